@@ -1,0 +1,85 @@
+// Package change is the vocabulary of harden: what can be changed on a node
+// (targets and their fields), what a rule asks of it (wants), what would be
+// done (changes, a plan) and what was found (findings). It is pure: it reads
+// nothing, writes nothing, and imports the standard library only.
+package change
+
+import "strings"
+
+// Target names one thing of a node, "kind:name":
+// "file:/etc/kubernetes/admin.conf" (a file or a directory, absolute, below
+// the root that a run works on), "sysctl:kernel.panic" (the live value),
+// "user:etcd", "group:etcd", "unit:kubelet.service".
+type Target string
+
+// The kinds of targets, one driver each.
+const (
+	KindFile   = "file"
+	KindSysctl = "sysctl"
+	KindUser   = "user"
+	KindGroup  = "group"
+	KindUnit   = "unit"
+)
+
+// FileTarget names the file or directory at an absolute path.
+func FileTarget(path string) Target { return Target(KindFile + ":" + path) }
+
+// SysctlTarget names the live value of a kernel parameter, in dotted form.
+func SysctlTarget(key string) Target { return Target(KindSysctl + ":" + key) }
+
+// UserTarget names a local user account.
+func UserTarget(name string) Target { return Target(KindUser + ":" + name) }
+
+// GroupTarget names a local group.
+func GroupTarget(name string) Target { return Target(KindGroup + ":" + name) }
+
+// UnitTarget names a systemd unit, suffix included.
+func UnitTarget(name string) Target { return Target(KindUnit + ":" + name) }
+
+// Kind is the part before the first colon.
+func (t Target) Kind() string { kind, _, _ := strings.Cut(string(t), ":"); return kind }
+
+// Name is the part after the first colon.
+func (t Target) Name() string { _, name, _ := strings.Cut(string(t), ":"); return name }
+
+// Field names what of a target is meant: one of the constants below, or an
+// address inside a document, "syntax:address": "yaml:authentication.anonymous.enabled",
+// "kv:vm.panic_on_oom", "env:KUBELET_EXTRA_ARGS".
+type Field string
+
+// Fields that are no address inside a document.
+const (
+	FieldMode    Field = "mode"    // permission bits of a file, as an octal string: "0600"
+	FieldOwner   Field = "owner"   // "user:group" of a file, by name or number
+	FieldContent Field = "content" // the whole text of a file
+	FieldType    Field = "type"    // "directory" for a directory that must exist
+	FieldValue   Field = "value"   // a sysctl's value, white space folded to one blank
+	FieldUID     Field = "uid"
+	FieldGID     Field = "gid"
+	FieldComment Field = "comment"
+	FieldProcess Field = "process" // whether a unit's process runs what the disk says
+)
+
+// Address splits an address inside a document into its syntax and the
+// address proper. For the other fields syntax is empty.
+func (f Field) Address() (syntax, address string) {
+	if syntax, address, ok := strings.Cut(string(f), ":"); ok {
+		return syntax, address
+	}
+	return "", string(f)
+}
+
+// Effect is something to be done once after all writes of a run.
+type Effect string
+
+// DaemonReload makes systemd read its unit files again.
+const DaemonReload Effect = "daemon-reload"
+
+// RestartUnit restarts a systemd unit and waits until it is proven healthy.
+func RestartUnit(unit string) Effect { return Effect("restart:" + unit) }
+
+// Unit is the unit that a restart effect is about, or "".
+func (e Effect) Unit() string { return strings.TrimPrefix(string(e), "restart:") }
+
+// IsRestart tells whether the effect restarts a unit.
+func (e Effect) IsRestart() bool { return strings.HasPrefix(string(e), "restart:") }

@@ -21,11 +21,12 @@ type State struct {
 
 // File is the state of a regular file or a directory.
 type File struct {
-	Directory bool              `json:"directory,omitempty"`
-	Mode      uint32            `json:"mode"` // the twelve permission bits
-	UID       uint32            `json:"uid"`
-	GID       uint32            `json:"gid"`
-	Xattrs    map[string][]byte `json:"xattrs,omitempty"`
+	Directory bool   `json:"directory,omitempty"`
+	Mode      uint32 `json:"mode"` // the twelve permission bits
+	UID       uint32 `json:"uid"`
+	GID       uint32 `json:"gid"`
+	// Xattrs is nil where nobody asked for them.
+	Xattrs map[string][]byte `json:"xattrs,omitempty"`
 	// Content is nil where nobody asked for it: a change of mode or owner
 	// neither reads nor writes what a file holds.
 	Content *Content `json:"content,omitempty"`
@@ -116,7 +117,7 @@ func (s State) Differences(o State) []Field {
 		differ(a.Mode != b.Mode, FieldMode)
 		differ(a.UID != b.UID || a.GID != b.GID, FieldOwner)
 		differ(a.Directory != b.Directory, FieldType)
-		differ(!maps.EqualFunc(a.Xattrs, b.Xattrs, bytes.Equal), "xattrs")
+		differ(a.Xattrs != nil && b.Xattrs != nil && !maps.EqualFunc(a.Xattrs, b.Xattrs, bytes.Equal), FieldXattrs)
 	case s.Sysctl != nil && o.Sysctl != nil:
 		differ(s.Sysctl.Value != o.Sysctl.Value, FieldValue)
 	case s.User != nil && o.User != nil:

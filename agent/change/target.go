@@ -52,11 +52,14 @@ const (
 	FieldMode    Field = "mode"    // permission bits of a file, as an octal string: "0600"
 	FieldOwner   Field = "owner"   // "user:group" of a file, by name or number
 	FieldContent Field = "content" // the whole text of a file
+	FieldXattrs  Field = "xattrs"  // extended attributes of a file, kept as they are
 	FieldType    Field = "type"    // "directory" for a directory that must exist
 	FieldValue   Field = "value"   // a sysctl's value, white space folded to one blank
 	FieldUID     Field = "uid"
 	FieldGID     Field = "gid"
 	FieldComment Field = "comment"
+	FieldHome    Field = "home"
+	FieldShell   Field = "shell"
 	FieldProcess Field = "process" // whether a unit's process runs what the disk says
 )
 
@@ -83,3 +86,6 @@ func (e Effect) Unit() string { return strings.TrimPrefix(string(e), "restart:")
 
 // IsRestart tells whether the effect restarts a unit.
 func (e Effect) IsRestart() bool { return strings.HasPrefix(string(e), "restart:") }
+
+// Current is the value of FieldProcess where the process runs what the disk says.
+const Current = "current"

@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"path"
 	"reflect"
 	"slices"
 	"strconv"
@@ -59,6 +60,24 @@ type Want struct {
 	Secret        bool       // the value is key material
 	Generate      []Generate // tokens in a FieldContent value
 	Effects       []Effect   // what a change of this field needs afterwards
+}
+
+// Matches tells whether a want with Match is about a file, by its path
+// relative to the want's directory ("." is the directory itself). A mode is
+// asked of files only: what opens a file closes a directory.
+func (w Want) Matches(rel string, directory bool) bool {
+	pattern, deep := strings.CutPrefix(w.Match, "**")
+	pattern = strings.TrimPrefix(pattern, "/")
+	switch {
+	case directory && w.Field == FieldMode:
+		return false
+	case deep && pattern == "":
+		return true
+	case rel == "." || !deep && strings.Contains(rel, "/"):
+		return false
+	}
+	matched, err := path.Match(pattern, path.Base(rel))
+	return err == nil && matched
 }
 
 // bound gives the judged value of a want.

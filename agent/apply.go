@@ -1,0 +1,245 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/health"
+	"harden/agent/host"
+	"harden/agent/journal"
+	"harden/agent/view"
+)
+
+// Result is what a run came to.
+type Result struct {
+	Plan   *Plan           // what was to be done; nil for a rollback or a recovery
+	Record *journal.Record // nil where nothing had to be done
+}
+
+// Apply makes the changes of a plan as one transaction: everything is backed
+// up first, and everything is put back if anything fails, the restart and the
+// health of what was restarted included. expected is the plan that was shown;
+// where the node no longer gives the same plan, nothing is changed.
+func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
+	if a.Root.Live() && os.Geteuid() != 0 {
+		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	}
+	if len(expected.Changes) == 0 {
+		return &Result{Plan: expected}, a.refuse(expected)
+	}
+	unlock, err := a.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := a.unsettled(); err != nil {
+		return nil, err
+	}
+	plan, err := a.Plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if plan.Digest() != expected.Digest() {
+		return nil, failure(Stale, "look at a new plan with: harden plan", "the node changed since the plan was made: %s", strings.Join(differences(expected, plan), ", "))
+	}
+	if err := a.refuse(plan); err != nil {
+		return nil, err
+	}
+	return a.run(ctx, plan)
+}
+
+// lock takes the lock of all that changes the node, and makes its directory.
+func (a *Agent) lock() (unlock func(), err error) {
+	if err := a.Root.MakeDirs(StateDir, 0o700); err != nil {
+		return nil, Denied(err)
+	}
+	lock, err := a.Root.Lock(lockFile)
+	if errors.Is(err, host.ErrLocked) {
+		return nil, failure(Locked, "wait until it is done", "another run is at work: %w", err)
+	}
+	if err != nil {
+		return nil, Denied(err)
+	}
+	return func() { lock.Unlock() }, nil
+}
+
+// Denied tells a user who is not root what he is missing.
+func Denied(err error) error {
+	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
+		return failure(NeedsRoot, "run it with sudo, or on a tree of your own", "%w", err)
+	}
+	return failure(Failed, "", "%w", err)
+}
+
+// Interrupted finds runs that were cut off, and are not at work. It writes
+// nothing.
+func (a *Agent) Interrupted() ([]journal.Record, error) {
+	records, err := a.Store.Unsettled()
+	if err != nil || len(records) == 0 {
+		return nil, err
+	}
+	busy, err := a.Root.Locked(lockFile)
+	if busy {
+		return nil, err
+	}
+	return records, err
+}
+
+// unsettled refuses to go on over a run that was cut off.
+func (a *Agent) unsettled() error {
+	records, err := a.Store.Unsettled()
+	if err != nil {
+		return failure(Failed, "", "%w", err)
+	}
+	if len(records) > 0 {
+		return failure(Failed, "settle it first with: harden recover", "run %s was cut off", records[0].ID)
+	}
+	return nil
+}
+
+// refuse stops before the first change where the outcome could not be proven
+// or where not everything that was asked could be looked at.
+func (a *Agent) refuse(plan *Plan) error {
+	if plan.Unhealthy != nil {
+		return failure(Failed, "mend it first, or change files only with --no-restart", "nothing was changed, because what has to be restarted is not healthy: %w", plan.Unhealthy)
+	}
+	return plan.Unchecked()
+}
+
+// Unchecked is an error where a rule could not be checked.
+func (p *Plan) Unchecked() error {
+	var reasons []string
+	for _, f := range p.Findings {
+		if f.Status == change.Error && !slices.Contains(reasons, f.Reason) {
+			reasons = append(reasons, f.Reason)
+		}
+	}
+	if len(reasons) == 0 {
+		return nil
+	}
+	kind, hint := Failed, "mend it, or leave its rules out with --skip"
+	if os.Geteuid() != 0 && !slices.ContainsFunc(reasons, func(r string) bool { return !strings.Contains(r, "only root can read it") }) {
+		kind, hint = NeedsRoot, "run it with sudo"
+	}
+	return failure(kind, hint, "cannot check everything: %s", strings.Join(reasons, "; "))
+}
+
+// differences names the targets in which two plans differ.
+func differences(a, b *Plan) []string {
+	var names []string
+	index := func(p *Plan) map[change.Target]string {
+		m := map[change.Target]string{}
+		for _, c := range p.Changes {
+			m[c.Target] = (change.Plan{Changes: []change.Change{c}}).Digest()
+		}
+		return m
+	}
+	x, y := index(a), index(b)
+	for t := range x {
+		if x[t] != y[t] {
+			names = append(names, string(t))
+		}
+	}
+	for t := range y {
+		if x[t] == "" {
+			names = append(names, string(t))
+		}
+	}
+	if a.Profile != b.Profile {
+		names = append(names, "the profile "+a.Profile.Name)
+	}
+	if len(names) == 0 {
+		names = append(names, "what the node is (platform, version or roles)")
+	}
+	slices.Sort(names)
+	return names
+}
+
+// run carries out a plan under the lock.
+func (a *Agent) run(ctx context.Context, plan *Plan) (*Result, error) {
+	changes := materialise(plan.Changes)
+	effects := (change.Plan{Changes: changes}).Effects()
+	e, err := a.effector(ctx, plan, effects)
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	var document bytes.Buffer
+	if err := view.PlanDocument(plan.Plan).Write(&document); err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	run, err := a.Store.Begin(journal.Header{Started: a.Now(), Profile: plan.Profile, Node: plan.Node, Root: a.Root.Path(),
+		Version: a.Version, Units: e.invocations}, changes, document.Bytes())
+	if err != nil {
+		return nil, Denied(err)
+	}
+	defer run.Close()
+	err = a.steps(ctx, run, changes)
+	if err == nil {
+		err = e.all(ctx, effects, run.EffectIntent, run.EffectDone)
+	}
+	if err == nil {
+		err = a.verify(ctx)
+	}
+	if err == nil {
+		err = run.Commit(a.Now())
+	}
+	if err != nil {
+		return a.undone(ctx, plan, run, e.endpoints, err)
+	}
+	record := run.Record()
+	return &Result{Plan: plan, Record: &record}, nil
+}
+
+// steps writes every target, each announced before and noted after.
+func (a *Agent) steps(ctx context.Context, run *journal.Run, changes []change.Change) error {
+	for i, c := range changes {
+		if err := ctx.Err(); err != nil {
+			return context.Cause(ctx)
+		}
+		if err := run.Intent(i); err != nil {
+			return err
+		}
+		if err := a.put(ctx, c.Target, c.Before, c.After); err != nil {
+			return err
+		}
+		if err := run.Done(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verify plans again: what was applied must be there, and nothing be left.
+func (a *Agent) verify(ctx context.Context) error {
+	plan, err := a.Plan(ctx)
+	if err != nil {
+		return fmt.Errorf("cannot verify the changes: %w", err)
+	}
+	if len(plan.Changes) > 0 {
+		c := plan.Changes[0]
+		return fmt.Errorf("%s is not as it was written: %s differs (%d changes are open after all were made)", c.Target, c.Fields[0].Field, len(plan.Changes))
+	}
+	if err := plan.Unchecked(); err != nil {
+		return fmt.Errorf("cannot verify the changes: %w", err)
+	}
+	return nil
+}
+
+// undone puts everything back after a failure.
+func (a *Agent) undone(ctx context.Context, plan *Plan, run *journal.Run, endpoints []health.Probe, cause error) (*Result, error) {
+	a.Say("failed, putting everything back: " + cause.Error())
+	problems := a.undo(context.WithoutCancel(ctx), run, endpoints, cause.Error(), false)
+	record := run.Record()
+	result := &Result{Plan: plan, Record: &record}
+	if len(problems) > 0 {
+		return result, failure(Incomplete, "the originals lie in "+record.BackupDir, "%w; and not everything could be put back: %s", cause, strings.Join(problems, "; "))
+	}
+	return result, failure(Undone, "", "%w; everything was put back", cause)
+}

@@ -1,0 +1,97 @@
+// Package edit reads and sets single values in configuration documents and
+// keeps every other byte: comments, blank lines, order, indentation, line
+// ends. It knows YAML, key = value files, environment files of systemd,
+// command-line flags inside those or inside unit files, and unit files.
+//
+// It is pure: bytes in, bytes out. It never opens a file, never re-encodes a
+// document, and never hands out an edit that it did not read back: after each
+// Set and Unset the new text is parsed again, and a text that says anything
+// else than the old one with that single change is thrown away.
+package edit
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// MaxSize is the largest document that Open accepts, in bytes.
+const MaxSize = 4 << 20
+
+// Document is a text in which single values can be read and set, every other
+// byte being kept.
+type Document interface {
+	// Get gives the value at an address: bool, int64, float64, string,
+	// []string (a list of scalars), or nil for an explicit null. line is
+	// 1-based. found is false where the address does not exist. The error is
+	// a *TypeError where a mapping or a list of mappings lies there.
+	Get(address string) (value any, line int, found bool, err error)
+	// Set writes a bool, int64, string or []string and creates what is
+	// missing on the way. On an error the document is as it was.
+	Set(address string, value any) error
+	// Unset removes a value, and the parents that held nothing else. It is
+	// no error when nothing is there.
+	Unset(address string) error
+	// Bytes gives the text as it is now. The caller must not change it.
+	Bytes() []byte
+}
+
+// SyntaxError says where a document cannot be read. Line and Column are
+// 1-based; Column counts characters and is 0 where it is not known.
+type SyntaxError struct {
+	Line, Column int
+	Message      string
+}
+
+func (e *SyntaxError) Error() string {
+	if e.Column == 0 {
+		return fmt.Sprintf("line %d: %s", e.Line, e.Message)
+	}
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
+}
+
+// TypeError says that what lies at an address is no scalar and no list of
+// scalars. Kind is "mapping", "list" or "scalar" (where a mapping was needed).
+type TypeError struct {
+	Address string
+	Line    int
+	Kind    string
+}
+
+func (e *TypeError) Error() string {
+	return fmt.Sprintf("line %d: %s is a %s", e.Line, e.Address, e.Kind)
+}
+
+// Open reads a document. syntax is one of:
+//
+//	yaml  one YAML mapping; addresses such as a.b[0].c and a["b.c/d"]
+//	kv    sysctl.d(5): key = value; addresses are keys
+//	env   EnvironmentFile= of systemd.exec(5); addresses are variables
+//	flag  flags in an environment file, or in Environment= and ExecStart= of
+//	      a unit file; addresses such as --anonymous-auth
+//	unit  systemd.syntax(7), read only; addresses such as Service/ExecStart
+//
+// The error is a *SyntaxError where the text cannot be read.
+func Open(syntax string, data []byte) (Document, error) {
+	if len(data) > MaxSize {
+		return nil, &SyntaxError{Line: 1, Column: 1, Message: fmt.Sprintf("%d bytes are more than the limit of %d", len(data), MaxSize)}
+	}
+	data = bytes.Clone(data)
+	if syntax == "yaml" {
+		return openYAML(data)
+	}
+	if at := bytes.IndexByte(data, 0); at >= 0 {
+		line, column := position(data, at)
+		return nil, &SyntaxError{line, column, "a NUL byte is no text"}
+	}
+	switch syntax {
+	case "kv":
+		return openKV(data), nil
+	case "env":
+		return openEnv(data)
+	case "flag":
+		return openFlags(data)
+	case "unit":
+		return openUnit(data), nil
+	}
+	return nil, fmt.Errorf("unknown syntax %q", syntax)
+}

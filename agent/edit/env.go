@@ -1,0 +1,127 @@
+package edit
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// envDocument is an environment file of systemd.
+type envDocument struct {
+	data        []byte
+	assignments []envAssignment
+}
+
+func openEnv(data []byte) (*envDocument, error) {
+	list, err := parseEnv(data)
+	if err != nil {
+		return nil, err
+	}
+	return &envDocument{data, list}, nil
+}
+
+func (d *envDocument) Bytes() []byte { return d.data }
+
+// last finds the assignment that holds: the last one.
+func (d *envDocument) last(name string) (envAssignment, bool) {
+	for _, a := range slices.Backward(d.assignments) {
+		if a.name == name {
+			return a, true
+		}
+	}
+	return envAssignment{}, false
+}
+
+func (d *envDocument) Get(address string) (any, int, bool, error) {
+	a, found := d.last(address)
+	if !found {
+		return nil, 0, false, nil
+	}
+	return plainText(a.value), lineNumber(d.data, a.start), true, nil
+}
+
+func (d *envDocument) Set(address string, value any) error {
+	text, err := lineValue(value)
+	if err == nil && !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(address) {
+		err = errors.New("this is no name of a variable")
+	}
+	if err != nil {
+		return fmt.Errorf("cannot set %s: %w", address, err)
+	}
+	a, found := d.last(address)
+	if found && plainText(a.value) == text {
+		return nil
+	}
+	var after []byte
+	if found {
+		after = splice(d.data, a.from, a.to, envQuote(text, a.quote))
+	} else {
+		// A new variable is quoted as the last one of the file is.
+		var quote byte
+		if n := len(d.assignments); n > 0 {
+			quote = d.assignments[n-1].quote
+		}
+		after = appendLine(d.data, address+"="+envQuote(text, quote))
+	}
+	return d.commit(address, after, text)
+}
+
+// commit takes over a new text if the variable reads as it must, and all
+// others as before.
+func (d *envDocument) commit(name string, text []byte, value string) error {
+	after, err := openEnv(text)
+	if err != nil {
+		return fmt.Errorf("cannot set %s: %w", name, err)
+	}
+	others := func(d *envDocument) []string {
+		var list []string
+		for _, a := range d.assignments {
+			if a.name != name {
+				list = append(list, a.name+"="+plainText(a.value))
+			}
+		}
+		return list
+	}
+	a, found := after.last(name)
+	if !found || plainText(a.value) != value || !slices.Equal(others(d), others(after)) {
+		return fmt.Errorf("cannot set %s: the text around it has a form that cannot be edited safely", name)
+	}
+	*d = *after
+	return nil
+}
+
+// Unset removes every assignment of a variable, as removing the last one only
+// would bring back the one before.
+func (d *envDocument) Unset(address string) error {
+	work := d // all or nothing
+	for {
+		a, found := work.last(address)
+		if !found {
+			*d = *work
+			return nil
+		}
+		after, err := openEnv(cutLines(work.data, a.start, a.to))
+		if err == nil && len(after.assignments) != len(work.assignments)-1 {
+			err = errors.New("the text around it has a form that cannot be edited safely")
+		}
+		if err != nil {
+			return fmt.Errorf("cannot remove %s: %w", address, err)
+		}
+		work = after
+	}
+}
+
+// envQuote writes a value in a kind of quotes, or in double ones where that
+// kind cannot hold it. What a shell would expand is escaped, too: such files
+// are also sourced by shells.
+func envQuote(value string, quote byte) string {
+	switch {
+	case quote == '\'' && !strings.Contains(value, "'"):
+		return "'" + value + "'"
+	case quote == 0 && regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]*$`).MatchString(value):
+		return value
+	}
+	return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`, "`", "\\`", `$`, `\$`).Replace(value) + `"`
+}

@@ -1,0 +1,130 @@
+package edit
+
+import (
+	"bytes"
+	"strings"
+)
+
+// envAssignment is one VARIABLE=value of an environment file.
+type envAssignment struct {
+	name     string
+	start    int     // offset of the name
+	from, to int     // the value as written, quotes included
+	quote    byte    // the quote that it begins with, or 0
+	value    []piece // unquoted
+}
+
+// parseEnv reads a file as EnvironmentFile= of systemd.exec(5) does: quotes
+// may follow one another, a backslash at the end of a line continues it, and
+// a comment ends with its line. Lines without "=" mean nothing.
+func parseEnv(data []byte) ([]envAssignment, error) {
+	var list []envAssignment
+	for at := 0; at < len(data); {
+		if isSpace(data[at]) {
+			at++
+			continue
+		}
+		end := lineEnd(data, at)
+		equals := bytes.IndexByte(data[at:end], '=')
+		if data[at] == '#' || data[at] == ';' || equals < 0 {
+			at = end
+			continue
+		}
+		a := envAssignment{name: strings.TrimRight(string(data[at:at+equals]), " \t"), start: at}
+		next, err := a.read(data, at+equals+1)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+		at = next
+	}
+	return list, nil
+}
+
+// read reads the value that begins at an offset and gives the offset of the
+// line break behind it.
+func (a *envAssignment) read(data []byte, at int) (int, error) {
+	for at < len(data) && isBlank(data[at]) {
+		at++
+	}
+	a.from, a.to = at, at
+	for at < len(data) && data[at] != '\n' && data[at] != '\r' {
+		switch b := data[at]; {
+		case isBlank(b):
+			at++
+			continue
+		case b == '"' || b == '\'':
+			if a.from == at {
+				a.quote = b
+			}
+			next, ok := a.readQuoted(data, at+1, b)
+			if !ok {
+				line, column := position(data, at)
+				return 0, &SyntaxError{line, column, "the quote is not closed"}
+			}
+			at, a.to = next, next
+		default:
+			at = a.readPlain(data, at)
+		}
+	}
+	return at, nil
+}
+
+// readPlain reads the unquoted rest of a line, in which quotes are ordinary
+// characters.
+func (a *envAssignment) readPlain(data []byte, at int) int {
+	solid := len(a.value)
+	for at < len(data) && data[at] != '\n' && data[at] != '\r' {
+		from := at
+		if data[at] == '\\' {
+			if at++; at == len(data) {
+				a.to = at
+				break
+			}
+			if n := breakLength(data, at); n > 0 {
+				at += n
+				continue
+			}
+		}
+		a.value = append(a.value, piece{data[at], from, at + 1})
+		if at++; at-from == 2 || !isBlank(data[at-1]) {
+			solid, a.to = len(a.value), at
+		}
+	}
+	a.value = a.value[:solid] // without the blanks at the end
+	return at
+}
+
+// readQuoted reads to the closing quote and gives the offset behind it.
+func (a *envAssignment) readQuoted(data []byte, at int, quote byte) (next int, ok bool) {
+	for at < len(data) {
+		from := at
+		switch b := data[at]; {
+		case b == quote:
+			return at + 1, true
+		case b == '\\' && quote == '"' && at+1 < len(data):
+			if n := breakLength(data, at+1); n > 0 {
+				at += 1 + n
+				continue
+			}
+			// A backslash before any other character is a backslash.
+			if bytes.IndexByte([]byte("\"\\`$"), data[at+1]) >= 0 {
+				at++
+			}
+		}
+		a.value = append(a.value, piece{data[at], from, at + 1})
+		at++
+	}
+	return at, false
+}
+
+// breakLength is the length of the line break at an offset, or 0.
+func breakLength(data []byte, at int) int {
+	switch {
+	case bytes.HasPrefix(data[at:], []byte("\r\n")):
+		return 2
+	case data[at] == '\n':
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,185 @@
+package edit
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// flagDocument is a file in whose variables or commands flags stand.
+type flagDocument struct {
+	data  []byte
+	lines []commandLine
+}
+
+func openFlags(data []byte) (*flagDocument, error) {
+	lines, err := findCommandLines(data)
+	if err != nil {
+		return nil, err
+	}
+	return &flagDocument{data, lines}, nil
+}
+
+func (d *flagDocument) Bytes() []byte { return d.data }
+
+// last finds the last flag of a name in the file, which is the one that holds.
+func (d *flagDocument) last(name string) (line commandLine, a argument, found bool) {
+	for _, line := range slices.Backward(d.lines) {
+		for _, a := range slices.Backward(line.flags()) {
+			if a.name == flagName(name) {
+				return line, a, true
+			}
+		}
+	}
+	return commandLine{}, argument{}, false
+}
+
+func (d *flagDocument) Get(address string) (any, int, bool, error) {
+	if err := checkFlagName(address); err != nil {
+		return nil, 0, false, err
+	}
+	line, a, found := d.last(address)
+	if !found {
+		return nil, 0, false, nil
+	}
+	return a.value, lineNumber(d.data, line.words[a.index].from), true, nil
+}
+
+func (d *flagDocument) Set(address string, value any) error {
+	text, err := flagValue(value)
+	if err == nil {
+		err = checkFlagName(address)
+	}
+	if err == nil {
+		err = d.set(address, text)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot set %s: %w", address, err)
+	}
+	return nil
+}
+
+func (d *flagDocument) set(name, value string) error {
+	line, a, found := d.last(name)
+	switch {
+	case found && a.value == value:
+		return nil
+	case found && a.words == 2:
+		w := line.words[a.index+1]
+		return d.commit(name, &value, splice(d.data, w.from, w.to, value))
+	case found:
+		w := line.words[a.index]
+		written, _, _ := strings.Cut(w.String(), "=")
+		return d.commit(name, &value, splice(d.data, w.from, w.to, written+"="+value))
+	}
+	for _, line := range slices.Backward(d.lines) {
+		if len(line.flags()) == 0 {
+			continue
+		}
+		end := line.words[len(line.words)-1].to
+		text := splice(d.data, end, end, " "+name+"="+value)
+		if w := line.wrap; w != nil {
+			all := string(d.data[w.from:w.to]) + " " + name + "=" + value
+			text = splice(d.data, w.from, w.to, `"`+all+`"`)
+		}
+		return d.commit(name, &value, text)
+	}
+	return errors.New("no variable and no command of the file holds flags yet")
+}
+
+// Unset removes all occurrences of a flag.
+func (d *flagDocument) Unset(address string) error {
+	if err := checkFlagName(address); err != nil {
+		return err
+	}
+	work := *d // all or nothing
+	for {
+		line, a, found := work.last(address)
+		if !found {
+			*d = work
+			return nil
+		}
+		first, last := line.words[a.index], line.words[a.index+a.words-1]
+		from, to := first.from, last.to
+		if next := a.index + a.words; a.index > 0 {
+			from = line.words[a.index-1].to
+		} else if next < len(line.words) {
+			to = line.words[next].from
+		}
+		if err := work.commit(address, nil, splice(work.data, from, to, "")); err != nil {
+			return fmt.Errorf("cannot remove %s: %w", address, err)
+		}
+	}
+}
+
+// commit takes over a text in which the last flag of a name has a value, or
+// is gone where value is nil, and every other word is as before.
+func (d *flagDocument) commit(name string, value *string, text []byte) error {
+	after, err := openFlags(text)
+	if err != nil {
+		return err
+	}
+	have := after.words("")
+	if value != nil {
+		have = after.words(name)
+	}
+	_, a, found := after.last(name)
+	if !slices.Equal(d.words(name), have) || value != nil && (!found || a.value != *value) {
+		return errors.New("the text around it has a form that cannot be edited safely")
+	}
+	*d = *after
+	return nil
+}
+
+// words gives the words of all command lines, each line ended by an empty
+// one, without those of the last flag of a name.
+func (d *flagDocument) words(name string) []string {
+	var list []string
+	left, a, found := d.last(name)
+	for _, line := range d.lines {
+		for i, w := range line.words {
+			if found && w.from >= left.words[a.index].from && w.to <= left.words[a.index+a.words-1].to {
+				continue
+			}
+			list = append(list, line.words[i].String())
+		}
+		list = append(list, "")
+	}
+	return list
+}
+
+// checkFlagName takes names such as --anonymous-auth.
+func checkFlagName(name string) error {
+	rest, ok := strings.CutPrefix(name, "--")
+	if !ok || rest == "" || strings.ContainsFunc(rest, func(r rune) bool {
+		return r <= ' ' || r > '~' || strings.ContainsRune("='\"\\$%`", r)
+	}) {
+		return fmt.Errorf("%q is no flag such as --anonymous-auth", name)
+	}
+	return nil
+}
+
+// flagValue writes a value as a flag takes it; a list is joined by commas.
+// What a unit file, an environment file or a shell would read as something
+// else is refused.
+func flagValue(value any) (string, error) {
+	var text string
+	switch v := value.(type) {
+	case bool:
+		text = strconv.FormatBool(v)
+	case int64:
+		text = strconv.FormatInt(v, 10)
+	case string:
+		text = v
+	case []string:
+		text = strings.Join(v, ",")
+	default:
+		return "", fmt.Errorf("a value of type %T does not fit here", value)
+	}
+	if hasControl(text) || strings.ContainsAny(text, " \t\"'\\$%`") {
+		return "", fmt.Errorf("the value %q has white space, quotes, or characters that systemd expands", text)
+	}
+	return text, nil
+}

@@ -1,0 +1,89 @@
+package edit
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// lineStart is the offset of the first byte of the line that holds at.
+func lineStart(data []byte, at int) int {
+	return bytes.LastIndexByte(data[:at], '\n') + 1
+}
+
+// lineEnd is the offset behind the last byte of the line that holds at; the
+// line break (LF or CRLF) begins there.
+func lineEnd(data []byte, at int) int {
+	end := len(data)
+	if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
+		end = at + i
+	}
+	if end > at && end < len(data) && data[end-1] == '\r' {
+		end--
+	}
+	return end
+}
+
+// lineNumber is the 1-based number of the line that holds at.
+func lineNumber(data []byte, at int) int {
+	return bytes.Count(data[:at], []byte("\n")) + 1
+}
+
+// position is the 1-based line and column, in characters, of an offset.
+func position(data []byte, at int) (line, column int) {
+	return lineNumber(data, at), utf8.RuneCount(data[lineStart(data, at):at]) + 1
+}
+
+// lineBreak is the line break that the text uses.
+func lineBreak(data []byte) string {
+	if i := bytes.IndexByte(data, '\n'); i > 0 && data[i-1] == '\r' {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// splice replaces data[from:to].
+func splice(data []byte, from, to int, text string) []byte {
+	return slices.Concat(data[:from], []byte(text), data[to:])
+}
+
+// appendLine adds a line at the end. A text without a final line break stays
+// without one, so that cutLines gives back the very same bytes.
+func appendLine(data []byte, line string) []byte {
+	if len(data) == 0 {
+		return []byte(line + "\n")
+	}
+	if data[len(data)-1] != '\n' {
+		return slices.Concat(data, []byte(lineBreak(data)+line))
+	}
+	return slices.Concat(data, []byte(line+lineBreak(data)))
+}
+
+// cutLines removes the lines from the one that holds from to the one that
+// holds to, with one line break: the one behind, or at the end of a text
+// without a final line break the one before.
+func cutLines(data []byte, from, to int) []byte {
+	from, to = lineStart(data, from), lineEnd(data, to)
+	if rest := data[to:]; len(rest) > 0 {
+		to += len(rest) - len(bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("\r")), []byte("\n")))
+	} else if bytes.HasSuffix(data[:from], []byte("\n")) {
+		from -= len("\n")
+		if bytes.HasSuffix(data[:from], []byte("\r")) {
+			from--
+		}
+	}
+	return splice(data, from, to, "")
+}
+
+// isBlank tells blanks and tabs.
+func isBlank(b byte) bool { return b == ' ' || b == '\t' }
+
+// isSpace tells blanks, tabs and line breaks.
+func isSpace(b byte) bool { return isBlank(b) || b == '\n' || b == '\r' }
+
+// hasControl tells whether a value has a line break or another control
+// character other than a tab, which no line-based syntax can hold.
+func hasControl(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}

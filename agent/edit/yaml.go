@@ -1,0 +1,144 @@
+package edit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
+
+// yamlDocument is one YAML mapping. The tree says where things are; the text
+// is what is edited.
+type yamlDocument struct {
+	mark []byte // the byte order mark, or nothing
+	data []byte
+	root *yaml.Node // always a mapping; without entries where the text has none
+	rows []int      // offsets of the lines
+}
+
+func openYAML(data []byte) (*yamlDocument, error) {
+	d := &yamlDocument{}
+	if bom := []byte("\ufeff"); bytes.HasPrefix(data, bom) {
+		d.mark, data = bom, data[len(bom):]
+	}
+	return d, d.load(data)
+}
+
+// load takes over a text, or leaves the document as it was.
+func (d *yamlDocument) load(data []byte) error {
+	root, err := parseYAML(data)
+	if err != nil {
+		return err
+	}
+	rows := []int{0}
+	for i, b := range data {
+		if b == '\n' {
+			rows = append(rows, i+1)
+		}
+	}
+	d.data, d.root, d.rows = data, root, rows
+	return nil
+}
+
+func (d *yamlDocument) Bytes() []byte { return slices.Concat(d.mark, d.data) }
+
+func (d *yamlDocument) Get(address string) (any, int, bool, error) {
+	steps, err := parseAddress(address)
+	if err != nil {
+		return nil, 0, false, err
+	}
+	nodes := walk(d.root, steps)
+	if len(nodes) <= len(steps) {
+		return nil, 0, false, nil
+	}
+	n := nodes[len(steps)]
+	line := n.Line
+	if parent := nodes[len(steps)-1]; parent.Kind == yaml.MappingNode {
+		line = parent.Content[childIndex(parent, steps[len(steps)-1])-1].Line
+	}
+	switch {
+	case n.Kind == yaml.ScalarNode:
+		return scalarValue(n), line, true, nil
+	case isScalarList(n):
+		return texts(n), line, true, nil
+	}
+	return nil, line, true, &TypeError{address, line, kindName(n)}
+}
+
+// Set replaces a value, or adds what is missing to the deepest mapping or
+// sequence that is there.
+func (d *yamlDocument) Set(address string, value any) error {
+	steps, err := parseAddress(address)
+	if err != nil {
+		return err
+	}
+	n, err := valueNode(value)
+	if err != nil {
+		return fmt.Errorf("cannot set %s: %w", address, err)
+	}
+	text, err := d.set(address, steps, n)
+	if err == nil && text == nil {
+		return nil
+	}
+	if err := d.commit(text, err); err != nil {
+		return fmt.Errorf("cannot set %s: %w", address, err)
+	}
+	return nil
+}
+
+// set gives the new text, nil where nothing changes, and makes the same
+// change in the tree.
+func (d *yamlDocument) set(address string, steps []step, n *yaml.Node) ([]byte, error) {
+	nodes := walk(d.root, steps)
+	depth := len(nodes) - 1
+	last := nodes[depth]
+	switch {
+	case depth == len(steps):
+		if last.Kind == yaml.MappingNode || last.Kind == yaml.SequenceNode && !isScalarList(last) {
+			return nil, &TypeError{address, last.Line, kindName(last)}
+		}
+		if equalValues(last, n) {
+			return nil, nil
+		}
+		return d.replace(steps, n)
+	case last.Kind == yaml.ScalarNode && last.ShortTag() == "!!null":
+		n, err := nest(steps[depth:], n)
+		if err != nil {
+			return nil, err
+		}
+		return d.replace(steps[:depth], n)
+	}
+	next := steps[depth]
+	fits := last.Kind == yaml.MappingNode && next.key != nil || last.Kind == yaml.SequenceNode && next.key == nil
+	if !fits {
+		return nil, fmt.Errorf("%s does not fit into the %s at line %d", next, kindName(last), last.Line)
+	}
+	if next.key == nil && next.index != len(last.Content) {
+		return nil, fmt.Errorf("the list at line %d has %d items", last.Line, len(last.Content))
+	}
+	n, err := nest(steps[depth+1:], n)
+	if err != nil {
+		return nil, err
+	}
+	return d.add(steps[:depth], next, n)
+}
+
+// commit takes over a text that reads as the tree, in which the change was
+// made already. Otherwise, and where making the text failed, the document is
+// as it was before.
+func (d *yamlDocument) commit(text []byte, err error) error {
+	want, before := d.root, d.data
+	if err == nil {
+		err = d.load(text)
+	}
+	if err == nil && sameTree(d.root, want) {
+		return nil
+	}
+	if err == nil {
+		err = errors.New("the text around it has a form that cannot be edited safely")
+	}
+	// The old text was read before, so reading it again cannot fail.
+	return errors.Join(err, d.load(before))
+}

@@ -1,0 +1,175 @@
+package edit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// maxDepth is how deep mappings and sequences may lie in one another.
+const maxDepth = 100
+
+// parseYAML reads a text that holds one mapping, or nothing. yaml.v3 alone
+// would accept duplicate keys and leave out all documents but the first.
+func parseYAML(data []byte) (root *yaml.Node, err error) {
+	if err := checkText(data); err != nil {
+		return nil, err
+	}
+	// A file may be hostile, and the parser is not ours: its panic must not
+	// end a program that runs as root.
+	defer func() {
+		if p := recover(); p != nil {
+			root, err = nil, &SyntaxError{Line: 1, Message: fmt.Sprintf("the YAML parser failed: %v", p)}
+		}
+	}()
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var document, second yaml.Node
+	switch err := decoder.Decode(&document); {
+	case errors.Is(err, io.EOF):
+		return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, nil
+	case err != nil:
+		return nil, syntaxError(data, err)
+	}
+	switch err := decoder.Decode(&second); {
+	case err == nil:
+		return nil, &SyntaxError{second.Line, second.Column, "several documents in one file are not supported"}
+	case !errors.Is(err, io.EOF):
+		return nil, syntaxError(data, err)
+	}
+	root = document.Content[0]
+	if isEmpty(root) {
+		return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, nil
+	}
+	if root.Kind != yaml.MappingNode {
+		return nil, &SyntaxError{root.Line, root.Column, "a mapping is needed, not a " + kindName(root)}
+	}
+	return root, checkNode(root, 1)
+}
+
+// checkText rejects what makes lines and columns ambiguous.
+func checkText(data []byte) error {
+	fail := func(at int, message string) error {
+		line, column := position(data, at)
+		return &SyntaxError{line, column, message}
+	}
+	for at := 0; at < len(data); {
+		r, size := utf8.DecodeRune(data[at:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return fail(at, "invalid UTF-8")
+		case r == '\r' && !bytes.HasPrefix(data[at+1:], []byte("\n")), r == '\u0085', r == '\u2028', r == '\u2029':
+			return fail(at, fmt.Sprintf("the line break %U is not supported", r))
+		case r == '\ufeff':
+			return fail(at, "a byte order mark stands within the text")
+		}
+		at += size
+	}
+	return nil
+}
+
+// checkNode rejects what cannot be edited safely, at any depth.
+func checkNode(n *yaml.Node, depth int) error {
+	fail := func(n *yaml.Node, message string) error { return &SyntaxError{n.Line, n.Column, message} }
+	switch {
+	case depth > maxDepth:
+		return fail(n, fmt.Sprintf("nested deeper than %d", maxDepth))
+	case n.Anchor != "" || n.Kind == yaml.AliasNode:
+		return fail(n, "anchors are not supported")
+	}
+	if n.Kind == yaml.MappingNode {
+		lines := map[string]int{}
+		for i := 0; i < len(n.Content); i += 2 {
+			key := n.Content[i]
+			switch line, twice := lines[key.Value]; {
+			case key.Kind == yaml.AliasNode || key.Anchor != "":
+				return fail(key, "anchors are not supported")
+			case key.Kind != yaml.ScalarNode:
+				return fail(key, "a key must be a scalar")
+			case key.ShortTag() == "!!merge":
+				return fail(key, "merge keys are not supported")
+			case twice:
+				return fail(key, fmt.Sprintf("the key %q stands already in line %d", key.Value, line))
+			}
+			lines[key.Value] = key.Line
+		}
+	}
+	for _, child := range n.Content {
+		if err := checkNode(child, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// syntaxError turns an error of the parser into one with a position. The
+// parser gives a line only, sometimes the one before, and for anchors none.
+func syntaxError(data []byte, err error) error {
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	if name, ok := strings.CutPrefix(message, "unknown anchor '"); ok {
+		name, _, _ = strings.Cut(name, "'")
+		line, column := position(data, max(0, bytes.Index(data, []byte("*"+name))))
+		return &SyntaxError{line, column, "anchors are not supported"}
+	}
+	line := 1
+	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message); m != nil {
+		// The expression matches digits only; a number too large is no line.
+		line, _ = strconv.Atoi(m[1])
+		message = message[len(m[0]):]
+	}
+	// The usual cause of the parser's obscurest message.
+	rows := bytes.SplitAfter(data, []byte("\n"))
+	for _, row := range []int{line - 1, line} {
+		if row < 0 || row >= len(rows) || !strings.Contains(message, "cannot start any token") {
+			continue
+		}
+		indent := rows[row][:len(rows[row])-len(bytes.TrimLeft(rows[row], " \t"))]
+		if tab := bytes.IndexByte(indent, '\t'); tab >= 0 {
+			return &SyntaxError{row + 1, tab + 1, "a tab cannot indent: " + message}
+		}
+	}
+	return &SyntaxError{Line: line, Message: message}
+}
+
+// walk gives the nodes along an address as far as they exist: root first, and
+// one more per step that is there.
+func walk(root *yaml.Node, steps []step) []*yaml.Node {
+	nodes := []*yaml.Node{root}
+	for _, s := range steps {
+		n := nodes[len(nodes)-1]
+		i := childIndex(n, s)
+		if i < 0 {
+			break
+		}
+		nodes = append(nodes, n.Content[i])
+	}
+	return nodes
+}
+
+// childIndex finds the value of a step in the content of a node, or -1.
+func childIndex(n *yaml.Node, s step) int {
+	switch {
+	case n.Kind == yaml.SequenceNode && s.key == nil && s.index < len(n.Content):
+		return s.index
+	case n.Kind == yaml.MappingNode && s.key != nil:
+		for i := 0; i < len(n.Content); i += 2 {
+			if n.Content[i].Value == *s.key {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}
+
+// sameTree compares two trees by what they say, not by how it is written.
+func sameTree(a, b *yaml.Node) bool {
+	return a.Kind == b.Kind && a.ShortTag() == b.ShortTag() && a.Value == b.Value &&
+		slices.EqualFunc(a.Content, b.Content, sameTree)
+}

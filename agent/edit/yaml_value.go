@@ -1,0 +1,164 @@
+package edit
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Styles of scalars that are no plain ones.
+const (
+	quotedStyle = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle
+	blockStyle  = yaml.LiteralStyle | yaml.FoldedStyle
+)
+
+func isFlow(n *yaml.Node) bool { return n.Style&yaml.FlowStyle != 0 }
+
+// isEmpty tells a null that has no text at all, as in "key:".
+func isEmpty(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0
+}
+
+func isScalarList(n *yaml.Node) bool {
+	return n.Kind == yaml.SequenceNode &&
+		!slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return c.Kind != yaml.ScalarNode })
+}
+
+func kindName(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "mapping"
+	case yaml.SequenceNode:
+		return "list"
+	}
+	return "scalar"
+}
+
+// texts gives the items of a list of scalars as they are written, unquoted.
+func texts(n *yaml.Node) []string {
+	list := make([]string, len(n.Content))
+	for i, c := range n.Content {
+		list[i] = c.Value
+	}
+	return list
+}
+
+// scalarValue reads a scalar as the Kubernetes components do: they use the
+// types of YAML 1.1, where a plain yes, no, on or off is a bool. A date stays
+// a string, a number beyond int64 is a float64.
+func scalarValue(n *yaml.Node) any {
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		var v bool
+		if n.Decode(&v) == nil {
+			return v
+		}
+	case "!!int", "!!float":
+		var i int64
+		if n.ShortTag() == "!!int" && n.Decode(&i) == nil {
+			return i
+		}
+		var f float64
+		if n.Decode(&f) == nil {
+			return f
+		}
+	}
+	if n.Style == 0 {
+		switch n.Value {
+		case "y", "Y", "yes", "Yes", "YES", "on", "On", "ON":
+			return true
+		case "n", "N", "no", "No", "NO", "off", "Off", "OFF":
+			return false
+		}
+	}
+	return n.Value
+}
+
+// valueNode makes the node of a value that a caller wants to write.
+func valueNode(value any) (*yaml.Node, error) {
+	switch v := value.(type) {
+	case bool:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(v)}, nil
+	case int64:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatInt(v, 10)}, nil
+	case string:
+		if !utf8.ValidString(v) {
+			return nil, fmt.Errorf("the value %q is no UTF-8", v)
+		}
+		return stringNode(v), nil
+	case []string:
+		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		for _, s := range v {
+			item, err := valueNode(s)
+			if err != nil {
+				return nil, err
+			}
+			list.Content = append(list.Content, item)
+		}
+		return list, nil
+	}
+	return nil, fmt.Errorf("a value of type %T does not fit here", value)
+}
+
+func stringNode(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+}
+
+// nest wraps a value into the mappings and sequences that steps lead through.
+func nest(steps []step, n *yaml.Node) (*yaml.Node, error) {
+	for _, s := range slices.Backward(steps) {
+		switch {
+		case s.key != nil:
+			n = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{stringNode(*s.key), n}}
+		case s.index == 0:
+			n = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{n}}
+		default:
+			return nil, fmt.Errorf("there is no list with %d items", s.index)
+		}
+	}
+	return n, nil
+}
+
+// equalValues tells whether a node says already what is to be written.
+func equalValues(old, n *yaml.Node) bool {
+	if old.Kind != n.Kind {
+		return false
+	}
+	if n.Kind == yaml.SequenceNode {
+		return slices.Equal(texts(old), texts(n))
+	}
+	if n.Tag == "!!str" {
+		return scalarValue(old) == n.Value // a new "no" is no bool
+	}
+	return scalarValue(old) == scalarValue(n)
+}
+
+// stringText writes a string so that it is read as one by YAML 1.1 and 1.2:
+// plain where yaml.v3 itself would write it plain, in the quotes that style
+// asks for otherwise.
+func stringText(s string, style yaml.Style, flow bool) (string, error) {
+	if style&quotedStyle == 0 {
+		out, err := yaml.Marshal(s)
+		text := strings.TrimSuffix(string(out), "\n")
+		// yaml.v3 forgets that "<<" and "=" have a type of their own.
+		plain := text == s && s != "<<" && s != "=" && !(flow && strings.ContainsAny(s, ",[]{}"))
+		if err == nil && (plain || text != s && strings.ContainsAny(text[:1], `'"`) && !strings.Contains(text, "\n")) {
+			return text, nil
+		}
+	}
+	if style&quotedStyle == 0 || strings.ContainsFunc(s, unicode.IsControl) {
+		style = yaml.DoubleQuotedStyle
+	}
+	out, err := yaml.Marshal(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Style: style & quotedStyle})
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(string(out), "\n"), nil
+}

@@ -1,0 +1,162 @@
+package facts
+
+import (
+	"runtime/debug"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func collectKubelet(t *testing.T, f files, processes ...proc) *Kubelet {
+	t.Helper()
+	facts, err := Collect(f.make(t), len(processes) > 0, makeProc(t, processes...), Override{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if facts.Kubelet == nil {
+		t.Fatal("no kubelet found")
+	}
+	return facts.Kubelet
+}
+
+func TestKubeletOfKubeadm(t *testing.T) {
+	got := collectKubelet(t, kubeadmWorker)
+	got.unitWords = nil
+	argv := []string{
+		"/usr/bin/kubelet", "--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf", "--kubeconfig=/etc/kubernetes/kubelet.conf",
+		"--config=/var/lib/kubelet/config.yaml", "--hostname-override=node1", "--pod-infra-container-image=registry.k8s.io/pause:3.10.1",
+	}
+	want := &Kubelet{
+		Argv: argv, UnitArgv: argv, ArgvFrom: "/usr/lib/systemd/system/kubelet.service",
+		Flags: map[string]string{
+			"bootstrap-kubeconfig": "/etc/kubernetes/bootstrap-kubelet.conf", "kubeconfig": "/etc/kubernetes/kubelet.conf",
+			"config": "/var/lib/kubelet/config.yaml", "hostname-override": "node1",
+			"pod-infra-container-image": "registry.k8s.io/pause:3.10.1",
+		},
+		Config:     "/var/lib/kubelet/config.yaml",
+		Kubeconfig: "/etc/kubernetes/kubelet.conf", BootstrapKubeconfig: "/etc/kubernetes/bootstrap-kubelet.conf",
+		UnitFiles: []string{"/usr/lib/systemd/system/kubelet.service", "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf"},
+		EnvFiles:  []string{"/var/lib/kubelet/kubeadm-flags.env"},
+		Version:   Version{1, 33, 4}, VersionFrom: "package kubelet in /var/lib/dpkg/status",
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Kubelet{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFlagSource(t *testing.T) {
+	k := collectKubelet(t, kubeadmWorker.and(files{
+		"/etc/systemd/system/kubelet.service.d/20-more.conf": "[Service]\nEnvironment=MORE=--v=1\nExecStart=\n# the last one wins\nExecStart=/usr/bin/kubelet \\\n  $KUBELET_KUBEADM_ARGS --v=${LEVEL} \\\n  --read_only_port 0 $MORE\n",
+	}))
+	for _, tt := range []struct {
+		flag, path string
+		line       int
+	}{
+		{"hostname-override", "/var/lib/kubelet/kubeadm-flags.env", 1},
+		{"read-only-port", "/etc/systemd/system/kubelet.service.d/20-more.conf", 5},
+		{"v", "/etc/systemd/system/kubelet.service.d/20-more.conf", 2},
+		{"anonymous-auth", "", 0},
+	} {
+		if path, line := k.FlagSource(tt.flag); path != tt.path || line != tt.line {
+			t.Errorf("--%s: got %s:%d, want %s:%d", tt.flag, path, line, tt.path, tt.line)
+		}
+	}
+}
+
+func TestUnitArgv(t *testing.T) {
+	const high, low = "/etc/systemd/system/", "/usr/lib/systemd/system/"
+	for _, tt := range []struct {
+		name  string
+		files files
+		want  []string
+	}{
+		{"higher directory wins", files{high + "kubelet.service": "[Service]\nExecStart=/a\n", low + "kubelet.service": "[Service]\nExecStart=/b\n"}, []string{"/a"}},
+		{"drop-in of a higher directory hides its namesake", files{
+			low + "kubelet.service":            "[Service]\nExecStart=/a\n",
+			low + "kubelet.service.d/10.conf":  "[Service]\nExecStart=\nExecStart=/b\n",
+			high + "kubelet.service.d/10.conf": "[Service]\nEnvironment=A=1\n"}, []string{"/a"}},
+		{"drop-ins sorted by name over directories", files{
+			low + "kubelet.service":            "[Service]\nExecStart=/a\n",
+			high + "kubelet.service.d/10.conf": "[Service]\nExecStart=\nExecStart=/b\n",
+			low + "kubelet.service.d/20.conf":  "[Service]\nExecStart=\nExecStart=/c\n",
+			low + "kubelet.service.d/30.txt":   "[Service]\nExecStart=\nExecStart=/d\n"}, []string{"/c"}},
+		{"other sections", files{low + "kubelet.service": "[Service]\nExecStart=/a\n[X-Foo]\nExecStart=\nExecStart=/b\n"}, []string{"/a"}},
+		{"environment files win, the later over the earlier", files{
+			low + "kubelet.service": "[Service]\nEnvironmentFile=/one\nEnvironmentFile=-/none\nEnvironmentFile=-/two\nEnvironment=A=0 B=0 \"C=x y\"\nExecStart=-/a $A $B $C $NONE\n",
+			"/one":                  "A=1\nB=1\n", "/two": "B=2\n"}, []string{"/a", "1", "2", "x", "y"}},
+		{"lists are reset", files{low + "kubelet.service": "[Service]\nEnvironment=A=0\nEnvironmentFile=/one\nEnvironment=\nEnvironmentFile=\nExecStart=/a $A\n", "/one": "A=1\n"}, []string{"/a"}},
+		{"no expansion", files{low + "kubelet.service": "[Service]\nEnvironment=A=0\nExecStart=:/a $A ${A} $$\n"}, []string{"/a", "$A", "${A}", "$$"}},
+		{"argv[0]", files{low + "kubelet.service": "[Service]\nExecStart=@/a kubelet --v=1\n"}, []string{"kubelet", "--v=1"}},
+		{"second lib", files{"/lib/systemd/system/kubelet.service": "[Service]\nExecStart=/a\n"}, []string{"/a"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, collectKubelet(t, tt.files).UnitArgv); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestRunningKubelet(t *testing.T) {
+	nested := proc{pid: 20, depth: 1, argv: "/usr/bin/kubelet --config=/in-a-container"}
+	users := proc{pid: 30, uid: 1000, argv: "/home/u/kubelet --config=/home/u/c"}
+	child := proc{pid: 40, ppid: 39, argv: "kubelet --config=/child"}
+	k := collectKubelet(t, kubeadmWorker, nested, users, child, proc{pid: 571, argv: "/usr/bin/kubelet --config /etc/kubelet.yaml --config-dir=d"})
+	if !k.Running || k.PID != 571 || k.ArgvFrom != "process 571" || k.Config != "/etc/kubelet.yaml" || k.ConfigDir != "/d" {
+		t.Errorf("got %+v", k)
+	}
+	if k.UnitArgv[3] != "--config=/var/lib/kubelet/config.yaml" {
+		t.Errorf("unit: got %q", k.UnitArgv)
+	}
+}
+
+func TestConfigDropIns(t *testing.T) {
+	k := collectKubelet(t, kubeadmWorker.and(files{
+		"/etc/default/kubelet":   "KUBELET_EXTRA_ARGS='--config-dir=/etc/kubelet.d'\n",
+		"/etc/kubelet.d/20.conf": "", "/etc/kubelet.d/10.yaml": "", "/etc/kubelet.d/10.conf": "",
+		"/etc/kubelet.d/15.d/a.conf": "", "/etc/kubelet.d/15.d/deep/x.conf": "", "/etc/kubelet.d/link": "-> /etc/kubelet.d/15.d",
+	}))
+	want := []string{"/etc/kubelet.d/10.conf", "/etc/kubelet.d/15.d/a.conf", "/etc/kubelet.d/15.d/deep/x.conf", "/etc/kubelet.d/20.conf"}
+	if diff := cmp.Diff(want, k.ConfigDropIns); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDpkgVersion(t *testing.T) {
+	for _, tt := range []struct {
+		name, status string
+		want         Version
+	}{
+		{"first entry, with an epoch", "Package: kubelet\nStatus: install ok installed\nVersion: 1:1.34.1-1.1\n", Version{1, 34, 1}},
+		{"removed", "Package: kubelet\nStatus: deinstall ok config-files\nVersion: 1.34.1-1.1\n", Version{}},
+		{"other packages", "Package: kubelet-extras\nVersion: 2.0\n\nPackage: x\nDescription: y\n Package: kubelet\n", Version{}},
+		{"no version", "Package: kubelet\nStatus: install ok installed\n\nPackage: b\nVersion: 3.0\n", Version{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := &collector{files{"/var/lib/dpkg/status": tt.status}.make(t), &Facts{}}
+			if got := c.dpkgVersion("kubelet"); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestKubernetesBuild(t *testing.T) {
+	for _, tt := range []struct {
+		name, ldflags, module, version string
+		want                           Version
+	}{
+		{"release", `all=-X 'k8s.io/component-base/version.gitVersion=v1.34.1' -X 'k8s.io/component-base/version.gitMajor=1' -s -w`, "k8s.io/kubernetes", "(devel)", Version{1, 34, 1}},
+		{"module", "", "k8s.io/kubernetes", "v1.33.0", Version{1, 33, 0}},
+		{"pseudo-version of an untagged checkout", "", "k8s.io/kubernetes", "v0.0.0-20250101000000-abcdef012345", Version{}},
+		{"another program", "-s -w", "example.org/kubelet", "v1.2.3", Version{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			info := &debug.BuildInfo{Main: debug.Module{Path: tt.module, Version: tt.version},
+				Settings: []debug.BuildSetting{{Key: "-ldflags", Value: tt.ldflags}}}
+			if got := kubernetesBuild(info); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,116 @@
+package facts
+
+import (
+	"path"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
+
+// platform tells who installed Kubernetes here. What only `kubeadm init` or
+// `join` writes comes first: directories of other installers outlive them.
+func (c *collector) platform() string {
+	switch {
+	case c.has("/var/lib/kubelet/kubeadm-flags.env"),
+		c.has("/var/lib/kubelet/config.yaml", "/etc/kubernetes/kubelet.conf"):
+		return Kubeadm
+	case c.has("/var/lib/rancher/rke2"):
+		return RKE2
+	case c.has("/var/lib/rancher/k3s"):
+		return K3s
+	case c.has("/etc/kubernetes/ssl/kube-node.pem"), c.has("/opt/rke"):
+		return RKE
+	case c.has("/etc/kubernetes/manifests"), c.hasKubeadmDropIn():
+		return Kubeadm
+	}
+	return None
+}
+
+// hasKubeadmDropIn tells whether the kubelet was installed for kubeadm, which
+// is all there is before `kubeadm init`.
+func (c *collector) hasKubeadmDropIn() bool {
+	return c.facts.Kubelet != nil && slices.ContainsFunc(c.facts.Kubelet.UnitFiles, func(file string) bool {
+		return path.Base(file) == "10-kubeadm.conf"
+	})
+}
+
+// roles tells what the node is for, from its components and, where these hide
+// inside one process (k3s) or in a container runtime that may be down (rke),
+// from what the installer left for each role.
+func (c *collector) roles() []string {
+	var roles []string
+	add := func(role string, is bool) {
+		if is && !slices.Contains(roles, role) {
+			roles = append(roles, role)
+		}
+	}
+	f := c.facts
+	add(ControlPlane, f.Components["kube-apiserver"] != nil)
+	add(Etcd, f.Components["etcd"] != nil)
+	node := f.Kubelet != nil
+	switch f.Platform {
+	case RKE2, K3s:
+		node = true
+		server := path.Join("/var/lib/rancher", f.Platform, "server")
+		add(ControlPlane, c.has(server))
+		add(Etcd, c.has(server+"/db/etcd"))
+	case RKE:
+		node = true
+		add(ControlPlane, c.has("/etc/kubernetes/ssl/kube-apiserver.pem"))
+		add(Etcd, c.has("/var/lib/etcd/member"))
+	}
+	add(Worker, node && len(roles) == 0)
+	slices.Sort(roles)
+	return roles
+}
+
+// manifestDir is where the kubelet looks for static pods: the flag, over the
+// last configuration drop-in that says it, over the configuration file, over
+// the installer's default.
+func (c *collector) manifestDir() string {
+	if k := c.facts.Kubelet; k != nil {
+		if dir := k.Flags["pod-manifest-path"]; dir != "" {
+			return absolute(dir, "/")
+		}
+		files := append([]string{k.Config}, k.ConfigDropIns...)
+		for _, file := range slices.Backward(files) {
+			if file == "" {
+				continue
+			}
+			var config struct {
+				StaticPodPath string `yaml:"staticPodPath"`
+			}
+			data, _ := c.read(file)
+			if err := yaml.Unmarshal(data, &config); err != nil {
+				c.note("cannot parse %s: %v", file, err)
+			}
+			if config.StaticPodPath != "" {
+				return absolute(config.StaticPodPath, "/")
+			}
+		}
+	}
+	if c.facts.Platform == RKE2 {
+		return "/var/lib/rancher/rke2/agent/pod-manifests"
+	}
+	return "/etc/kubernetes/manifests"
+}
+
+// kubernetesVersion is the API server's on a control plane, else the
+// kubelet's, which may be older by three minor versions.
+func (c *collector) kubernetesVersion() (Version, string) {
+	if api := c.facts.Components["kube-apiserver"]; api != nil && !api.Version.IsZero() {
+		return api.Version, "image tag in " + api.Manifest
+	}
+	if k := c.facts.Kubelet; k != nil && !k.Version.IsZero() {
+		return k.Version, k.VersionFrom
+	}
+	return Version{}, ""
+}
+
+// absolute resolves a path against the directory that a process works in.
+func absolute(file, dir string) string {
+	if path.IsAbs(file) {
+		return path.Clean(file)
+	}
+	return path.Join(dir, file)
+}

@@ -1,0 +1,144 @@
+package facts
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParseVersion(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want Version
+		ok   bool
+	}{
+		{"v1.34.1", Version{1, 34, 1}, true},
+		{"1.34", Version{1, 34, 0}, true},
+		{"v1.34.1-rc.0+k3s1", Version{1, 34, 1}, true},
+		{"3.6.4-0", Version{3, 6, 4}, true},
+		{"v1.33.5_vmware.1", Version{1, 33, 5}, true},
+		{"", Version{}, false},
+		{"latest", Version{}, false},
+		{"1.34.1x", Version{}, false},
+		{"1.34.x", Version{}, false},
+		{"1.99999999999999999999", Version{}, false},
+	} {
+		got, err := ParseVersion(tt.text)
+		if got != tt.want || (err == nil) != tt.ok {
+			t.Errorf("%q: got %v, %v", tt.text, got, err)
+		}
+	}
+	v := Version{1, 34, 1}
+	if !v.AtLeast(1, 34) || !v.AtLeast(1, 9) || v.AtLeast(1, 35) || v.AtLeast(2, 0) || (Version{}).AtLeast(1, 0) {
+		t.Error("AtLeast is wrong")
+	}
+	if v.String() != "1.34.1" || (Version{}).String() != "" || v.Compare(Version{1, 34, 2}) != -1 {
+		t.Error("String or Compare is wrong")
+	}
+}
+
+func TestImageVersion(t *testing.T) {
+	for image, want := range map[string]Version{
+		"registry.k8s.io/kube-apiserver:v1.34.1":                   {1, 34, 1},
+		"registry:5000/etcd:3.6.4-0@sha256:00":                     {3, 6, 4},
+		"registry:5000/etcd":                                       {},
+		"rancher/hardened-kubernetes:v1.33.5-rke2r1-build20250910": {1, 33, 5},
+		"kube-apiserver:stable":                                    {},
+		"":                                                         {},
+	} {
+		if got := imageVersion(image); got != want {
+			t.Errorf("%q: got %v, want %v", image, got, want)
+		}
+	}
+}
+
+func TestParseFlags(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		argv []string
+		want map[string]string
+	}{
+		{"both forms", []string{"kubelet", "--a=b=c", "--config", "/x", "-v=2"}, map[string]string{"a": "b=c", "config": "/x", "v": "2"}},
+		{"bare", []string{"kubelet", "--a", "--b", "--c="}, map[string]string{"a": "true", "b": "true", "c": ""}},
+		{"boolean takes no word", []string{"kubelet", "--anonymous-auth", "false", "--x", "true"}, map[string]string{"anonymous-auth": "true", "x": "true"}},
+		{"last wins, underscores", []string{"kubelet", "--read_only_port=1", "--read-only-port=0"}, map[string]string{"read-only-port": "0"}},
+		{"after two dashes", []string{"kubelet", "--a=b", "--", "--c=d"}, map[string]string{"a": "b"}},
+		{"none", nil, map[string]string{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, ParseFlags(tt.argv)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestParseEnvironmentFile(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		want       map[string]variable
+	}{
+		{"plain", "A=b\n\n B = c d \n", map[string]variable{"A": {"b", origin{"/e", 1}}, "B": {"c d", origin{"/e", 3}}}},
+		{"comments", "# A=b\n;A=c\nA=d # e\n", map[string]variable{"A": {"d # e", origin{"/e", 3}}}},
+		{"double quotes", `A="--x=\"1\" \$y \n"`, map[string]variable{"A": {`--x="1" $y \n`, origin{"/e", 1}}}},
+		{"single quotes", `A='--x="1" \n'`, map[string]variable{"A": {`--x="1" \n`, origin{"/e", 1}}}},
+		{"quotes inside a word", `A=--x="1"`, map[string]variable{"A": {`--x="1"`, origin{"/e", 1}}}},
+		{"pieces", `A="b" 'c'd`, map[string]variable{"A": {"bcd", origin{"/e", 1}}}},
+		{"over lines", "A=b \\\nc\nB=\"d\ne\"\nC=f\n", map[string]variable{"A": {"b c", origin{"/e", 1}}, "B": {"d\ne", origin{"/e", 3}}, "C": {"f", origin{"/e", 5}}}},
+		{"the last one wins", "A=b\nA=c", map[string]variable{"A": {"c", origin{"/e", 2}}}},
+		{"not a shell", "export A=b\nB\n=c\nA-B=c\n", map[string]variable{}},
+		{"empty, and a backslash at the end", "A=\nB=c\\", map[string]variable{"A": {"", origin{"/e", 1}}, "B": {"c\\", origin{"/e", 2}}}},
+		{"line ends of another system", "A=b\r\nB='c'\r\n", map[string]variable{"A": {"b", origin{"/e", 1}}, "B": {"c", origin{"/e", 2}}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := map[string]variable{}
+			parseEnvironmentFile("/e", []byte(tt.text), got)
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(variable{}, origin{})); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestSplitWords(t *testing.T) {
+	for _, tt := range []struct {
+		text    string
+		escapes bool
+		want    []string
+	}{
+		{`a  "b c"	'd e'`, true, []string{"a", "b c", "d e"}},
+		{`--x="1 2" ""`, true, []string{"--x=1 2", ""}},
+		{`a\sb \x41\102\u00e9 \" \q`, true, []string{"a b", "ABé", `"`, `\q`}},
+		{`\xe9`, true, []string{"\xe9"}},
+		{`a\ b "\""`, false, []string{"a b", `"`}},
+		{`"open`, true, []string{"open"}},
+		{" ", true, nil},
+	} {
+		if diff := cmp.Diff(tt.want, splitWords(tt.text, tt.escapes)); diff != "" {
+			t.Errorf("%s: %s", tt.text, diff)
+		}
+	}
+}
+
+func TestExpand(t *testing.T) {
+	environment := map[string]variable{"A": {value: `x "y z"`}}
+	for text, want := range map[string][]string{
+		"$A":        {"x", "y z"},
+		"${A}":      {`x "y z"`},
+		"-${A}-$$-": {`-x "y z"-$-`},
+		"$NONE":     nil,
+		"${NONE}":   {""},
+		"a$A":       {"a$A"},
+		"${A":       {"${A"},
+		"$$A":       {"$A"},
+		"$":         {"$"},
+	} {
+		var got []string
+		for _, w := range expand([]word{{text: text}}, environment) {
+			got = append(got, w.text)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", text, diff)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package facts
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// unitDirs are where systemd looks for unit files and drop-ins, the first one
+// wins (systemd.unit(5)). /lib/systemd/system comes last, and only where /lib
+// is a directory: on most systems it is a link, and names the same files again.
+var unitDirs = []string{
+	"/etc/systemd/system.control",
+	"/run/systemd/system.control",
+	"/etc/systemd/system",
+	"/run/systemd/system",
+	"/usr/local/lib/systemd/system",
+	"/usr/lib/systemd/system",
+}
+
+// origin is where a piece of a command line is written.
+type origin struct {
+	path string
+	line int // of the start of the setting, from 1
+}
+
+// setting is one assignment in the [Service] section of a unit.
+type setting struct {
+	key, value string
+	origin
+}
+
+// unit is what systemd reads of a service: its files, and their [Service]
+// settings in the order in which they apply.
+type unit struct {
+	files    []string
+	settings []setting
+}
+
+// unit reads a service with its drop-ins, or nil where there is none. Drop-ins
+// for all services (service.d) are left out: they are not the kubelet's own.
+func (c *collector) unit(name string) *unit {
+	dirs := unitDirs
+	if directory, err := c.Exists("/lib"); err == nil && directory {
+		dirs = append(slices.Clone(dirs), "/lib/systemd/system")
+	}
+	u := &unit{}
+	fragment := false
+	for _, dir := range dirs {
+		if data, exists := c.read(path.Join(dir, name)); exists {
+			u.add(path.Join(dir, name), data)
+			fragment = true
+			break
+		}
+	}
+	if !fragment {
+		return nil // drop-ins alone start nothing
+	}
+	for _, file := range c.dropIns(dirs, name+".d") {
+		if data, exists := c.read(file); exists {
+			u.add(file, data)
+		}
+	}
+	return u
+}
+
+// dropIns lists the drop-ins in effect, sorted by file name whatever their
+// directory; a name in an earlier directory hides the same one in a later.
+func (c *collector) dropIns(dirs []string, sub string) []string {
+	files := map[string]string{}
+	var names []string
+	for _, dir := range dirs {
+		dir = path.Join(dir, sub)
+		for _, name := range c.names(dir) {
+			if path.Ext(name) == ".conf" && files[name] == "" {
+				files[name] = path.Join(dir, name)
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	paths := make([]string, len(names))
+	for i, name := range names {
+		paths[i] = files[name]
+	}
+	return paths
+}
+
+// add appends the [Service] settings of a unit file (systemd.syntax(7)).
+func (u *unit) add(file string, data []byte) {
+	u.files = append(u.files, file)
+	section := ""
+	eachLine(data, func(text string, line int) {
+		if strings.HasPrefix(text, "[") {
+			section = text
+		}
+		if key, value, ok := strings.Cut(text, "="); ok && section == "[Service]" {
+			u.settings = append(u.settings, setting{strings.TrimSpace(key), strings.TrimSpace(value), origin{file, line}})
+		}
+	})
+}
+
+// eachLine visits the lines of a unit file with the number of the first one,
+// a backslash at the end joins a line to the next. Comments are left out, also
+// those between joined lines.
+func eachLine(data []byte, visit func(text string, line int)) {
+	joined := ""
+	number, first := 0, 0
+	for line := range strings.Lines(string(data)) {
+		number++
+		text := strings.TrimSpace(line)
+		if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
+			continue
+		}
+		if joined == "" {
+			first = number
+		}
+		if part, more := strings.CutSuffix(strings.TrimRight(line, "\r\n"), `\`); more {
+			joined += part + " "
+			continue
+		}
+		visit(strings.TrimSpace(joined+line), first)
+		joined = ""
+	}
+	if joined != "" {
+		visit(strings.TrimSpace(joined), first)
+	}
+}
+
+// list returns the assignments to a list-valued setting that are in effect: an
+// empty one resets it.
+func (u *unit) list(key string) []setting {
+	var found []setting
+	for _, s := range u.settings {
+		switch {
+		case s.key != key:
+		case s.value == "":
+			found = nil
+		default:
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// environmentFiles are the paths of EnvironmentFile= with where they are
+// named; optional tells that the file may be missing.
+func (u *unit) environmentFiles() (files []setting, optional map[string]bool) {
+	optional = map[string]bool{}
+	for _, s := range u.list("EnvironmentFile") {
+		name, dash := strings.CutPrefix(s.value, "-")
+		s.value = path.Clean(name)
+		optional[s.value] = dash
+		files = append(files, s)
+	}
+	return files, optional
+}

@@ -1,0 +1,120 @@
+package health
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestProbe(t *testing.T) {
+	say := func(status int, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			fmt.Fprint(w, body)
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		answer http.HandlerFunc
+		want   []string
+	}{
+		{"ok", say(200, "ok"), nil},
+		{"no body", say(503, ""), []string{"etcd is not healthy: http", "/health said 503 Service Unavailable"}},
+		{"etcd", say(503, `{"health":"false","reason":"NOSPACE"}`), []string{"NOSPACE"}},
+		{"apiserver", say(500, "[+]ping ok\n[-]etcd failed: reason withheld\n[+]log ok\n[-]x failed\n"), []string{"500 Internal Server Error: [-]etcd failed: reason withheld, [-]x failed"}},
+		{"anonymous is refused", say(401, `{"kind":"Status"}`), []string{"401 Unauthorized"}},
+		{"a redirect is not followed", func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/health" {
+				http.Redirect(w, r, "/elsewhere", http.StatusFound)
+			}
+		}, []string{"302 Found"}},
+		{"a hostile body", say(500, "\x1b[2J\u202egone\x00"+strings.Repeat("é", 9000)), []string{"500 Internal Server Error: [2J gone é", "é…"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, start := range []func(http.Handler) *httptest.Server{httptest.NewServer, httptest.NewTLSServer} {
+				s := start(test.answer)
+				err := Probe{"etcd", s.URL + "/health"}.Check(t.Context())
+				s.Close()
+				check(t, err, test.want...)
+				if err != nil && (len(err.Error()) > 600 || strings.ContainsAny(err.Error(), "\n\x1b\x00\u202e")) {
+					t.Errorf("not fit for a terminal: %q", err)
+				}
+			}
+		})
+	}
+}
+
+func TestProbeUnreachable(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	block := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-block }))
+	defer silent.Close()
+	defer close(block)
+	for _, test := range []struct{ name, url, want string }{
+		{"nobody listens", gone.URL, "connection refused"},
+		{"no answer", silent.URL, silent.URL + " did not answer within 2s"},
+		{"https of another machine", "https://192.0.2.1:6443/livez", "only asked of a loopback address"},
+		{"https of a name", "https://localhost:6443/livez", "only asked of a loopback address"},
+		{"no URL", "127.0.0.1:6443", "cannot ask"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			check(t, Probe{"kube-apiserver", test.url}.Check(t.Context()), "kube-apiserver is not healthy: ", test.want)
+		})
+	}
+}
+
+func TestWaitAll(t *testing.T) {
+	for _, test := range []struct {
+		name         string
+		first, other func(int) int
+		want         []string
+		progress     int
+		took         time.Duration
+	}{
+		{"healthy at once", always(200), always(200), nil, 0, 0},
+		{"one comes later", always(200), okFrom(9), nil, 1, 2 * time.Second},
+		{
+			"never at the same time",
+			func(n int) int { return 200 + 300*(n%2) }, func(n int) int { return 500 - 300*(n%2) },
+			[]string{"the control plane did not become healthy", "is not healthy: http"}, 40, 10 * time.Second,
+		},
+		{
+			"never", always(500), always(503),
+			[]string{"context deadline exceeded; last: a is not healthy: ", "said 500", "; b is not healthy: ", "said 503"}, 1, 10 * time.Second,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			probes := []Probe{{"a", healthzServer(t, test.first)}, {"b", healthzServer(t, test.other)}}
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				began := time.Now()
+				var told []string
+				err := WaitAll(ctx, probes, func(text string) { told = append(told, text) })
+				check(t, err, test.want...)
+				if took := time.Since(began); took != test.took {
+					t.Errorf("took %v, want %v", took, test.took)
+				}
+				if len(told) != test.progress {
+					t.Errorf("told %d times: %q", len(told), slices.Compact(told))
+				}
+			})
+		})
+	}
+}
+
+func TestWaitAllWhoseContextHasEnded(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := WaitAll(ctx, ControlPlane(), nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("error: %v", err)
+	}
+}

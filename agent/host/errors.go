@@ -1,0 +1,51 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"harden/agent/change"
+
+	"golang.org/x/sys/unix"
+)
+
+// Refused says that a path is left alone, because it could not be written, or
+// even read, without harm. Nothing was changed.
+type Refused struct {
+	Path   string // of the target
+	Reason string // "/etc/kubernetes is a symbolic link to …"
+}
+
+func (e *Refused) Error() string { return fmt.Sprintf("%s is refused: %s", e.Path, e.Reason) }
+
+// Changed says that a target is no longer in the state that a change starts
+// from. Nothing was changed.
+type Changed struct {
+	Path   string         // of the file, or the name of the sysctl or account
+	Fields []change.Field // that differ
+}
+
+func (e *Changed) Error() string {
+	names := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		names[i] = string(f)
+	}
+	return fmt.Sprintf("%s was changed by someone else: %s", e.Path, strings.Join(names, ", "))
+}
+
+// failed wraps the error of a verb on a path. The errors that name their path
+// and reason stay as they are.
+func failed(verb, path string, err error) error {
+	var refused *Refused
+	var changed *Changed
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused), errors.As(err, &changed):
+		return err
+	case errors.Is(err, unix.EROFS):
+		return &Refused{path, "it lies on a read-only file system"}
+	}
+	return fmt.Errorf("cannot %s %s: %w", verb, path, err)
+}

@@ -1,0 +1,154 @@
+package host
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"harden/agent/change"
+
+	"golang.org/x/sys/unix"
+)
+
+// refusals tries every change of a file, wants each to be refused with a
+// reason, and the file to be as it was.
+func refusals(t *testing.T, r *Root, path, reason string, changes map[string]change.State) {
+	t.Helper()
+	old := state(t, r, path)
+	for name, to := range changes {
+		err := r.Write(path, old, to)
+		var refused *Refused
+		if !errors.As(err, &refused) {
+			t.Errorf("%s: %v, want *Refused", name, err)
+		}
+		wantError(t, err, reason)
+		equal(t, state(t, r, path), old)
+		noTemporaries(t, r)
+	}
+}
+
+func TestMountPoint(t *testing.T) {
+	needRoot(t)
+	for _, early := range []bool{true, false} {
+		r := tree(t, nil, "file", "source")
+		ok(t, unix.Mount(r.Path()+"/source", r.Path()+"/file", "", unix.MS_BIND, ""))
+		defer func() { ok(t, unix.Unmount(r.Path()+"/file", 0)) }()
+		old := state(t, r, "/file")
+		if early {
+			refusals(t, r, "/file", "mount point", map[string]change.State{"replace": edited(old, "new\n", 0o644), "remove": {}})
+			continue
+		}
+		// Kernels before 5.8 do not tell of mount points; rename does.
+		p, err := r.place("/file", unix.O_RDONLY)
+		ok(t, err)
+		defer p.close()
+		err = busy("/file", unix.Renameat(p.dir, "source", p.dir, "file"))
+		var refused *Refused
+		if !errors.As(err, &refused) {
+			t.Errorf("got %v, want *Refused", err)
+		}
+	}
+}
+
+// setFlag sets a file flag (chattr), or clears it.
+func setFlag(t *testing.T, path string, flag uint32, on bool) {
+	t.Helper()
+	f, err := os.Open(path)
+	ok(t, err)
+	defer f.Close()
+	flags, err := unix.IoctlGetUint32(int(f.Fd()), unix.FS_IOC_GETFLAGS)
+	flags &^= flag
+	if on {
+		flags |= flag
+	}
+	if err == nil {
+		err = unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, int(flags))
+	}
+	if err != nil {
+		t.Skipf("skipped: the file system of the temporary directory has no file flags: %v", err)
+	}
+}
+
+func TestImmutable(t *testing.T) {
+	needRoot(t)
+	tests := map[string]struct {
+		target string
+		flag   uint32 // FS_IMMUTABLE_FL, FS_APPEND_FL
+		reason string
+	}{
+		"immutable file":      {"dir/file", 0x10, "immutable"},
+		"append-only file":    {"dir/file", 0x20, "append-only"},
+		"immutable directory": {"dir", 0x10, "immutable"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := tree(t, nil, "dir/file")
+			full := filepath.Join(r.Path(), tt.target)
+			setFlag(t, full, tt.flag, true)
+			defer setFlag(t, full, tt.flag, false)
+			old := state(t, r, "/dir/file")
+			changes := map[string]change.State{"replace": edited(old, "new\n", 0o644), "remove": {}}
+			if tt.target == "dir/file" {
+				changes["mode"] = edited(old, "", 0o600)
+			}
+			refusals(t, r, "/dir/file", tt.reason, changes)
+			if tt.target == "dir" {
+				wantError(t, r.Write("/dir/new", change.State{}, newFile("x", 0o600)), tt.reason)
+				wantError(t, r.Write("/dir/new", change.State{}, newDirectory(0o700)), tt.reason)
+			}
+		})
+	}
+}
+
+func mountTmpfs(t *testing.T, r *Root, options string) {
+	t.Helper()
+	ok(t, unix.Mount("tmpfs", r.Path()+"/mnt", "tmpfs", 0, options))
+	t.Cleanup(func() { ok(t, unix.Unmount(r.Path()+"/mnt", 0)) })
+}
+
+func TestReadOnlyFileSystem(t *testing.T) {
+	needRoot(t)
+	r := tree(t, nil, "mnt/")
+	mountTmpfs(t, r, "size=64k")
+	ok(t, os.WriteFile(r.Path()+"/mnt/file", []byte("old\n"), 0o644))
+	ok(t, unix.Mount("", r.Path()+"/mnt", "", unix.MS_REMOUNT|unix.MS_RDONLY, ""))
+	old := state(t, r, "/mnt/file")
+	refusals(t, r, "/mnt/file", "read-only file system",
+		map[string]change.State{"replace": edited(old, "new\n", 0o644), "mode": edited(old, "", 0o600), "remove": {}})
+}
+
+func TestFullDisk(t *testing.T) {
+	needRoot(t)
+	r := tree(t, nil, "mnt/")
+	mountTmpfs(t, r, "size=64k")
+	ok(t, os.WriteFile(r.Path()+"/mnt/file", []byte("old\n"), 0o644))
+	old := state(t, r, "/mnt/file")
+	big := string(bytes.Repeat([]byte("x"), 100<<10))
+	for name, err := range map[string]error{
+		"replace":     r.Write("/mnt/file", old, edited(old, big, 0o644)),
+		"create":      r.Write("/mnt/new", change.State{}, newFile(big, 0o644)),
+		"CreateFile":  r.CreateFile("/mnt/new", []byte(big), 0o600),
+		"ReplaceFile": r.ReplaceFile("/mnt/file", []byte(big), 0o600),
+	} {
+		if !errors.Is(err, unix.ENOSPC) {
+			t.Errorf("%s: %v, want no space left", name, err)
+		}
+	}
+	equal(t, state(t, r, "/mnt/file"), old)
+	equal(t, state(t, r, "/mnt/new"), change.State{})
+	noTemporaries(t, r)
+
+	a, err := r.OpenAppend("/mnt/journal")
+	ok(t, err)
+	ok(t, a.Append([]byte("first\n")))
+	if err := a.Append([]byte(big)); err == nil {
+		t.Error("a record longer than the disk is no error")
+	}
+	ok(t, a.Append([]byte("second\n")))
+	ok(t, a.Close())
+	data, err := r.ReadFile("/mnt/journal", 100)
+	ok(t, err)
+	equal(t, string(data), "first\nsecond\n")
+}

@@ -1,0 +1,215 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"harden/agent/change"
+
+	"golang.org/x/sys/unix"
+)
+
+// MakeDirs makes a directory and those above it that are missing, each with
+// the given mode whatever the umask, and durable when it returns. What exists
+// must be a directory and stays as it is.
+func (r *Root) MakeDirs(dir string, mode uint32) error {
+	rel, err := relative(dir)
+	if err != nil {
+		return err
+	}
+	parts := strings.Split(rel, "/")
+	for i := range parts {
+		step := "/" + path.Join(parts[:i+1]...)
+		info, err := r.Stat(step)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			if err := r.makeDir(step, mode); err != nil {
+				return failed("make directory", step, err)
+			}
+		case err != nil:
+			return err
+		case !info.Directory:
+			return &Refused{dir, fmt.Sprintf("%s is a %s", step, info.Kind)}
+		}
+	}
+	return nil
+}
+
+func (r *Root) makeDir(dir string, mode uint32) error {
+	p, err := r.place(dir, unix.O_RDONLY)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	err = r.do("mkdirat", dir, func() error { return unix.Mkdirat(p.dir, p.name, mode) })
+	if err != nil && !errors.Is(err, unix.EEXIST) { // made by another meanwhile
+		return err
+	}
+	n, err := openNode(p)
+	if err != nil {
+		return err
+	}
+	defer n.close()
+	if n.st.Mode&0o7777 != mode {
+		if err := r.chmod(n, mode); err != nil {
+			return err
+		}
+	}
+	return r.syncDir(p)
+}
+
+// CreateFile makes a file that must not exist (fs.ErrExist), owned by the
+// caller. It appears whole, and is durable when CreateFile returns.
+func (r *Root) CreateFile(path string, data []byte, mode uint32) error {
+	return failed("create", path, r.put(path, data, mode, func(t *node, p place) error { return r.publish(t, p) }))
+}
+
+// ReplaceFile makes or replaces a file, owned by the caller, whatever it held
+// before: the old or the new one is there at any moment, and the new one is
+// durable when ReplaceFile returns.
+func (r *Root) ReplaceFile(path string, data []byte, mode uint32) error {
+	return failed("replace", path, r.put(path, data, mode, func(t *node, p place) error {
+		if st, err := p.lstat(); err == nil && !isRegular(&st) {
+			return &Refused{path, "it is a " + kind(&st)}
+		}
+		return r.do("renameat", path, func() error { return unix.Renameat(p.dir, t.name, p.dir, p.name) })
+	}))
+}
+
+// put writes a temporary and gives it its name with rename.
+func (r *Root) put(path string, data []byte, mode uint32, rename func(*node, place) error) error {
+	p, err := r.place(path, unix.O_RDONLY)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	uid, gid := uint32(unix.Geteuid()), uint32(unix.Getegid())
+	file := &change.File{Mode: mode, UID: uid, GID: gid, Content: change.NewContent(data, true)}
+	t, err := r.newTemporary(p, file, nil)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	if err := rename(t, p); err != nil {
+		return r.discard(t, err)
+	}
+	return r.syncDir(p)
+}
+
+// Remove removes a file or an empty directory, which must exist. A link is
+// removed itself, not what it points to.
+func (r *Root) Remove(path string) error {
+	p, err := r.place(path, unix.O_RDONLY)
+	if err != nil {
+		return failed("remove", path, err)
+	}
+	defer p.close()
+	st, err := p.lstat()
+	if err == nil {
+		err = r.unlink(p, isDirectory(&st))
+	}
+	if err == nil {
+		err = r.syncDir(p)
+	}
+	return failed("remove", path, err)
+}
+
+// RemoveAll removes a path and everything below it, and is content where it
+// does not exist. It follows no link.
+func (r *Root) RemoveAll(path string) error {
+	p, err := r.place(path, unix.O_RDONLY)
+	if errors.Is(err, unix.ENOENT) {
+		return nil
+	}
+	if err != nil {
+		return failed("remove", path, err)
+	}
+	defer p.close()
+	if p.name == "." {
+		return &Refused{path, "it is the root"}
+	}
+	err = r.removeTree(p)
+	if err == nil {
+		err = r.syncDir(p)
+	}
+	return failed("remove", path, err)
+}
+
+func (r *Root) removeTree(p place) error {
+	st, err := p.lstat()
+	if errors.Is(err, unix.ENOENT) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if isDirectory(&st) {
+		if err := r.empty(p); err != nil {
+			return err
+		}
+	}
+	err = r.unlink(p, isDirectory(&st))
+	if errors.Is(err, unix.ENOENT) {
+		return nil
+	}
+	return err
+}
+
+// empty removes what a directory holds.
+func (r *Root) empty(p place) error {
+	fd, err := openat(p.dir, p.name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return err
+	}
+	defer closeFD(fd)
+	names, err := readNames(fd, make([]byte, 8192))
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := r.removeTree(place{fd, name, path.Join(p.path, name)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RemoveTemporaries removes the temporaries, files and empty directories,
+// that a killed run left in a directory. Nothing else has names like theirs.
+// It must not run while a Write is under way in that directory.
+func (r *Root) RemoveTemporaries(dir string) error {
+	fd, err := r.open(dir, unix.O_RDONLY|unix.O_DIRECTORY)
+	if errors.Is(err, unix.ENOENT) {
+		return nil
+	}
+	if err != nil {
+		return failed("clean", dir, err)
+	}
+	defer closeFD(fd)
+	names, err := readNames(fd, make([]byte, 8192))
+	if err != nil {
+		return failed("clean", dir, err)
+	}
+	removed := false
+	for _, name := range names {
+		if !isTemporary(name) {
+			continue
+		}
+		p := place{fd, name, path.Join(dir, name)}
+		st, err := p.lstat()
+		if err == nil && (isRegular(&st) || isDirectory(&st)) {
+			err = r.unlink(p, isDirectory(&st))
+			removed = true
+		}
+		if err != nil && !errors.Is(err, unix.ENOENT) {
+			return failed("remove", p.path, err)
+		}
+	}
+	if !removed {
+		return nil
+	}
+	return failed("clean", dir, r.do("fsync", dir, func() error { return unix.Fsync(fd) }))
+}

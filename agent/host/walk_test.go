@@ -1,0 +1,77 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func TestWalk(t *testing.T) {
+	both(t, func(t *testing.T, walk func(*Root)) {
+		r := tree(t, nil, "a/z", "a/b/c", "a/b.x", "a/link -> b", "a/skip/x", "victim/x")
+		walk(r)
+		var got []string
+		ok(t, r.Walk("/a", func(rel string, info Info) error {
+			got = append(got, rel+" "+info.Kind)
+			if rel == "skip" {
+				return fs.SkipDir
+			}
+			return nil
+		}))
+		equal(t, got, []string{". directory", "b directory", "b/c regular file", "b.x regular file",
+			"link symbolic link", "skip directory", "z regular file"})
+
+		stop := errors.New("stop")
+		if err := r.Walk("/a", func(string, Info) error { return stop }); err != stop {
+			t.Errorf("got %v, want the visitor's own error", err)
+		}
+		wantError(t, r.Walk("/none", nil), "cannot walk /none: no such file")
+		wantError(t, r.Walk("/victim/x", nil), "not a directory")
+	})
+}
+
+func TestWalkDeep(t *testing.T) {
+	r := tree(t, nil, strings.Repeat("d/", 100)+"file")
+	count := 0
+	ok(t, r.Walk("/", func(string, Info) error { count++; return nil }))
+	equal(t, count, 102)
+}
+
+func TestWalkManyFiles(t *testing.T) {
+	dir, err := os.MkdirTemp("/dev/shm", "harden-walk-") // in memory, where there is one: a disk takes half a minute
+	if err != nil {
+		dir = t.TempDir()
+	}
+	t.Cleanup(func() { ok(t, os.RemoveAll(dir)) })
+	r, err := OpenRoot(dir, nil)
+	ok(t, err)
+	defer r.Close()
+	for d := range 100 {
+		dir := path.Join(r.Path(), fmt.Sprint(d))
+		ok(t, os.Mkdir(dir, 0o700))
+		for f := range 1000 {
+			ok(t, os.WriteFile(path.Join(dir, fmt.Sprint(f)), nil, 0o600))
+		}
+	}
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	count, peak := 0, uint64(0)
+	ok(t, r.Walk("/", func(string, Info) error {
+		if count++; count%10000 == 0 {
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			peak = max(peak, after.HeapAlloc)
+		}
+		return nil
+	}))
+	equal(t, count, 100_101)
+	if grown := int64(peak) - int64(before.HeapAlloc); grown > 1<<20 {
+		t.Errorf("the walk holds %d bytes", grown)
+	}
+}

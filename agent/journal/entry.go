@@ -1,0 +1,158 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"slices"
+	"time"
+
+	"harden/agent/change"
+)
+
+// kind says what an entry of the log tells.
+type kind string
+
+const (
+	kindBegin            kind = "begin"  // line 1
+	kindChange           kind = "change" // one for each step
+	kindReady            kind = "ready"  // all backups are durable
+	kindIntent           kind = "intent"
+	kindDone             kind = "done"
+	kindEffectIntent     kind = "effect-intent"
+	kindEffectDone       kind = "effect-done"
+	kindApplied          kind = "applied"
+	kindUndo             kind = "undo"
+	kindUndoIntent       kind = "undo-intent"
+	kindUndoDone         kind = "undo-done"
+	kindUndoSkipped      kind = "undo-skipped"
+	kindUndoEffectIntent kind = "undo-effect-intent"
+	kindUndoEffectDone   kind = "undo-effect-done"
+	kindSettled          kind = "settled"
+)
+
+// allowedIn gives the states of a run in which an entry of this kind can come.
+func (k kind) allowedIn() []State {
+	switch k {
+	case kindBegin:
+		return []State{""}
+	case kindChange, kindReady:
+		return []State{Abandoned}
+	case kindIntent, kindDone, kindEffectIntent, kindEffectDone, kindApplied:
+		return []State{InProgress}
+	case kindUndo:
+		return []State{InProgress, Applied, Undoing, RollbackIncomplete}
+	case kindUndoIntent, kindUndoDone, kindUndoSkipped, kindUndoEffectIntent, kindUndoEffectDone, kindSettled:
+		return []State{Undoing}
+	}
+	return nil
+}
+
+// prepares tells whether entries of this kind come before the first target
+// may be written.
+func (k kind) prepares() bool { return k == kindBegin || k == kindChange }
+
+// entry is one line of the log. Seq is the number of the line, from 1, so
+// that a line that got lost is noticed.
+type entry struct {
+	Seq      int               `json:"seq"`
+	Kind     kind              `json:"kind"`
+	Run      *Header           `json:"run,omitempty"`
+	Change   *recordedChange   `json:"change,omitempty"`
+	Step     *int              `json:"step,omitempty"` // from 0, also the name of the backup
+	Effect   change.Effect     `json:"effect,omitempty"`
+	Details  map[string]string `json:"details,omitempty"`
+	Reason   string            `json:"reason,omitempty"`
+	State    State             `json:"state,omitempty"`
+	Problems []string          `json:"problems,omitempty"`
+	Finished time.Time         `json:"finished,omitzero"`
+}
+
+// recordedChange is a change with its states, which a plan does not print.
+type recordedChange struct {
+	change.Change
+	Before change.State `json:"before"`
+	After  change.State `json:"after"`
+}
+
+func (c recordedChange) plain() change.Change {
+	plain := c.Change
+	plain.Before, plain.After = c.Before, c.After
+	plain.Fields = slices.Clone(c.Fields)
+	for i, f := range plain.Fields {
+		plain.Fields[i].Before, plain.Fields[i].After = fieldValue(f.Before), fieldValue(f.After)
+	}
+	return plain
+}
+
+// fieldValue gives a field's value the type that it had in the plan: JSON
+// knows neither int64 nor []string.
+func fieldValue(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		if f, err := v.Float64(); err == nil {
+			return f
+		}
+		return v.String()
+	case []any:
+		list := make([]string, len(v))
+		for i, e := range v {
+			s, ok := e.(string)
+			if !ok {
+				return v
+			}
+			list[i] = s
+		}
+		return list
+	}
+	return v
+}
+
+// encode gives the line of an entry, newline included.
+func (e entry) encode() ([]byte, error) {
+	body, err := json.Marshal(e)
+	if err != nil {
+		return nil, fmt.Errorf("cannot encode record %q: %w", e.Kind, err)
+	}
+	return frame(body), nil
+}
+
+const (
+	frameHead = `{"crc32c":"%08x","record":`
+	headSize  = len(`{"crc32c":"00000000","record":`)
+)
+
+// frame wraps a record in its checksum; the line is JSON as a whole.
+func frame(body []byte) []byte {
+	sum := crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli))
+	line := fmt.Appendf(make([]byte, 0, headSize+len(body)+2), frameHead, sum)
+	line = append(line, body...)
+	return append(line, "}\n"...)
+}
+
+// unframe gives the record of a line that has its newline. Any byte that is
+// not as frame wrote it makes the line unsound.
+func unframe(line []byte) (body []byte, sound bool) {
+	if len(line) < headSize+len("}\n") {
+		return nil, false
+	}
+	body = line[headSize : len(line)-len("}\n")]
+	return body, bytes.Equal(frame(body), line)
+}
+
+// parseEntry reads the record of a sound line. A field it does not know would
+// be a promise of a newer harden that an undo could break, so it is an error.
+func parseEntry(body []byte) (entry, error) {
+	var e entry
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	d.DisallowUnknownFields()
+	if err := d.Decode(&e); err != nil {
+		return entry{}, fmt.Errorf("record cannot be understood, was it written by a newer harden? %w", err)
+	}
+	return e, nil
+}

@@ -1,0 +1,162 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"harden/agent/change"
+)
+
+// State is how a run stands.
+type State string
+
+// The states of a run.
+const (
+	// Abandoned: the run was cut off while it was being prepared, or while it
+	// was being removed. Nothing is changed, nothing is to be undone.
+	Abandoned State = "abandoned"
+	// InProgress: the run is still at work, or was cut off; the lock tells.
+	InProgress State = "in-progress"
+	Applied    State = "applied"
+	// Undoing: the undo is still at work, or was cut off.
+	Undoing            State = "undoing"
+	RolledBack         State = "rolled-back"
+	RollbackIncomplete State = "rollback-incomplete"
+	// Damaged: the journal cannot be trusted; Record.Problems says where.
+	Damaged State = "damaged"
+)
+
+// Header is what is known of a run when it begins.
+type Header struct {
+	Started time.Time      `json:"started"`
+	Profile change.Profile `json:"profile"`
+	Node    change.Node    `json:"node"`
+	Root    string         `json:"root"`    // "/" or the tree given with --root
+	Version string         `json:"version"` // of harden
+	// Units gives the InvocationID that each unit to be restarted had before.
+	Units map[string]string `json:"units,omitempty"`
+}
+
+// Record is all that is remembered of one run.
+type Record struct {
+	ID string
+	Header
+	State       State
+	Steps       []Step // in the order they are written; undo goes backwards
+	Effects     []EffectStep
+	UndoEffects []EffectStep
+	Reason      string    // why it was undone
+	Problems    []string  // what an undo left behind, or what is damaged
+	Finished    time.Time // when it was last settled; zero before
+	BackupDir   string    // where the originals lie
+}
+
+// Step is one change of a run, and how far it came.
+type Step struct {
+	// Change as it was planned. The contents in Before and After have digest
+	// and size, but no bytes: Store.Before reads those.
+	change.Change
+	Backup       string // path of what the target held before, "" where that is not kept
+	Intended     bool   // the target may have been written
+	Done         bool   // the target was written
+	UndoIntended bool
+	Undone       bool
+	UndoSkipped  string // why the target was left as it is, "" where it was not
+}
+
+// EffectStep is one effect of a run, listed as soon as it is about to happen.
+type EffectStep struct {
+	Effect  change.Effect
+	Done    bool
+	Details map[string]string // such as the InvocationID afterwards
+}
+
+// Open tells whether a run is still at work or was cut off.
+func (s State) Open() bool { return s == Abandoned || s == InProgress || s == Undoing }
+
+// settled tells whether nothing is left to be done or undone.
+func (s State) settled() bool { return s == Applied || s == RolledBack }
+
+// apply carries an entry of the log into the record. Writing and reading a
+// journal both go through it, so nothing is written that cannot be read. An
+// error leaves the record as it was.
+func (r *Record) apply(e entry) error {
+	if !slices.Contains(e.Kind.allowedIn(), r.State) {
+		return fmt.Errorf("record %q cannot follow in a run that is %q", e.Kind, r.State)
+	}
+	switch e.Kind {
+	case kindBegin:
+		if e.Run == nil {
+			return errors.New("record has no header")
+		}
+		r.Header, r.State = *e.Run, Abandoned
+	case kindChange:
+		if e.Change == nil {
+			return errors.New("record has no change")
+		}
+		r.Steps = append(r.Steps, Step{Change: e.Change.plain()})
+	case kindReady:
+		r.State = InProgress
+	case kindApplied:
+		r.State, r.Finished = Applied, e.Finished
+	case kindUndo:
+		r.State, r.Reason, r.Problems, r.Finished = Undoing, e.Reason, nil, time.Time{}
+	case kindSettled:
+		if e.State != RolledBack && e.State != RollbackIncomplete {
+			return fmt.Errorf("an undo cannot end as %q", e.State)
+		}
+		r.State, r.Problems, r.Finished = e.State, e.Problems, e.Finished
+	case kindEffectIntent, kindEffectDone:
+		return applyEffect(&r.Effects, e)
+	case kindUndoEffectIntent, kindUndoEffectDone:
+		return applyEffect(&r.UndoEffects, e)
+	default:
+		return r.applyStep(e)
+	}
+	return nil
+}
+
+func (r *Record) applyStep(e entry) error {
+	if e.Step == nil || *e.Step < 0 || *e.Step >= len(r.Steps) {
+		return fmt.Errorf("record %q names no step of the %d in this run", e.Kind, len(r.Steps))
+	}
+	step := &r.Steps[*e.Step]
+	switch e.Kind {
+	case kindIntent:
+		step.Intended = true
+	case kindDone:
+		if !step.Intended {
+			return fmt.Errorf("step %d is done without having been intended", *e.Step)
+		}
+		step.Done = true
+	case kindUndoIntent:
+		step.UndoIntended, step.Undone, step.UndoSkipped = true, false, ""
+	case kindUndoDone:
+		if !step.UndoIntended {
+			return fmt.Errorf("step %d is undone without having been intended", *e.Step)
+		}
+		step.Undone, step.UndoSkipped = true, ""
+	case kindUndoSkipped:
+		if e.Reason == "" {
+			return fmt.Errorf("step %d is skipped without a reason", *e.Step)
+		}
+		step.Undone, step.UndoSkipped = false, e.Reason
+	}
+	return nil
+}
+
+func applyEffect(list *[]EffectStep, e entry) error {
+	i := slices.IndexFunc(*list, func(s EffectStep) bool { return s.Effect == e.Effect })
+	done := e.Kind == kindEffectDone || e.Kind == kindUndoEffectDone
+	switch {
+	case i < 0 && done:
+		return fmt.Errorf("effect %q is done without having been intended", e.Effect)
+	case i < 0:
+		*list = append(*list, EffectStep{Effect: e.Effect})
+	default:
+		(*list)[i].Done, (*list)[i].Details = done, e.Details
+	}
+	return nil
+}

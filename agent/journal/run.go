@@ -1,0 +1,121 @@
+package journal
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"time"
+
+	"harden/agent/change"
+)
+
+// Run is a run that is at work. It is not safe for concurrent use.
+//
+// Every method that adds a record returns when the record is durable. An
+// error from Intent, EffectIntent or Commit means: go no further, undo. An
+// error from a method of the undo may be noted and passed over, because undoing
+// a step twice does no harm: the record is written with the next one, and if
+// none of them can be written the run stays in progress or undoing, and
+// recover undoes it again.
+type Run struct {
+	record Record
+	seq    int
+	log    logFile
+}
+
+// ID names the run.
+func (r *Run) ID() string { return r.record.ID }
+
+// Record gives what is remembered of the run by now.
+func (r *Run) Record() Record {
+	record := r.record
+	record.Steps = slices.Clone(record.Steps)
+	record.Effects = slices.Clone(record.Effects)
+	record.UndoEffects = slices.Clone(record.UndoEffects)
+	return record
+}
+
+// Intent says that a step's target is about to be written. Steps count from 0
+// in the order of the changes given to Begin.
+func (r *Run) Intent(step int) error { return r.write(entry{Kind: kindIntent, Step: &step}) }
+
+// Done says that a step's target was written.
+func (r *Run) Done(step int) error { return r.write(entry{Kind: kindDone, Step: &step}) }
+
+// EffectIntent says that an effect is about to happen.
+func (r *Run) EffectIntent(e change.Effect) error {
+	return r.write(entry{Kind: kindEffectIntent, Effect: e})
+}
+
+// EffectDone says that an effect happened, and what came of it.
+func (r *Run) EffectDone(e change.Effect, details map[string]string) error {
+	return r.write(entry{Kind: kindEffectDone, Effect: e, Details: details})
+}
+
+// Commit says that the run is verified and applied. It gives the reserve back.
+func (r *Run) Commit(finished time.Time) error {
+	if err := r.write(entry{Kind: kindApplied, Finished: finished.UTC().Round(0)}); err != nil {
+		return err
+	}
+	r.release()
+	return nil
+}
+
+// UndoBegin says that the run is about to be undone, and gives the reserve
+// back for that. Only where an applied run is to be undone is an error a
+// reason to stop: nothing has been changed by then.
+func (r *Run) UndoBegin(reason string) error {
+	r.release()
+	return r.write(entry{Kind: kindUndo, Reason: reason})
+}
+
+// UndoIntent says that a step's target is about to be put back.
+func (r *Run) UndoIntent(step int) error { return r.write(entry{Kind: kindUndoIntent, Step: &step}) }
+
+// UndoDone says that a step's target is as it was before.
+func (r *Run) UndoDone(step int) error { return r.write(entry{Kind: kindUndoDone, Step: &step}) }
+
+// UndoSkipped says why a step's target is left as it is: somebody else
+// changed it since, for instance.
+func (r *Run) UndoSkipped(step int, reason string) error {
+	return r.write(entry{Kind: kindUndoSkipped, Step: &step, Reason: reason})
+}
+
+// UndoEffectIntent says that an effect is about to happen again for the undo.
+func (r *Run) UndoEffectIntent(e change.Effect) error {
+	return r.write(entry{Kind: kindUndoEffectIntent, Effect: e})
+}
+
+// UndoEffectDone says that it happened, and what came of it.
+func (r *Run) UndoEffectDone(e change.Effect, details map[string]string) error {
+	return r.write(entry{Kind: kindUndoEffectDone, Effect: e, Details: details})
+}
+
+// Settle ends an undo as RolledBack or RollbackIncomplete; problems say what
+// is left, one line each.
+func (r *Run) Settle(state State, finished time.Time, problems []string) error {
+	return r.write(entry{Kind: kindSettled, State: state, Finished: finished.UTC().Round(0), Problems: problems})
+}
+
+// Close closes the journal's file; it records nothing. It may be called twice.
+func (r *Run) Close() error { return r.log.close() }
+
+func (r *Run) write(e entry) error {
+	e.Seq = r.seq + 1
+	line, err := e.encode()
+	if err == nil {
+		err = r.record.apply(e)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot record in run %s: %w", r.record.ID, err)
+	}
+	r.seq++
+	if err := r.log.add(line); err != nil {
+		return fmt.Errorf("cannot record in run %s: %w", r.record.ID, err)
+	}
+	return nil
+}
+
+// release removes the reserve. Where that fails the undo has less room on a
+// full disk, and nothing else is lost.
+func (r *Run) release() { _ = r.log.disk.RemoveAll(path.Join(path.Dir(r.log.path), reserveName)) }

@@ -1,0 +1,189 @@
+package agent
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"harden/agent/change"
+	"harden/agent/host"
+)
+
+// verdict is what a rule's wants came to on one or more targets.
+type verdict struct {
+	status  change.Status
+	reason  string
+	targets []change.Target
+}
+
+// severity orders the verdicts: the worst of a rule's targets is the rule's.
+var severity = []change.Status{change.NotApplicable, change.Compliant, change.Drift, change.Blocked, change.Error}
+
+// add takes another verdict into account.
+func (v *verdict) add(o verdict) {
+	for _, t := range o.targets {
+		if !slices.Contains(v.targets, t) {
+			v.targets = append(v.targets, t)
+		}
+	}
+	if v.status == "" || slices.Index(severity, o.status) > slices.Index(severity, v.status) {
+		v.status, v.reason = o.status, o.reason
+	}
+}
+
+// outcome is one target judged: the change it needs, if any, and what that
+// says of each rule.
+type outcome struct {
+	change   *change.Change
+	verdicts map[string]verdict
+}
+
+// blockedError is a want that cannot be met on this node as it is.
+type blockedError struct{ reason string }
+
+func (e *blockedError) Error() string { return e.reason }
+
+func blocked(format string, args ...any) error {
+	return &blockedError{fmt.Sprintf(format, args...)}
+}
+
+// composer takes a target from the state that was read to the one that is
+// wanted, field by field.
+type composer interface {
+	// get gives a field's value for judging.
+	get(change.Want) (value any, found bool, err error)
+	// shown gives it for people: as it is, nil where it does not exist.
+	shown(change.Want) any
+	// set changes a field; *blockedError where that cannot be done.
+	set(w change.Want, value any) error
+	// state gives the whole state with everything that was set.
+	state() change.State
+}
+
+// judge holds all wants about one target against what was read of it.
+func (p *planner) judge(t change.Target, wants []change.Want) outcome {
+	slices.SortStableFunc(wants, func(a, b change.Want) int {
+		return cmp.Or(cmp.Compare(fieldOrder(a.Field), fieldOrder(b.Field)), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Rule, b.Rule))
+	})
+	out := outcome{verdicts: map[string]verdict{}}
+	r := p.read(t)
+	if r.err != nil {
+		for _, w := range wants {
+			out.add(w, unreadable(r.err))
+		}
+		return out
+	}
+	c, err := p.compose(t, r.state)
+	if err != nil {
+		for _, w := range wants {
+			out.add(w, verdict{status: change.Error, reason: err.Error()})
+		}
+		return out
+	}
+	made := change.Change{Target: t, Before: r.state}
+	for _, w := range wants {
+		v, field := p.want(c, w, r)
+		out.add(w, v)
+		if field == nil {
+			continue
+		}
+		made.Fields = append(made.Fields, *field)
+		made.Rules = append(made.Rules, w.Rule)
+		made.Effects = append(made.Effects, w.Effects...)
+	}
+	if len(made.Fields) == 0 {
+		return out
+	}
+	made.After = c.state()
+	made.Rules = slices.Compact(slices.Sorted(slices.Values(made.Rules)))
+	made.Effects = change.SortEffects(made.Effects)
+	out.change = &made
+	return out
+}
+
+func (o *outcome) add(w change.Want, v verdict) {
+	v.targets = []change.Target{w.Target}
+	all := o.verdicts[w.Rule]
+	all.add(v)
+	o.verdicts[w.Rule] = all
+}
+
+// want judges one want and, where it does not hold, sets the field.
+func (p *planner) want(c composer, w change.Want, r reading) (verdict, *change.FieldChange) {
+	cannot := func(err error) verdict {
+		var b *blockedError
+		if errors.As(err, &b) {
+			return verdict{status: change.Blocked, reason: b.reason}
+		}
+		return verdict{status: change.Error, reason: err.Error()}
+	}
+	value, found, err := c.get(w)
+	if err != nil {
+		return cannot(err), nil
+	}
+	holds, err := w.Holds(value, found)
+	if err != nil {
+		return verdict{status: change.Error, reason: fmt.Sprintf("%s: %s: %v", w.Target.Name(), w.Field, err)}, nil
+	}
+	if holds {
+		return verdict{status: change.Compliant}, nil
+	}
+	if r.links > 1 && !r.state.File.Directory {
+		return verdict{status: change.Blocked, reason: fmt.Sprintf("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}, nil
+	}
+	fixed, err := w.Fixed(value, found)
+	if err == nil {
+		before := c.shown(w)
+		if err = c.set(w, fixed); err == nil {
+			field := &change.FieldChange{Field: w.Field, Before: before, After: c.shown(w)}
+			return verdict{status: change.Drift, reason: describe(w, before, field.After)}, field
+		}
+	}
+	return cannot(err), nil
+}
+
+// unreadable is the verdict on a target that could not be read.
+func unreadable(err error) verdict {
+	var refused *host.Refused
+	switch {
+	case errors.As(err, &refused):
+		return verdict{status: change.Blocked, reason: err.Error()}
+	case errors.Is(err, fs.ErrPermission):
+		return verdict{status: change.Error, reason: err.Error() + "; only root can read it"}
+	}
+	return verdict{status: change.Error, reason: err.Error()}
+}
+
+// describe says in one line what drifts.
+func describe(w change.Want, before, after any) string {
+	name := string(w.Field)
+	if syntax, address := w.Field.Address(); syntax != "" {
+		name = address
+	}
+	switch {
+	case w.Field == change.FieldContent && before == nil:
+		return w.Target.Name() + " does not exist"
+	case w.Field == change.FieldContent:
+		return w.Target.Name() + " holds something else"
+	case before == nil:
+		return fmt.Sprintf("%s is not set, should be %v", name, after)
+	case after == nil:
+		return fmt.Sprintf("%s is %v, should not be set", name, before)
+	}
+	return fmt.Sprintf("%s is %v, should be %v", name, before, after)
+}
+
+// fieldOrder puts what makes a file before what alters it.
+func fieldOrder(f change.Field) int {
+	switch f {
+	case change.FieldType:
+		return 0
+	case change.FieldContent:
+		return 1
+	case change.FieldMode, change.FieldOwner:
+		return 3
+	}
+	return 2
+}

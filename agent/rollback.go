@@ -1,0 +1,187 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"harden/agent/health"
+	"harden/agent/journal"
+)
+
+// FindApplied gives the run to be rolled back: the one that is named, or the
+// newest that is applied.
+func (a *Agent) FindApplied(id string) (journal.Record, error) {
+	if id != "" {
+		record, err := a.Store.Load(id)
+		if err != nil {
+			return record, failure(Failed, "harden history lists the runs", "%w", err)
+		}
+		switch record.State {
+		case journal.Applied, journal.RollbackIncomplete:
+			return record, nil
+		case journal.RolledBack:
+			return record, failure(Failed, "", "run %s is rolled back already", record.ID)
+		}
+		return record, failure(Failed, "settle it with: harden recover", "run %s was cut off", record.ID)
+	}
+	records, err := a.Store.Runs()
+	if err != nil {
+		return journal.Record{}, failure(Failed, "", "%w", err)
+	}
+	for _, r := range slices.Backward(records) {
+		if r.State == journal.Applied || r.State == journal.RollbackIncomplete {
+			return r, nil
+		}
+	}
+	return journal.Record{}, failure(Failed, "", "there is no applied run to roll back")
+}
+
+// Rollback returns to the state before a run. It refuses before it changes
+// anything where somebody else changed a target since, unless it is forced.
+func (a *Agent) Rollback(ctx context.Context, id string, force bool) (*Result, error) {
+	if a.Root.Live() && os.Geteuid() != 0 {
+		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	}
+	unlock, err := a.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := a.unsettled(); err != nil {
+		return nil, err
+	}
+	record, err := a.FindApplied(id)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.newest(record); err != nil {
+		return nil, err
+	}
+	if others := a.changedSince(record); len(others) > 0 && !force {
+		return nil, failure(Failed, "look at them, then put back what the run found all the same with --force",
+			"nothing was rolled back, because somebody else changed what run %s wrote: %s", record.ID, strings.Join(others, "; "))
+	}
+	run, err := a.Store.Resume(record.ID)
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	defer run.Close()
+	return a.settleUndo(ctx, run, "rolled back by hand", force)
+}
+
+// newest refuses to roll back a run under a newer one that wrote the same
+// targets: what the newer one found would come back.
+func (a *Agent) newest(record journal.Record) error {
+	records, err := a.Store.Runs()
+	if err != nil {
+		return failure(Failed, "", "%w", err)
+	}
+	for _, r := range slices.Backward(records) {
+		if r.ID <= record.ID {
+			break
+		}
+		if r.State != journal.Applied {
+			continue
+		}
+		for _, step := range r.Steps {
+			if slices.ContainsFunc(record.Steps, func(s journal.Step) bool { return s.Target == step.Target }) {
+				return failure(Failed, "roll that one back first: harden rollback "+r.ID, "run %s wrote %s after run %s", r.ID, step.Target, record.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// changedSince lists the targets that somebody else changed after a run.
+func (a *Agent) changedSince(record journal.Record) []string {
+	var others []string
+	for _, step := range record.Steps {
+		if !step.Intended || step.Undone {
+			continue
+		}
+		now, err := a.look(step.Target, step.Before, step.After)
+		if err != nil {
+			others = append(others, err.Error())
+			continue
+		}
+		if fields := foreign(now, step.Before, step.After); len(fields) > 0 {
+			others = append(others, fmt.Sprintf("%s: %s", step.Target, join(fields)))
+		}
+	}
+	return others
+}
+
+// settleUndo undoes a run to its end. It cannot be interrupted: half of a way
+// back is no place to stop.
+func (a *Agent) settleUndo(ctx context.Context, run *journal.Run, reason string, force bool) (*Result, error) {
+	ctx = context.WithoutCancel(ctx)
+	var answering []health.Probe
+	if a.Root.Live() {
+		f, err := a.Collect()
+		if err != nil {
+			return nil, failure(Failed, "", "%w", err)
+		}
+		answering = healthyOnes(ctx, endpoints(f))
+	}
+	problems := a.undo(ctx, run, answering, reason, force)
+	record := run.Record()
+	result := &Result{Record: &record}
+	if len(problems) > 0 {
+		return result, failure(Incomplete, "the originals lie in "+record.BackupDir, "not everything could be put back: %s", strings.Join(problems, "; "))
+	}
+	return result, nil
+}
+
+// Recover settles every run that was cut off: what it wrote is put back, and
+// a rollback that was cut off is finished.
+func (a *Agent) Recover(ctx context.Context) ([]Result, error) {
+	if a.Root.Live() && os.Geteuid() != 0 {
+		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	}
+	records, err := a.Store.Unsettled()
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	if len(records) == 0 {
+		return nil, nil
+	}
+	unlock, err := a.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var results []Result
+	for _, record := range slices.Backward(records) {
+		result, err := a.recoverRun(ctx, record)
+		if result != nil {
+			results = append(results, *result)
+		}
+		if err != nil {
+			return results, err
+		}
+	}
+	return results, nil
+}
+
+func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result, error) {
+	switch record.State {
+	case journal.Abandoned:
+		if err := a.Store.Discard(record.ID); err != nil {
+			return nil, failure(Failed, "", "%w", err)
+		}
+		record.State = journal.RolledBack
+		return &Result{Record: &record}, nil
+	case journal.Damaged:
+		return nil, failure(Incomplete, "the originals lie in "+record.BackupDir+"; put back what you need by hand, then remove that run's directory",
+			"run %s cannot be settled: %s", record.ID, strings.Join(record.Problems, "; "))
+	}
+	run, err := a.Store.Resume(record.ID)
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	defer run.Close()
+	return a.settleUndo(ctx, run, "cut off, put back by recover", false)
+}

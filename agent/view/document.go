@@ -1,0 +1,120 @@
+// Package view renders plans and runs for people and for programs. It decides
+// nothing and reads nothing; a name or value that could steer a terminal is
+// never printed raw.
+package view
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"harden/agent/change"
+)
+
+// Schema names the JSON that harden prints.
+const Schema = "harden/v1"
+
+// Document is what -o json prints: one of them, whatever happens.
+type Document struct {
+	Schema   string           `json:"schema"`
+	Kind     string           `json:"kind"` // "Plan", "Run", "History", "Profiles", "Profile", "Version"
+	Profile  *change.Profile  `json:"profile,omitempty"`
+	Node     *change.Node     `json:"node,omitempty"`
+	Changes  []change.Change  `json:"changes,omitzero"`
+	Findings []change.Finding `json:"findings,omitzero"`
+	Summary  map[string]int   `json:"summary,omitempty"`
+	Digest   string           `json:"digest,omitempty"`
+	Run      *Run             `json:"run,omitempty"`
+	Runs     []Run            `json:"runs,omitzero"`
+	Profiles []Profile        `json:"profiles,omitzero"`
+	Version  string           `json:"version,omitempty"`
+	Inputs   *Inputs          `json:"inputs,omitempty"`
+	Error    *Error           `json:"error,omitempty"`
+}
+
+// Run is a past run, or the one just made.
+type Run struct {
+	ID       string         `json:"id"`
+	State    string         `json:"state"`
+	Started  *time.Time     `json:"started"`
+	Finished *time.Time     `json:"finished"`
+	Restarts map[string]int `json:"restarts"`
+	Changes  int            `json:"changes"`
+	Profile  string         `json:"profile,omitempty"`
+	Backup   string         `json:"backup,omitempty"`
+	Reason   string         `json:"reason,omitempty"`
+	Problems []string       `json:"problems,omitempty"`
+}
+
+// Profile is a profile as it is listed.
+type Profile struct {
+	Name     string    `json:"name"`
+	Version  string    `json:"version"`
+	Title    Bilingual `json:"title"`
+	Source   string    `json:"source"`
+	Digest   string    `json:"digest"`
+	Controls []Control `json:"controls,omitempty"`
+	// Parameters are what --set can change, with their values.
+	Parameters map[string]any `json:"parameters,omitempty"`
+}
+
+// Control is a control as a profile lists it.
+type Control struct {
+	ID    string    `json:"id"`
+	Title Bilingual `json:"title"`
+	Level int       `json:"level"`
+	Rules []string  `json:"rules"`
+}
+
+// Bilingual is a text in English and Chinese.
+type Bilingual struct {
+	EN string `json:"en"`
+	ZH string `json:"zh"`
+}
+
+// In gives the text in "en" or "zh".
+func (b Bilingual) In(lang string) string {
+	if lang == "zh" && b.ZH != "" {
+		return b.ZH
+	}
+	return b.EN
+}
+
+// Inputs is what a plan was made from, so that apply can make it again.
+type Inputs struct {
+	Profile   string            `json:"profile"`          // name or path
+	Source    string            `json:"source,omitempty"` // the text of a profile that was given by path
+	Set       map[string]string `json:"set,omitempty"`
+	Only      []string          `json:"only,omitempty"`
+	Skip      []string          `json:"skip,omitempty"`
+	Role      string            `json:"role,omitempty"`
+	NoRestart bool              `json:"noRestart,omitempty"`
+}
+
+// Error is why a command failed.
+type Error struct {
+	Code    int    `json:"code"` // the exit code
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+}
+
+// PlanDocument is a plan as a document.
+func PlanDocument(p change.Plan) Document {
+	d := Document{Schema: Schema, Kind: "Plan", Profile: &p.Profile, Node: &p.Node, Changes: p.Changes, Findings: p.Findings,
+		Summary: p.Summary(), Digest: p.Digest()}
+	if d.Changes == nil {
+		d.Changes = []change.Change{}
+	}
+	if d.Findings == nil {
+		d.Findings = []change.Finding{}
+	}
+	return d
+}
+
+// Write prints the document as JSON, indented, with one newline at the end.
+func (d Document) Write(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(d)
+}

@@ -1,0 +1,223 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"harden/agent/change"
+)
+
+// Rule is what a reader is told of a rule.
+type Rule struct {
+	Title, Why, Risk Bilingual
+}
+
+// PlanText prints a plan for people: what would be changed, why, what it
+// restarts, and what is not going to be changed.
+func (s Style) PlanText(w io.Writer, p change.Plan, title string, rules map[string]Rule) {
+	fmt.Fprintf(w, "%s  %s %s · %s\n", s.paint(dim, s.say("Profile", "基线")), s.paint(bold, p.Profile.Name), p.Profile.Version, title)
+	fmt.Fprintf(w, "%s     %s\n", s.paint(dim, s.say("Node", "节点")), s.node(p.Node))
+	explained := map[string]bool{}
+	for _, c := range p.Changes {
+		fmt.Fprintln(w)
+		s.change(w, c)
+		s.why(w, c, rules, explained)
+	}
+	s.open(w, p)
+	fmt.Fprintln(w)
+	s.total(w, p)
+}
+
+func (s Style) node(n change.Node) string {
+	parts := []string{n.Platform}
+	if n.Platform == "none" {
+		parts[0] = s.say("no Kubernetes found", "未发现 Kubernetes")
+	}
+	if n.Kubernetes != "" {
+		parts = append(parts, "Kubernetes "+n.Kubernetes)
+	}
+	return strings.Join(append(parts, n.Roles...), " · ")
+}
+
+// change prints one change: its sign and target, then its fields.
+func (s Style) change(w io.Writer, c change.Change) {
+	sign, color := "~", yellow
+	if !c.Before.Exists() {
+		sign, color = "+", green
+	} else if !c.After.Exists() {
+		sign, color = "-", red
+	}
+	name := c.Target.Name()
+	if c.Target.Kind() != change.KindFile {
+		name = c.Target.Kind() + " " + name
+	}
+	fmt.Fprintf(w, "%s %s%s\n", s.paint(color, sign), s.paint(bold, Safe(name)), s.effects(c.Effects))
+	lines := s.diff(c)
+	for _, f := range c.Fields {
+		if syntax, _ := f.Field.Address(); len(lines) > 0 && (syntax != "" || f.Field == change.FieldContent) {
+			continue // the diff shows it
+		}
+		fmt.Fprintf(w, "    %s\n", s.field(c, f))
+	}
+	for _, line := range lines {
+		fmt.Fprintf(w, "    %s\n", line)
+	}
+}
+
+func (s Style) effects(effects []change.Effect) string {
+	var texts []string
+	for _, e := range effects {
+		switch {
+		case e.IsRestart():
+			texts = append(texts, s.say("restarts ", "重启 ")+e.Unit())
+		case e == change.DaemonReload:
+			texts = append(texts, s.say("reloads systemd", "重新加载 systemd"))
+		}
+	}
+	if len(texts) == 0 {
+		return ""
+	}
+	return s.paint(cyan, "  ["+strings.Join(texts, ", ")+"]")
+}
+
+func (s Style) field(c change.Change, f change.FieldChange) string {
+	if c.Target.Kind() == change.KindUnit {
+		return value(f.Before)
+	}
+	if f.Before == nil {
+		return fmt.Sprintf("%s %s", f.Field, s.paint(green, value(f.After)))
+	}
+	return fmt.Sprintf("%s %s → %s", f.Field, s.paint(red, value(f.Before)), s.paint(green, value(f.After)))
+}
+
+// diff gives the lines of a file that change, unless the file holds a secret.
+func (s Style) diff(c change.Change) []string {
+	if c.After.File == nil || c.After.File.Content == nil || c.After.File.Content.Secret {
+		return nil
+	}
+	before := ""
+	if c.Before.File != nil && c.Before.File.Content != nil {
+		if c.Before.File.Content.Secret {
+			return nil
+		}
+		before = string(c.Before.File.Content.Data)
+	}
+	text := udiff.Unified("", "", before, string(c.After.File.Content.Data))
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	if len(lines) < 3 {
+		return nil
+	}
+	for i, line := range lines[2:] { // the file names are printed already
+		line = Safe(line)
+		switch {
+		case strings.HasPrefix(line, "@@"):
+			line = s.paint(cyan, line)
+		case strings.HasPrefix(line, "+"):
+			line = s.paint(green, line)
+		case strings.HasPrefix(line, "-"):
+			line = s.paint(red, line)
+		}
+		lines[2+i] = line
+	}
+	return lines[2:]
+}
+
+// why says once for each rule what it is for, and what it can break.
+func (s Style) why(w io.Writer, c change.Change, rules map[string]Rule, explained map[string]bool) {
+	for _, name := range c.Rules {
+		if explained[name] {
+			continue
+		}
+		explained[name] = true
+		r := rules[name]
+		fmt.Fprintf(w, "    %s %s\n", s.paint(dim, "·"), s.paint(dim, name+": "+r.Why.In(s.Lang)))
+	}
+}
+
+// open lists what the plan does not mend, and why.
+func (s Style) open(w io.Writer, p change.Plan) {
+	titles := []struct {
+		status change.Status
+		title  string
+		color  string
+	}{
+		{change.Error, s.say("Could not be checked", "无法检查"), red},
+		{change.Blocked, s.say("Blocked", "受阻"), red},
+		{change.Waived, s.say("Waived", "豁免"), yellow},
+	}
+	for _, t := range titles {
+		findings := slices.DeleteFunc(slices.Clone(p.Findings), func(f change.Finding) bool { return f.Status != t.status })
+		if len(findings) == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "\n%s\n", s.paint(t.color, t.title))
+		for _, group := range byReason(findings) {
+			fmt.Fprintf(w, "  %s\n    %s\n", Safe(strings.Join(group.rules, ", ")), Safe(group.reason))
+		}
+	}
+}
+
+type reasonGroup struct {
+	reason string
+	rules  []string
+}
+
+// byReason gathers the rules that are open for one reason.
+func byReason(findings []change.Finding) []reasonGroup {
+	var groups []reasonGroup
+	for _, f := range findings {
+		name := f.Rule
+		if name == "" {
+			name = strings.Join(f.Controls, ", ")
+		}
+		if i := slices.IndexFunc(groups, func(g reasonGroup) bool { return g.reason == f.Reason }); i >= 0 {
+			groups[i].rules = append(groups[i].rules, name)
+			continue
+		}
+		groups = append(groups, reasonGroup{f.Reason, []string{name}})
+	}
+	return groups
+}
+
+// total sums the plan up in two lines.
+func (s Style) total(w io.Writer, p change.Plan) {
+	sum := p.Summary()
+	var counts []string
+	for _, status := range change.Statuses {
+		if n := sum[string(status)]; n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", n, s.status(status)))
+		}
+	}
+	fmt.Fprintf(w, "%s: %s\n", s.say(plural(len(p.Findings), "finding"), fmt.Sprintf("%d 条结果", len(p.Findings))), strings.Join(counts, " · "))
+	if len(p.Changes) == 0 {
+		fmt.Fprintln(w, s.paint(green, s.say("Nothing to change.", "无需变更。")))
+		return
+	}
+	var restarts []string
+	for _, e := range p.Effects() {
+		if e.IsRestart() {
+			restarts = append(restarts, e.Unit())
+		}
+	}
+	line := s.say(plural(len(p.Changes), "change"), fmt.Sprintf("%d 项变更", len(p.Changes)))
+	switch {
+	case len(restarts) > 0:
+		line += s.say(", restarts "+strings.Join(restarts, " and ")+" once", "，重启一次 "+strings.Join(restarts, "、"))
+	default:
+		line += s.say(", restarts nothing", "，无需重启")
+	}
+	fmt.Fprintln(w, s.paint(bold, line+s.say(".", "。")))
+}
+
+var statusZH = map[change.Status]string{
+	change.Compliant: "符合", change.Drift: "偏离", change.Manual: "需人工判断", change.NotApplicable: "不适用",
+	change.Waived: "已豁免", change.Blocked: "受阻", change.Error: "无法检查",
+}
+
+func (s Style) status(status change.Status) string {
+	return s.say(string(status), statusZH[status])
+}

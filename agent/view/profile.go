@@ -1,0 +1,65 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+)
+
+// ProfilesText lists profiles.
+func (s Style) ProfilesText(w io.Writer, list []Profile) {
+	for _, p := range list {
+		fmt.Fprintf(w, "%s %s\n", s.paint(bold, fmt.Sprintf("%-16s", p.Name)), p.Title.In(s.Lang))
+	}
+}
+
+// ProfileText prints one profile: its controls with their rules, and its
+// parameters.
+func (s Style) ProfileText(w io.Writer, p Profile, rules map[string]Rule) {
+	fmt.Fprintf(w, "%s %s · %s\n", s.paint(bold, p.Name), p.Version, p.Title.In(s.Lang))
+	if p.Source != "" {
+		fmt.Fprintf(w, "%s\n", s.paint(dim, Safe(p.Source)))
+	}
+	for _, c := range p.Controls {
+		fmt.Fprintf(w, "\n%s  %s\n", s.paint(bold, Safe(c.ID)), Safe(c.Title.In(s.Lang)))
+		for _, name := range c.Rules {
+			fmt.Fprintf(w, "    %s  %s\n", s.paint(cyan, name), rules[name].Title.In(s.Lang))
+		}
+	}
+	if len(p.Parameters) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", s.say("Parameters (--set NAME=VALUE)", "参数（--set NAME=VALUE）"))
+	for _, name := range slices.Sorted(maps.Keys(p.Parameters)) {
+		v := p.Parameters[name]
+		if list, ok := v.([]any); ok {
+			texts := make([]string, len(list))
+			for i, e := range list {
+				texts[i] = fmt.Sprint(e)
+			}
+			v = strings.Join(texts, ",")
+		}
+		fmt.Fprintf(w, "    %s=%s\n", name, value(v))
+	}
+}
+
+// ChangesText prints what a past run changed. Contents are not kept as text.
+func (s Style) ChangesText(w io.Writer, changes []change.Change) {
+	for _, c := range changes {
+		fmt.Fprintln(w)
+		s.change(w, c)
+	}
+}
+
+// Failure prints why a command failed, and what to do.
+func (s Style) Failure(e Error) string {
+	text := s.paint(red, "harden: ") + Safe(e.Message) + "\n"
+	if e.Hint != "" {
+		text += "  " + s.paint(dim, Safe(e.Hint)) + "\n"
+	}
+	return text
+}

@@ -1,0 +1,79 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// RunText prints what a run came to.
+func (s Style) RunText(w io.Writer, r Run) {
+	fmt.Fprintf(w, "%s  %s  %s\n", s.say("Run", "执行"), s.paint(bold, r.ID), s.state(r.State))
+	line := func(en, zh, text string) {
+		if text != "" {
+			fmt.Fprintf(w, "  %-9s %s\n", s.say(en, zh), Safe(text))
+		}
+	}
+	line("profile", "基线", r.Profile)
+	if r.Started != nil {
+		line("started", "开始", r.Started.Format(time.RFC3339))
+	}
+	if r.Finished != nil {
+		line("finished", "结束", r.Finished.Format(time.RFC3339))
+	}
+	line("changes", "变更", fmt.Sprint(r.Changes))
+	line("restarted", "重启", strings.Join(restarts(r), ", "))
+	line("backup", "备份", r.Backup)
+	line("reason", "原因", r.Reason)
+	for _, p := range r.Problems {
+		line("left", "遗留", p)
+	}
+}
+
+// HistoryText prints runs as a table, newest first.
+func (s Style) HistoryText(w io.Writer, runs []Run) {
+	if len(runs) == 0 {
+		fmt.Fprintln(w, s.say("No runs yet.", "尚无执行记录。"))
+		return
+	}
+	fmt.Fprintln(w, s.paint(dim, fmt.Sprintf("%-22s  %-20s  %-16s  %7s  %s", s.say("RUN", "执行"), s.say("STARTED", "开始"), s.say("PROFILE", "基线"), s.say("CHANGES", "变更"), s.say("STATE", "状态"))))
+	for i := len(runs) - 1; i >= 0; i-- {
+		r := runs[i]
+		started := ""
+		if r.Started != nil {
+			started = r.Started.Format(time.DateTime)
+		}
+		fmt.Fprintf(w, "%-22s  %-20s  %-16s  %7d  %s\n", r.ID, started, Safe(r.Profile), r.Changes, s.state(r.State))
+	}
+}
+
+func restarts(r Run) []string {
+	var list []string
+	for unit, n := range r.Restarts {
+		text := unit
+		if n > 1 {
+			text = fmt.Sprintf("%s (%d×)", unit, n)
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
+var stateZH = map[string]string{"applied": "已应用", "rolled-back": "已回滚", "rollback-incomplete": "回滚不完整",
+	"pending-confirmation": "待确认", "interrupted": "被中断", "damaged": "日志损坏", "in-progress": "进行中"}
+
+func (s Style) state(state string) string {
+	color := green
+	switch state {
+	case "rolled-back", "in-progress":
+		color = yellow
+	case "rollback-incomplete", "interrupted", "damaged":
+		color = red
+	}
+	text := state
+	if zh := stateZH[state]; zh != "" {
+		text = s.say(state, zh)
+	}
+	return s.paint(color, text)
+}

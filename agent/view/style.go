@@ -1,0 +1,72 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Style is how text looks: with colour or without, in English or Chinese.
+type Style struct {
+	Color bool
+	Lang  string // "en" or "zh"
+}
+
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	cyan   = "36"
+	dim    = "2"
+	bold   = "1"
+)
+
+func (s Style) paint(color, text string) string {
+	if !s.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
+
+// say gives the text in the style's language.
+func (s Style) say(en, zh string) string {
+	if s.Lang == "zh" {
+		return zh
+	}
+	return en
+}
+
+// Safe makes a text that comes from a node harmless to a terminal: what is
+// not printable is shown escaped.
+func Safe(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+		return text
+	}
+	quoted := strconv.Quote(text)
+	return quoted[1 : len(quoted)-1]
+}
+
+// value shows a field's value in one line.
+func value(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "—"
+	case []string:
+		return Safe(strings.Join(v, ","))
+	case string:
+		if v == "" {
+			return `""`
+		}
+		return Safe(v)
+	}
+	return Safe(fmt.Sprint(v))
+}
+
+// plural counts things: "1 change", "3 changes".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"harden/agent"
+	"harden/agent/change"
+	"harden/agent/view"
+)
+
+func (a *app) applyCommand() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "apply [PLAN]",
+		Short: "Make the planned changes as one transaction, prove them, or put everything back",
+		Long: `apply makes exactly the planned changes: it backs up everything first, writes,
+restarts what has to be restarted, proves the node healthy, and plans again to
+see that nothing is left. If anything fails, everything is put back.
+
+With PLAN, a file that harden plan --out wrote, it makes that plan, and changes
+nothing where the node is no longer as the plan found it.
+
+` + exitCodes,
+		Example: `  sudo harden apply
+  sudo harden apply --profile rancher-2.3.5 --yes
+  sudo harden apply --yes node1.plan`,
+		Args: arguments(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return a.applyFile(cmd.Context(), cmd.Flags(), args[0], yes)
+			}
+			return a.apply(cmd.Context(), nil, yes)
+		},
+	}
+	planFlags(cmd.Flags())
+	yesFlag(cmd.Flags(), &yes)
+	timeoutFlag(cmd.Flags())
+	return cmd
+}
+
+func yesFlag(f *pflag.FlagSet, yes *bool) {
+	f.BoolVar(yes, "yes", false, "do not ask; needed where there is no terminal")
+}
+
+func timeoutFlag(f *pflag.FlagSet) {
+	f.Duration("timeout", defaultTimeout, "how long one component may take to become healthy")
+}
+
+// applyFile makes a plan that was kept, from the same profile and parameters.
+func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, yes bool) error {
+	for _, name := range []string{"profile", "only", "skip", "set", "role", "no-restart"} {
+		if flags.Changed(name) {
+			return usage("--%s does not go with a plan's file, which says it itself", name)
+		}
+	}
+	d, err := readPlan(path)
+	if err != nil {
+		return err
+	}
+	in := d.Inputs
+	a.Profile, a.Set, a.Only, a.Skip, a.Role, a.NoRestart = in.Profile, in.Set, in.Only, in.Skip, in.Role, in.NoRestart
+	if a.Set == nil {
+		a.Set = map[string]string{}
+	}
+	return a.apply(ctx, d, yes)
+}
+
+// apply makes a plan and applies it; kept is the plan that it must be, or nil.
+func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
+	if err := a.mayAsk(yes); err != nil {
+		return err
+	}
+	s, err := a.openWithProfile()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	plan, err := s.Plan(ctx)
+	if err != nil {
+		return err
+	}
+	if kept != nil {
+		if err := sameAs(kept, plan); err != nil {
+			return err
+		}
+	}
+	if !a.json() {
+		a.style().PlanText(a.stdout, plan.Plan, a.title(s), s.rules())
+	}
+	if len(plan.Changes) > 0 && !yes {
+		if err := a.ask("Apply this plan?", "执行以上变更？"); err != nil {
+			return err
+		}
+	}
+	result, err := s.Apply(ctx, plan)
+	return a.showResult(ctx, result, err)
+}
+
+// sameAs refuses a plan that the node, or the profile, no longer gives.
+func sameAs(kept *view.Document, plan *agent.Plan) error {
+	now := view.PlanDocument(plan.Plan)
+	if kept.Digest == now.Digest {
+		return nil
+	}
+	var names []string
+	text := func(changes []change.Change, t change.Target) string {
+		i := slices.IndexFunc(changes, func(c change.Change) bool { return c.Target == t })
+		if i < 0 {
+			return ""
+		}
+		return fmt.Sprint(changes[i].Fields)
+	}
+	for _, c := range slices.Concat(kept.Changes, now.Changes) {
+		if text(kept.Changes, c.Target) != text(now.Changes, c.Target) && !slices.Contains(names, string(c.Target)) {
+			names = append(names, string(c.Target))
+		}
+	}
+	if *kept.Profile != *now.Profile {
+		names = append(names, "the profile "+kept.Profile.Name)
+	}
+	if len(names) == 0 {
+		for _, c := range now.Changes {
+			names = append(names, string(c.Target))
+		}
+		names = []string{"one of " + strings.Join(names, ", ")}
+	}
+	return &agent.Error{Kind: agent.Stale, Hint: "look at a new plan with: harden plan",
+		Err: fmt.Errorf("the node changed since the plan was made: %s; nothing was changed", strings.Join(names, ", "))}
+}
+
+// mayAsk refuses to change a node where nobody said yes and nobody can.
+func (a *app) mayAsk(yes bool) error {
+	if yes || isTerminal(a.stdin) && !a.json() {
+		return nil
+	}
+	return &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("nobody can be asked whether to go on: there is no terminal"), Hint: "give --yes to go on without being asked"}
+}
+
+// ask goes on only at a clear yes.
+func (a *app) ask(en, zh string) error {
+	question := en
+	if a.Lang == "zh" {
+		question = zh
+	}
+	fmt.Fprintf(a.stderr, "%s [y/N] ", question)
+	answer, err := bufio.NewReader(a.stdin).ReadString('\n')
+	if answer = strings.ToLower(strings.TrimSpace(answer)); err == nil && (answer == "y" || answer == "yes") {
+		return nil
+	}
+	return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("nothing was changed, because the answer was not yes")}
+}
+
+// showResult prints what a run came to, failed or not.
+func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) error {
+	if r == nil {
+		return failed
+	}
+	run := runOf(r)
+	if a.json() {
+		d := view.Document{Kind: "Run", Run: &run}
+		if r.Plan != nil {
+			d = view.PlanDocument(r.Plan.Plan)
+			d.Kind, d.Run = "Run", &run
+		} else if r.Record != nil {
+			d.Profile, d.Node = &r.Record.Profile, &r.Record.Node
+			d.Changes = changesOf(r.Record)
+		}
+		if failed != nil {
+			e := explain(ctx, failed)
+			d.Error = &e
+		}
+		if err := a.document(d); err != nil {
+			return err
+		}
+		return failed
+	}
+	if r.Record != nil {
+		fmt.Fprintln(a.stdout)
+		a.style().RunText(a.stdout, run)
+	}
+	if failed == nil && r.Record != nil && r.Plan != nil {
+		a.hint("To undo it: harden rollback "+r.Record.ID, "如需撤销：harden rollback "+r.Record.ID)
+	}
+	return failed
+}
+
+func (a *app) hint(en, zh string) {
+	text := en
+	if a.Lang == "zh" {
+		text = zh
+	}
+	fmt.Fprintln(a.stdout, text)
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+
+	"harden/agent"
+	"harden/agent/view"
+	"harden/profiles"
+)
+
+// Exit codes. They are a promise to scripts.
+const (
+	exitOK         = 0
+	exitFailed     = 1
+	exitPending    = 2
+	exitUndone     = 3
+	exitStale      = 4
+	exitIncomplete = 5
+	exitUsage      = 64
+	exitInternal   = 70
+	exitLocked     = 75
+	exitNeedsRoot  = 77
+	exitBadProfile = 78
+)
+
+// exitCodes is the text of every verb's help.
+const exitCodes = `Exit codes:
+  0    done; with --detailed-exitcode: nothing to change
+  1    failed before anything was changed
+  2    changes pending (only with --detailed-exitcode)
+  3    apply failed, everything was put back
+  4    the plan is stale: the node changed since it was made
+  5    rollback incomplete: what is left is listed
+  64   usage             70   internal error     75   another run holds the lock
+  77   needs root        78   bad configuration or profile
+  130  stopped by SIGINT    143  stopped by SIGTERM; what had been changed was put back first`
+
+var kindCodes = map[agent.Kind]int{
+	agent.Failed: exitFailed, agent.Undone: exitUndone, agent.Stale: exitStale, agent.Incomplete: exitIncomplete,
+	agent.Locked: exitLocked, agent.NeedsRoot: exitNeedsRoot, agent.BadProfile: exitBadProfile, agent.Usage: exitUsage,
+}
+
+// signalError says which signal stopped a run.
+type signalError struct{ signal os.Signal }
+
+func (e *signalError) Error() string { return "stopped by " + e.signal.String() }
+
+// pendingError makes a plan with changes exit with 2. It is not printed.
+type pendingError struct{}
+
+func (pendingError) Error() string { return "changes are pending" }
+
+// explain turns any error into what a user sees: exit code, message, hint.
+func explain(ctx context.Context, err error) view.Error {
+	e := view.Error{Code: exitFailed, Message: err.Error()}
+	var own *agent.Error
+	var profile *profiles.Error
+	switch {
+	case errors.As(err, &own):
+		e.Code, e.Hint = kindCodes[own.Kind], own.Hint
+	case errors.As(err, &profile):
+		e.Code, e.Hint = exitBadProfile, "check it with: harden profiles validate FILE"
+	}
+	var stopped *signalError
+	if errors.As(context.Cause(ctx), &stopped) && e.Code != exitIncomplete {
+		e.Code = 128 + int(stopped.signal.(syscall.Signal))
+		if errors.Is(err, context.Canceled) {
+			e.Message = stopped.Error() + " before anything was changed"
+		}
+	}
+	return e
+}
+
+func usage(format string, args ...any) error {
+	return &agent.Error{Kind: agent.Usage, Err: fmt.Errorf(format, args...), Hint: "see harden --help"}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"harden/agent"
+	"harden/agent/view"
+)
+
+func (a *app) historyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "history",
+		Short:   "List past runs: when, profile, changes, result",
+		Long:    "history lists the runs on this node, newest first.\n\n" + exitCodes,
+		Example: "  sudo harden history\n  sudo harden history -o json",
+		Args:    arguments(0, 0),
+		RunE:    func(*cobra.Command, []string) error { a.kind = "History"; return a.history() },
+	}
+}
+
+func (a *app) history() error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	records, err := s.Store.Runs()
+	if err != nil {
+		return agent.Denied(err)
+	}
+	runs := []view.Run{}
+	for _, r := range records {
+		runs = append(runs, viewRun(r))
+	}
+	if a.json() {
+		return a.document(view.Document{Kind: "History", Runs: runs})
+	}
+	a.style().HistoryText(a.stdout, runs)
+	return nil
+}
+
+func (a *app) showCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show RUN",
+		Short:   "Show one past run: its changes, its result, where its backup lies",
+		Long:    "show prints one run. A beginning of its id that no other run has is enough.\n\n" + exitCodes,
+		Example: "  sudo harden show 20261121T101500Z-1a2b",
+		Args:    arguments(1, 1),
+		RunE:    func(_ *cobra.Command, args []string) error { return a.show(args[0]) },
+	}
+}
+
+func (a *app) show(id string) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	record, err := s.Store.Load(id)
+	if err != nil {
+		return agent.Denied(err)
+	}
+	run := viewRun(record)
+	changes := changesOf(&record)
+	if a.json() {
+		return a.document(view.Document{Kind: "Run", Profile: &record.Profile, Node: &record.Node, Changes: changes, Run: &run})
+	}
+	a.style().RunText(a.stdout, run)
+	a.style().ChangesText(a.stdout, changes)
+	return nil
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"sync"
+	"time"
+
+	"harden/agent"
+	"harden/agent/facts"
+	"harden/agent/host"
+	"harden/agent/view"
+	"harden/profiles"
+	"harden/systemd"
+)
+
+// siteProfiles is where a site keeps profiles of its own, below the root.
+const siteProfiles = "/etc/harden/profiles"
+
+// kubernetesVersion is the parameter that tells what cannot be found on a
+// node: it is about the node, not about a profile.
+const kubernetesVersion = "kubernetes-version"
+
+// session is an agent on the node that the settings name.
+type session struct {
+	*agent.Agent
+	root  *host.Root
+	close func()
+	// picked says why this profile was taken, where none was named.
+	picked string
+	inputs view.Inputs
+}
+
+// open gives an agent without a profile: for what needs no plan.
+func (a *app) open() (*session, error) {
+	root, err := host.OpenRoot(a.Root, nil)
+	if err != nil {
+		return nil, &agent.Error{Kind: agent.Usage, Err: err, Hint: "--root names a directory that exists"}
+	}
+	s := &session{root: root}
+	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
+	s.Agent = &agent.Agent{
+		Root: root, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout, Now: time.Now, Say: a.say,
+		Collect: func() (*facts.Facts, error) { return facts.Collect(root, root.Live(), "/proc", override) },
+	}
+	var connection *systemd.Manager
+	if root.Live() {
+		var once sync.Once
+		var err error
+		s.Systemd = func(ctx context.Context) (agent.Systemd, error) {
+			once.Do(func() { connection, err = systemd.Connect(ctx) })
+			return connection, err
+		}
+	}
+	s.close = func() {
+		if connection != nil {
+			connection.Close()
+		}
+		// The descriptor is only read through.
+		_ = root.Close()
+	}
+	return s, nil
+}
+
+// openWithProfile gives an agent that can plan.
+func (a *app) openWithProfile() (*session, error) {
+	s, err := a.open()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.loadProfile(s); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (a *app) loadProfile(s *session) error {
+	name := a.Profile
+	if name == "" {
+		f, err := s.Collect()
+		if err != nil {
+			return err
+		}
+		if name, s.picked, err = pick(f); err != nil {
+			return err
+		}
+	}
+	set := maps.Clone(a.Set)
+	delete(set, kubernetesVersion)
+	s.inputs = view.Inputs{Profile: name, Set: a.Set, Only: a.Only, Skip: a.Skip, Role: a.Role, NoRestart: a.NoRestart}
+	source := a.profileSource(s.root)
+	read := source.Read
+	source.Read = func(file string) ([]byte, error) {
+		data, err := read(file)
+		if file == name {
+			s.inputs.Source = string(data)
+		}
+		return data, err
+	}
+	p, err := profiles.Load(name, set, source)
+	if err != nil {
+		return err
+	}
+	if err := p.Select(a.Only, a.Skip); err != nil {
+		return err
+	}
+	s.Profile = p
+	return nil
+}
+
+// profileSource finds profiles by path, and by name in the site's directory.
+func (a *app) profileSource(root *host.Root) profiles.Source {
+	return profiles.Source{
+		Read: func(file string) ([]byte, error) { return readFile(file, profiles.MaxSize) },
+		Site: func(name string) ([]byte, error) {
+			data, err := root.ReadFile(path.Join(siteProfiles, name), profiles.MaxSize)
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil, fs.ErrNotExist
+			}
+			return data, err
+		},
+	}
+}
+
+// pick chooses the profile for a node where none was named, and says why.
+func pick(f *facts.Facts) (name, why string, err error) {
+	switch f.Platform {
+	case facts.Kubeadm:
+		return "kubeadm-node", "this is a kubeadm node", nil
+	case facts.RKE:
+		if !f.Kubernetes.IsZero() && !f.Kubernetes.AtLeast(1, 13) {
+			return "rancher-2.1", "this is an RKE node with Kubernetes " + f.Kubernetes.String(), nil
+		}
+		return "rancher-2.3.5", "this is an RKE node", nil
+	}
+	return "", "", &agent.Error{Kind: agent.Usage, Hint: "name one with --profile; harden profiles list shows those there are",
+		Err: fmt.Errorf("cannot pick a profile: no kubeadm or RKE node was found here (platform %s)", f.Platform)}
+}
+
+// title is the profile's title with the reason it was taken.
+func (a *app) title(s *session) string {
+	title := s.Profile.Title.In(a.Lang)
+	if s.picked == "" {
+		return title
+	}
+	if a.Lang == "zh" {
+		return title + "（自动选择）"
+	}
+	return title + " (picked: " + s.picked + ")"
+}
+
+// rules is what the views say of rules.
+func (s *session) rules() map[string]view.Rule {
+	rules := map[string]view.Rule{}
+	for _, r := range s.Profile.Rules {
+		rules[r.Name] = view.Rule{Title: view.Bilingual(r.Title), Why: view.Bilingual(r.Why), Risk: view.Bilingual(r.Risk)}
+	}
+	return rules
+}
+
+// warnInterrupted tells on stderr of a run that was cut off.
+func (a *app) warnInterrupted(s *session) error {
+	records, err := s.Interrupted()
+	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
+		return nil // only root can look; a plan is of use all the same
+	}
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		fmt.Fprintf(a.stderr, "warning: run %s was cut off; settle it with: harden recover\n", r.ID)
+	}
+	return nil
+}

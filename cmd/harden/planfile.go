@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"harden/agent"
+	"harden/agent/view"
+)
+
+// maxPlan bounds a plan's file, in bytes.
+const maxPlan = 64 << 20
+
+// writePlan keeps a plan for apply. It holds no secret: contents stand there
+// by digest, and keys are made when the plan is applied.
+func writePlan(path string, plan *agent.Plan, inputs view.Inputs) error {
+	d := view.PlanDocument(plan.Plan)
+	d.Inputs = &inputs
+	var text bytes.Buffer
+	if err := d.Write(&text); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".harden-plan-*") // 0600
+	if err != nil {
+		return fmt.Errorf("cannot write the plan: %w", err)
+	}
+	_, err = f.Write(text.Bytes())
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write the plan: %w", errors.Join(err, os.Remove(f.Name())))
+	}
+	return nil
+}
+
+// readPlan reads a plan that was kept. Whoever can write it decides what root
+// does, so it must not be writable by others.
+func readPlan(path string) (*view.Document, error) {
+	bad := func(format string, args ...any) error {
+		return &agent.Error{Kind: agent.BadProfile, Err: fmt.Errorf(format, args...), Hint: "make it anew with: harden plan --out " + path}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, bad("cannot read the plan: %w", err)
+	}
+	if info.Mode().Perm()&0o022 != 0 {
+		return nil, bad("the plan %s can be written by others (mode %04o)", path, info.Mode().Perm())
+	}
+	data, err := readFile(path, maxPlan)
+	if err != nil {
+		return nil, bad("cannot read the plan: %w", err)
+	}
+	d := &view.Document{}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(d); err != nil {
+		return nil, bad("%s is no plan: %w", path, err)
+	}
+	if d.Schema != view.Schema || d.Kind != "Plan" || d.Inputs == nil || d.Digest == "" {
+		return nil, bad("%s is no plan that harden plan --out wrote", path)
+	}
+	return d, nil
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"harden/agent/view"
+)
+
+// app is one invocation of harden.
+type app struct {
+	settings
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	kind           string // of the document that -o json prints on an error
+	printed        bool   // a document is on stdout already
+}
+
+// run carries out a command line and gives its exit code: the one place where
+// an error becomes one.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, kind: "Run"}
+	ctx, stop := withSignals(context.Background())
+	defer stop()
+	defer func() {
+		if p := recover(); p != nil {
+			a.fail(args, view.Error{Code: exitInternal, Message: fmt.Sprintf("internal error: %v", p), Hint: "this is a bug; please report it with what follows"})
+			fmt.Fprintf(stderr, "%s", debug.Stack())
+			code = exitInternal
+		}
+	}()
+	root := a.command()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, pendingError{}):
+		return exitPending
+	}
+	e := explain(ctx, err)
+	a.fail(args, e)
+	return e.Code
+}
+
+// fail says what went wrong: on stderr, and as a document on stdout where
+// that is what was asked for.
+func (a *app) fail(args []string, e view.Error) {
+	style := view.Style{Color: a.colors(a.stderr)}
+	fmt.Fprint(a.stderr, style.Failure(e))
+	if (a.Output == "json" || a.Output == "" && asksJSON(args)) && !a.printed {
+		a.printed = true
+		// What cannot be written to stdout cannot be told there either.
+		_ = view.Document{Schema: view.Schema, Kind: a.kind, Error: &e}.Write(a.stdout)
+	}
+}
+
+// asksJSON finds -o json in a command line that was not understood.
+func asksJSON(args []string) bool {
+	for i, arg := range args {
+		switch arg {
+		case "-ojson", "-o=json", "--output=json":
+			return true
+		case "-o", "--output":
+			return i+1 < len(args) && args[i+1] == "json"
+		}
+	}
+	return false
+}
+
+// withSignals ends a context at SIGINT or SIGTERM, with the signal as cause. A
+// second one changes nothing: what is being put back is put back.
+func withSignals(parent context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-signals:
+			cancel(&signalError{s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); cancel(nil) }
+}
+
+func (a *app) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "harden",
+		Short: "Harden Kubernetes nodes: plan, apply, prove, undo",
+		Long: `harden loads a hardening profile, shows exactly what it would change on this
+node and why, applies it as one transaction with backup, restarts the kubelet,
+proves the node healthy, and puts everything back if it is not or when asked.
+
+` + exitCodes,
+		Example: `  harden plan                     what would be changed, and why
+  sudo harden apply               do it, prove it, or put it back
+  sudo harden rollback            back to the state before the newest run
+  harden profiles list            the profiles there are`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("unknown command %q", args[0])
+			}
+			return nil
+		},
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.load(cmd) },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
+	a.globalFlags(root)
+	root.AddCommand(a.planCommand(), a.applyCommand(), a.rollbackCommand(), a.recoverCommand(), a.historyCommand(),
+		a.showCommand(), a.profilesCommand(), a.versionCommand(), a.completionCommand())
+	return root
+}
+
+// arguments checks the number of arguments of a verb.
+func arguments(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < least || len(args) > most {
+			return usage("usage: %s", cmd.UseLine())
+		}
+		return nil
+	}
+}
+
+// colors tells whether a stream is a terminal that wants colour.
+func (a *app) colors(w io.Writer) bool {
+	_, off := os.LookupEnv("NO_COLOR")
+	return isTerminal(w) && !off && os.Getenv("TERM") != "dumb" && !a.NoColor
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+func (a *app) style() view.Style { return view.Style{Color: a.colors(a.stdout), Lang: a.Lang} }
+
+// document prints the one JSON document of a command.
+func (a *app) document(d view.Document) error {
+	a.printed = true
+	d.Schema = view.Schema
+	return d.Write(a.stdout)
+}
+
+func (a *app) json() bool { return a.Output == "json" }
+
+// say prints progress, for people who wait: on a terminal only.
+func (a *app) say(text string) {
+	if isTerminal(a.stderr) {
+		fmt.Fprintln(a.stderr, view.Safe(text))
+	}
+}
+
+// list splits what a flag that can be repeated or hold commas was given.
+func list(values []string) []string {
+	var all []string
+	for _, v := range values {
+		all = append(all, strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })...)
+	}
+	return slices.Compact(all)
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"harden/agent"
+	"harden/agent/change"
+	"harden/agent/journal"
+	"harden/agent/view"
+)
+
+// runOf is the view of what a run came to. A run that had nothing to do is
+// applied, and has no id.
+func runOf(r *agent.Result) view.Run {
+	if r.Record == nil {
+		return view.Run{State: string(journal.Applied), Restarts: map[string]int{}}
+	}
+	return viewRun(*r.Record)
+}
+
+func viewRun(r journal.Record) view.Run {
+	run := view.Run{ID: r.ID, State: string(r.State), Restarts: map[string]int{}, Changes: len(r.Steps), Profile: r.Profile.Name,
+		Backup: r.BackupDir, Reason: r.Reason, Problems: r.Problems}
+	if r.State.Open() {
+		run.State = "interrupted"
+	}
+	if !r.Started.IsZero() {
+		run.Started = &r.Started
+	}
+	if !r.Finished.IsZero() {
+		run.Finished = &r.Finished
+	}
+	for _, list := range [][]journal.EffectStep{r.Effects, r.UndoEffects} {
+		for _, e := range list {
+			if e.Effect.IsRestart() && e.Done {
+				run.Restarts[e.Effect.Unit()]++
+			}
+		}
+	}
+	return run
+}
+
+// changesOf gives a run's changes as they were planned.
+func changesOf(r *journal.Record) []change.Change {
+	changes := make([]change.Change, len(r.Steps))
+	for i, s := range r.Steps {
+		changes[i] = s.Change
+	}
+	return changes
+}

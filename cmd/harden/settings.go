@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+
+	"harden/agent"
+	"harden/agent/host"
+)
+
+// configFile is where an operator keeps his defaults, below the root.
+const configFile = "/etc/harden/config.yaml"
+
+// defaultTimeout is how long one component may take to become healthy.
+const defaultTimeout = 5 * time.Minute
+
+// settings are what the configuration file, HARDEN_* variables and flags
+// say, the later over the earlier. Profiles never pass through here: viper
+// lower-cases keys and splits them at dots.
+type settings struct {
+	Profile   string
+	Root      string
+	Output    string
+	Lang      string
+	Role      string
+	Config    string
+	Only      []string
+	Skip      []string
+	Set       map[string]string
+	Timeout   time.Duration
+	NoRestart bool
+	NoColor   bool
+}
+
+func (a *app) globalFlags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.String("root", "/", "work on the tree below `DIR` instead of the live system")
+	f.StringP("output", "o", "text", "output format: text or json")
+	f.String("lang", "en", "language of texts: en or zh")
+	f.Bool("no-color", false, "print without colour (also NO_COLOR, TERM=dumb)")
+	f.String("config", configFile, "configuration `FILE`")
+}
+
+// planFlags are those of every verb that makes a plan.
+func planFlags(f *pflag.FlagSet) {
+	f.String("profile", "", "profile `NAME|FILE` (default: picked from what the node is)")
+	f.StringSlice("only", nil, "only these `RULE|CONTROL`s")
+	f.StringSlice("skip", nil, "all but these `RULE|CONTROL`s")
+	f.StringArray("set", nil, "set a profile parameter, `NAME=VALUE`")
+	f.String("role", "", "`ROLE` of the node: control-plane, worker or etcd (default: detected)")
+	f.Bool("no-restart", false, "restart nothing; what needs it takes effect later")
+}
+
+// load reads the settings for a command.
+func (a *app) load(cmd *cobra.Command) error {
+	v := viper.New()
+	v.SetConfigType("yaml")
+	v.SetEnvPrefix("HARDEN")
+	v.SetEnvKeyReplacer(strings.NewReplacer("-", "_"))
+	v.AutomaticEnv()
+	if err := v.BindPFlags(cmd.Flags()); err != nil {
+		return err
+	}
+	a.Set = map[string]string{}
+	a.Output, a.Root, a.Config = v.GetString("output"), v.GetString("root"), v.GetString("config")
+	if err := a.readConfig(v, cmd.Flags().Changed("config")); err != nil {
+		return &agent.Error{Kind: agent.BadProfile, Err: err, Hint: "the settings it may hold are listed in docs/configuration.md"}
+	}
+	a.Profile, a.Output, a.Lang, a.Role = v.GetString("profile"), v.GetString("output"), v.GetString("lang"), v.GetString("role")
+	a.Only, a.Skip = list(v.GetStringSlice("only")), list(v.GetStringSlice("skip"))
+	a.NoRestart, a.NoColor, a.Timeout = v.GetBool("no-restart"), v.GetBool("no-color"), v.GetDuration("timeout")
+	var err error
+	if a.Set, err = parameters(a.Set, cmd.Flags()); err != nil {
+		return err
+	}
+	switch {
+	case a.Output != "text" && a.Output != "json":
+		err, a.Output = usage("output is text or json, not %q", a.Output), ""
+	case a.Lang != "en" && a.Lang != "zh":
+		err = usage("lang is en or zh, not %q", a.Lang)
+	case a.Role != "" && !slices.Contains([]string{"control-plane", "worker", "etcd"}, a.Role):
+		err = usage("role is control-plane, worker or etcd, not %q", a.Role)
+	case a.Timeout < 0:
+		err = usage("timeout %s is below zero", a.Timeout)
+	}
+	return err
+}
+
+// configKeys are what the configuration file may hold.
+var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "set", "timeout", "no-restart", "no-color"}
+
+// readConfig reads the configuration file: the standard one, below the root,
+// may be missing; one that was named must be there.
+func (a *app) readConfig(v *viper.Viper, named bool) error {
+	data, err := a.configText(named)
+	if errors.Is(err, fs.ErrNotExist) && !named {
+		return nil
+	}
+	if errors.Is(err, fs.ErrPermission) && !named {
+		return nil // an ordinary user plans with the standard settings
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read the configuration: %w", err)
+	}
+	own := viper.New()
+	own.SetConfigType("yaml")
+	if err := own.ReadConfig(bytes.NewReader(data)); err != nil {
+		return fmt.Errorf("%s: %s", a.Config, strings.TrimPrefix(err.Error(), "While parsing config: "))
+	}
+	for _, key := range slices.Sorted(maps.Keys(own.AllSettings())) {
+		if !slices.Contains(configKeys, key) {
+			return fmt.Errorf("%s: unknown setting %q; known are %s", a.Config, key, strings.Join(configKeys, ", "))
+		}
+	}
+	if text := own.GetString("timeout"); text != "" {
+		if _, err := time.ParseDuration(text); err != nil {
+			return fmt.Errorf("%s: timeout %q is no duration such as 5m", a.Config, text)
+		}
+	}
+	a.Set = own.GetStringMapString("set")
+	return v.ReadConfig(bytes.NewReader(data))
+}
+
+const maxConfig = 1 << 20 // bytes
+
+func (a *app) configText(named bool) ([]byte, error) {
+	if named {
+		return readFile(a.Config, maxConfig)
+	}
+	root, err := host.OpenRoot(a.Root, nil)
+	if err != nil {
+		return nil, fs.ErrNotExist // said where the root itself is opened
+	}
+	defer root.Close()
+	return root.ReadFile(a.Config, maxConfig)
+}
+
+// readFile reads a file that the user named, wherever it lies, of a bounded
+// size.
+func readFile(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("is no regular file")}
+	}
+	if info.Size() > limit {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("is larger than %d bytes", limit)}
+	}
+	return os.ReadFile(filepath.Clean(path))
+}
+
+// parameters gathers NAME=VALUE from configuration, then from flags.
+func parameters(configured map[string]string, flags *pflag.FlagSet) (map[string]string, error) {
+	set := maps.Clone(configured)
+	if flags.Lookup("set") == nil {
+		return set, nil
+	}
+	pairs, err := flags.GetStringArray("set")
+	if err != nil {
+		return nil, err
+	}
+	if env := os.Getenv("HARDEN_SET"); env != "" && len(pairs) == 0 {
+		pairs = strings.Fields(env)
+	}
+	for _, pair := range pairs {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, usage("--set takes NAME=VALUE, not %q", pair)
+		}
+		set[name] = value
+	}
+	return set, nil
+}

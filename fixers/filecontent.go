@@ -1,0 +1,63 @@
+package fixers
+
+import (
+	"fmt"
+
+	"harden/agent/change"
+)
+
+// FileContent asks that a file holds exactly a text, with mode and owner.
+type FileContent struct {
+	Path    string `yaml:"path"`
+	Content string `yaml:"content"`
+	Mode    string `yaml:"mode"`    // "0644" where it is empty
+	Owner   string `yaml:"owner"`   // "root:root" where it is empty
+	Restart string `yaml:"restart"` // a systemd unit to restart when the text changes
+}
+
+// Check implements Fixer.
+func (f *FileContent) Check() error {
+	if f.Content == "" {
+		return fmt.Errorf("content is missing")
+	}
+	access := f.access()
+	return access.Check()
+}
+
+func (f *FileContent) access() FileAccess {
+	access := FileAccess{Path: f.Path, Mode: f.Mode, Owner: f.Owner}
+	if access.Mode == "" {
+		access.Mode = "0644"
+	}
+	if access.Owner == "" {
+		access.Owner = "root:root"
+	}
+	return access
+}
+
+// Wish implements Fixer.
+func (f *FileContent) Wish(rule string, n Node) Wish {
+	paths, reason := find(f.Path, n)
+	if reason != "" {
+		return notApplicable("%s", reason)
+	}
+	access := f.access()
+	var wish Wish
+	for _, p := range paths {
+		want := change.Want{Rule: rule, Target: change.FileTarget(p), Field: change.FieldContent, Op: change.Exact, Value: []byte(f.Content)}
+		if f.Restart != "" {
+			want.Effects = []change.Effect{change.RestartUnit(f.Restart)}
+		}
+		wish.Wants = append(wish.Wants, want)
+		wish.Wants = append(wish.Wants, accessWants(rule, p, access.Mode, access.Owner)...)
+	}
+	return wish
+}
+
+// accessWants asks a mode and an owner of a file that a rule also writes.
+func accessWants(rule, path, mode, owner string) []change.Want {
+	return []change.Want{
+		{Rule: rule, Target: change.FileTarget(path), Field: change.FieldMode, Op: change.AtMost, Value: mode},
+		{Rule: rule, Target: change.FileTarget(path), Field: change.FieldOwner, Op: change.Exact, Value: owner},
+	}
+}

@@ -1,0 +1,81 @@
+// Package fixers turns rules into wishes about a node. A fixer is a rule's
+// kind with its parameters; it says what must hold and where, and never
+// touches the node: what it needs to know it gets from facts and from a
+// reader. Judging, writing and undoing are the business of others, so a new
+// kind of rule needs no code for any of them.
+package fixers
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+)
+
+// Node is what a fixer may know of the node it makes wishes about.
+type Node struct {
+	Facts *facts.Facts
+	Files Reader
+}
+
+// Reader reads files below the run's root and never follows a link.
+type Reader interface {
+	ReadFile(path string, limit int64) ([]byte, error)
+	ReadDir(path string) ([]string, error)
+	Exists(path string) (directory bool, err error) // fs.ErrNotExist where nothing is there
+	Link(path string) (target string, err error)    // "" where path is no symbolic link
+}
+
+// Wish is what a rule asks of a node: wants to be judged, or a status that is
+// certain without judging any, with its reason.
+type Wish struct {
+	Wants  []change.Want
+	Status change.Status // "", or any but change.Drift and change.Waived
+	Reason string
+}
+
+// Fixer is the parameters of one kind of rule.
+type Fixer interface {
+	// Check says what is wrong with the parameters.
+	Check() error
+	// Wish says what the rule asks of a node.
+	Wish(rule string, n Node) Wish
+}
+
+// kinds is the one list of all fixers.
+var kinds = map[string]func() Fixer{
+	"account":            func() Fixer { return new(Account) },
+	"control-plane-file": func() Fixer { return new(ControlPlaneFile) },
+	"file-access":        func() Fixer { return new(FileAccess) },
+	"file-content":       func() Fixer { return new(FileContent) },
+	"kubelet-setting":    func() Fixer { return new(KubeletSetting) },
+	"sysctl":             func() Fixer { return new(Sysctl) },
+	"unit-current":       func() Fixer { return new(UnitCurrent) },
+	"yaml-setting":       func() Fixer { return new(YAMLSetting) },
+}
+
+// New gives the empty parameters of a kind, to be decoded into.
+func New(kind string) (Fixer, error) {
+	f, ok := kinds[kind]
+	if !ok {
+		return nil, fmt.Errorf("unknown kind %q; one of %v", kind, Kinds())
+	}
+	return f(), nil
+}
+
+// Kinds lists the kinds of rules by name.
+func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
+
+func notApplicable(format string, args ...any) Wish {
+	return Wish{Status: change.NotApplicable, Reason: fmt.Sprintf(format, args...)}
+}
+
+func blocked(format string, args ...any) Wish {
+	return Wish{Status: change.Blocked, Reason: fmt.Sprintf(format, args...)}
+}
+
+func failed(format string, args ...any) Wish {
+	return Wish{Status: change.Error, Reason: fmt.Sprintf(format, args...)}
+}

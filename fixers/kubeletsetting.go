@@ -1,0 +1,140 @@
+package fixers
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/edit"
+	"harden/agent/facts"
+)
+
+// KubeletUnit is the systemd unit that runs the kubelet.
+const KubeletUnit = "kubelet.service"
+
+// maxKubeletFile bounds what is read of a kubelet configuration, in bytes.
+const maxKubeletFile = 4 << 20
+
+// KubeletSetting asks for an effective setting of the kubelet: a flag wins
+// over the drop-in directory, that over the configuration file, that over the
+// built-in default (kubernetes.io, "Set Kubelet Parameters Via A
+// Configuration File"). The value is written where it takes effect.
+type KubeletSetting struct {
+	Setting `yaml:",inline"`
+	// Flag is the deprecated flag for the same setting, "--anonymous-auth".
+	Flag string `yaml:"flag"`
+	// Since is the first Kubernetes version that knows the field, "1.25".
+	Since string `yaml:"since"`
+}
+
+// Check implements Fixer.
+func (f *KubeletSetting) Check() error {
+	if f.Flag != "" && !strings.HasPrefix(f.Flag, "--") {
+		return fmt.Errorf("flag %q does not begin with --", f.Flag)
+	}
+	if f.Since != "" {
+		if _, err := facts.ParseVersion(f.Since); err != nil {
+			return fmt.Errorf("since: %w", err)
+		}
+	}
+	return f.check()
+}
+
+// Wish implements Fixer.
+func (f *KubeletSetting) Wish(rule string, n Node) Wish {
+	k := n.Facts.Kubelet
+	if k == nil {
+		return notApplicable("no kubelet is installed on this node")
+	}
+	if f.Since != "" && !k.Version.IsZero() {
+		since, err := facts.ParseVersion(f.Since)
+		if err != nil {
+			return failed("since: %v", err)
+		}
+		if k.Version.Compare(since) < 0 {
+			return notApplicable("the kubelet is version %s; the setting exists from %s on", k.Version, f.Since)
+		}
+	}
+	if k.Config == "" {
+		return blocked("the kubelet runs without a configuration file; start it with --config, as kubeadm does")
+	}
+	path, err := f.effectiveFile(n, k)
+	if errors.Is(err, fs.ErrNotExist) {
+		return notApplicable("%s does not exist: this node has not joined a cluster yet", k.Config)
+	}
+	if err != nil {
+		return failed("%v", err)
+	}
+	restart := change.RestartUnit(KubeletUnit)
+	wish := Wish{Wants: []change.Want{f.want(rule, path, restart)}}
+	value, given := k.Flags[strings.TrimPrefix(f.Flag, "--")]
+	if f.Flag == "" || !given {
+		return wish
+	}
+	if holds, err := wish.Wants[0].Holds(f.fromFlag(value), true); err == nil && holds && !f.isZero(value) {
+		return Wish{Status: change.Compliant, Reason: fmt.Sprintf("set by the flag %s=%s", f.Flag, value)}
+	}
+	source, line := k.FlagSource(strings.TrimPrefix(f.Flag, "--"))
+	if source == "" {
+		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; take it away where the kubelet is started", f.Flag, value, path)
+	}
+	if strings.HasPrefix(source, "/usr/") || strings.HasPrefix(source, "/lib/") {
+		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package, so override it in /etc/systemd/system/kubelet.service.d or take the flag away", f.Flag, value, source, line, path)
+	}
+	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: change.Field("flag:" + f.Flag), Op: change.Absent,
+		Effects: []change.Effect{restart}}
+	if slices.Contains(k.UnitFiles, source) {
+		unset.Effects = append(unset.Effects, change.DaemonReload)
+	}
+	wish.Wants = append(wish.Wants, unset)
+	return wish
+}
+
+// effectiveFile gives the file whose value wins: the last drop-in that sets
+// the field, otherwise the configuration file itself.
+func (f *KubeletSetting) effectiveFile(n Node, k *facts.Kubelet) (string, error) {
+	if _, err := n.Files.Exists(k.Config); err != nil {
+		return "", fmt.Errorf("cannot find the kubelet's configuration: %w", err)
+	}
+	for _, path := range slices.Backward(k.ConfigDropIns) {
+		data, err := n.Files.ReadFile(path, maxKubeletFile)
+		if err != nil {
+			return "", fmt.Errorf("cannot read %s: %w", path, err)
+		}
+		doc, err := edit.Open("yaml", data)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", path, err)
+		}
+		if _, _, found, err := doc.Get(f.Field); err != nil || found {
+			return path, err
+		}
+	}
+	return k.Config, nil
+}
+
+// fromFlag reads a flag's text as a value of the same type as the setting's.
+func (f *KubeletSetting) fromFlag(text string) any {
+	switch f.Value.(type) {
+	case bool:
+		if b, err := strconv.ParseBool(text); err == nil {
+			return b
+		}
+	case int64:
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n
+		}
+	case []string:
+		return strings.Split(text, ",")
+	}
+	return text
+}
+
+// isZero tells whether a duration flag is zero: unlike in the file, where it
+// means the default, a zero flag switches the time-out off.
+func (f *KubeletSetting) isZero(text string) bool {
+	return f.Duration && strings.Trim(text, "0hms.") == ""
+}

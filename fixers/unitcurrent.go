@@ -1,0 +1,35 @@
+package fixers
+
+import (
+	"fmt"
+	"strings"
+
+	"harden/agent/change"
+)
+
+// UnitCurrent asks that a unit's process was started after its files were
+// last written: what is written but does not run protects nothing.
+type UnitCurrent struct {
+	Unit string `yaml:"unit"`
+}
+
+// Check implements Fixer.
+func (f *UnitCurrent) Check() error {
+	if f.Unit != KubeletUnit {
+		return fmt.Errorf("unit %q: only %s is known", f.Unit, KubeletUnit)
+	}
+	return nil
+}
+
+// Wish implements Fixer.
+func (f *UnitCurrent) Wish(rule string, n Node) Wish {
+	k := n.Facts.Kubelet
+	switch {
+	case !n.Facts.Live:
+		return notApplicable("no process runs below --root")
+	case k == nil || !k.Running:
+		return notApplicable("no %s runs on this node", strings.TrimSuffix(f.Unit, ".service"))
+	}
+	return Wish{Wants: []change.Want{{Rule: rule, Target: change.UnitTarget(f.Unit), Field: change.FieldProcess, Op: change.Exact,
+		Value: change.Current, Effects: []change.Effect{change.RestartUnit(f.Unit)}}}}
+}

@@ -1,0 +1,109 @@
+package fixers
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"harden/agent/change"
+)
+
+// Setting is one value of a document and how it is judged.
+type Setting struct {
+	Field string    `yaml:"field"` // address: "authentication.anonymous.enabled"
+	Op    change.Op `yaml:"op"`    // "exact" where it is empty
+	Value any       `yaml:"value"` // what is written
+	Bound any       `yaml:"bound"` // what is judged, for at-least, at-most and one-of; the value where it is empty
+	// Default is what holds where the field is not set; empty: nothing does.
+	Default  any  `yaml:"default"`
+	Duration bool `yaml:"duration"` // values are durations such as "30m"; zero means the default
+}
+
+var settingOps = []change.Op{change.Exact, change.AtMost, change.AtLeast, change.OneOf, change.Includes, change.Excludes, change.Present, change.Absent}
+
+func (s *Setting) check() error {
+	if s.Field == "" {
+		return errors.New("field is missing")
+	}
+	if s.Op == "" {
+		s.Op = change.Exact
+	}
+	if !slices.Contains(settingOps, s.Op) {
+		return fmt.Errorf("unknown op %q; one of %v", s.Op, settingOps)
+	}
+	if s.Value == nil && s.Op != change.Absent && s.Op != change.Excludes {
+		return errors.New("value is missing")
+	}
+	for _, v := range []*any{&s.Value, &s.Bound, &s.Default} {
+		plain, err := plainValue(*v)
+		if err != nil {
+			return err
+		}
+		*v = plain
+	}
+	return nil
+}
+
+// plainValue turns what a YAML decoder gives into the values of wants.
+func plainValue(v any) (any, error) {
+	switch v := v.(type) {
+	case nil, bool, string, int64:
+		return v, nil
+	case int:
+		return int64(v), nil
+	case []string:
+		return v, nil
+	case []any:
+		list := make([]string, len(v))
+		for i, e := range v {
+			s, ok := e.(string)
+			if !ok {
+				return nil, fmt.Errorf("list element %v is no text", e)
+			}
+			list[i] = s
+		}
+		return list, nil
+	}
+	return nil, fmt.Errorf("value %v is no text, number, truth value or list of texts", v)
+}
+
+func (s *Setting) want(rule, path string, effects ...change.Effect) change.Want {
+	w := change.Want{Rule: rule, Target: change.FileTarget(path), Field: change.Field("yaml:" + s.Field), Op: s.Op,
+		Value: s.Value, Bound: s.Bound, Default: s.Default, Effects: effects}
+	if s.Duration {
+		w.Compare, w.ZeroIsDefault = change.ByDuration, true
+	}
+	return w
+}
+
+// YAMLSetting asks for values in a YAML file that exists.
+type YAMLSetting struct {
+	Path    string `yaml:"path"`
+	Setting `yaml:",inline"`
+	Restart string `yaml:"restart"` // a systemd unit to restart when the value changes
+}
+
+// Check implements Fixer.
+func (f *YAMLSetting) Check() error {
+	if err := checkPath(f.Path); err != nil {
+		return err
+	}
+	return f.check()
+}
+
+// Wish implements Fixer.
+func (f *YAMLSetting) Wish(rule string, n Node) Wish {
+	paths, reason := find(f.Path, n)
+	if reason != "" {
+		return notApplicable("%s", reason)
+	}
+	if _, err := n.Files.Exists(paths[0]); errors.Is(err, fs.ErrNotExist) {
+		return notApplicable("%s does not exist on this node", paths[0])
+	}
+	var effects []change.Effect
+	if f.Restart != "" {
+		effects = append(effects, change.RestartUnit(f.Restart))
+	}
+	return Wish{Wants: []change.Want{f.want(rule, paths[0], effects...)}}
+}

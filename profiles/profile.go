@@ -1,0 +1,142 @@
+// Package profiles loads hardening profiles: which rules with which
+// parameters serve which controls of a published baseline, what a site
+// changes of that, and what it waives. The built-in profiles and the rule
+// library are compiled in. Profiles are read strictly: what is not understood
+// is an error with file, line and column, never ignored. It reads no node.
+package profiles
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"harden/agent/change"
+	"harden/fixers"
+)
+
+// Text is what people read, in English and Chinese.
+type Text struct {
+	EN string `yaml:"en" json:"en"`
+	ZH string `yaml:"zh" json:"zh"`
+}
+
+// In gives the text in a language, "en" or "zh", or the other one where it is missing.
+func (t Text) In(lang string) string {
+	if lang == "zh" && t.ZH != "" || t.EN == "" {
+		return t.ZH
+	}
+	return t.EN
+}
+
+// Profile is a profile after overlays and parameters: what is to hold.
+type Profile struct {
+	Name     string
+	Version  string
+	Title    Text
+	Source   string // the baseline it is made from
+	Rules    []Rule // sorted by name
+	Controls []Control
+	Waivers  []Waiver
+	// Parameters are the values that --set can change, by name.
+	Parameters map[string]any
+}
+
+// Rule is one rule with its parameters filled in.
+type Rule struct {
+	Name     string
+	Kind     string
+	Fixer    fixers.Fixer
+	Title    Text
+	Why      Text
+	Risk     Text
+	Needs    []Rule   // rules that must hold for this one to be safe, in the profile or not
+	Controls []string // "profile/id", sorted
+}
+
+// Control is one requirement of a baseline: served by rules, or judged by a
+// person, or not to be met on a node at all.
+type Control struct {
+	ID            string // "profile/id"
+	Title         Text
+	Level         int
+	Rules         []string
+	Manual        Text // how a person judges it
+	NotApplicable Text // why it cannot apply
+	Note          Text // where the source is wrong or unclear
+}
+
+// Waiver is a site's decision to leave a rule or a control open for a time.
+type Waiver struct {
+	Rule    string `yaml:"rule"`
+	Control string `yaml:"control"`
+	Reason  string `yaml:"reason"`
+	Expires string `yaml:"expires"` // last day, "2027-06-30", UTC
+}
+
+// Expired tells whether a waiver no longer holds.
+func (w Waiver) Expired(now time.Time) bool {
+	day, err := time.Parse(time.DateOnly, w.Expires)
+	return err != nil || !now.Before(day.AddDate(0, 0, 1))
+}
+
+// Covers tells whether the waiver is about a rule that serves some controls.
+func (w Waiver) Covers(rule string, controls []string) bool {
+	return w.Rule != "" && w.Rule == rule || w.Control != "" && slices.ContainsFunc(controls, func(c string) bool {
+		return c == w.Control || strings.HasSuffix(c, "/"+w.Control)
+	})
+}
+
+// Identity names the profile by what it asks for: two profiles of one digest
+// make the same plan.
+func (p *Profile) Identity() change.Profile {
+	type rule struct {
+		Name, Kind string
+		Fixer      fixers.Fixer
+		Controls   []string
+	}
+	rules := make([]rule, len(p.Rules))
+	for i, r := range p.Rules {
+		rules[i] = rule{r.Name, r.Kind, r.Fixer, r.Controls}
+	}
+	data, err := json.Marshal(struct {
+		Rules   []rule
+		Waivers []Waiver
+	}{rules, p.Waivers})
+	if err != nil {
+		panic("profiles: a fixer's parameters cannot be encoded: " + err.Error())
+	}
+	return change.Profile{Name: p.Name, Version: p.Version, Digest: change.Digest(data)}
+}
+
+// Rule finds a rule by name.
+func (p *Profile) Rule(name string) (Rule, bool) {
+	i, found := slices.BinarySearchFunc(p.Rules, name, func(r Rule, n string) int { return strings.Compare(r.Name, n) })
+	if !found {
+		return Rule{}, false
+	}
+	return p.Rules[i], true
+}
+
+// Select keeps the rules that are named, or that serve a control that is
+// named, with only; and drops those named with skip. A name that nothing
+// has is an error.
+func (p *Profile) Select(only, skip []string) error {
+	for _, name := range append(slices.Clone(only), skip...) {
+		if !slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.answersTo(name) }) {
+			return &Error{Path: p.Name, Message: fmt.Sprintf("the profile has no rule or control %q; harden profiles show %s lists them", name, p.Name)}
+		}
+	}
+	p.Rules = slices.DeleteFunc(p.Rules, func(r Rule) bool {
+		named := func(list []string) bool { return slices.ContainsFunc(list, r.answersTo) }
+		return len(only) > 0 && !named(only) || named(skip)
+	})
+	return nil
+}
+
+func (r Rule) answersTo(name string) bool {
+	return r.Name == name || slices.ContainsFunc(r.Controls, func(c string) bool {
+		return c == name || strings.HasSuffix(c, "/"+name)
+	})
+}

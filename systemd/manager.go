@@ -1,0 +1,196 @@
+// Package systemd asks the running systemd about units, restarts them and
+// reloads unit files, over D-Bus and without starting a process. It never
+// stops, enables, disables or edits a unit, and it never judges health: that a
+// unit is active says little, see package agent/health.
+//
+// Manager is the real thing, Fake a scripted one for tests. One conformance
+// suite holds for both.
+package systemd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/dbus"
+	godbus "github.com/godbus/dbus/v5"
+)
+
+// booted exists where systemd is the system's init, see sd_booted(3).
+const booted = "/run/systemd/system"
+
+// Manager is a connection to the systemd of this machine. It is safe for
+// concurrent use. A connection that systemd drops (it does so when it
+// re-executes itself on an upgrade) is made again by the next call.
+type Manager struct {
+	mu     sync.Mutex
+	conn   *dbus.Conn
+	closed bool
+}
+
+// Connect connects to systemd. The connection outlives ctx, which bounds only
+// the connecting: a run that is cancelled must still be able to put things
+// back and restart what it restarted.
+func Connect(ctx context.Context) (*Manager, error) {
+	if _, err := os.Stat(booted); err != nil {
+		return nil, fmt.Errorf("cannot connect to systemd: it is not the init of this system: %w (use --no-restart or --root where there is none)", err)
+	}
+	m := &Manager{}
+	if _, err := m.connection(ctx); err != nil {
+		return nil, fmt.Errorf("cannot connect to systemd: %w (is it running? systemctl is-system-running)", err)
+	}
+	return m, nil
+}
+
+// Close ends the connection; calls after it fail.
+func (m *Manager) Close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed = true
+	if m.conn != nil {
+		m.conn.Close()
+	}
+}
+
+// Restart restarts a unit, or starts it where it is not running, and waits
+// for the job. It clears the unit's failed state and start limit first, so
+// that a unit which crashed too often can be brought back. The error names
+// the job's result where that is not "done". When ctx ends first, the job
+// goes on in systemd: cancelling it could leave the unit stopped.
+func (m *Manager) Restart(ctx context.Context, name string) error {
+	conn, err := m.connection(ctx)
+	if err != nil {
+		return restartError(name, err)
+	}
+	if err := conn.ResetFailedUnitContext(ctx, name); err != nil && !notLoaded(err) {
+		return restartError(name, err)
+	}
+	// Buffered, because the library's only signal loop blocks on this send.
+	done := make(chan string, 1)
+	if _, err := conn.RestartUnitContext(ctx, name, "replace", done); err != nil {
+		return restartError(name, err)
+	}
+	result, err := jobResult(ctx, conn, done)
+	if err != nil {
+		return restartError(name, err)
+	}
+	return jobError(name, result)
+}
+
+// Reload makes systemd read its unit files again, as systemctl daemon-reload.
+func (m *Manager) Reload(ctx context.Context) error {
+	conn, err := m.connection(ctx)
+	if err == nil {
+		err = conn.ReloadContext(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot reload the unit files of systemd: %w", err)
+	}
+	return nil
+}
+
+// connection gives the connection, made anew where it was lost.
+func (m *Manager) connection(ctx context.Context) (*dbus.Conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return nil, errors.New("the connection to systemd is closed")
+	}
+	if m.conn != nil {
+		if m.conn.Connected() {
+			return m.conn, nil
+		}
+		m.conn.Close() // of its two sockets one may still be open
+	}
+	conn, err := dial(ctx)
+	m.conn = conn
+	return conn, err
+}
+
+// dial prefers systemd's own socket, which is for root alone and answers in
+// early boot and when dbus-daemon is down, to the system bus.
+func dial(ctx context.Context) (*dbus.Conn, error) {
+	type answer struct {
+		conn *dbus.Conn
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		// The library closes a connection whose context ends, and does not
+		// heed the context while it authenticates: hence a context without
+		// end, and a goroutine to walk away from.
+		lasting := context.WithoutCancel(ctx)
+		var private error
+		if os.Geteuid() == 0 {
+			conn, err := dbus.NewSystemdConnectionContext(lasting)
+			if err == nil {
+				answers <- answer{conn: conn}
+				return
+			}
+			private = err
+		}
+		conn, err := dbus.NewSystemConnectionContext(lasting)
+		if err != nil {
+			err = errors.Join(private, err)
+		}
+		answers <- answer{conn, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.conn, a.err
+	case <-ctx.Done():
+		go func() {
+			if a := <-answers; a.conn != nil {
+				a.conn.Close()
+			}
+		}()
+		return nil, ctx.Err()
+	}
+}
+
+// jobResult waits for the result of a job: "done", "failed", "timeout",
+// "canceled", "dependency" or "skipped".
+func jobResult(ctx context.Context, conn *dbus.Conn, done <-chan string) (string, error) {
+	// A lost connection closes no channel, so it has to be looked at.
+	alive := time.NewTicker(time.Second)
+	defer alive.Stop()
+	for {
+		select {
+		case result := <-done:
+			return result, nil
+		case <-ctx.Done():
+			return "", fmt.Errorf("its job is still under way: %w", ctx.Err())
+		case <-alive.C:
+			if !conn.Connected() {
+				return "", errors.New("the connection to systemd was lost before its job ended")
+			}
+		}
+	}
+}
+
+// notLoaded tells whether an error says that systemd has no such unit in
+// memory. It drops a unit that is stopped and did not fail, and loads it from
+// its file again when it is to be started.
+func notLoaded(err error) bool {
+	var answer godbus.Error
+	return errors.As(err, &answer) && answer.Name == "org.freedesktop.systemd1.NoSuchUnit"
+}
+
+// jobError is the error of a restart job that ended with result.
+func jobError(name, result string) error {
+	if result == "done" {
+		return nil
+	}
+	return restartError(name, fmt.Errorf("its job ended with the result %q", result))
+}
+
+// restartError says what could not be restarted and where to look.
+func restartError(name string, err error) error {
+	return fmt.Errorf("cannot restart %s: %w (see journalctl -u %s)", name, err, name)
+}

@@ -1,0 +1,78 @@
+package systemd
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"time"
+)
+
+// Unit is what systemd says of a unit at one moment. The names and meanings
+// are those of org.freedesktop.systemd1(5). What only services have is zero
+// for other units.
+type Unit struct {
+	Name         string // the unit's own name, also where it was asked for by an alias
+	LoadState    string // "loaded", "not-found", "masked", "bad-setting", "error"
+	ActiveState  string // "active", "reloading", "inactive", "failed", "activating", "deactivating"
+	SubState     string // for services "running", "dead", "auto-restart", "start-pre" and so on
+	InvocationID string // 32 hex digits, new with each start; "" when never started
+
+	MainPID      uint32        // 0 when no process runs
+	NRestarts    uint32        // automatic restarts since the last manual one
+	Started      time.Time     // of the main process, wall clock; zero if never
+	RestartDelay time.Duration // RestartSec= of the unit: the pause before an automatic restart
+	Result       string        // "success", or why the last run ended: "exit-code", "signal", "oom-kill", "start-limit-hit" …
+	ExitStatus   int32         // exit status or signal of the last main process
+
+	NeedDaemonReload bool // the unit's file is newer than what systemd loaded
+}
+
+// Unit reads a unit. One that does not exist has the LoadState "not-found"
+// and is no error; a name that no unit can have (without ".service") is.
+func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
+	conn, err := m.connection(ctx)
+	if err != nil {
+		return Unit{}, fmt.Errorf("cannot read unit %s: %w", name, err)
+	}
+	// All properties in one call: several calls could straddle a restart.
+	all, err := conn.GetAllPropertiesContext(ctx, name)
+	if err != nil {
+		return Unit{}, fmt.Errorf("cannot read unit %s: %w", name, err)
+	}
+	if property[string](all, "LoadState") == "" {
+		return Unit{}, fmt.Errorf("cannot read unit %s: systemd gave no LoadState for it", name)
+	}
+	u := Unit{
+		Name:             property[string](all, "Id"),
+		LoadState:        property[string](all, "LoadState"),
+		ActiveState:      property[string](all, "ActiveState"),
+		SubState:         property[string](all, "SubState"),
+		InvocationID:     hex.EncodeToString(property[[]byte](all, "InvocationID")),
+		MainPID:          property[uint32](all, "MainPID"),
+		NRestarts:        property[uint32](all, "NRestarts"),
+		RestartDelay:     microseconds(property[uint64](all, "RestartUSec")),
+		Result:           property[string](all, "Result"),
+		ExitStatus:       property[int32](all, "ExecMainStatus"),
+		NeedDaemonReload: property[bool](all, "NeedDaemonReload"),
+	}
+	if started := property[uint64](all, "ExecMainStartTimestamp"); started != 0 {
+		u.Started = time.UnixMicro(int64(started))
+	}
+	return u, nil
+}
+
+// property gives the zero value for a property that a unit does not have.
+func property[T any](all map[string]any, name string) T {
+	v, _ := all[name].(T)
+	return v
+}
+
+// microseconds converts a span of systemd, whose "infinity" is the highest
+// number there is.
+func microseconds(n uint64) time.Duration {
+	if n > math.MaxInt64/uint64(time.Microsecond) {
+		return math.MaxInt64
+	}
+	return time.Duration(n) * time.Microsecond
+}

@@ -148,6 +148,25 @@ func decode(path string, data []byte) (*file, error) {
 	return f, nil
 }
 
+// decodeBuiltin reads a file that is compiled in. It was read strictly when it
+// was tested, so this parses it once.
+func decodeBuiltin(name string) (*file, error) {
+	data, err := builtin.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	f := &file{path: "builtin:" + name}
+	var tree yaml.Node
+	if err := yaml.Unmarshal(data, &tree); err != nil {
+		return nil, located(f.path, err, &tree)
+	}
+	if err := tree.Decode(f); err != nil {
+		return nil, located(f.path, err, &tree)
+	}
+	f.lines(&tree)
+	return f, nil
+}
+
 func decodeInto(path string, data []byte, into any) (*yaml.Node, error) {
 	if len(data) > MaxSize {
 		return nil, &Error{Path: path, Message: fmt.Sprintf("is larger than %d bytes", MaxSize)}

@@ -37,11 +37,7 @@ func library() (map[string]rule, error) {
 	}
 	rules := map[string]rule{}
 	for _, e := range entries {
-		data, err := builtin.ReadFile(path.Join("rules", e.Name()))
-		if err != nil {
-			return nil, err
-		}
-		f, err := decode("builtin:rules/"+e.Name(), data)
+		f, err := decodeBuiltin(path.Join("rules", e.Name()))
 		if err != nil {
 			return nil, err
 		}
@@ -86,11 +82,7 @@ func (s Source) open(ref string) (*file, error) {
 		return decode(ref, data)
 	}
 	if slices.Contains(Names(), ref) {
-		data, err := builtin.ReadFile("builtin/" + ref + ".yaml")
-		if err != nil {
-			return nil, err
-		}
-		return decode("builtin:"+ref+".yaml", data)
+		return decodeBuiltin("builtin/" + ref + ".yaml")
 	}
 	data, err := s.Site(ref + ".yaml")
 	if errors.Is(err, fs.ErrNotExist) {

@@ -46,7 +46,7 @@ func variants(text string) map[string]string {
 func TestYAMLCorpus(t *testing.T) {
 	for name, text := range readCorpus(t, "*.yaml", "*.json") {
 		for variant, text := range variants(text) {
-			if variant != "as it is" && strings.HasPrefix(name, "kube-") {
+			if variant != "as it is" && (name == "etcd.yaml" || strings.HasPrefix(name, "kube-")) {
 				continue // long, and nothing in them that the others have not
 			}
 			t.Run(name+"/"+variant, func(t *testing.T) {
@@ -65,7 +65,7 @@ func TestYAMLCorpus(t *testing.T) {
 						checkNew(t, "yaml", text, strings.TrimPrefix(address+`["new key"]["x.y"]`, "."), "no")
 						checkNew(t, "yaml", text, strings.TrimPrefix(address+".l", "."), []string{"a", "b"})
 					case n.Kind == yaml.ScalarNode:
-						for _, v := range []any{true, int64(-1), "a: b", "plain"} {
+						for _, v := range []any{int64(-1), "a: b"} {
 							checkSet(t, "yaml", text, address, v, n.Style&blockStyle == 0 && !strings.Contains(n.Value, "three"))
 						}
 						checkSet(t, "yaml", text, address, []string{"a", "10"}, false)

@@ -34,6 +34,7 @@ type session struct {
 	// picked says why this profile was taken, where none was named.
 	picked string
 	inputs view.Inputs
+	facts  *facts.Facts // what the profile was picked by, for the first plan
 }
 
 // open gives an agent without a profile: for what needs no plan.
@@ -46,7 +47,13 @@ func (a *app) open() (*session, error) {
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
 	s.Agent = &agent.Agent{
 		Root: root, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout, Now: time.Now, Say: a.say,
-		Collect: func() (*facts.Facts, error) { return facts.Collect(root, root.Live(), "/proc", override) },
+	}
+	s.Collect = func() (*facts.Facts, error) {
+		if f := s.facts; f != nil {
+			s.facts = nil // good for one plan: what comes later may have changed
+			return f, nil
+		}
+		return facts.Collect(root, root.Live(), "/proc", override)
 	}
 	var connection *systemd.Manager
 	if root.Live() {
@@ -87,6 +94,7 @@ func (a *app) loadProfile(s *session) error {
 		if err != nil {
 			return err
 		}
+		s.facts = f
 		if name, s.picked, err = pick(f); err != nil {
 			return err
 		}

@@ -1,0 +1,40 @@
+# Two commands do it all on a machine with Go: `make demo` and `make test`.
+
+GO      ?= go
+BIN     := bin/harden
+RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -s -w -X main.release=$(RELEASE)
+LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: help build install demo test lint e2e bench ci clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+build: ## build bin/harden
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/harden
+
+install: build ## put the binary and its completions below $$DESTDIR$$PREFIX, /usr/local by default
+	packaging/install $(BIN)
+
+demo: build ## plan, apply, plan again and roll back on the sample node (no root, Go only)
+	@integration/demo $(BIN)
+
+test: ## unit tests and testscripts, with the race detector (no root needed)
+	$(GO) vet ./...
+	$(GO) test -race -timeout 10m ./...
+
+lint: ## golangci-lint, shellcheck, and that no file is unformatted
+	$(GO) run $(LINT) run ./...
+	shellcheck -x .ci/run packaging/install integration/demo integration/bench/run integration/node/up integration/node/in integration/node/down integration/node/build
+
+e2e: build ## on a real kubeadm node, booted in systemd-nspawn (root, Debian or Ubuntu)
+	$(GO) test -tags e2e -count=1 -timeout 40m -v ./integration/e2e
+
+bench: build ## time and memory of harden plan on the real node, beside an empty program and find (root)
+	integration/bench/run $(BIN)
+
+ci: lint test e2e ## all that has to pass before a change lands
+
+clean: ## remove what was built
+	rm -rf bin dist

@@ -13,8 +13,11 @@ type Change struct {
 	Controls []string      `json:"controls"`
 	Fields   []FieldChange `json:"fields"`
 	Effects  []Effect      `json:"effects"`
-	Before   State         `json:"-"`
-	After    State         `json:"-"`
+	// Later marks the second change of a target, written once all static pods
+	// run with the first.
+	Later  bool  `json:"later,omitempty"`
+	Before State `json:"-"`
+	After  State `json:"-"`
 }
 
 // FieldChange is one field of a change, for people and for JSON. A secret
@@ -23,6 +26,9 @@ type FieldChange struct {
 	Field  Field `json:"field"`
 	Before any   `json:"before"` // null where it does not exist
 	After  any   `json:"after"`  // null where it is removed
+	// Stays marks what a rollback leaves as the run wrote it, because data
+	// that was written meanwhile needs it.
+	Stays bool `json:"stays,omitempty"`
 }
 
 // Status is the verdict on one rule, or on one control.
@@ -50,6 +56,21 @@ type Finding struct {
 	Status   Status   `json:"status"`
 	Reason   string   `json:"reason"`
 	Targets  []Target `json:"targets"`
+	// Observed is what the verdict was made from, in a report only.
+	Observed []Observation `json:"observed,omitempty"`
+}
+
+// Observation is one field held against what a rule wants of it.
+type Observation struct {
+	Target   Target `json:"target"`
+	Field    Field  `json:"field"`
+	Op       Op     `json:"op"`
+	Expected any    `json:"expected"` // null where the field has to be there, or must not be
+	Actual   any    `json:"actual"`   // null where it does not exist; a secret by digest and size only
+	// Where is the place that it was read from: "/var/lib/kubelet/config.yaml:31",
+	// "process 812 --profiling", "/proc/sys/kernel/panic".
+	Where string `json:"where"`
+	Holds bool   `json:"holds"`
 }
 
 // Profile names the profile that a plan was made from.
@@ -97,12 +118,26 @@ func (p Plan) Effects() []Effect {
 	return SortEffects(effects)
 }
 
-// SortEffects removes repetitions and puts a reload before the restarts.
+// SortEffects removes repetitions and puts the effects into the order in which
+// they happen: a reload of systemd before the restarts of units, these before
+// the static pods, etcd first, and a reload of the encryption last.
 func SortEffects(effects []Effect) []Effect {
 	slices.SortFunc(effects, func(a, b Effect) int {
-		return cmp.Or(cmp.Compare(boolInt(a.IsRestart()), boolInt(b.IsRestart())), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(a.order(), b.order()), cmp.Compare(a, b))
 	})
 	return slices.Compact(effects)
+}
+
+func (e Effect) order() int {
+	switch {
+	case e == DaemonReload:
+		return 0
+	case e.IsRestart():
+		return 1
+	case e.Component() != "":
+		return 2
+	}
+	return 3
 }
 
 // Digest names what the plan would do: it differs as soon as a change, or the
@@ -127,11 +162,4 @@ func (p Plan) Digest() string {
 		panic("change: plan cannot be encoded: " + err.Error())
 	}
 	return Digest(data)
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

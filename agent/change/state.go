@@ -71,7 +71,7 @@ type Group struct {
 	GID uint32 `json:"gid"`
 }
 
-// Unit is the state of a systemd unit.
+// Unit is the state of a systemd unit, or of the process of a static pod.
 type Unit struct {
 	// Stale says why the running process is older than what the disk says,
 	// and is empty where it is not.

@@ -9,7 +9,8 @@ import "strings"
 // Target names one thing of a node, "kind:name":
 // "file:/etc/kubernetes/admin.conf" (a file or a directory, absolute, below
 // the root that a run works on), "sysctl:kernel.panic" (the live value),
-// "user:etcd", "group:etcd", "unit:kubelet.service".
+// "user:etcd", "group:etcd", "unit:kubelet.service", "pod:kube-apiserver" (the
+// process of a static pod).
 type Target string
 
 // The kinds of targets, one driver each.
@@ -19,6 +20,7 @@ const (
 	KindUser   = "user"
 	KindGroup  = "group"
 	KindUnit   = "unit"
+	KindPod    = "pod"
 )
 
 // FileTarget names the file or directory at an absolute path.
@@ -35,6 +37,9 @@ func GroupTarget(name string) Target { return Target(KindGroup + ":" + name) }
 
 // UnitTarget names a systemd unit, suffix included.
 func UnitTarget(name string) Target { return Target(KindUnit + ":" + name) }
+
+// PodTarget names the process of a component that runs as a static pod.
+func PodTarget(component string) Target { return Target(KindPod + ":" + component) }
 
 // Kind is the part before the first colon.
 func (t Target) Kind() string { kind, _, _ := strings.Cut(string(t), ":"); return kind }
@@ -60,7 +65,7 @@ const (
 	FieldComment Field = "comment"
 	FieldHome    Field = "home"
 	FieldShell   Field = "shell"
-	FieldProcess Field = "process" // whether a unit's process runs what the disk says
+	FieldProcess Field = "process" // whether a unit's or a static pod's process runs what the disk says
 )
 
 // Address splits an address inside a document into its syntax and the
@@ -78,11 +83,34 @@ type Effect string
 // DaemonReload makes systemd read its unit files again.
 const DaemonReload Effect = "daemon-reload"
 
+// ReloadEncryption waits until the API server has read a changed encryption
+// configuration by itself.
+const ReloadEncryption Effect = "reload-encryption"
+
 // RestartUnit restarts a systemd unit and waits until it is proven healthy.
 func RestartUnit(unit string) Effect { return Effect("restart:" + unit) }
 
+// RollPod waits until a static pod of the control plane runs as its manifest
+// now says, and is healthy.
+func RollPod(component string) Effect { return Effect("roll:" + component) }
+
+// Component is the component that a roll is about, or "".
+func (e Effect) Component() string {
+	component, is := strings.CutPrefix(string(e), "roll:")
+	if !is {
+		return ""
+	}
+	return component
+}
+
 // Unit is the unit that a restart effect is about, or "".
-func (e Effect) Unit() string { return strings.TrimPrefix(string(e), "restart:") }
+func (e Effect) Unit() string {
+	unit, is := strings.CutPrefix(string(e), "restart:")
+	if !is {
+		return ""
+	}
+	return unit
+}
 
 // IsRestart tells whether the effect restarts a unit.
 func (e Effect) IsRestart() bool { return strings.HasPrefix(string(e), "restart:") }

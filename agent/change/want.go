@@ -46,7 +46,8 @@ type Want struct {
 	Field Field
 	Op    Op
 	// Value is what is written where the want does not hold: nil, bool,
-	// int64, string, []string; []byte for FieldContent.
+	// int64, string, []string; []byte for FieldContent. For Excludes with a
+	// Bound it is what is written where nothing else would be left.
 	Value any
 	// Bound is what is judged; nil where it is Value.
 	Bound any
@@ -60,6 +61,16 @@ type Want struct {
 	Secret        bool       // the value is key material
 	Generate      []Generate // tokens in a FieldContent value
 	Effects       []Effect   // what a change of this field needs afterwards
+	// Later makes the change a second one of its target, written once all
+	// static pods run with the first.
+	Later bool
+	// Alone says that the want does harm where more than one API server
+	// serves the cluster.
+	Alone bool
+	// Stays says that a rollback leaves the field as the run wrote it once a
+	// second change of the same rule was begun: without it, data that was
+	// written meanwhile could not be read any more.
+	Stays bool
 }
 
 // Matches tells whether a want with Match is about a file, by its path
@@ -156,11 +167,24 @@ func (w Want) Fixed(value any, found bool) (any, error) {
 				have = append(have, e)
 			}
 		}
-		return have, nil
+		return likeBefore(value, have), nil
 	case w.Op == Excludes && found:
-		return slices.DeleteFunc(elements(value), func(e string) bool { return slices.Contains(elements(w.bound()), e) }), nil
+		kept := slices.DeleteFunc(elements(value), func(e string) bool { return slices.Contains(elements(w.bound()), e) })
+		if len(kept) == 0 && w.Bound != nil && w.Value != nil {
+			kept = elements(w.Value)
+		}
+		return likeBefore(value, kept), nil
 	}
 	return w.Value, nil
+}
+
+// likeBefore writes a list as it was written before: one text with commas
+// stays one.
+func likeBefore(before any, list []string) any {
+	if _, is := before.(string); is {
+		return strings.Join(list, ",")
+	}
+	return list
 }
 
 // Agrees tells whether two wants of one field can both hold, because they ask

@@ -7,20 +7,27 @@ import (
 )
 
 // step is one step of an address into a YAML document: a key of a mapping, or
-// an index of a sequence where key is nil.
+// where key is nil an item of a sequence, by its index or by what it holds.
 type step struct {
 	key   *string
 	index int
+	holds *entry // the item is the mapping with this entry; nil: the one at index
 }
+
+// entry is a key of a mapping and its value, a text.
+type entry struct{ key, value string }
 
 func (s step) String() string {
-	if s.key == nil {
-		return "[" + strconv.Itoa(s.index) + "]"
+	switch {
+	case s.key != nil:
+		return *s.key
+	case s.holds != nil:
+		return "[" + s.holds.key + "=" + s.holds.value + "]"
 	}
-	return *s.key
+	return "[" + strconv.Itoa(s.index) + "]"
 }
 
-// parseAddress reads an address such as a.b[0].c or a["b.c/d"].e.
+// parseAddress reads an address such as a.b[0].c, a["b.c/d"].e or a[name=b].c.
 func parseAddress(address string) ([]step, error) {
 	var steps []step
 	rest := address
@@ -28,7 +35,7 @@ func parseAddress(address string) ([]step, error) {
 		if strings.HasPrefix(rest, "[") {
 			s, after, ok := parseBracket(rest)
 			if !ok {
-				return nil, fmt.Errorf("address %q: a bracket needs an index or a quoted key", address)
+				return nil, fmt.Errorf("address %q: a bracket needs an index, a quoted key or key=value", address)
 			}
 			steps, rest = append(steps, s), after
 			continue
@@ -51,7 +58,7 @@ func parseAddress(address string) ([]step, error) {
 	return steps, nil
 }
 
-// parseBracket reads [0] or ["key"] from the front of a text.
+// parseBracket reads [0], ["key"] or [key=value] from the front of a text.
 func parseBracket(text string) (s step, rest string, ok bool) {
 	inner := text[len("["):]
 	if strings.HasPrefix(inner, `"`) {
@@ -65,6 +72,9 @@ func parseBracket(text string) (s step, rest string, ok bool) {
 		return step{key: &key}, rest, ok && err == nil
 	}
 	digits, rest, ok := strings.Cut(inner, "]")
+	if key, value, is := strings.Cut(digits, "="); is {
+		return step{holds: &entry{key, value}}, rest, ok && key != "" && value != ""
+	}
 	index, err := strconv.ParseUint(digits, 10, 31)
 	return step{index: int(index)}, rest, ok && err == nil
 }

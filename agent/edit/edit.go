@@ -35,6 +35,10 @@ type Document interface {
 	Bytes() []byte
 }
 
+// Batch is a document that gathers edits. Flush writes them, and says why one
+// could not be written; the text is then as if it had not been asked for.
+type Batch interface{ Flush() error }
+
 // SyntaxError says where a document cannot be read. Line and Column are
 // 1-based; Column counts characters and is 0 where it is not known.
 type SyntaxError struct {
@@ -63,11 +67,15 @@ func (e *TypeError) Error() string {
 
 // Open reads a document. syntax is one of:
 //
-//	yaml  one YAML mapping; addresses such as a.b[0].c and a["b.c/d"]
+//	yaml  one YAML mapping; addresses such as a.b[0].c, a["b.c/d"] and
+//	      a[name=b].c (the item of a list that says name: b), and
+//	      a{Role/ns/name}.b within a text of Kubernetes objects
 //	kv    sysctl.d(5): key = value; addresses are keys
 //	env   EnvironmentFile= of systemd.exec(5); addresses are variables
 //	flag  flags in an environment file, or in Environment= and ExecStart= of
 //	      a unit file; addresses such as --anonymous-auth
+//	pod   a static pod's manifest; addresses such as flag:--profiling,
+//	      mount:/var/log/audit and annotation:example.org/a
 //	unit  systemd.syntax(7), read only; addresses such as Service/ExecStart
 //
 // The error is a *SyntaxError where the text cannot be read.
@@ -76,8 +84,11 @@ func Open(syntax string, data []byte) (Document, error) {
 		return nil, &SyntaxError{Line: 1, Column: 1, Message: fmt.Sprintf("%d bytes are more than the limit of %d", len(data), MaxSize)}
 	}
 	data = bytes.Clone(data)
-	if syntax == "yaml" {
+	switch syntax {
+	case "yaml":
 		return openYAML(data)
+	case "pod":
+		return openPod(data)
 	}
 	if at := bytes.IndexByte(data, 0); at >= 0 {
 		line, column := position(data, at)

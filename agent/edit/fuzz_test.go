@@ -56,6 +56,8 @@ func FuzzYAML(f *testing.F) {
 		f.Add([]byte(text), "authentication.anonymous.enabled", "no")
 	}
 	f.Add([]byte("a: {b, c: [x: y], d: }\r\n"), "a.b", "1, 2")
+	f.Add([]byte(cluster), "addons{PodSecurityPolicy/restricted}.spec.privileged", "no")
+	f.Add([]byte("a: |+2 #\r\n    # b\r\n   kind: A\r\n---\r\n"), "a{B/c}", "kind: B\nmetadata: {name: c}")
 	f.Add([]byte("? a\n: - - b\n  -\n"), "a[1]", "x")
 	f.Add([]byte("\ufeff---\na: !!str |2-\n   b\n"), "a", "0644")
 	f.Add([]byte("a: \"b\\\n  c\"\n'd': e\n   f # g"), "h.i[0].j", "~")

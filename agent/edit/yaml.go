@@ -45,18 +45,21 @@ func (d *yamlDocument) load(data []byte) error {
 func (d *yamlDocument) Bytes() []byte { return slices.Concat(d.mark, d.data) }
 
 func (d *yamlDocument) Get(address string) (any, int, bool, error) {
+	if at, is := parseManifestAddress(address); is {
+		return d.getManifest(at)
+	}
 	steps, err := parseAddress(address)
 	if err != nil {
 		return nil, 0, false, err
 	}
-	nodes := walk(d.root, steps)
+	nodes := walk(d.root, d.indexed(steps))
 	if len(nodes) <= len(steps) {
 		return nil, 0, false, nil
 	}
 	n := nodes[len(steps)]
 	line := n.Line
 	if parent := nodes[len(steps)-1]; parent.Kind == yaml.MappingNode {
-		line = parent.Content[childIndex(parent, steps[len(steps)-1])-1].Line
+		line = parent.Content[childIndex(parent, steps[len(steps)-1])-1].Line // a key, so the step is as it was
 	}
 	switch {
 	case n.Kind == yaml.ScalarNode:
@@ -67,25 +70,68 @@ func (d *yamlDocument) Get(address string) (any, int, bool, error) {
 	return nil, line, true, &TypeError{address, line, kindName(n)}
 }
 
+// indexed gives the steps with the items that are chosen by what they hold as
+// indexes: that of the first such item, or that of a new one.
+func (d *yamlDocument) indexed(steps []step) []step {
+	steps = slices.Clone(steps)
+	for i, s := range steps {
+		nodes := walk(d.root, steps[:i])
+		if s.holds == nil || len(nodes) <= i {
+			continue
+		}
+		items := nodes[i].Content
+		steps[i].index = len(items)
+		if at := slices.IndexFunc(items, s.holds.in); at >= 0 && nodes[i].Kind == yaml.SequenceNode {
+			steps[i].index = at
+		}
+	}
+	return steps
+}
+
+// in tells whether a node is a mapping with the entry.
+func (e entry) in(n *yaml.Node) bool {
+	i := childIndex(n, step{key: &e.key})
+	return i >= 0 && n.Content[i].Kind == yaml.ScalarNode && n.Content[i].Value == e.value
+}
+
 // Set replaces a value, or adds what is missing to the deepest mapping or
-// sequence that is there.
+// sequence that is there. An item that is chosen by what it holds begins with
+// that where it is new.
 func (d *yamlDocument) Set(address string, value any) error {
+	if at, is := parseManifestAddress(address); is {
+		return d.setManifest(at, value)
+	}
 	steps, err := parseAddress(address)
 	if err != nil {
 		return err
 	}
+	before := d.data
+	for i, s := range steps {
+		if s.holds != nil && err == nil {
+			err = d.setStep(address, append(slices.Clone(steps[:i+1]), step{key: &s.holds.key}), s.holds.value)
+		}
+	}
+	if err == nil {
+		err = d.setStep(address, steps, value)
+	}
+	if err != nil {
+		// The old text was read before, so reading it again cannot fail.
+		return errors.Join(fmt.Errorf("cannot set %s: %w", address, err), d.load(before))
+	}
+	return nil
+}
+
+// setStep sets one value.
+func (d *yamlDocument) setStep(address string, steps []step, value any) error {
 	n, err := valueNode(value)
 	if err != nil {
-		return fmt.Errorf("cannot set %s: %w", address, err)
+		return err
 	}
-	text, err := d.set(address, steps, n)
+	text, err := d.set(address, d.indexed(steps), n)
 	if err == nil && text == nil {
 		return nil
 	}
-	if err := d.commit(text, err); err != nil {
-		return fmt.Errorf("cannot set %s: %w", address, err)
-	}
-	return nil
+	return d.commit(text, err)
 }
 
 // set gives the new text, nil where nothing changes, and makes the same

@@ -39,6 +39,31 @@ func TestYAMLAdd(t *testing.T) {
 	})
 }
 
+// An item of a list is chosen by what it holds, and made where there is none.
+func TestYAMLChosenItem(t *testing.T) {
+	const plugins = "plugins:\n- name: A # c\n  path: a.yaml\n- path: b.yaml\n  name: B\n"
+	runRows(t, "yaml", []row{
+		{name: "first", text: plugins, address: "plugins[name=A].path", value: "x", want: "plugins:\n- name: A # c\n  path: x\n- path: b.yaml\n  name: B\n"},
+		{name: "by a key that is not its first", text: plugins, address: "plugins[name=B].path", value: "x", want: "plugins:\n- name: A # c\n  path: a.yaml\n- path: x\n  name: B\n"},
+		{name: "new", text: plugins, address: "plugins[name=C].path", value: "c", want: plugins + "- name: C\n  path: c\n"},
+		{name: "new, below it", text: "plugins:\n- name: A\n", address: "plugins[name=C].configuration.list", value: []string{"c"}, want: "plugins:\n- name: A\n- name: C\n  configuration:\n    list:\n    - c\n"},
+		{name: "no list", text: "kind: X\n", address: "plugins[name=C].path", value: "c", want: "kind: X\nplugins:\n- name: C\n  path: c\n"},
+		{name: "empty list", text: "plugins: []\n", address: "plugins[name=C].path", value: "c", want: "plugins: [{name: C, path: c}]\n"},
+		{name: "null", text: "plugins:\n", address: "plugins[name=C].path", value: "c", want: "plugins:\n- name: C\n  path: c\n"},
+		{name: "JSON", text: "{\"plugins\": [{\"name\": \"A\"}]}\n", address: "plugins[name=C].path", value: "c", want: "{\"plugins\": [{\"name\": \"A\"}, {\"name\": \"C\", \"path\": \"c\"}]}\n"},
+		{name: "no list at all", text: "plugins: {a: b}\n", address: "plugins[name=C].path", value: "c", err: "does not fit"},
+		{name: "nothing of a new item stays where its value cannot be set", text: "plugins: []\n", address: "plugins[name=C]", value: "c", err: "is a mapping"},
+		{name: "taken away", text: plugins, address: "plugins[name=A].path", want: "plugins:\n- name: A # c\n- path: b.yaml\n  name: B\n"},
+		{name: "no such item to take from", text: plugins, address: "plugins[name=C].path", want: plugins},
+	})
+	runValues(t, "yaml", []value{
+		{"value", plugins, "plugins[name=B].path", "b.yaml", 4},
+		{"other list", plugins, "others[name=B].path", nil, 0},
+		{"other item", plugins, "plugins[name=C].path", nil, 0},
+		{"items of another kind", "plugins:\n- B\n- name: [B]\n- name: B\n", "plugins[name=B].name", "B", 4},
+	})
+}
+
 func TestYAMLSetList(t *testing.T) {
 	list := []string{"x", "v"}
 	runRows(t, "yaml", []row{

@@ -9,7 +9,7 @@ import (
 
 // scalarEnd is where the text of a scalar that begins at an offset ends.
 func (d *yamlDocument) scalarEnd(n *yaml.Node, at, indent int) (int, error) {
-	end := -1
+	var end int
 	switch {
 	case n.Style&yaml.DoubleQuotedStyle != 0:
 		end = doubleQuotedEnd(d.data, at)

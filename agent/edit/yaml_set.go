@@ -127,5 +127,5 @@ func (d *yamlDocument) addFlow(p place, key, n *yaml.Node, w writer) ([]byte, er
 
 // isQuoted tells whether a flow collection quotes its keys, as JSON does.
 func isQuoted(n *yaml.Node) bool {
-	return isFlow(n) && len(n.Content) > 0 && n.Content[0].Style&yaml.DoubleQuotedStyle != 0
+	return isFlow(n) && len(n.Content) > 0 && (n.Content[0].Style&yaml.DoubleQuotedStyle != 0 || isQuoted(n.Content[0]))
 }

@@ -14,10 +14,14 @@ import (
 // item of a list stays as {}: the others must not move up, and an item may
 // mean something by being there.
 func (d *yamlDocument) Unset(address string) error {
+	if at, is := parseManifestAddress(address); is {
+		return d.unsetManifest(at)
+	}
 	steps, err := parseAddress(address)
 	if err != nil {
 		return err
 	}
+	steps = d.indexed(steps)
 	nodes := walk(d.root, steps)
 	if len(nodes) <= len(steps) {
 		return nil

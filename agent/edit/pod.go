@@ -1,0 +1,281 @@
+package edit
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// podDocument is a static pod's manifest: a Pod with one container that is
+// told what to do by flags. Addresses are
+//
+//	flag:--profiling           a flag in the container's command or args
+//	mount:/var/log/kubernetes  "ro" or "rw" where the host's directory is mounted
+//	annotation:example.org/a   an annotation of the pod
+//
+// Flags are gathered: a manifest is given a dozen at once, and each edit of
+// the text is read back.
+type podDocument struct {
+	yaml    Document
+	pending map[string][]string // list of words → what it is to be
+}
+
+// Where things stand in a manifest.
+const (
+	podCommand = "spec.containers[0].command"
+	podArgs    = "spec.containers[0].args"
+	podMounts  = "spec.containers[0].volumeMounts"
+	podVolumes = "spec.volumes"
+)
+
+func openPod(data []byte) (Document, error) {
+	doc, err := openYAML(data)
+	if err != nil {
+		return nil, err
+	}
+	d := &podDocument{yaml: doc, pending: map[string][]string{}}
+	if kind, line, _, _ := doc.Get("kind"); kind != "Pod" {
+		return nil, &SyntaxError{Line: max(line, 1), Message: "this is no Pod"}
+	}
+	if len(d.words(podCommand)) == 0 && len(d.words(podArgs)) == 0 {
+		return nil, &SyntaxError{Line: 1, Message: "the pod's first container has no command"}
+	}
+	return d, nil
+}
+
+// Flush writes the flags that were gathered.
+func (d *podDocument) Flush() error {
+	for _, list := range []string{podCommand, podArgs} {
+		words, changed := d.pending[list]
+		if !changed {
+			continue
+		}
+		delete(d.pending, list)
+		if err := d.yaml.Set(list, words); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Bytes gives the text with all flags that could be written; Flush tells
+// whether all could.
+func (d *podDocument) Bytes() []byte {
+	_ = d.Flush()
+	return d.yaml.Bytes()
+}
+
+// Get gives a string, whatever is asked for.
+func (d *podDocument) Get(address string) (value any, line int, found bool, err error) {
+	kind, name, _ := strings.Cut(address, ":")
+	switch kind {
+	case "flag":
+		list, at := d.findFlag(name)
+		if at < 0 {
+			return nil, 0, false, nil
+		}
+		_, line, _, err := d.yaml.Get(fmt.Sprintf("%s[%d]", list, at))
+		return podFlagValue(d.words(list), at), line, true, err
+	case "mount":
+		i := d.findMount(name)
+		if i < 0 {
+			return nil, 0, false, nil
+		}
+		_, line, _, err := d.yaml.Get(fmt.Sprintf("%s[%d].mountPath", podMounts, i))
+		if readOnly, _, _, _ := d.yaml.Get(fmt.Sprintf("%s[%d].readOnly", podMounts, i)); readOnly == true {
+			return "ro", line, true, err
+		}
+		return "rw", line, true, err
+	case "annotation":
+		return d.yaml.Get(annotation(name))
+	}
+	return nil, 0, false, fmt.Errorf("address %q is no flag, mount or annotation of a pod", address)
+}
+
+// Set writes a flag's value (a list is joined by commas), mounts a directory
+// of the host ("ro" or "rw"), or sets an annotation.
+func (d *podDocument) Set(address string, value any) error {
+	kind, name, _ := strings.Cut(address, ":")
+	switch kind {
+	case "flag":
+		return d.setFlag(name, value)
+	case "mount":
+		return d.setMount(name, value)
+	case "annotation":
+		return d.yaml.Set(annotation(name), fmt.Sprint(value))
+	}
+	return fmt.Errorf("address %q is no flag, mount or annotation of a pod", address)
+}
+
+// Unset removes a flag wherever it stands, or an annotation.
+func (d *podDocument) Unset(address string) error {
+	kind, name, _ := strings.Cut(address, ":")
+	switch kind {
+	case "flag":
+		for list, at := d.findFlag(name); at >= 0; list, at = d.findFlag(name) {
+			words := d.words(list)
+			d.pending[list] = slices.Delete(words, at, at+podFlagWords(words, at))
+		}
+		return nil
+	case "annotation":
+		return d.yaml.Unset(annotation(name))
+	}
+	return fmt.Errorf("%s cannot be removed from a pod", address)
+}
+
+func annotation(name string) string { return "metadata.annotations[" + strconv.Quote(name) + "]" }
+
+// words gives a list of texts, or nil where there is none.
+func (d *podDocument) words(list string) []string {
+	if words, changed := d.pending[list]; changed {
+		return slices.Clone(words)
+	}
+	value, _, _, err := d.yaml.Get(list)
+	words, ok := value.([]string)
+	if err != nil || !ok {
+		return nil
+	}
+	return words
+}
+
+// findFlag finds the last place of a flag, which is the one that counts.
+func (d *podDocument) findFlag(name string) (list string, at int) {
+	for _, list := range []string{podArgs, podCommand} {
+		for i, word := range slices.Backward(d.words(list)) {
+			if given, _, _ := strings.Cut(word, "="); samePodFlag(given, name) {
+				return list, i
+			}
+		}
+	}
+	return "", -1
+}
+
+// samePodFlag compares names as pflag does for Kubernetes: "_" is "-".
+func samePodFlag(a, b string) bool {
+	return strings.ReplaceAll(a, "_", "-") == strings.ReplaceAll(b, "_", "-") && strings.HasPrefix(a, "-")
+}
+
+// podFlagWords is how many words a flag takes: two in "--name value".
+func podFlagWords(words []string, at int) int {
+	if !strings.Contains(words[at], "=") && at+1 < len(words) && !strings.HasPrefix(words[at+1], "-") {
+		return 2
+	}
+	return 1
+}
+
+func podFlagValue(words []string, at int) string {
+	if _, value, ok := strings.Cut(words[at], "="); ok {
+		return value
+	}
+	if podFlagWords(words, at) == 2 {
+		return words[at+1]
+	}
+	return "true"
+}
+
+func (d *podDocument) setFlag(name string, value any) error {
+	text := fmt.Sprint(value)
+	if list, ok := value.([]string); ok {
+		text = strings.Join(list, ",")
+	}
+	list, at := d.findFlag(name)
+	if at < 0 {
+		list = podCommand
+		if args := d.words(podArgs); len(args) > 0 {
+			list = podArgs
+		}
+		d.pending[list] = append(d.words(list), name+"="+text)
+		return nil
+	}
+	words := d.words(list)
+	given, _, _ := strings.Cut(words[at], "=")
+	d.pending[list] = slices.Replace(words, at, at+podFlagWords(words, at), given+"="+text)
+	return nil
+}
+
+// findMount finds the mount through which the container sees a directory of
+// the host at the same path: that directory's own, or one above it.
+func (d *podDocument) findMount(dir string) int {
+	best, length := -1, 0
+	for i := 0; ; i++ {
+		mounted, _, found, err := d.yaml.Get(fmt.Sprintf("%s[%d].mountPath", podMounts, i))
+		if err != nil || !found {
+			return best
+		}
+		at, ok := mounted.(string)
+		within := ok && (dir == at || strings.HasPrefix(dir, strings.TrimSuffix(at, "/")+"/"))
+		if within && len(at) > length && d.hostPath(i) == path.Clean(at) {
+			best, length = i, len(at)
+		}
+	}
+}
+
+// hostPath gives the directory of the host behind a mount, or "".
+func (d *podDocument) hostPath(mount int) string {
+	name, _, _, _ := d.yaml.Get(fmt.Sprintf("%s[%d].name", podMounts, mount))
+	for i := 0; ; i++ {
+		volume, _, found, err := d.yaml.Get(fmt.Sprintf("%s[%d].name", podVolumes, i))
+		if err != nil || !found {
+			return ""
+		}
+		if volume == name {
+			at, _, _, _ := d.yaml.Get(fmt.Sprintf("%s[%d].hostPath.path", podVolumes, i))
+			text, _ := at.(string)
+			return path.Clean(text)
+		}
+	}
+}
+
+// setMount mounts a directory of the host at the same path. A single file is
+// never mounted: the container would keep the old one after an atomic replace.
+func (d *podDocument) setMount(dir string, value any) error {
+	readOnly := value == "ro"
+	if i := d.findMount(dir); i >= 0 {
+		return d.yaml.Set(fmt.Sprintf("%s[%d].readOnly", podMounts, i), readOnly)
+	}
+	name := volumeName(dir)
+	mount := fmt.Sprintf("%s[%d]", podMounts, d.count(podMounts, "mountPath"))
+	volume := fmt.Sprintf("%s[%d]", podVolumes, d.count(podVolumes, "name"))
+	type field struct {
+		address string
+		value   any
+	}
+	fields := []field{{mount + ".mountPath", dir}, {mount + ".name", name}}
+	if readOnly {
+		fields = append(fields, field{mount + ".readOnly", true})
+	}
+	fields = append(fields, field{volume + ".hostPath.path", dir}, field{volume + ".hostPath.type", "DirectoryOrCreate"}, field{volume + ".name", name})
+	before := d.yaml.Bytes()
+	for _, f := range fields {
+		if err := d.yaml.Set(f.address, f.value); err != nil {
+			// Half of a mount keeps a pod from starting.
+			restored, openErr := openYAML(before)
+			if openErr == nil {
+				d.yaml = restored
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *podDocument) count(list, field string) int {
+	for i := 0; ; i++ {
+		if _, _, found, err := d.yaml.Get(fmt.Sprintf("%s[%d].%s", list, i, field)); err != nil || !found {
+			return i
+		}
+	}
+}
+
+// volumeName makes a volume's name, a DNS label, from a directory.
+func volumeName(dir string) string {
+	name := strings.Trim(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower("harden"+dir)), "-")
+	return strings.TrimRight(name[:min(len(name), 63)], "-")
+}

@@ -21,6 +21,7 @@ type Component struct {
 	Running      bool
 	PID          int
 	Argv         []string // of the running process
+	UID, GID     int      // that the process runs as, effective
 }
 
 // Flag is the value of a flag of the component: of the manifest, which is what
@@ -44,6 +45,7 @@ func (c *collector) components(processes []process) map[string]*Component {
 				component = &Component{Name: name}
 			}
 			component.Running, component.PID, component.Argv = true, p.pid, p.argv
+			component.UID, component.GID = p.uid, p.gid
 		}
 		if component != nil {
 			found[name] = component

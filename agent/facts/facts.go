@@ -44,6 +44,9 @@ type Reader interface {
 	Exists(path string) (directory bool, err error)
 }
 
+// GivenByUser is where a version comes from that the user gave.
+const GivenByUser = "given by the user"
+
 // Override is what the user says of the node; an empty field is detected.
 type Override struct {
 	Role       string // "control-plane", "etcd" or "worker"
@@ -126,7 +129,7 @@ func (f *Facts) apply(o Override) error {
 		if err != nil {
 			return err
 		}
-		f.Kubernetes, f.KubernetesFrom = v, "given by the user"
+		f.Kubernetes, f.KubernetesFrom = v, GivenByUser
 	}
 	return nil
 }

@@ -95,6 +95,17 @@ func TestCollect(t *testing.T) {
 	}
 }
 
+func TestComponentRunsAs(t *testing.T) {
+	etcd := proc{pid: 40, uid: 52034, gid: 52035, argv: "etcd --data-dir=/var/lib/etcd"}
+	f, err := Collect(files{"/etc/": ""}.make(t), true, makeProc(t, etcd), Override{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := f.Components["etcd"]; c == nil || c.UID != 52034 || c.GID != 52035 {
+		t.Errorf("etcd runs as user 52034 and group 52035, got %+v", c)
+	}
+}
+
 func TestCollectErrors(t *testing.T) {
 	root := files{"/etc/": ""}.make(t)
 	for _, tt := range []struct {

@@ -18,6 +18,7 @@ type process struct {
 	pid   int
 	ppid  int
 	uid   int // effective
+	gid   int // effective
 	depth int // of its PID namespace below that of procDir; 1 is the same one
 	argv  []string
 	// service tells that it runs in system.slice: no ordinary user gets there.
@@ -97,6 +98,8 @@ func readProcess(base string, pid int) (process, bool) {
 			p.ppid, _ = strconv.Atoi(values[0])
 		case key == "Uid" && len(values) == 4:
 			p.uid, _ = strconv.Atoi(values[1])
+		case key == "Gid" && len(values) == 4:
+			p.gid, _ = strconv.Atoi(values[1])
 		case key == "NSpid":
 			p.depth = len(values)
 		}

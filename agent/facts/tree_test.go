@@ -101,10 +101,10 @@ func (f files) make(t testing.TB) tree {
 // proc is a process of a fake proc directory: root's, started by systemd as a
 // service of the host, unless it says otherwise.
 type proc struct {
-	pid, ppid, uid int
-	depth          int // of its PID namespace; 0 is the host's
-	argv           string
-	slice          string
+	pid, ppid, uid, gid int
+	depth               int // of its PID namespace; 0 is the host's
+	argv                string
+	slice               string
 }
 
 func makeProc(t testing.TB, processes ...proc) string {
@@ -125,7 +125,7 @@ func makeProc(t testing.TB, processes ...proc) string {
 		base := fmt.Sprint(p.pid)
 		f[base+"/comm"] = name[:min(len(name), 15)] + "\n"
 		f[base+"/cmdline"] = strings.Join(argv, "\x00") + "\x00"
-		f[base+"/status"] = fmt.Sprintf("Name:\t%s\nPPid:\t%d\nUid:\t%d\t%d\t0\t0\nNSpid:\t%s\n", name, ppid, p.uid, p.uid, nspid)
+		f[base+"/status"] = fmt.Sprintf("Name:\t%s\nPPid:\t%d\nUid:\t%d\t%d\t0\t0\nGid:\t%d\t%d\t0\t0\nNSpid:\t%s\n", name, ppid, p.uid, p.uid, p.gid, p.gid, nspid)
 		f[base+"/cgroup"] = "0::/" + slice + "\n"
 	}
 	return string(f.make(t))

@@ -19,8 +19,13 @@ import (
 const answerWithin = 2 * time.Second
 
 // get asks a health endpoint. Any answer but 200 is an error with what the
-// answer said.
-func get(ctx context.Context, endpoint string) error {
+// answer said. certificate is shown to who asks for one, and may be nil.
+func get(ctx context.Context, endpoint string, certificate *tls.Certificate) error {
+	return ask(ctx, endpoint, certificate, func(io.Reader) error { return nil })
+}
+
+// ask gives the body of an answer with status 200 to read.
+func ask(ctx context.Context, endpoint string, certificate *tls.Certificate, read func(io.Reader) error) error {
 	target, err := url.Parse(endpoint)
 	if err != nil {
 		return fmt.Errorf("cannot ask a health endpoint: %w", err)
@@ -33,7 +38,7 @@ func get(ctx context.Context, endpoint string) error {
 	if err != nil {
 		return fmt.Errorf("cannot ask %s: %w", endpoint, err)
 	}
-	response, err := client().Do(request)
+	response, err := client(certificate).Do(request)
 	if err != nil {
 		return cannotAsk(ctx, endpoint, err)
 	}
@@ -41,22 +46,26 @@ func get(ctx context.Context, endpoint string) error {
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s said %s", endpoint, strings.TrimSuffix(response.Status+": "+reason(response.Body), ": "))
 	}
-	return nil
+	return read(response.Body)
 }
 
 // client makes a client for one request to this machine.
-func client() *http.Client {
+func client(certificate *tls.Certificate) *http.Client {
+	// The controller manager and the scheduler make themselves a certificate
+	// that nobody signed, and kubeadm's certificate for the apiserver does not
+	// name 127.0.0.1. Nothing secret is sent, a client certificate proves a
+	// key without giving it away, and ask refuses https to any other machine.
+	config := &tls.Config{InsecureSkipVerify: true} //nolint:gosec // see above
+	if certificate != nil {
+		config.Certificates = []tls.Certificate{*certificate}
+	}
 	return &http.Client{
 		Timeout: answerWithin,
 		Transport: &http.Transport{
 			Proxy: nil, // a proxy from the environment knows another loopback
 			// A kept connection could outlive the process that is probed.
 			DisableKeepAlives: true,
-			// The controller manager and the scheduler make themselves a
-			// certificate that nobody signed, and kubeadm's certificate for
-			// the apiserver does not name 127.0.0.1. Nothing secret is sent,
-			// and get refuses https to any other machine.
-			TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // see above
+			TLSClientConfig:   config,
 		},
 		// Health is never elsewhere; a redirect is an answer that is not 200.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -2,6 +2,7 @@ package health
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +13,9 @@ import (
 type Probe struct {
 	Name string // "kube-apiserver"
 	URL  string // with https only on a loopback address
+	// Certificate is a client certificate for an endpoint that answers nobody
+	// without one; nil where there is none.
+	Certificate *tls.Certificate
 }
 
 // ControlPlane gives the probes of a stacked control plane as kubeadm sets it
@@ -19,16 +23,16 @@ type Probe struct {
 // there; an apiserver with --anonymous-auth=false answers 401.
 func ControlPlane() []Probe {
 	return []Probe{
-		{"etcd", "http://127.0.0.1:2381/health"},
-		{"kube-apiserver", "https://127.0.0.1:6443/livez"},
-		{"kube-controller-manager", "https://127.0.0.1:10257/healthz"},
-		{"kube-scheduler", "https://127.0.0.1:10259/healthz"},
+		{Name: "etcd", URL: "http://127.0.0.1:2381/health"},
+		{Name: "kube-apiserver", URL: "https://127.0.0.1:6443/livez"},
+		{Name: "kube-controller-manager", URL: "https://127.0.0.1:10257/healthz"},
+		{Name: "kube-scheduler", URL: "https://127.0.0.1:10259/healthz"},
 	}
 }
 
 // Check tells whether the endpoint answers with status 200 within 2 seconds.
 func (p Probe) Check(ctx context.Context) error {
-	if err := get(ctx, p.URL); err != nil {
+	if err := get(ctx, p.URL, p.Certificate); err != nil {
 		return fmt.Errorf("%s is not healthy: %w", p.Name, err)
 	}
 	return nil

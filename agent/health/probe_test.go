@@ -40,7 +40,7 @@ func TestProbe(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			for _, start := range []func(http.Handler) *httptest.Server{httptest.NewServer, httptest.NewTLSServer} {
 				s := start(test.answer)
-				err := Probe{"etcd", s.URL + "/health"}.Check(t.Context())
+				err := Probe{Name: "etcd", URL: s.URL + "/health"}.Check(t.Context())
 				s.Close()
 				check(t, err, test.want...)
 				if err != nil && (len(err.Error()) > 600 || strings.ContainsAny(err.Error(), "\n\x1b\x00\u202e")) {
@@ -66,7 +66,7 @@ func TestProbeUnreachable(t *testing.T) {
 		{"no URL", "127.0.0.1:6443", "cannot ask"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			check(t, Probe{"kube-apiserver", test.url}.Check(t.Context()), "kube-apiserver is not healthy: ", test.want)
+			check(t, Probe{Name: "kube-apiserver", URL: test.url}.Check(t.Context()), "kube-apiserver is not healthy: ", test.want)
 		})
 	}
 }
@@ -92,7 +92,7 @@ func TestWaitAll(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			probes := []Probe{{"a", healthzServer(t, test.first)}, {"b", healthzServer(t, test.other)}}
+			probes := []Probe{{Name: "a", URL: healthzServer(t, test.first)}, {Name: "b", URL: healthzServer(t, test.other)}}
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 				defer cancel()

@@ -46,10 +46,9 @@ func TestSwappedDirectory(t *testing.T) {
 			if string(from.File.Content.Data) == content {
 				content = "two\n"
 			}
-			switch err := r.Write("/dir/file", from, edited(from, content, from.File.Mode^0o040)); {
-			case err == nil:
+			if err := r.Write("/dir/file", from, edited(from, content, from.File.Mode^0o040)); err == nil {
 				written++
-			default:
+			} else {
 				refused++
 			}
 			if err := r.Write("/dir/new", change.State{}, newFile("x", 0o600)); err == nil {

@@ -31,7 +31,7 @@ func newInfo(st *unix.Stat_t) Info {
 		UID:       st.Uid,
 		GID:       st.Gid,
 		Size:      st.Size,
-		Links:     uint64(st.Nlink),
+		Links:     uint64(st.Nlink), //nolint:unconvert // it is a uint32 on arm64
 		ModTime:   time.Unix(st.Mtim.Unix()),
 	}
 }

@@ -27,7 +27,7 @@ func TestWalk(t *testing.T) {
 			"link symbolic link", "skip directory", "z regular file"})
 
 		stop := errors.New("stop")
-		if err := r.Walk("/a", func(string, Info) error { return stop }); err != stop {
+		if err := r.Walk("/a", func(string, Info) error { return stop }); !errors.Is(err, stop) {
 			t.Errorf("got %v, want the visitor's own error", err)
 		}
 		wantError(t, r.Walk("/none", nil), "cannot walk /none: no such file")

@@ -42,7 +42,7 @@ func (k kind) allowedIn() []State {
 	case kindIntent, kindDone, kindEffectIntent, kindEffectDone, kindApplied:
 		return []State{InProgress}
 	case kindUndo:
-		return []State{InProgress, Applied, Undoing, RollbackIncomplete}
+		return []State{InProgress, Applied, Undoing, RollbackIncomplete, RolledBack}
 	case kindUndoIntent, kindUndoDone, kindUndoSkipped, kindUndoEffectIntent, kindUndoEffectDone, kindSettled:
 		return []State{Undoing}
 	}

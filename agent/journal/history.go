@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 
 	"harden/agent/change"
 )
@@ -82,7 +83,8 @@ func (s *Store) Resume(prefix string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if state := found.record.State; state == Abandoned || state == RolledBack {
+	nothing := found.record.State == RolledBack && !slices.ContainsFunc(found.record.Steps, func(s Step) bool { return s.UndoSkipped != "" })
+	if state := found.record.State; state == Abandoned || nothing {
 		return nil, fmt.Errorf("nothing to undo in run %s: it is %s", id, state)
 	}
 	run := &Run{

@@ -145,6 +145,18 @@ func TestResumeGoesOn(t *testing.T) {
 		if r := must(store.Load(run.ID())); r.State != RolledBack || r.Problems != nil {
 			t.Errorf("after %d actions: %+v", cut, r)
 		}
+		// What an undo left in place on purpose can still be put back.
+		again, err := store.Resume(run.ID())
+		if err != nil {
+			t.Fatalf("cannot resume a run that left a step in place: %v", err)
+		}
+		perform(t, again, []action{
+			{"undo", func(r *Run) error { return r.UndoBegin("the rest too") }},
+			{"undo intent", func(r *Run) error { return r.UndoIntent(0) }},
+			{"undo done", func(r *Run) error { return r.UndoDone(0) }},
+			{"settle", func(r *Run) error { return r.Settle(RolledBack, finished, nil) }},
+		})
+		again.Close()
 		if _, err := store.Resume(run.ID()); err == nil || !strings.Contains(err.Error(), "nothing to undo") {
 			t.Errorf("resumed a run that is rolled back: %v", err)
 		}

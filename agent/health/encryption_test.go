@@ -1,0 +1,40 @@
+package health
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestEncryptionReloaded(t *testing.T) {
+	written := time.Now()
+	line := func(status string, at time.Time) string {
+		return fmt.Sprintf("%sapiserver_id_hash=\"sha256:1\",status=%q} %s\n", reloadMetric, status, strconv.FormatFloat(float64(at.UnixMilli())/1000, 'e', -1, 64))
+	}
+	for _, test := range []struct {
+		name    string
+		answers []string // one a request; the last is repeated
+		want    []string // parts of the error; none: it was read
+	}{
+		{"read at the second look", []string{"up 1\n", line("success", written.Add(time.Minute))}, nil},
+		{"an old success does not count", []string{line("success", written.Add(-time.Minute))}, []string{"did not read", "not read the file yet"}},
+		{"a failure ends it", []string{line("failure", written.Add(time.Minute))}, []string{"cannot use the new encryption configuration"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var asked atomic.Int32
+			s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				i := min(int(asked.Add(1)), len(test.answers)) - 1
+				fmt.Fprint(w, test.answers[i])
+			}))
+			defer s.Close()
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+			defer cancel()
+			check(t, EncryptionReloaded(ctx, s.URL, nil, written, nil), test.want...)
+		})
+	}
+}

@@ -36,6 +36,9 @@ func (f *Account) Check() error {
 
 // Wish implements Fixer.
 func (f *Account) Wish(rule string, n Node) Wish {
+	if wish, is := noNode(n); is {
+		return wish
+	}
 	group, user := change.GroupTarget(f.Group), change.UserTarget(f.User)
 	shell, home := f.Shell, f.Home
 	if shell == "" {
@@ -44,7 +47,7 @@ func (f *Account) Wish(rule string, n Node) Wish {
 	if home == "" {
 		home = "/nonexistent"
 	}
-	return Wish{Wants: []change.Want{
+	return Wish{Whole: true, Wants: []change.Want{
 		{Rule: rule, Target: group, Field: change.FieldGID, Op: change.Exact, Value: int64(f.GID)},
 		{Rule: rule, Target: user, Field: change.FieldUID, Op: change.Exact, Value: int64(f.UID)},
 		{Rule: rule, Target: user, Field: change.FieldGID, Op: change.Exact, Value: int64(f.GID)},

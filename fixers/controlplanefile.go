@@ -3,16 +3,20 @@ package fixers
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/kube"
 )
 
 // ControlPlaneFile asks for a configuration file of the API server, in the
 // API version that the node's Kubernetes understands. A file that is there
-// keeps what it says; only its kind and version are put right.
+// keeps what it says; only its kind and version are put right. Where the API
+// server's manifest names another file, that one is in use and is looked at.
 type ControlPlaneFile struct {
 	Path string `yaml:"path"`
 	// File is "encryption", "audit-policy", "admission" or "event-rate-limit".
@@ -23,7 +27,11 @@ type ControlPlaneFile struct {
 	Burst          int64  `yaml:"burst"` // event-rate-limit
 }
 
-const keyToken = "@key@"
+// keyToken stands for the random key until it is made. It is a plain YAML
+// scalar, so that the text can be judged as a document before.
+const keyToken = "made-when-applied"
+
+var plainPath = regexp.MustCompile(`^/[A-Za-z0-9._/-]+$`)
 
 // Check implements Fixer.
 func (f *ControlPlaneFile) Check() error {
@@ -36,6 +44,10 @@ func (f *ControlPlaneFile) Check() error {
 		if f.EventRateLimit == "" {
 			return errors.New("eventRateLimit is missing: the path of the event-rate-limit file")
 		}
+		// It is written into YAML as it stands.
+		if !plainPath.MatchString(f.EventRateLimit) {
+			return fmt.Errorf("eventRateLimit %q is no absolute path of letters, digits and . _ - /", f.EventRateLimit)
+		}
 	case "event-rate-limit":
 		if f.QPS <= 0 || f.Burst <= 0 {
 			return errors.New("qps and burst must be above 0")
@@ -46,68 +58,134 @@ func (f *ControlPlaneFile) Check() error {
 	return nil
 }
 
+// flagOf gives the flag that names a file, but for the one that the admission
+// file names.
+var flagOf = map[string]string{"encryption": "--encryption-provider-config", "audit-policy": "--audit-policy-file", "admission": admissionFlag}
+
 // Wish implements Fixer.
 func (f *ControlPlaneFile) Wish(rule string, n Node) Wish {
-	if n.Facts.Components["kube-apiserver"] == nil {
+	c := n.Facts.Components["kube-apiserver"]
+	if c == nil {
 		return notApplicable("no API server runs on this node")
 	}
 	if n.Facts.Kubernetes.IsZero() {
 		return blocked("the version of Kubernetes is not known, so neither is the API version to write; give it with --set kubernetes-version=1.34.1")
 	}
-	doc := f.document(n.Facts.Kubernetes)
-	target := change.FileTarget(f.Path)
-	content := change.Want{Rule: rule, Target: target, Field: change.FieldContent, Op: change.Present, Value: []byte(doc.text)}
+	minor := n.Facts.Kubernetes.Minor
+	switch f.File {
+	case "admission":
+		return f.admission(rule, n, c, minor)
+	case "event-rate-limit":
+		return f.limits(rule, n, c, minor)
+	}
+	name, _, _ := kube.Flag(c.Name, flagOf[f.File], minor)
+	if file, is := c.Flag(strings.TrimPrefix(name, "--")); is && file != f.Path && c.Manifest != "" {
+		return inUse(rule, n, c, name, file)
+	}
+	doc := f.document(minor)
+	content := change.Want{Op: change.Present, Field: change.FieldContent, Value: []byte(doc.text)}
 	if f.File == "encryption" {
 		content.Secret, content.Generate = true, []change.Generate{{Token: keyToken, Bytes: 32}}
 	}
-	wants := []change.Want{content,
-		{Rule: rule, Target: target, Field: "yaml:apiVersion", Op: change.Exact, Value: doc.apiVersion},
-		{Rule: rule, Target: target, Field: "yaml:kind", Op: change.Exact, Value: doc.kind}}
-	for _, s := range doc.settings {
-		wants = append(wants, s.want(rule, f.Path))
+	return f.made(rule, n, rolls(c, f.Path), append([]change.Want{content}, doc.wants()...))
+}
+
+// made asks for the file with mode, owner and, where it is harden's own, the
+// directory that it lies in.
+func (f *ControlPlaneFile) made(rule string, n Node, effects []change.Effect, wants []change.Want) Wish {
+	for i := range wants {
+		wants[i].Rule, wants[i].Target, wants[i].Effects = rule, change.FileTarget(f.Path), effects
 	}
-	return Wish{Wants: append(wants, accessWants(rule, f.Path, "0600", "root:root")...)}
+	wants = append(wants, accessWants(rule, f.Path, "0600", "root:root")...)
+	if path.Dir(f.Path) == hardenDir {
+		wants = append(wants, directoryWants(rule, n, hardenDir)...)
+	}
+	return Wish{Wants: wants}
+}
+
+// inUse is about a file of somebody else that the API server reads already: it
+// is only closed to others.
+func inUse(rule string, n Node, c *facts.Component, flag, file string) Wish {
+	if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
+		return blocked("%s says %s=%s, and that file is not there on this node", c.Manifest, flag, file)
+	}
+	return Wish{Wants: accessWants(rule, file, "0600", "root:root")}
+}
+
+// admission asks for an admission file that names the event rate limits.
+func (f *ControlPlaneFile) admission(rule string, n Node, c *facts.Component, minor int) Wish {
+	a, certain := findAdmission(n, c, f.Path, "plugins: [{name: EventRateLimit, path: "+f.EventRateLimit+"}]")
+	if certain != nil {
+		return *certain
+	}
+	wants := a.head(rule, minor)
+	named, inline := a.limits()
+	if !inline {
+		wants = append(wants, a.want(rule, a.plugin("EventRateLimit")+".path", change.Present, f.EventRateLimit))
+	}
+	wants = append(wants, accessWants(rule, a.path, "0600", "root:root")...)
+	switch {
+	case !a.foreign && path.Dir(a.path) == hardenDir:
+		wants = append(wants, directoryWants(rule, n, hardenDir)...)
+	case a.foreign && !inline && (named == "" || named == f.EventRateLimit):
+		// The pod sees the foreign file already, but not what it names now.
+		wants = append(wants, mountWants(rule, n, c, Mount{Path: path.Dir(f.EventRateLimit)})...)
+	}
+	return Wish{Wants: wants}
+}
+
+// limits asks for the file with the event rate limits: the one that the
+// admission file in use names.
+func (f *ControlPlaneFile) limits(rule string, n Node, c *facts.Component, minor int) Wish {
+	file, effects := f.Path, []change.Effect(nil)
+	if a, certain := findAdmission(n, c, "", ""); certain == nil && a.named {
+		named, inline := a.limits()
+		switch {
+		case inline:
+			return Wish{Status: change.Compliant, Reason: a.path + " holds the limits itself"}
+		case named != "":
+			file, effects = named, a.effects
+		}
+	}
+	own := *f
+	own.Path = file
+	doc := f.document(minor)
+	wants := append([]change.Want{{Op: change.Present, Field: change.FieldContent, Value: []byte(doc.text)}}, doc.wants()...)
+	if file != f.Path {
+		for i := range wants {
+			wants[i].Op = change.Present // another's limits are good enough
+		}
+	}
+	return own.made(rule, n, effects, wants)
 }
 
 // document is a configuration file of the API server.
 type document struct {
 	apiVersion, kind, text string
-	settings               []Setting // what must hold in a file that is there, too
+	settings               []change.Want // what must hold in a file that is there, too
 }
 
-// document gives the file in the API version of a Kubernetes release. The
-// versions are those of the API server's own configuration types:
-// EncryptionConfig v1 until 1.12, EncryptionConfiguration from 1.13;
-// audit.k8s.io/v1 from 1.12; apiserver.config.k8s.io/v1 for admission from 1.17.
-func (f *ControlPlaneFile) document(v facts.Version) document {
+func (d document) wants() []change.Want {
+	return append([]change.Want{{Field: "yaml:apiVersion", Op: change.Exact, Value: d.apiVersion}, {Field: "yaml:kind", Op: change.Exact, Value: d.kind}}, d.settings...)
+}
+
+// document gives the file in the API version of a Kubernetes release.
+func (f *ControlPlaneFile) document(minor int) document {
 	var d document
 	var body string
 	switch f.File {
 	case "encryption":
-		d.apiVersion, d.kind = "apiserver.config.k8s.io/v1", "EncryptionConfiguration"
-		if !v.AtLeast(1, 13) {
-			d.apiVersion, d.kind = "v1", "EncryptionConfig"
-		}
+		d.apiVersion, d.kind, _ = kube.APIVersion("EncryptionConfiguration", minor)
 		body = "resources:\n- resources:\n  - secrets\n  providers:\n  - aescbc:\n      keys:\n      - name: key1\n        secret: " + keyToken + "\n  - identity: {}\n"
 	case "audit-policy":
-		d.apiVersion, d.kind = "audit.k8s.io/v1", "Policy"
-		if !v.AtLeast(1, 12) {
-			d.apiVersion = "audit.k8s.io/v1beta1"
-		}
+		d.apiVersion, d.kind, _ = kube.APIVersion("Policy", minor)
 		body = "rules:\n- level: Metadata\n"
-	case "admission":
-		d.apiVersion, d.kind = "apiserver.config.k8s.io/v1", "AdmissionConfiguration"
-		if !v.AtLeast(1, 17) {
-			d.apiVersion = "apiserver.k8s.io/v1alpha1"
-		}
-		body = "plugins:\n- name: EventRateLimit\n  path: " + f.EventRateLimit + "\n"
 	default:
-		d.apiVersion, d.kind = "eventratelimit.admission.k8s.io/v1alpha1", "Configuration"
+		d.apiVersion, d.kind, _ = kube.APIVersion("EventRateLimit", minor)
 		body = fmt.Sprintf("limits:\n- type: Server\n  qps: %d\n  burst: %d\n", f.QPS, f.Burst)
-		d.settings = []Setting{
-			{Field: "limits[0].type", Op: change.Exact, Value: "Server"},
-			{Field: "limits[0].qps", Op: change.Exact, Value: f.QPS},
-			{Field: "limits[0].burst", Op: change.Exact, Value: f.Burst},
+		d.settings = []change.Want{
+			{Field: "yaml:limits[type=Server].qps", Op: change.Exact, Value: f.QPS},
+			{Field: "yaml:limits[type=Server].burst", Op: change.Exact, Value: f.Burst},
 		}
 	}
 	d.text = strings.Join([]string{"apiVersion: " + d.apiVersion, "kind: " + d.kind, body}, "\n")

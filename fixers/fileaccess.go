@@ -19,9 +19,15 @@ type FileAccess struct {
 	// Match chooses the files below the directory Path: "*.conf",
 	// "**/*.key" at any depth, "**" everything and the directory itself.
 	Match string `yaml:"match"`
-	Mode  string `yaml:"mode"`  // "0600"; empty: the mode does not matter
-	Owner string `yaml:"owner"` // "root:root"; empty: the owner does not matter
+	Mode  string `yaml:"mode"` // "0600"; empty: the mode does not matter
+	// Owner is "root:root", or "@etcd" for whom etcd runs as; empty: the
+	// owner does not matter.
+	Owner string `yaml:"owner"`
 }
+
+// ownerEtcd stands for the user and group of the running etcd: with kubeadm
+// root, elsewhere an account of its own, which must keep its data.
+const ownerEtcd = "@etcd"
 
 var (
 	modePattern  = regexp.MustCompile(`^0[0-7]{3}$`)
@@ -39,11 +45,18 @@ func (f *FileAccess) Check() error {
 	if f.Mode != "" && !modePattern.MatchString(f.Mode) {
 		return fmt.Errorf("mode %q is not four octal digits such as \"0600\"", f.Mode)
 	}
-	if f.Owner != "" && !ownerPattern.MatchString(f.Owner) {
-		return fmt.Errorf("owner %q is not user:group such as \"root:root\"", f.Owner)
+	if f.Owner != "" && f.Owner != ownerEtcd && !ownerPattern.MatchString(f.Owner) {
+		return fmt.Errorf("owner %q is not user:group such as \"root:root\", nor %s", f.Owner, ownerEtcd)
 	}
-	if _, err := path.Match(strings.TrimPrefix(f.Match, "**/"), "x"); err != nil {
-		return fmt.Errorf("match %q is no file name pattern", f.Match)
+	return checkMatch(f.Match)
+}
+
+// checkMatch refuses what would match no file, ever: a rule that looks at
+// nothing is found compliant.
+func checkMatch(match string) error {
+	name := strings.TrimPrefix(match, "**/")
+	if _, err := path.Match(name, "x"); err != nil || strings.Contains(name, "/") || strings.Contains(name, "**") && name != "**" {
+		return fmt.Errorf("match %q is no file name pattern such as *.conf, **/*.key or **", match)
 	}
 	return nil
 }
@@ -54,6 +67,13 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 	if reason != "" {
 		return notApplicable("%s", reason)
 	}
+	owner := f.Owner
+	if owner == ownerEtcd {
+		var wish Wish
+		if owner, wish = etcdOwner(n); owner == "" {
+			return wish
+		}
+	}
 	var wish Wish
 	for _, p := range paths {
 		if _, err := n.Files.Exists(p); errors.Is(err, fs.ErrNotExist) {
@@ -63,13 +83,28 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 			wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.FileTarget(p), Match: f.Match,
 				Field: change.FieldMode, Op: change.AtMost, Value: f.Mode})
 		}
-		if f.Owner != "" {
+		if owner != "" {
 			wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.FileTarget(p), Match: f.Match,
-				Field: change.FieldOwner, Op: change.Exact, Value: f.Owner})
+				Field: change.FieldOwner, Op: change.Exact, Value: owner})
 		}
 	}
 	if len(wish.Wants) == 0 {
 		return notApplicable("%s does not exist on this node", strings.Join(paths, ", "))
 	}
 	return wish
+}
+
+// etcdOwner gives the user and group that etcd runs as, or the verdict where
+// that cannot be known: data given to the wrong user stops etcd.
+func etcdOwner(n Node) (string, Wish) {
+	switch etcd := n.Facts.Components["etcd"]; {
+	case etcd == nil:
+		return "", notApplicable("no etcd runs on this node")
+	case !etcd.Running:
+		return "", blocked("etcd does not run now, so it is not known whom its data must belong to; start it and look again")
+	case etcd.UID == 0 && etcd.GID == 0:
+		return "root:root", Wish{}
+	default:
+		return fmt.Sprintf("%d:%d", etcd.UID, etcd.GID), Wish{}
+	}
 }

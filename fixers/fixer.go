@@ -18,6 +18,8 @@ import (
 type Node struct {
 	Facts *facts.Facts
 	Files Reader
+	// Sockets lists the open ports of the node, read once.
+	Sockets func() ([]facts.Socket, error)
 }
 
 // Reader reads files below the run's root and never follows a link.
@@ -34,6 +36,11 @@ type Wish struct {
 	Wants  []change.Want
 	Status change.Status // "", or any but change.Drift and change.Waived
 	Reason string
+	// Whole says that one want without the others does harm: none is written
+	// where one is blocked.
+	Whole bool
+	// Observed is what a status that is certain was made from.
+	Observed []change.Observation
 }
 
 // Fixer is the parameters of one kind of rule.
@@ -47,10 +54,18 @@ type Fixer interface {
 // kinds is the one list of all fixers.
 var kinds = map[string]func() Fixer{
 	"account":            func() Fixer { return new(Account) },
+	"anonymous-access":   func() Fixer { return new(AnonymousAccess) },
+	"component-flag":     func() Fixer { return new(ComponentFlag) },
 	"control-plane-file": func() Fixer { return new(ControlPlaneFile) },
+	"encryption-at-rest": func() Fixer { return new(EncryptionAtRest) },
 	"file-access":        func() Fixer { return new(FileAccess) },
 	"file-content":       func() Fixer { return new(FileContent) },
+	"kubelet-serving-ca": func() Fixer { return new(KubeletServingCA) },
 	"kubelet-setting":    func() Fixer { return new(KubeletSetting) },
+	"pod-security":       func() Fixer { return new(PodSecurity) },
+	"port":               func() Fixer { return new(Port) },
+	"rke-addon":          func() Fixer { return new(RKEAddon) },
+	"rke-setting":        func() Fixer { return new(RKESetting) },
 	"sysctl":             func() Fixer { return new(Sysctl) },
 	"unit-current":       func() Fixer { return new(UnitCurrent) },
 	"yaml-setting":       func() Fixer { return new(YAMLSetting) },

@@ -1,6 +1,7 @@
 package fixers
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -76,7 +77,10 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 		return wish
 	}
 	if holds, err := wish.Wants[0].Holds(f.fromFlag(value), true); err == nil && holds && !f.isZero(value) {
-		return Wish{Status: change.Compliant, Reason: fmt.Sprintf("set by the flag %s=%s", f.Flag, value)}
+		want := wish.Wants[0]
+		return Wish{Status: change.Compliant, Reason: fmt.Sprintf("set by the flag %s=%s", f.Flag, value), Observed: []change.Observation{{
+			Target: change.UnitTarget(KubeletUnit), Field: change.Field("flag:" + f.Flag), Op: want.Op, Expected: cmp.Or(want.Bound, want.Value),
+			Actual: value, Where: k.ArgvFrom + " " + f.Flag, Holds: true}}}
 	}
 	source, line := k.FlagSource(strings.TrimPrefix(f.Flag, "--"))
 	if source == "" {
@@ -107,13 +111,30 @@ func (f *KubeletSetting) effectiveFile(n Node, k *facts.Kubelet) (string, error)
 		}
 		doc, err := edit.Open("yaml", data)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", path, err)
+			return "", located(path, err)
 		}
-		if _, _, found, err := doc.Get(f.Field); err != nil || found {
-			return path, err
+		_, _, found, err := doc.Get(f.Field)
+		if err != nil {
+			return "", located(path, err)
+		}
+		if found {
+			return path, nil
 		}
 	}
 	return k.Config, nil
+}
+
+// located writes where a document cannot be read the way compilers do.
+func located(path string, err error) error {
+	var syntax *edit.SyntaxError
+	var typed *edit.TypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%s:%d:%d: %s", path, syntax.Line, syntax.Column, syntax.Message)
+	case errors.As(err, &typed):
+		return fmt.Errorf("%s:%d: %s is a %s", path, typed.Line, typed.Address, typed.Kind)
+	}
+	return fmt.Errorf("%s: %w", path, err)
 }
 
 // fromFlag reads a flag's text as a value of the same type as the setting's.

@@ -3,7 +3,11 @@ package fixers
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
+
+	"harden/agent/edit"
+	"harden/agent/facts"
 )
 
 // A path in a rule is absolute, or the name of a place that is found on the
@@ -12,24 +16,26 @@ import (
 //	@kubelet-config       the running kubelet's --config and the files of --config-dir
 //	@kubelet-kubeconfig   its --kubeconfig
 //	@kubelet-units        its unit file and drop-ins
+//	@kubelet-client-ca    the CA that it verifies clients by
 //	@etcd-data            etcd's data directory
 const (
 	placeKubeletConfig     = "@kubelet-config"
 	placeKubeletKubeconfig = "@kubelet-kubeconfig"
 	placeKubeletUnits      = "@kubelet-units"
+	placeKubeletClientCA   = "@kubelet-client-ca"
 	placeEtcdData          = "@etcd-data"
 )
 
 func checkPath(p string) error {
 	switch p {
-	case placeKubeletConfig, placeKubeletKubeconfig, placeKubeletUnits, placeEtcdData:
+	case placeKubeletConfig, placeKubeletKubeconfig, placeKubeletUnits, placeKubeletClientCA, placeEtcdData:
 		return nil
 	}
 	switch {
 	case p == "":
 		return fmt.Errorf("path is missing")
 	case strings.HasPrefix(p, "@"):
-		return fmt.Errorf("unknown place %s; one of %s, %s, %s, %s", p, placeKubeletConfig, placeKubeletKubeconfig, placeKubeletUnits, placeEtcdData)
+		return fmt.Errorf("unknown place %s; one of %s, %s, %s, %s, %s", p, placeKubeletConfig, placeKubeletKubeconfig, placeKubeletUnits, placeKubeletClientCA, placeEtcdData)
 	case !path.IsAbs(p) || path.Clean(p) != p:
 		return fmt.Errorf("path %q is not absolute and clean", p)
 	}
@@ -64,10 +70,61 @@ func find(p string, n Node) (paths []string, reason string) {
 			return nil, "the kubelet runs without --kubeconfig"
 		}
 		return []string{k.Kubeconfig}, ""
+	case placeKubeletClientCA:
+		ca := kubeletClientCA(n, k)
+		if ca == "" {
+			return nil, "the kubelet has no client CA (kubelet-client-ca sets one)"
+		}
+		return []string{ca}, ""
 	default:
 		if len(k.UnitFiles) == 0 {
 			return nil, "no systemd unit runs the kubelet"
 		}
 		return k.UnitFiles, ""
 	}
+}
+
+// kubeletClientCA is the CA that the kubelet verifies clients by: its flag,
+// else what its configuration says.
+func kubeletClientCA(n Node, k *facts.Kubelet) string {
+	if k.ClientCAFile != "" {
+		return k.ClientCAFile
+	}
+	return kubeletFile(n, k, "authentication.x509.clientCAFile")
+}
+
+// kubeletFile is a path in the kubelet's configuration: of the last file that
+// says it, "" where none does. A relative one is relative to that file. A file
+// that cannot be read is the business of the rules about that file.
+func kubeletFile(n Node, k *facts.Kubelet, field string) string {
+	if k.Config == "" {
+		return ""
+	}
+	for _, file := range slices.Backward(append([]string{k.Config}, k.ConfigDropIns...)) {
+		data, err := n.Files.ReadFile(file, maxKubeletFile)
+		if err != nil {
+			continue
+		}
+		doc, err := edit.Open("yaml", data)
+		if err != nil {
+			continue
+		}
+		if value, _, found, err := doc.Get(field); err == nil && found {
+			named, _ := value.(string)
+			if named != "" && !path.IsAbs(named) {
+				named = path.Join(path.Dir(file), named)
+			}
+			return named
+		}
+	}
+	return ""
+}
+
+// noNode tells of a machine that is no node of a cluster, such as that of an
+// operator who edits an RKE file: its kernel and accounts are not ours to set.
+func noNode(n Node) (Wish, bool) {
+	if n.Facts.Platform != facts.None || n.Facts.Kubelet != nil || len(n.Facts.Roles) > 0 {
+		return Wish{}, false
+	}
+	return notApplicable("this machine is no Kubernetes node; where it is to become one, say so with --role worker"), true
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"harden/agent/change"
 	"harden/agent/edit"
@@ -32,17 +33,25 @@ func (f *Sysctl) Check() error {
 	if !sysctlKey.MatchString(f.Key) {
 		return fmt.Errorf("key %q is no dotted kernel parameter", f.Key)
 	}
-	if f.Value == "" {
+	if strings.ContainsFunc(f.Value, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {
+		return fmt.Errorf("value %q does not fit into one line", f.Value)
+	}
+	// The kernel's own form, in which values are compared.
+	if f.Value = strings.Join(strings.Fields(f.Value), " "); f.Value == "" {
 		return errors.New("value is missing")
 	}
-	if path.Dir(f.File) != "/etc/sysctl.d" && f.File != "/etc/sysctl.conf" {
-		return fmt.Errorf("file %q is not /etc/sysctl.conf or a file in /etc/sysctl.d", f.File)
+	// Only *.conf is read at boot.
+	if in := path.Dir(f.File) == "/etc/sysctl.d" && path.Ext(f.File) == ".conf" && path.Clean(f.File) == f.File; !in && f.File != "/etc/sysctl.conf" {
+		return fmt.Errorf("file %q is not /etc/sysctl.conf or a .conf file in /etc/sysctl.d", f.File)
 	}
 	return nil
 }
 
 // Wish implements Fixer.
 func (f *Sysctl) Wish(rule string, n Node) Wish {
+	if wish, is := noNode(n); is {
+		return wish
+	}
 	other, err := f.overridden(n)
 	if err != nil {
 		return failed("%v", err)
@@ -105,7 +114,7 @@ func (f *Sysctl) overridden(n Node) (string, error) {
 // is one; a link to /dev/null masks the file, and sets nothing.
 func (f *Sysctl) setIn(n Node, file string) (value string, line int, found bool, err error) {
 	target, err := n.Files.Link(file)
-	if errors.Is(err, fs.ErrNotExist) || target == "/dev/null" {
+	if errors.Is(err, fs.ErrNotExist) {
 		return "", 0, false, nil
 	}
 	if err != nil {
@@ -115,7 +124,10 @@ func (f *Sysctl) setIn(n Node, file string) (value string, line int, found bool,
 		if !path.IsAbs(target) {
 			target = path.Join(path.Dir(file), target)
 		}
-		file = target
+		file = path.Clean(target)
+	}
+	if file == "/dev/null" {
+		return "", 0, false, nil
 	}
 	data, err := n.Files.ReadFile(file, maxSysctlFile)
 	if errors.Is(err, fs.ErrNotExist) {

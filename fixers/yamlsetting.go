@@ -1,10 +1,12 @@
 package fixers
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
+	"time"
 
 	"harden/agent/change"
 )
@@ -32,7 +34,7 @@ func (s *Setting) check() error {
 	if !slices.Contains(settingOps, s.Op) {
 		return fmt.Errorf("unknown op %q; one of %v", s.Op, settingOps)
 	}
-	if s.Value == nil && s.Op != change.Absent && s.Op != change.Excludes {
+	if s.Value == nil && s.Op != change.Absent && (s.Op != change.Excludes || s.Bound == nil) {
 		return errors.New("value is missing")
 	}
 	for _, v := range []*any{&s.Value, &s.Bound, &s.Default} {
@@ -41,6 +43,33 @@ func (s *Setting) check() error {
 			return err
 		}
 		*v = plain
+	}
+	return s.sound()
+}
+
+// sound tells whether the value that would be written is one that then holds.
+// Otherwise every run would write it, find it wanting and put it back. Lists
+// are left to who reads them: a site may know better than a rule's bound.
+func (s *Setting) sound() error {
+	if s.Op == change.Absent || s.Op == change.Excludes || s.Op == change.OneOf {
+		return nil
+	}
+	holds, err := s.want("", "").Holds(s.Value, true)
+	if err != nil {
+		return err
+	}
+	if !holds {
+		return fmt.Errorf("value %v is not %s %v", s.Value, s.Op, cmp.Or(s.Bound, s.Value))
+	}
+	if !s.Duration {
+		return nil
+	}
+	text, _ := s.Value.(string)
+	switch length, err := time.ParseDuration(text); {
+	case err != nil:
+		return fmt.Errorf("value %v is no duration such as 30m", s.Value)
+	case length == 0:
+		return errors.New("a duration of 0 means the default; write the default itself")
 	}
 	return nil
 }
@@ -58,8 +87,8 @@ func plainValue(v any) (any, error) {
 		list := make([]string, len(v))
 		for i, e := range v {
 			s, ok := e.(string)
-			if !ok {
-				return nil, fmt.Errorf("list element %v is no text", e)
+			if !ok || s == "" {
+				return nil, fmt.Errorf("list element %#v is no text", e)
 			}
 			list[i] = s
 		}

@@ -1,0 +1,95 @@
+package fixers
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/edit"
+	"harden/agent/facts"
+	"harden/agent/kube"
+)
+
+// admissionFlag names the file with the configuration of admission plugins.
+const admissionFlag = "--admission-control-config-file"
+
+const maxAdmissionFile = 1 << 20 // bytes
+
+// admissionFile is the AdmissionConfiguration that the API server reads, or
+// will read where its manifest names none yet. Several rules write into one:
+// each its own plugin.
+type admissionFile struct {
+	path    string
+	named   bool          // the API server's manifest names it
+	foreign bool          // it is another than the rule would make
+	doc     edit.Document // nil where it is not there
+	effects []change.Effect
+}
+
+// findAdmission finds the file, own being the one that the rule would make.
+// add is what a person adds to one that cannot be edited.
+func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, *Wish) {
+	a := admissionFile{path: own, effects: rolls(c, own)}
+	if given, is := c.Flag(strings.TrimPrefix(admissionFlag, "--")); is && c.Manifest != "" {
+		a.path, a.named, a.foreign = given, true, given != own
+		a.effects = rolls(c, given)
+	}
+	stop := func(wish Wish) (admissionFile, *Wish) { return a, &wish }
+	data, err := n.Files.ReadFile(a.path, maxAdmissionFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && a.foreign:
+		return stop(blocked("%s names %s, which is not there on this node", c.Manifest, a.path))
+	case errors.Is(err, fs.ErrNotExist):
+		return a, nil
+	case err != nil:
+		return stop(failed("cannot read the admission configuration: %v", err))
+	}
+	if a.doc, err = edit.Open("yaml", data); err != nil {
+		return stop(failed("%v", located(a.path, err)))
+	}
+	if a.foreign && text(a.doc, "kind") != "AdmissionConfiguration" {
+		return stop(blocked("%s is no AdmissionConfiguration, so harden does not write into it; add by hand: %s", a.path, add))
+	}
+	return a, nil
+}
+
+// plugin gives the address of a plugin's entry.
+func (a admissionFile) plugin(name string) string { return "plugins[name=" + name + "]" }
+
+// says gives a text in the file, "" where it does not say one.
+func (a admissionFile) says(address string) string {
+	if a.doc == nil {
+		return ""
+	}
+	return text(a.doc, address)
+}
+
+// limits gives the file that the event rate limits are in, "" where it names
+// none; inline where they stand in the file itself.
+func (a admissionFile) limits() (file string, inline bool) {
+	entry := a.plugin("EventRateLimit")
+	if file = a.says(entry + ".path"); file != "" && !path.IsAbs(file) {
+		file = path.Join(path.Dir(a.path), file)
+	}
+	return file, a.doc != nil && has(a.doc, entry+".configuration")
+}
+
+// want asks for a value in the file.
+func (a admissionFile) want(rule, field string, op change.Op, value any) change.Want {
+	return change.Want{Rule: rule, Target: change.FileTarget(a.path), Field: change.Field("yaml:" + field), Op: op, Value: value, Effects: a.effects}
+}
+
+// head asks for what every AdmissionConfiguration says. That of a foreign file
+// is its owner's.
+func (a admissionFile) head(rule string, minor int) []change.Want {
+	if a.foreign {
+		return nil
+	}
+	apiVersion, kind, _ := kube.APIVersion("AdmissionConfiguration", minor)
+	head := fmt.Sprintf("apiVersion: %s\nkind: %s\n", apiVersion, kind)
+	return []change.Want{{Rule: rule, Target: change.FileTarget(a.path), Field: change.FieldContent, Op: change.Present, Value: []byte(head), Effects: a.effects},
+		a.want(rule, "apiVersion", change.Exact, apiVersion), a.want(rule, "kind", change.Exact, kind)}
+}

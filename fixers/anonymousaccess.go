@@ -1,0 +1,102 @@
+package fixers
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+	"harden/agent/kube"
+)
+
+// AnonymousAccess asks that the API server answers requests without
+// credentials on its health endpoints only. --anonymous-auth=false would break
+// kubeadm's probes, so this takes an AuthenticationConfiguration with
+// conditions, from Kubernetes 1.32 on (KEP-4633: beta in 1.32, stable in 1.34).
+type AnonymousAccess struct {
+	Path string `yaml:"path"` // of the AuthenticationConfiguration
+	// Flag is what the operator chose: "" leaves the choice to harden,
+	// "false" sets --anonymous-auth=false, whatever that breaks.
+	Flag string `yaml:"flag"`
+}
+
+// healthPaths are what kubeadm's probes and load balancers ask for.
+var healthPaths = []string{"/livez", "/readyz", "/healthz"}
+
+// Check implements Fixer.
+func (f *AnonymousAccess) Check() error {
+	if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path {
+		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+	}
+	if f.Flag != "" && f.Flag != "false" {
+		return fmt.Errorf("flag %q is neither empty nor \"false\"", f.Flag)
+	}
+	return nil
+}
+
+// Wish implements Fixer.
+func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
+	c, minor, wish := versioned(n, "kube-apiserver")
+	if c == nil {
+		return wish
+	}
+	flag := func(name string, op change.Op, value any) change.Want {
+		return change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + name), Op: op, Value: value,
+			Effects: []change.Effect{change.RollPod(c.Name)}}
+	}
+	given, _ := c.Flag("anonymous-auth")
+	limited, _ := kube.AnonymousPaths(minor)
+	switch {
+	case f.Flag == "false":
+		return Wish{Wants: []change.Want{flag("--anonymous-auth", change.Exact, "false")}}
+	case given == "false":
+		return Wish{Status: change.Compliant, Reason: "set by the flag --anonymous-auth=false"}
+	case !limited:
+		return blocked("Kubernetes 1.%d can only switch anonymous access off altogether, and kubeadm's probes rely on it; choose with --set anonymous-auth=false once they have credentials, or waive it", minor)
+	}
+	if oidc := oidcFlag(c); oidc != "" {
+		return blocked("%s cannot be given together with --authentication-config; move it to a jwt section of %s first", oidc, f.Path)
+	}
+	file, configured := c.Flag("authentication-config")
+	if !configured {
+		file = f.Path
+	}
+	wish.Whole = true
+	wish.Wants = append(f.file(rule, file, minor, []change.Effect{change.RollPod(c.Name)}),
+		flag("--authentication-config", change.Exact, file), flag("--anonymous-auth", change.Absent, nil))
+	if path.Dir(file) == path.Dir(f.Path) {
+		wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: path.Dir(file)})...)
+	}
+	return wish
+}
+
+// file asks for an AuthenticationConfiguration that lets nobody in without
+// credentials but on the health paths. One that is there keeps all else.
+func (f *AnonymousAccess) file(rule, file string, minor int, effects []change.Effect) []change.Want {
+	apiVersion, kind, _ := kube.APIVersion("AuthenticationConfiguration", minor)
+	text := "apiVersion: " + apiVersion + "\nkind: " + kind + "\nanonymous:\n  enabled: true\n  conditions:\n"
+	for _, p := range healthPaths {
+		text += "  - path: " + p + "\n"
+	}
+	target := change.FileTarget(file)
+	want := func(field change.Field, op change.Op, value any) change.Want {
+		return change.Want{Rule: rule, Target: target, Field: field, Op: op, Value: value, Effects: effects}
+	}
+	wants := []change.Want{want(change.FieldContent, change.Present, []byte(text)), want("yaml:anonymous.enabled", change.Exact, true)}
+	for i, p := range healthPaths {
+		wants = append(wants, want(change.Field(fmt.Sprintf("yaml:anonymous.conditions[%d].path", i)), change.Exact, p))
+	}
+	return append(wants, accessWants(rule, file, "0600", "root:root")...)
+}
+
+// oidcFlag names a flag that excludes --authentication-config, or "".
+func oidcFlag(c *facts.Component) string {
+	i := slices.IndexFunc(c.ManifestArgv, func(word string) bool { return strings.HasPrefix(word, "--oidc-") })
+	if i < 0 {
+		return ""
+	}
+	name, _, _ := strings.Cut(c.ManifestArgv[i], "=")
+	return name
+}

@@ -1,0 +1,87 @@
+package fixers
+
+import (
+	"errors"
+	"io/fs"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+)
+
+// Mount is a directory of the host that a component sees at the same path.
+type Mount struct {
+	Path     string `yaml:"path"`
+	Writable bool   `yaml:"writable"`
+}
+
+// component finds a component of the control plane that harden can change:
+// one that the kubelet runs from a manifest.
+func component(n Node, name string) (*facts.Component, Wish) {
+	c := n.Facts.Components[name]
+	switch {
+	case c == nil:
+		return nil, notApplicable("no %s runs on this node", name)
+	case c.Manifest == "":
+		return nil, blocked("%s runs here (process %d), but from no static pod manifest; set its flags where it is configured, for RKE in cluster.yml", name, c.PID)
+	case len(c.ManifestArgv) == 0:
+		return nil, failed("%s cannot be read as a pod", c.Manifest)
+	}
+	return c, Wish{}
+}
+
+// versioned also gives the minor version that decides which flags a component
+// knows, Kubernetes 1.minor or etcd 3.minor; nil where that is not known.
+func versioned(n Node, name string) (*facts.Component, int, Wish) {
+	c, wish := component(n, name)
+	if c == nil {
+		return nil, 0, wish
+	}
+	v := c.Version
+	if name != "etcd" && (v.IsZero() || n.Facts.KubernetesFrom == facts.GivenByUser) {
+		v = n.Facts.Kubernetes
+	}
+	if v.IsZero() {
+		return nil, 0, blocked("the version of %s is not known (its image has no version as tag), so neither are its flags; give it with --set kubernetes-version=1.34.1", name)
+	}
+	return c, v.Minor, Wish{}
+}
+
+// hardenDir is where files for the control plane lie that no guide gives
+// another place: a directory of its own, because a pod that mounts a single
+// file keeps the old one after an atomic replace.
+const hardenDir = "/etc/kubernetes/harden"
+
+// mountWants asks for a directory on the host, and that the component sees it.
+func mountWants(rule string, n Node, c *facts.Component, m Mount) []change.Want {
+	mount := change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("mount:" + m.Path), Op: change.Present, Value: "ro",
+		Effects: []change.Effect{change.RollPod(c.Name)}}
+	if m.Writable {
+		mount.Op, mount.Value = change.Exact, "rw"
+	}
+	return append([]change.Want{mount}, directoryWants(rule, n, m.Path)...)
+}
+
+// directoryWants asks for a directory: for root alone where harden makes it.
+// Another that is there may be somebody's with good reason, /var/log for one.
+func directoryWants(rule string, n Node, dir string) []change.Want {
+	target := change.FileTarget(dir)
+	wants := []change.Want{{Rule: rule, Target: target, Field: change.FieldType, Op: change.Exact, Value: "directory"}}
+	if _, err := n.Files.Exists(dir); dir == hardenDir || errors.Is(err, fs.ErrNotExist) {
+		wants = append(wants, change.Want{Rule: rule, Target: target, Field: change.FieldMode, Op: change.AtMost, Value: "0700"})
+	}
+	return wants
+}
+
+// rolls gives the effect of changing a file that a component reads at start,
+// where its manifest names the file.
+func rolls(c *facts.Component, file string) []change.Effect {
+	if c.Manifest == "" {
+		return nil // it is not the kubelet that starts it
+	}
+	for _, value := range facts.ParseFlags(c.ManifestArgv) {
+		if value == file {
+			return []change.Effect{change.RollPod(c.Name)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package fixers
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+	"harden/agent/kube"
+)
+
+// ComponentFlag asks for a flag of a control-plane component that runs as a
+// static pod. The flag is written under the name that the component's version
+// knows; one that the version does not know is never written, because it
+// would keep the component from starting.
+type ComponentFlag struct {
+	Component string    `yaml:"component"` // "kube-apiserver"
+	Flag      string    `yaml:"flag"`      // its current name, "--profiling"
+	Op        change.Op `yaml:"op"`        // "exact" where it is empty
+	Value     any       `yaml:"value"`     // a text, or a list of texts
+	Bound     any       `yaml:"bound"`
+	// Default is what holds where the flag is not given, in versions of which
+	// agent/kube does not know it.
+	Default any `yaml:"default"`
+	// Given asks for the flag itself: that the component's own default would
+	// do is not enough.
+	Given bool `yaml:"given"`
+	// Mount is a directory of the host that the component has to see; without
+	// a path it is the one that the flag's file lies in. The file is one that
+	// another rule or the component itself makes.
+	Mount *Mount `yaml:"mount"`
+}
+
+// Check implements Fixer.
+func (f *ComponentFlag) Check() error {
+	if !slices.Contains(facts.ComponentNames, f.Component) {
+		return fmt.Errorf("component %q is none of %s", f.Component, strings.Join(facts.ComponentNames, ", "))
+	}
+	if !strings.HasPrefix(f.Flag, "--") {
+		return fmt.Errorf("flag %q does not begin with --", f.Flag)
+	}
+	if f.Op == "" {
+		f.Op = change.Exact
+	}
+	if !slices.Contains(settingOps, f.Op) {
+		return fmt.Errorf("unknown op %q; one of %v", f.Op, settingOps)
+	}
+	if f.Value == nil && f.Op != change.Absent {
+		return errors.New("value is missing")
+	}
+	for _, v := range []*any{&f.Value, &f.Bound, &f.Default} {
+		plain, err := flagText(*v)
+		if err != nil {
+			return err
+		}
+		*v = plain
+	}
+	if f.Mount == nil {
+		return nil
+	}
+	switch dir := f.mounted(); {
+	case dir == "":
+		return errors.New("mount: without a path, the value must be one")
+	case !path.IsAbs(dir) || path.Clean(dir) != dir || dir == "/":
+		return fmt.Errorf("mount %q is not absolute and clean, or is all of the host", dir)
+	}
+	return nil
+}
+
+// mounted is the directory that the component has to see.
+func (f *ComponentFlag) mounted() string {
+	if f.Mount.Path == "" && f.file() != "" {
+		return path.Dir(f.file())
+	}
+	return f.Mount.Path
+}
+
+// file is the path that the flag is given where it is one, or "".
+func (f *ComponentFlag) file() string {
+	text, _ := f.Value.(string)
+	if !path.IsAbs(text) || f.Op != change.Exact && f.Op != change.Present {
+		return ""
+	}
+	return text
+}
+
+// flagText gives a value as it stands behind a flag: a text, or a list.
+func flagText(v any) (any, error) {
+	plain, err := plainValue(v)
+	if err != nil || plain == nil {
+		return nil, err
+	}
+	if list, ok := plain.([]string); ok {
+		return list, nil
+	}
+	return fmt.Sprint(plain), nil
+}
+
+// Wish implements Fixer.
+func (f *ComponentFlag) Wish(rule string, n Node) Wish {
+	c, minor, wish := versioned(n, f.Component)
+	if c == nil {
+		return wish
+	}
+	name, exists, reason := kube.Flag(f.Component, f.Flag, minor)
+	if !exists {
+		return notApplicable("%s", reason)
+	}
+	if file, is := c.Flag("authorization-config"); is && f.Flag == "--authorization-mode" {
+		return notApplicable("who may do what is said in %s (--authorization-config), which excludes --authorization-mode; look at its authorizers", file)
+	}
+	given, is := c.Flag(strings.TrimPrefix(name, "--"))
+	want := change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + name), Op: f.Op, Value: f.Value, Bound: f.Bound,
+		Default: f.standard(name, minor), Effects: []change.Effect{change.RollPod(f.Component)}}
+	if length(f.Value) && (!is || length(given)) && (want.Default == nil || length(want.Default)) {
+		want.Compare = change.ByDuration
+	}
+	if strings.HasSuffix(f.Flag, "-admission-plugins") {
+		if wish := f.plugins(&want, minor); wish.Status != "" {
+			return wish
+		}
+	}
+	wish = Wish{Wants: []change.Want{want}, Whole: true}
+	if is && f.Op == change.Present && given != f.Value {
+		return wish // somebody's own file, which the component reads already
+	}
+	if file := f.file(); file != "" && given != file && f.Mount == nil && !strings.HasPrefix(file, hardenDir+"/") {
+		if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
+			return blocked("%s would not start with %s=%s: there is no such file, and no rule makes it", c.Name, name, file)
+		}
+	}
+	if f.Mount != nil {
+		wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: f.mounted(), Writable: f.Mount.Writable})...)
+	}
+	return wish
+}
+
+// standard is what holds where the flag is not given: what is known of the
+// version, else what the rule says. That a flag must be there at all, or must
+// not, only the rule can say to be met by a default.
+func (f *ComponentFlag) standard(name string, minor int) any {
+	if f.Given {
+		return nil
+	}
+	value, known := kube.Default(f.Component, name, minor)
+	if !known || f.Default == nil && (f.Op == change.Present || f.Op == change.Absent) {
+		return f.Default
+	}
+	return value
+}
+
+// length tells whether a value is a duration: 60s and 1m0s are the same.
+func length(v any) bool {
+	text, _ := v.(string)
+	_, err := time.ParseDuration(text)
+	return err == nil && strings.ContainsAny(text, "hms")
+}
+
+// plugins takes out of a want on a list of admission plugins those that the
+// version does not know, and those that are on without being listed.
+func (f *ComponentFlag) plugins(want *change.Want, minor int) Wish {
+	listed, ok := f.Value.([]string)
+	if !ok {
+		listed = strings.Split(fmt.Sprint(f.Value), ",")
+	}
+	var known []string
+	reason := ""
+	for _, plugin := range listed {
+		exists, why := kube.AdmissionPlugin(plugin, minor)
+		switch {
+		case !exists:
+			reason = why
+		case f.Op == change.Includes && f.Flag == "--enable-admission-plugins" && slices.Contains(kube.AdmissionPluginsOnByDefault(minor), plugin):
+			reason = plugin + " is on by default"
+		default:
+			known = append(known, plugin)
+		}
+	}
+	switch {
+	case len(known) > 0:
+		want.Value = known
+		return Wish{}
+	case strings.HasSuffix(reason, "by default"):
+		return Wish{Status: change.Compliant, Reason: reason}
+	}
+	return notApplicable("%s", reason)
+}

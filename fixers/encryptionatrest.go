@@ -1,0 +1,240 @@
+package fixers
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/edit"
+	"harden/agent/facts"
+)
+
+// EncryptionAtRest asks that the API server stores secrets encrypted. That is
+// a migration in two steps, not a file: first every API server must be able
+// to read with the new key while it still writes plain text (identity first),
+// and only then may one write with it. A key is made once and never
+// overwritten; a further control plane is given the key of the first.
+type EncryptionAtRest struct {
+	Path     string `yaml:"path"`     // of the EncryptionConfiguration
+	Provider string `yaml:"provider"` // "secretbox" or "aescbc"
+	// KeyFile is a file with a key of 32 bytes in base64, from the first
+	// control plane; empty: a key is made.
+	KeyFile string `yaml:"keyFile"`
+	// Steps is "both" where this is the only API server of the cluster, and
+	// otherwise "first" on every control plane, then "second" on every one.
+	Steps string `yaml:"steps"`
+}
+
+const maxEncryptionFile = 1 << 20 // bytes
+
+// Check implements Fixer.
+func (f *EncryptionAtRest) Check() error {
+	switch {
+	case !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path:
+		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+	case f.Provider != "secretbox" && f.Provider != "aescbc":
+		return fmt.Errorf("provider %q is neither secretbox nor aescbc", f.Provider)
+	case !slices.Contains([]string{"", "both", "first", "second"}, f.Steps):
+		return fmt.Errorf("steps %q is none of both, first, second", f.Steps)
+	case f.KeyFile != "" && (!path.IsAbs(f.KeyFile) || path.Clean(f.KeyFile) != f.KeyFile):
+		return fmt.Errorf("key file %q is not absolute and clean", f.KeyFile)
+	}
+	return nil
+}
+
+// Wish implements Fixer.
+func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
+	c, minor, wish := versioned(n, "kube-apiserver")
+	if c == nil {
+		return wish
+	}
+	if minor < 13 {
+		return notApplicable("Kubernetes 1.%d knows only the experimental form of encryption at rest", minor)
+	}
+	file, configured := c.Flag("encryption-provider-config")
+	if !configured {
+		file = f.Path
+	}
+	found, err := readEncryption(n, file)
+	if err != nil {
+		return failed("%v", err)
+	}
+	m := migration{f: f, rule: rule, node: n, file: file, component: c, reloads: minor >= 26}
+	switch {
+	case configured && found == nil:
+		return failed("--encryption-provider-config of %s names %s, which does not exist", c.Manifest, file)
+	case found != nil && !found.ours && found.first != "identity":
+		if configured {
+			return Wish{Status: change.Compliant, Reason: fmt.Sprintf("%s encrypts with %s", file, found.first)}
+		}
+		return blocked("%s is there, and is not as harden writes it; start the API server with it by hand", file)
+	case found != nil && !found.ours:
+		return blocked("%s has a provider behind identity that harden does not know how to put first; put it first by hand on every control plane", file)
+	case configured && found.first != "identity":
+		return Wish{Wants: accessWants(rule, file, "0600", "root:root")}
+	case configured && f.Steps == "first":
+		return Wish{Status: change.Compliant, Reason: file + " can be read by this API server; the second step waits for the others"}
+	case configured:
+		m.key = found.key
+		return m.second()
+	case f.Steps == "second":
+		return blocked("the first step is not done on this control plane: apply with --set encryption-steps=first before")
+	case found != nil:
+		m.key, m.there = found.key, true
+	case f.KeyFile != "":
+		if m.key, err = f.givenKey(n); err != nil {
+			return blocked("%v", err)
+		}
+	}
+	return m.both()
+}
+
+// givenKey reads the key of the first control plane.
+func (f *EncryptionAtRest) givenKey(n Node) (encryptionKey, error) {
+	data, err := n.Files.ReadFile(f.KeyFile, maxEncryptionFile)
+	if err != nil {
+		return encryptionKey{}, fmt.Errorf("cannot read the key: %w", err)
+	}
+	text := strings.TrimSpace(string(data))
+	if raw, err := base64.StdEncoding.DecodeString(text); err != nil || len(raw) != 32 {
+		return encryptionKey{}, fmt.Errorf("%s is no key of 32 bytes in base64, as head -c32 /dev/urandom | base64 makes one", f.KeyFile)
+	}
+	return encryptionKey{provider: f.Provider, name: "key1", secret: text}, nil
+}
+
+// encryptionKey is one key of one provider.
+type encryptionKey struct{ provider, name, secret string }
+
+// encryption is what an EncryptionConfiguration says.
+type encryption struct {
+	first string // the provider that writes
+	ours  bool   // identity and one key for secrets, in either order, and nothing else
+	key   encryptionKey
+}
+
+// readEncryption reads an EncryptionConfiguration, nil where there is none.
+func readEncryption(n Node, file string) (*encryption, error) {
+	data, err := n.Files.ReadFile(file, maxEncryptionFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	doc, err := edit.Open("yaml", data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	e := &encryption{}
+	var providers []string
+	for i := 0; has(doc, fmt.Sprintf("resources[0].providers[%d]", i)); i++ {
+		for _, name := range []string{"identity", "secretbox", "aescbc", "aesgcm", "kms"} {
+			at := fmt.Sprintf("resources[0].providers[%d].%s", i, name)
+			if !has(doc, at) {
+				continue
+			}
+			providers = append(providers, name)
+			if name == "secretbox" || name == "aescbc" {
+				e.key = encryptionKey{name, text(doc, at+".keys[0].name"), text(doc, at+".keys[0].secret")}
+				e.ours = !has(doc, at+".keys[1]") && e.key.name != "" && e.key.secret != ""
+			}
+		}
+	}
+	if len(providers) == 0 {
+		return nil, fmt.Errorf("%s: no provider for the first resources was understood", file)
+	}
+	resources, _, _, _ := doc.Get("resources[0].resources")
+	list, _ := resources.([]string)
+	e.first = providers[0]
+	e.ours = e.ours && len(providers) == 2 && slices.Contains(providers, "identity") && slices.Equal(list, []string{"secrets"}) && !has(doc, "resources[1]")
+	return e, nil
+}
+
+// has tells whether anything stands at an address, a mapping included.
+func has(doc edit.Document, address string) bool {
+	_, _, found, _ := doc.Get(address)
+	return found
+}
+
+func text(doc edit.Document, address string) string {
+	value, _, _, err := doc.Get(address)
+	s, ok := value.(string)
+	if err != nil || !ok {
+		return ""
+	}
+	return s
+}
+
+// migration makes the wants of the two steps.
+type migration struct {
+	f         *EncryptionAtRest
+	rule      string
+	node      Node
+	file      string
+	component *facts.Component
+	key       encryptionKey // its secret is empty where it is made at apply
+	there     bool          // the file is there, from before
+	reloads   bool          // the API server reads a changed file by itself (1.26 on)
+}
+
+// both asks for the whole migration: the file with identity first, the API
+// server that reads it, and the file with the key first.
+func (m *migration) both() Wish {
+	manifest := change.FileTarget(m.component.Manifest)
+	roll := []change.Effect{change.RollPod(m.component.Name)}
+	flag := func(name, value string) change.Want {
+		return change.Want{Rule: m.rule, Target: manifest, Field: change.Field("flag:" + name), Op: change.Exact, Value: value, Effects: roll, Stays: true}
+	}
+	wants := []change.Want{m.content(false), flag("--encryption-provider-config", m.file)}
+	if m.reloads {
+		wants = append(wants, flag("--encryption-provider-config-automatic-reload", "true"))
+	}
+	for _, w := range mountWants(m.rule, m.node, m.component, Mount{Path: path.Dir(m.file)}) {
+		w.Stays = true
+		wants = append(wants, w)
+	}
+	wants = append(wants, accessWants(m.rule, m.file, "0600", "root:root")...)
+	if m.f.Steps != "first" {
+		wants = append(wants, m.content(true))
+	}
+	return Wish{Wants: wants, Whole: true}
+}
+
+// second asks for the second step alone.
+func (m *migration) second() Wish {
+	value, _ := m.component.Flag("encryption-provider-config-automatic-reload")
+	m.reloads, m.there = value == "true", true
+	return Wish{Wants: append(accessWants(m.rule, m.file, "0600", "root:root"), m.content(true))}
+}
+
+// content asks for the file with the key first, after the API server reads
+// it, or with identity first, before.
+func (m *migration) content(keyFirst bool) change.Want {
+	key := m.key
+	w := change.Want{Rule: m.rule, Target: change.FileTarget(m.file), Field: change.FieldContent, Op: change.Exact, Secret: true}
+	if key.secret == "" {
+		key = encryptionKey{m.f.Provider, "key1", keyToken}
+		w.Generate = []change.Generate{{Token: keyToken, Bytes: 32}}
+	}
+	provider := fmt.Sprintf("  - %s:\n      keys:\n      - name: %s\n        secret: %s\n", key.provider, key.name, key.secret)
+	identity := "  - identity: {}\n"
+	body := identity + provider
+	if keyFirst {
+		body = provider + identity
+		w.Later = true
+		w.Alone = m.f.Steps != "second"
+		w.Effects = []change.Effect{change.RollPod(m.component.Name)}
+		if m.reloads {
+			w.Effects = []change.Effect{change.ReloadEncryption}
+		}
+	} else {
+		w.Stays = true
+	}
+	w.Value = []byte("apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n- resources:\n  - secrets\n  providers:\n" + body)
+	return w
+}

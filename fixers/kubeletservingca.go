@@ -1,0 +1,122 @@
+package fixers
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+)
+
+// KubeletServingCA asks that the API server verifies the certificates that
+// kubelets serve with. It is only written once this node's kubelet serves
+// with one that the authority signed: before, logs and exec would stop.
+type KubeletServingCA struct {
+	CA string `yaml:"ca"` // "/etc/kubernetes/pki/ca.crt"
+}
+
+const maxCertificate = 1 << 20 // bytes
+
+// Check implements Fixer.
+func (f *KubeletServingCA) Check() error {
+	if !path.IsAbs(f.CA) || path.Clean(f.CA) != f.CA {
+		return fmt.Errorf("ca %q is not absolute and clean", f.CA)
+	}
+	return nil
+}
+
+// Wish implements Fixer.
+func (f *KubeletServingCA) Wish(rule string, n Node) Wish {
+	c, wish := component(n, "kube-apiserver")
+	if c == nil {
+		return wish
+	}
+	if given, _ := c.Flag("kubelet-certificate-authority"); given == f.CA {
+		return Wish{Status: change.Compliant, Reason: "--kubelet-certificate-authority is " + given}
+	}
+	k := n.Facts.Kubelet
+	if k == nil {
+		return blocked("no kubelet is installed on this node, so nothing can be said of its serving certificate")
+	}
+	file, err := servingCertificate(n, k)
+	if err == nil {
+		err = signedBy(n, file, f.CA)
+	}
+	if err != nil {
+		return blocked("the kubelet's serving certificate is not signed by %s (%v), so the API server could no longer reach it. On every node: set serverTLSBootstrap: true in the kubelet's configuration, restart the kubelet, and approve its request with kubectl get csr and kubectl certificate approve NAME; then apply again", f.CA, err)
+	}
+	return Wish{Wants: []change.Want{{Rule: rule, Target: change.FileTarget(c.Manifest), Field: "flag:--kubelet-certificate-authority", Op: change.Exact,
+		Value: f.CA, Effects: []change.Effect{change.RollPod(c.Name)}}}}
+}
+
+// servingCertificate finds the file that the kubelet serves with: the one that
+// its flag or its configuration names, the one it renews by itself, or the one
+// it made itself.
+func servingCertificate(n Node, k *facts.Kubelet) (string, error) {
+	if file := k.Flags["tls-cert-file"]; file != "" {
+		return file, nil
+	}
+	if file := kubeletFile(n, k, "tlsCertFile"); file != "" {
+		return file, nil
+	}
+	dir := k.Flags["cert-dir"]
+	if dir == "" {
+		dir = "/var/lib/kubelet/pki"
+	}
+	current := path.Join(dir, "kubelet-server-current.pem")
+	target, err := n.Files.Link(current)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return path.Join(dir, "kubelet.crt"), nil
+	case err != nil:
+		return "", err
+	case target == "":
+		return current, nil
+	case path.IsAbs(target):
+		return target, nil
+	}
+	return path.Join(dir, target), nil
+}
+
+func signedBy(n Node, file, ca string) error {
+	certificates, err := certificatesIn(n, file)
+	if err != nil {
+		return err
+	}
+	authorities, err := certificatesIn(n, ca)
+	if err != nil {
+		return err
+	}
+	roots := x509.NewCertPool()
+	for _, c := range authorities {
+		roots.AddCert(c)
+	}
+	_, err = certificates[0].Verify(x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
+	return err
+}
+
+func certificatesIn(n Node, file string) ([]*x509.Certificate, error) {
+	data, err := n.Files.ReadFile(file, maxCertificate)
+	if err != nil {
+		return nil, err
+	}
+	var list []*x509.Certificate
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		list = append(list, c)
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s holds no certificate", file)
+	}
+	return list, nil
+}

@@ -1,0 +1,92 @@
+package fixers
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+
+	"harden/agent/change"
+	"harden/agent/kube"
+)
+
+// PodSecurity asks that Pod Security admission judges the pods of every
+// namespace that does not say a level itself: what came after
+// PodSecurityPolicy. It stands in the API server's admission configuration.
+type PodSecurity struct {
+	Path string `yaml:"path"` // of the AdmissionConfiguration where there is none yet
+	// Level is "baseline" or "restricted": pods below it are refused, and of
+	// those below restricted it is said. Empty: the rule asks for nothing.
+	Level string `yaml:"level"`
+	// Exempt are the namespaces of the system, where any pod may run.
+	Exempt []string `yaml:"exempt"`
+}
+
+var namespacePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// Check implements Fixer.
+func (f *PodSecurity) Check() error {
+	switch {
+	case !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path:
+		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+	case f.Level != "" && f.Level != "baseline" && f.Level != "restricted":
+		return fmt.Errorf("level %q is none of baseline, restricted, and empty for none", f.Level)
+	}
+	for _, name := range f.Exempt {
+		if !namespacePattern.MatchString(name) {
+			return fmt.Errorf("exempt: %q is no namespace", name)
+		}
+	}
+	return nil
+}
+
+// Wish implements Fixer.
+func (f *PodSecurity) Wish(rule string, n Node) Wish {
+	c, minor, wish := versioned(n, "kube-apiserver")
+	if c == nil {
+		return wish
+	}
+	apiVersion, kind, _ := kube.APIVersion("PodSecurityConfiguration", minor)
+	if minor < 25 {
+		return notApplicable("defaults of Pod Security are set from Kubernetes 1.25 on; before, PodSecurityPolicy judges pods")
+	}
+	a, certain := findAdmission(n, c, f.Path, "plugins: [{name: PodSecurity, configuration: {apiVersion: "+apiVersion+", kind: "+kind+", defaults: {enforce: baseline, warn: restricted, audit: restricted}, exemptions: {namespaces: [kube-system]}}}]")
+	at := a.plugin("PodSecurity") + ".configuration."
+	switch enforced := a.says(at + "defaults.enforce"); {
+	case f.Level == "" && a.named && (enforced == "baseline" || enforced == "restricted"):
+		return Wish{Status: change.Compliant, Reason: fmt.Sprintf("%s enforces %s", a.path, enforced)}
+	case f.Level == "":
+		return notApplicable("it is left out unless asked for with --set pod-security-defaults=baseline, because pods of users below that level are refused then")
+	case certain != nil:
+		return *certain
+	}
+	if other := a.says(a.plugin("PodSecurity") + ".path"); other != "" {
+		return blocked("%s says that Pod Security is set in %s; set it there", a.path, other)
+	}
+	wish = Wish{Wants: a.head(rule, minor), Whole: true}
+	add := func(field string, op change.Op, value any) {
+		wish.Wants = append(wish.Wants, a.want(rule, at+field, op, value))
+	}
+	add("apiVersion", change.Exact, apiVersion)
+	add("kind", change.Exact, kind)
+	enforce := a.want(rule, at+"defaults.enforce", change.OneOf, f.Level)
+	if f.Level == "baseline" {
+		enforce.Bound = []string{"baseline", "restricted"}
+	}
+	wish.Wants = append(wish.Wants, enforce)
+	add("defaults.warn", change.Exact, "restricted")
+	add("defaults.audit", change.Exact, "restricted")
+	for _, mode := range []string{"enforce", "warn", "audit"} {
+		add("defaults."+mode+"-version", change.Present, "latest")
+	}
+	if len(f.Exempt) > 0 {
+		add("exemptions.namespaces", change.Includes, f.Exempt)
+	}
+	wish.Wants = append(wish.Wants, accessWants(rule, a.path, "0600", "root:root")...)
+	if a.foreign {
+		return wish
+	}
+	wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + admissionFlag),
+		Op: change.Present, Value: a.path, Effects: []change.Effect{change.RollPod(c.Name)}})
+	wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: path.Dir(a.path)})...)
+	return wish
+}

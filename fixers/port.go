@@ -1,0 +1,86 @@
+package fixers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+)
+
+// Port asks that a port of the node is closed, or open to the node only. It
+// is a check: what is open is closed where the program that holds it is
+// configured.
+type Port struct {
+	Port     uint16 `yaml:"port"`
+	Protocol string `yaml:"protocol"` // "tcp" where it is empty, or "udp"
+	// Expect is "closed", "loopback" (open on a loopback address only), or
+	// "known": open, and held by one of Programs.
+	Expect   string   `yaml:"expect"`
+	Programs []string `yaml:"programs"`
+}
+
+// Check implements Fixer.
+func (f *Port) Check() error {
+	if f.Protocol == "" {
+		f.Protocol = "tcp"
+	}
+	switch {
+	case f.Port == 0:
+		return fmt.Errorf("port is missing")
+	case f.Protocol != "tcp" && f.Protocol != "udp":
+		return fmt.Errorf("protocol %q is neither tcp nor udp", f.Protocol)
+	case !slices.Contains([]string{"closed", "loopback", "known"}, f.Expect):
+		return fmt.Errorf("expect %q is none of closed, loopback, known", f.Expect)
+	case (f.Expect == "known") != (len(f.Programs) > 0):
+		return fmt.Errorf("programs go with expect: known")
+	}
+	return nil
+}
+
+// Wish implements Fixer.
+func (f *Port) Wish(_ string, n Node) Wish {
+	if !n.Facts.Live {
+		return notApplicable("no program runs below --root")
+	}
+	sockets, err := n.Sockets()
+	if err != nil {
+		return failed("%v", err)
+	}
+	var held, wrong []string
+	for _, s := range sockets {
+		if s.Address.Port() != f.Port || s.Protocol != f.Protocol {
+			continue
+		}
+		held = append(held, holder(s))
+		if !f.allows(s) {
+			wrong = append(wrong, holder(s))
+		}
+	}
+	switch {
+	case len(wrong) > 0:
+		return blocked("port %d/%s is open: %s; close it, or bind it to 127.0.0.1, where that program is configured", f.Port, f.Protocol, strings.Join(wrong, ", "))
+	case len(held) > 0:
+		return Wish{Status: change.Compliant, Reason: strings.Join(held, ", ")}
+	}
+	return Wish{Status: change.Compliant, Reason: fmt.Sprintf("port %d/%s is closed", f.Port, f.Protocol)}
+}
+
+func (f *Port) allows(s facts.Socket) bool {
+	switch f.Expect {
+	case "loopback":
+		return s.Loopback()
+	case "known":
+		return slices.Contains(f.Programs, s.Program)
+	}
+	return false
+}
+
+// holder says who waits where: "kubelet (process 812) on 0.0.0.0".
+func holder(s facts.Socket) string {
+	if s.PID == 0 {
+		return fmt.Sprintf("an unknown process on %s", s.Address.Addr())
+	}
+	return fmt.Sprintf("%s (process %d) on %s", s.Program, s.PID, s.Address.Addr())
+}

@@ -1,0 +1,159 @@
+package fixers
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/edit"
+	"harden/agent/facts"
+)
+
+// maxRKEFile bounds what is read of an RKE file, in bytes.
+const maxRKEFile = 4 << 20
+
+// RKEFile is a file that describes a whole RKE cluster and lies where its
+// operator works, mostly on no node at all: it is edited only where the
+// operator names it, and takes effect once RKE is run.
+type RKEFile struct {
+	// File is "cluster" (RKE's cluster.yml) or "template" (a cluster template
+	// of Rancher, which holds the same below rancher_kubernetes_engine_config).
+	File string `yaml:"file"`
+	// Path is where the file lies, absolute; empty where nobody named it.
+	Path string `yaml:"path"`
+	// From and Until are Kubernetes versions such as "1.25": the rule is about
+	// the clusters from the one on, and before the other.
+	From  string `yaml:"from"`
+	Until string `yaml:"until"`
+}
+
+const rkeTemplateKey = "rancher_kubernetes_engine_config"
+
+func (f *RKEFile) check() error {
+	switch {
+	case f.File != "cluster" && f.File != "template":
+		return fmt.Errorf("file %q is neither cluster nor template", f.File)
+	case f.Path != "" && (!path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path):
+		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+	}
+	for _, v := range []string{f.From, f.Until} {
+		if v == "" {
+			continue
+		}
+		if _, err := facts.ParseVersion(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open reads the file, or gives the wish that is certain without it. by says
+// what a person does by hand, in one sentence without an end: "set a to 1".
+func (f *RKEFile) open(n Node, by string) (edit.Document, *Wish) {
+	if f.Path == "" {
+		wish := f.unnamed(n, by)
+		return nil, &wish
+	}
+	data, err := n.Files.ReadFile(f.Path, maxRKEFile)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("there is no %s", f.Path)
+		}
+		wish := failed("cannot read the RKE file: %v", err)
+		return nil, &wish
+	}
+	doc, err := edit.Open("yaml", data)
+	if err != nil {
+		wish := failed("%v", located(f.Path, err))
+		return nil, &wish
+	}
+	for _, key := range f.marks() {
+		if _, _, found, _ := doc.Get(key); found {
+			return doc, f.version(doc, n)
+		}
+	}
+	wish := blocked("%s is no RKE %s file: it has no %s", f.Path, f.File, strings.Join(f.marks(), ", "))
+	return nil, &wish
+}
+
+// marks are keys of which an RKE file has at least one.
+func (f *RKEFile) marks() []string {
+	if f.File == "template" {
+		return []string{rkeTemplateKey}
+	}
+	return []string{"nodes", "services", "kubernetes_version"}
+}
+
+func (f *RKEFile) unnamed(n Node, by string) Wish {
+	if reason := f.outside(n.Facts.Kubernetes.Minor); !n.Facts.Kubernetes.IsZero() && reason != "" {
+		return notApplicable("the cluster runs Kubernetes %s; %s", n.Facts.Kubernetes, reason)
+	}
+	reason := "in cluster.yml, " + by + ", then run rke up; to have harden edit the file: --set rke-cluster-file=cluster.yml"
+	if f.File == "template" {
+		reason = "in the RKE template, " + by + ", then move the clusters to the new revision; to have harden edit a copy of it: --set rke-template-file=template.yml"
+	}
+	return Wish{Status: change.Manual, Reason: reason}
+}
+
+var rkeVersion = regexp.MustCompile(`^v?1\.(\d{1,3})\.`)
+
+// version holds the rule against the version of the cluster that the file
+// describes; where it does not say one, against that of this node.
+func (f *RKEFile) version(doc edit.Document, n Node) *Wish {
+	if f.From == "" && f.Until == "" {
+		return nil
+	}
+	field := "kubernetes_version"
+	if f.File == "template" {
+		field = rkeTemplateKey + "." + field
+	}
+	value, line, _, err := doc.Get(field)
+	if err != nil {
+		wish := failed("%v", located(f.Path, err))
+		return &wish
+	}
+	text, _ := value.(string)
+	var wish Wish
+	switch m := rkeVersion.FindStringSubmatch(text); {
+	case m != nil:
+		minor, err := strconv.Atoi(m[1])
+		reason := f.outside(minor)
+		if err == nil && reason == "" {
+			return nil
+		}
+		wish = notApplicable("%s:%d says Kubernetes %s; %s", f.Path, line, text, reason)
+	case n.Facts.Kubernetes.IsZero():
+		wish = blocked("%s has no %s such as v1.15.9-rancher1-1, so it is not known whether this applies; add it, or give --set kubernetes-version=1.15.9", f.Path, field)
+	default:
+		reason := f.outside(n.Facts.Kubernetes.Minor)
+		if reason == "" {
+			return nil
+		}
+		wish = notApplicable("the cluster runs Kubernetes %s; %s", n.Facts.Kubernetes, reason)
+	}
+	return &wish
+}
+
+// outside says why a minor version of Kubernetes is none that the rule is
+// about, or nothing.
+func (f *RKEFile) outside(minor int) string {
+	bound := func(text string) int {
+		v, err := facts.ParseVersion(text)
+		if err != nil {
+			return -1 // refused by check
+		}
+		return v.Minor
+	}
+	switch {
+	case f.From != "" && minor < bound(f.From):
+		return "the setting is for " + f.From + " and later"
+	case f.Until != "" && minor >= bound(f.Until):
+		return "the setting is for versions before " + f.Until
+	}
+	return ""
+}

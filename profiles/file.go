@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -25,6 +24,7 @@ type file struct {
 	Version  string               `yaml:"version"`
 	Title    Text                 `yaml:"title"`
 	Source   string               `yaml:"source"`
+	Family   string               `yaml:"family"` // controls inherited within a family take the name of the profile that inherits them
 	Extends  []string             `yaml:"extends"`
 	Set      map[string]yaml.Node `yaml:"set"`    // parameters
 	Adjust   map[string]yaml.Node `yaml:"adjust"` // rule → what of its "with" is different here
@@ -34,24 +34,29 @@ type file struct {
 	Waivers  []Waiver             `yaml:"waivers"`
 
 	path string
+	root *yaml.Node // the document's mapping, for where things stand
+	site bool       // read by name from the site's directory
 }
 
 type control struct {
 	ID            string      `yaml:"id"`
+	As            string      `yaml:"as"` // the id of an inherited control; what is not said here is as it says
 	Title         Text        `yaml:"title"`
 	Level         int         `yaml:"level"`
 	Rules         []yaml.Node `yaml:"rules"` // each a name, or {rule, with}
 	Manual        Text        `yaml:"manual"`
 	NotApplicable Text        `yaml:"notApplicable"`
+	From          string      `yaml:"from"`
+	Until         string      `yaml:"until"`
 	Note          Text        `yaml:"note"`
-	line          int
+	node          *yaml.Node
 }
 
 // use is a rule that a control asks for, with parameters of its own or nil.
 type use struct {
 	rule string
 	with *yaml.Node
-	line int
+	node *yaml.Node
 }
 
 // rule is a rule as the library and profiles define it.
@@ -64,8 +69,9 @@ type rule struct {
 	Title      Text                 `yaml:"title"`
 	Why        Text                 `yaml:"why"`
 	Risk       Text                 `yaml:"risk"`
-	line       int
+	node       *yaml.Node
 	path       string
+	block      string // of a rule that is compiled in: its text
 }
 
 // uses reads the rules of a control. The decoder is strict on structures
@@ -74,10 +80,13 @@ func (c *control) uses(path string) ([]use, error) {
 	uses := make([]use, len(c.Rules))
 	for i := range c.Rules {
 		n := &c.Rules[i]
-		uses[i].line = n.Line
+		uses[i].node = n
 		if n.Kind == yaml.ScalarNode {
 			uses[i].rule = n.Value
 			continue
+		}
+		if n.Kind != yaml.MappingNode {
+			return nil, at(path, n, "a rule's name, or rule and with, is needed here, not a list")
 		}
 		for k := 0; k+1 < len(n.Content); k += 2 {
 			switch key := n.Content[k]; key.Value {
@@ -86,36 +95,43 @@ func (c *control) uses(path string) ([]use, error) {
 			case "with":
 				uses[i].with = n.Content[k+1]
 			default:
-				return nil, &Error{Path: path, Line: key.Line, Column: key.Column, Message: fmt.Sprintf("unknown field %q", key.Value)}
+				return nil, at(path, key, "unknown field %q", key.Value)
 			}
 		}
 		if uses[i].rule == "" {
-			return nil, &Error{Path: path, Line: n.Line, Column: n.Column, Message: "a rule's name is missing"}
+			return nil, at(path, n, "a rule's name is missing")
 		}
 	}
 	return uses, nil
 }
 
-// lines notes where controls and rules stand, for errors about them.
-func (f *file) lines(tree *yaml.Node) {
-	for i, n := range items(tree, "controls") {
-		f.Controls[i].line = n.Line
+// places notes where things stand, for errors about them.
+func (f *file) places(tree *yaml.Node) {
+	if len(tree.Content) > 0 {
+		f.root = tree.Content[0]
 	}
-	for i, n := range items(tree, "rules") {
-		f.Rules[i].line, f.Rules[i].path = n.Line, f.path
+	for i := range f.Controls {
+		f.Controls[i].node = f.item("controls", i)
+	}
+	for i := range f.Rules {
+		f.Rules[i].node, f.Rules[i].path = f.item("rules", i), f.path
 	}
 }
 
-// items gives the elements of a list at the top of a document.
-func items(tree *yaml.Node, key string) []*yaml.Node {
-	if len(tree.Content) == 0 {
-		return nil
-	}
-	root := tree.Content[0]
-	for i := 0; i+1 < len(root.Content); i += 2 {
-		if root.Content[i].Value == key {
-			return root.Content[i+1].Content
+// value gives what stands at a key at the top of the file, or nil.
+func (f *file) value(key string) *yaml.Node {
+	for i := 0; f.root != nil && i+1 < len(f.root.Content); i += 2 {
+		if f.root.Content[i].Value == key {
+			return f.root.Content[i+1]
 		}
+	}
+	return nil
+}
+
+// item gives an element of a list at the top of the file.
+func (f *file) item(key string, i int) *yaml.Node {
+	if list := f.value(key); list != nil && i < len(list.Content) {
+		return list.Content[i]
 	}
 	return nil
 }
@@ -137,6 +153,15 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.Path, e.Line, e.Column, e.Message)
 }
 
+// at makes an error about a place in a file; without a node, about all of it.
+func at(path string, n *yaml.Node, format string, args ...any) error {
+	e := &Error{Path: path, Message: fmt.Sprintf(format, args...)}
+	if n != nil {
+		e.Line, e.Column = n.Line, n.Column
+	}
+	return e
+}
+
 // decode reads exactly one YAML document into a profile, strictly.
 func decode(path string, data []byte) (*file, error) {
 	f := &file{path: path}
@@ -144,7 +169,7 @@ func decode(path string, data []byte) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.lines(tree)
+	f.places(tree)
 	return f, nil
 }
 
@@ -155,7 +180,7 @@ func decodeBuiltin(name string) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &file{path: "builtin:" + name}
+	f := &file{path: builtinPath + name}
 	var tree yaml.Node
 	if err := yaml.Unmarshal(data, &tree); err != nil {
 		return nil, located(f.path, err, &tree)
@@ -163,28 +188,31 @@ func decodeBuiltin(name string) (*file, error) {
 	if err := tree.Decode(f); err != nil {
 		return nil, located(f.path, err, &tree)
 	}
-	f.lines(&tree)
+	f.places(&tree)
 	return f, nil
 }
 
 func decodeInto(path string, data []byte, into any) (*yaml.Node, error) {
 	if len(data) > MaxSize {
-		return nil, &Error{Path: path, Message: fmt.Sprintf("is larger than %d bytes", MaxSize)}
+		return nil, at(path, nil, "is larger than %d bytes", MaxSize)
 	}
 	var tree yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	if err := decoder.Decode(&tree); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, &Error{Path: path, Message: "is empty"}
+			return nil, at(path, nil, "is empty")
 		}
 		return nil, located(path, err, &tree)
+	}
+	if content := tree.Content; len(content) == 1 && content[0].ShortTag() == "!!null" {
+		return nil, at(path, nil, "is empty")
 	}
 	if err := checkTree(path, &tree, 0); err != nil {
 		return nil, err
 	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
-		return nil, &Error{Path: path, Line: second.Line, Message: "holds more than one document"}
+		return nil, at(path, &second, "holds more than one document")
 	}
 	strict := yaml.NewDecoder(bytes.NewReader(data))
 	strict.KnownFields(true)
@@ -198,25 +226,33 @@ func decodeInto(path string, data []byte, into any) (*yaml.Node, error) {
 const maxDepth = 32
 
 // checkTree refuses what makes YAML dangerous or ambiguous: anchors, which
-// can grow without bound, duplicate keys, and deep nesting.
+// can grow without bound, tags, merge and duplicate keys, empty list elements,
+// which the decoder passes over, deep nesting, and what could steer a terminal.
 func checkTree(path string, n *yaml.Node, depth int) error {
-	at := func(n *yaml.Node, message string) error {
-		return &Error{Path: path, Line: n.Line, Column: n.Column, Message: message}
-	}
 	switch {
 	case depth > maxDepth:
-		return at(n, "is nested too deeply")
+		return at(path, n, "is nested too deeply")
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		return at(n, "anchors and aliases are not supported")
+		return at(path, n, "anchors and aliases are not supported")
+	case n.Style&yaml.TaggedStyle != 0:
+		return at(path, n, "tags such as !!str are not supported")
+	case strings.ContainsFunc(n.Value, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
+		return at(path, n, "control characters are not supported")
 	}
-	if n.Kind == yaml.MappingNode {
-		seen := map[string]int{}
-		for i := 0; i < len(n.Content); i += 2 {
-			key := n.Content[i]
-			if line, twice := seen[key.Value]; twice {
-				return at(key, fmt.Sprintf("key %q stands twice, first in line %d", key.Value, line))
-			}
-			seen[key.Value] = key.Line
+	seen := map[string]int{}
+	for i, c := range n.Content {
+		switch {
+		case n.Kind == yaml.SequenceNode && c.ShortTag() == "!!null":
+			return at(path, c, "an element of this list is empty")
+		case n.Kind != yaml.MappingNode || i%2 > 0:
+		case c.Kind != yaml.ScalarNode:
+			return at(path, c, "a key must be a text")
+		case c.Value == "<<":
+			return at(path, c, "merge keys are not supported")
+		case seen[c.Value] > 0:
+			return at(path, c, "key %q stands twice, first in line %d", c.Value, seen[c.Value])
+		default:
+			seen[c.Value] = c.Line
 		}
 	}
 	for _, c := range n.Content {
@@ -225,64 +261,4 @@ func checkTree(path string, n *yaml.Node, depth int) error {
 		}
 	}
 	return nil
-}
-
-var (
-	yamlLine     = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
-	unknownField = regexp.MustCompile(`^field (\S+) not found in type \S+$`)
-	badType      = regexp.MustCompile("^cannot unmarshal !!(\\w+)(?: `(.*)`)? into \\S+$")
-)
-
-// located turns an error of the YAML decoder into one with line and column.
-func located(path string, err error, tree *yaml.Node) error {
-	var own *Error
-	if errors.As(err, &own) {
-		return own
-	}
-	message := err.Error()
-	var typed *yaml.TypeError
-	if errors.As(err, &typed) && len(typed.Errors) > 0 {
-		message = typed.Errors[0]
-	}
-	m := yamlLine.FindStringSubmatch(message)
-	if m == nil {
-		return &Error{Path: path, Message: strings.TrimPrefix(message, "yaml: ")}
-	}
-	line, convErr := strconv.Atoi(m[1])
-	if convErr != nil {
-		return &Error{Path: path, Message: message}
-	}
-	e := &Error{Path: path, Line: line, Message: m[2]}
-	name := ""
-	if f := unknownField.FindStringSubmatch(m[2]); f != nil {
-		name = f[1]
-		e.Message = fmt.Sprintf("unknown field %q", name)
-	} else if f := badType.FindStringSubmatch(m[2]); f != nil {
-		name = f[2]
-		e.Message = fmt.Sprintf("a %s does not belong here", kindNames[f[1]])
-		if name != "" {
-			e.Message = fmt.Sprintf("%q does not belong here", name)
-		}
-	}
-	if n := nodeAt(tree, line, name); n != nil {
-		e.Column = n.Column
-	}
-	return e
-}
-
-var kindNames = map[string]string{"seq": "list", "map": "mapping", "str": "text", "int": "number", "bool": "truth value", "null": "null", "float": "number"}
-
-// nodeAt finds the scalar of a line, the one with the given text if there is one.
-func nodeAt(n *yaml.Node, line int, text string) *yaml.Node {
-	var first *yaml.Node
-	if n.Line == line && n.Kind != yaml.DocumentNode && (text == "" || n.Value == text) {
-		first = n
-	}
-	for _, c := range n.Content {
-		if first != nil {
-			break
-		}
-		first = nodeAt(c, line, text)
-	}
-	return first
 }

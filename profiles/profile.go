@@ -49,11 +49,17 @@ type Rule struct {
 	Kind     string
 	Fixer    fixers.Fixer
 	Title    Text
-	Why      Text
-	Risk     Text
 	Needs    []Rule   // rules that must hold for this one to be safe, in the profile or not
 	Controls []string // "profile/id", sorted
+
+	texts func() (why, risk Text)
 }
+
+// Why says what the rule is for.
+func (r Rule) Why() Text { why, _ := r.texts(); return why }
+
+// Risk says what it can break.
+func (r Rule) Risk() Text { _, risk := r.texts(); return risk }
 
 // Control is one requirement of a baseline: served by rules, or judged by a
 // person, or not to be met on a node at all.
@@ -62,9 +68,11 @@ type Control struct {
 	Title         Text
 	Level         int
 	Rules         []string
-	Manual        Text // how a person judges it
-	NotApplicable Text // why it cannot apply
-	Note          Text // where the source is wrong or unclear
+	Manual        Text   // how a person judges it
+	NotApplicable Text   // why it cannot apply, or not outside the versions below
+	From          string // the first Kubernetes version that it is about, "1.20", or ""
+	Until         string // the first that it is no longer about, or ""
+	Note          Text   // where the source is wrong or unclear
 }
 
 // Waiver is a site's decision to leave a rule or a control open for a time.
@@ -119,20 +127,32 @@ func (p *Profile) Rule(name string) (Rule, bool) {
 	return p.Rules[i], true
 }
 
-// Select keeps the rules that are named, or that serve a control that is
-// named, with only; and drops those named with skip. A name that nothing
-// has is an error.
+// Select keeps the rules and controls that are named, the rules that serve a
+// control that is named, and the controls that a rule that is named serves,
+// with only; nil keeps all. It drops those named with skip. A name that
+// nothing has is an error.
 func (p *Profile) Select(only, skip []string) error {
 	for _, name := range append(slices.Clone(only), skip...) {
-		if !slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.answersTo(name) }) {
+		if !slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.answersTo(name) }) &&
+			!slices.ContainsFunc(p.Controls, func(c Control) bool { return c.answersTo(name) }) {
 			return &Error{Path: p.Name, Message: fmt.Sprintf("the profile has no rule or control %q; harden profiles show %s lists them", name, p.Name)}
 		}
 	}
 	p.Rules = slices.DeleteFunc(p.Rules, func(r Rule) bool {
 		named := func(list []string) bool { return slices.ContainsFunc(list, r.answersTo) }
-		return len(only) > 0 && !named(only) || named(skip)
+		return only != nil && !named(only) || named(skip)
+	})
+	p.Controls = slices.DeleteFunc(slices.Clone(p.Controls), func(c Control) bool {
+		named := func(list []string) bool {
+			return slices.ContainsFunc(list, func(name string) bool { return c.answersTo(name) || slices.Contains(c.Rules, name) })
+		}
+		return only != nil && !named(only) || slices.ContainsFunc(skip, c.answersTo)
 	})
 	return nil
+}
+
+func (c Control) answersTo(name string) bool {
+	return c.ID == name || strings.HasSuffix(c.ID, "/"+name)
 }
 
 func (r Rule) answersTo(name string) bool {

@@ -1,26 +1,31 @@
 package profiles
 
 import (
-	"fmt"
+	"cmp"
+	"errors"
 	"maps"
+	"path"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"gopkg.in/yaml.v3"
-
-	"harden/fixers"
 )
 
 // Load reads a profile by name or path, with the profiles it extends and the
 // parameters that were set by hand, and checks all of it.
 func Load(ref string, set map[string]string, source Source) (*Profile, error) {
-	rules, err := library()
+	rules, err := readLibrary()
 	if err != nil {
 		return nil, err
 	}
-	r := resolver{source: source, library: rules, drafts: map[string]*draft{}}
+	return load(ref, set, source, rules)
+}
+
+// load adds what the profiles define to the rules.
+func load(ref string, set map[string]string, source Source, rules library) (*Profile, error) {
+	r := resolver{source: source, library: rules, drafts: map[string]*draft{}, names: map[string]string{}}
 	d, err := r.draft(ref, nil)
 	if err != nil {
 		return nil, err
@@ -30,24 +35,29 @@ func Load(ref string, set map[string]string, source Source) (*Profile, error) {
 
 type resolver struct {
 	source  Source
-	library map[string]rule
+	library library
 	drafts  map[string]*draft // by reference: two profiles may extend the same one
+	names   map[string]string // profile → file
 }
 
 // draft is a profile while its overlays are laid over each other.
 type draft struct {
 	file     *file
 	controls []Control
-	params   map[string]yaml.Node  // set by profiles
-	with     map[string]withLayers // rule → parameters, by profile
-	waivers  []Waiver
+	// inherited are the controls before this profile says anything of its own.
+	inherited []Control
+	params    map[string]param      // set by profiles
+	with      map[string]withLayers // rule → parameters, by profile
+	waivers   []Waiver
 }
+
+var kubernetesMinor = regexp.MustCompile(`^1\.[0-9]{1,2}$`)
 
 // withLayers are the parameters of one rule, later over earlier.
 type withLayers struct {
 	layers []layer
 	from   string // the profile, for errors
-	line   int
+	node   *yaml.Node
 }
 
 // layer is some parameters of a rule and the file that they stand in.
@@ -64,70 +74,107 @@ func (r *resolver) draft(ref string, stack []string) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	if slices.Contains(stack, f.path) {
-		return nil, &Error{Path: f.path, Message: "extends itself: " + strings.Join(append(stack, f.path), " → ")}
-	}
-	if f.Format != Format {
-		return nil, &Error{Path: f.path, Line: 1, Message: fmt.Sprintf("\"harden: %s\" is missing, so this is no profile", Format)}
-	}
-	if f.Name == "" {
-		return nil, &Error{Path: f.path, Message: "name is missing"}
-	}
-	if err := add(r.library, f); err != nil {
+	if err := r.identify(f, stack); err != nil {
 		return nil, err
 	}
-	d := &draft{file: f, params: map[string]yaml.Node{}, with: map[string]withLayers{}}
-	for _, parent := range f.Extends {
-		p, err := r.draft(parent, append(stack, f.path))
-		if err != nil {
-			return nil, err
-		}
-		if err := d.inherit(p); err != nil {
-			return nil, err
-		}
+	if err := r.library.add(f); err != nil {
+		return nil, err
 	}
-	maps.Copy(d.params, f.Set)
-	for _, c := range f.Controls {
+	d := &draft{file: f, params: map[string]param{}, with: map[string]withLayers{}}
+	if err := r.extend(d, append(slices.Clone(stack), f.path)); err != nil {
+		return nil, err
+	}
+	d.inherited = slices.Clone(d.controls)
+	for name, node := range f.Set {
+		d.params[name] = param{layer: layer{&node, f.path}, from: f.Name}
+	}
+	for i, c := range f.Controls {
+		if j := slices.IndexFunc(f.Controls, func(o control) bool { return o.ID == c.ID }); j < i {
+			return nil, at(f.path, c.node, "control %s stands twice, first in line %d", c.ID, f.Controls[j].node.Line)
+		}
 		if err := r.control(d, c); err != nil {
 			return nil, err
 		}
+	}
+	if f.Family != "" {
+		slices.SortStableFunc(d.controls, byNumber)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Adjust)) {
 		node := f.Adjust[name]
 		layers, used := d.with[name]
 		if !used {
-			return nil, &Error{Path: f.path, Line: node.Line, Message: fmt.Sprintf("adjusts rule %q, which the profile does not use", name)}
+			return nil, at(f.path, &node, "adjusts rule %q, which the profile does not use%s", name, similar(name, slices.Sorted(maps.Keys(d.with))))
 		}
 		layers.layers, layers.from = append(slices.Clone(layers.layers), layer{&node, f.path}), f.Name
 		d.with[name] = layers
 	}
-	d.skip(f.Skip)
-	for i, w := range f.Waivers {
-		if err := checkWaiver(w); err != nil {
-			return nil, &Error{Path: f.path, Message: fmt.Sprintf("waiver %d: %v", i+1, err)}
-		}
+	if err := r.own(d); err != nil {
+		return nil, err
 	}
-	d.waivers = append(d.waivers, f.Waivers...)
+	d.skip(f.Skip)
 	r.drafts[ref] = d
 	return d, nil
+}
+
+// extend lays the extended profiles under this one.
+func (r *resolver) extend(d *draft, stack []string) error {
+	f := d.file
+	for i, ref := range f.Extends {
+		if f.site && isPath(ref) && !path.IsAbs(ref) {
+			return at(f.path, f.item("extends", i), "%s: a profile of the site extends others by name, or by an absolute path", ref)
+		}
+		p, err := r.draft(f.parent(ref), stack)
+		var own *Error
+		if errors.As(err, &own) && own.Line == 0 {
+			return at(f.path, f.item("extends", i), "%v", err) // it cannot be read at all
+		}
+		if err == nil {
+			err = d.inherit(p)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// has tells whether there is a control of that id, with or without its profile.
+func (d *draft) has(id string) bool {
+	return slices.ContainsFunc(d.controls, func(c Control) bool { return c.ID == id || strings.HasSuffix(c.ID, "/"+id) })
 }
 
 // inherit lays an extended profile under this one. Two extended profiles must
 // agree on every rule, unless this one says what it wants itself.
 func (d *draft) inherit(p *draft) error {
-	for name, layers := range p.with {
+	for _, name := range slices.Sorted(maps.Keys(p.with)) {
 		other, twice := d.with[name]
 		_, decided := d.file.Adjust[name]
-		if twice && !decided && !sameLayers(other.layers, layers.layers) {
-			return &Error{Path: d.file.path, Message: fmt.Sprintf("extends %s and %s, which want different things of rule %q; say what you want under adjust: %s", other.from, layers.from, name, name)}
+		if twice && !decided && !sameLayers(other.layers, p.with[name].layers) {
+			return at(d.file.path, d.file.value("extends"), "extends %s and %s, which want different things of rule %q; say what you want under adjust: %s",
+				other.from, p.with[name].from, name, name)
 		}
-		d.with[name] = layers
+		d.with[name] = p.with[name]
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.params)) {
+		other, twice := d.params[name]
+		_, decided := d.file.Set[name]
+		if twice && !decided && !sameLayers([]layer{other.layer}, []layer{p.params[name].layer}) {
+			return at(d.file.path, d.file.value("extends"), "extends %s and %s, which set parameter %q differently; say what you want under set: %s",
+				other.from, p.params[name].from, name, name)
+		}
+		d.params[name] = p.params[name]
 	}
 	for _, c := range p.controls {
+		if family := d.file.Family; family != "" && family == p.file.Family {
+			c.ID = d.file.Name + strings.TrimPrefix(c.ID, p.file.Name)
+		}
 		d.replace(c)
 	}
-	maps.Copy(d.params, p.params)
-	d.waivers = append(d.waivers, p.waivers...)
+	for _, w := range p.waivers {
+		if !slices.Contains(d.waivers, w) {
+			d.waivers = append(d.waivers, w)
+		}
+	}
 	return nil
 }
 
@@ -140,33 +187,77 @@ func (d *draft) replace(c Control) {
 }
 
 func (r *resolver) control(d *draft, c control) error {
-	if c.ID == "" {
-		return &Error{Path: d.file.path, Line: c.line, Message: "a control needs an id"}
+	switch {
+	case c.ID == "":
+		return at(d.file.path, c.node, "a control needs an id")
+	case !namePattern.MatchString(c.ID):
+		return at(d.file.path, c.node, "control %q: an id is of letters, digits and . _ -", c.ID)
 	}
 	uses, err := c.uses(d.file.path)
 	if err != nil {
 		return err
 	}
-	if len(uses) == 0 && c.Manual == (Text{}) && c.NotApplicable == (Text{}) {
-		return &Error{Path: d.file.path, Line: c.line, Message: fmt.Sprintf("control %s has neither rules nor manual nor notApplicable", c.ID)}
+	if len(uses) == 0 && c.Manual == (Text{}) && c.NotApplicable == (Text{}) && c.As == "" {
+		return at(d.file.path, c.node, "control %s has neither rules nor manual nor notApplicable", c.ID)
 	}
-	control := Control{ID: d.file.Name + "/" + c.ID, Title: c.Title, Level: c.Level, Manual: c.Manual, NotApplicable: c.NotApplicable, Note: c.Note}
+	for _, version := range []string{c.From, c.Until} {
+		if version != "" && !kubernetesMinor.MatchString(version) {
+			return at(d.file.path, c.node, "control %s: %q is no Kubernetes version such as \"1.25\"", c.ID, version)
+		}
+	}
+	control := Control{ID: d.file.Name + "/" + c.ID, Title: c.Title, Level: c.Level, Manual: c.Manual, NotApplicable: c.NotApplicable,
+		From: c.From, Until: c.Until, Note: c.Note}
 	for _, u := range uses {
-		if _, known := r.library[u.rule]; !known {
-			return &Error{Path: d.file.path, Line: u.line, Message: fmt.Sprintf("unknown rule %q%s", u.rule, r.similar(u.rule))}
-		}
 		control.Rules = append(control.Rules, u.rule)
-		layers := withLayers{from: d.file.Name, line: u.line}
-		if u.with != nil {
-			layers.layers = []layer{{u.with, d.file.path}}
+	}
+	if c.As != "" {
+		i := slices.IndexFunc(d.inherited, func(o Control) bool { return strings.HasSuffix(o.ID, "/"+c.As) })
+		if i < 0 {
+			return at(d.file.path, c.node, "control %s is to be as %q, which the extended profiles do not have", c.ID, c.As)
 		}
-		if other, twice := d.with[u.rule]; twice && other.from == d.file.Name && !sameLayers(other.layers, layers.layers) {
-			return &Error{Path: d.file.path, Line: u.line, Message: fmt.Sprintf("rule %q has other parameters here than in line %d", u.rule, other.line)}
+		control = control.as(d.inherited[i])
+	}
+	for _, u := range uses {
+		if r.library[u.rule] == nil {
+			return at(d.file.path, u.node, "unknown rule %q%s", u.rule, similar(u.rule, r.library.names()))
+		}
+		layers := withLayers{from: d.file.Name, node: u.node}
+		other, twice := d.with[u.rule]
+		switch {
+		case u.with != nil:
+			layers.layers = []layer{{u.with, d.file.path}}
+		case twice && other.from != d.file.Name:
+			layers.layers = other.layers // as it is inherited
+		}
+		if twice && other.from == d.file.Name && !sameLayers(other.layers, layers.layers) {
+			return at(d.file.path, u.node, "rule %q has other parameters here than in line %d", u.rule, other.node.Line)
 		}
 		d.with[u.rule] = layers
 	}
+	if control.Title == (Text{}) && len(uses) == 1 {
+		def, _ := r.library.rule(uses[0].rule)
+		control.Title = def.Title // a control of one rule may go by the rule's name
+	}
 	d.replace(control)
 	return nil
+}
+
+// as fills in what a control does not say from an inherited one. How it is
+// met is one thing: rules of its own take the place of a how-to.
+func (c Control) as(o Control) Control {
+	c.Title, c.Level, c.Note = cmp.Or(c.Title, o.Title), cmp.Or(c.Level, o.Level), cmp.Or(c.Note, o.Note)
+	if len(c.Rules) == 0 && c.Manual == (Text{}) && c.NotApplicable == (Text{}) {
+		c.Rules, c.Manual, c.NotApplicable = o.Rules, o.Manual, o.NotApplicable
+		c.From, c.Until = cmp.Or(c.From, o.From), cmp.Or(c.Until, o.Until)
+	}
+	return c
+}
+
+// byNumber orders controls as a benchmark prints them: 1.2.9 before 1.2.10.
+func byNumber(a, b Control) int {
+	return slices.CompareFunc(strings.Split(a.ID, "."), strings.Split(b.ID, "."), func(x, y string) int {
+		return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y))
+	})
 }
 
 // skip leaves out rules, and controls with the rules that only they use.
@@ -176,43 +267,17 @@ func (d *draft) skip(names []string) {
 		d.controls = slices.DeleteFunc(d.controls, func(c Control) bool { return c.ID == name || strings.HasSuffix(c.ID, "/"+name) })
 	}
 	used := map[string]bool{}
-	for _, c := range d.controls {
+	for i := range d.controls {
+		c := &d.controls[i]
+		c.Rules = slices.DeleteFunc(slices.Clone(c.Rules), func(rule string) bool { return slices.Contains(names, rule) })
 		for _, rule := range c.Rules {
 			used[rule] = true
 		}
 	}
+	d.controls = slices.DeleteFunc(d.controls, func(c Control) bool {
+		return len(c.Rules) == 0 && c.Manual == (Text{}) && c.NotApplicable == (Text{})
+	})
 	maps.DeleteFunc(d.with, func(name string, _ withLayers) bool { return !used[name] })
-}
-
-// similar suggests a rule whose name shares the longest beginning.
-func (r *resolver) similar(name string) string {
-	best, length := "", 3
-	for _, known := range slices.Sorted(maps.Keys(r.library)) {
-		n := 0
-		for n < len(name) && n < len(known) && name[n] == known[n] {
-			n++
-		}
-		if n > length {
-			best, length = known, n
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
-}
-
-func checkWaiver(w Waiver) error {
-	if (w.Rule == "") == (w.Control == "") {
-		return fmt.Errorf("give either rule or control")
-	}
-	if strings.TrimSpace(w.Reason) == "" {
-		return fmt.Errorf("a reason is required")
-	}
-	if _, err := time.Parse(time.DateOnly, w.Expires); err != nil {
-		return fmt.Errorf("expires must be a day such as 2027-06-30, not %q", w.Expires)
-	}
-	return nil
 }
 
 func sameLayers(a, b []layer) bool {
@@ -227,166 +292,4 @@ func sameLayers(a, b []layer) bool {
 		return values
 	}
 	return reflect.DeepEqual(plain(a), plain(b))
-}
-
-// build fills in parameters and turns the draft into a profile.
-func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
-	p := &Profile{Name: d.file.Name, Version: d.file.Version, Title: d.file.Title, Source: d.file.Source,
-		Controls: d.controls, Waivers: d.waivers, Parameters: map[string]any{}}
-	params, err := r.parameters(d, set)
-	if err != nil {
-		return nil, err
-	}
-	for name, node := range params {
-		var v any
-		if err := node.Decode(&v); err != nil {
-			return nil, &Error{Path: d.file.path, Message: fmt.Sprintf("parameter %s: %v", name, err)}
-		}
-		p.Parameters[name] = v
-	}
-	serves := map[string][]string{}
-	for _, c := range d.controls {
-		for _, rule := range c.Rules {
-			serves[rule] = append(serves[rule], c.ID)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(d.with)) {
-		def := r.library[name]
-		fixer, err := def.fixer(d.with[name].layers, params)
-		if err != nil {
-			return nil, err
-		}
-		controls := slices.Compact(slices.Sorted(slices.Values(serves[name])))
-		rule := Rule{Name: name, Kind: def.Kind, Fixer: fixer, Title: def.Title, Why: def.Why, Risk: def.Risk, Controls: controls}
-		for _, need := range def.Needs {
-			needed, known := r.library[need]
-			if !known {
-				return nil, &Error{Path: def.path, Line: def.line, Message: fmt.Sprintf("rule %s needs %q, which is no rule", name, need)}
-			}
-			fixer, err := needed.fixer(d.with[need].layers, params)
-			if err != nil {
-				return nil, err
-			}
-			rule.Needs = append(rule.Needs, Rule{Name: need, Kind: needed.Kind, Fixer: fixer})
-		}
-		p.Rules = append(p.Rules, rule)
-	}
-	return p, nil
-}
-
-// parameters gathers the defaults of all rules in use, under what profiles
-// set, under what was set by hand.
-func (r *resolver) parameters(d *draft, set map[string]string) (map[string]yaml.Node, error) {
-	params := map[string]yaml.Node{}
-	for name := range d.with {
-		maps.Copy(params, r.library[name].Parameters)
-		for _, need := range r.library[name].Needs {
-			maps.Copy(params, r.library[need].Parameters)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(d.params)) {
-		if _, known := params[name]; !known {
-			return nil, &Error{Path: d.file.path, Line: d.params[name].Line, Message: fmt.Sprintf("no rule has a parameter %q", name)}
-		}
-		params[name] = d.params[name]
-	}
-	for _, name := range slices.Sorted(maps.Keys(set)) {
-		standard, known := params[name]
-		if !known {
-			return nil, &Error{Path: "--set " + name, Message: fmt.Sprintf("profile %s has no such parameter; it has %s", d.file.Name, strings.Join(slices.Sorted(maps.Keys(params)), ", "))}
-		}
-		params[name] = byHand(standard, set[name])
-	}
-	return params, nil
-}
-
-// byHand gives a value from the command line the type that the parameter has.
-func byHand(standard yaml.Node, text string) yaml.Node {
-	if standard.Kind != yaml.SequenceNode {
-		return yaml.Node{Kind: yaml.ScalarNode, Tag: standard.Tag, Value: text}
-	}
-	list := yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-	for _, e := range strings.Split(text, ",") {
-		list.Content = append(list.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.TrimSpace(e)})
-	}
-	return list
-}
-
-// fixer decodes a rule's parameters, its own under those of the profiles.
-func (r rule) fixer(over []layer, params map[string]yaml.Node) (fixers.Fixer, error) {
-	fixer, err := fixers.New(r.Kind)
-	if err != nil {
-		return nil, &Error{Path: r.path, Line: r.line, Message: fmt.Sprintf("rule %s: %v", r.Name, err)}
-	}
-	last := layer{&r.With, r.path}
-	for _, l := range append([]layer{last}, over...) {
-		if l.node.Kind == 0 {
-			continue
-		}
-		last = l
-		if err := r.checkKeys(l, reflect.TypeOf(fixer).Elem()); err != nil {
-			return nil, err
-		}
-		filled, err := fill(l.node, params)
-		if err == nil {
-			err = filled.Decode(fixer)
-		}
-		if err != nil {
-			return nil, &Error{Path: l.path, Line: l.node.Line, Message: fmt.Sprintf("rule %s: %s", r.Name, strings.TrimPrefix(err.Error(), "yaml: "))}
-		}
-	}
-	if err := fixer.Check(); err != nil {
-		return nil, &Error{Path: last.path, Line: last.node.Line, Message: fmt.Sprintf("rule %s: %v", r.Name, err)}
-	}
-	return fixer, nil
-}
-
-// fill puts the values of parameters where "$name" stands.
-func fill(n *yaml.Node, params map[string]yaml.Node) (*yaml.Node, error) {
-	if name, is := strings.CutPrefix(n.Value, "$"); is && n.Kind == yaml.ScalarNode {
-		value, known := params[name]
-		if !known {
-			return nil, fmt.Errorf("no parameter $%s", name)
-		}
-		return &value, nil
-	}
-	filled := *n
-	filled.Content = make([]*yaml.Node, len(n.Content))
-	for i, c := range n.Content {
-		child, err := fill(c, params)
-		if err != nil {
-			return nil, err
-		}
-		filled.Content[i] = child
-	}
-	return &filled, nil
-}
-
-// checkKeys refuses parameters that a kind does not have.
-func (r rule) checkKeys(l layer, kind reflect.Type) error {
-	if l.node.Kind != yaml.MappingNode {
-		return &Error{Path: l.path, Line: l.node.Line, Message: fmt.Sprintf("rule %s: parameters are a mapping", r.Name)}
-	}
-	known := keys(kind)
-	for i := 0; i+1 < len(l.node.Content); i += 2 {
-		key := l.node.Content[i]
-		if !slices.Contains(known, key.Value) {
-			return &Error{Path: l.path, Line: key.Line, Column: key.Column, Message: fmt.Sprintf("rule %s: unknown parameter %q; a %s has %s", r.Name, key.Value, r.Kind, strings.Join(known, ", "))}
-		}
-	}
-	return nil
-}
-
-func keys(t reflect.Type) []string {
-	var names []string
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		if options == "inline" {
-			names = append(names, keys(f.Type)...)
-			continue
-		}
-		names = append(names, name)
-	}
-	return names
 }

@@ -1,0 +1,145 @@
+package profiles
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// everyBuiltin reads all that is compiled in with the strict decoder, which
+// the program spares itself.
+func everyBuiltin(t *testing.T, dir string) []*file {
+	t.Helper()
+	entries, err := fs.ReadDir(builtin, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []*file
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		data, err := builtin.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		strict, err := decode(name, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, strict)
+	}
+	return list
+}
+
+func TestLibraryIsSound(t *testing.T) {
+	rules := library{}
+	for _, f := range everyBuiltin(t, "rules") {
+		if err := rules.add(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lenient, err := readLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range rules.names() {
+		strict, _ := rules.rule(name)
+		lazy, _ := lenient.rule(name)
+		why, risk := lazy.texts()
+		if lazy.Kind != strict.Kind || lazy.Title != strict.Title || why != strict.Why || risk != strict.Risk || !slices.Equal(lazy.Needs, strict.Needs) ||
+			!sameLayers([]layer{{&lazy.With, ""}}, []layer{{&strict.With, ""}}) || lazy.node.Line != strict.node.Line {
+			t.Errorf("rule %s is read otherwise when it is parsed alone:\n%+v\n%+v", name, lazy, strict)
+		}
+	}
+	if len(lenient) != len(rules) {
+		t.Errorf("%d rules, and %d read strictly", len(lenient), len(rules))
+	}
+	for name, r := range rules {
+		for what, text := range map[string]Text{"title": r.Title, "why": r.Why, "risk": r.Risk} {
+			if text.EN == "" || text.ZH == "" {
+				t.Errorf("%s: rule %s has its %s not in both languages", r.path, name, what)
+			}
+		}
+		for _, need := range r.Needs {
+			if _, known := rules[need]; !known {
+				t.Errorf("%s: rule %s needs %s, which is no rule", r.path, name, need)
+			}
+		}
+		params := map[string]param{}
+		for parameter, node := range r.Parameters {
+			params[parameter] = param{layer: layer{&node, r.path}}
+		}
+		if _, err := r.fixer(nil, params); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestBuiltinProfilesAreSound(t *testing.T) {
+	for _, f := range everyBuiltin(t, "builtin") {
+		t.Run(f.Name, func(t *testing.T) {
+			if f.path != "builtin/"+f.Name+".yaml" || f.Version == "" || f.Source == "" || f.Title.EN == "" || f.Title.ZH == "" {
+				t.Errorf("name, version, source or title is missing: %q %q %q %v", f.Name, f.Version, f.Source, f.Title)
+			}
+			for _, c := range f.Controls {
+				for what, text := range map[string]Text{"manual": c.Manual, "notApplicable": c.NotApplicable, "note": c.Note} {
+					if (text.EN == "") != (text.ZH == "") {
+						t.Errorf("control %s has its %s in one language only", c.ID, what)
+					}
+				}
+			}
+			p, err := files{}.load(f.Name, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range p.Controls {
+				if c.Title.EN == "" || c.Title.ZH == "" {
+					t.Errorf("control %s has its title not in both languages", c.ID)
+				}
+			}
+			for _, r := range p.Rules {
+				if len(r.Controls) == 0 {
+					t.Errorf("rule %s serves no control", r.Name)
+				}
+			}
+		})
+	}
+}
+
+// A rule that no built-in profile uses is dead weight, unless it stands here.
+func TestEveryRuleIsUsed(t *testing.T) {
+	// The how-tos of CIS controls name these for a profile of one's own.
+	allowed := []string{"apiserver-pod-security-policy", "apiserver-security-context-deny"}
+	var unused []string
+	rules, err := readLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, name := range rules.names() {
+		r, _ := rules.rule(name)
+		for _, need := range r.Needs {
+			used[need] = true
+		}
+	}
+	for _, name := range Names() {
+		p, err := files{}.load(name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range p.Rules {
+			used[r.Name] = true
+		}
+	}
+	for name := range rules {
+		if !used[name] {
+			unused = append(unused, name)
+		}
+	}
+	slices.Sort(unused)
+	if diff := cmp.Diff(allowed, unused); diff != "" {
+		t.Errorf("rules that no profile uses (-allowed +found):\n%s", diff)
+	}
+}

@@ -1,0 +1,126 @@
+package profiles
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+var (
+	// namePattern is what names of profiles, controls and rules look like:
+	// they are printed, and told apart by "/" and ",".
+	namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+	// parameterName has small letters only, for the settings file has.
+	parameterName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+)
+
+// identify checks that a file is a profile, and one of its own.
+func (r *resolver) identify(f *file, stack []string) error {
+	if slices.ContainsFunc(stack, func(p string) bool { return path.Clean(p) == path.Clean(f.path) }) {
+		return at(f.path, f.value("extends"), "extends itself: %s", strings.Join(append(slices.Clone(stack), f.path), " → "))
+	}
+	switch {
+	case f.Format == "":
+		return at(f.path, f.root, "\"harden: %s\" is missing, so this is no profile", Format)
+	case f.Format != Format:
+		return at(f.path, f.value("harden"), "format %q is not known; this program reads %s", f.Format, Format)
+	case f.Name == "":
+		return at(f.path, f.root, "name is missing")
+	case !namePattern.MatchString(f.Name):
+		return at(f.path, f.value("name"), "name %q is not of letters, digits and . _ -", f.Name)
+	case slices.Contains(Names(), f.Name) && !strings.HasPrefix(f.path, builtinPath):
+		return at(f.path, f.value("name"), "%s is the name of a built-in profile; give yours another", f.Name)
+	case r.names[f.Name] != "":
+		return at(f.path, f.value("name"), "%s is the name of %s already", f.Name, r.names[f.Name])
+	}
+	r.names[f.Name] = f.path
+	return nil
+}
+
+// own checks what a file says of rules, parameters and controls that must be
+// there: what it adds itself, and what it inherited.
+func (r *resolver) own(d *draft) error {
+	f := d.file
+	defaults, err := r.defaults(d)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Set)) {
+		node := f.Set[name]
+		standard, known := defaults[name]
+		if !known {
+			return at(f.path, &node, "no rule of the profile has a parameter %q; they have %s", name, strings.Join(slices.Sorted(maps.Keys(defaults)), ", "))
+		}
+		if have, want := kindOf(&node), kindOf(standard.node); have != want {
+			return at(f.path, &node, "parameter %s: %s is needed here, not %s", name, want, have)
+		}
+	}
+	for _, own := range f.Rules {
+		needed := func(name string) bool {
+			def, _ := r.library.rule(name)
+			return slices.Contains(def.Needs, own.Name)
+		}
+		if _, used := d.with[own.Name]; !used && !slices.ContainsFunc(slices.Collect(maps.Keys(d.with)), needed) {
+			return at(f.path, own.node, "rule %q is used by no control, so it would do nothing", own.Name)
+		}
+	}
+	for i, name := range f.Skip {
+		if _, used := d.with[name]; !used && !d.has(name) {
+			return at(f.path, f.item("skip", i), "skips %q, which is no rule or control of the extended profiles", name)
+		}
+	}
+	for i, w := range f.Waivers {
+		if err := d.checkWaiver(w); err != nil {
+			return at(f.path, f.item("waivers", i), "waiver: %v", err)
+		}
+	}
+	for _, w := range f.Waivers {
+		if !slices.Contains(d.waivers, w) {
+			d.waivers = append(d.waivers, w)
+		}
+	}
+	return nil
+}
+
+// checkWaiver refuses a waiver that says too little, or that is about nothing:
+// a misspelt one would be found out by the change that it was to prevent.
+func (d *draft) checkWaiver(w Waiver) error {
+	if (w.Rule == "") == (w.Control == "") {
+		return fmt.Errorf("give either rule or control")
+	}
+	if _, used := d.with[w.Rule]; w.Rule != "" && !used {
+		return fmt.Errorf("the profile does not use rule %q%s", w.Rule, similar(w.Rule, slices.Sorted(maps.Keys(d.with))))
+	}
+	if w.Control != "" && !d.has(w.Control) {
+		return fmt.Errorf("the profile has no control %q", w.Control)
+	}
+	if strings.TrimSpace(w.Reason) == "" {
+		return fmt.Errorf("a reason is required")
+	}
+	if _, err := time.Parse(time.DateOnly, w.Expires); err != nil {
+		return fmt.Errorf("expires must be a day such as 2027-06-30, not %q", w.Expires)
+	}
+	return nil
+}
+
+// similar suggests the name that shares the longest beginning.
+func similar(name string, names []string) string {
+	best, length := "", 3
+	for _, known := range names {
+		n := 0
+		for n < len(name) && n < len(known) && name[n] == known[n] {
+			n++
+		}
+		if n > length {
+			best, length = known, n
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}

@@ -32,6 +32,9 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
 	}
 	if len(expected.Changes) == 0 {
+		if err := a.idle(); err != nil {
+			return nil, err
+		}
 		return &Result{Plan: expected}, a.refuse(expected)
 	}
 	unlock, err := a.lock()
@@ -67,7 +70,7 @@ func (a *Agent) lock() (unlock func(), err error) {
 	if err != nil {
 		return nil, Denied(err)
 	}
-	return func() { lock.Unlock() }, nil
+	return func() { _ = lock.Unlock() }, nil // it only closes a descriptor
 }
 
 // Denied tells a user who is not root what he is missing.
@@ -90,6 +93,20 @@ func (a *Agent) Interrupted() ([]journal.Record, error) {
 		return nil, err
 	}
 	return records, err
+}
+
+// idle refuses where another run is at work or was cut off, without taking the
+// lock: what such a run wrote is not there to stay, so "nothing to change"
+// would be no answer. It writes nothing.
+func (a *Agent) idle() error {
+	busy, err := a.Root.Locked(lockFile)
+	if err != nil {
+		return Denied(err)
+	}
+	if busy {
+		return failure(Locked, "wait until it is done", "another run is at work")
+	}
+	return a.unsettled()
 }
 
 // unsettled refuses to go on over a run that was cut off.
@@ -180,9 +197,9 @@ func (a *Agent) run(ctx context.Context, plan *Plan) (*Result, error) {
 		return nil, Denied(err)
 	}
 	defer run.Close()
-	err = a.steps(ctx, run, changes)
+	err = e.carryOut(ctx, run, changes)
 	if err == nil {
-		err = e.all(ctx, effects, run.EffectIntent, run.EffectDone)
+		err = e.answering(ctx)
 	}
 	if err == nil {
 		err = a.verify(ctx)
@@ -191,33 +208,90 @@ func (a *Agent) run(ctx context.Context, plan *Plan) (*Result, error) {
 		err = run.Commit(a.Now())
 	}
 	if err != nil {
-		return a.undone(ctx, plan, run, e.endpoints, err)
+		return a.undone(ctx, plan, run, append([]health.Probe{}, e.endpoints...), err)
 	}
 	record := run.Record()
 	return &Result{Plan: plan, Record: &record}, nil
 }
 
-// steps writes every target, each announced before and noted after.
-func (a *Agent) steps(ctx context.Context, run *journal.Run, changes []change.Change) error {
+// carryOut writes every target, each announced before and noted after. What
+// has to be restarted is restarted once all plain files are written; then the
+// static pods roll, each as its manifest is written: etcd alone, and the API
+// server together with those who would otherwise end twice (see along).
+func (e *effector) carryOut(ctx context.Context, run *journal.Run, changes []change.Change) error {
+	tell := announced{run.EffectIntent, run.EffectDone}
+	pending := slices.DeleteFunc((change.Plan{Changes: changes}).Effects(), func(effect change.Effect) bool {
+		return !effect.IsRestart() && effect != change.DaemonReload
+	})
+	flush := func() error {
+		for _, effect := range pending {
+			if err := e.do(ctx, effect, 0, tell); err != nil {
+				return err
+			}
+		}
+		pending = nil
+		return nil
+	}
+	var rolls rolling
 	for i, c := range changes {
-		if err := ctx.Err(); err != nil {
+		component := rolled(c, e.facts)
+		if !rolls.along(c, component) {
+			if err := rolls.wait(ctx, e, tell); err != nil {
+				return err
+			}
+		}
+		if component != "" || c.Later {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if err := run.Intent(i); err != nil {
+		before := 0
+		if c.Target.Kind() != change.KindPod { // a process that is behind may have ended by now
+			before = e.running(component)
+		}
+		if err := e.step(ctx, run, i, c); err != nil {
 			return err
 		}
-		if err := a.put(ctx, c.Target, c.Before, c.After); err != nil {
-			return err
-		}
-		if err := run.Done(i); err != nil {
-			return err
+		if effect := ownEffect(c, component); effect != "" {
+			rolls = append(rolls, waited{effect, before})
 		}
 	}
-	return nil
+	if err := rolls.wait(ctx, e, tell); err != nil {
+		return err
+	}
+	return flush()
+}
+
+// ownEffect is what has to happen right after one change, before the next: the
+// roll of a manifest's pod, or the API server's reading of its encryption.
+func ownEffect(c change.Change, component string) change.Effect {
+	switch {
+	case component != "" && slices.Contains(c.Effects, change.RollPod(component)):
+		return change.RollPod(component)
+	case slices.Contains(c.Effects, change.ReloadEncryption):
+		return change.ReloadEncryption
+	}
+	return ""
+}
+
+func (e *effector) step(ctx context.Context, run *journal.Run, i int, c change.Change) error {
+	if err := run.Intent(i); err != nil {
+		return err
+	}
+	if err := e.put(ctx, c.Target, c.Before, c.After); err != nil {
+		return err
+	}
+	return run.Done(i)
 }
 
 // verify plans again: what was applied must be there, and nothing be left.
 func (a *Agent) verify(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	plan, err := a.Plan(ctx)
 	if err != nil {
 		return fmt.Errorf("cannot verify the changes: %w", err)
@@ -235,11 +309,17 @@ func (a *Agent) verify(ctx context.Context) error {
 // undone puts everything back after a failure.
 func (a *Agent) undone(ctx context.Context, plan *Plan, run *journal.Run, endpoints []health.Probe, cause error) (*Result, error) {
 	a.Say("failed, putting everything back: " + cause.Error())
-	problems := a.undo(context.WithoutCancel(ctx), run, endpoints, cause.Error(), false)
+	ctx = context.WithoutCancel(ctx)
+	u := a.undoer(ctx, run, endpoints, cause.Error())
+	if err := u.begin(); err != nil {
+		record := run.Record()
+		return &Result{Plan: plan, Record: &record}, failure(Incomplete, "settle it with: harden recover", "%w; and nothing was put back: %w", cause, err)
+	}
+	problems := u.undo(ctx)
 	record := run.Record()
 	result := &Result{Plan: plan, Record: &record}
 	if len(problems) > 0 {
-		return result, failure(Incomplete, "the originals lie in "+record.BackupDir, "%w; and not everything could be put back: %s", cause, strings.Join(problems, "; "))
+		return result, failure(Incomplete, goOn(record), "%w; and not everything could be put back: %s", cause, strings.Join(problems, "; "))
 	}
 	return result, failure(Undone, "", "%w; everything was put back", cause)
 }

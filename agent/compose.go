@@ -53,7 +53,7 @@ func (c *sysctlComposer) set(_ change.Want, value any) error {
 	return nil
 }
 
-func (c *sysctlComposer) state() change.State { return c.now }
+func (c *sysctlComposer) state() (change.State, error) { return c.now, nil }
 
 // accountComposer composes a user or a group. An account is made, never
 // altered: files that belong to its ids would change hands.
@@ -139,7 +139,7 @@ func (c *accountComposer) taken(w change.Want, value any) error {
 	return err
 }
 
-func (c *accountComposer) state() change.State { return c.now }
+func (c *accountComposer) state() (change.State, error) { return c.now, nil }
 
 // unitComposer composes whether a unit runs what its files say.
 type unitComposer struct {
@@ -167,4 +167,4 @@ func (c *unitComposer) set(change.Want, any) error {
 	return nil
 }
 
-func (c *unitComposer) state() change.State { return c.now }
+func (c *unitComposer) state() (change.State, error) { return c.now, nil }

@@ -11,6 +11,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/edit"
+	"harden/agent/facts"
 )
 
 // fileComposer composes a file or a directory.
@@ -49,6 +50,9 @@ func (c *fileComposer) get(w change.Want) (any, bool, error) {
 		}
 		return "directory", c.exists(), nil
 	case change.FieldContent:
+		if c.before != nil && c.before.Directory {
+			return nil, false, blocked("%s is a directory where a file must be", c.path)
+		}
 		if !c.exists() || c.empty(w) {
 			return nil, false, nil
 		}
@@ -71,7 +75,7 @@ func (c *fileComposer) empty(w change.Want) bool {
 // that a name and its number are one thing.
 func (c *fileComposer) owner(w change.Want) (any, bool, error) {
 	wanted, _ := w.Value.(string)
-	uid, gid, err := c.p.Root.LookupOwner(wanted)
+	uid, gid, err := c.p.lookupOwner(wanted)
 	if err != nil {
 		return nil, false, fmt.Errorf("cannot find owner %s of %s: %w", wanted, c.path, err)
 	}
@@ -97,7 +101,7 @@ func (c *fileComposer) address(w change.Want) (any, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	_, address := w.Field.Address()
+	_, address := c.syntax(w)
 	value, line, found, err := doc.Get(address)
 	if err != nil {
 		return nil, false, fmt.Errorf("%s:%d: %w", c.path, line, err)
@@ -124,8 +128,24 @@ func isZeroDuration(value any) bool {
 	return false
 }
 
+// syntax says in which syntax a field is read, and its address there. Flags,
+// mounts and annotations of a manifest are those of a pod.
+func (c *fileComposer) syntax(w change.Want) (syntax, address string) {
+	return fieldSyntax(change.FileTarget(c.path), w.Field, c.p.facts)
+}
+
+func fieldSyntax(t change.Target, field change.Field, f *facts.Facts) (syntax, address string) {
+	if manifestOf(change.Change{Target: t}, f) != "" {
+		switch syntax, _ := field.Address(); syntax {
+		case "flag", "mount", "annotation":
+			return "pod", string(field)
+		}
+	}
+	return field.Address()
+}
+
 func (c *fileComposer) doc(w change.Want) (edit.Document, error) {
-	syntax, _ := w.Field.Address()
+	syntax, _ := c.syntax(w)
 	if doc, open := c.docs[syntax]; open {
 		return doc, nil
 	}
@@ -152,6 +172,9 @@ func (c *fileComposer) doc(w change.Want) (edit.Document, error) {
 func (c *fileComposer) located(err error) error {
 	var s *edit.SyntaxError
 	if errors.As(err, &s) {
+		if s.Column == 0 {
+			return fmt.Errorf("%s:%d: %s", c.path, s.Line, s.Message)
+		}
 		return fmt.Errorf("%s:%d:%d: %s", c.path, s.Line, s.Column, s.Message)
 	}
 	return fmt.Errorf("%s: %w", c.path, err)
@@ -181,7 +204,7 @@ func (c *fileComposer) shown(w change.Want) any {
 	if err != nil {
 		return nil
 	}
-	_, address := w.Field.Address()
+	_, address := c.syntax(w)
 	value, _, found, err := doc.Get(address)
 	switch {
 	case err != nil || !found || value == nil:
@@ -228,7 +251,7 @@ func (c *fileComposer) set(w change.Want, value any) error {
 	if err != nil {
 		return err
 	}
-	_, address := w.Field.Address()
+	_, address := c.syntax(w)
 	if value == nil {
 		err = doc.Unset(address)
 	} else {
@@ -246,7 +269,7 @@ func (c *fileComposer) setContent(w change.Want, value any) error {
 	if !ok {
 		return fmt.Errorf("the content of %s is no text", c.path)
 	}
-	if c.before != nil && w.Secret && !c.empty(w) {
+	if c.before != nil && len(w.Generate) > 0 && len(c.before.Content.Generate) == 0 && !c.empty(w) {
 		return blocked("%s is there already; a key is never overwritten", c.path)
 	}
 	c.now.Content = change.NewContent(data, w.Secret)
@@ -268,7 +291,7 @@ func (c *fileComposer) setMode(value any) error {
 }
 
 func (c *fileComposer) setOwner(value any) error {
-	uid, gid, err := c.p.Root.LookupOwner(fmt.Sprint(value))
+	uid, gid, err := c.p.lookupOwner(fmt.Sprint(value))
 	if err != nil {
 		return err
 	}
@@ -279,14 +302,19 @@ func (c *fileComposer) setOwner(value any) error {
 	return nil
 }
 
-func (c *fileComposer) state() change.State {
+func (c *fileComposer) state() (change.State, error) {
 	file := c.now
 	for _, doc := range c.docs {
+		if batch, gathers := doc.(edit.Batch); gathers {
+			if err := batch.Flush(); err != nil {
+				return change.State{}, fmt.Errorf("cannot edit %s: %w", c.path, err)
+			}
+		}
 		content := change.NewContent(doc.Bytes(), c.secret)
 		if file.Content != nil {
 			content.Generate = file.Content.Generate
 		}
 		file.Content = content
 	}
-	return change.State{File: &file}
+	return change.State{File: &file}, nil
 }

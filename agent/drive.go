@@ -23,8 +23,8 @@ func (a *Agent) put(ctx context.Context, t change.Target, from, to change.State)
 		return a.Root.WriteUser(ctx, t.Name(), from, to)
 	case change.KindGroup:
 		return a.Root.WriteGroup(ctx, t.Name(), from, to)
-	case change.KindUnit:
-		return nil // a unit is changed by the effect that restarts it
+	case change.KindUnit, change.KindPod:
+		return nil // a process is changed by the effect that restarts it
 	}
 	return fmt.Errorf("unknown kind of target %s", t)
 }
@@ -41,35 +41,48 @@ func (a *Agent) look(t change.Target, like ...change.State) (change.State, error
 		return a.Root.ReadUser(t.Name())
 	case change.KindGroup:
 		return a.Root.ReadGroup(t.Name())
-	case change.KindUnit:
+	case change.KindUnit, change.KindPod:
 		return change.State{Unit: &change.Unit{}}, nil
 	}
 	return change.State{}, fmt.Errorf("unknown kind of target %s", t)
 }
 
-// materialise makes the random bytes that a planned content stands for. From
-// here on the change holds a secret, in memory only.
+// materialise makes the random bytes that planned contents stand for: one key
+// for each token of a run, wherever it stands. From here on the changes hold
+// secrets, in memory only.
 func materialise(changes []change.Change) []change.Change {
+	keys := map[string]string{}
 	made := slices.Clone(changes)
-	for i, c := range made {
-		if c.After.File == nil || c.After.File.Content == nil || len(c.After.File.Content.Generate) == 0 {
+	for i := range made {
+		c := &made[i]
+		c.Before, c.After = withKeys(c.Before, keys), withKeys(c.After, keys)
+		if c.After.File == nil || c.After.File.Content == nil || !c.After.File.Content.Secret {
 			continue
 		}
-		text := string(c.After.File.Content.Data)
-		for _, g := range c.After.File.Content.Generate {
-			key := make([]byte, g.Bytes)
-			rand.Read(key) // never fails
-			text = strings.ReplaceAll(text, g.Token, base64.StdEncoding.EncodeToString(key))
-		}
-		file := *c.After.File
-		file.Content = change.NewContent([]byte(text), c.After.File.Content.Secret)
-		made[i].After = change.State{File: &file}
-		made[i].Fields = slices.Clone(c.Fields)
-		for k, f := range made[i].Fields {
+		c.Fields = slices.Clone(c.Fields)
+		for k, f := range c.Fields {
 			if f.Field == change.FieldContent {
-				made[i].Fields[k].After = redacted(file.Content.Data)
+				c.Fields[k].After = redacted(c.After.File.Content.Data)
 			}
 		}
 	}
 	return made
+}
+
+func withKeys(s change.State, keys map[string]string) change.State {
+	if s.File == nil || s.File.Content == nil || len(s.File.Content.Generate) == 0 {
+		return s
+	}
+	text := string(s.File.Content.Data)
+	for _, g := range s.File.Content.Generate {
+		if keys[g.Token] == "" {
+			key := make([]byte, g.Bytes)
+			rand.Read(key) // never fails
+			keys[g.Token] = base64.StdEncoding.EncodeToString(key)
+		}
+		text = strings.ReplaceAll(text, g.Token, keys[g.Token])
+	}
+	file := *s.File
+	file.Content = change.NewContent([]byte(text), s.File.Content.Secret)
+	return change.State{File: &file}
 }

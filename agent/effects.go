@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"harden/agent/change"
 	"harden/agent/facts"
@@ -19,6 +20,8 @@ type effector struct {
 	// endpoints are those of the control plane that answered before, and so
 	// have to answer after.
 	endpoints []health.Probe
+	// back is set where what a run wrote is put back.
+	back bool
 }
 
 // effector looks at the node before anything is changed.
@@ -42,7 +45,7 @@ func (a *Agent) effector(ctx context.Context, plan *Plan, effects []change.Effec
 		e.invocations[effect.Unit()] = unit.InvocationID
 	}
 	if len(e.invocations) > 0 {
-		e.endpoints = healthyOnes(ctx, endpoints(plan.Facts))
+		e.endpoints = healthyOnes(ctx, a.endpointsOf(plan.Facts))
 	}
 	return e, nil
 }
@@ -57,28 +60,33 @@ func healthyOnes(ctx context.Context, probes []health.Probe) []health.Probe {
 	return healthy
 }
 
-// all does the effects in their order, each announced before and noted after,
-// and then waits for the control plane to answer as it did before.
-func (e *effector) all(ctx context.Context, effects []change.Effect, intent func(change.Effect) error, done func(change.Effect, map[string]string) error) error {
+// announced tells the journal of an effect before and after.
+type announced struct {
+	intent func(change.Effect) error
+	done   func(change.Effect, map[string]string) error
+}
+
+// do does one effect. before is the process that a roll has to replace.
+func (e *effector) do(ctx context.Context, effect change.Effect, before int, tell announced) error {
 	if e.units == nil {
 		return nil // below --root nothing runs
 	}
-	for _, effect := range effects {
-		if err := ctx.Err(); err != nil {
-			return context.Cause(ctx)
-		}
-		if err := intent(effect); err != nil {
-			return err
-		}
-		details, err := e.one(ctx, effect)
-		if err != nil {
-			return err
-		}
-		if err := done(effect, details); err != nil {
-			return err
-		}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
-	if len(e.endpoints) == 0 {
+	if err := tell.intent(effect); err != nil {
+		return err
+	}
+	details, err := e.one(ctx, effect, before)
+	if err != nil {
+		return err
+	}
+	return tell.done(effect, details)
+}
+
+// answering waits for the control plane to answer as it did before.
+func (e *effector) answering(ctx context.Context) error {
+	if e.units == nil || len(e.endpoints) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
@@ -86,7 +94,7 @@ func (e *effector) all(ctx context.Context, effects []change.Effect, intent func
 	return health.WaitAll(ctx, e.endpoints, e.Say)
 }
 
-func (e *effector) one(ctx context.Context, effect change.Effect) (map[string]string, error) {
+func (e *effector) one(ctx context.Context, effect change.Effect, before int) (map[string]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
 	switch {
@@ -98,6 +106,11 @@ func (e *effector) one(ctx context.Context, effect change.Effect) (map[string]st
 		}
 		unit, err := e.units.Unit(ctx, effect.Unit())
 		return map[string]string{"invocation": unit.InvocationID}, err
+	case effect.Component() != "":
+		return e.roll(ctx, effect.Component(), before)
+	case effect == change.ReloadEncryption:
+		url := secureURL(e.facts.Components["kube-apiserver"], "6443")
+		return nil, health.EncryptionReloaded(ctx, url+"/metrics", e.clientCertificate(e.facts), e.Now().Add(-time.Second), e.Say)
 	}
 	return nil, fmt.Errorf("unknown effect %s", effect)
 }

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"cmp"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"strings"
@@ -72,28 +73,67 @@ func (a *Agent) document(file, field string) (string, bool) {
 	return fmt.Sprint(value), true
 }
 
-// endpoints gives the health endpoints of the control plane that this node
+// endpointsOf gives the health endpoints of the control plane that this node
 // runs, on the ports that its components are told to use.
-func endpoints(f *facts.Facts) []health.Probe {
+func (a *Agent) endpointsOf(f *facts.Facts) []health.Probe {
 	var probes []health.Probe
-	add := func(name, flag, standard, path string) {
-		c := f.Components[name]
-		if c == nil || !c.Running {
-			return
-		}
-		port, _ := c.Flag(flag)
-		if port = cmp.Or(port, standard); port != "0" {
-			probes = append(probes, health.Probe{Name: name, URL: "https://127.0.0.1:" + port + path})
-		}
-	}
 	if etcd := f.Components["etcd"]; etcd != nil && etcd.Running {
 		urls, _ := etcd.Flag("listen-metrics-urls")
 		if url, _, _ := strings.Cut(urls, ","); strings.HasPrefix(url, "http://") {
 			probes = append(probes, health.Probe{Name: "etcd", URL: url + "/health"})
 		}
 	}
-	add("kube-apiserver", "secure-port", "6443", "/livez")
-	add("kube-controller-manager", "secure-port", "10257", "/healthz")
-	add("kube-scheduler", "secure-port", "10259", "/healthz")
+	add := func(name, standard, path string, certificate *tls.Certificate) {
+		if url := secureURL(f.Components[name], standard); url != "" {
+			probes = append(probes, health.Probe{Name: name, URL: url + path, Certificate: certificate})
+		}
+	}
+	add("kube-apiserver", "6443", "/livez", a.clientCertificate(f))
+	add("kube-controller-manager", "10257", "/healthz", nil)
+	add("kube-scheduler", "10259", "/healthz", nil)
 	return probes
+}
+
+// secureURL is where a running component serves on this machine, or "".
+func secureURL(c *facts.Component, standard string) string {
+	if c == nil || !c.Running {
+		return ""
+	}
+	port, _ := c.Flag("secure-port")
+	if port = cmp.Or(port, standard); port == "0" {
+		return ""
+	}
+	return "https://127.0.0.1:" + port
+}
+
+// clientCertificate is the one with which the API server calls the kubelet,
+// and which may also ask the API server itself; nil where it cannot be read.
+// It is needed where anonymous requests are not answered.
+func (a *Agent) clientCertificate(f *facts.Facts) *tls.Certificate {
+	c := f.Components["kube-apiserver"]
+	if c == nil {
+		return nil
+	}
+	file, _ := c.Flag("kubelet-client-certificate")
+	key, _ := c.Flag("kubelet-client-key")
+	return a.certificate(file, key)
+}
+
+func (a *Agent) certificate(file, key string) *tls.Certificate {
+	if file == "" || key == "" {
+		return nil
+	}
+	public, err := a.Root.ReadFile(file, maxDocument)
+	if err != nil {
+		return nil
+	}
+	private, err := a.Root.ReadFile(key, maxDocument)
+	if err != nil {
+		return nil
+	}
+	pair, err := tls.X509KeyPair(public, private)
+	if err != nil {
+		return nil
+	}
+	return &pair
 }

@@ -16,6 +16,9 @@ type verdict struct {
 	status  change.Status
 	reason  string
 	targets []change.Target
+	// breaks says why a rule that does harm in part cannot be met as a whole.
+	// An owner that only root can give is no harm.
+	breaks string
 }
 
 // severity orders the verdicts: the worst of a rule's targets is the rule's.
@@ -31,13 +34,16 @@ func (v *verdict) add(o verdict) {
 	if v.status == "" || slices.Index(severity, o.status) > slices.Index(severity, v.status) {
 		v.status, v.reason = o.status, o.reason
 	}
+	v.breaks = cmp.Or(v.breaks, o.breaks)
 }
 
 // outcome is one target judged: the change it needs, if any, and what that
 // says of each rule.
 type outcome struct {
+	target   change.Target
 	change   *change.Change
 	verdicts map[string]verdict
+	late     []string // rules that hold on the disk and not in the process
 }
 
 // blockedError is a want that cannot be met on this node as it is.
@@ -59,16 +65,21 @@ type composer interface {
 	// set changes a field; *blockedError where that cannot be done.
 	set(w change.Want, value any) error
 	// state gives the whole state with everything that was set.
-	state() change.State
+	state() (change.State, error)
 }
 
 // judge holds all wants about one target against what was read of it.
-func (p *planner) judge(t change.Target, wants []change.Want) outcome {
+func (p *planner) judge(t change.Target, r reading, wants []change.Want) outcome {
 	slices.SortStableFunc(wants, func(a, b change.Want) int {
 		return cmp.Or(cmp.Compare(fieldOrder(a.Field), fieldOrder(b.Field)), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Rule, b.Rule))
 	})
-	out := outcome{verdicts: map[string]verdict{}}
-	r := p.read(t)
+	out := outcome{target: t, verdicts: map[string]verdict{}}
+	if a, b, disagree := disagreeing(wants); disagree {
+		for _, w := range wants {
+			out.add(w, verdict{status: change.Error, reason: disagreement(a, b)})
+		}
+		return out
+	}
 	if r.err != nil {
 		for _, w := range wants {
 			out.add(w, unreadable(r.err))
@@ -82,11 +93,16 @@ func (p *planner) judge(t change.Target, wants []change.Want) outcome {
 		}
 		return out
 	}
-	made := change.Change{Target: t, Before: r.state}
+	made := composing{change.Change{Target: t, Before: r.state}}
 	for _, w := range wants {
 		v, field := p.want(c, w, r)
+		if behind := p.behind(w); behind != "" && v.status == change.Compliant {
+			v.status, v.reason = change.Drift, behind
+			out.late = append(out.late, w.Rule)
+		}
 		out.add(w, v)
 		if field == nil {
+			made.stays(w)
 			continue
 		}
 		made.Fields = append(made.Fields, *field)
@@ -96,15 +112,49 @@ func (p *planner) judge(t change.Target, wants []change.Want) outcome {
 	if len(made.Fields) == 0 {
 		return out
 	}
-	made.After = c.state()
+	if made.After, err = c.state(); err != nil {
+		for _, w := range wants {
+			out.add(w, verdict{status: change.Error, reason: err.Error()})
+		}
+		return out
+	}
 	made.Rules = slices.Compact(slices.Sorted(slices.Values(made.Rules)))
 	made.Effects = change.SortEffects(made.Effects)
-	out.change = &made
+	out.change = &made.Change
 	return out
+}
+
+// composing is a change while its fields are gathered.
+type composing struct{ change.Change }
+
+// stays marks a field that another rule set already as one that stays.
+func (c *composing) stays(w change.Want) {
+	for i := range c.Fields {
+		if c.Fields[i].Field == w.Field && w.Stays {
+			c.Fields[i].Stays = true
+		}
+	}
+}
+
+// disagreeing finds two wants, one about many files and one about this very
+// file, that ask for different values. Of one and the same file the planner
+// finds them before anything is read.
+func disagreeing(wants []change.Want) (a, b change.Want, found bool) {
+	for i, w := range wants {
+		for _, other := range wants[:i] {
+			if other.Field == w.Field && other.Op == change.Exact && w.Op == change.Exact && !other.Agrees(w) {
+				return other, w, true
+			}
+		}
+	}
+	return a, b, false
 }
 
 func (o *outcome) add(w change.Want, v verdict) {
 	v.targets = []change.Target{w.Target}
+	if v.status == change.Blocked && w.Field != change.FieldOwner {
+		v.breaks = v.reason
+	}
 	all := o.verdicts[w.Rule]
 	all.add(v)
 	o.verdicts[w.Rule] = all
@@ -130,14 +180,20 @@ func (p *planner) want(c composer, w change.Want, r reading) (verdict, *change.F
 	if holds {
 		return verdict{status: change.Compliant}, nil
 	}
+	if p.NoRestart && slices.ContainsFunc(w.Effects, func(e change.Effect) bool { return e.Component() != "" }) {
+		return verdict{status: change.Blocked, reason: "the kubelet restarts the component as soon as this is written, and --no-restart forbids it"}, nil
+	}
 	if r.links > 1 && !r.state.File.Directory {
 		return verdict{status: change.Blocked, reason: fmt.Sprintf("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}, nil
 	}
 	fixed, err := w.Fixed(value, found)
 	if err == nil {
-		before := c.shown(w)
+		var before any
+		if r.state.Exists() { // what is new was nothing before
+			before = c.shown(w)
+		}
 		if err = c.set(w, fixed); err == nil {
-			field := &change.FieldChange{Field: w.Field, Before: before, After: c.shown(w)}
+			field := &change.FieldChange{Field: w.Field, Before: before, After: c.shown(w), Stays: w.Stays}
 			return verdict{status: change.Drift, reason: describe(w, before, field.After)}, field
 		}
 	}

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
-	"strings"
+	"sync"
 
 	"harden/agent/change"
 	"harden/agent/facts"
@@ -26,24 +26,31 @@ type Plan struct {
 }
 
 // Plan reads the node and says what would be done to it. It changes nothing.
-func (a *Agent) Plan(ctx context.Context) (*Plan, error) {
+func (a *Agent) Plan(ctx context.Context) (*Plan, error) { return a.plan(ctx, false) }
+
+// Check makes a plan whose findings also say what was read, and where.
+func (a *Agent) Check(ctx context.Context) (*Plan, error) { return a.plan(ctx, true) }
+
+func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	f, err := a.Collect()
 	if err != nil {
 		return nil, failure(Failed, "", "%w", err)
 	}
-	p := &planner{Agent: a, ctx: ctx, facts: f, readings: map[change.Target]reading{},
-		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{}}
+	p := &planner{Agent: a, ctx: ctx, facts: f, sockets: sync.OnceValues(func() ([]facts.Socket, error) { return facts.Listening("/proc") }), readings: map[change.Target]reading{},
+		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
+		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{}}
 	if err := p.wish(); err != nil {
 		return nil, err
 	}
 	p.waive()
 	p.settle()
+	servers := p.askServers()
 	unhealthy := p.preflight()
-	if unhealthy != nil {
+	if p.several(servers) || unhealthy != nil {
 		p.settle()
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	return &Plan{Facts: f, Unhealthy: unhealthy, Plan: change.Plan{
 		Profile: a.Profile.Identity(), Node: node(f), Changes: p.changes, Findings: p.findings()}}, nil
@@ -66,13 +73,19 @@ type planner struct {
 	*Agent
 	ctx      context.Context
 	facts    *facts.Facts
+	sockets  func() ([]facts.Socket, error) // the open ports of the node
 	rules    []wished
 	readings map[change.Target]reading
 	contents map[change.Target]bool // targets whose content somebody asks about
 	secrets  map[change.Target]bool // targets that hold key material
 	blocked  map[string]string      // rule → what it waits for
 	verdicts map[string]verdict
+	late     map[string][]string // component → rules that its process is behind on
 	changes  []change.Change
+
+	observing bool            // findings say what was read, and where
+	swept     map[swept]tally // what came of wants about many files
+	readers   map[change.Target]composer
 }
 
 // wished is a rule with what it asks of this node.
@@ -83,49 +96,13 @@ type wished struct {
 	expired string // of a waiver that no longer holds
 }
 
-// wish asks every rule's fixer, and refuses rules that contradict each other
-// before any target is read.
-func (p *planner) wish() error {
-	for _, rule := range p.Profile.Rules {
-		p.rules = append(p.rules, wished{Rule: rule, wish: p.wishOf(rule)})
-	}
-	type key struct {
-		target change.Target
-		match  string
-		field  change.Field
-	}
-	first := map[key]change.Want{}
-	for _, r := range p.rules {
-		for _, w := range r.wish.Wants {
-			k := key{w.Target, w.Match, w.Field}
-			if other, twice := first[k]; twice && !other.Agrees(w) {
-				return failure(BadProfile, "leave one of them out with --skip, or say what you want in a profile of your own",
-					"rules %s and %s want different things of %s of %s: %v and %v", other.Rule, w.Rule, w.Field, w.Target, other.Value, w.Value)
-			}
-			first[k] = w
-		}
-	}
-	return nil
-}
-
-// wishOf asks one rule's fixer, and notes what has to be read for it.
-func (p *planner) wishOf(rule profiles.Rule) fixers.Wish {
-	wish := rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.Root})
-	for _, w := range wish.Wants {
-		if syntax, _ := w.Field.Address(); w.Target.Kind() == change.KindFile && (syntax != "" || w.Field == change.FieldContent) {
-			p.contents[w.Target] = true
-		}
-		p.secrets[w.Target] = p.secrets[w.Target] || w.Secret
-	}
-	return wish
-}
-
-// settle judges everything, and again without the rules that wait for one
-// that cannot hold, until no more of them turn up.
+// settle judges everything, and again without the rules that cannot hold as a
+// whole and those that wait for such a one, until no more of them turn up.
 func (p *planner) settle() {
 	for {
 		p.judgeAll()
-		if !p.needs() {
+		broken := p.broken()
+		if !p.needs() && !broken {
 			return
 		}
 	}
@@ -133,7 +110,7 @@ func (p *planner) settle() {
 
 // judgeAll judges all wants that are not blocked and gathers the changes.
 func (p *planner) judgeAll() {
-	p.verdicts, p.changes = map[string]verdict{}, nil
+	p.verdicts, p.late, p.changes = map[string]verdict{}, map[string][]string{}, nil
 	wants := map[change.Target][]change.Want{}
 	var sweeps []change.Want
 	for _, r := range p.rules {
@@ -149,24 +126,65 @@ func (p *planner) judgeAll() {
 		}
 	}
 	p.sweep(sweeps, wants)
-	for target, list := range wants {
-		out := p.judge(target, list)
-		for rule, v := range out.verdicts {
-			all := p.verdicts[rule]
-			all.add(v)
-			p.verdicts[rule] = all
-		}
-		if out.change != nil {
-			p.changes = append(p.changes, *out.change)
-		}
+	for _, target := range slices.Sorted(maps.Keys(wants)) { // of several reasons the first is told: always the same one
+		p.judgeTarget(target, wants[target])
 	}
 	p.parents()
+	p.rolls()
+	p.catchUp()
 	p.finish()
+}
+
+// judgeTarget judges the wants about one target: those that hold from the
+// first, and then, from the state that these lead to, the later ones.
+func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
+	var first, later []change.Want
+	for _, w := range wants {
+		if w.Later {
+			later = append(later, w)
+		} else {
+			first = append(first, w)
+		}
+	}
+	r := p.read(t)
+	out := p.judge(t, r, first)
+	p.take(out)
+	if len(later) == 0 {
+		return
+	}
+	if out.change != nil {
+		r.state = out.change.After
+	}
+	out = p.judge(t, r, later)
+	if out.change != nil {
+		out.change.Later = true
+	}
+	p.take(out)
+}
+
+// take adds what judging a target came to.
+func (p *planner) take(out outcome) {
+	for rule, v := range out.verdicts {
+		all := p.verdicts[rule]
+		all.add(v)
+		p.verdicts[rule] = all
+	}
+	if out.change != nil {
+		p.changes = append(p.changes, *out.change)
+	}
+	if len(out.late) > 0 {
+		name := manifestOf(change.Change{Target: out.target}, p.facts)
+		p.late[name] = append(p.late[name], out.late...)
+	}
 }
 
 // parents adds the directories that new files need.
 func (p *planner) parents() {
 	made := map[change.Target]*change.Change{}
+	wanted := map[change.Target]bool{} // directories that a rule asks for itself
+	for _, c := range p.changes {
+		wanted[c.Target] = true
+	}
 	for _, c := range p.changes {
 		if c.Target.Kind() != change.KindFile || c.Before.Exists() {
 			continue
@@ -176,6 +194,9 @@ func (p *planner) parents() {
 				break
 			}
 			t := change.FileTarget(dir)
+			if wanted[t] {
+				continue
+			}
 			if made[t] == nil {
 				f := change.File{Directory: true, Mode: 0o755, UID: c.After.File.UID, GID: c.After.File.GID}
 				made[t] = &change.Change{Target: t, After: change.State{File: &f},
@@ -209,180 +230,22 @@ func (p *planner) finish() {
 		}
 	}
 	slices.SortFunc(p.changes, func(a, b change.Change) int {
-		order := func(c change.Change) int { return slices.Index(targetOrder, c.Target.Kind()) }
-		return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(a.Target, b.Target))
+		return cmp.Or(cmp.Compare(p.order(a), p.order(b)), cmp.Compare(rolled(a, p.facts), rolled(b, p.facts)), cmp.Compare(a.Target, b.Target))
 	})
 }
 
-// needs blocks the rules that rely on one that does not hold and will not. It
-// tells whether it blocked any.
-func (p *planner) needs() bool {
-	found := false
-	for _, r := range p.rules {
-		if v := p.verdicts[r.Name]; p.blocked[r.Name] != "" || v.status != change.Drift {
-			continue
-		}
-		for _, need := range r.Needs {
-			if reason := p.unmet(need); reason != "" {
-				p.blocked[r.Name] = fmt.Sprintf("needs rule %s: %s", need.Name, reason)
-				found = true
-				break
-			}
-		}
-	}
-	return found
-}
-
-// unmet says why a rule does not hold and will not after this plan, or "".
-func (p *planner) unmet(need profiles.Rule) string {
-	i := slices.IndexFunc(p.rules, func(r wished) bool { return r.Name == need.Name })
-	if i >= 0 && p.rules[i].waived == "" {
-		r := p.rules[i]
-		v := p.verdicts[need.Name]
-		switch {
-		case p.blocked[need.Name] != "":
-			return p.blocked[need.Name]
-		case r.wish.Status == change.Blocked || r.wish.Status == change.Error:
-			return r.wish.Reason
-		case v.status == change.Blocked || v.status == change.Error:
-			return v.reason
-		}
-		return ""
-	}
-	v := p.alone(need, p.wishOf(need))
-	if v.status == change.Compliant || v.status == change.NotApplicable {
-		return ""
-	}
-	return "it is left out of this run, and does not hold: " + v.reason
-}
-
-// alone judges a rule that is not to be applied.
-func (p *planner) alone(rule profiles.Rule, wish fixers.Wish) verdict {
-	if wish.Status != "" {
-		return verdict{status: wish.Status, reason: wish.Reason}
-	}
-	all := verdict{status: change.Compliant}
-	wants := map[change.Target][]change.Want{}
-	var sweeps []change.Want
-	for _, w := range wish.Wants {
-		if w.Match != "" {
-			sweeps = append(sweeps, w)
-			continue
-		}
-		wants[w.Target] = append(wants[w.Target], w)
-	}
-	kept := p.verdicts
-	p.verdicts = map[string]verdict{}
-	p.sweep(sweeps, wants)
-	all.add(p.verdicts[rule.Name])
-	p.verdicts = kept
-	for t, list := range wants {
-		delete(p.readings, t) // it may have been read without its content
-		all.add(p.judge(t, list).verdicts[rule.Name])
-	}
-	return all
-}
-
-// preflight checks what is about to be restarted. Where it is not healthy
-// before, its health after a change would prove nothing: the rules that need
-// the restart are blocked.
-func (p *planner) preflight() error {
-	unit := ""
-	for _, e := range (change.Plan{Changes: p.changes}).Effects() {
-		if e.IsRestart() {
-			unit = e.Unit()
-		}
-	}
-	if unit == "" || p.Systemd == nil {
-		return nil
-	}
-	err := p.healthy(unit)
-	if err == nil {
-		return nil
-	}
-	for _, c := range p.changes {
-		if slices.ContainsFunc(c.Effects, change.Effect.IsRestart) {
-			for _, rule := range c.Rules {
-				p.blocked[rule] = fmt.Sprintf("%s is not healthy, so a change could not be proven: %v", unit, err)
-			}
-		}
-	}
-	return err
-}
-
-func (p *planner) healthy(unit string) error {
-	units, err := p.units(p.ctx)
-	if err != nil {
-		return err
-	}
-	return p.kubelet(units, p.facts, unit).Check(p.ctx)
-}
-
-// waive marks the rules that the site leaves open for a time.
-func (p *planner) waive() {
-	for i := range p.rules {
-		r := &p.rules[i]
-		for _, w := range p.Profile.Waivers {
-			switch {
-			case !w.Covers(r.Name, r.Controls):
-			case w.Expired(p.Now()):
-				r.expired = fmt.Sprintf("the waiver expired on %s (%s)", w.Expires, w.Reason)
-			default:
-				r.waived = fmt.Sprintf("%s (until %s)", w.Reason, w.Expires)
-			}
-		}
-	}
-}
-
-// findings gives the verdict on every rule, and on every control that only a
-// person can judge or that cannot apply, in the order of their names.
-func (p *planner) findings() []change.Finding {
-	var findings []change.Finding
-	for _, r := range p.rules {
-		findings = append(findings, p.finding(r))
-	}
-	for _, c := range p.Profile.Controls {
-		f := change.Finding{Controls: []string{c.ID}, Targets: []change.Target{}}
-		switch {
-		case len(c.Rules) > 0:
-			continue
-		case c.NotApplicable != (profiles.Text{}):
-			f.Status, f.Reason = change.NotApplicable, c.NotApplicable.EN
-		default:
-			f.Status, f.Reason = change.Manual, c.Manual.EN
-		}
-		findings = append(findings, f)
-	}
-	slices.SortStableFunc(findings, func(a, b change.Finding) int {
-		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(strings.Join(a.Controls, " "), strings.Join(b.Controls, " ")))
-	})
-	return findings
-}
-
-func (p *planner) finding(r wished) change.Finding {
-	v := p.verdicts[r.Name]
+// order is the place of a change: by the kind of its target, then manifests
+// of static pods, which roll as soon as they are written, one at a time and
+// etcd first by their names; then second changes, those of manifests last.
+func (p *planner) order(c change.Change) int {
+	manifest := rolled(c, p.facts) != ""
 	switch {
-	case r.wish.Status != "":
-		v = verdict{status: r.wish.Status, reason: r.wish.Reason}
-	case r.waived != "":
-		if v = p.alone(r.Rule, r.wish); v.status == change.Drift {
-			v.status, v.reason = change.Waived, r.waived
-		}
-	case p.blocked[r.Name] != "":
-		v = verdict{status: change.Blocked, reason: p.blocked[r.Name]}
-	case v.status == "":
-		v.status = change.Compliant
+	case c.Later && manifest:
+		return len(targetOrder) + 2
+	case c.Later:
+		return len(targetOrder) + 1
+	case manifest:
+		return len(targetOrder)
 	}
-	if r.expired != "" && v.status == change.Drift {
-		v.reason = r.expired + "; " + v.reason
-	}
-	f := change.Finding{Rule: r.Name, Controls: r.Controls, Status: v.status, Reason: v.reason, Targets: v.targets}
-	if len(f.Targets) == 0 {
-		f.Targets = []change.Target{}
-		for _, w := range r.wish.Wants {
-			f.Targets = append(f.Targets, w.Target)
-		}
-	}
-	f.Targets = slices.Compact(slices.Sorted(slices.Values(f.Targets)))
-	return f
+	return slices.Index(targetOrder, c.Target.Kind())
 }

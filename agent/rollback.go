@@ -7,22 +7,27 @@ import (
 	"slices"
 	"strings"
 
-	"harden/agent/health"
 	"harden/agent/journal"
 )
 
+// keepsSomething tells whether a run was rolled back and left something in
+// place, which can still be put back.
+func keepsSomething(r journal.Record) bool {
+	return r.State == journal.RolledBack && slices.ContainsFunc(r.Steps, func(s journal.Step) bool { return s.UndoSkipped != "" })
+}
+
 // FindApplied gives the run to be rolled back: the one that is named, or the
-// newest that is applied.
-func (a *Agent) FindApplied(id string) (journal.Record, error) {
+// newest that is applied; with drop also one that left its encryption in place.
+func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 	if id != "" {
 		record, err := a.Store.Load(id)
 		if err != nil {
 			return record, failure(Failed, "harden history lists the runs", "%w", err)
 		}
-		switch record.State {
-		case journal.Applied, journal.RollbackIncomplete:
+		switch {
+		case record.State == journal.Applied || record.State == journal.RollbackIncomplete || drop && keepsSomething(record):
 			return record, nil
-		case journal.RolledBack:
+		case record.State == journal.RolledBack:
 			return record, failure(Failed, "", "run %s is rolled back already", record.ID)
 		}
 		return record, failure(Failed, "settle it with: harden recover", "run %s was cut off", record.ID)
@@ -32,16 +37,24 @@ func (a *Agent) FindApplied(id string) (journal.Record, error) {
 		return journal.Record{}, failure(Failed, "", "%w", err)
 	}
 	for _, r := range slices.Backward(records) {
-		if r.State == journal.Applied || r.State == journal.RollbackIncomplete {
+		if r.State == journal.Applied || r.State == journal.RollbackIncomplete || drop && keepsSomething(r) {
 			return r, nil
 		}
 	}
 	return journal.Record{}, failure(Failed, "", "there is no applied run to roll back")
 }
 
+// RollbackOptions say how far a rollback goes.
+type RollbackOptions struct {
+	Force bool // put back also what somebody else changed since
+	// DropEncryption also takes away the configuration of encryption at rest
+	// and its key, once no stored secret needs it.
+	DropEncryption bool
+}
+
 // Rollback returns to the state before a run. It refuses before it changes
 // anything where somebody else changed a target since, unless it is forced.
-func (a *Agent) Rollback(ctx context.Context, id string, force bool) (*Result, error) {
+func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions) (*Result, error) {
 	if a.Root.Live() && os.Geteuid() != 0 {
 		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
 	}
@@ -53,23 +66,28 @@ func (a *Agent) Rollback(ctx context.Context, id string, force bool) (*Result, e
 	if err := a.unsettled(); err != nil {
 		return nil, err
 	}
-	record, err := a.FindApplied(id)
+	record, err := a.FindApplied(id, options.DropEncryption)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.newest(record); err != nil {
 		return nil, err
 	}
-	if others := a.changedSince(record); len(others) > 0 && !force {
+	if others := a.changedSince(record); len(others) > 0 && !options.Force {
 		return nil, failure(Failed, "look at them, then put back what the run found all the same with --force",
 			"nothing was rolled back, because somebody else changed what run %s wrote: %s", record.ID, strings.Join(others, "; "))
+	}
+	if options.DropEncryption {
+		if err := a.nothingEncrypted(ctx); err != nil {
+			return nil, err
+		}
 	}
 	run, err := a.Store.Resume(record.ID)
 	if err != nil {
 		return nil, failure(Failed, "", "%w", err)
 	}
 	defer run.Close()
-	return a.settleUndo(ctx, run, "rolled back by hand", force)
+	return a.settleUndo(ctx, run, "rolled back by hand", options)
 }
 
 // newest refuses to roll back a run under a newer one that wrote the same
@@ -98,8 +116,9 @@ func (a *Agent) newest(record journal.Record) error {
 // changedSince lists the targets that somebody else changed after a run.
 func (a *Agent) changedSince(record journal.Record) []string {
 	var others []string
-	for _, step := range record.Steps {
-		if !step.Intended || step.Undone {
+	for i, step := range record.Steps {
+		again := slices.ContainsFunc(record.Steps[i+1:], func(s journal.Step) bool { return s.Intended && s.Target == step.Target })
+		if !step.Intended || step.Undone || step.UndoSkipped != "" || again {
 			continue
 		}
 		now, err := a.look(step.Target, step.Before, step.After)
@@ -116,21 +135,18 @@ func (a *Agent) changedSince(record journal.Record) []string {
 
 // settleUndo undoes a run to its end. It cannot be interrupted: half of a way
 // back is no place to stop.
-func (a *Agent) settleUndo(ctx context.Context, run *journal.Run, reason string, force bool) (*Result, error) {
+func (a *Agent) settleUndo(ctx context.Context, run *journal.Run, reason string, options RollbackOptions) (*Result, error) {
 	ctx = context.WithoutCancel(ctx)
-	var answering []health.Probe
-	if a.Root.Live() {
-		f, err := a.Collect()
-		if err != nil {
-			return nil, failure(Failed, "", "%w", err)
-		}
-		answering = healthyOnes(ctx, endpoints(f))
+	u := a.undoer(ctx, run, nil, reason)
+	u.force, u.drop = options.Force, options.DropEncryption
+	if err := u.begin(); err != nil {
+		return nil, failure(Failed, "", "nothing was rolled back: %w", err)
 	}
-	problems := a.undo(ctx, run, answering, reason, force)
+	problems := u.undo(ctx)
 	record := run.Record()
 	result := &Result{Record: &record}
 	if len(problems) > 0 {
-		return result, failure(Incomplete, "the originals lie in "+record.BackupDir, "not everything could be put back: %s", strings.Join(problems, "; "))
+		return result, failure(Incomplete, goOn(record), "not everything could be put back: %s", strings.Join(problems, "; "))
 	}
 	return result, nil
 }
@@ -153,6 +169,11 @@ func (a *Agent) Recover(ctx context.Context) ([]Result, error) {
 		return nil, err
 	}
 	defer unlock()
+	// Once more, under the lock: a run that was at work may be done by now,
+	// and is not to be undone.
+	if records, err = a.Store.Unsettled(); err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
 	var results []Result
 	for _, record := range slices.Backward(records) {
 		result, err := a.recoverRun(ctx, record)
@@ -183,5 +204,5 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result,
 		return nil, failure(Failed, "", "%w", err)
 	}
 	defer run.Close()
-	return a.settleUndo(ctx, run, "cut off, put back by recover", false)
+	return a.settleUndo(ctx, run, "cut off, put back by recover", RollbackOptions{})
 }

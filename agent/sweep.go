@@ -2,8 +2,11 @@ package agent
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"harden/agent/change"
 	"harden/agent/host"
@@ -27,7 +30,13 @@ func (p *planner) sweep(sweeps []change.Want, wants map[change.Target][]change.W
 }
 
 func (p *planner) sweepBelow(base change.Target, sweeps []change.Want, wants map[change.Target][]change.Want) {
-	matched := make([]bool, len(sweeps))
+	counts := make([]tally, len(sweeps))
+	named := map[string]bool{} // what other rules say something of by its own name
+	for t := range wants {
+		if rel, below := strings.CutPrefix(t.Name(), base.Name()+"/"); below && t.Kind() == change.KindFile {
+			named[rel] = true
+		}
+	}
 	checks := make([]check, len(sweeps))
 	for i, w := range sweeps {
 		checks[i] = p.check(w)
@@ -37,9 +46,12 @@ func (p *planner) sweepBelow(base change.Target, sweeps []change.Want, wants map
 			if !w.Matches(rel, info.Directory) {
 				continue
 			}
-			matched[i] = true
+			counts[i].matched++
 			if holds := checks[i]; holds != nil && holds(info) {
-				continue
+				counts[i].held++
+				if !named[rel] {
+					continue
+				}
 			}
 			at := w
 			at.Target, at.Match = change.FileTarget(path.Join(base.Name(), rel)), ""
@@ -53,27 +65,47 @@ func (p *planner) sweepBelow(base change.Target, sweeps []change.Want, wants map
 		case err != nil:
 			v = unreadable(err)
 			v.targets = []change.Target{base}
-		case !matched[i]:
+		case counts[i].matched == 0:
 			v.status, v.reason = change.NotApplicable, "no file in "+base.Name()+" matches "+w.Match
 		}
 		all := p.verdicts[w.Rule]
 		all.add(v)
 		p.verdicts[w.Rule] = all
+		if p.observing {
+			p.swept[sweptBy(w)] = counts[i]
+		}
 	}
 }
+
+// tally counts the files that a want is about, and those that it holds for.
+type tally struct{ matched, held int }
+
+// swept names a want about many files.
+type swept struct {
+	rule, match string
+	target      change.Target
+	field       change.Field
+}
+
+func sweptBy(w change.Want) swept { return swept{w.Rule, w.Match, w.Target, w.Field} }
 
 // note adds one file that does not hold to what is judged, or says why it is
 // left alone.
 func (p *planner) note(w change.Want, info host.Info, wants map[change.Target][]change.Want) {
-	if info.Regular || info.Directory {
+	readable := utf8.ValidString(w.Target.Name())
+	if readable && (info.Regular || info.Directory) {
 		if !slices.ContainsFunc(wants[w.Target], func(o change.Want) bool { return o.Rule == w.Rule && o.Field == w.Field }) {
 			wants[w.Target] = append(wants[w.Target], w)
 		}
 		return
 	}
+	reason := w.Target.Name() + " is a " + info.Kind + "; it is neither followed nor changed"
+	if !readable {
+		// Neither a plan nor the journal could say which file was meant.
+		reason = fmt.Sprintf("the name %q is not UTF-8; give the file another one, or remove it", w.Target.Name())
+	}
 	all := p.verdicts[w.Rule]
-	all.add(verdict{status: change.Blocked, targets: []change.Target{w.Target},
-		reason: w.Target.Name() + " is a " + info.Kind + "; it is neither followed nor changed"})
+	all.add(verdict{status: change.Blocked, targets: []change.Target{w.Target}, reason: reason})
 	p.verdicts[w.Rule] = all
 }
 
@@ -90,7 +122,7 @@ func (p *planner) check(w change.Want) check {
 		}
 	case change.FieldOwner:
 		owner, _ := w.Value.(string)
-		uid, gid, err := p.Root.LookupOwner(owner)
+		uid, gid, err := p.lookupOwner(owner)
 		return func(info host.Info) bool { return err == nil && info.UID == uid && info.GID == gid }
 	}
 	return nil

@@ -2,99 +2,212 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/edit"
+	"harden/agent/facts"
 	"harden/agent/health"
+	"harden/agent/host"
 	"harden/agent/journal"
 )
 
-// undo puts back what a run wrote, last change first, then does the effects
-// again that the run had done, and proves the node healthy. It is the one way
-// back for apply, rollback and recover. Undoing a step twice does no harm, so
-// its own records may fail, as on a full disk: it goes on, and a later
-// recover would only find less to do. It lists what could not be put back.
-// endpoints are those of the control plane that answered before, and so have
-// to answer afterwards.
-func (a *Agent) undo(ctx context.Context, run *journal.Run, endpoints []health.Probe, reason string, force bool) []string {
-	applied := run.Record().State == journal.Applied
-	if err := run.UndoBegin(reason); err != nil && applied {
-		// Nothing is undone yet, and an undo that nobody remembers could not
-		// be found again if it were cut off.
-		return []string{err.Error()}
+// undoing is the way back from a run: for apply when it fails, for rollback
+// and for recover.
+type undoing struct {
+	*effector
+	run    *journal.Run
+	reason string
+	force  bool    // put back also what somebody else changed since
+	drop   bool    // put back also what stored data may need
+	rolls  rolling // what was put back and is not yet waited for
+	// trouble is why nothing can be restarted or waited for.
+	trouble error
+}
+
+// undoer looks at the node before anything is put back. endpoints are those of
+// the control plane that answered before the run, nil: those that answer now.
+// What cannot be looked at stops nothing: the files are put back all the same,
+// and the trouble is reported with what is left.
+func (a *Agent) undoer(ctx context.Context, run *journal.Run, endpoints []health.Probe, reason string) *undoing {
+	u := &undoing{effector: &effector{Agent: a, facts: &facts.Facts{}, endpoints: endpoints, back: true}, run: run, reason: reason}
+	f, err := a.Collect()
+	if err != nil {
+		u.trouble = err
+		return u
 	}
+	u.facts = f
+	if a.Systemd == nil {
+		return u
+	}
+	if u.units, u.trouble = a.units(ctx); u.trouble != nil {
+		u.units = nil
+		return u
+	}
+	if endpoints == nil {
+		u.endpoints = healthyOnes(ctx, a.endpointsOf(f))
+	}
+	return u
+}
+
+// undo puts back what a run wrote, last change first, then does the effects
+// again that the run had done, and proves the node healthy. Undoing a step
+// twice does no harm, so its own records may fail, as on a full disk: it goes
+// on, and a later recover only finds less to do. It lists what could not be
+// put back.
+func (u *undoing) undo(ctx context.Context) []string {
 	var problems []string
 	var effects []change.Effect
-	for i, step := range slices.Backward(run.Record().Steps) {
-		if !a.written(step) {
+	for i, step := range slices.Backward(u.run.Record().Steps) {
+		if !u.written(step) {
 			continue
+		}
+		if !u.rolls.alongBack(step.Change, manifestOf(step.Change, u.facts)) {
+			problems = append(problems, u.waitRolls(ctx)...)
 		}
 		effects = append(effects, step.Effects...)
-		_ = run.UndoIntent(i)
-		if err := a.undoStep(ctx, run, i, step, force); err != nil {
+		_ = u.run.UndoIntent(i)
+		left, err := u.step(ctx, i, step)
+		switch {
+		case err != nil:
 			problems = append(problems, err.Error())
-			_ = run.UndoSkipped(i, err.Error())
-			continue
+			_ = u.run.UndoSkipped(i, err.Error())
+		case left != "":
+			_ = u.run.UndoSkipped(i, left)
+		default:
+			_ = u.run.UndoDone(i)
 		}
-		_ = run.UndoDone(i)
 	}
-	if err := a.undoEffects(ctx, run, endpoints, change.SortEffects(effects)); err != nil {
+	problems = append(problems, u.waitRolls(ctx)...)
+	if err := u.effects(ctx, effects); err != nil {
 		problems = append(problems, err.Error())
+	}
+	if u.trouble != nil && len(effects) > 0 {
+		problems = append(problems, fmt.Sprintf("nothing was restarted: %v", u.trouble))
 	}
 	state := journal.RolledBack
 	if len(problems) > 0 {
 		state = journal.RollbackIncomplete
 	}
-	if err := run.Settle(state, a.Now(), problems); err != nil {
+	if err := u.run.Settle(state, u.Now(), problems); err != nil {
 		problems = append(problems, err.Error())
 	}
 	return problems
 }
 
+// begin announces an undo, before anything is put back. Where that cannot be
+// recorded of a run that is settled nothing may be undone: if the undo were
+// cut off, nobody would know of it. A run that is not settled is found by
+// recover in any case.
+func (u *undoing) begin() error {
+	settled := !u.run.Record().State.Open()
+	if err := u.run.UndoBegin(u.reason); settled {
+		return err
+	}
+	return nil
+}
+
+// goOn says how an undo that is not complete is taken up again.
+func goOn(record journal.Record) string {
+	return fmt.Sprintf("the originals lie in %s; when the cause is mended, go on with: harden rollback %s", record.BackupDir, record.ID)
+}
+
 // written tells whether a run may have written a step's target. The record of
 // it can be lost with the last line of a journal on a bad disk, so a target
 // that holds exactly what the run would have written counts too.
-func (a *Agent) written(step journal.Step) bool {
+func (u *undoing) written(step journal.Step) bool {
 	if step.Intended {
 		return true
 	}
-	now, err := a.look(step.Target, step.Before, step.After)
+	now, err := u.look(step.Target, step.Before, step.After)
 	return err == nil && now.Equal(step.After) && !now.Equal(step.Before)
 }
 
-// undoStep puts one target back. A target that holds neither what it held
-// before nor what the run wrote was changed by someone else since, and is
-// left alone unless forced.
-func (a *Agent) undoStep(ctx context.Context, run *journal.Run, i int, step journal.Step, force bool) error {
-	before, err := a.Store.Before(run.Record(), i)
+// step puts one target back, and notes the static pod that it rolls. It
+// says what is left in place on purpose, and why.
+func (u *undoing) step(ctx context.Context, i int, step journal.Step) (left string, err error) {
+	before, err := u.Store.Before(u.run.Record(), i)
 	if err != nil {
-		return err
+		return "", err
+	}
+	goal, left, err := u.goal(step, before)
+	if err != nil || left != "" && goal.Equal(step.After) {
+		return left, err
 	}
 	if step.Target.Kind() == change.KindFile {
 		// A run that was killed may have left its temporary file.
-		if err := a.Root.RemoveTemporaries(path.Dir(step.Target.Name())); err != nil {
-			return err
+		if err := u.Root.RemoveTemporaries(path.Dir(step.Target.Name())); err != nil {
+			return "", err
 		}
 	}
-	now, err := a.look(step.Target, before, step.After)
+	now, err := u.look(step.Target, before, step.After)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if now.Equal(before) {
-		return nil
+	if now.Equal(goal) {
+		return left, nil
 	}
-	if fields := foreign(now, before, step.After); len(fields) > 0 && !force {
-		return fmt.Errorf("%s was changed by someone else since: %s", step.Target, join(fields))
+	if fields := foreign(now, before, step.After); len(fields) > 0 && !u.force && !u.leftBefore(step, before, now) {
+		return "", fmt.Errorf("%s was changed by someone else since: %s", step.Target, join(fields))
 	}
-	return a.put(ctx, step.Target, now, before)
+	component := manifestOf(step.Change, u.facts)
+	process := u.running(component)
+	if err := u.put(ctx, step.Target, now, goal); err != nil {
+		return u.notEmpty(step, err)
+	}
+	if effect := ownEffect(step.Change, component); effect != "" {
+		u.rolls = slices.Insert(u.rolls, 0, waited{effect, process}) // the API server is written last and waited for first
+	}
+	return left, nil
+}
+
+// waitRolls waits for what was put back and has to take effect before anything
+// else is put back. It lists what did not.
+func (u *undoing) waitRolls(ctx context.Context) []string {
+	var problems []string
+	for _, w := range u.rolls {
+		if w.effect == change.ReloadEncryption && u.rolls[0].effect == change.RollPod("kube-apiserver") {
+			continue // the new process has read the file at its start
+		}
+		if err := u.do(ctx, w.effect, w.before, u.announced()); err != nil {
+			problems = append(problems, err.Error())
+		}
+	}
+	u.rolls = nil
+	return problems
+}
+
+// notEmpty leaves a directory that the run made and that others use by now.
+func (u *undoing) notEmpty(step journal.Step, err error) (string, error) {
+	var refused *host.Refused
+	if f := step.After.File; f != nil && f.Directory && !step.Before.Exists() && errors.As(err, &refused) {
+		return step.Target.Name() + " is left in place: " + refused.Reason, nil
+	}
+	return "", err
+}
+
+// announced records the effects of an undo, as far as the disk lets it.
+func (u *undoing) announced() announced {
+	return announced{
+		intent: func(e change.Effect) error { _ = u.run.UndoEffectIntent(e); return nil },
+		done: func(e change.Effect, details map[string]string) error {
+			_ = u.run.UndoEffectDone(e, details)
+			return nil
+		},
+	}
 }
 
 // foreign lists the fields that are neither as before nor as the run wrote them.
 func foreign(now, before, after change.State) []change.Field {
 	written := now.Differences(after)
+	if before.Exists() != now.Exists() {
+		// Of what was not there before, or is gone now, no field can be as before.
+		return written
+	}
 	return slices.DeleteFunc(now.Differences(before), func(f change.Field) bool { return !slices.Contains(written, f) })
 }
 
@@ -106,41 +219,92 @@ func join(fields []change.Field) string {
 	return strings.Join(names, ", ")
 }
 
-// undoEffects restarts what runs with a configuration that is no longer
-// there: a unit whose invocation is not the one from before the run.
-func (a *Agent) undoEffects(ctx context.Context, run *journal.Run, endpoints []health.Probe, effects []change.Effect) error {
-	if a.Systemd == nil || len(effects) == 0 {
+// effects restarts what runs with a configuration that is no longer there: a
+// unit whose invocation is not the one from before the run. Pods are rolled
+// with their manifests.
+func (u *undoing) effects(ctx context.Context, effects []change.Effect) error {
+	if u.units == nil {
 		return nil
 	}
-	units, err := a.units(ctx)
-	if err != nil {
-		return err
-	}
-	f, err := a.Collect()
-	if err != nil {
-		return err
-	}
-	var needed []change.Effect
-	for _, effect := range effects {
-		if effect.IsRestart() {
-			unit, err := units.Unit(ctx, effect.Unit())
+	restarted := false
+	for _, effect := range change.SortEffects(effects) {
+		switch {
+		case effect.IsRestart():
+			unit, err := u.units.Unit(ctx, effect.Unit())
 			if err != nil {
 				return err
 			}
-			if unit.InvocationID == run.Record().Units[effect.Unit()] {
+			// A restart that failed half-way leaves a unit of the old
+			// invocation that is down.
+			if unit.InvocationID == u.run.Record().Units[effect.Unit()] && unit.ActiveState == "active" {
 				continue // it never read what the run wrote
 			}
+		case effect != change.DaemonReload:
+			restarted = true
+			continue
 		}
-		needed = append(needed, effect)
+		restarted = true
+		if err := u.do(ctx, effect, 0, u.announced()); err != nil {
+			return err
+		}
 	}
-	e := &effector{Agent: a, units: units, facts: f}
-	if slices.ContainsFunc(needed, change.Effect.IsRestart) {
-		e.endpoints = endpoints
-	}
-	intent := func(effect change.Effect) error { _ = run.UndoEffectIntent(effect); return nil }
-	done := func(effect change.Effect, details map[string]string) error {
-		_ = run.UndoEffectDone(effect, details)
+	if !restarted {
 		return nil
 	}
-	return e.all(ctx, needed, intent, done)
+	return u.answering(ctx)
+}
+
+// goal is the state that a step is put back to: the one from before, with
+// what stays. left says what stays, and why.
+func (u *undoing) goal(step journal.Step, before change.State) (goal change.State, left string, err error) {
+	if u.drop || !u.migrated() {
+		return before, "", nil
+	}
+	return withStaying(step, before, u.facts)
+}
+
+// migrated tells whether the run began the second change of some target: data
+// may have been written since that only what stays can read.
+func (u *undoing) migrated() bool {
+	return slices.ContainsFunc(u.run.Record().Steps, func(s journal.Step) bool { return s.Later && s.Intended })
+}
+
+// withStaying lays the fields of a step that stay over the state from before.
+func withStaying(step journal.Step, before change.State, f *facts.Facts) (goal change.State, left string, err error) {
+	var stays []change.FieldChange
+	for _, field := range step.Fields {
+		if field.Stays {
+			stays = append(stays, field)
+		}
+	}
+	switch {
+	case len(stays) == 0:
+		return before, "", nil
+	case !before.Exists():
+		return step.After, step.Target.Name() + " stays: secrets that were stored encrypted need it (harden rollback --drop-encryption removes it once none does)", nil
+	case before.File == nil || before.File.Content == nil:
+		return before, "", fmt.Errorf("cannot tell what of %s stays", step.Target)
+	}
+	syntax, _ := fieldSyntax(step.Target, stays[0].Field, f)
+	doc, err := edit.Open(syntax, before.File.Content.Data)
+	if err != nil {
+		return before, "", fmt.Errorf("%s: %w", step.Target.Name(), err)
+	}
+	var names []string
+	for _, field := range stays {
+		_, address := fieldSyntax(step.Target, field.Field, f)
+		if err := doc.Set(address, field.After); err != nil {
+			return before, "", fmt.Errorf("%s: %w", step.Target.Name(), err)
+		}
+		names = append(names, string(field.Field))
+	}
+	file := *before.File
+	file.Content = change.NewContent(doc.Bytes(), before.File.Content.Secret)
+	return change.State{File: &file}, fmt.Sprintf("%s keeps %s: secrets that were stored encrypted need it", step.Target.Name(), strings.Join(names, ", ")), nil
+}
+
+// leftBefore tells whether a target is as an earlier undo of the run left it.
+func (u *undoing) leftBefore(step journal.Step, before, now change.State) bool {
+	goal, _, err := withStaying(step, before, u.facts)
+	return err == nil && now.Equal(goal)
 }

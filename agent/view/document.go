@@ -16,20 +16,22 @@ const Schema = "harden/v1"
 
 // Document is what -o json prints: one of them, whatever happens.
 type Document struct {
-	Schema   string           `json:"schema"`
-	Kind     string           `json:"kind"` // "Plan", "Run", "History", "Profiles", "Profile", "Version"
-	Profile  *change.Profile  `json:"profile,omitempty"`
-	Node     *change.Node     `json:"node,omitempty"`
-	Changes  []change.Change  `json:"changes,omitzero"`
-	Findings []change.Finding `json:"findings,omitzero"`
-	Summary  map[string]int   `json:"summary,omitempty"`
-	Digest   string           `json:"digest,omitempty"`
-	Run      *Run             `json:"run,omitempty"`
-	Runs     []Run            `json:"runs,omitzero"`
-	Profiles []Profile        `json:"profiles,omitzero"`
-	Version  string           `json:"version,omitempty"`
-	Inputs   *Inputs          `json:"inputs,omitempty"`
-	Error    *Error           `json:"error,omitempty"`
+	Schema      string           `json:"schema"`
+	Kind        string           `json:"kind"` // "Plan", "Report", "Run", "History", "Profiles", "Profile", "Version"
+	Profile     *change.Profile  `json:"profile,omitempty"`
+	Node        *change.Node     `json:"node,omitempty"`
+	Changes     []change.Change  `json:"changes,omitzero"`
+	Findings    []change.Finding `json:"findings,omitzero"`
+	Summary     map[string]int   `json:"summary,omitempty"`
+	Digest      string           `json:"digest,omitempty"`
+	Run         *Run             `json:"run,omitempty"`
+	Runs        []Run            `json:"runs,omitzero"`
+	Profiles    []Profile        `json:"profiles,omitzero"`
+	Version     string           `json:"version,omitempty"`
+	Explanation *Explanation     `json:"explanation,omitempty"`
+	Inputs      *Inputs          `json:"inputs,omitempty"`
+	From        *From            `json:"from,omitempty"`
+	Error       *Error           `json:"error,omitempty"`
 }
 
 // Run is a past run, or the one just made.
@@ -44,6 +46,7 @@ type Run struct {
 	Backup   string         `json:"backup,omitempty"`
 	Reason   string         `json:"reason,omitempty"`
 	Problems []string       `json:"problems,omitempty"`
+	Kept     []string       `json:"kept,omitempty"` // what a rollback left in place on purpose, and why
 }
 
 // Profile is a profile as it is listed.
@@ -60,10 +63,13 @@ type Profile struct {
 
 // Control is a control as a profile lists it.
 type Control struct {
-	ID    string    `json:"id"`
-	Title Bilingual `json:"title"`
-	Level int       `json:"level"`
-	Rules []string  `json:"rules"`
+	ID            string    `json:"id"`
+	Title         Bilingual `json:"title"`
+	Level         int       `json:"level"`
+	Rules         []string  `json:"rules"`
+	Manual        Bilingual `json:"manual,omitzero"`
+	NotApplicable Bilingual `json:"notApplicable,omitzero"`
+	Note          Bilingual `json:"note,omitzero"`
 }
 
 // Bilingual is a text in English and Chinese.
@@ -85,7 +91,7 @@ type Inputs struct {
 	Profile   string            `json:"profile"`          // name or path
 	Source    string            `json:"source,omitempty"` // the text of a profile that was given by path
 	Set       map[string]string `json:"set,omitempty"`
-	Only      []string          `json:"only,omitempty"`
+	Only      []string          `json:"only,omitzero"` // an empty list: none at all
 	Skip      []string          `json:"skip,omitempty"`
 	Role      string            `json:"role,omitempty"`
 	NoRestart bool              `json:"noRestart,omitempty"`

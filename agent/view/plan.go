@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -19,8 +20,7 @@ type Rule struct {
 // PlanText prints a plan for people: what would be changed, why, what it
 // restarts, and what is not going to be changed.
 func (s Style) PlanText(w io.Writer, p change.Plan, title string, rules map[string]Rule) {
-	fmt.Fprintf(w, "%s  %s %s · %s\n", s.paint(dim, s.say("Profile", "基线")), s.paint(bold, p.Profile.Name), p.Profile.Version, title)
-	fmt.Fprintf(w, "%s     %s\n", s.paint(dim, s.say("Node", "节点")), s.node(p.Node))
+	s.heading(w, p, title)
 	explained := map[string]bool{}
 	for _, c := range p.Changes {
 		fmt.Fprintln(w)
@@ -32,6 +32,12 @@ func (s Style) PlanText(w io.Writer, p change.Plan, title string, rules map[stri
 	s.total(w, p)
 }
 
+// heading says what was planned or checked, and where.
+func (s Style) heading(w io.Writer, p change.Plan, title string) {
+	fmt.Fprintf(w, "%s  %s %s · %s\n", s.paint(dim, s.say("Profile", "基线")), s.paint(bold, Safe(p.Profile.Name)), Safe(p.Profile.Version), Safe(title))
+	fmt.Fprintf(w, "%s     %s\n", s.paint(dim, s.say("Node", "节点")), s.node(p.Node))
+}
+
 func (s Style) node(n change.Node) string {
 	parts := []string{n.Platform}
 	if n.Platform == "none" {
@@ -40,7 +46,7 @@ func (s Style) node(n change.Node) string {
 	if n.Kubernetes != "" {
 		parts = append(parts, "Kubernetes "+n.Kubernetes)
 	}
-	return strings.Join(append(parts, n.Roles...), " · ")
+	return Safe(strings.Join(append(parts, n.Roles...), " · "))
 }
 
 // change prints one change: its sign and target, then its fields.
@@ -54,6 +60,9 @@ func (s Style) change(w io.Writer, c change.Change) {
 	name := c.Target.Name()
 	if c.Target.Kind() != change.KindFile {
 		name = c.Target.Kind() + " " + name
+	}
+	if c.Later {
+		name += s.say(" (second step)", "（第二步）")
 	}
 	fmt.Fprintf(w, "%s %s%s\n", s.paint(color, sign), s.paint(bold, Safe(name)), s.effects(c.Effects))
 	lines := s.diff(c)
@@ -73,7 +82,11 @@ func (s Style) effects(effects []change.Effect) string {
 	for _, e := range effects {
 		switch {
 		case e.IsRestart():
-			texts = append(texts, s.say("restarts ", "重启 ")+e.Unit())
+			texts = append(texts, s.say("restarts ", "重启 ")+Safe(e.Unit()))
+		case e.Component() != "":
+			texts = append(texts, s.say("rolls ", "滚动更新 ")+e.Component())
+		case e == change.ReloadEncryption:
+			texts = append(texts, s.say("read again by kube-apiserver", "由 kube-apiserver 重新读取"))
 		case e == change.DaemonReload:
 			texts = append(texts, s.say("reloads systemd", "重新加载 systemd"))
 		}
@@ -85,13 +98,13 @@ func (s Style) effects(effects []change.Effect) string {
 }
 
 func (s Style) field(c change.Change, f change.FieldChange) string {
-	if c.Target.Kind() == change.KindUnit {
+	if f.Field == change.FieldProcess {
 		return value(f.Before)
 	}
 	if f.Before == nil {
-		return fmt.Sprintf("%s %s", f.Field, s.paint(green, value(f.After)))
+		return fmt.Sprintf("%s %s", Safe(string(f.Field)), s.paint(green, value(f.After)))
 	}
-	return fmt.Sprintf("%s %s → %s", f.Field, s.paint(red, value(f.Before)), s.paint(green, value(f.After)))
+	return fmt.Sprintf("%s %s → %s", Safe(string(f.Field)), s.paint(red, value(f.Before)), s.paint(green, value(f.After)))
 }
 
 // diff gives the lines of a file that change, unless the file holds a secret.
@@ -114,6 +127,8 @@ func (s Style) diff(c change.Change) []string {
 	for i, line := range lines[2:] { // the file names are printed already
 		line = Safe(line)
 		switch {
+		case strings.HasPrefix(line, " "):
+			line = concealed(line)
 		case strings.HasPrefix(line, "@@"):
 			line = s.paint(cyan, line)
 		case strings.HasPrefix(line, "+"):
@@ -134,7 +149,7 @@ func (s Style) why(w io.Writer, c change.Change, rules map[string]Rule, explaine
 		}
 		explained[name] = true
 		r := rules[name]
-		fmt.Fprintf(w, "    %s %s\n", s.paint(dim, "·"), s.paint(dim, name+": "+r.Why.In(s.Lang)))
+		fmt.Fprintf(w, "    %s %s\n", s.paint(dim, "·"), s.paint(dim, Safe(name+": "+r.Why.In(s.Lang))))
 	}
 }
 
@@ -185,32 +200,40 @@ func byReason(findings []change.Finding) []reasonGroup {
 
 // total sums the plan up in two lines.
 func (s Style) total(w io.Writer, p change.Plan) {
-	sum := p.Summary()
-	var counts []string
-	for _, status := range change.Statuses {
-		if n := sum[string(status)]; n > 0 {
-			counts = append(counts, fmt.Sprintf("%d %s", n, s.status(status)))
-		}
+	counts := map[change.Status]int{}
+	for _, f := range p.Findings {
+		counts[f.Status]++
 	}
-	fmt.Fprintf(w, "%s: %s\n", s.say(plural(len(p.Findings), "finding"), fmt.Sprintf("%d 条结果", len(p.Findings))), strings.Join(counts, " · "))
+	fmt.Fprintln(w, s.counted(s.say(plural(len(p.Findings), "finding"), fmt.Sprintf("%d 条结果", len(p.Findings))), counts))
 	if len(p.Changes) == 0 {
 		fmt.Fprintln(w, s.paint(green, s.say("Nothing to change.", "无需变更。")))
 		return
 	}
 	var restarts []string
 	for _, e := range p.Effects() {
-		if e.IsRestart() {
-			restarts = append(restarts, e.Unit())
+		if name := cmp.Or(e.Unit(), e.Component()); name != "" {
+			restarts = append(restarts, Safe(name))
 		}
 	}
 	line := s.say(plural(len(p.Changes), "change"), fmt.Sprintf("%d 项变更", len(p.Changes)))
 	switch {
+	case len(restarts) > 0 && s.Tree:
+		line += s.say(", restarts nothing: below --root nothing runs", "，无需重启：--root 之下没有运行的程序")
 	case len(restarts) > 0:
-		line += s.say(", restarts "+strings.Join(restarts, " and ")+" once", "，重启一次 "+strings.Join(restarts, "、"))
+		line += s.say(", restarts "+and(restarts)+" once", "，重启一次 "+strings.Join(restarts, "、"))
 	default:
 		line += s.say(", restarts nothing", "，无需重启")
 	}
 	fmt.Fprintln(w, s.paint(bold, line+s.say(".", "。")))
+}
+
+// and lists names: "a, b and c".
+func and(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 var statusZH = map[change.Status]string{

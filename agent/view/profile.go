@@ -13,21 +13,21 @@ import (
 // ProfilesText lists profiles.
 func (s Style) ProfilesText(w io.Writer, list []Profile) {
 	for _, p := range list {
-		fmt.Fprintf(w, "%s %s\n", s.paint(bold, fmt.Sprintf("%-16s", p.Name)), p.Title.In(s.Lang))
+		fmt.Fprintf(w, "%s %s\n", s.paint(bold, fmt.Sprintf("%-16s", Safe(p.Name))), Safe(p.Title.In(s.Lang)))
 	}
 }
 
 // ProfileText prints one profile: its controls with their rules, and its
 // parameters.
 func (s Style) ProfileText(w io.Writer, p Profile, rules map[string]Rule) {
-	fmt.Fprintf(w, "%s %s · %s\n", s.paint(bold, p.Name), p.Version, p.Title.In(s.Lang))
+	fmt.Fprintf(w, "%s %s · %s\n", s.paint(bold, Safe(p.Name)), Safe(p.Version), Safe(p.Title.In(s.Lang)))
 	if p.Source != "" {
 		fmt.Fprintf(w, "%s\n", s.paint(dim, Safe(p.Source)))
 	}
 	for _, c := range p.Controls {
 		fmt.Fprintf(w, "\n%s  %s\n", s.paint(bold, Safe(c.ID)), Safe(c.Title.In(s.Lang)))
 		for _, name := range c.Rules {
-			fmt.Fprintf(w, "    %s  %s\n", s.paint(cyan, name), rules[name].Title.In(s.Lang))
+			fmt.Fprintf(w, "    %s  %s\n", s.paint(cyan, Safe(name)), Safe(rules[name].Title.In(s.Lang)))
 		}
 	}
 	if len(p.Parameters) == 0 {
@@ -43,7 +43,7 @@ func (s Style) ProfileText(w io.Writer, p Profile, rules map[string]Rule) {
 			}
 			v = strings.Join(texts, ",")
 		}
-		fmt.Fprintf(w, "    %s=%s\n", name, value(v))
+		fmt.Fprintf(w, "    %s=%s\n", Safe(name), value(v))
 	}
 }
 

@@ -3,6 +3,8 @@ package view
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,7 +14,7 @@ func (s Style) RunText(w io.Writer, r Run) {
 	fmt.Fprintf(w, "%s  %s  %s\n", s.say("Run", "执行"), s.paint(bold, r.ID), s.state(r.State))
 	line := func(en, zh, text string) {
 		if text != "" {
-			fmt.Fprintf(w, "  %-9s %s\n", s.say(en, zh), Safe(text))
+			fmt.Fprintf(w, "  %s %s\n", pad(s.say(en, zh), 9), Safe(text))
 		}
 	}
 	line("profile", "基线", r.Profile)
@@ -26,6 +28,9 @@ func (s Style) RunText(w io.Writer, r Run) {
 	line("restarted", "重启", strings.Join(restarts(r), ", "))
 	line("backup", "备份", r.Backup)
 	line("reason", "原因", r.Reason)
+	for _, k := range r.Kept {
+		line("kept", "保留", k)
+	}
 	for _, p := range r.Problems {
 		line("left", "遗留", p)
 	}
@@ -37,22 +42,25 @@ func (s Style) HistoryText(w io.Writer, runs []Run) {
 		fmt.Fprintln(w, s.say("No runs yet.", "尚无执行记录。"))
 		return
 	}
-	fmt.Fprintln(w, s.paint(dim, fmt.Sprintf("%-22s  %-20s  %-16s  %7s  %s", s.say("RUN", "执行"), s.say("STARTED", "开始"), s.say("PROFILE", "基线"), s.say("CHANGES", "变更"), s.say("STATE", "状态"))))
+	row := func(id, started, profile, changes, state string) string {
+		return pad(id, 22) + "  " + pad(started, 20) + "  " + pad(profile, 16) + "  " + pad(changes, 7) + "  " + state
+	}
+	fmt.Fprintln(w, s.paint(dim, row(s.say("RUN", "执行"), s.say("STARTED", "开始"), s.say("PROFILE", "基线"), s.say("CHANGES", "变更"), s.say("STATE", "状态"))))
 	for i := len(runs) - 1; i >= 0; i-- {
 		r := runs[i]
 		started := ""
 		if r.Started != nil {
 			started = r.Started.Format(time.DateTime)
 		}
-		fmt.Fprintf(w, "%-22s  %-20s  %-16s  %7d  %s\n", r.ID, started, Safe(r.Profile), r.Changes, s.state(r.State))
+		fmt.Fprintln(w, row(r.ID, started, Safe(r.Profile), fmt.Sprintf("%7d", r.Changes), s.state(r.State)))
 	}
 }
 
 func restarts(r Run) []string {
 	var list []string
-	for unit, n := range r.Restarts {
+	for _, unit := range slices.Sorted(maps.Keys(r.Restarts)) {
 		text := unit
-		if n > 1 {
+		if n := r.Restarts[unit]; n > 1 {
 			text = fmt.Sprintf("%s (%d×)", unit, n)
 		}
 		list = append(list, text)

@@ -5,12 +5,14 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Style is how text looks: with colour or without, in English or Chinese.
 type Style struct {
 	Color bool
 	Lang  string // "en" or "zh"
+	Tree  bool   // the node is a tree below --root: nothing runs there
 }
 
 const (
@@ -38,9 +40,9 @@ func (s Style) say(en, zh string) string {
 }
 
 // Safe makes a text that comes from a node harmless to a terminal: what is
-// not printable is shown escaped.
+// not printable, or no UTF-8, is shown escaped.
 func Safe(text string) string {
-	if strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return text
 	}
 	quoted := strconv.Quote(text)
@@ -69,4 +71,22 @@ func plural(n int, one string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// pad fills a text with blanks up to a width in columns; a Chinese character
+// takes two.
+func pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-columns(text)))
+}
+
+// columns is how many columns of a terminal a text takes.
+func columns(text string) int {
+	n := 0
+	for _, r := range text {
+		n++
+		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r >= 0xFF01 && r <= 0xFF60 || r >= 0x3000 && r <= 0x303F {
+			n++
+		}
+	}
+	return n
 }

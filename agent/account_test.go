@@ -1,0 +1,63 @@
+package agent_test
+
+import (
+	"os/exec"
+	"testing"
+	"testing/synctest"
+
+	"harden/agent"
+	"harden/agent/journal"
+)
+
+// accounts is a profile that makes an account and gives it a directory.
+var accounts = rulesOf("service, data",
+	"{name: service, kind: account, with: {user: etcd, group: etcd, uid: 52034, gid: 52034, comment: etcd service account}}",
+	"{name: data, kind: file-access, with: {path: /var/lib/etcd, mode: '0700', owner: '52034:52034'}}")
+
+// Accounts are made by programs that write several files. Wherever that is cut
+// off, recover leaves every one of them as it was, byte for byte.
+func TestKilledWhileAccountsAreMade(t *testing.T) {
+	needRoot(t)
+	if _, err := exec.LookPath("useradd"); err != nil {
+		t.Skip("skipped: there is no useradd")
+	}
+	sample := newNode(t)
+	accountNode := func(t *testing.T) *node {
+		n := sample.small(t)
+		for name, text := range map[string]string{
+			"/etc/passwd": "root:x:0:0:root:/root:/bin/bash\n", "/etc/group": "root:x:0:\n",
+			"/etc/shadow": "root:*:20000:0:99999:7:::\n", "/etc/gshadow": "root:*::\n",
+			"/etc/passwd-": "older\n", "/etc/shadow-": "older\n", "/var/lib/etcd/member/db": "",
+		} {
+			n.write(name, text, 0o600)
+		}
+		n.write("/etc/.pwd.lock", "", 0o600) // useradd makes one and leaves it
+		return n
+	}
+	for k, finished := 0, false; !finished; k += 2 {
+		synctest.Test(t, func(t *testing.T) {
+			n := accountNode(t)
+			before := n.snapshot()
+			calls := killing(k)
+			finished = survives(func() { _, err := n.apply(n.agent(accounts, calls)); n.ok(err) })
+			_, err := n.agent("", nil).Recover(n.Context())
+			n.ok(err)
+			records, err := n.agent("", nil).Store.Runs()
+			n.ok(err)
+			for _, r := range records {
+				if r.State == journal.Applied { // it was killed when all was done
+					n.equal([]string{}, targets(n.plan(accounts)))
+					_, err = n.agent("", nil).Rollback(n.Context(), r.ID, agent.RollbackOptions{})
+					n.ok(err)
+				}
+			}
+			n.equal(before, n.snapshot())
+			if n.Failed() {
+				n.Fatalf("killed at operation %d of %v", k, calls.ops)
+			}
+		})
+		if t.Failed() {
+			return
+		}
+	}
+}

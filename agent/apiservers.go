@@ -1,0 +1,99 @@
+package agent
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"harden/agent/change"
+)
+
+// apiServersWithin bounds one question to the API server of this node.
+const apiServersWithin = 5 * time.Second
+
+// needsAlone tells whether a rule is about to do what harms where more than
+// one API server serves the cluster: what one stores, all must be able to read.
+func (p *planner) needsAlone(r wished) bool {
+	alone := slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.Alone })
+	return alone && p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && p.Systemd != nil
+}
+
+// askServers begins to count the API servers where somebody needs to know.
+func (p *planner) askServers() (answer func() (int, error)) {
+	answer = sync.OnceValues(func() (int, error) { return p.apiServers(p.ctx) })
+	if slices.ContainsFunc(p.rules, p.needsAlone) {
+		go func() { _, _ = answer() }()
+	}
+	return answer
+}
+
+// several blocks the rules that must not be applied where there are several
+// API servers, and tells whether it blocked any.
+func (p *planner) several(answer func() (int, error)) bool {
+	found := false
+	for _, r := range p.rules {
+		if !p.needsAlone(r) {
+			continue
+		}
+		servers, err := answer()
+		switch {
+		case err != nil:
+			p.blocked[r.Name] = fmt.Sprintf("cannot tell whether this is the only API server of the cluster: %v", err)
+		case servers > 1:
+			p.blocked[r.Name] = fmt.Sprintf("the cluster has %d API servers, and each must be able to read with the key before one writes with it: on every control plane apply with --set encryption-steps=first and --set encryption-key-file=FILE, the same key; then on each with --set encryption-steps=second", servers)
+		default:
+			continue
+		}
+		found = true
+	}
+	return found
+}
+
+// apiServers counts the API servers of the cluster, as they announce
+// themselves behind the service "kubernetes".
+func (p *planner) apiServers(ctx context.Context) (int, error) {
+	url := secureURL(p.facts.Components["kube-apiserver"], "6443")
+	certificate := p.clientCertificate(p.facts)
+	if url == "" || certificate == nil {
+		return 0, fmt.Errorf("the API server of this node cannot be asked")
+	}
+	// kubeadm's certificate does not name 127.0.0.1. No token is sent, and a
+	// stranger on this address could only make harden refuse or go on as the
+	// operator asked.
+	client := &http.Client{Timeout: apiServersWithin, Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true,
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, Certificates: []tls.Certificate{*certificate}}}} //nolint:gosec // see above
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/api/v1/namespaces/default/endpoints/kubernetes", nil)
+	if err != nil {
+		return 0, err
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return 0, fmt.Errorf("kube-apiserver said %s", response.Status)
+	}
+	var endpoints struct {
+		Subsets []struct {
+			Addresses []struct {
+				IP string `json:"ip"`
+			} `json:"addresses"`
+		} `json:"subsets"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(nil, response.Body, maxDocument)).Decode(&endpoints); err != nil {
+		return 0, err
+	}
+	var addresses []string
+	for _, s := range endpoints.Subsets {
+		for _, a := range s.Addresses {
+			addresses = append(addresses, a.IP)
+		}
+	}
+	return len(slices.Compact(slices.Sorted(slices.Values(addresses)))), nil
+}

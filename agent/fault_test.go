@@ -1,0 +1,314 @@
+package agent_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+
+	"harden/agent"
+	"harden/agent/host"
+	"harden/agent/journal"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// scenario is something that harden does to a node.
+type scenario struct {
+	prepare func(n *node)
+	do      func(n *node, calls host.Calls) error
+}
+
+var scenarios = map[string]scenario{
+	"apply": {
+		prepare: func(*node) {},
+		do:      func(n *node, calls host.Calls) error { _, err := n.apply(n.agent(site, calls)); return err },
+	},
+	"rollback": {
+		prepare: func(n *node) { n.applied(site) },
+		do: func(n *node, calls host.Calls) error {
+			_, err := n.agent("", calls).Rollback(n.Context(), "", agent.RollbackOptions{})
+			return err
+		},
+	},
+	"recover": {
+		prepare: func(n *node) { n.cutOff(lastStep) },
+		do: func(n *node, calls host.Calls) error {
+			_, err := n.agent("", calls).Recover(n.Context())
+			return err
+		},
+	},
+	"recover a rollback": {
+		prepare: func(n *node) {
+			n.applied(site)
+			calls := killing(12) // some targets are put back, and some not
+			survives(func() { _, _ = n.agent("", calls).Rollback(n.Context(), "", agent.RollbackOptions{}) })
+		},
+		do: func(n *node, calls host.Calls) error {
+			_, err := n.agent("", calls).Recover(n.Context())
+			return err
+		},
+	},
+}
+
+// lastStep is the operation that writes the last target of site.
+func lastStep(op host.Op) bool { return op.Name == "renameat" && op.Path == kubeletConfig }
+
+// cutOff kills an apply of site behind the first operation that is so.
+func (n *node) cutOff(is func(host.Op) bool) {
+	n.Helper()
+	at := -1
+	calls := &script{}
+	calls.at = func(k int, op host.Op) error {
+		if at >= 0 && k > at {
+			calls.dead = true
+			panic(killed{})
+		}
+		if at < 0 && is(op) {
+			at = k
+		}
+		return nil
+	}
+	if survives(func() { _, _ = n.apply(n.agent(site, calls)) }) {
+		n.Fatal("the run was not cut off")
+	}
+}
+
+// outcome is a node before and after a run of site, as the snapshots tell.
+type outcome struct {
+	sample   *node // that the others are like
+	old, new []string
+}
+
+func outcomes(t *testing.T) (o outcome) {
+	t.Helper()
+	o.sample = newNode(t)
+	synctest.Test(t, func(t *testing.T) {
+		n := o.sample.small(t)
+		o.old = n.snapshot()
+		n.applied(site)
+		o.new = n.snapshot()
+	})
+	return o
+}
+
+// is tells whether the node is all-old or all-new.
+func (o outcome) is(n *node) string {
+	switch now := n.snapshot(); {
+	case slices.Equal(now, o.old):
+		return "old"
+	case slices.Equal(now, o.new):
+		return "new"
+	}
+	return "neither"
+}
+
+// settle does what an operator does after a failure: harden recover, and for
+// a rollback that was incomplete the rollback that its hint names. The node is
+// then all-old, or all-new with an applied run to show for it, nothing is left
+// over, and the kubelet runs what is written.
+func (o outcome) settle(n *node) {
+	n.Helper()
+	_, err := n.agent("", nil).Recover(n.Context())
+	n.ok(err)
+	applied := ""
+	records, err := n.agent("", nil).Store.Runs()
+	n.ok(err)
+	for _, r := range records {
+		switch r.State {
+		case journal.RollbackIncomplete:
+			_, err := n.agent("", nil).Rollback(n.Context(), r.ID, agent.RollbackOptions{})
+			n.ok(err)
+		case journal.Applied:
+			applied = r.ID
+		case journal.RolledBack:
+		default:
+			n.Errorf("run %s is %s", r.ID, r.State)
+		}
+	}
+	want := o.old
+	if applied != "" {
+		want = o.new
+	}
+	if diff := cmp.Diff(want, n.snapshot()); diff != "" {
+		n.Errorf("with the applied run %q, -want +got:\n%s", applied, diff)
+	}
+	if n.running != n.read(kubeletConfig) {
+		n.Error("the kubelet does not run what is written")
+	}
+}
+
+// sweep runs a scenario once for each of its operations, or each step-th, with
+// calls that break it there, until a run comes to its end without meeting the break.
+func (o outcome) sweep(t *testing.T, s scenario, step int, breaks func(k int) *script, check func(n *node, at string, err error, finished bool)) {
+	t.Helper()
+	for k := 0; ; k += step {
+		finished := false
+		synctest.Test(t, func(t *testing.T) {
+			n := o.sample.small(t)
+			s.prepare(n)
+			calls := breaks(k)
+			var err error
+			alive := survives(func() { err = s.do(n, calls) })
+			finished = alive && len(calls.ops) <= k
+			at := fmt.Sprintf("operation %d", k)
+			if !finished {
+				at += fmt.Sprintf(", %s of %s", calls.ops[k].Name, calls.ops[k].Path)
+			}
+			check(n, at, err, finished)
+		})
+		if t.Failed() {
+			t.Fatalf("stopped at operation %d", k)
+		}
+		if finished {
+			t.Logf("%d operations", k)
+			return
+		}
+	}
+}
+
+// TestEachOperationFails fails every operation once, with an error before it
+// took effect, and with one after; and fills the disk from each operation on.
+// The node is then as the error says, or one command makes it so.
+func TestEachOperationFails(t *testing.T) {
+	o := outcomes(t)
+	breaks := map[string]struct {
+		step int // the less likely ones are tried at fewer operations, for the time it takes
+		at   func(k int) *script
+	}{
+		"an error":          {1, func(k int) *script { return failing(k, syscall.EIO) }},
+		"an error too late": {5, func(k int) *script { s := failing(k, syscall.EIO); s.late = true; return s }},
+		"a full disk":       {5, filling},
+	}
+	for name, s := range scenarios {
+		for breakName, brk := range breaks {
+			t.Run(name+", "+breakName, func(t *testing.T) {
+				t.Parallel()
+				o.sweep(t, s, brk.step, brk.at, func(n *node, at string, err error, finished bool) {
+					if finished {
+						n.ok(err)
+					}
+					n.says(o, name, err)
+					if name == "apply" && breakName != "a full disk" && kindOf(err) == agent.Incomplete {
+						n.Error("there was one fault, and it was not put back")
+					}
+					o.settle(n)
+					if n.Failed() {
+						n.Logf("at %s: %v", at, err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// filling fills the disk at the k-th operation: nothing that needs space
+// works from then on.
+func filling(k int) *script {
+	return &script{at: func(n int, op host.Op) error {
+		if n >= k && slices.Contains([]string{"write", "openat", "mkdirat"}, op.Name) {
+			return syscall.ENOSPC
+		}
+		return nil
+	}}
+}
+
+// says makes sure that an error tells the truth about the node.
+func (n *node) says(o outcome, scenario string, err error) {
+	n.Helper()
+	is, want := o.is(n), ""
+	switch kindOf(err) {
+	case 0:
+		want = "old"
+		if scenario == "apply" {
+			want = "new"
+		}
+		if err != nil {
+			n.Errorf("an error of no kind: %v", err)
+		}
+	case agent.Undone:
+		want = "old"
+	case agent.Failed:
+		want = map[string]string{"apply": "old", "rollback": "new"}[scenario]
+	case agent.Incomplete:
+		if !strings.Contains(hint(err), "harden") {
+			n.Errorf("the hint %q names no command", hint(err))
+		}
+	default:
+		n.Errorf("an error of kind %d", kindOf(err))
+	}
+	if want != "" && is != want {
+		n.Errorf("the tree is %s, and the error says %s", is, want)
+	}
+}
+
+func hint(err error) string {
+	var e *agent.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	return e.Hint
+}
+
+// TestKilledAnywhere kills a run before each of its operations. Recover makes
+// the node all-old, or all-new where the run was applied, and the next run
+// finds nothing in its way.
+func TestKilledAnywhere(t *testing.T) {
+	o := outcomes(t)
+	for name, s := range scenarios {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o.sweep(t, s, 1, killing, func(n *node, at string, err error, finished bool) {
+				if finished {
+					n.ok(err)
+				}
+				o.settle(n)
+				if n.Failed() {
+					n.Logf("killed at %s", at)
+				}
+			})
+		})
+	}
+}
+
+// TestBrokenAgain kills a run, and then breaks its recovery: kills it, fails
+// one of its operations, or fills the disk. The steps between the breaks have
+// no common divisor, so that a few runs meet many pairs.
+func TestBrokenAgain(t *testing.T) {
+	const step, again = 13, 11
+	o := outcomes(t)
+	breaks := map[string]func(k int) *script{
+		"killed":      killing,
+		"a fault":     func(k int) *script { return failing(k, syscall.EIO) },
+		"a full disk": filling,
+	}
+	for name, s := range scenarios {
+		for breakName, second := range breaks {
+			t.Run(name+", then "+breakName, func(t *testing.T) {
+				t.Parallel()
+				pairs, ended := 0, false
+				for first := 0; !ended && !t.Failed(); first += step {
+					for at, met := first%again, true; met && !t.Failed(); at += again {
+						synctest.Test(t, func(t *testing.T) {
+							n := o.sample.small(t)
+							s.prepare(n)
+							ended = survives(func() { _ = s.do(n, killing(first)) })
+							calls := second(at)
+							alive := survives(func() { _, _ = n.agent("", calls).Recover(n.Context()) })
+							met = !alive || len(calls.ops) > at
+							o.settle(n)
+							if n.Failed() {
+								n.Logf("killed at operation %d, and broken again at %d: %v", first, at, calls.ops)
+							}
+						})
+						pairs++
+					}
+				}
+				t.Logf("%d pairs", pairs)
+			})
+		}
+	}
+}

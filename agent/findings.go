@@ -1,0 +1,57 @@
+package agent
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+)
+
+// findings gives the verdict on every rule, and on every control that only a
+// person can judge or that cannot apply, in the order of their names.
+func (p *planner) findings() []change.Finding {
+	var findings []change.Finding
+	for _, r := range p.rules {
+		findings = append(findings, p.finding(r))
+	}
+	for _, c := range p.Profile.Controls {
+		if f := p.controlFinding(c); f != nil {
+			findings = append(findings, *f)
+		}
+	}
+	slices.SortStableFunc(findings, func(a, b change.Finding) int {
+		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(strings.Join(a.Controls, " "), strings.Join(b.Controls, " ")))
+	})
+	return findings
+}
+
+func (p *planner) finding(r wished) change.Finding {
+	v := p.verdicts[r.Name]
+	switch {
+	case r.wish.Status != "":
+		v = verdict{status: r.wish.Status, reason: r.wish.Reason}
+	case r.waived != "":
+		if v = p.alone(r.Rule, r.wish); v.status == change.Drift {
+			v.status, v.reason = change.Waived, r.waived
+		}
+	case p.blocked[r.Name] != "":
+		v = verdict{status: change.Blocked, reason: p.blocked[r.Name]}
+	case v.status == "":
+		v.status = change.Compliant
+	}
+	if r.expired != "" && v.status == change.Drift {
+		v.reason = r.expired + "; " + v.reason
+	}
+	f := change.Finding{Rule: r.Name, Controls: append([]string{}, r.Controls...), Status: v.status, Reason: v.reason, Targets: v.targets}
+	if len(f.Targets) == 0 {
+		for _, w := range r.wish.Wants {
+			f.Targets = append(f.Targets, w.Target)
+		}
+	}
+	f.Targets = append([]change.Target{}, slices.Compact(slices.Sorted(slices.Values(f.Targets)))...) // a list also when it is empty
+	if p.observing {
+		f.Observed = append(slices.Clone(r.wish.Observed), p.observe(r.wish.Wants, f.Targets)...)
+	}
+	return f
+}

@@ -1,0 +1,215 @@
+package agent
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+)
+
+// observe gives what the wants of one rule were held against, as the node is
+// now. What cannot be read is left out: the verdict's reason says why. among
+// are the targets that the rule has a verdict on.
+func (p *planner) observe(wants []change.Want, among []change.Target) []change.Observation {
+	var list []change.Observation
+	for i, w := range wants {
+		switch {
+		case w.Match != "":
+			list = append(list, p.observeMany(w, among)...)
+		case w.Later && names(wants[:i], w):
+			// The first step says what is there now.
+		default:
+			list = append(list, p.observeOne(w)...)
+		}
+	}
+	return list
+}
+
+// names tells whether one of some wants is about the field of another.
+func names(wants []change.Want, w change.Want) bool {
+	for _, o := range wants {
+		if o.Target == w.Target && o.Field == w.Field && o.Match == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// observeMany shows the files that a want does not hold for, or how many there
+// are where it holds for all.
+func (p *planner) observeMany(w change.Want, among []change.Target) []change.Observation {
+	count := p.swept[sweptBy(w)]
+	if count.matched > 0 && count.held == count.matched {
+		o := observation(w)
+		o.Actual, o.Where, o.Holds = fmt.Sprintf("all %d", count.matched), path.Join(w.Target.Name(), w.Match), true
+		return []change.Observation{o}
+	}
+	var list []change.Observation
+	for _, t := range among {
+		rel, below := strings.CutPrefix(t.Name(), w.Target.Name()+"/")
+		if t == w.Target {
+			rel, below = ".", true
+		}
+		if !below || t.Kind() != change.KindFile {
+			continue
+		}
+		at := w
+		at.Target, at.Match = t, ""
+		state := p.read(t).state
+		if state.File == nil || !w.Matches(rel, state.File.Directory) {
+			continue
+		}
+		for _, o := range p.observeOne(at) {
+			if !o.Holds {
+				list = append(list, o)
+			}
+		}
+	}
+	return list
+}
+
+// observation begins what is said of a want.
+func observation(w change.Want) change.Observation {
+	o := change.Observation{Target: w.Target, Field: w.Field, Op: w.Op, Expected: w.Value}
+	switch {
+	case w.Op == change.Absent || w.Op == change.Present:
+		o.Expected = nil
+	case len(w.Generate) > 0:
+		o.Expected = fmt.Sprintf("secret with %d random bytes", w.Generate[0].Bytes)
+	case w.Bound != nil:
+		o.Expected = w.Bound
+	}
+	o.Expected = shownValue(o.Expected, w.Secret)
+	return o
+}
+
+// shownValue is a value as a report shows it: a secret, and the text of a
+// whole file, by digest and size.
+func shownValue(value any, secret bool) any {
+	switch data, is := value.([]byte); {
+	case value == nil:
+		return nil
+	case is:
+		return redacted(data)
+	case secret:
+		return redacted([]byte(fmt.Sprint(value)))
+	}
+	return value
+}
+
+// observeOne reads one field on the disk, and where it is a flag of a running
+// component, in its process.
+func (p *planner) observeOne(w change.Want) []change.Observation {
+	r := p.read(w.Target)
+	if r.err != nil {
+		return nil
+	}
+	c, err := p.reader(w.Target, r.state)
+	if err != nil {
+		return nil
+	}
+	value, found, err := c.get(w)
+	if err != nil {
+		return nil
+	}
+	o := observation(w)
+	if o.Holds, err = w.Holds(value, found); err != nil {
+		return nil // it cannot be judged
+	}
+	if found {
+		syntax, _ := w.Field.Address()
+		o.Actual = shownValue(value, w.Secret || syntax != "" && p.secrets[w.Target])
+	}
+	o.Where = where(c, w)
+	list := []change.Observation{o}
+	if running, flag := p.component(w); running != nil && running.Running && len(running.Argv) > 0 {
+		list = append(list, inProcess(w, running, flag, o.Holds))
+	}
+	return list
+}
+
+// reader gives the composer that a target is only read through: what is
+// composed for the plan no longer says what is there.
+func (p *planner) reader(t change.Target, now change.State) (composer, error) {
+	if c := p.readers[t]; c != nil {
+		return c, nil
+	}
+	c, err := p.compose(t, now)
+	if err == nil {
+		p.readers[t] = c
+	}
+	return c, err
+}
+
+// inProcess reads a flag in a component's process. holds is the verdict on
+// its manifest, which is the one on a process that runs as the manifest says.
+func inProcess(w change.Want, c *facts.Component, flag string, holds bool) change.Observation {
+	o := observation(w)
+	o.Target, o.Holds = change.PodTarget(c.Name), holds
+	o.Where = fmt.Sprintf("process %d --%s", c.PID, flag)
+	value, given := facts.ParseFlags(c.Argv)[flag]
+	switch {
+	case given:
+		o.Actual = shownValue(value, w.Secret)
+	case w.Default != nil:
+		o.Actual = w.Default
+		o.Where += " (" + builtInDefault + ")"
+	}
+	if outdated(c) {
+		judged, err := holdsWithDefault(w, value, given)
+		o.Holds = err == nil && judged
+	}
+	return o
+}
+
+// builtInDefault marks a value that stands nowhere.
+const builtInDefault = "not set: built-in default"
+
+// where says where a composer read a field.
+func where(c composer, w change.Want) string {
+	switch c := c.(type) {
+	case *fileComposer:
+		return c.where(w)
+	case *sysctlComposer:
+		key := c.key
+		if first := strings.IndexAny(key, "./"); first >= 0 && key[first] == '.' { // sysctl.d(5)
+			key = strings.NewReplacer(".", "/", "/", ".").Replace(key)
+		}
+		return "/proc/sys/" + key
+	case *accountComposer:
+		if w.Target.Kind() == change.KindGroup {
+			return "/etc/group"
+		}
+		return "/etc/passwd"
+	}
+	return w.Target.Name()
+}
+
+// where gives the path of a file, with the line of what is a part of it.
+func (c *fileComposer) where(w change.Want) string {
+	syntax, address := c.syntax(w)
+	switch {
+	case !c.exists():
+		return c.path + " (does not exist)"
+	case syntax == "":
+		return c.path
+	}
+	doc, err := c.doc(w)
+	if err != nil {
+		return c.path
+	}
+	value, line, found, err := doc.Get(address)
+	switch {
+	case err != nil:
+		return c.path
+	case found && w.ZeroIsDefault && isZeroDuration(value):
+		return fmt.Sprintf("%s:%d (built-in default)", c.path, line)
+	case found:
+		return fmt.Sprintf("%s:%d", c.path, line)
+	case w.Default != nil:
+		return c.path + " (" + builtInDefault + ")"
+	}
+	return c.path + " (not set)"
+}

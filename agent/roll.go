@@ -1,0 +1,158 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"harden/agent/facts"
+	"harden/agent/health"
+)
+
+// How a roll is watched.
+const (
+	rollPoll = 500 * time.Millisecond
+	// rollSettle is how long one process must stay, healthy, to count.
+	rollSettle = 3 * time.Second
+	// rollCrashes is how many processes of the new pod may end before the
+	// manifest counts as broken: the kubelet restarts it for ever.
+	rollCrashes = 3
+	// rollUnnoticed is how long the old process must stay, healthy, after its
+	// manifest was put back, to count as never ended: longer than the kubelet
+	// takes at most to see a changed manifest (fileCheckFrequency, 20 s).
+	rollUnnoticed = 30 * time.Second
+)
+
+// roll waits until a component of the control plane runs exactly as its
+// manifest now says, in another process than the one from before, and is
+// healthy. The kubelet does the rolling; it takes about as long as the old
+// process needs to end gracefully.
+func (e *effector) roll(ctx context.Context, component string, before int) (map[string]string, error) {
+	e.Say(fmt.Sprintf("%s: waiting for its new process", component))
+	w := rollWatch{component: component, before: before, back: e.back, last: "the old process has not ended"}
+	logs := e.containerLogs(component)
+	for {
+		f, err := e.Collect()
+		if err != nil {
+			return nil, err
+		}
+		starts, log := logs.since(e.containerLogs(component))
+		w.started(starts, time.Now())
+		done, err := w.look(ctx, f.Components[component], e.endpointOf(f, component), time.Now())
+		if err != nil {
+			return nil, fmt.Errorf("%w%s", err, e.lastWords(log))
+		}
+		if done {
+			return map[string]string{"pid": fmt.Sprint(w.pid)}, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%s did not come back: %w; last: %s%s", component, context.Cause(ctx), w.last, e.lastWords(log))
+		case <-time.After(rollPoll):
+		}
+	}
+}
+
+// rollWatch is what has been seen of a roll.
+type rollWatch struct {
+	component string
+	before    int  // process from before, 0 if none ran
+	back      bool // the manifest was put back, perhaps before the kubelet saw the other
+	pid       int  // the new process
+	since     time.Time
+	ended     int // new processes that were seen, and ended again
+	starts    int // new processes that the kubelet started, seen or not
+	startedAt time.Time
+	last      string
+}
+
+// look takes one look. It tells whether the roll is done.
+func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.Probe, now time.Time) (bool, error) {
+	switch {
+	case c == nil || !c.Running:
+		w.lost()
+		w.last = "no process of it runs"
+	case c.PID == w.before:
+		w.last = "the old process has not ended"
+		if w.unnoticed(ctx, c, probe, now) {
+			w.pid = c.PID
+			return true, nil
+		}
+	case !slices.Equal(c.Argv, c.ManifestArgv):
+		w.lost()
+		w.last = fmt.Sprintf("process %d does not run as the manifest says", c.PID)
+	default:
+		if c.PID != w.pid {
+			w.lost()
+			w.pid, w.since = c.PID, now
+		}
+		if probe != nil {
+			if err := probe.Check(ctx); err != nil {
+				w.last, w.since = err.Error(), now
+				break
+			}
+		}
+		w.last = fmt.Sprintf("process %d is healthy, and is watched for a moment", c.PID)
+		return now.Sub(w.since) >= rollSettle, nil
+	}
+	ended := w.ended
+	if w.pid == 0 && now.Sub(w.startedAt) >= rollSettle {
+		ended = max(ended, w.starts)
+	}
+	if ended >= rollCrashes {
+		return false, fmt.Errorf("%s does not stay up: %d processes of it ended; last: %s", w.component, ended, w.last)
+	}
+	return false, nil
+}
+
+// unnoticed tells whether the kubelet never saw the manifest that is put back
+// by now: the old process runs as it says, and goes on doing so.
+func (w *rollWatch) unnoticed(ctx context.Context, c *facts.Component, probe *health.Probe, now time.Time) bool {
+	if !w.back || !slices.Equal(c.Argv, c.ManifestArgv) || probe != nil && probe.Check(ctx) != nil {
+		w.since = time.Time{}
+		return false
+	}
+	if w.since.IsZero() {
+		w.since = now
+	}
+	return now.Sub(w.since) >= rollUnnoticed
+}
+
+// started notes how many processes the kubelet has started: one that ends at
+// once is seldom seen.
+func (w *rollWatch) started(n int, now time.Time) {
+	if n > w.starts {
+		w.starts, w.startedAt = n, now
+	}
+}
+
+// lost notes that the new process, if there was one, is gone.
+func (w *rollWatch) lost() {
+	if w.pid != 0 {
+		w.ended++
+		w.pid = 0
+	}
+}
+
+// running gives the process of a component, 0 where none runs.
+func (e *effector) running(component string) int {
+	if component == "" || e.units == nil {
+		return 0
+	}
+	f, err := e.Collect()
+	if err != nil || f.Components[component] == nil {
+		return 0
+	}
+	return f.Components[component].PID
+}
+
+// endpointOf gives the health endpoint of one component, nil where it has none.
+func (e *effector) endpointOf(f *facts.Facts, component string) *health.Probe {
+	for _, p := range e.endpointsOf(f) {
+		if p.Name == component {
+			return &p
+		}
+	}
+	return nil
+}

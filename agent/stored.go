@@ -1,0 +1,136 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"harden/agent/facts"
+)
+
+// How stored secrets are read: so many in one answer, within so long.
+const (
+	storedPage   = 200
+	storedWithin = 10 * time.Second
+	// encryptedPrefix is what the API server puts before every value that it
+	// stores encrypted (kubernetes.io, "Encrypting Confidential Data at Rest").
+	encryptedPrefix = "k8s:enc:"
+)
+
+// nothingEncrypted refuses to drop the key while a stored secret needs it.
+func (a *Agent) nothingEncrypted(ctx context.Context) error {
+	f, err := a.Collect()
+	if err != nil {
+		return failure(Failed, "", "%w", err)
+	}
+	c := f.Components["kube-apiserver"]
+	if c == nil || !a.Root.Live() {
+		return nil // nothing is stored below --root
+	}
+	etcd, err := a.etcd(c)
+	if err != nil {
+		return failure(Failed, "", "cannot look at the stored secrets: %w", err)
+	}
+	names, err := etcd.encrypted(ctx)
+	if err != nil {
+		return failure(Failed, "", "cannot look at the stored secrets: %w", err)
+	}
+	if len(names) > 0 {
+		return failure(Failed, "roll back without --drop-encryption first, so that new secrets are stored as plain text; write all of them again: kubectl get secrets -A -o json | kubectl replace -f -; then roll back once more with --drop-encryption",
+			"%d stored secrets are encrypted and could not be read without the key: %s", len(names), strings.Join(names[:min(len(names), 5)], ", "))
+	}
+	return nil
+}
+
+// etcd is the store of an API server, asked through its JSON gateway.
+type etcd struct {
+	url    string
+	prefix string
+	client *http.Client
+}
+
+// etcd finds the store that an API server uses, and its credentials for it.
+func (a *Agent) etcd(c *facts.Component) (*etcd, error) {
+	flag := func(name, standard string) string {
+		if v, given := c.Flag(name); given {
+			return v
+		}
+		return standard
+	}
+	server, _, _ := strings.Cut(flag("etcd-servers", "https://127.0.0.1:2379"), ",")
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if ca := flag("etcd-cafile", ""); ca != "" {
+		data, err := a.Root.ReadFile(ca, maxDocument)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = x509.NewCertPool()
+		config.RootCAs.AppendCertsFromPEM(data)
+	}
+	if pair := a.certificate(flag("etcd-certfile", ""), flag("etcd-keyfile", "")); pair != nil {
+		config.Certificates = []tls.Certificate{*pair}
+	}
+	return &etcd{url: server + "/v3/kv/range", prefix: strings.TrimSuffix(flag("etcd-prefix", "/registry"), "/") + "/secrets/",
+		client: &http.Client{Timeout: storedWithin, Transport: &http.Transport{Proxy: nil, TLSClientConfig: config}}}, nil
+}
+
+// encrypted lists the secrets ("namespace/name") that are stored encrypted.
+func (e *etcd) encrypted(ctx context.Context) ([]string, error) {
+	var names []string
+	start, end := []byte(e.prefix), prefixEnd(e.prefix)
+	for {
+		var answer struct {
+			More bool `json:"more"`
+			KVs  []struct {
+				Key   []byte `json:"key"`
+				Value []byte `json:"value"`
+			} `json:"kvs"`
+		}
+		if err := e.ask(ctx, start, end, &answer); err != nil {
+			return nil, err
+		}
+		for _, kv := range answer.KVs {
+			if bytes.HasPrefix(kv.Value, []byte(encryptedPrefix)) {
+				names = append(names, strings.TrimPrefix(string(kv.Key), e.prefix))
+			}
+		}
+		if !answer.More || len(answer.KVs) == 0 {
+			return names, nil
+		}
+		start = append(answer.KVs[len(answer.KVs)-1].Key, 0)
+	}
+}
+
+func (e *etcd) ask(ctx context.Context, start, end []byte, answer any) error {
+	body, err := json.Marshal(map[string]any{"key": base64.StdEncoding.EncodeToString(start), "range_end": base64.StdEncoding.EncodeToString(end), "limit": storedPage})
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, e.url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	response, err := e.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("etcd said %s", response.Status)
+	}
+	return json.NewDecoder(response.Body).Decode(answer)
+}
+
+// prefixEnd is the first key behind all that begin with a prefix.
+func prefixEnd(prefix string) []byte {
+	end := []byte(prefix)
+	end[len(end)-1]++
+	return end
+}

@@ -1,0 +1,60 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"harden/agent/change"
+)
+
+// Explanation is what there is to know of a rule or a control.
+type Explanation struct {
+	Name     string           `json:"name"`
+	Controls []Control        `json:"controls,omitempty"` // the control that was asked for
+	Rules    []RuleExplained  `json:"rules"`
+	Serves   []string         `json:"serves"`             // every control that the rules serve
+	Findings []change.Finding `json:"findings,omitempty"` // on this node
+	Changes  []change.Change  `json:"changes,omitempty"`
+	Here     string           `json:"here,omitempty"` // why nothing can be said of this node
+}
+
+// RuleExplained is one rule, for people.
+type RuleExplained struct {
+	Name  string    `json:"name"`
+	Kind  string    `json:"kind"`
+	Title Bilingual `json:"title"`
+	Why   Bilingual `json:"why"`
+	Risk  Bilingual `json:"risk"`
+	Needs []string  `json:"needs,omitempty"`
+}
+
+// ExplanationText prints an explanation.
+func (s Style) ExplanationText(w io.Writer, e Explanation) {
+	line := func(en, zh, text string) {
+		if text != "" {
+			fmt.Fprintf(w, "  %s  %s\n", s.paint(dim, pad(s.say(en, zh), 13)), Safe(text))
+		}
+	}
+	for _, c := range e.Controls {
+		fmt.Fprintf(w, "%s  %s\n", s.paint(bold, Safe(c.ID)), Safe(c.Title.In(s.Lang)))
+		line("level", "级别", fmt.Sprint(c.Level))
+		line("how to judge", "判断方法", c.Manual.In(s.Lang))
+		line("does not apply", "不适用", c.NotApplicable.In(s.Lang))
+		line("note", "说明", c.Note.In(s.Lang))
+	}
+	for _, r := range e.Rules {
+		fmt.Fprintf(w, "%s  %s\n", s.paint(bold, Safe(r.Name)), Safe(r.Title.In(s.Lang)))
+		line("why", "原因", r.Why.In(s.Lang))
+		line("can break", "风险", r.Risk.In(s.Lang))
+		line("needs", "依赖", strings.Join(r.Needs, ", "))
+		for _, f := range e.Findings {
+			if f.Rule == r.Name {
+				line("here", "本节点", strings.TrimSuffix(s.status(f.Status)+": "+f.Reason, ": "))
+			}
+		}
+	}
+	line("here", "本节点", e.Here)
+	line("serves", "对应控制项", strings.Join(e.Serves, ", "))
+	s.ChangesText(w, e.Changes)
+}

@@ -1,0 +1,92 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+)
+
+// mostFixes bounds the steps that are told of one fix.
+const mostFixes = 3
+
+// fix says in one line what apply would do about a finding.
+func (s Style) fix(f change.Finding, changes []change.Change) string {
+	var steps []string
+	var effects []change.Effect
+	for _, c := range changes {
+		if !slices.Contains(c.Rules, f.Rule) {
+			continue
+		}
+		effects = append(effects, c.Effects...)
+		for _, field := range fieldsOf(f, c) {
+			if step := s.step(c, field); !slices.Contains(steps, step) {
+				steps = append(steps, step)
+			}
+		}
+	}
+	if more := len(steps) - mostFixes; more > 0 {
+		steps = append(steps[:mostFixes], s.say(fmt.Sprintf("and %d more", more), fmt.Sprintf("以及另外 %d 项", more)))
+	}
+	for _, e := range change.SortEffects(effects) {
+		switch {
+		case e.IsRestart():
+			steps = append(steps, s.say("restart ", "重启 ")+Safe(e.Unit()))
+		case e.Component() != "":
+			steps = append(steps, s.say("roll ", "滚动更新 ")+e.Component())
+		case e == change.DaemonReload:
+			steps = append(steps, s.say("reload systemd", "重新加载 systemd"))
+		}
+	}
+	return strings.Join(steps, s.say(", ", "，"))
+}
+
+// fieldsOf gives the fields of a change that a finding is about, or all of
+// them where it does not say.
+func fieldsOf(f change.Finding, c change.Change) []change.FieldChange {
+	var about []change.FieldChange
+	for i, field := range c.Fields {
+		again := slices.ContainsFunc(c.Fields[i+1:], func(o change.FieldChange) bool { return o.Field == field.Field }) // by another rule
+		if !again && slices.ContainsFunc(f.Observed, func(o change.Observation) bool {
+			return !o.Holds && o.Target == c.Target && o.Field == field.Field
+		}) {
+			about = append(about, field)
+		}
+	}
+	if len(about) == 0 {
+		return c.Fields
+	}
+	return about
+}
+
+// step says what is done about one field.
+func (s Style) step(c change.Change, f change.FieldChange) string {
+	name, after := Safe(c.Target.Name()), value(f.After)
+	syntax, address := f.Field.Address()
+	address = Safe(address)
+	say := func(en, zh string, args ...any) string { return fmt.Sprintf(s.say(en, zh), args...) }
+	switch kind := c.Target.Kind(); {
+	case kind == change.KindUser:
+		return say("make the user %s", "创建用户 %s", name)
+	case kind == change.KindGroup:
+		return say("make the group %s", "创建组 %s", name)
+	case kind == change.KindSysctl:
+		return say("set %s to %s", "将 %s 设为 %s", name, after)
+	case kind == change.KindPod:
+		return say("wait until %s runs its manifest", "等待 %s 按其清单运行", name)
+	case kind == change.KindUnit:
+		return say("start %s anew", "重新启动 %s", name)
+	case f.Field == change.FieldType:
+		return say("make the directory %s", "创建目录 %s", name)
+	case f.Field == change.FieldContent:
+		return say("write %s", "写入 %s", name)
+	case syntax == "mount":
+		return say("mount %s (%s) in %s", "在 %[3]s 中挂载 %[1]s（%[2]s）", address, after, name)
+	case f.After == nil:
+		return say("take %s out of %s", "从 %[2]s 中移除 %[1]s", address, name)
+	case syntax == "":
+		return say("set %s of %s to %s", "将 %[2]s 的 %[1]s 设为 %[3]s", address, name, after)
+	}
+	return say("set %s to %s in %s", "在 %[3]s 中将 %[1]s 设为 %[2]s", address, after, name)
+}

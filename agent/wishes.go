@@ -1,0 +1,74 @@
+package agent
+
+import (
+	"fmt"
+
+	"harden/agent/change"
+	"harden/fixers"
+	"harden/profiles"
+)
+
+// wish asks every rule's fixer, and refuses rules that contradict each other
+// before any target is read.
+func (p *planner) wish() error {
+	for _, rule := range p.Profile.Rules {
+		if reason := p.outside(rule); reason != "" {
+			p.rules = append(p.rules, wished{Rule: rule, wish: fixers.Wish{Status: change.NotApplicable, Reason: reason}})
+			continue
+		}
+		p.rules = append(p.rules, wished{Rule: rule, wish: p.wishOf(rule)})
+	}
+	type key struct {
+		target change.Target
+		match  string
+		field  change.Field
+		later  bool
+	}
+	known := map[key][]change.Want{}
+	for _, r := range p.rules {
+		for _, w := range r.wish.Wants {
+			k := key{w.Target, w.Match, w.Field, w.Later}
+			for _, other := range known[k] {
+				if !other.Agrees(w) {
+					return failure(BadProfile, "leave one of them out with --skip, or say what you want in a profile of your own", "%s", disagreement(other, w))
+				}
+			}
+			known[k] = append(known[k], w)
+		}
+	}
+	return nil
+}
+
+// disagreement names two rules that cannot both hold.
+func disagreement(a, b change.Want) string {
+	show := func(w change.Want) any {
+		switch v := w.Value.(type) {
+		case nil:
+			return w.Op
+		case []byte:
+			return redacted(v)
+		default:
+			return v
+		}
+	}
+	return fmt.Sprintf("rules %s and %s want different things of %s of %s: %v and %v", a.Rule, b.Rule, b.Field, b.Target, show(a), show(b))
+}
+
+// wishOf asks one rule's fixer, and notes what has to be read for it.
+func (p *planner) wishOf(rule profiles.Rule) fixers.Wish {
+	wish := rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.Root, Sockets: p.sockets})
+	for _, w := range wish.Wants {
+		if syntax, _ := w.Field.Address(); w.Target.Kind() == change.KindFile && (syntax != "" || w.Field == change.FieldContent) {
+			p.contents[w.Target] = true
+		}
+		p.secrets[w.Target] = p.secrets[w.Target] || w.Secret
+		for _, e := range w.Effects {
+			component := p.facts.Components[e.Component()]
+			if component == nil {
+				continue
+			}
+			p.contents[change.FileTarget(component.Manifest)] = true
+		}
+	}
+	return wish
+}

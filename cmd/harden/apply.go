@@ -40,6 +40,7 @@ nothing where the node is no longer as the plan found it.
 		},
 	}
 	planFlags(cmd.Flags())
+	a.fromFlag(cmd.Flags())
 	yesFlag(cmd.Flags(), &yes)
 	timeoutFlag(cmd.Flags())
 	return cmd
@@ -55,7 +56,7 @@ func timeoutFlag(f *pflag.FlagSet) {
 
 // applyFile makes a plan that was kept, from the same profile and parameters.
 func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, yes bool) error {
-	for _, name := range []string{"profile", "only", "skip", "set", "role", "no-restart"} {
+	for _, name := range []string{"profile", "only", "skip", "set", "role", "no-restart", "from"} {
 		if flags.Changed(name) {
 			return usage("--%s does not go with a plan's file, which says it itself", name)
 		}
@@ -66,6 +67,7 @@ func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, 
 	}
 	in := d.Inputs
 	a.Profile, a.Set, a.Only, a.Skip, a.Role, a.NoRestart = in.Profile, in.Set, in.Only, in.Skip, in.Role, in.NoRestart
+	a.source = in.Source
 	if a.Set == nil {
 		a.Set = map[string]string{}
 	}
@@ -92,7 +94,8 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 		}
 	}
 	if !a.json() {
-		a.style().PlanText(a.stdout, plan.Plan, a.title(s), s.rules())
+		a.style().PlanText(a.stdout, plan.Plan, a.title(s), s.rules(plan))
+		a.style().FromText(a.stdout, s.report.view(plan.Plan))
 	}
 	if len(plan.Changes) > 0 && !yes {
 		if err := a.ask("Apply this plan?", "执行以上变更？"); err != nil {
@@ -186,7 +189,11 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 		a.style().RunText(a.stdout, run)
 	}
 	if failed == nil && r.Record != nil && r.Plan != nil {
-		a.hint("To undo it: harden rollback "+r.Record.ID, "如需撤销：harden rollback "+r.Record.ID)
+		undo := "harden rollback "
+		if a.Root != "/" {
+			undo += "--root " + view.Safe(quoted(a.Root)) + " "
+		}
+		a.hint("To undo it: "+undo+r.Record.ID, "如需撤销："+undo+r.Record.ID)
 	}
 	return failed
 }

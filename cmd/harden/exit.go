@@ -31,7 +31,7 @@ const (
 const exitCodes = `Exit codes:
   0    done; with --detailed-exitcode: nothing to change
   1    failed before anything was changed
-  2    changes pending (only with --detailed-exitcode)
+  2    changes pending, or findings open (only with --detailed-exitcode)
   3    apply failed, everything was put back
   4    the plan is stale: the node changed since it was made
   5    rollback incomplete: what is left is listed
@@ -47,7 +47,12 @@ var kindCodes = map[agent.Kind]int{
 // signalError says which signal stopped a run.
 type signalError struct{ signal os.Signal }
 
-func (e *signalError) Error() string { return "stopped by " + e.signal.String() }
+func (e *signalError) Error() string {
+	if e.signal == syscall.SIGINT {
+		return "stopped by SIGINT"
+	}
+	return "stopped by SIGTERM"
+}
 
 // pendingError makes a plan with changes exit with 2. It is not printed.
 type pendingError struct{}
@@ -66,12 +71,17 @@ func explain(ctx context.Context, err error) view.Error {
 		e.Code, e.Hint = exitBadProfile, "check it with: harden profiles validate FILE"
 	}
 	var stopped *signalError
-	if errors.As(context.Cause(ctx), &stopped) && e.Code != exitIncomplete {
-		e.Code = 128 + int(stopped.signal.(syscall.Signal))
-		if errors.Is(err, context.Canceled) {
-			e.Message = stopped.Error() + " before anything was changed"
-		}
+	if !errors.As(context.Cause(ctx), &stopped) || e.Code == exitIncomplete {
+		return e
 	}
+	told := errors.As(err, &stopped)
+	switch {
+	case e.Code == exitUndone && !told:
+		e.Message = stopped.Error() + ": " + e.Message
+	case e.Code != exitUndone && (told || errors.Is(err, context.Canceled)):
+		e.Message = stopped.Error() + " before anything was changed"
+	}
+	e.Code = 128 + int(stopped.signal.(syscall.Signal))
 	return e
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"harden/agent"
@@ -14,7 +16,7 @@ func (a *app) historyCommand() *cobra.Command {
 		Long:    "history lists the runs on this node, newest first.\n\n" + exitCodes,
 		Example: "  sudo harden history\n  sudo harden history -o json",
 		Args:    arguments(0, 0),
-		RunE:    func(*cobra.Command, []string) error { a.kind = "History"; return a.history() },
+		RunE:    func(*cobra.Command, []string) error { return a.history() },
 	}
 }
 
@@ -33,6 +35,7 @@ func (a *app) history() error {
 		runs = append(runs, viewRun(r))
 	}
 	if a.json() {
+		slices.Reverse(runs)
 		return a.document(view.Document{Kind: "History", Runs: runs})
 	}
 	a.style().HistoryText(a.stdout, runs)

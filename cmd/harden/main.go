@@ -3,8 +3,14 @@
 // is not or when asked.
 package main
 
-import "os"
+import (
+	"os"
+	"runtime/debug"
+)
 
 func main() {
+	// A run is short and holds little: collecting garbage later costs a few
+	// megabytes and saves a tenth of the time.
+	debug.SetGCPercent(400)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,6 +36,7 @@ type session struct {
 	picked string
 	inputs view.Inputs
 	facts  *facts.Facts // what the profile was picked by, for the first plan
+	report *failures    // of the kube-bench report that is planned from, nil where there is none
 }
 
 // open gives an agent without a profile: for what needs no plan.
@@ -89,6 +91,15 @@ func (a *app) openWithProfile() (*session, error) {
 
 func (a *app) loadProfile(s *session) error {
 	name := a.Profile
+	if a.from != "" {
+		var err error
+		if s.report, err = a.readFailures(); err != nil {
+			return err
+		}
+		if name == "" {
+			name, s.picked = s.report.Benchmark, "the report is of it"
+		}
+	}
 	if name == "" {
 		f, err := s.Collect()
 		if err != nil {
@@ -99,12 +110,18 @@ func (a *app) loadProfile(s *session) error {
 			return err
 		}
 	}
+	if err := a.locate(s.root.Live()); err != nil {
+		return err
+	}
 	set := maps.Clone(a.Set)
 	delete(set, kubernetesVersion)
 	s.inputs = view.Inputs{Profile: name, Set: a.Set, Only: a.Only, Skip: a.Skip, Role: a.Role, NoRestart: a.NoRestart}
 	source := a.profileSource(s.root)
 	read := source.Read
 	source.Read = func(file string) ([]byte, error) {
+		if file == name && a.source != "" {
+			return []byte(a.source), nil
+		}
 		data, err := read(file)
 		if file == name {
 			s.inputs.Source = string(data)
@@ -114,6 +131,12 @@ func (a *app) loadProfile(s *session) error {
 	p, err := profiles.Load(name, set, source)
 	if err != nil {
 		return err
+	}
+	if s.report != nil {
+		if a.Only, err = s.report.only(p); err != nil {
+			return err
+		}
+		s.inputs.Only = a.Only
 	}
 	if err := p.Select(a.Only, a.Skip); err != nil {
 		return err
@@ -136,15 +159,33 @@ func (a *app) profileSource(root *host.Root) profiles.Source {
 	}
 }
 
+// benchmark is an edition of the CIS Kubernetes Benchmark, and the first minor
+// version of Kubernetes that it is taken for.
+type benchmark struct {
+	minor   int
+	profile string
+}
+
+// benchmarks says which edition of the CIS Kubernetes Benchmark is about which
+// versions: the newest one that covers 1.minor, from that minor on. A newer
+// Kubernetes than any of them covers is judged by the newest.
+var benchmarks = []benchmark{
+	{32, "cis-1.12"}, {29, "cis-1.11"}, {28, "cis-1.10"}, {27, "cis-1.9"}, {26, "cis-1.8"}, {25, "cis-1.7"},
+	{24, "cis-1.24"}, {22, "cis-1.23"}, {19, "cis-1.20"}, {16, "cis-1.6"}, {0, "cis-1.5"},
+}
+
 // pick chooses the profile for a node where none was named, and says why.
 func pick(f *facts.Facts) (name, why string, err error) {
-	switch f.Platform {
-	case facts.Kubeadm:
-		return "kubeadm-node", "this is a kubeadm node", nil
-	case facts.RKE:
-		if !f.Kubernetes.IsZero() && !f.Kubernetes.AtLeast(1, 13) {
-			return "rancher-2.1", "this is an RKE node with Kubernetes " + f.Kubernetes.String(), nil
-		}
+	v := f.Kubernetes
+	switch {
+	case f.Platform == facts.Kubeadm && v.IsZero():
+		return "kubeadm-node", "this is a kubeadm node, and its version of Kubernetes is not known", nil
+	case f.Platform == facts.Kubeadm:
+		i := slices.IndexFunc(benchmarks, func(b benchmark) bool { return v.AtLeast(1, b.minor) })
+		return benchmarks[i].profile, "this is a kubeadm node with Kubernetes " + v.String(), nil
+	case f.Platform == facts.RKE && !v.IsZero() && !v.AtLeast(1, 13):
+		return "rancher-2.1", "this is an RKE node with Kubernetes " + v.String(), nil
+	case f.Platform == facts.RKE:
 		return "rancher-2.3.5", "this is an RKE node", nil
 	}
 	return "", "", &agent.Error{Kind: agent.Usage, Hint: "name one with --profile; harden profiles list shows those there are",
@@ -163,11 +204,15 @@ func (a *app) title(s *session) string {
 	return title + " (picked: " + s.picked + ")"
 }
 
-// rules is what the views say of rules.
-func (s *session) rules() map[string]view.Rule {
+// rules is what the views say of the rules that a plan carries out.
+func (s *session) rules(plan *agent.Plan) map[string]view.Rule {
 	rules := map[string]view.Rule{}
-	for _, r := range s.Profile.Rules {
-		rules[r.Name] = view.Rule{Title: view.Bilingual(r.Title), Why: view.Bilingual(r.Why), Risk: view.Bilingual(r.Risk)}
+	for _, c := range plan.Changes {
+		for _, name := range c.Rules {
+			if r, known := s.Profile.Rule(name); known {
+				rules[name] = view.Rule{Title: view.Bilingual(r.Title), Why: view.Bilingual(r.Why()), Risk: view.Bilingual(r.Risk())}
+			}
+		}
 	}
 	return rules
 }

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,15 +27,14 @@ nothing, restarts nothing and starts no process.
 ` + exitCodes,
 		Example: `  harden plan
   harden plan --profile rancher-2.3.5 -o json
+  kube-bench run --json > report.json; harden plan --from report.json
   harden plan --out node1.plan && harden apply --yes node1.plan
   harden plan --root ./image --set pod-pids-limit=2048`,
 		Args: arguments(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			a.kind = "Plan"
-			return a.plan(cmd.Context(), out, detailed)
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), out, detailed) },
 	}
 	planFlags(cmd.Flags())
+	a.fromFlag(cmd.Flags())
 	cmd.Flags().StringVar(&out, "out", "", "write the plan to `FILE`, for harden apply FILE")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where changes are pending")
 	return cmd
@@ -74,6 +76,7 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 func (a *app) showPlan(ctx context.Context, s *session, plan *agent.Plan, unchecked error) error {
 	if a.json() {
 		d := view.PlanDocument(plan.Plan)
+		d.From = s.report.view(plan.Plan)
 		if unchecked != nil {
 			e := explain(ctx, unchecked)
 			d.Error = &e
@@ -81,34 +84,64 @@ func (a *app) showPlan(ctx context.Context, s *session, plan *agent.Plan, unchec
 		return a.document(d)
 	}
 	var text bytes.Buffer
-	a.style().PlanText(&text, plan.Plan, a.title(s), s.rules())
+	a.style().PlanText(&text, plan.Plan, a.title(s), s.rules(plan))
+	a.style().FromText(&text, s.report.view(plan.Plan))
 	_, err := a.stdout.Write(text.Bytes())
 	return err
 }
 
-// next says what to do with a plan that was only looked at.
+// next says what to do with a plan that was only looked at: the command that
+// makes the same plan again.
 func (a *app) next(plan *agent.Plan, out string) {
 	if len(plan.Changes) == 0 {
 		return
 	}
-	command := "harden apply"
-	switch {
-	case out != "":
-		command += " " + out
-	default:
-		if a.Profile != "" {
-			command += " --profile " + a.Profile
-		}
-		if a.Root != "/" {
-			command += " --root " + a.Root
-		}
-	}
-	if a.Root == "/" && os.Geteuid() != 0 {
-		command = "sudo " + command
-	}
+	command := a.applyLine(out)
 	if a.Lang == "zh" {
 		fmt.Fprintf(a.stdout, "尚未作任何更改。执行：%s\n", view.Safe(command))
 		return
 	}
 	fmt.Fprintf(a.stdout, "Nothing was changed. To do it: %s\n", view.Safe(command))
+}
+
+func (a *app) applyLine(out string) string {
+	words := []string{"harden", "apply"}
+	add := func(flag, value string) {
+		if value != "" {
+			words = append(words, flag, quoted(value))
+		}
+	}
+	if a.Root == "/" && os.Geteuid() != 0 {
+		words = append([]string{"sudo"}, words...)
+	}
+	if out == "" { // a plan's file says the rest itself
+		add("--profile", a.Profile)
+		for _, name := range slices.Sorted(maps.Keys(a.Set)) {
+			add("--set", name+"="+a.Set[name])
+		}
+		add("--from", a.from)
+		if a.from == "" {
+			add("--only", strings.Join(a.Only, ","))
+		}
+		add("--skip", strings.Join(a.Skip, ","))
+		add("--role", a.Role)
+		if a.NoRestart {
+			words = append(words, "--no-restart")
+		}
+	}
+	if a.Root != "/" {
+		add("--root", a.Root)
+	}
+	if out != "" {
+		words = append(words, quoted(out))
+	}
+	return strings.Join(words, " ")
+}
+
+// quoted makes one word of a text, for a shell.
+func quoted(text string) string {
+	if strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,.:/@%") == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

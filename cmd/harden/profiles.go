@@ -21,11 +21,11 @@ func (a *app) profilesCommand() *cobra.Command {
 		cmd.AddCommand(&cobra.Command{Use: use, Short: short, Long: short + ".\n\n" + exitCodes, Example: example, Args: arguments(args, args),
 			RunE: func(_ *cobra.Command, args []string) error { return do(args) }})
 	}
-	sub("list", "List the built-in profiles", "  harden profiles list", 0, func([]string) error { a.kind = "Profiles"; return a.listProfiles() })
+	sub("list", "List the built-in profiles", "  harden profiles list", 0, func([]string) error { return a.listProfiles() })
 	sub("show NAME|FILE", "Show a profile's controls, rules and parameters", "  harden profiles show kubeadm-node", 1,
-		func(args []string) error { a.kind = "Profile"; return a.showProfile(args[0]) })
+		func(args []string) error { return a.showProfile(args[0]) })
 	sub("validate FILE", "Check a profile of your own strictly, with line and column", "  harden profiles validate ./site.yaml", 1,
-		func(args []string) error { a.kind = "Profile"; return a.validateProfile(args[0]) })
+		func(args []string) error { return a.validateProfile(args[0]) })
 	return cmd
 }
 
@@ -41,11 +41,7 @@ func (a *app) load1(ref string) (*profiles.Profile, error) {
 func profileView(p *profiles.Profile) view.Profile {
 	v := view.Profile{Name: p.Name, Version: p.Version, Title: view.Bilingual(p.Title), Source: p.Source, Digest: p.Identity().Digest, Parameters: p.Parameters}
 	for _, c := range p.Controls {
-		rules := c.Rules
-		if rules == nil {
-			rules = []string{}
-		}
-		v.Controls = append(v.Controls, view.Control{ID: c.ID, Title: view.Bilingual(c.Title), Level: c.Level, Rules: rules})
+		v.Controls = append(v.Controls, controlView(c))
 	}
 	return v
 }

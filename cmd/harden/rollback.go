@@ -5,11 +5,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"harden/agent"
 	"harden/agent/view"
 )
 
 func (a *app) rollbackCommand() *cobra.Command {
-	var yes, force bool
+	var yes bool
+	var options agent.RollbackOptions
 	cmd := &cobra.Command{
 		Use:   "rollback [RUN]",
 		Short: "Return to the state before a run, byte for byte",
@@ -26,16 +28,17 @@ somebody else changed since is left alone, and named, unless --force is given.
 			if len(args) == 1 {
 				id = args[0]
 			}
-			return a.rollback(cmd.Context(), id, yes, force)
+			return a.rollback(cmd.Context(), id, yes, options)
 		},
 	}
 	yesFlag(cmd.Flags(), &yes)
 	timeoutFlag(cmd.Flags())
-	cmd.Flags().BoolVar(&force, "force", false, "put back also what somebody else changed since")
+	cmd.Flags().BoolVar(&options.Force, "force", false, "put back also what somebody else changed since")
+	cmd.Flags().BoolVar(&options.DropEncryption, "drop-encryption", false, "also take away encryption at rest, once no stored secret needs its key")
 	return cmd
 }
 
-func (a *app) rollback(ctx context.Context, id string, yes, force bool) error {
+func (a *app) rollback(ctx context.Context, id string, yes bool, options agent.RollbackOptions) error {
 	if err := a.mayAsk(yes); err != nil {
 		return err
 	}
@@ -45,7 +48,7 @@ func (a *app) rollback(ctx context.Context, id string, yes, force bool) error {
 	}
 	defer s.close()
 	if !yes {
-		record, err := s.FindApplied(id)
+		record, err := s.FindApplied(id, options.DropEncryption)
 		if err != nil {
 			return err
 		}
@@ -55,7 +58,7 @@ func (a *app) rollback(ctx context.Context, id string, yes, force bool) error {
 		}
 		id = record.ID
 	}
-	result, err := s.Rollback(ctx, id, force)
+	result, err := s.Rollback(ctx, id, options)
 	return a.showResult(ctx, result, err)
 }
 

@@ -25,12 +25,14 @@ type app struct {
 	stdout, stderr io.Writer
 	kind           string // of the document that -o json prints on an error
 	printed        bool   // a document is on stdout already
+	from           string // the kube-bench report whose failures are planned for
+	source         string // the profile's text in a plan that was kept, where it was given by path
 }
 
 // run carries out a command line and gives its exit code: the one place where
 // an error becomes one.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, kind: "Run"}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
 	ctx, stop := withSignals(context.Background())
 	defer stop()
 	defer func() {
@@ -45,6 +47,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	a.kind = kindOf(root, args)
 	err := root.ExecuteContext(ctx)
 	switch {
 	case err == nil:
@@ -69,17 +72,38 @@ func (a *app) fail(args []string, e view.Error) {
 	}
 }
 
-// asksJSON finds -o json in a command line that was not understood.
+// kinds are those of the documents that are not about a run.
+var kinds = map[string]string{
+	"harden plan": "Plan", "harden check": "Report", "harden history": "History", "harden version": "Version",
+	"harden profiles list": "Profiles", "harden profiles show": "Profile", "harden profiles validate": "Profile",
+}
+
+// kindOf gives the kind of document that a command line asks for, also where
+// it is wrong further on.
+func kindOf(root *cobra.Command, args []string) string {
+	if cmd, _, err := root.Find(args); err == nil && kinds[cmd.CommandPath()] != "" {
+		return kinds[cmd.CommandPath()]
+	}
+	return "Run"
+}
+
+// asksJSON finds -o json, or HARDEN_OUTPUT, for a command line that was not
+// understood.
 func asksJSON(args []string) bool {
+	output := os.Getenv("HARDEN_OUTPUT")
 	for i, arg := range args {
-		switch arg {
-		case "-ojson", "-o=json", "--output=json":
-			return true
-		case "-o", "--output":
-			return i+1 < len(args) && args[i+1] == "json"
+		switch {
+		case arg == "-o" || arg == "--output":
+			if i+1 < len(args) {
+				output = args[i+1]
+			}
+		case strings.HasPrefix(arg, "-o"):
+			output = strings.TrimPrefix(arg[len("-o"):], "=")
+		case strings.HasPrefix(arg, "--output="):
+			output = arg[len("--output="):]
 		}
 	}
-	return false
+	return output == "json"
 }
 
 // withSignals ends a context at SIGINT or SIGTERM, with the signal as cause. A
@@ -126,8 +150,8 @@ proves the node healthy, and puts everything back if it is not or when asked.
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	a.globalFlags(root)
-	root.AddCommand(a.planCommand(), a.applyCommand(), a.rollbackCommand(), a.recoverCommand(), a.historyCommand(),
-		a.showCommand(), a.profilesCommand(), a.versionCommand(), a.completionCommand())
+	root.AddCommand(a.planCommand(), a.applyCommand(), a.checkCommand(), a.rollbackCommand(), a.recoverCommand(), a.historyCommand(),
+		a.showCommand(), a.profilesCommand(), a.explainCommand(), a.versionCommand(), a.completionCommand())
 	return root
 }
 
@@ -152,7 +176,9 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-func (a *app) style() view.Style { return view.Style{Color: a.colors(a.stdout), Lang: a.Lang} }
+func (a *app) style() view.Style {
+	return view.Style{Color: a.colors(a.stdout), Lang: a.Lang, Tree: a.Root != "/"}
+}
 
 // document prints the one JSON document of a command.
 func (a *app) document(d view.Document) error {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+
 	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/journal"
@@ -28,10 +30,15 @@ func viewRun(r journal.Record) view.Run {
 	if !r.Finished.IsZero() {
 		run.Finished = &r.Finished
 	}
+	for _, step := range r.Steps {
+		if step.UndoSkipped != "" && r.State == journal.RolledBack {
+			run.Kept = append(run.Kept, step.UndoSkipped)
+		}
+	}
 	for _, list := range [][]journal.EffectStep{r.Effects, r.UndoEffects} {
 		for _, e := range list {
-			if e.Effect.IsRestart() && e.Done {
-				run.Restarts[e.Effect.Unit()]++
+			if name := cmp.Or(e.Effect.Unit(), e.Effect.Component()); name != "" && e.Done {
+				run.Restarts[name]++
 			}
 		}
 	}

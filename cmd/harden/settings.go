@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,8 +76,11 @@ func (a *app) load(cmd *cobra.Command) error {
 	}
 	a.Set = map[string]string{}
 	a.Output, a.Root, a.Config = v.GetString("output"), v.GetString("root"), v.GetString("config")
-	if err := a.readConfig(v, cmd.Flags().Changed("config")); err != nil {
+	if err := a.readConfig(v, cmd.Flags().Changed("config") || os.Getenv("HARDEN_CONFIG") != ""); err != nil {
 		return &agent.Error{Kind: agent.BadProfile, Err: err, Hint: "the settings it may hold are listed in docs/configuration.md"}
+	}
+	if err := sound(v); err != nil {
+		return usage("%w", err)
 	}
 	a.Profile, a.Output, a.Lang, a.Role = v.GetString("profile"), v.GetString("output"), v.GetString("lang"), v.GetString("role")
 	a.Only, a.Skip = list(v.GetStringSlice("only")), list(v.GetStringSlice("skip"))
@@ -119,18 +123,62 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 	if err := own.ReadConfig(bytes.NewReader(data)); err != nil {
 		return fmt.Errorf("%s: %s", a.Config, strings.TrimPrefix(err.Error(), "While parsing config: "))
 	}
-	for _, key := range slices.Sorted(maps.Keys(own.AllSettings())) {
+	all := own.AllSettings()
+	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if !slices.Contains(configKeys, key) {
 			return fmt.Errorf("%s: unknown setting %q; known are %s", a.Config, key, strings.Join(configKeys, ", "))
 		}
-	}
-	if text := own.GetString("timeout"); text != "" {
-		if _, err := time.ParseDuration(text); err != nil {
-			return fmt.Errorf("%s: timeout %q is no duration such as 5m", a.Config, text)
+		_, mapping := all[key].(map[string]any)
+		_, list := all[key].([]any)
+		if mapping != (key == "set") || list && key != "only" && key != "skip" {
+			return fmt.Errorf("%s: %s cannot be %v", a.Config, key, all[key])
 		}
 	}
-	a.Set = own.GetStringMapString("set")
+	if err := sound(own); err != nil {
+		return fmt.Errorf("%s: %w", a.Config, err)
+	}
+	set, _ := all["set"].(map[string]any)
+	for name, value := range set {
+		if a.Set[name], err = flagText(value); err != nil {
+			return fmt.Errorf("%s: set: %s: %w", a.Config, name, err)
+		}
+	}
 	return v.ReadConfig(bytes.NewReader(data))
+}
+
+// flagText writes a parameter of the configuration file as --set takes it. A
+// list has commas there; viper would make an empty text of it.
+func flagText(value any) (string, error) {
+	switch value := value.(type) {
+	case nil:
+		return "", errors.New("a value is missing")
+	case map[string]any:
+		return "", errors.New("a mapping is no value of a parameter")
+	case []any:
+		texts := make([]string, len(value))
+		for i, element := range value {
+			texts[i] = fmt.Sprint(element)
+		}
+		return strings.Join(texts, ","), nil
+	}
+	return fmt.Sprint(value), nil
+}
+
+// sound refuses settings that viper would quietly take for nothing.
+func sound(v *viper.Viper) error {
+	for _, key := range []string{"no-restart", "no-color"} {
+		if text := v.GetString(key); text != "" {
+			if _, err := strconv.ParseBool(text); err != nil {
+				return fmt.Errorf("%s is true or false, not %q", key, text)
+			}
+		}
+	}
+	if text := v.GetString("timeout"); text != "" {
+		if _, err := time.ParseDuration(text); err != nil {
+			return fmt.Errorf("timeout %q is no duration such as 5m", text)
+		}
+	}
+	return nil
 }
 
 const maxConfig = 1 << 20 // bytes
@@ -163,7 +211,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 	return os.ReadFile(filepath.Clean(path))
 }
 
-// parameters gathers NAME=VALUE from configuration, then from flags.
+// parameters gathers NAME=VALUE from configuration, environment and flags.
 func parameters(configured map[string]string, flags *pflag.FlagSet) (map[string]string, error) {
 	set := maps.Clone(configured)
 	if flags.Lookup("set") == nil {
@@ -173,9 +221,7 @@ func parameters(configured map[string]string, flags *pflag.FlagSet) (map[string]
 	if err != nil {
 		return nil, err
 	}
-	if env := os.Getenv("HARDEN_SET"); env != "" && len(pairs) == 0 {
-		pairs = strings.Fields(env)
-	}
+	pairs = append(strings.Fields(os.Getenv("HARDEN_SET")), pairs...)
 	for _, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || name == "" {

@@ -35,7 +35,6 @@ func (a *app) versionCommand() *cobra.Command {
 		Example: "  harden version",
 		Args:    arguments(0, 0),
 		RunE: func(*cobra.Command, []string) error {
-			a.kind = "Version"
 			if a.json() {
 				return a.document(view.Document{Kind: "Version", Version: version()})
 			}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"harden/agent"
+	"harden/agent/change"
+	"harden/agent/view"
+	"harden/profiles"
+)
+
+func (a *app) explainCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "explain RULE|CONTROL",
+		Short: "Say what a rule or control is, why, what it changes here, and what it can break",
+		Long: `explain says what a rule is for, what it would change on this node, what it can
+break, and which controls of which baselines it serves. A control is named as
+reports name it, cis-1.12/4.2.6, or by its id in the profile in use.
+
+` + exitCodes,
+		Example: `  harden explain kubelet-protect-kernel-defaults
+  harden explain cis-1.12/4.2.6 --lang zh`,
+		Args: arguments(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.kind = "Explanation"
+			return a.explain(cmd.Context(), args[0])
+		},
+	}
+	planFlags(cmd.Flags())
+	return cmd
+}
+
+// serving is a rule or control in a profile that knows it.
+type serving struct {
+	profile  *profiles.Profile
+	rules    []string
+	controls []profiles.Control
+}
+
+func (a *app) explain(ctx context.Context, name string) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	found, serves, err := a.findExplained(s, name)
+	if err != nil {
+		return err
+	}
+	e := view.Explanation{Name: name, Serves: serves}
+	for _, c := range found.controls {
+		e.Controls = append(e.Controls, controlView(c))
+	}
+	for _, name := range found.rules {
+		rule, _ := found.profile.Rule(name)
+		r := view.RuleExplained{Name: rule.Name, Kind: rule.Kind, Title: view.Bilingual(rule.Title), Why: view.Bilingual(rule.Why()), Risk: view.Bilingual(rule.Risk())}
+		for _, need := range rule.Needs {
+			r.Needs = append(r.Needs, need.Name)
+		}
+		e.Rules = append(e.Rules, r)
+	}
+	if len(found.rules) > 0 {
+		a.explainHere(ctx, s, found, &e)
+	}
+	if a.json() {
+		return a.document(view.Document{Kind: "Explanation", Explanation: &e})
+	}
+	a.style().ExplanationText(a.stdout, e)
+	return nil
+}
+
+// explainHere adds what the rules come to on this node. Where that cannot be
+// seen, it says why: the explanation is of use all the same.
+func (a *app) explainHere(ctx context.Context, s *session, found serving, e *view.Explanation) {
+	p := *found.profile
+	wanted := slices.Clone(found.rules)
+	for _, name := range found.rules {
+		rule, _ := p.Rule(name)
+		for _, need := range rule.Needs {
+			if _, has := p.Rule(need.Name); has {
+				wanted = append(wanted, need.Name)
+			}
+		}
+	}
+	p.Rules = slices.Clone(p.Rules)
+	if err := p.Select(wanted, nil); err != nil {
+		e.Here = err.Error()
+		return
+	}
+	s.Profile = &p
+	plan, err := s.Plan(ctx)
+	if err != nil {
+		e.Here = err.Error()
+		return
+	}
+	e.Findings = slices.DeleteFunc(plan.Findings, func(f change.Finding) bool { return f.Rule == "" })
+	e.Changes = slices.DeleteFunc(plan.Changes, func(c change.Change) bool {
+		return !slices.ContainsFunc(c.Rules, func(r string) bool { return slices.Contains(found.rules, r) })
+	})
+}
+
+// findExplained finds a rule or control, in the profile that is named first,
+// and all the controls that its rules serve.
+func (a *app) findExplained(s *session, name string) (serving, []string, error) {
+	names := profiles.Names()
+	if a.Profile != "" {
+		names = append([]string{a.Profile}, names...)
+	}
+	var found serving
+	var serves []string
+	for _, profile := range names {
+		p, err := profiles.Load(profile, nil, a.profileSource(s.root))
+		if err != nil {
+			return found, nil, err
+		}
+		if found.profile == nil {
+			found = lookUp(p, name)
+		}
+		for _, r := range p.Rules {
+			if slices.Contains(found.rules, r.Name) || r.Name == name {
+				serves = append(serves, r.Controls...)
+			}
+		}
+	}
+	if found.profile == nil {
+		return found, nil, &agent.Error{Kind: agent.Usage, Err: usage("there is no rule or control %q", name), Hint: "harden profiles show NAME lists the rules and controls of a profile"}
+	}
+	return found, slices.Compact(slices.Sorted(slices.Values(serves))), nil
+}
+
+// lookUp finds a rule or a control in one profile.
+func lookUp(p *profiles.Profile, name string) serving {
+	if _, known := p.Rule(name); known {
+		return serving{profile: p, rules: []string{name}}
+	}
+	for _, c := range p.Controls {
+		if c.ID == name || strings.TrimPrefix(c.ID, p.Name+"/") == name {
+			return serving{profile: p, rules: c.Rules, controls: []profiles.Control{c}}
+		}
+	}
+	return serving{}
+}
+
+func controlView(c profiles.Control) view.Control {
+	rules := c.Rules
+	if rules == nil {
+		rules = []string{}
+	}
+	return view.Control{ID: c.ID, Title: view.Bilingual(c.Title), Level: c.Level, Rules: rules,
+		Manual: view.Bilingual(c.Manual), NotApplicable: view.Bilingual(c.NotApplicable), Note: view.Bilingual(c.Note)}
+}

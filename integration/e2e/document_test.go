@@ -4,6 +4,8 @@ package e2e
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -16,10 +18,12 @@ type document struct {
 		Target  string
 		Effects []string
 	}
-	Run struct {
+	Findings []finding
+	Run      struct {
 		ID       string
 		State    string
 		Restarts map[string]int
+		Kept     []string
 	}
 	Error *struct{ Message string }
 }
@@ -35,4 +39,45 @@ func decode(t *testing.T, stdout string) document {
 		t.Fatalf("schema %q, want harden/v1", d.Schema)
 	}
 	return d
+}
+
+// finding is what harden says of one rule, or of a control without rules.
+type finding struct {
+	Rule     string
+	Controls []string
+	Status   string
+	Reason   string
+}
+
+// about gives the findings of one control of the document's profile.
+func (d document) about(id string) []finding {
+	var found []finding
+	for _, f := range d.Findings {
+		if slices.Contains(f.Controls, d.Profile.Name+"/"+id) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// reason says why a control is left as it is, or "" where all its rules hold.
+func (d document) reason(id string) string {
+	var reasons []string
+	for _, f := range d.about(id) {
+		if f.Status != "compliant" {
+			reasons = append(reasons, f.Status+": "+f.Reason)
+		}
+	}
+	return strings.Join(slices.Compact(reasons), "; ")
+}
+
+// changing names the rules that change something for a control.
+func (d document) changing(id string) []string {
+	var rules []string
+	for _, f := range d.about(id) {
+		if f.Status == "drift" {
+			rules = append(rules, f.Rule)
+		}
+	}
+	return rules
 }

@@ -99,7 +99,8 @@ func (n *node) kubelet(t *testing.T) kubelet {
 }
 
 // requireHealthy waits up to three minutes for what "healthy" means: the
-// kubelet answers, the node is Ready, the control plane's four pods run.
+// kubelet and the API server answer, the node is Ready, the control plane's
+// four pods run.
 func (n *node) requireHealthy(t *testing.T) {
 	t.Helper()
 	var why string
@@ -116,6 +117,9 @@ func (n *node) unhealthy(t *testing.T) string {
 	t.Helper()
 	if r := n.run(t, "curl", "--silent", "--fail", "--max-time", "2", "http://127.0.0.1:10248/healthz"); r.stdout != "ok" {
 		return "the kubelet's healthz does not answer ok"
+	}
+	if r := n.run(t, "curl", "--silent", "--insecure", "--max-time", "2", "https://127.0.0.1:6443/readyz"); r.stdout != "ok" {
+		return "the API server's readyz does not answer ok"
 	}
 	type condition struct{ Type, Status string }
 	type object struct {

@@ -1,0 +1,47 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"testing"
+	"time"
+)
+
+// refusedProfile asks for a flag's value with which no API server starts.
+const refusedProfile = `harden: profile/v1
+name: refused
+version: 1.0.0
+title: {en: A time limit that no API server understands, zh: API Server 无法识别的超时值}
+controls:
+  - id: refused
+    rules: [refused-request-timeout]
+rules:
+  - name: refused-request-timeout
+    kind: component-flag
+    with: {component: kube-apiserver, flag: --request-timeout, value: never}
+    title: {en: A time limit that no API server understands, zh: API Server 无法识别的超时值}
+`
+
+// TestRefusedFlagIsPutBack lets an API server end at start: within the time
+// limit it is given up, the manifest is put back, and the old one is there.
+func TestRefusedFlagIsPutBack(t *testing.T) {
+	n := theNode
+	n.requireHealthy(t)
+	before := n.snapshot(t)
+	n.write(t, "root/refused.yaml", refusedProfile)
+
+	const limit = 90 * time.Second
+	start := time.Now()
+	failed := decode(t, n.must(t, 3, "harden", "apply", "--profile", "/root/refused.yaml", "--yes", "--timeout", limit.String(), "-o", "json"))
+	took := time.Since(start)
+	t.Logf("given up and put back after %v", took.Round(time.Second))
+	if failed.Run.State != "rolled-back" || failed.Error == nil {
+		t.Errorf("the run says state %q and error %v, want rolled-back and why", failed.Run.State, failed.Error)
+	}
+	// the new API server and then the old one have that long to become healthy
+	if took > 2*limit {
+		t.Errorf("it took %v, with a limit of %v for each of the two", took, limit)
+	}
+	requireSame(t, before, n.snapshot(t))
+	n.requireHealthy(t)
+}

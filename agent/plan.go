@@ -235,8 +235,8 @@ func (p *planner) finish() {
 }
 
 // order is the place of a change: by the kind of its target, then manifests
-// of static pods, which roll as soon as they are written, one at a time and
-// etcd first by their names; then second changes, those of manifests last.
+// of static pods, which roll as soon as they are written, etcd first by its
+// name; then second changes, those of manifests last.
 func (p *planner) order(c change.Change) int {
 	manifest := rolled(c, p.facts) != ""
 	switch {

@@ -41,10 +41,10 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 			return nil, err
 		}
 		rule.Controls = slices.Compact(slices.Sorted(slices.Values(serves[name])))
-		def, _ := r.library.rule(name)
+		def, _ := r.rules.rule(name)
 		for _, need := range def.Needs {
-			if r.library[need] == nil {
-				return nil, at(def.path, def.node, "rule %s needs %q, which is no rule%s", name, need, similar(need, r.library.names()))
+			if r.rules[need] == nil {
+				return nil, at(def.path, def.node, "rule %s needs %q, which is no rule%s", name, need, similar(need, r.rules.names()))
 			}
 			needed, err := r.rule(need, d, params)
 			if err != nil {
@@ -58,7 +58,7 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 }
 
 func (r *resolver) rule(name string, d *draft, params map[string]param) (Rule, error) {
-	def, _ := r.library.rule(name)
+	def, _ := r.rules.rule(name)
 	fixer, err := def.fixer(d.with[name].layers, params)
 	return Rule{Name: name, Kind: def.Kind, Fixer: fixer, Title: def.Title, texts: sync.OnceValues(def.texts)}, err
 }
@@ -101,13 +101,13 @@ func (r *resolver) parameters(d *draft, set map[string]string) (map[string]param
 func (r *resolver) defaults(d *draft) (map[string]param, error) {
 	var names []string
 	for name := range d.with {
-		def, _ := r.library.rule(name)
+		def, _ := r.rules.rule(name)
 		names = append(append(names, name), def.Needs...)
 	}
 	slices.Sort(names)
 	params, owner := map[string]param{}, map[string]string{}
 	for _, rule := range slices.Compact(names) {
-		def, _ := r.library.rule(rule)
+		def, _ := r.rules.rule(rule)
 		for _, name := range slices.Sorted(maps.Keys(def.Parameters)) {
 			node := def.Parameters[name]
 			if other, twice := params[name]; twice && !sameLayers([]layer{other.layer}, []layer{{&node, def.path}}) {

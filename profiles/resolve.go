@@ -25,7 +25,7 @@ func Load(ref string, set map[string]string, source Source) (*Profile, error) {
 
 // load adds what the profiles define to the rules.
 func load(ref string, set map[string]string, source Source, rules library) (*Profile, error) {
-	r := resolver{source: source, library: rules, drafts: map[string]*draft{}, names: map[string]string{}}
+	r := resolver{source: source, rules: rules, drafts: map[string]*draft{}, names: map[string]string{}}
 	d, err := r.draft(ref, nil)
 	if err != nil {
 		return nil, err
@@ -34,10 +34,10 @@ func load(ref string, set map[string]string, source Source, rules library) (*Pro
 }
 
 type resolver struct {
-	source  Source
-	library library
-	drafts  map[string]*draft // by reference: two profiles may extend the same one
-	names   map[string]string // profile → file
+	source Source
+	rules  library
+	drafts map[string]*draft // by reference: two profiles may extend the same one
+	names  map[string]string // profile → file
 }
 
 // draft is a profile while its overlays are laid over each other.
@@ -77,7 +77,7 @@ func (r *resolver) draft(ref string, stack []string) (*draft, error) {
 	if err := r.identify(f, stack); err != nil {
 		return nil, err
 	}
-	if err := r.library.add(f); err != nil {
+	if err := r.rules.add(f); err != nil {
 		return nil, err
 	}
 	d := &draft{file: f, params: map[string]param{}, with: map[string]withLayers{}}
@@ -218,8 +218,8 @@ func (r *resolver) control(d *draft, c control) error {
 		control = control.as(d.inherited[i])
 	}
 	for _, u := range uses {
-		if r.library[u.rule] == nil {
-			return at(d.file.path, u.node, "unknown rule %q%s", u.rule, similar(u.rule, r.library.names()))
+		if r.rules[u.rule] == nil {
+			return at(d.file.path, u.node, "unknown rule %q%s", u.rule, similar(u.rule, r.rules.names()))
 		}
 		layers := withLayers{from: d.file.Name, node: u.node}
 		other, twice := d.with[u.rule]
@@ -235,7 +235,7 @@ func (r *resolver) control(d *draft, c control) error {
 		d.with[u.rule] = layers
 	}
 	if control.Title == (Text{}) && len(uses) == 1 {
-		def, _ := r.library.rule(uses[0].rule)
+		def, _ := r.rules.rule(uses[0].rule)
 		control.Title = def.Title // a control of one rule may go by the rule's name
 	}
 	d.replace(control)

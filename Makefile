@@ -6,7 +6,7 @@ RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.release=$(RELEASE)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test lint e2e bench ci clean
+.PHONY: help build install demo test lint reference package e2e torture bench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -27,6 +27,15 @@ test: ## unit tests and testscripts, with the race detector (no root needed)
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
 	shellcheck -x .ci/run packaging/install integration/demo integration/bench/run integration/node/up integration/node/in integration/node/down integration/node/build
+
+reference: ## write docs/cli.md and the man pages anew from the commands
+	UPDATE_REFERENCE=1 $(GO) test -count=1 -run TestReference ./cmd/harden
+
+package: ## deb and rpm, checksums and a bill of materials in dist/ (Go only)
+	packaging/package $(RELEASE)
+
+torture: ## all that docs/guarantees.md promises, thoroughly; writes its figures into the page (root, under 15 minutes)
+	$(GO) run ./integration/guarantees docs/guarantees.md
 
 e2e: build ## on a real kubeadm node, booted in systemd-nspawn (root, Debian or Ubuntu)
 	$(GO) test -tags e2e -count=1 -timeout 40m -v ./integration/e2e

@@ -3,7 +3,9 @@ package agent_test
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +17,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 )
+
+// thorough asks for every fault, not for a sample; make torture sets it.
+var thorough = os.Getenv("HARDEN_TORTURE") != ""
 
 // scenario is something that harden does to a node.
 type scenario struct {
@@ -142,9 +147,13 @@ func (o outcome) settle(n *node) {
 }
 
 // sweep runs a scenario once for each of its operations, or each step-th, with
-// calls that break it there, until a run comes to its end without meeting the break.
-func (o outcome) sweep(t *testing.T, s scenario, step int, breaks func(k int) *script, check func(n *node, at string, err error, finished bool)) {
+// calls that break it there, until a run comes to its end without meeting the
+// break. It counts the breaks as a figure of docs/guarantees.md.
+func (o outcome) sweep(t *testing.T, s scenario, step int, figure string, breaks func(k int) *script, check func(n *node, at string, err error, finished bool)) {
 	t.Helper()
+	if thorough {
+		step = 1
+	}
 	for k := 0; ; k += step {
 		finished := false
 		synctest.Test(t, func(t *testing.T) {
@@ -164,7 +173,7 @@ func (o outcome) sweep(t *testing.T, s scenario, step int, breaks func(k int) *s
 			t.Fatalf("stopped at operation %d", k)
 		}
 		if finished {
-			t.Logf("%d operations", k)
+			t.Attr("figure/"+figure, strconv.Itoa(k/step))
 			return
 		}
 	}
@@ -187,7 +196,7 @@ func TestEachOperationFails(t *testing.T) {
 		for breakName, brk := range breaks {
 			t.Run(name+", "+breakName, func(t *testing.T) {
 				t.Parallel()
-				o.sweep(t, s, brk.step, brk.at, func(n *node, at string, err error, finished bool) {
+				o.sweep(t, s, brk.step, "faults", brk.at, func(n *node, at string, err error, finished bool) {
 					if finished {
 						n.ok(err)
 					}
@@ -261,7 +270,7 @@ func TestKilledAnywhere(t *testing.T) {
 	for name, s := range scenarios {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o.sweep(t, s, 1, killing, func(n *node, at string, err error, finished bool) {
+			o.sweep(t, s, 1, "kills", killing, func(n *node, at string, err error, finished bool) {
 				if finished {
 					n.ok(err)
 				}
@@ -278,7 +287,10 @@ func TestKilledAnywhere(t *testing.T) {
 // one of its operations, or fills the disk. The steps between the breaks have
 // no common divisor, so that a few runs meet many pairs.
 func TestBrokenAgain(t *testing.T) {
-	const step, again = 13, 11
+	step, again := 13, 11
+	if thorough {
+		step, again = 5, 3
+	}
 	o := outcomes(t)
 	breaks := map[string]func(k int) *script{
 		"killed":      killing,
@@ -307,7 +319,7 @@ func TestBrokenAgain(t *testing.T) {
 						pairs++
 					}
 				}
-				t.Logf("%d pairs", pairs)
+				t.Attr("figure/faults", strconv.Itoa(2*pairs))
 			})
 		}
 	}

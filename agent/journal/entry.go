@@ -30,6 +30,7 @@ const (
 	kindUndoEffectIntent kind = "undo-effect-intent"
 	kindUndoEffectDone   kind = "undo-effect-done"
 	kindSettled          kind = "settled"
+	kindCovered          kind = "covered" // put back by another run, a return to the baseline
 )
 
 // allowedIn gives the states of a run in which an entry of this kind can come.
@@ -41,6 +42,8 @@ func (k kind) allowedIn() []State {
 		return []State{Abandoned}
 	case kindIntent, kindDone, kindEffectIntent, kindEffectDone, kindApplied:
 		return []State{InProgress}
+	case kindCovered:
+		return []State{Applied}
 	case kindUndo:
 		return []State{InProgress, Applied, Undoing, RollbackIncomplete, RolledBack}
 	case kindUndoIntent, kindUndoDone, kindUndoSkipped, kindUndoEffectIntent, kindUndoEffectDone, kindSettled:
@@ -148,11 +151,18 @@ func unframe(line []byte) (body []byte, sound bool) {
 // be a promise of a newer harden that an undo could break, so it is an error.
 func parseEntry(body []byte) (entry, error) {
 	var e entry
+	if err := decode(body, &e); err != nil {
+		return entry{}, err
+	}
+	return e, nil
+}
+
+func decode(body []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	d.DisallowUnknownFields()
-	if err := d.Decode(&e); err != nil {
-		return entry{}, fmt.Errorf("record cannot be understood, was it written by a newer harden? %w", err)
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("record cannot be understood, was it written by a newer harden? %w", err)
 	}
-	return e, nil
+	return nil
 }

@@ -101,43 +101,6 @@ func TestOneFault(t *testing.T) {
 	}
 }
 
-// TestPruneCutOff cuts the power at every operation of a removal: a run is
-// whole, or abandoned, or gone.
-func TestPruneCutOff(t *testing.T) {
-	for k := 1; ; k++ {
-		dir := osDisk{t.TempDir()}
-		for range 3 {
-			perform(t, begin(t, Open(dir, stateDir)), applyActions())
-		}
-		disk := &faultyDisk{osDisk: dir, at: k, dead: true}
-		err := Open(disk, stateDir).Prune(1)
-		if !disk.failed() {
-			return
-		}
-		store := Open(dir, stateDir)
-		for _, r := range must(store.Runs()) {
-			switch r.State {
-			case Abandoned:
-				if err := store.Discard(r.ID); err != nil {
-					t.Fatal(err)
-				}
-			case Applied:
-				if _, err := store.Before(r, 0); err != nil {
-					t.Fatalf("operation %d: %v", k, err)
-				}
-				if err := store.Discard(r.ID); err == nil {
-					t.Fatal("discarded a run that is applied")
-				}
-			default:
-				t.Fatalf("operation %d: %+v", k, r)
-			}
-		}
-		if err == nil || !errors.Is(err, errFault) {
-			t.Fatalf("operation %d: error %v", k, err)
-		}
-	}
-}
-
 // TestFullDisk lets the disk run full at every point of a run. The reserve
 // gives the undo the room to be recorded from its first record on.
 func TestFullDisk(t *testing.T) {

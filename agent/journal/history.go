@@ -105,18 +105,21 @@ func (s *Store) Resume(prefix string) (*Run, error) {
 // its content from the backup. Bytes that are not those that were backed up
 // are an error.
 func (s *Store) Before(r Record, step int) (change.State, error) {
-	state, backup := r.Steps[step].Before, r.Steps[step].Backup
+	return s.restored(r.Steps[step].Before, r.Steps[step].Backup, r.Steps[step].Target)
+}
+
+// restored gives a state with the bytes of its content from a backup.
+func (s *Store) restored(state change.State, backup string, t change.Target) (change.State, error) {
 	if backup == "" {
 		return state, nil
 	}
 	file, content := *state.File, *state.File.Content
 	data, err := s.disk.ReadFile(backup, content.Size)
 	if err != nil {
-		return change.State{}, fmt.Errorf("cannot read the backup of %s: %w", r.Steps[step].Target, err)
+		return change.State{}, fmt.Errorf("cannot read the backup of %s: %w", t, err)
 	}
 	if digest := change.Digest(data); digest != content.Digest {
-		return change.State{}, fmt.Errorf("cannot use the backup of %s: %s is damaged, it has %s and had %s",
-			r.Steps[step].Target, backup, digest, content.Digest)
+		return change.State{}, fmt.Errorf("cannot use the backup of %s: %s is damaged, it has %s and had %s", t, backup, digest, content.Digest)
 	}
 	content.Data, file.Content = data, &content
 	state.File = &file

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"harden/agent/change"
 )
 
 func states(records []Record) []State {
@@ -161,61 +159,5 @@ func TestResumeGoesOn(t *testing.T) {
 			t.Errorf("resumed a run that is rolled back: %v", err)
 		}
 		run.Close()
-	}
-}
-
-func TestPrune(t *testing.T) {
-	file := func(path string, content bool) change.Change {
-		c := change.Change{Target: change.FileTarget(path), Before: change.State{File: &change.File{}}}
-		if content {
-			c.Before.File.Content = change.NewContent([]byte("x"), false)
-		}
-		return c
-	}
-	applied := func(r *Run) { _, _, _ = r.Intent(0), r.Done(0), r.Commit(finished) }
-	undone := func(r *Run) {
-		applied(r)
-		_, _ = r.UndoBegin("x"), r.Settle(RolledBack, finished, nil)
-	}
-	incomplete := func(r *Run) {
-		applied(r)
-		_, _ = r.UndoBegin("x"), r.Settle(RollbackIncomplete, finished, nil)
-	}
-	tests := []struct {
-		name   string
-		keep   int
-		change []change.Change
-		end    []func(*Run)
-		want   []int
-	}{
-		{"keep 0 removes nothing", 0, []change.Change{file("/a", true), file("/a", true)}, []func(*Run){applied, applied}, []int{0, 1}},
-		{"the newest and the originals stay", 1, []change.Change{file("/a", true), file("/a", true), file("/a", true)}, []func(*Run){applied, undone, applied}, []int{0, 2}},
-		{"first content counts beside first mode", 1, []change.Change{file("/a", false), file("/a", false), file("/a", true), file("/a", true)}, []func(*Run){applied, applied, applied, applied}, []int{0, 2, 3}},
-		{"what never wrote holds no original", 1, []change.Change{file("/a", true), file("/a", true)}, []func(*Run){func(r *Run) { _, _ = r.UndoBegin("x"), r.Settle(RolledBack, finished, nil) }, applied}, []int{1}},
-		{"unsettled runs stay", 1, []change.Change{file("/a", true), file("/a", true), file("/a", true), file("/a", true)}, []func(*Run){applied, incomplete, func(r *Run) { _ = r.Intent(0) }, applied}, []int{0, 1, 2, 3}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			store := Open(osDisk{t.TempDir()}, stateDir)
-			var ids []string
-			for i, c := range test.change {
-				run := must(store.Begin(sampleHeader(), []change.Change{c}, nil))
-				defer run.Close()
-				test.end[i](run)
-				ids = append(ids, run.ID())
-			}
-			for range 2 { // the second time finds nothing to do
-				if err := store.Prune(test.keep); err != nil {
-					t.Fatal(err)
-				}
-				var want []string
-				for _, i := range test.want {
-					want = append(want, ids[i])
-				}
-				if diff := cmp.Diff(want, must(store.ids())); diff != "" {
-					t.Errorf("runs left (-want +got):\n%s", diff)
-				}
-			}
-		})
 	}
 }

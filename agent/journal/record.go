@@ -37,6 +37,9 @@ type Header struct {
 	Version string         `json:"version"` // of harden
 	// Units gives the InvocationID that each unit to be restarted had before.
 	Units map[string]string `json:"units,omitempty"`
+	// Baseline marks a return to the first states of all targets. It covers
+	// all runs before it.
+	Baseline bool `json:"baseline,omitempty"`
 }
 
 // Record is all that is remembered of one run.
@@ -108,6 +111,8 @@ func (r *Record) apply(e entry) error {
 			return fmt.Errorf("an undo cannot end as %q", e.State)
 		}
 		r.State, r.Problems, r.Finished = e.State, e.Problems, e.Finished
+	case kindCovered:
+		r.State, r.Reason = RolledBack, e.Reason
 	case kindEffectIntent, kindEffectDone:
 		return applyEffect(&r.Effects, e)
 	case kindUndoEffectIntent, kindUndoEffectDone:

@@ -41,6 +41,7 @@ type Agent struct {
 	Version   string        // of harden, for the journal
 	NoRestart bool          // restart nothing: what needs it takes effect later
 	Timeout   time.Duration // for one component to become healthy
+	KeepRuns  int           // past runs to keep, all where it is 0
 	Now       func() time.Time
 	Say       func(string) // progress, for people
 }

@@ -21,6 +21,9 @@ import (
 type Result struct {
 	Plan   *Plan           // what was to be done; nil for a rollback or a recovery
 	Record *journal.Record // nil where nothing had to be done
+	Others []view.Foreign  // what somebody else changed, and was left alone
+	// Warnings are what went wrong beside the run, and harms nothing.
+	Warnings []string
 }
 
 // Apply makes the changes of a plan as one transaction: everything is backed
@@ -55,7 +58,9 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 	if err := a.refuse(plan); err != nil {
 		return nil, err
 	}
-	return a.run(ctx, plan)
+	result, err := a.run(ctx, plan)
+	a.prune(result)
+	return result, err
 }
 
 // lock takes the lock of all that changes the node, and makes its directory.
@@ -205,6 +210,9 @@ func (a *Agent) run(ctx context.Context, plan *Plan) (*Result, error) {
 		err = a.verify(ctx)
 	}
 	if err == nil {
+		err = a.untouched(run.Record())
+	}
+	if err == nil {
 		err = run.Commit(a.Now())
 	}
 	if err != nil {
@@ -317,7 +325,7 @@ func (a *Agent) undone(ctx context.Context, plan *Plan, run *journal.Run, endpoi
 	}
 	problems := u.undo(ctx)
 	record := run.Record()
-	result := &Result{Plan: plan, Record: &record}
+	result := &Result{Plan: plan, Record: &record, Others: u.others}
 	if len(problems) > 0 {
 		return result, failure(Incomplete, goOn(record), "%w; and not everything could be put back: %s", cause, strings.Join(problems, "; "))
 	}

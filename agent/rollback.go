@@ -2,18 +2,20 @@ package agent
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 
+	"harden/agent/change"
 	"harden/agent/journal"
 )
 
-// keepsSomething tells whether a run was rolled back and left something in
+// keepsSomething tells whether a run was rolled back and left its encryption in
 // place, which can still be put back.
 func keepsSomething(r journal.Record) bool {
-	return r.State == journal.RolledBack && slices.ContainsFunc(r.Steps, func(s journal.Step) bool { return s.UndoSkipped != "" })
+	return r.State == journal.RolledBack && slices.ContainsFunc(r.Steps, func(s journal.Step) bool {
+		return s.UndoSkipped != "" && slices.ContainsFunc(s.Fields, func(f change.FieldChange) bool { return f.Stays })
+	})
 }
 
 // FindApplied gives the run to be rolled back: the one that is named, or the
@@ -41,7 +43,11 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 			return r, nil
 		}
 	}
-	return journal.Record{}, failure(Failed, "", "there is no applied run to roll back")
+	hint := ""
+	if originals, err := a.Store.Originals(); err == nil && len(originals) > 0 {
+		hint = "harden rollback --to baseline returns to what harden found first"
+	}
+	return journal.Record{}, failure(Failed, hint, "there is no applied run to roll back")
 }
 
 // RollbackOptions say how far a rollback goes.
@@ -50,6 +56,9 @@ type RollbackOptions struct {
 	// DropEncryption also takes away the configuration of encryption at rest
 	// and its key, once no stored secret needs it.
 	DropEncryption bool
+	// KeepOthers puts back only what the run wrote where somebody else changed
+	// the same file since, if that can be done exactly.
+	KeepOthers bool
 }
 
 // Rollback returns to the state before a run. It refuses before it changes
@@ -70,12 +79,15 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 	if err != nil {
 		return nil, err
 	}
-	if err := a.newest(record); err != nil {
+	if err := a.newest(record, options); err != nil {
 		return nil, err
 	}
-	if others := a.changedSince(record); len(others) > 0 && !options.Force {
-		return nil, failure(Failed, "look at them, then put back what the run found all the same with --force",
-			"nothing was rolled back, because somebody else changed what run %s wrote: %s", record.ID, strings.Join(others, "; "))
+	f, err := a.Collect()
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	if others := a.changedSince(record, f); !options.Force && refused(others, options) {
+		return &Result{Record: &record, Others: others}, changedFailure(others, "nothing was rolled back, because somebody else changed what run "+record.ID+" wrote")
 	}
 	if options.DropEncryption {
 		if err := a.nothingEncrypted(ctx); err != nil {
@@ -87,50 +99,9 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 		return nil, failure(Failed, "", "%w", err)
 	}
 	defer run.Close()
-	return a.settleUndo(ctx, run, "rolled back by hand", options)
-}
-
-// newest refuses to roll back a run under a newer one that wrote the same
-// targets: what the newer one found would come back.
-func (a *Agent) newest(record journal.Record) error {
-	records, err := a.Store.Runs()
-	if err != nil {
-		return failure(Failed, "", "%w", err)
-	}
-	for _, r := range slices.Backward(records) {
-		if r.ID <= record.ID {
-			break
-		}
-		if r.State != journal.Applied {
-			continue
-		}
-		for _, step := range r.Steps {
-			if slices.ContainsFunc(record.Steps, func(s journal.Step) bool { return s.Target == step.Target }) {
-				return failure(Failed, "roll that one back first: harden rollback "+r.ID, "run %s wrote %s after run %s", r.ID, step.Target, record.ID)
-			}
-		}
-	}
-	return nil
-}
-
-// changedSince lists the targets that somebody else changed after a run.
-func (a *Agent) changedSince(record journal.Record) []string {
-	var others []string
-	for i, step := range record.Steps {
-		again := slices.ContainsFunc(record.Steps[i+1:], func(s journal.Step) bool { return s.Intended && s.Target == step.Target })
-		if !step.Intended || step.Undone || step.UndoSkipped != "" || again {
-			continue
-		}
-		now, err := a.look(step.Target, step.Before, step.After)
-		if err != nil {
-			others = append(others, err.Error())
-			continue
-		}
-		if fields := foreign(now, step.Before, step.After); len(fields) > 0 {
-			others = append(others, fmt.Sprintf("%s: %s", step.Target, join(fields)))
-		}
-	}
-	return others
+	result, err := a.settleUndo(ctx, run, "rolled back by hand", options)
+	a.prune(result)
+	return result, err
 }
 
 // settleUndo undoes a run to its end. It cannot be interrupted: half of a way
@@ -138,18 +109,22 @@ func (a *Agent) changedSince(record journal.Record) []string {
 func (a *Agent) settleUndo(ctx context.Context, run *journal.Run, reason string, options RollbackOptions) (*Result, error) {
 	ctx = context.WithoutCancel(ctx)
 	u := a.undoer(ctx, run, nil, reason)
-	u.force, u.drop = options.Force, options.DropEncryption
+	u.force, u.drop, u.keep = options.Force, options.DropEncryption, options.KeepOthers
+	u.asked = reason != recovered
 	if err := u.begin(); err != nil {
 		return nil, failure(Failed, "", "nothing was rolled back: %w", err)
 	}
 	problems := u.undo(ctx)
 	record := run.Record()
-	result := &Result{Record: &record}
+	result := &Result{Record: &record, Others: u.others}
 	if len(problems) > 0 {
 		return result, failure(Incomplete, goOn(record), "not everything could be put back: %s", strings.Join(problems, "; "))
 	}
 	return result, nil
 }
+
+// recovered is the reason of an undo that nobody looked at before.
+const recovered = "cut off, put back by recover"
 
 // Recover settles every run that was cut off: what it wrote is put back, and
 // a rollback that was cut off is finished.
@@ -204,5 +179,5 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result,
 		return nil, failure(Failed, "", "%w", err)
 	}
 	defer run.Close()
-	return a.settleUndo(ctx, run, "cut off, put back by recover", RollbackOptions{})
+	return a.settleUndo(ctx, run, recovered, RollbackOptions{})
 }

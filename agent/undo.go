@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"harden/agent/health"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/view"
 )
 
 // undoing is the way back from a run: for apply when it fails, for rollback
@@ -24,7 +26,11 @@ type undoing struct {
 	reason string
 	force  bool    // put back also what somebody else changed since
 	drop   bool    // put back also what stored data may need
+	asked  bool    // by an operator, and what somebody else changed was looked at before
+	keep   bool    // what somebody else changed is to stay
 	rolls  rolling // what was put back and is not yet waited for
+	// others is what somebody else changed, as it was met.
+	others []view.Foreign
 	// trouble is why nothing can be restarted or waited for.
 	trouble error
 }
@@ -89,6 +95,9 @@ func (u *undoing) undo(ctx context.Context) []string {
 	if u.trouble != nil && len(effects) > 0 {
 		problems = append(problems, fmt.Sprintf("nothing was restarted: %v", u.trouble))
 	}
+	if len(problems) == 0 {
+		problems = u.cover()
+	}
 	state := journal.RolledBack
 	if len(problems) > 0 {
 		state = journal.RollbackIncomplete
@@ -151,18 +160,40 @@ func (u *undoing) step(ctx context.Context, i int, step journal.Step) (left stri
 	if now.Equal(goal) {
 		return left, nil
 	}
-	if fields := foreign(now, before, step.After); len(fields) > 0 && !u.force && !u.leftBefore(step, before, now) {
-		return "", fmt.Errorf("%s was changed by someone else since: %s", step.Target, join(fields))
+	kept, err := "", error(nil)
+	if len(foreign(now, before, step.After)) > 0 && !u.force && !u.leftBefore(step, before, now) {
+		goal, kept, err = u.spare(step, before, goal, now)
+	}
+	if now.Equal(goal) {
+		return cmp.Or(left, kept), err
 	}
 	component := manifestOf(step.Change, u.facts)
 	process := u.running(component)
-	if err := u.put(ctx, step.Target, now, goal); err != nil {
-		return u.notEmpty(step, err)
+	if failed := u.put(ctx, step.Target, now, goal); failed != nil {
+		return u.notEmpty(step, errors.Join(err, failed))
 	}
 	if effect := ownEffect(step.Change, component); effect != "" {
 		u.rolls = slices.Insert(u.rolls, 0, waited{effect, process}) // the API server is written last and waited for first
 	}
-	return left, nil
+	return cmp.Or(left, kept), err
+}
+
+// spare leaves what somebody else changed as it is. It says what is kept, where
+// that was asked for or is no business of the run's, and is an error where an
+// operator has to look at it; the goal is to be written in either case.
+func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spared change.State, kept string, err error) {
+	m := compare(step, before, now, u.facts)
+	u.others = append(u.others, m.report(step, before, now, u.facts))
+	if !goal.Equal(before) {
+		m.text = nil // some of what the run set stays
+	}
+	spared = m.spare(goal, now)
+	changed := join(slices.Concat(m.own, m.others))
+	nothingOfTheRun := m.keepable() == nil
+	if nothingOfTheRun && (u.keep || u.asked && (len(m.own) == 0 || spared.Equal(now))) {
+		return spared, fmt.Sprintf("%s keeps what was changed since: %s", step.Target.Name(), changed), nil
+	}
+	return spared, "", fmt.Errorf("%s was changed by someone else since: %s", step.Target, changed)
 }
 
 // waitRolls waits for what was put back and has to take effect before anything

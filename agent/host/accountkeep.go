@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"strings"
 
 	"harden/agent/change"
 )
@@ -121,4 +122,40 @@ func (r *Root) restoreBackup(k keptFile) error {
 		before.File.Content = change.NewContent(k.Data, true)
 	}
 	return r.Write(k.Path+"-", cur, before)
+}
+
+// PruneAccounts forgets what was written down of accounts that are gone, taken
+// away by somebody else: nothing of theirs is left to be put back. It must not
+// run while an account is being made.
+func (r *Root) PruneAccounts() error {
+	names, err := r.ReadDir(keptDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.forgetAccounts()
+	for _, name := range names {
+		kind, of, _ := strings.Cut(strings.TrimSuffix(name, ".json"), "-")
+		if path.Join(keptDir, name) != keptPath(account{kind: kind, name: of}) {
+			continue // not ours
+		}
+		var state change.State
+		switch kind {
+		case change.KindUser:
+			state, err = r.ReadUser(of)
+		case change.KindGroup:
+			state, err = r.ReadGroup(of)
+		default:
+			continue
+		}
+		if err == nil && !state.Exists() {
+			err = r.Remove(path.Join(keptDir, name))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,0 +1,219 @@
+package agent
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"harden/agent/change"
+	"harden/agent/edit"
+	"harden/agent/facts"
+	"harden/agent/journal"
+	"harden/agent/view"
+)
+
+// baselineName stands in the place of a profile's name where a run is a return
+// to the baseline.
+const baselineName = "baseline"
+
+// toBaseline is what a return to the first states of all targets comes to.
+type toBaseline struct {
+	changes []change.Change // from the first state to the last one: undone, they lead back
+	others  []view.Foreign
+}
+
+// Baseline lists the targets that are not as harden first found them, each
+// with its first state as Before. It changes nothing.
+func (a *Agent) Baseline(options RollbackOptions) ([]change.Change, error) {
+	f, err := a.Collect()
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	b, err := a.baseline(f, options)
+	return b.changes, err
+}
+
+// RollbackToBaseline puts back everything that harden ever changed to what it
+// found first, also where the runs that did so are pruned. It is a run of its
+// own: one that is undone from the moment it begins, so that a return that was
+// cut off is finished by Recover, and one that is incomplete by Rollback.
+func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions) (*Result, error) {
+	if a.Root.Live() && os.Geteuid() != 0 {
+		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	}
+	unlock, err := a.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := a.unsettled(); err != nil {
+		return nil, err
+	}
+	f, err := a.Collect()
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	b, err := a.baseline(f, options)
+	if err != nil || len(b.changes) == 0 {
+		return &Result{}, err
+	}
+	if !options.Force && refused(b.others, options) {
+		return &Result{Others: b.others}, changedFailure(b.others, "nothing was put back, because somebody else changed what harden wrote")
+	}
+	if options.DropEncryption {
+		if err := a.nothingEncrypted(ctx); err != nil {
+			return nil, err
+		}
+	}
+	run, err := a.beginReturn(b.changes, f)
+	if err != nil {
+		return nil, Denied(err)
+	}
+	defer run.Close()
+	result, err := a.settleUndo(ctx, run, "back to what harden found first", options)
+	a.prune(result)
+	return result, err
+}
+
+// beginReturn records the run that a return to the baseline is.
+func (a *Agent) beginReturn(changes []change.Change, f *facts.Facts) (*journal.Run, error) {
+	profile := change.Profile{Name: baselineName}
+	var document bytes.Buffer
+	if err := view.PlanDocument(change.Plan{Profile: profile, Node: node(f), Changes: changes}).Write(&document); err != nil {
+		return nil, err
+	}
+	run, err := a.Store.Begin(journal.Header{Started: a.Now(), Profile: profile, Node: node(f), Root: a.Root.Path(), Version: a.Version, Baseline: true},
+		changes, document.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	for i := range changes {
+		if err := run.Intent(i); err != nil {
+			// Nothing is put back yet. Where even that cannot be recorded,
+			// recover goes on with what was asked for.
+			_ = run.UndoBegin(err.Error())
+			_ = run.Settle(journal.RolledBack, a.Now(), nil)
+			return nil, errors.Join(err, run.Close())
+		}
+	}
+	return run, nil
+}
+
+// baseline compares what harden first found with what is there now.
+func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, error) {
+	var b toBaseline
+	records, err := a.Store.Runs()
+	if err != nil {
+		return b, failure(Failed, "", "%w", err)
+	}
+	for _, r := range records {
+		if r.State == journal.RollbackIncomplete {
+			return b, failure(Failed, "finish it first: harden rollback "+r.ID, "run %s is not rolled back completely", r.ID)
+		}
+	}
+	originals, err := a.Store.Originals()
+	if err != nil {
+		return b, failure(Failed, "roll back the runs that can be: harden history lists them", "%w", err)
+	}
+	migrated := slices.ContainsFunc(originals, func(o journal.Original) bool { return o.Later })
+	due := false // something is not as it should be
+	for _, o := range originals {
+		if o.Target.Kind() == change.KindUnit || o.Target.Kind() == change.KindPod {
+			continue // a process has no state to return to
+		}
+		c, now, err := a.original(o, f)
+		if err != nil {
+			return b, err
+		}
+		if now.Equal(c.Before) {
+			continue
+		}
+		step := journal.Step{Change: c, Intended: true}
+		goal, _, err := withStaying(step, c.Before, f)
+		stays := migrated && !options.DropEncryption && err == nil && now.Equal(goal)
+		due = due || !stays
+		b.changes = append(b.changes, c)
+		if stays {
+			continue
+		}
+		other := a.foreignTo(step, c.Before, f)
+		if other == nil && o.Gap != "" {
+			other = &view.Foreign{Target: c.Target, Fields: []view.ForeignField{}}
+		}
+		if other != nil {
+			if o.Gap != "" {
+				other.Keepable, other.Reason = false, "somebody else changed it "+o.Gap
+			}
+			b.others = append(b.others, *other)
+		}
+	}
+	if !due {
+		return toBaseline{}, nil
+	}
+	p := &planner{facts: f}
+	slices.SortStableFunc(b.changes, func(x, y change.Change) int {
+		return cmp.Or(cmp.Compare(p.order(x), p.order(y)), cmp.Compare(rolled(x, f), rolled(y, f)), cmp.Compare(x.Target, y.Target))
+	})
+	return b, nil
+}
+
+// original gives the change that undone puts a target back to its first state,
+// and the target's present state.
+func (a *Agent) original(o journal.Original, f *facts.Facts) (change.Change, change.State, error) {
+	before, err := a.Store.Original(o)
+	if err != nil {
+		return change.Change{}, before, failure(Failed, "nothing was put back; the other targets can be, run by run: harden history", "%w", err)
+	}
+	now, err := a.look(o.Target, before, o.After)
+	if err != nil {
+		return change.Change{}, now, failure(Failed, "", "%w", err)
+	}
+	c := o.Change
+	c.Before = before
+	c.Fields = slices.Clone(c.Fields)
+	for i, field := range c.Fields {
+		c.Fields[i].Stays = field.Stays && holds(c.Target, field, now, f)
+	}
+	return c, now, nil
+}
+
+// holds tells whether a field of a document still has the value that was
+// written: one that was put back since does not stay. Of a whole file it is
+// enough that it exists.
+func holds(t change.Target, field change.FieldChange, now change.State, f *facts.Facts) bool {
+	syntax, address := fieldSyntax(t, field.Field, f)
+	if syntax == "" || now.File == nil || now.File.Content == nil {
+		return now.Exists()
+	}
+	doc, err := edit.Open(syntax, now.File.Content.Data)
+	if err != nil {
+		return true
+	}
+	value, _, found, err := doc.Get(address)
+	return err == nil && found && fmt.Sprint(value) == fmt.Sprint(field.After)
+}
+
+// cover ends the runs that a return to the baseline put back.
+func (u *undoing) cover() []string {
+	own := u.run.Record()
+	if !own.Baseline {
+		return nil
+	}
+	records, err := u.Store.Runs()
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var problems []string
+	for _, r := range records {
+		if r.ID < own.ID && r.State == journal.Applied {
+			if err := u.Store.Cover(r.ID, own.ID); err != nil {
+				problems = append(problems, err.Error())
+			}
+		}
+	}
+	return problems
+}

@@ -1,0 +1,303 @@
+package agent
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+
+	"harden/agent/change"
+	"harden/agent/edit"
+	"harden/agent/facts"
+	"harden/agent/journal"
+	"harden/agent/view"
+)
+
+// meddled is a target that holds something that is neither from before a run
+// nor from the run.
+type meddled struct {
+	own    []change.Field // fields that the run wrote
+	others []change.Field // fields that it did not write
+	// text is the present text with all that the run set as it was before, nil
+	// where the content is as it should be or where that cannot be made.
+	text []byte
+	why  error // why the text cannot be made
+}
+
+// compare holds a target against the two ends of a step; before has its bytes.
+func compare(step journal.Step, before, now change.State, f *facts.Facts) meddled {
+	var m meddled
+	whole := before.Exists() != step.After.Exists() || before.Exists() != now.Exists()
+	written := before.Differences(step.After)
+	for _, field := range foreign(now, before, step.After) {
+		if whole || slices.Contains(written, field) {
+			m.own = append(m.own, field)
+		} else {
+			m.others = append(m.others, field)
+		}
+	}
+	switch {
+	case whole:
+		m.why = errors.New("it exists, or not, unlike before and after the run")
+	case slices.Contains(m.own, change.FieldContent):
+		m.text, m.why = takeBack(step, before.File.Content.Data, now.File.Content.Data, f)
+	}
+	return m
+}
+
+// keepable tells whether all that the run wrote can be put back while what
+// somebody else changed stays.
+func (m meddled) keepable() error {
+	for _, field := range m.own {
+		switch {
+		case m.why != nil:
+			return m.why
+		case field != change.FieldContent:
+			return fmt.Errorf("its %s is neither as before nor as the run wrote it", field)
+		}
+	}
+	return nil
+}
+
+// spare gives the state that has everything of goal but what somebody else
+// changed. What somebody else wrote in the place of the run's own stays too.
+func (m meddled) spare(goal, now change.State) change.State {
+	if goal.File == nil || now.File == nil || goal.File.Directory != now.File.Directory {
+		return now
+	}
+	file := *goal.File
+	for _, field := range slices.Concat(m.own, m.others) {
+		switch field {
+		case change.FieldMode:
+			file.Mode = now.File.Mode
+		case change.FieldOwner:
+			file.UID, file.GID = now.File.UID, now.File.GID
+		case change.FieldXattrs:
+			file.Xattrs = maps.Clone(now.File.Xattrs)
+		case change.FieldContent:
+			file.Content = now.File.Content
+			if m.text != nil {
+				file.Content = change.NewContent(m.text, now.File.Content.Secret)
+			}
+		}
+	}
+	return change.State{File: &file}
+}
+
+// takeBack gives the present text with the values that a run set as they were
+// before, and every other byte as it is. It does so only where that is exact:
+// the run's own text, made again, has the digest that the journal knows; taken
+// back, it is the text from before, byte for byte; and in the present text
+// each value is one of the two.
+func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, error) {
+	wrote, err := wrote(step, before, f)
+	if err != nil {
+		return nil, err
+	}
+	again, err := setAll(step, wrote, f, func(c change.FieldChange) any { return c.Before }, true)
+	if err != nil || !bytes.Equal(again, before) {
+		return nil, errors.New("what the run set cannot be taken out of its text exactly")
+	}
+	for _, c := range step.Fields {
+		syntax, address := fieldSyntax(step.Target, c.Field, f)
+		if syntax == "" {
+			continue
+		}
+		doc, err := edit.Open(syntax, now)
+		if err != nil {
+			return nil, fmt.Errorf("its text cannot be read any more: %w", err)
+		}
+		value, _, _, err := doc.Get(address)
+		if err != nil || !reflect.DeepEqual(value, c.Before) && !reflect.DeepEqual(value, c.After) {
+			return nil, fmt.Errorf("its %s is neither as before nor as the run wrote it", c.Field)
+		}
+	}
+	text, err := setAll(step, now, f, func(c change.FieldChange) any { return c.Before }, true)
+	if err != nil {
+		return nil, fmt.Errorf("what the run set cannot be taken out of it: %w", err)
+	}
+	return text, nil
+}
+
+// wrote makes the text again that a run wrote. It is an error where it does
+// not come out as the journal knows it.
+func wrote(step journal.Step, before []byte, f *facts.Facts) ([]byte, error) {
+	unknown := errors.New("what the run wrote is not known any more")
+	if step.After.File == nil || step.After.File.Content == nil {
+		return nil, unknown
+	}
+	text, err := []byte(nil), error(nil)
+	if i := slices.IndexFunc(step.Fields, func(c change.FieldChange) bool { return c.Field == change.FieldContent }); i >= 0 {
+		whole, _ := step.Fields[i].After.(string)
+		text = []byte(whole)
+	} else {
+		text, err = setAll(step, before, f, func(c change.FieldChange) any { return c.After }, false)
+	}
+	if err != nil || change.Digest(text) != step.After.File.Content.Digest {
+		return nil, unknown
+	}
+	return text, nil
+}
+
+// setAll gives a text with the values of a step's fields, set in their order
+// or backwards.
+func setAll(step journal.Step, text []byte, f *facts.Facts, value func(change.FieldChange) any, backwards bool) ([]byte, error) {
+	fields := slices.DeleteFunc(slices.Clone(step.Fields), func(c change.FieldChange) bool { syntax, _ := c.Field.Address(); return syntax == "" })
+	if len(fields) == 0 {
+		return nil, errors.New("the run wrote the text as a whole")
+	}
+	if backwards {
+		slices.Reverse(fields)
+	}
+	syntax, _ := fieldSyntax(step.Target, fields[0].Field, f)
+	doc, err := edit.Open(syntax, text)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range fields {
+		_, address := fieldSyntax(step.Target, c.Field, f)
+		if v := value(c); v != nil {
+			err = doc.Set(address, v)
+		} else {
+			err = doc.Unset(address)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if batch, gathers := doc.(edit.Batch); gathers {
+		if err := batch.Flush(); err != nil {
+			return nil, err
+		}
+	}
+	return doc.Bytes(), nil
+}
+
+// report says field by field what somebody else changed.
+func (m meddled) report(step journal.Step, before, now change.State, f *facts.Facts) view.Foreign {
+	r := view.Foreign{Target: step.Target, Fields: []view.ForeignField{}}
+	if err := m.keepable(); err != nil {
+		r.Reason = err.Error()
+	}
+	r.Keepable = r.Reason == ""
+	for _, field := range slices.Concat(m.own, m.others) {
+		switch {
+		case field == change.FieldXattrs:
+			r.Fields = append(r.Fields, attributes(before.File, step.After.File, now.File)...)
+		case field == change.FieldContent && now.File != nil && now.File.Content != nil:
+			r.Fields = append(r.Fields, addresses(step, now.File.Content.Data, f)...)
+			fallthrough
+		default:
+			r.Fields = append(r.Fields, view.ForeignField{Field: field, Before: plain(before, field), After: plain(step.After, field), Now: plain(now, field)})
+		}
+	}
+	secret := func(s change.State) bool { return s.File == nil || s.File.Content == nil || s.File.Content.Secret }
+	if slices.Contains(slices.Concat(m.own, m.others), change.FieldContent) && !secret(step.After) && now.File.Content != nil {
+		var base []byte
+		if before.File != nil && before.File.Content != nil && !before.File.Content.Secret {
+			base = before.File.Content.Data
+		}
+		if text, err := wrote(step, base, f); err == nil {
+			r.Compare(string(text), string(now.File.Content.Data))
+		}
+	}
+	return r
+}
+
+// addresses lists the values that a run set in a document and that are not as
+// it set them.
+func addresses(step journal.Step, text []byte, f *facts.Facts) []view.ForeignField {
+	var list []view.ForeignField
+	for _, c := range step.Fields {
+		if syntax, _ := c.Field.Address(); syntax == "" {
+			continue
+		}
+		syntax, address := fieldSyntax(step.Target, c.Field, f)
+		doc, err := edit.Open(syntax, text)
+		if err != nil {
+			return nil // the text itself is what was changed
+		}
+		value, _, found, err := doc.Get(address)
+		switch {
+		case err != nil:
+			value = err.Error()
+		case !found:
+			value = nil
+		case isRedacted(c.After) || isRedacted(c.Before):
+			value = redacted(fmt.Append(nil, value))
+		}
+		if !reflect.DeepEqual(value, c.After) {
+			list = append(list, view.ForeignField{Field: c.Field, Before: c.Before, After: c.After, Now: value})
+		}
+	}
+	return list
+}
+
+func isRedacted(value any) bool {
+	text, is := value.(string)
+	return is && regexp.MustCompile(`^sha256:[0-9a-f]{64}, \d+ bytes$`).MatchString(text)
+}
+
+// attributes lists the extended attributes that are neither as before nor as
+// the run left them, by name and digest.
+func attributes(before, after, now *change.File) []view.ForeignField {
+	of := func(f *change.File, name string) any {
+		if f == nil {
+			return nil
+		}
+		if value, has := f.Xattrs[name]; has {
+			return redacted(value)
+		}
+		return nil
+	}
+	names := map[string]bool{}
+	for _, f := range []*change.File{before, after, now} {
+		if f != nil {
+			for name := range f.Xattrs {
+				names[name] = true
+			}
+		}
+	}
+	var list []view.ForeignField
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if v := of(now, name); v != of(before, name) && v != of(after, name) {
+			list = append(list, view.ForeignField{Field: change.Field("xattrs:" + name), Before: of(before, name), After: of(after, name), Now: v})
+		}
+	}
+	return list
+}
+
+// plain gives a field of a state for people, nil where it does not exist.
+func plain(s change.State, field change.Field) any {
+	switch {
+	case !s.Exists():
+		return nil
+	case s.Sysctl != nil:
+		return s.Sysctl.Value
+	case s.User != nil:
+		return fmt.Sprintf("%d:%d:%s:%s:%s", s.User.UID, s.User.GID, s.User.Comment, s.User.Home, s.User.Shell)
+	case s.Group != nil:
+		return int64(s.Group.GID)
+	case s.File == nil:
+		return nil
+	}
+	switch f := s.File; field {
+	case change.FieldMode:
+		return change.Octal(f.Mode)
+	case change.FieldOwner:
+		return fmt.Sprintf("%d:%d", f.UID, f.GID)
+	case change.FieldType:
+		if f.Directory {
+			return "directory"
+		}
+		return "file"
+	case change.FieldContent:
+		if f.Content != nil {
+			return fmt.Sprintf("%s, %d bytes", f.Content.Digest, f.Content.Size)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,202 @@
+package agent
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+	"harden/agent/journal"
+	"harden/agent/view"
+)
+
+// changedSince lists what a run wrote and somebody else changed since. What an
+// earlier undo of the run reported already is not listed again.
+func (a *Agent) changedSince(record journal.Record, f *facts.Facts) []view.Foreign {
+	var others []view.Foreign
+	for i, step := range record.Steps {
+		if !step.Intended || step.Undone || step.UndoSkipped != "" || writtenAgain(record, i) {
+			continue
+		}
+		before, err := a.Store.Before(record, i)
+		if err != nil {
+			before = step.Before // said when it is to be put back, and the rest is put back
+		}
+		if other := a.foreignTo(step, before, f); other != nil {
+			others = append(others, *other)
+		}
+	}
+	return others
+}
+
+// foreignTo reports a step's target where what the run wrote is not there any
+// more, nil where it is.
+func (a *Agent) foreignTo(step journal.Step, before change.State, f *facts.Facts) *view.Foreign {
+	now, err := a.look(step.Target, before, step.After)
+	if err != nil {
+		return &view.Foreign{Target: step.Target, Fields: []view.ForeignField{}, Reason: err.Error()}
+	}
+	m := compare(step, before, now, f)
+	if len(m.own) == 0 {
+		return nil
+	}
+	other := m.report(step, before, now, f)
+	return &other
+}
+
+func writtenAgain(record journal.Record, i int) bool {
+	target := record.Steps[i].Target
+	return slices.ContainsFunc(record.Steps[i+1:], func(s journal.Step) bool { return s.Intended && s.Target == target })
+}
+
+// refused tells whether what somebody else changed is in the way.
+func refused(others []view.Foreign, options RollbackOptions) bool {
+	return slices.ContainsFunc(others, func(o view.Foreign) bool { return !o.Keepable || !options.KeepOthers })
+}
+
+// changedFailure says what somebody else changed, and the ways on.
+func changedFailure(others []view.Foreign, message string) *Error {
+	var names []string
+	keepable := true
+	for _, o := range others {
+		name := string(o.Target)
+		var fields []string
+		for _, f := range o.Fields {
+			kind, _ := f.Field.Address()
+			switch {
+			case kind == "xattrs":
+				fields = append(fields, "xattrs")
+			case kind == "":
+				fields = append(fields, string(f.Field))
+			}
+		}
+		switch {
+		case len(fields) > 0:
+			name += ": " + strings.Join(slices.Compact(fields), ", ")
+		case o.Reason != "":
+			name += ": " + o.Reason
+		}
+		names = append(names, name)
+		keepable = keepable && o.Keepable
+	}
+	hint := "look at them, then put back what was found all the same with --force"
+	if keepable {
+		hint += ", or take out only what the run wrote with --keep-others"
+	}
+	return failure(Failed, hint, "%s: %s", message, strings.Join(names, "; "))
+}
+
+// untouched makes sure that every target of a run is as the run wrote it, also
+// where no rule asks for what somebody else changed meanwhile.
+func (a *Agent) untouched(record journal.Record) error {
+	for i, step := range record.Steps {
+		if writtenAgain(record, i) {
+			continue
+		}
+		now, err := a.look(step.Target, step.Before, step.After)
+		if err != nil {
+			return fmt.Errorf("cannot verify the changes: %w", err)
+		}
+		if fields := now.Differences(step.After); len(fields) > 0 {
+			return fmt.Errorf("%s was changed by someone else during the run: %s", step.Target, join(fields))
+		}
+	}
+	return nil
+}
+
+// newest refuses to roll back a run under newer ones that wrote the same: what
+// they found would come back. It names all of them, in the order in which they
+// have to go.
+func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
+	records, err := a.Store.Runs()
+	if err != nil {
+		return failure(Failed, "", "%w", err)
+	}
+	var names, first []string
+	for _, r := range slices.Backward(records) {
+		if r.ID <= record.ID {
+			break
+		}
+		if r.State == journal.RolledBack || r.State.Open() || r.State == journal.Damaged {
+			continue
+		}
+		if t := overlap(record, r, options); t != "" {
+			names = append(names, fmt.Sprintf("run %s wrote %s after run %s", r.ID, t, record.ID))
+			first = append(first, "harden rollback "+r.ID)
+		}
+	}
+	switch len(first) {
+	case 0:
+		return nil
+	case 1:
+		return failure(Failed, "roll that one back first: "+first[0], "%s", names[0])
+	}
+	return failure(Failed, "roll these back first, in this order: "+strings.Join(first, "; "), "%s", strings.Join(names, "; "))
+}
+
+// overlap finds a target of which both runs wrote the same, or on which the
+// newer one builds.
+func overlap(older, newer journal.Record, options RollbackOptions) change.Target {
+	for _, o := range older.Steps {
+		for _, n := range newer.Steps {
+			if !o.Intended || !n.Intended || o.Undone || n.Undone {
+				continue
+			}
+			if o.Target == n.Target && sameFields(o, n, options) || owns(o, n) {
+				return n.Target
+			}
+		}
+	}
+	return ""
+}
+
+// sameFields tells whether two steps of one target wrote the same of it. Two
+// that set different values in one document did so too, unless what others
+// changed is to be kept: the newer run is one of them then.
+func sameFields(o, n journal.Step, options RollbackOptions) bool {
+	existed := func(s journal.Step) bool { return s.Before.Exists() && s.After.Exists() }
+	if !existed(o) || !existed(n) {
+		return true
+	}
+	written := n.Before.Differences(n.After)
+	for _, field := range o.Before.Differences(o.After) {
+		if slices.Contains(written, field) && (field != change.FieldContent || !options.KeepOthers || sameAddress(o, n)) {
+			return true
+		}
+	}
+	return false
+}
+
+func sameAddress(o, n journal.Step) bool {
+	return slices.ContainsFunc(o.Fields, func(a change.FieldChange) bool {
+		return slices.ContainsFunc(n.Fields, func(b change.FieldChange) bool {
+			syntax, _ := b.Field.Address()
+			return a.Field == b.Field && syntax != "" || b.Field == change.FieldContent || a.Field == change.FieldContent
+		})
+	})
+}
+
+// owns tells whether a newer run gave a file to an account that the older one
+// made: without the account its number would be anybody's.
+func owns(o, n journal.Step) bool {
+	f := n.After.File
+	if o.Before.Exists() || f == nil || !slices.Contains(n.Before.Differences(n.After), change.FieldOwner) && n.Before.Exists() {
+		return false
+	}
+	return o.After.User != nil && o.After.User.UID == f.UID || o.After.Group != nil && o.After.Group.GID == f.GID
+}
+
+// prune removes old runs where so many are kept. What goes wrong harms nothing
+// but the disk's free space.
+func (a *Agent) prune(result *Result) {
+	if result == nil || a.KeepRuns <= 0 {
+		return
+	}
+	if err := a.Store.Prune(a.KeepRuns); err != nil {
+		result.Warnings = append(result.Warnings, "old runs are kept: "+err.Error())
+	}
+	if err := a.Root.PruneAccounts(); err != nil {
+		result.Warnings = append(result.Warnings, "what was kept of an account that is gone stays: "+err.Error())
+	}
+}

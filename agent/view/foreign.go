@@ -1,0 +1,79 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"harden/agent/change"
+)
+
+// Foreign is a target that somebody else changed after a run wrote it.
+type Foreign struct {
+	Target change.Target  `json:"target"`
+	Fields []ForeignField `json:"fields"`
+	// Lines is how many lines were added or removed since the run, 0 where the
+	// target is no text, holds a secret, or where what the run wrote is not
+	// known any more. Diff shows the first of them.
+	Lines int      `json:"lines,omitempty"`
+	Diff  []string `json:"diff,omitempty"`
+	// Keepable tells whether what the run wrote can be put back exactly while
+	// what somebody else changed stays; Reason says why not.
+	Keepable bool   `json:"keepable"`
+	Reason   string `json:"reason,omitempty"`
+}
+
+// ForeignField is one field that is neither as before the run nor as the run
+// wrote it; or, of an address in a document, not as the run wrote it.
+type ForeignField struct {
+	Field  change.Field `json:"field"`
+	Before any          `json:"before"` // the run found
+	After  any          `json:"after"`  // the run wrote
+	Now    any          `json:"now"`
+}
+
+const shortDiff = 20 // lines
+
+// Compare sets Lines and Diff. What may be a secret is concealed in each line.
+func (f *Foreign) Compare(wrote, now string) {
+	text := strings.TrimSuffix(udiff.Unified("", "", wrote, now), "\n")
+	lines := strings.Split(text, "\n")
+	if len(lines) < 3 {
+		return
+	}
+	for _, line := range lines[2:] { // the first two name files
+		if strings.HasPrefix(line, "@@") || line == "" {
+			f.Diff = append(f.Diff, line)
+			continue
+		}
+		if line[0] == '+' || line[0] == '-' {
+			f.Lines++
+		}
+		f.Diff = append(f.Diff, line[:1]+concealed(line[1:]))
+	}
+	if len(f.Diff) > shortDiff {
+		f.Diff = f.Diff[:shortDiff]
+	}
+}
+
+// ForeignText prints what somebody else changed, field by field.
+func (s Style) ForeignText(w io.Writer, list []Foreign) {
+	for _, f := range list {
+		fmt.Fprintf(w, "%s %s\n", s.paint(bold, Safe(string(f.Target))), s.say("was changed by somebody else:", "已被他人修改："))
+		for _, field := range f.Fields {
+			fmt.Fprintf(w, "    %s: %s %s · %s %s · %s %s\n", Safe(string(field.Field)), s.say("before", "之前"), value(field.Before),
+				s.say("the run wrote", "执行写入"), value(field.After), s.say("now", "现在"), s.paint(red, value(field.Now)))
+		}
+		if f.Lines > 0 {
+			fmt.Fprintf(w, "    %s\n", s.say(plural(f.Lines, "line")+" added or removed since:", fmt.Sprintf("此后增删了 %d 行：", f.Lines)))
+		}
+		for _, line := range f.Diff {
+			fmt.Fprintf(w, "      %s\n", Safe(line))
+		}
+		if f.Reason != "" {
+			fmt.Fprintf(w, "    %s %s\n", s.say("cannot be kept:", "无法保留："), Safe(f.Reason))
+		}
+	}
+}

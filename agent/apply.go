@@ -153,34 +153,15 @@ func (p *Plan) Unchecked() error {
 	return failure(kind, hint, "cannot check everything: %s", strings.Join(reasons, "; "))
 }
 
-// differences names the targets in which two plans differ.
+// differences names what differs between two plans.
 func differences(a, b *Plan) []string {
-	var names []string
-	index := func(p *Plan) map[change.Target]string {
-		m := map[change.Target]string{}
-		for _, c := range p.Changes {
-			m[c.Target] = (change.Plan{Changes: []change.Change{c}}).Digest()
-		}
-		return m
-	}
-	x, y := index(a), index(b)
-	for t := range x {
-		if x[t] != y[t] {
-			names = append(names, string(t))
-		}
-	}
-	for t := range y {
-		if x[t] == "" {
-			names = append(names, string(t))
-		}
-	}
+	names := Planned{a.Changes, Outlines(a.Changes)}.Differences(Planned{b.Changes, Outlines(b.Changes)})
 	if a.Profile != b.Profile {
 		names = append(names, "the profile "+a.Profile.Name)
 	}
 	if len(names) == 0 {
 		names = append(names, "what the node is (platform, version or roles)")
 	}
-	slices.Sort(names)
 	return names
 }
 

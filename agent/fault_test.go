@@ -46,6 +46,13 @@ var scenarios = map[string]scenario{
 			return err
 		},
 	},
+	"baseline": {
+		prepare: func(n *node) { n.applied(site) },
+		do: func(n *node, calls host.Calls) error {
+			_, err := n.agent("", calls).RollbackToBaseline(n.Context(), agent.RollbackOptions{})
+			return err
+		},
+	},
 	"recover a rollback": {
 		prepare: func(n *node) {
 			n.applied(site)
@@ -123,10 +130,15 @@ func (o outcome) settle(n *node) {
 	records, err := n.agent("", nil).Store.Runs()
 	n.ok(err)
 	for _, r := range records {
-		switch r.State {
-		case journal.RollbackIncomplete:
+		if r.State == journal.RollbackIncomplete {
 			_, err := n.agent("", nil).Rollback(n.Context(), r.ID, agent.RollbackOptions{})
 			n.ok(err)
+		}
+	}
+	records, err = n.agent("", nil).Store.Runs() // a return to the baseline ends the others too
+	n.ok(err)
+	for _, r := range records {
+		switch r.State {
 		case journal.Applied:
 			applied = r.ID
 		case journal.RolledBack:
@@ -241,7 +253,7 @@ func (n *node) says(o outcome, scenario string, err error) {
 	case agent.Undone:
 		want = "old"
 	case agent.Failed:
-		want = map[string]string{"apply": "old", "rollback": "new"}[scenario]
+		want = map[string]string{"apply": "old", "rollback": "new", "baseline": "new"}[scenario]
 	case agent.Incomplete:
 		if !strings.Contains(hint(err), "harden") {
 			n.Errorf("the hint %q names no command", hint(err))

@@ -120,6 +120,9 @@ func (o *Original) take(r Record, step Step, left change.State) {
 		file.Content = o.After.File.Content
 		left = change.State{File: &file}
 	}
+	if o.After.Equal(o.Before) {
+		o.Fields = nil // none of what was set before is there any more
+	}
 	o.After, o.Last, o.Later = left, r.ID, o.Later || step.Later
 	for _, f := range step.Fields {
 		if k := slices.IndexFunc(o.Fields, func(known change.FieldChange) bool { return known.Field == f.Field }); k >= 0 {

@@ -30,6 +30,8 @@ type Document struct {
 	Version     string           `json:"version,omitempty"`
 	Explanation *Explanation     `json:"explanation,omitempty"`
 	Inputs      *Inputs          `json:"inputs,omitempty"`
+	Others      []Foreign        `json:"changedByOthers,omitempty"`
+	Originals   *Originals       `json:"originals,omitempty"`
 	From        *From            `json:"from,omitempty"`
 	Error       *Error           `json:"error,omitempty"`
 }
@@ -95,6 +97,9 @@ type Inputs struct {
 	Skip      []string          `json:"skip,omitempty"`
 	Role      string            `json:"role,omitempty"`
 	NoRestart bool              `json:"noRestart,omitempty"`
+	// States names the fields of each change's target as the plan found them,
+	// contents by digest, so that a later apply can say what changed.
+	States []map[change.Field]string `json:"states,omitempty"`
 }
 
 // Error is why a command failed.

@@ -58,6 +58,23 @@ func (f *Foreign) Compare(wrote, now string) {
 	}
 }
 
+// Originals is what is kept of the node as it was before harden.
+type Originals struct {
+	Targets int `json:"targets"` // that harden ever wrote, each with its first state
+}
+
+// ReturnText lists what a return to the first states puts back.
+func (s Style) ReturnText(w io.Writer, changes []change.Change) {
+	fmt.Fprintln(w, s.say("Back to what harden found first:", "恢复到 harden 首次发现时的状态："))
+	for _, c := range changes {
+		text := s.say("is put back", "将恢复")
+		if !c.Before.Exists() {
+			text = s.say("is removed: it did not exist", "将删除：原先不存在")
+		}
+		fmt.Fprintf(w, "  %s  %s%s\n", s.paint(bold, Safe(string(c.Target))), text, s.effects(c.Effects))
+	}
+}
+
 // ForeignText prints what somebody else changed, field by field.
 func (s Style) ForeignText(w io.Writer, list []Foreign) {
 	for _, f := range list {

@@ -4,14 +4,13 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"harden/agent"
-	"harden/agent/change"
+	"harden/agent/journal"
 	"harden/agent/view"
 )
 
@@ -43,6 +42,7 @@ nothing where the node is no longer as the plan found it.
 	a.fromFlag(cmd.Flags())
 	yesFlag(cmd.Flags(), &yes)
 	timeoutFlag(cmd.Flags())
+	keepRunsFlag(cmd.Flags())
 	return cmd
 }
 
@@ -52,6 +52,10 @@ func yesFlag(f *pflag.FlagSet, yes *bool) {
 
 func timeoutFlag(f *pflag.FlagSet) {
 	f.Duration("timeout", defaultTimeout, "how long one component may take to become healthy")
+}
+
+func keepRunsFlag(f *pflag.FlagSet) {
+	f.Int("keep-runs", defaultKeepRuns, "past runs to keep, `N`, 0 for all; the first state of every target is always kept")
 }
 
 // applyFile makes a plan that was kept, from the same profile and parameters.
@@ -112,27 +116,12 @@ func sameAs(kept *view.Document, plan *agent.Plan) error {
 	if kept.Digest == now.Digest {
 		return nil
 	}
-	var names []string
-	text := func(changes []change.Change, t change.Target) string {
-		i := slices.IndexFunc(changes, func(c change.Change) bool { return c.Target == t })
-		if i < 0 {
-			return ""
-		}
-		return fmt.Sprint(changes[i].Fields)
-	}
-	for _, c := range slices.Concat(kept.Changes, now.Changes) {
-		if text(kept.Changes, c.Target) != text(now.Changes, c.Target) && !slices.Contains(names, string(c.Target)) {
-			names = append(names, string(c.Target))
-		}
-	}
+	names := agent.Planned{Changes: kept.Changes, Outlines: kept.Inputs.States}.Differences(agent.Planned{Changes: plan.Changes, Outlines: agent.Outlines(plan.Changes)})
 	if *kept.Profile != *now.Profile {
 		names = append(names, "the profile "+kept.Profile.Name)
 	}
 	if len(names) == 0 {
-		for _, c := range now.Changes {
-			names = append(names, string(c.Target))
-		}
-		names = []string{"one of " + strings.Join(names, ", ")}
+		names = []string{"what the node is (platform, version or roles)"}
 	}
 	return &agent.Error{Kind: agent.Stale, Hint: "look at a new plan with: harden plan",
 		Err: fmt.Errorf("the node changed since the plan was made: %s; nothing was changed", strings.Join(names, ", "))}
@@ -165,6 +154,9 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 	if r == nil {
 		return failed
 	}
+	for _, w := range r.Warnings {
+		fmt.Fprintln(a.stderr, "warning: "+view.Safe(w))
+	}
 	run := runOf(r)
 	if a.json() {
 		d := view.Document{Kind: "Run", Run: &run}
@@ -175,6 +167,7 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 			d.Profile, d.Node = &r.Record.Profile, &r.Record.Node
 			d.Changes = changesOf(r.Record)
 		}
+		d.Others = r.Others
 		if failed != nil {
 			e := explain(ctx, failed)
 			d.Error = &e
@@ -184,7 +177,9 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 		}
 		return failed
 	}
-	if r.Record != nil {
+	a.style().ForeignText(a.stderr, r.Others)
+	refused := failed != nil && len(r.Others) > 0 && (r.Record == nil || r.Record.State == journal.Applied)
+	if r.Record != nil && !refused {
 		fmt.Fprintln(a.stdout)
 		a.style().RunText(a.stdout, run)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -30,15 +31,23 @@ func (a *app) history() error {
 	if err != nil {
 		return agent.Denied(err)
 	}
+	originals, err := s.Store.Originals()
+	if err != nil { // the runs themselves can be listed all the same
+		fmt.Fprintf(a.stderr, "warning: %s\n", view.Safe(err.Error()))
+	}
 	runs := []view.Run{}
 	for _, r := range records {
 		runs = append(runs, viewRun(r))
 	}
 	if a.json() {
 		slices.Reverse(runs)
-		return a.document(view.Document{Kind: "History", Runs: runs})
+		return a.document(view.Document{Kind: "History", Runs: runs, Originals: &view.Originals{Targets: len(originals)}})
 	}
 	a.style().HistoryText(a.stdout, runs)
+	if len(originals) > 0 {
+		a.hint(fmt.Sprintf("The first state of %d targets is kept: harden rollback --to baseline", len(originals)),
+			fmt.Sprintf("保留了 %d 个目标的最初状态：harden rollback --to baseline", len(originals)))
+	}
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (a *app) open() (*session, error) {
 	s := &session{root: root}
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
 	s.Agent = &agent.Agent{
-		Root: root, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout, Now: time.Now, Say: a.say,
+		Root: root, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout, KeepRuns: a.KeepRuns, Now: time.Now, Say: a.say,
 	}
 	s.Collect = func() (*facts.Facts, error) {
 		if f := s.facts; f != nil {

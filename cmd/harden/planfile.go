@@ -19,6 +19,7 @@ const maxPlan = 64 << 20
 // by digest, and keys are made when the plan is applied.
 func writePlan(path string, plan *agent.Plan, inputs view.Inputs) error {
 	d := view.PlanDocument(plan.Plan)
+	inputs.States = agent.Outlines(plan.Changes)
 	d.Inputs = &inputs
 	var text bytes.Buffer
 	if err := d.Write(&text); err != nil {

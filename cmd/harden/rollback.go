@@ -6,24 +6,43 @@ import (
 	"github.com/spf13/cobra"
 
 	"harden/agent"
+	"harden/agent/journal"
 	"harden/agent/view"
 )
 
 func (a *app) rollbackCommand() *cobra.Command {
 	var yes bool
+	var to string
 	var options agent.RollbackOptions
 	cmd := &cobra.Command{
 		Use:   "rollback [RUN]",
 		Short: "Return to the state before a run, byte for byte",
 		Long: `rollback puts back what a run found, the newest applied one where none is
 named, restarts what the run had restarted, and proves the node healthy. What
-somebody else changed since is left alone, and named, unless --force is given.
+the run did not write is left as it is.
+
+Where somebody else changed what the run wrote, nothing is rolled back, and it
+is said what he changed, field by field. --keep-others then takes only the run's
+own settings out of such a file and keeps his lines, where that can be done
+exactly; --force puts back what the run found, and his changes are lost.
+
+--to baseline returns everything that harden ever changed to what it found
+first, also where the runs that did so are pruned.
 
 ` + exitCodes,
 		Example: `  sudo harden rollback
-  sudo harden rollback --yes 20261121T101500Z-1a2b`,
+  sudo harden rollback --yes 20261121T101500Z-1a2b
+  sudo harden rollback --to baseline`,
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case options.Force && options.KeepOthers:
+				return usage("--force does not go with --keep-others: one loses what the other keeps")
+			case cmd.Flags().Changed("to") && (to != "baseline" || len(args) > 0):
+				return usage("--to takes baseline, and no run is named beside it")
+			case to != "":
+				return a.rollbackToBaseline(cmd.Context(), yes, options)
+			}
 			id := ""
 			if len(args) == 1 {
 				id = args[0]
@@ -33,6 +52,9 @@ somebody else changed since is left alone, and named, unless --force is given.
 	}
 	yesFlag(cmd.Flags(), &yes)
 	timeoutFlag(cmd.Flags())
+	keepRunsFlag(cmd.Flags())
+	cmd.Flags().StringVar(&to, "to", "", "`baseline`: return everything that harden ever changed to what it found first")
+	cmd.Flags().BoolVar(&options.KeepOthers, "keep-others", false, "take only the run's own settings out of a file that somebody else changed since")
 	cmd.Flags().BoolVar(&options.Force, "force", false, "put back also what somebody else changed since")
 	cmd.Flags().BoolVar(&options.DropEncryption, "drop-encryption", false, "also take away encryption at rest, once no stored secret needs its key")
 	return cmd
@@ -59,6 +81,35 @@ func (a *app) rollback(ctx context.Context, id string, yes bool, options agent.R
 		id = record.ID
 	}
 	result, err := s.Rollback(ctx, id, options)
+	return a.showResult(ctx, result, err)
+}
+
+func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.RollbackOptions) error {
+	if err := a.mayAsk(yes); err != nil {
+		return err
+	}
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if !yes {
+		changes, err := s.Baseline(options)
+		if err != nil {
+			return err
+		}
+		if len(changes) > 0 {
+			a.style().ReturnText(a.stdout, changes)
+			if err := a.ask("Return all of these to what harden found first?", "将以上各项恢复到 harden 首次发现时的状态？"); err != nil {
+				return err
+			}
+		}
+	}
+	result, err := s.RollbackToBaseline(ctx, options)
+	if err == nil && result.Record == nil && !a.json() {
+		a.hint("Nothing to put back: everything is as harden found it first.", "无需恢复：一切与 harden 首次发现时相同。")
+		return nil
+	}
 	return a.showResult(ctx, result, err)
 }
 
@@ -105,6 +156,23 @@ func (a *app) recover(ctx context.Context) error {
 	}
 	if len(results) == 0 && err == nil {
 		a.hint("Nothing to recover: no run was cut off.", "无需恢复：没有被中断的执行。")
+		return a.tellIncomplete(s)
 	}
 	return err
+}
+
+// tellIncomplete names the runs that recover does not go on with, because
+// something has to be mended first.
+func (a *app) tellIncomplete(s *session) error {
+	records, err := s.Store.Runs()
+	if err != nil {
+		return agent.Denied(err)
+	}
+	for _, r := range records {
+		if r.State == journal.RollbackIncomplete {
+			a.hint("Run "+r.ID+" is not rolled back completely; when the cause is mended, go on with: harden rollback "+r.ID,
+				"执行 "+r.ID+" 未完全回滚；排除原因后继续：harden rollback "+r.ID)
+		}
+	}
+	return nil
 }

@@ -27,6 +27,9 @@ const configFile = "/etc/harden/config.yaml"
 // defaultTimeout is how long one component may take to become healthy.
 const defaultTimeout = 5 * time.Minute
 
+// defaultKeepRuns is how many past runs are kept.
+const defaultKeepRuns = 10
+
 // settings are what the configuration file, HARDEN_* variables and flags
 // say, the later over the earlier. Profiles never pass through here: viper
 // lower-cases keys and splits them at dots.
@@ -41,6 +44,7 @@ type settings struct {
 	Skip      []string
 	Set       map[string]string
 	Timeout   time.Duration
+	KeepRuns  int
 	NoRestart bool
 	NoColor   bool
 }
@@ -85,6 +89,7 @@ func (a *app) load(cmd *cobra.Command) error {
 	a.Profile, a.Output, a.Lang, a.Role = v.GetString("profile"), v.GetString("output"), v.GetString("lang"), v.GetString("role")
 	a.Only, a.Skip = list(v.GetStringSlice("only")), list(v.GetStringSlice("skip"))
 	a.NoRestart, a.NoColor, a.Timeout = v.GetBool("no-restart"), v.GetBool("no-color"), v.GetDuration("timeout")
+	a.KeepRuns = v.GetInt("keep-runs")
 	var err error
 	if a.Set, err = parameters(a.Set, cmd.Flags()); err != nil {
 		return err
@@ -98,12 +103,14 @@ func (a *app) load(cmd *cobra.Command) error {
 		err = usage("role is control-plane, worker or etcd, not %q", a.Role)
 	case a.Timeout < 0:
 		err = usage("timeout %s is below zero", a.Timeout)
+	case a.KeepRuns < 0:
+		err = usage("keep-runs %d is below zero; 0 keeps all", a.KeepRuns)
 	}
 	return err
 }
 
 // configKeys are what the configuration file may hold.
-var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "set", "timeout", "no-restart", "no-color"}
+var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "set", "timeout", "no-restart", "no-color", "keep-runs"}
 
 // readConfig reads the configuration file: the standard one, below the root,
 // may be missing; one that was named must be there.
@@ -171,6 +178,11 @@ func sound(v *viper.Viper) error {
 			if _, err := strconv.ParseBool(text); err != nil {
 				return fmt.Errorf("%s is true or false, not %q", key, text)
 			}
+		}
+	}
+	if text := v.GetString("keep-runs"); text != "" {
+		if _, err := strconv.Atoi(text); err != nil {
+			return fmt.Errorf("keep-runs is a number, not %q", text)
 		}
 	}
 	if text := v.GetString("timeout"); text != "" {

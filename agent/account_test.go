@@ -61,3 +61,41 @@ func TestKilledWhileAccountsAreMade(t *testing.T) {
 		}
 	}
 }
+
+// An account that a run made which is pruned by now goes with a return to the
+// baseline, after the files that it owns were given back; what was written down
+// of it goes too, also where somebody else took the account away.
+func TestBaselineOfAccounts(t *testing.T) {
+	needRoot(t)
+	if _, err := exec.LookPath("useradd"); err != nil {
+		t.Skip("skipped: there is no useradd")
+	}
+	sample := newNode(t)
+	synctest.Test(t, func(t *testing.T) {
+		n := sample.small(t)
+		for name, text := range map[string]string{"/etc/passwd": "root:x:0:0:root:/root:/bin/bash\n", "/etc/group": "root:x:0:\n",
+			"/etc/shadow": "root:*:20000:0:99999:7:::\n", "/etc/gshadow": "root:*::\n", "/var/lib/etcd/member/db": "", "/etc/.pwd.lock": ""} {
+			n.write(name, text, 0o600)
+		}
+		before := n.snapshot()
+		first := n.applied(accounts)
+		a := n.agent(site, nil)
+		a.KeepRuns = 1
+		_, err := n.apply(a)
+		n.ok(err)
+		if runs := n.runDirs(); len(runs) != 1 || runs[0] == first.ID {
+			t.Errorf("runs %v are left", runs)
+		}
+		_, err = n.agent("", nil).RollbackToBaseline(n.Context(), agent.RollbackOptions{})
+		n.ok(err)
+		n.equal(before, n.snapshot())
+
+		n.applied(accounts)
+		n.write("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n", 0o600)
+		_, err = n.apply(a)
+		n.ok(err)
+		kept, err := a.Root.ReadDir(agent.StateDir + "/accounts")
+		n.ok(err)
+		n.equal([]string{"group-etcd.json"}, kept)
+	})
+}

@@ -127,9 +127,10 @@ func goOn(record journal.Record) string {
 
 // written tells whether a run may have written a step's target. The record of
 // it can be lost with the last line of a journal on a bad disk, so a target
-// that holds exactly what the run would have written counts too.
+// that holds exactly what the run would have written counts too, and one that
+// an undo which was cut off went about: its restart may be missing.
 func (u *undoing) written(step journal.Step) bool {
-	if step.Intended {
+	if step.Intended || step.UndoIntended {
 		return true
 	}
 	now, err := u.look(step.Target, step.Before, step.After)
@@ -153,19 +154,30 @@ func (u *undoing) step(ctx context.Context, i int, step journal.Step) (left stri
 			return "", err
 		}
 	}
+	for range 3 {
+		var kept string
+		kept, err = u.putBack(ctx, step, before, goal)
+		left = cmp.Or(left, kept)
+		// Somebody else wrote between the look and the write: what he changed
+		// is left as it is, and the rest can still be put back.
+		if changed := (*host.Changed)(nil); !errors.As(err, &changed) {
+			break
+		}
+	}
+	return left, err
+}
+
+// putBack brings a target to its goal, but for what somebody else changed.
+func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal change.State) (kept string, err error) {
 	now, err := u.look(step.Target, before, step.After)
-	if err != nil {
+	if err != nil || now.Equal(goal) {
 		return "", err
 	}
-	if now.Equal(goal) {
-		return left, nil
-	}
-	kept, err := "", error(nil)
 	if len(foreign(now, before, step.After)) > 0 && !u.force && !u.leftBefore(step, before, now) {
 		goal, kept, err = u.spare(step, before, goal, now)
 	}
 	if now.Equal(goal) {
-		return cmp.Or(left, kept), err
+		return kept, err
 	}
 	component := manifestOf(step.Change, u.facts)
 	process := u.running(component)
@@ -175,7 +187,7 @@ func (u *undoing) step(ctx context.Context, i int, step journal.Step) (left stri
 	if effect := ownEffect(step.Change, component); effect != "" {
 		u.rolls = slices.Insert(u.rolls, 0, waited{effect, process}) // the API server is written last and waited for first
 	}
-	return cmp.Or(left, kept), err
+	return kept, err
 }
 
 // spare leaves what somebody else changed as it is. It says what is kept, where
@@ -183,7 +195,7 @@ func (u *undoing) step(ctx context.Context, i int, step journal.Step) (left stri
 // operator has to look at it; the goal is to be written in either case.
 func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spared change.State, kept string, err error) {
 	m := compare(step, before, now, u.facts)
-	u.others = append(u.others, m.report(step, before, now, u.facts))
+	u.others = append(slices.DeleteFunc(u.others, func(o view.Foreign) bool { return o.Target == step.Target }), m.report(step, before, now, u.facts))
 	if !goal.Equal(before) {
 		m.text = nil // some of what the run set stays
 	}

@@ -48,6 +48,9 @@ func (r *Root) replace(n *node, cur, to *change.File) error {
 	if err != nil {
 		return r.discard(t, busy(n.path, err))
 	}
+	if err := r.overtaken(n, t); err != nil {
+		return err
+	}
 	return r.syncDir(n.place)
 }
 
@@ -136,6 +139,9 @@ func (r *Root) newTemporary(p place, to *change.File, xattrs map[string][]byte) 
 	}
 	if err == nil {
 		err = r.syncNode(t)
+	}
+	if err == nil {
+		err = unix.Fstat(t.fd, &t.st)
 	}
 	if err != nil {
 		t.close()

@@ -134,10 +134,10 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 		}
 		step := journal.Step{Change: c, Intended: true}
 		goal, _, err := withStaying(step, c.Before, f)
-		stays := migrated && !options.DropEncryption && err == nil && now.Equal(goal)
-		due = due || !stays
+		left := migrated && err == nil && now.Equal(goal) // as an earlier undo left it
+		due = due || !left || options.DropEncryption
 		b.changes = append(b.changes, c)
-		if stays {
+		if left {
 			continue
 		}
 		other := a.foreignTo(step, c.Before, f)

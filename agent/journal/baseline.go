@@ -104,9 +104,10 @@ func (b *baseline) add(r Record) {
 
 // take goes on with a target from where the last run left it.
 func (o *Original) take(r Record, step Step, left change.State) {
+	back := o.Before.Equal(step.Before) && (o.Backup == "" || step.Backup != "")
 	switch {
-	case r.Baseline && step.Undone:
-		o.Gap = "" // whatever was between, the first state was put back
+	case back && !r.Baseline, r.Baseline && step.Undone:
+		o.Gap = "" // whatever was between, the first state was there again
 	case !r.Baseline && o.Gap == "" && !o.After.Equal(step.Before):
 		o.Gap = fmt.Sprintf("between run %s and run %s", o.Last, r.ID)
 	}
@@ -120,7 +121,7 @@ func (o *Original) take(r Record, step Step, left change.State) {
 		file.Content = o.After.File.Content
 		left = change.State{File: &file}
 	}
-	if o.After.Equal(o.Before) {
+	if back || o.After.Equal(o.Before) {
 		o.Fields = nil // none of what was set before is there any more
 	}
 	o.After, o.Last, o.Later = left, r.ID, o.Later || step.Later

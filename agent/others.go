@@ -64,10 +64,10 @@ func changedFailure(others []view.Foreign, message string) *Error {
 		var fields []string
 		for _, f := range o.Fields {
 			kind, _ := f.Field.Address()
-			switch {
-			case kind == "xattrs":
+			switch kind {
+			case "xattrs":
 				fields = append(fields, "xattrs")
-			case kind == "":
+			case "":
 				fields = append(fields, string(f.Field))
 			}
 		}

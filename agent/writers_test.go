@@ -83,7 +83,11 @@ func TestWriterDuringUndo(t *testing.T) {
 // everyOperation has a stranger write at each operation, until none is met.
 func everyOperation(t *testing.T, sample *node, s stranger, do func(*node, host.Calls) (*agent.Result, error), prepare func(*node)) (attempts int) {
 	t.Helper()
-	for k := 0; ; k++ {
+	step := 5
+	if thorough {
+		step = 1
+	}
+	for k := 0; ; k += step {
 		met := false
 		synctest.Test(t, func(t *testing.T) {
 			n := sample.small(t)
@@ -106,8 +110,9 @@ func everyOperation(t *testing.T, sample *node, s stranger, do func(*node, host.
 			}
 		})
 		if t.Failed() || !met {
-			return k
+			return attempts
 		}
+		attempts++
 	}
 }
 

@@ -42,6 +42,7 @@ const theirLine = "podCIDR: 10.0.0.0/8 # theirs\n"
 // from the same file too, and the kubelet runs what is written.
 func TestWriterDuringApply(t *testing.T) {
 	sample := newNode(t)
+	sample.profile(site) // loaded once, for all at the same time
 	for name, s := range map[string]stranger{
 		"in its place": {kubeletConfig, theirLine, false},
 		"over it":      {kubeletConfig, theirLine, true},
@@ -59,6 +60,7 @@ func TestWriterDuringApply(t *testing.T) {
 // while a run is rolled back.
 func TestWriterDuringUndo(t *testing.T) {
 	sample := newNode(t)
+	sample.profile(site) // loaded once, for all at the same time
 	s := stranger{kubeletConfig, theirLine, true}
 	t.Run("an apply that failed", func(t *testing.T) {
 		t.Parallel()

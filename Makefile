@@ -37,7 +37,7 @@ package: ## deb and rpm, checksums and a bill of materials in dist/ (Go only)
 torture: ## all that docs/guarantees.md promises, thoroughly; writes its figures into the page (root, under 15 minutes)
 	$(GO) run ./integration/guarantees docs/guarantees.md
 
-e2e: build ## on a real kubeadm node, booted in systemd-nspawn (root, Debian or Ubuntu)
+e2e: build package ## on a real kubeadm node, booted in systemd-nspawn (root, Debian or Ubuntu)
 	$(GO) test -tags e2e -count=1 -timeout 40m -v ./integration/e2e
 
 bench: build ## time and memory of harden plan on the real node, beside an empty program and find (root)

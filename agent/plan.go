@@ -45,8 +45,11 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	p.waive()
 	p.settle()
 	servers := p.askServers()
-	unhealthy := p.preflight()
-	if p.several(servers) || unhealthy != nil {
+	booting, unhealthy := p.booting()
+	if !booting && unhealthy == nil {
+		unhealthy = p.preflight()
+	}
+	if p.several(servers) || booting || unhealthy != nil {
 		p.settle()
 	}
 	if ctx.Err() != nil {

@@ -7,7 +7,38 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/health"
+	"harden/fixers"
 )
+
+// startsLater is why a change waits while the node boots.
+const startsLater = "the kubelet has not started yet, so a change could not be proven: apply it when the node is up"
+
+// booting tells whether the kubelet is about to be started by systemd, after
+// us, as at boot by harden-apply.service. The changes that it, or a static pod
+// of its, has to take up are blocked then: the node starts as it is, and the
+// rest of the plan is carried out.
+func (p *planner) booting() (bool, error) {
+	if p.Systemd == nil || len((change.Plan{Changes: p.changes}).Effects()) == 0 {
+		return false, nil
+	}
+	units, err := p.units(p.ctx)
+	if err != nil {
+		return false, err
+	}
+	unit, err := units.Unit(p.ctx, fixers.KubeletUnit)
+	if err != nil || unit.ActiveState != "inactive" || !unit.Queued {
+		return false, err
+	}
+	for _, c := range p.changes {
+		if len(c.Effects) == 0 {
+			continue
+		}
+		for _, rule := range c.Rules {
+			p.blocked[rule] = startsLater
+		}
+	}
+	return true, nil
+}
 
 // preflight checks what is about to be restarted. Where something is not
 // healthy before, its health after a change would prove nothing: the rules

@@ -4,9 +4,13 @@ import (
 	"fmt"
 
 	"harden/agent/change"
+	"harden/agent/facts"
 	"harden/fixers"
 	"harden/profiles"
 )
+
+// needsCluster is why a rule waits on a host that is not yet a node.
+const needsCluster = "needs the cluster: apply again after kubeadm init or kubeadm join"
 
 // wish asks every rule's fixer, and refuses rules that contradict each other
 // before any target is read.
@@ -14,6 +18,10 @@ func (p *planner) wish() error {
 	for _, rule := range p.Profile.Rules {
 		if reason := p.outside(rule); reason != "" {
 			p.rules = append(p.rules, wished{Rule: rule, wish: fixers.Wish{Status: change.NotApplicable, Reason: reason}})
+			continue
+		}
+		if p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(rule.Fixer) == fixers.Cluster {
+			p.rules = append(p.rules, wished{Rule: rule, wish: fixers.Wish{Status: change.Blocked, Reason: needsCluster}})
 			continue
 		}
 		p.rules = append(p.rules, wished{Rule: rule, wish: p.wishOf(rule)})

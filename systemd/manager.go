@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -70,7 +71,7 @@ func (m *Manager) Restart(ctx context.Context, name string) error {
 	}
 	// Buffered, because the library's only signal loop blocks on this send.
 	done := make(chan string, 1)
-	if _, err := conn.RestartUnitContext(ctx, name, "replace", done); err != nil {
+	if _, err := conn.RestartUnitContext(ctx, name, m.mode(ctx, conn, name), done); err != nil {
 		return restartError(name, err)
 	}
 	result, err := jobResult(ctx, conn, done)
@@ -78,6 +79,23 @@ func (m *Manager) Restart(ctx context.Context, name string) error {
 		return restartError(name, err)
 	}
 	return jobError(name, result)
+}
+
+// mode is the job mode for a restart. Where this process belongs to a unit
+// that is being started and is ordered before the one to restart (as
+// harden-apply.service is before the kubelet), its start job would wait for
+// this process, which waits for it: then the order is ignored.
+func (m *Manager) mode(ctx context.Context, conn *dbus.Conn, name string) string {
+	const ordered = "replace"
+	own, err := conn.GetUnitNameByPID(ctx, uint32(os.Getpid()))
+	if err != nil {
+		return ordered // of no unit, as in a container
+	}
+	all, err := conn.GetAllPropertiesContext(ctx, own)
+	if err != nil || property[string](all, "ActiveState") != "activating" || !slices.Contains(property[[]string](all, "Before"), name) {
+		return ordered
+	}
+	return "ignore-dependencies"
 }
 
 // Reload makes systemd read its unit files again, as systemctl daemon-reload.

@@ -25,6 +25,9 @@ type Unit struct {
 	Result       string        // "success", or why the last run ended: "exit-code", "signal", "oom-kill", "start-limit-hit" …
 	ExitStatus   int32         // exit status or signal of the last main process
 
+	// Queued says that a job for the unit waits or is under way: at boot, a
+	// unit that is to be started after others.
+	Queued           bool
 	NeedDaemonReload bool // the unit's file is newer than what systemd loaded
 }
 
@@ -55,6 +58,10 @@ func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
 		Result:           property[string](all, "Result"),
 		ExitStatus:       property[int32](all, "ExecMainStatus"),
 		NeedDaemonReload: property[bool](all, "NeedDaemonReload"),
+	}
+	if job, _ := all["Job"].([]any); len(job) > 0 {
+		id, _ := job[0].(uint32)
+		u.Queued = id != 0
 	}
 	if started := property[uint64](all, "ExecMainStartTimestamp"); started != 0 {
 		u.Started = time.UnixMicro(int64(started))

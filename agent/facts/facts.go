@@ -55,9 +55,13 @@ type Override struct {
 
 // Facts is what a node is.
 type Facts struct {
-	Live     bool     // the running system rather than a tree given with --root
-	Platform string   // "kubeadm", "rke", "rke2", "k3s" or "none"
-	Roles    []string // sorted, of "control-plane", "etcd", "worker"; empty if none
+	Live     bool   // the running system rather than a tree given with --root
+	Platform string // "kubeadm", "rke", "rke2", "k3s" or "none"
+	// Joined tells whether the node belongs to a cluster: `kubeadm init` or
+	// `join` has run, or another installer. Before, the kubelet of kubeadm's
+	// packages is there and has no configuration.
+	Joined bool
+	Roles  []string // sorted, of "control-plane", "etcd", "worker"; empty if none
 	// Kubernetes is the version of the API server on a control-plane node,
 	// else of the kubelet; zero if it is not known.
 	Kubernetes     Version
@@ -109,6 +113,7 @@ func Collect(r Reader, live bool, procDir string, override Override) (*Facts, er
 	f.Platform = c.platform()
 	f.ManifestDir = c.manifestDir()
 	f.Components = c.components(processes)
+	f.Joined = c.joined()
 	f.Roles = c.roles()
 	f.Kubernetes, f.KubernetesFrom = c.kubernetesVersion()
 	if err := f.apply(override); err != nil {

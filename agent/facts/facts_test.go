@@ -47,7 +47,7 @@ func TestCollect(t *testing.T) {
 		{"nothing", files{"/etc/": ""}, nil, Override{}, "none []", 0},
 		{"kubelet without kubeadm", files{unitPath: "[Service]\nExecStart=/usr/bin/kubelet\n"}, nil, Override{},
 			"none [worker]; kubelet by " + unitPath, 0},
-		{"before kubeadm init", kubeadmUnit, nil, Override{}, "kubeadm [worker]; kubelet by " + unitPath, 0},
+		{"before kubeadm init", kubeadmUnit, nil, Override{}, "kubeadm []; kubelet by " + unitPath, 0},
 		{"worker, not running", kubeadmWorker, []proc{}, Override{},
 			"kubeadm [worker]; 1.33.4 by package kubelet in /var/lib/dpkg/status; kubelet by " + unitPath, 0},
 		{"worker", kubeadmWorker, []proc{kubelet}, Override{},

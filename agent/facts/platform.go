@@ -34,6 +34,20 @@ func (c *collector) hasKubeadmDropIn() bool {
 	})
 }
 
+// joined tells whether the node belongs to a cluster.
+func (c *collector) joined() bool {
+	f := c.facts
+	switch {
+	case f.Platform == None:
+		return false
+	case f.Platform != Kubeadm, len(f.Components) > 0:
+		return true
+	case c.has("/var/lib/kubelet/kubeadm-flags.env"), c.has("/etc/kubernetes/kubelet.conf"):
+		return true
+	}
+	return f.Kubelet != nil && f.Kubelet.Config != "" && c.has(f.Kubelet.Config)
+}
+
 // roles tells what the node is for, from its components and, where these hide
 // inside one process (k3s) or in a container runtime that may be down (rke),
 // from what the installer left for each role.
@@ -59,7 +73,8 @@ func (c *collector) roles() []string {
 		add(ControlPlane, c.has("/etc/kubernetes/ssl/kube-apiserver.pem"))
 		add(Etcd, c.has("/var/lib/etcd/member"))
 	}
-	add(Worker, node && len(roles) == 0)
+	// What a node will be is not known before it joins.
+	add(Worker, node && len(roles) == 0 && (f.Platform != Kubeadm || f.Joined))
 	slices.Sort(roles)
 	return roles
 }

@@ -26,6 +26,7 @@ type RuleExplained struct {
 	Title Bilingual `json:"title"`
 	Why   Bilingual `json:"why"`
 	Risk  Bilingual `json:"risk"`
+	Phase string    `json:"phase"` // "host": before kubeadm init or join, "cluster": after it
 	Needs []string  `json:"needs,omitempty"`
 }
 
@@ -47,6 +48,7 @@ func (s Style) ExplanationText(w io.Writer, e Explanation) {
 		fmt.Fprintf(w, "%s  %s\n", s.paint(bold, Safe(r.Name)), Safe(r.Title.In(s.Lang)))
 		line("why", "原因", r.Why.In(s.Lang))
 		line("can break", "风险", r.Risk.In(s.Lang))
+		line("from when on", "适用阶段", s.phase(r.Phase))
 		line("needs", "依赖", strings.Join(r.Needs, ", "))
 		for _, f := range e.Findings {
 			if f.Rule == r.Name {
@@ -57,4 +59,11 @@ func (s Style) ExplanationText(w io.Writer, e Explanation) {
 	line("here", "本节点", e.Here)
 	line("serves", "对应控制项", strings.Join(e.Serves, ", "))
 	s.ChangesText(w, e.Changes)
+}
+
+func (s Style) phase(phase string) string {
+	if phase == "host" {
+		return s.say("before kubeadm init or join", "kubeadm init 或 join 之前即可")
+	}
+	return s.say("after kubeadm init or join", "kubeadm init 或 join 之后")
 }

@@ -171,9 +171,19 @@ func (s Style) open(w io.Writer, p change.Plan) {
 		}
 		fmt.Fprintf(w, "\n%s\n", s.paint(t.color, t.title))
 		for _, group := range byReason(findings) {
-			fmt.Fprintf(w, "  %s\n    %s\n", Safe(strings.Join(group.rules, ", ")), Safe(group.reason))
+			fmt.Fprintf(w, "  %s\n    %s\n", s.names(group.rules), Safe(group.reason))
 		}
 	}
+}
+
+// names lists rules, as many as a reader takes in; JSON has them all.
+func (s Style) names(rules []string) string {
+	const most = 8
+	if len(rules) <= most {
+		return Safe(strings.Join(rules, ", "))
+	}
+	first, more := Safe(strings.Join(rules[:most], ", ")), len(rules)-most
+	return s.say(fmt.Sprintf("%s and %d more", first, more), fmt.Sprintf("%s 等，另有 %d 条", first, more))
 }
 
 type reasonGroup struct {

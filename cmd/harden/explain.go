@@ -10,6 +10,7 @@ import (
 	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/view"
+	"harden/fixers"
 	"harden/profiles"
 )
 
@@ -57,7 +58,8 @@ func (a *app) explain(ctx context.Context, name string) error {
 	}
 	for _, name := range found.rules {
 		rule, _ := found.profile.Rule(name)
-		r := view.RuleExplained{Name: rule.Name, Kind: rule.Kind, Title: view.Bilingual(rule.Title), Why: view.Bilingual(rule.Why()), Risk: view.Bilingual(rule.Risk())}
+		r := view.RuleExplained{Name: rule.Name, Kind: rule.Kind, Title: view.Bilingual(rule.Title), Why: view.Bilingual(rule.Why()), Risk: view.Bilingual(rule.Risk()),
+			Phase: string(fixers.PhaseOf(rule.Fixer))}
 		for _, need := range rule.Needs {
 			r.Needs = append(r.Needs, need.Name)
 		}

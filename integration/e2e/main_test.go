@@ -5,9 +5,7 @@ package e2e
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -34,20 +32,14 @@ func runOnNode(m *testing.M) (code int, err error) {
 	if os.Geteuid() != 0 {
 		return 0, fmt.Errorf("needs root, to boot a node")
 	}
-	up := exec.Command(filepath.Join(scripts, "up"), nodeName)
-	up.Stderr = os.Stderr
-	root, err := up.Output()
 	defer func() {
-		down := exec.Command(filepath.Join(scripts, "down"), nodeName)
-		down.Stdout, down.Stderr = os.Stderr, os.Stderr
-		if downErr := down.Run(); downErr != nil && err == nil {
-			err = fmt.Errorf("cannot remove the node: %w", downErr)
+		if downErr := down(nodeName); downErr != nil && err == nil {
+			err = downErr
 		}
 	}()
-	if err != nil {
-		return 0, fmt.Errorf("cannot bring up the node: %w", err)
+	if theNode, err = up(nodeName); err != nil {
+		return 0, err
 	}
-	theNode = &node{root: strings.TrimSpace(string(root))}
 	if err := theNode.installHarden(); err != nil {
 		return 0, err
 	}

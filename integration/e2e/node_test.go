@@ -16,9 +16,46 @@ import (
 	"time"
 )
 
-// node is the booted node. Its files are seen from outside below root.
+// node is a booted node. Its files are seen from outside below root.
 type node struct {
+	name string
 	root string
+}
+
+// up boots a node; options are those of the script up.
+func up(name string, options ...string) (*node, error) {
+	cmd := exec.Command(filepath.Join(scripts, "up"), append(options, name)...)
+	cmd.Stderr = os.Stderr
+	root, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("cannot bring up node %s: %w", name, err)
+	}
+	return &node{name: name, root: strings.TrimSpace(string(root))}, nil
+}
+
+// down removes a node, however far it got.
+func down(name string) error {
+	cmd := exec.Command(filepath.Join(scripts, "down"), name)
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("cannot remove node %s: %w", name, err)
+	}
+	return nil
+}
+
+// another boots a node beside the common one, for one test.
+func another(t *testing.T, name string, options ...string) *node {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := down(name); err != nil {
+			t.Error(err)
+		}
+	})
+	n, err := up(name, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // result is how a command on the node ended.
@@ -43,7 +80,7 @@ func (n *node) installHarden() error {
 func (n *node) run(t *testing.T, command ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), filepath.Join(scripts, "in"), append([]string{"-n", nodeName}, command...)...)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(scripts, "in"), append([]string{"-n", n.name}, command...)...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {

@@ -107,7 +107,7 @@ func (n *node) watchAPI(t *testing.T) (stop func() absences) {
 		t.Fatal(err)
 	}
 	var stderr bytes.Buffer
-	cmd := exec.Command(filepath.Join(scripts, "in"), "-n", nodeName, "sh", "-c", loop)
+	cmd := exec.Command(filepath.Join(scripts, "in"), "-n", n.name, "sh", "-c", loop)
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

@@ -1,10 +1,13 @@
 package agent_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/journal"
 	"harden/fixers"
@@ -34,6 +37,55 @@ func TestApplyWhileTheNodeBoots(t *testing.T) {
 		n.equal([]string(nil), n.units.Calls())
 		n.equal(before, n.read(kubeletConfig))
 	})
+}
+
+// kubeadm starts the kubelet at its end: an apply right after it waits until
+// the kubelet answers, and no longer than a minute after that start.
+func TestApplyWaitsForAKubeletThatStarts(t *testing.T) {
+	for name, tt := range map[string]struct {
+		started time.Duration // before now
+		healthy time.Duration // after now
+		waits   time.Duration
+	}{
+		"healthy":           {5 * time.Second, 0, 0},
+		"healthy soon":      {5 * time.Second, 10 * time.Second, 10 * time.Second},
+		"never":             {5 * time.Second, time.Hour, 55 * time.Second},
+		"for a long time":   {time.Hour, time.Hour, 0},
+		"just now, at once": {0, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(n *node) {
+				begin := time.Now()
+				n.units = systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: "active", SubState: "running", Started: begin.Add(-tt.started)})
+				a := n.agent(site, nil)
+				units := a.Systemd
+				a.Systemd = func(ctx context.Context) (agent.Systemd, error) {
+					s, err := units(ctx)
+					return &lateUnit{Systemd: s, from: begin.Add(tt.healthy)}, err
+				}
+				n.ok(a.AwaitStart(n.Context()))
+				if waited := time.Since(begin); waited < tt.waits || waited > tt.waits+time.Second {
+					n.Errorf("waited %v, want %v", waited, tt.waits)
+				}
+			})
+		})
+	}
+}
+
+// lateUnit is a systemd whose unit, once it was looked at, is not up before a time.
+type lateUnit struct {
+	agent.Systemd
+	from  time.Time
+	asked bool
+}
+
+func (l *lateUnit) Unit(ctx context.Context, name string) (systemd.Unit, error) {
+	u, err := l.Systemd.Unit(ctx, name)
+	if l.asked && time.Now().Before(l.from) {
+		u.ActiveState = "activating"
+	}
+	l.asked = true
+	return u, err
 }
 
 // A kubelet that is down, and not about to start, is still a reason to refuse.

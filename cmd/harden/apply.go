@@ -88,6 +88,9 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 		return err
 	}
 	defer s.close()
+	if err := s.AwaitStart(ctx); err != nil {
+		return err
+	}
 	plan, err := s.Plan(ctx)
 	if err != nil {
 		return err

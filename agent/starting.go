@@ -1,0 +1,44 @@
+package agent
+
+import (
+	"context"
+	"time"
+
+	"harden/agent/health"
+	"harden/fixers"
+)
+
+// startsWithin is how long after its start a kubelet may take to be healthy,
+// and the static pods of the control plane with it.
+const startsWithin = time.Minute
+
+// AwaitStart waits for a kubelet that was started within the last minute, as
+// kubeadm does at its end, and for the control plane of its node: a plan made
+// before they answer would take them for broken. It is no error when they do
+// not answer in time, the plan says it then.
+func (a *Agent) AwaitStart(ctx context.Context) error {
+	units, err := a.units(ctx)
+	if err != nil || units == nil {
+		return err
+	}
+	unit, err := units.Unit(ctx, fixers.KubeletUnit)
+	if err != nil || unit.ActiveState != "active" || a.Now().Sub(unit.Started) > startsWithin {
+		return err
+	}
+	f, err := a.Collect()
+	if err != nil || !f.Joined {
+		return err // before kubeadm the kubelet is started again and again, and never comes up
+	}
+	waiting, cancel := context.WithDeadline(ctx, unit.Started.Add(startsWithin))
+	defer cancel()
+	kubelet := a.kubelet(units, f, fixers.KubeletUnit)
+	for kubelet.Check(waiting) != nil && waiting.Err() == nil {
+		a.Say("waiting for the kubelet, which was started " + a.Now().Sub(unit.Started).Round(time.Second).String() + " ago")
+		select {
+		case <-waiting.Done():
+		case <-time.After(time.Second):
+		}
+	}
+	_ = health.WaitAll(waiting, a.endpointsOf(f), a.Say) // what is not healthy by then, the plan says
+	return ctx.Err()
+}

@@ -4,7 +4,6 @@
 package view
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
@@ -130,9 +129,4 @@ func PlanDocument(p change.Plan) Document {
 }
 
 // Write prints the document as JSON, indented, with one newline at the end.
-func (d Document) Write(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(d)
-}
+func (d Document) Write(w io.Writer) error { return writeJSON(w, d, "  ") }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"harden/agent/change"
@@ -173,8 +174,9 @@ func (x *xmlWriter) tag(name string, attributes []any) string {
 	return tag
 }
 
-// xmlText writes a text as XML 1.0 can hold it. Control characters, which it
-// cannot hold even escaped, and what is no UTF-8 are shown as in the text face.
+// xmlText writes a text as XML 1.0 can hold it. Control characters, most of
+// which it cannot hold even escaped, and what else is not printable or no UTF-8
+// are shown as in the text face.
 func xmlText(text string) string {
 	var b strings.Builder
 	for i, r := range text {
@@ -193,12 +195,10 @@ func xmlText(text string) string {
 			b.WriteString("&gt;")
 		case r == '"':
 			b.WriteString("&quot;")
-		case r == '\n':
+		case r == '\n' || unicode.IsPrint(r):
 			b.WriteRune(r)
-		case r < ' ' || r >= 0x7f && r < 0xa0 || r == 0xfffe || r == 0xffff:
-			b.WriteString(Safe(string(r)))
 		default:
-			b.WriteRune(r)
+			b.WriteString(Safe(string(r)))
 		}
 	}
 	return b.String()

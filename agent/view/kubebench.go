@@ -2,7 +2,6 @@ package view
 
 import (
 	"cmp"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -94,9 +93,7 @@ func writeKubeBench(w io.Writer, r Report, d *Diff) error {
 	if report.Controls == nil {
 		report.Controls = []*kbControls{}
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(report)
+	return writeJSON(w, report, "")
 }
 
 // count chooses the counter of a status.

@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"crypto/sha1"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -143,10 +142,7 @@ func writeOSCAL(w io.Writer, r Report, d *Diff) error {
 		before := oscalWriter{Report: d.Before, seed: o.seed + "\x00before"}
 		doc.Results = append(doc.Results, before.result(nil))
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(map[string]oscalResults{"assessment-results": doc})
+	return writeJSON(w, map[string]oscalResults{"assessment-results": doc}, "  ")
 }
 
 // oscalWriter makes one result; seed is what its identifiers are made from.
@@ -251,13 +247,14 @@ func oscalTime(t time.Time) string {
 	return t.UTC().Truncate(time.Second).Format(time.RFC3339)
 }
 
-// oscalEnd is the end of a last day, or "" where it is no day.
+// oscalEnd is the end of a last day, or "" where it is none. The schema knows
+// no year from 3000 on.
 func oscalEnd(day string) string {
 	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
+	if err != nil || t.Year() < 1900 || t.Year() > 2999 {
 		return ""
 	}
-	return t.AddDate(0, 0, 1).Format(time.RFC3339)
+	return t.Add(24*time.Hour - time.Second).Format(time.RFC3339)
 }
 
 // props are harden's own properties; those without a value are left out.

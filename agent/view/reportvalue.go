@@ -77,7 +77,11 @@ func (r *Report) gather(controls []Control, rules map[string]Rule) {
 			found := ReportedFinding{Finding: f, About: rules[f.Rule]}
 			if f.Status == change.Drift {
 				found.Fixes = fixes[f.Rule]
-				found.Fix = Bilingual{EN: Style{Lang: "en"}.fix(f, r.Plan.Changes), ZH: Style{Lang: "zh"}.fix(f, r.Plan.Changes)}
+				changes := make([]change.Change, len(found.Fixes))
+				for i, fix := range found.Fixes {
+					changes[i] = r.Plan.Changes[fix]
+				}
+				found.Fix = Bilingual{EN: Style{Lang: "en"}.fix(f, changes), ZH: Style{Lang: "zh"}.fix(f, changes)}
 			}
 			reported.Findings = append(reported.Findings, found)
 		}

@@ -33,6 +33,8 @@ type Diff struct {
 	// common, so that controls were compared by the number they have in each.
 	ByNumber bool
 	Controls []ControlDiff // in the order of After, then those that are gone
+
+	index map[string]int // of the controls of After
 }
 
 // ControlDiff is one control in two reports.
@@ -45,7 +47,7 @@ type ControlDiff struct {
 
 // Compare compares two reports control by control.
 func Compare(before, after Report) Diff {
-	d := Diff{Before: before, After: after}
+	d := Diff{Before: before, After: after, index: map[string]int{}}
 	byID := func(c ReportedControl) string { return c.ID }
 	key := byID
 	if before.Plan.Profile.Name != after.Plan.Profile.Name && !shared(before, after, byID) {
@@ -61,6 +63,7 @@ func Compare(before, after Report) Diff {
 	for i, c := range after.Controls {
 		was := then[key(c)]
 		delete(then, key(c))
+		d.index[c.ID] = i
 		d.Controls = append(d.Controls, compare(was, &after.Controls[i]))
 	}
 	for i, c := range before.Controls {
@@ -73,9 +76,11 @@ func Compare(before, after Report) Diff {
 
 // shared tells whether two reports have a control in common.
 func shared(a, b Report, key func(ReportedControl) string) bool {
-	return slices.ContainsFunc(a.Controls, func(c ReportedControl) bool {
-		return slices.ContainsFunc(b.Controls, func(o ReportedControl) bool { return key(o) == key(c) })
-	})
+	keys := map[string]bool{}
+	for _, c := range a.Controls {
+		keys[key(c)] = true
+	}
+	return slices.ContainsFunc(b.Controls, func(c ReportedControl) bool { return keys[key(c)] })
 }
 
 func compare(before, after *ReportedControl) ControlDiff {
@@ -114,11 +119,10 @@ func (d *Diff) of(id string) ControlDiff {
 	if d == nil {
 		return ControlDiff{}
 	}
-	i := slices.IndexFunc(d.Controls, func(c ControlDiff) bool { return c.After != nil && c.After.ID == id })
-	if i < 0 {
-		return ControlDiff{}
+	if i, known := d.index[id]; known {
+		return d.Controls[i]
 	}
-	return d.Controls[i]
+	return ControlDiff{}
 }
 
 // DiffDocument is a comparison in a document.

@@ -145,11 +145,12 @@ func (s Style) detail(w io.Writer, f ReportedFinding, c ReportedControl) {
 // there at all, one for each target.
 func evidence(f change.Finding) []change.Observation {
 	var list []change.Observation
+	missing := map[change.Target]bool{}
 	for _, o := range f.Observed {
-		told := func(p change.Observation) bool { return p.Target == o.Target && p.Actual == nil }
-		if o.Holds || o.Actual == nil && slices.ContainsFunc(list, told) {
+		if o.Holds || o.Actual == nil && missing[o.Target] {
 			continue
 		}
+		missing[o.Target] = missing[o.Target] || o.Actual == nil
 		list = append(list, o)
 	}
 	return list

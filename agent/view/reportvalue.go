@@ -1,7 +1,6 @@
 package view
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -165,8 +164,13 @@ func (c ReportedControl) Remedy(f ReportedFinding, lang string) string {
 // findings that gave it its status.
 func (c ReportedControl) told(lang string) string {
 	var reasons []string
+	seen := map[string]bool{"": true}
 	for _, f := range c.Findings {
-		if reason := Safe(c.Reason(f.Finding, lang)); f.Status == c.Status && reason != "" && !slices.Contains(reasons, reason) {
+		if f.Status != c.Status {
+			continue
+		}
+		if reason := Safe(c.Reason(f.Finding, lang)); !seen[reason] {
+			seen[reason] = true
 			reasons = append(reasons, reason)
 		}
 	}

@@ -141,12 +141,13 @@ func writeSARIF(w io.Writer, r Report, d *Diff) error {
 	return writeJSON(w, sarifLog{Schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}, "  ")
 }
 
-// baselineState says what became of one finding since the report before.
+// baselineState says what became of one finding since the report before. One
+// that is open now and was not is new, also where it was told of before.
 func baselineState(f ReportedFinding, before *ReportedControl) string {
 	if before != nil {
 		for _, o := range before.Findings {
 			switch {
-			case o.Rule != f.Rule || !told(o):
+			case o.Rule != f.Rule || !told(o) || Open(f.Status) && !Open(o.Status):
 			case o.Status == f.Status && o.Reason == f.Reason:
 				return "unchanged"
 			default:

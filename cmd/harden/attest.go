@@ -150,18 +150,18 @@ func (a *app) removeAttestation(s *session, name string, given attestation) erro
 // manualControl finds the control that is attested, in the profile in use or
 // the one that its id names.
 func (a *app) manualControl(s *session, name string) (profiles.Control, error) {
-	if of, _, whole := strings.Cut(name, "/"); a.Profile == "" && whole && slices.Contains(profiles.Names(), of) {
+	of, _, whole := strings.Cut(name, "/")
+	named := whole && slices.Contains(profiles.Names(), of)
+	if a.Profile == "" && named {
 		a.Profile = of
 	}
-	a.Only, a.Skip = nil, nil // settings that are about plans
-	if err := a.loadProfile(s); err != nil {
-		return profiles.Control{}, err
+	found, err := a.controlsNamed(s, name)
+	if err == nil && len(found) == 0 && named && a.Profile != of {
+		a.Profile = of
+		found, err = a.controlsNamed(s, name)
 	}
-	var found []profiles.Control
-	for _, c := range s.Profile.Controls {
-		if c.ID == name || strings.HasSuffix(c.ID, "/"+name) {
-			found = append(found, c)
-		}
+	if err != nil {
+		return profiles.Control{}, err
 	}
 	hint := "harden profiles show " + s.Profile.Name + " lists its controls; those without a rule are for a person"
 	switch {
@@ -179,6 +179,22 @@ func (a *app) manualControl(s *session, name string) (profiles.Control, error) {
 		return c, &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("control %s applies to no node: %s", c.ID, c.NotApplicable.EN), Hint: hint}
 	}
 	return c, nil
+}
+
+// controlsNamed are the controls of the profile in use with an id, whole or
+// without its profile.
+func (a *app) controlsNamed(s *session, name string) ([]profiles.Control, error) {
+	a.Only, a.Skip = nil, nil // settings that are about plans
+	if err := a.loadProfile(s); err != nil {
+		return nil, err
+	}
+	var found []profiles.Control
+	for _, c := range s.Profile.Controls {
+		if c.ID == name || strings.HasSuffix(c.ID, "/"+name) {
+			found = append(found, c)
+		}
+	}
+	return found, nil
 }
 
 // person is who gives a verdict: who called sudo, or whose account it is.

@@ -59,6 +59,9 @@ type (
 	}
 )
 
+// kbManual is what kube-bench says of a manual check. Importers know one by it.
+const kbManual = "Test marked as a manual test"
+
 // kbParts are the parts of the CIS Kubernetes Benchmark, as kube-bench names
 // the kinds of nodes that they are about.
 var kbParts = map[string]struct{ node, text string }{
@@ -174,7 +177,10 @@ func kbCheckOf(r Report, c ReportedControl, benchmark string, state DiffState) k
 	default:
 		check.Status = "WARN"
 	}
-	if c.Status != change.Compliant && c.Status != change.Drift {
+	switch {
+	case check.Type == "manual" && !slices.ContainsFunc(c.Findings, func(f ReportedFinding) bool { return f.Attestation != nil }):
+		check.Reason = kbManual // how to judge it is its remediation
+	case c.Status != change.Compliant && c.Status != change.Drift:
 		check.Reason = strings.TrimSuffix(s.status(c.Status)+": "+check.Reason, ": ")
 	}
 	if state != "" {

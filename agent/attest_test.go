@@ -80,14 +80,14 @@ func second[T any](_ T, err error) error { return err }
 // A finding says of which waiver its verdict comes, also when that is over.
 func TestFindingsTellOfWaivers(t *testing.T) {
 	n := newNode(t)
-	rules := rulesOf("pki-certificate-mode, apiserver-profiling")
+	rules := rulesOf("pki-certificate-mode, mine", access("mine", kubeletConfig, "0000"))
 	a := n.agent(rules, nil)
-	a.Profile.Waivers = []profiles.Waiver{{Rule: "pki-certificate-mode", Reason: "later", Expires: "2999-12-31"}, {Rule: "apiserver-profiling", Reason: "then", Expires: "2020-01-01"}}
+	a.Profile.Waivers = []profiles.Waiver{{Rule: "pki-certificate-mode", Reason: "later", Expires: "2999-12-31"}, {Rule: "mine", Reason: "then", Expires: "2020-01-01"}}
 	plan, err := a.Plan(t.Context())
 	n.ok(err)
 	for rule, want := range map[string]change.Waiver{
 		"pki-certificate-mode": {Reason: "later", Expires: "2999-12-31"},
-		"apiserver-profiling":      {Reason: "then", Expires: "2020-01-01", Expired: true},
+		"mine":                 {Reason: "then", Expires: "2020-01-01", Expired: true},
 	} {
 		n.equal(&want, n.finding(plan, rule).Waiver)
 	}

@@ -107,6 +107,12 @@ func writeSARIF(w io.Writer, r Report, d *Diff) error {
 		run.Invocations[0].End = &t
 	}
 	run.Tool.Driver = sarifDriver{Name: "harden", Version: r.Version, Rules: []sarifRule{}}
+	run.fill(r, d)
+	return writeJSON(w, sarifLog{Schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}, "  ")
+}
+
+// fill adds the rules and results of a report, or of a comparison.
+func (run *sarifRun) fill(r Report, d *Diff) {
 	add := func(r Report, c ReportedControl, baseline func(ReportedFinding) string) {
 		index := len(run.Tool.Driver.Rules)
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(c))
@@ -125,20 +131,18 @@ func writeSARIF(w io.Writer, r Report, d *Diff) error {
 		}
 	} else {
 		for _, c := range d.Controls {
-			switch {
-			case c.After == nil:
+			if c.After == nil {
 				add(d.Before, *c.Before, func(ReportedFinding) string { return "absent" })
-			default:
-				add(r, *c.After, func(f ReportedFinding) string { return baselineState(f, c.Before) })
-				for _, f := range gone(c) {
-					result := sarifResultOf(d.Before, *c.Before, f)
-					result.RuleID, result.RuleIndex, result.Baseline = c.After.ID, len(run.Tool.Driver.Rules)-1, "absent"
-					run.Results = append(run.Results, result)
-				}
+				continue
+			}
+			add(r, *c.After, func(f ReportedFinding) string { return baselineState(f, c.Before) })
+			for _, f := range gone(c) {
+				result := sarifResultOf(d.Before, *c.Before, f)
+				result.RuleID, result.RuleIndex, result.Baseline = c.After.ID, len(run.Tool.Driver.Rules)-1, "absent"
+				run.Results = append(run.Results, result)
 			}
 		}
 	}
-	return writeJSON(w, sarifLog{Schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}, "  ")
 }
 
 // baselineState says what became of one finding since the report before. One
@@ -223,12 +227,12 @@ func sarifResultOf(r Report, c ReportedControl, f ReportedFinding) sarifResult {
 	result := sarifResult{RuleID: c.ID, Kind: "fail", Level: "error", Message: sarifText{strings.TrimSuffix(fmt.Sprintf("%s (%s): %s", name, s.status(f.Status), reason), ": ")},
 		Fingerprints: map[string]string{"hardenFinding/v1": change.Digest([]byte(c.ID + "\x00" + f.Rule))},
 		Properties:   map[string]any{"status": f.Status, "rule": f.Rule, "host": r.Host}}
-	switch {
-	case f.Status == change.Manual:
+	switch f.Status {
+	case change.Manual:
 		result.Kind, result.Level = "review", "none"
-	case f.Status == change.Error: // "insufficient information to decide"
+	case change.Error: // "insufficient information to decide"
 		result.Kind, result.Level = "open", "none"
-	case f.Status == change.Waived:
+	case change.Waived:
 		result.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: reason}}
 	}
 	if fix := f.Fix.In(r.Lang); fix != "" {

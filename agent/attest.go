@@ -42,13 +42,17 @@ func (a *Agent) readAttestations() ([]profiles.Attestation, change.State, error)
 		return nil, change.State{}, refused(fmt.Errorf("%s is a %s", AttestationsFile, info.Kind))
 	case info.Size > maxAttestations:
 		return nil, change.State{}, refused(fmt.Errorf("%s is larger than %d bytes", AttestationsFile, maxAttestations))
-	case info.Mode&0o022 != 0 || info.UID != 0 && info.UID != uint32(os.Geteuid()):
-		return nil, change.State{}, &Error{Kind: BadProfile, Err: fmt.Errorf("%s can be written by others (owner %d, mode %s)", AttestationsFile, info.UID, change.Octal(info.Mode)),
-			Hint: "make sure that it says the truth, then: chown root:root and chmod 0644"}
 	}
 	state, err := a.Root.State(AttestationsFile, true)
-	if err != nil || state.File == nil || state.File.Content == nil {
-		return nil, change.State{}, Denied(errors.Join(err, fmt.Errorf("cannot read %s: %w", AttestationsFile, fs.ErrPermission)))
+	if err == nil && (state.File == nil || state.File.Content == nil) {
+		err = fmt.Errorf("cannot read %s: it went away", AttestationsFile)
+	}
+	if err != nil {
+		return nil, change.State{}, Denied(err)
+	}
+	if f := state.File; f.Mode&0o022 != 0 || f.UID != 0 && f.UID != uint32(os.Geteuid()) {
+		return nil, change.State{}, &Error{Kind: BadProfile, Err: fmt.Errorf("%s can be written by others (owner %d, mode %s)", AttestationsFile, f.UID, change.Octal(f.Mode)),
+			Hint: "make sure that it says the truth, then: chown root:root and chmod 0644"}
 	}
 	list, err := profiles.ReadAttestations(AttestationsFile, state.File.Content.Data)
 	if err != nil {

@@ -6,7 +6,7 @@ RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.release=$(RELEASE)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test lint reference package e2e torture bench ci clean
+.PHONY: help build install demo test faces lint reference package e2e torture bench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -23,6 +23,10 @@ demo: build ## plan, apply, plan again and roll back on the sample node (no root
 test: ## unit tests and testscripts, with the race detector (no root needed)
 	$(GO) vet ./...
 	$(GO) test -race -timeout 10m ./...
+
+faces: ## reports against the published schemas of SARIF and OSCAL, promlint, kube-bench's types
+	cd integration/faces && $(GO) vet . && $(GO) test -count=1 .
+	cd integration/kubebench && $(GO) vet . && $(GO) test -count=1 .
 
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
@@ -43,7 +47,7 @@ e2e: build package ## on a real kubeadm node, booted in systemd-nspawn (root, De
 bench: build ## time and memory of harden plan on the real node, beside an empty program and find (root)
 	integration/bench/run $(BIN)
 
-ci: lint test e2e ## all that has to pass before a change lands
+ci: lint test faces e2e ## all that has to pass before a change lands
 
 clean: ## remove what was built
 	rm -rf bin dist

@@ -38,6 +38,9 @@ type Agent struct {
 	// Systemd connects to systemd, once; nil below --root, where nothing runs.
 	Systemd func(ctx context.Context) (Systemd, error)
 
+	// Attestations are the verdicts of persons on controls; findings show them.
+	Attestations []profiles.Attestation
+
 	Version   string        // of harden, for the journal
 	NoRestart bool          // restart nothing: what needs it takes effect later
 	Timeout   time.Duration // for one component to become healthy

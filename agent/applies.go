@@ -56,12 +56,14 @@ func (p *planner) controlFinding(c profiles.Control) *change.Finding {
 		f.Status, f.Reason = change.NotApplicable, outside
 	case c.Manual != (profiles.Text{}):
 		f.Status, f.Reason = change.Manual, c.Manual.EN
+		attest(f, p.attested(c.ID))
 	case len(c.Rules) > 0:
 		return nil
 	case !bounded:
 		f.Status, f.Reason = change.NotApplicable, c.NotApplicable.EN
 	default:
 		f.Status, f.Reason = change.Manual, "no rule of harden judges this control"
+		attest(f, p.attested(c.ID))
 	}
 	return f
 }

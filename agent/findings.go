@@ -49,6 +49,9 @@ func (p *planner) finding(r wished) change.Finding {
 			f.Targets = append(f.Targets, w.Target)
 		}
 	}
+	if f.Status == change.Waived || f.Status == change.Drift { // where the waiver decides, or would have
+		f.Waiver = r.waiver
+	}
 	f.Targets = append([]change.Target{}, slices.Compact(slices.Sorted(slices.Values(f.Targets)))...) // a list also when it is empty
 	if p.observing {
 		f.Observed = append(slices.Clone(r.wish.Observed), p.observe(r.wish.Wants, f.Targets)...)

@@ -101,8 +101,12 @@ func (p *planner) waive() {
 			case !w.Covers(r.Name, r.Controls):
 			case w.Expired(p.Now()):
 				r.expired = fmt.Sprintf("the waiver expired on %s (%s)", w.Expires, w.Reason)
+				if r.waived == "" {
+					r.waiver = &change.Waiver{Reason: w.Reason, Expires: w.Expires, Expired: true}
+				}
 			default:
 				r.waived = fmt.Sprintf("%s (until %s)", w.Reason, w.Expires)
+				r.waiver = &change.Waiver{Reason: w.Reason, Expires: w.Expires}
 			}
 		}
 	}

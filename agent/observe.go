@@ -122,7 +122,10 @@ func (p *planner) observeOne(w change.Want) []change.Observation {
 		syntax, _ := w.Field.Address()
 		o.Actual = shownValue(value, w.Secret || syntax != "" && p.secrets[w.Target])
 	}
-	o.Where = where(c, w)
+	o.Where, o.Line = where(c, w)
+	if w.Target.Kind() == change.KindFile {
+		o.Path = w.Target.Name()
+	}
 	list := []change.Observation{o}
 	if running, flag := p.component(w); running != nil && running.Running && len(running.Argv) > 0 {
 		list = append(list, inProcess(w, running, flag, o.Holds))
@@ -167,8 +170,9 @@ func inProcess(w change.Want, c *facts.Component, flag string, holds bool) chang
 // builtInDefault marks a value that stands nowhere.
 const builtInDefault = "not set: built-in default"
 
-// where says where a composer read a field.
-func where(c composer, w change.Want) string {
+// where says where a composer read a field, and in which line of a file; 0
+// where that is not about a line.
+func where(c composer, w change.Want) (place string, line int) {
 	switch c := c.(type) {
 	case *fileComposer:
 		return c.where(w)
@@ -177,39 +181,39 @@ func where(c composer, w change.Want) string {
 		if first := strings.IndexAny(key, "./"); first >= 0 && key[first] == '.' { // sysctl.d(5)
 			key = strings.NewReplacer(".", "/", "/", ".").Replace(key)
 		}
-		return "/proc/sys/" + key
+		return "/proc/sys/" + key, 0
 	case *accountComposer:
 		if w.Target.Kind() == change.KindGroup {
-			return "/etc/group"
+			return "/etc/group", 0
 		}
-		return "/etc/passwd"
+		return "/etc/passwd", 0
 	}
-	return w.Target.Name()
+	return w.Target.Name(), 0
 }
 
 // where gives the path of a file, with the line of what is a part of it.
-func (c *fileComposer) where(w change.Want) string {
+func (c *fileComposer) where(w change.Want) (place string, line int) {
 	syntax, address := c.syntax(w)
 	switch {
 	case !c.exists():
-		return c.path + " (does not exist)"
+		return c.path + " (does not exist)", 0
 	case syntax == "":
-		return c.path
+		return c.path, 0
 	}
 	doc, err := c.doc(w)
 	if err != nil {
-		return c.path
+		return c.path, 0
 	}
 	value, line, found, err := doc.Get(address)
 	switch {
 	case err != nil:
-		return c.path
+		return c.path, 0
 	case found && w.ZeroIsDefault && isZeroDuration(value):
-		return fmt.Sprintf("%s:%d (built-in default)", c.path, line)
+		return fmt.Sprintf("%s:%d (built-in default)", c.path, line), line
 	case found:
-		return fmt.Sprintf("%s:%d", c.path, line)
+		return fmt.Sprintf("%s:%d", c.path, line), line
 	case w.Default != nil:
-		return c.path + " (" + builtInDefault + ")"
+		return c.path + " (" + builtInDefault + ")", 0
 	}
-	return c.path + " (not set)"
+	return c.path + " (not set)", 0
 }

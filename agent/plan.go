@@ -97,6 +97,7 @@ type wished struct {
 	wish    fixers.Wish
 	waived  string // reason and expiry
 	expired string // of a waiver that no longer holds
+	waiver  *change.Waiver
 }
 
 // settle judges everything, and again without the rules that cannot hold as a

@@ -58,6 +58,29 @@ type Finding struct {
 	Targets  []Target `json:"targets"`
 	// Observed is what the verdict was made from, in a report only.
 	Observed []Observation `json:"observed,omitempty"`
+	// Waiver is the site's decision to leave this open, also one that has
+	// expired, where the status comes from it.
+	Waiver *Waiver `json:"waiver,omitempty"`
+	// Attestation is a person's verdict on a control that only a person can
+	// judge, also one that has expired.
+	Attestation *Attestation `json:"attestation,omitempty"`
+}
+
+// Waiver is a site's decision to leave something open until a day.
+type Waiver struct {
+	Reason  string `json:"reason"`
+	Expires string `json:"expires"` // the last day, "2027-06-30", UTC
+	Expired bool   `json:"expired,omitempty"`
+}
+
+// Attestation is what a person found who looked at a control.
+type Attestation struct {
+	Verdict string `json:"verdict"` // "compliant" or "open"
+	By      string `json:"by"`
+	Date    string `json:"date"` // the day, "2026-11-22", UTC
+	Reason  string `json:"reason"`
+	Expires string `json:"expires"` // the last day, UTC
+	Expired bool   `json:"expired,omitempty"`
 }
 
 // Observation is one field held against what a rule wants of it.
@@ -70,6 +93,10 @@ type Observation struct {
 	// Where is the place that it was read from: "/var/lib/kubelet/config.yaml:31",
 	// "process 812 --profiling", "/proc/sys/kernel/panic".
 	Where string `json:"where"`
+	// Path is the file that Where is about, absolute below the root, and Line
+	// the line in it, from 1: 0 where it is not about one line.
+	Path  string `json:"path,omitempty"`
+	Line  int    `json:"line,omitempty"`
 	Holds bool   `json:"holds"`
 }
 

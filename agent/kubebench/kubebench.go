@@ -38,8 +38,10 @@ type section struct {
 
 var (
 	benchmarkName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-	controlID     = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*[a-z]?$`)
-	statuses      = []string{"PASS", "FAIL", "WARN", "INFO"}
+	// Beside the numbers of benchmarks the ids of harden's own profiles, and of
+	// a control of another one with its name before a slash.
+	controlID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$`)
+	statuses  = []string{"PASS", "FAIL", "WARN", "INFO"}
 )
 
 // Read reads a report: an object with Controls, or with --nototals the list of
@@ -66,7 +68,7 @@ func Read(data []byte) (Report, error) {
 		r.Benchmark = s.Version
 		for _, t := range s.Tests {
 			for _, result := range t.Results {
-				if !controlID.MatchString(result.ID) || len(result.ID) > 32 {
+				if !controlID.MatchString(result.ID) || len(result.ID) > 128 {
 					return Report{}, fmt.Errorf("section %d of Controls: %q is no id of a control (test_number)", i+1, result.ID)
 				}
 				if !slices.Contains(statuses, result.Status) {

@@ -4,7 +4,6 @@
 package view
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
@@ -17,7 +16,7 @@ const Schema = "harden/v1"
 // Document is what -o json prints: one of them, whatever happens.
 type Document struct {
 	Schema      string           `json:"schema"`
-	Kind        string           `json:"kind"` // "Plan", "Report", "Run", "History", "Profiles", "Profile", "Version"
+	Kind        string           `json:"kind"` // "Plan", "Report", "Diff", "Run", "History", "Profiles", "Profile", "Attestations", "Version"
 	Profile     *change.Profile  `json:"profile,omitempty"`
 	Node        *change.Node     `json:"node,omitempty"`
 	Changes     []change.Change  `json:"changes,omitzero"`
@@ -33,7 +32,14 @@ type Document struct {
 	Others      []Foreign        `json:"changedByOthers,omitempty"`
 	Originals   *Originals       `json:"originals,omitempty"`
 	From        *From            `json:"from,omitempty"`
-	Error       *Error           `json:"error,omitempty"`
+	// Of a report: the node's name, when it was read, and every control.
+	Host     string            `json:"host,omitempty"`
+	Time     *time.Time        `json:"time,omitempty"`
+	Controls []ReportedControl `json:"controls,omitzero"`
+	Diff     *DiffDocument     `json:"diff,omitempty"`
+	// Attestations are those of this node.
+	Attestations []Attestation `json:"attestations,omitzero"`
+	Error        *Error        `json:"error,omitempty"`
 }
 
 // Run is a past run, or the one just made.
@@ -123,9 +129,4 @@ func PlanDocument(p change.Plan) Document {
 }
 
 // Write prints the document as JSON, indented, with one newline at the end.
-func (d Document) Write(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(d)
-}
+func (d Document) Write(w io.Writer) error { return writeJSON(w, d, "  ") }

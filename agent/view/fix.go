@@ -15,19 +15,22 @@ const mostFixes = 3
 func (s Style) fix(f change.Finding, changes []change.Change) string {
 	var steps []string
 	var effects []change.Effect
+	about, seen := failedFields(f), map[string]bool{}
 	for _, c := range changes {
 		if !slices.Contains(c.Rules, f.Rule) {
 			continue
 		}
 		effects = append(effects, c.Effects...)
-		for _, field := range fieldsOf(f, c) {
-			if step := s.step(c, field); !slices.Contains(steps, step) {
+		for _, field := range fieldsOf(about, c) {
+			step := s.step(c, field)
+			if !seen[step] && len(steps) < mostFixes {
 				steps = append(steps, step)
 			}
+			seen[step] = true
 		}
 	}
-	if more := len(steps) - mostFixes; more > 0 {
-		steps = append(steps[:mostFixes], s.say(fmt.Sprintf("and %d more", more), fmt.Sprintf("以及另外 %d 项", more)))
+	if more := len(seen) - mostFixes; more > 0 {
+		steps = append(steps, s.say(fmt.Sprintf("and %d more", more), fmt.Sprintf("以及另外 %d 项", more)))
 	}
 	for _, e := range change.SortEffects(effects) {
 		switch {
@@ -42,15 +45,33 @@ func (s Style) fix(f change.Finding, changes []change.Change) string {
 	return strings.Join(steps, s.say(", ", "，"))
 }
 
+// place is a field of a target.
+type place struct {
+	target change.Target
+	field  change.Field
+}
+
+// failedFields are the fields that were observed not to be as a finding wants.
+func failedFields(f change.Finding) map[place]bool {
+	failed := map[place]bool{}
+	for _, o := range f.Observed {
+		if !o.Holds {
+			failed[place{o.Target, o.Field}] = true
+		}
+	}
+	return failed
+}
+
 // fieldsOf gives the fields of a change that a finding is about, or all of
 // them where it does not say.
-func fieldsOf(f change.Finding, c change.Change) []change.FieldChange {
+func fieldsOf(failed map[place]bool, c change.Change) []change.FieldChange {
 	var about []change.FieldChange
+	last := map[change.Field]int{} // another rule may have set it again
 	for i, field := range c.Fields {
-		again := slices.ContainsFunc(c.Fields[i+1:], func(o change.FieldChange) bool { return o.Field == field.Field }) // by another rule
-		if !again && slices.ContainsFunc(f.Observed, func(o change.Observation) bool {
-			return !o.Holds && o.Target == c.Target && o.Field == field.Field
-		}) {
+		last[field.Field] = i
+	}
+	for i, field := range c.Fields {
+		if last[field.Field] == i && failed[place{c.Target, field.Field}] {
 			about = append(about, field)
 		}
 	}

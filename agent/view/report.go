@@ -5,57 +5,60 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"harden/agent/change"
 )
 
-// ReportDocument is a report as a document: what was found, and as the fix
-// what apply would change.
-func ReportDocument(p change.Plan) Document {
-	d := PlanDocument(p)
-	d.Kind = "Report"
+// Document is a report as a document: what was found, and as the fix what
+// apply would change.
+func (r Report) Document() Document {
+	d := PlanDocument(r.Plan)
+	d.Kind, d.Digest, d.Host, d.Version, d.Controls = "Report", r.Digest, r.Host, r.Version, r.Controls
+	if !r.Time.IsZero() {
+		t := r.Time.UTC().Truncate(time.Second)
+		d.Time = &t
+	}
+	if d.Controls == nil {
+		d.Controls = []ReportedControl{}
+	}
 	return d
 }
 
 // ReportText prints a report for people: every control of the profile with
 // its verdict, and for each that is open what was expected, what is there,
 // where it was read, and its fix.
-func (s Style) ReportText(w io.Writer, p change.Plan, title string, controls []Control) {
-	s.heading(w, p, title)
+func (s Style) ReportText(w io.Writer, r Report, title string) {
+	s.heading(w, r.Plan, title)
 	ids := 0
-	for _, c := range controls {
-		ids = max(ids, columns(shortID(c, p)))
+	for _, c := range r.Controls {
+		ids = max(ids, columns(Safe(c.Short)))
 	}
 	statuses := 0
 	for _, status := range change.Statuses {
 		statuses = max(statuses, columns(s.status(status)))
 	}
-	counts := map[change.Status]int{}
 	section := "\x00"
-	total := 0
-	for _, c := range controls {
-		findings := slices.DeleteFunc(slices.Clone(p.Findings), func(f change.Finding) bool { return !slices.Contains(f.Controls, c.ID) })
-		if len(findings) == 0 {
-			continue // left out by --only or --skip
-		}
-		if now := sectionOf(shortID(c, p)); now != section {
-			section = now
+	for _, c := range r.Controls {
+		if c.Section != section {
+			section = c.Section
 			fmt.Fprintln(w)
 			if section != "" {
 				fmt.Fprintln(w, s.paint(bold, Safe(section)))
 			}
 		}
-		status := worst(findings)
-		counts[status]++
-		total++
-		fmt.Fprintf(w, "  %s  %s  %s\n", s.paint(statusColor[status], pad(s.status(status), statuses)), pad(Safe(shortID(c, p)), ids), Safe(c.Title.In(s.Lang)))
-		for _, f := range findings {
-			s.detail(w, f, c, status, p.Changes)
+		fmt.Fprintf(w, "  %s  %s  %s\n", s.paint(statusColor[c.Status], pad(s.status(c.Status), statuses)), pad(Safe(c.Short), ids), Safe(c.Title.In(s.Lang)))
+		for _, f := range c.Findings {
+			s.detail(w, f, c)
 		}
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, s.counted(s.say(plural(total, "control"), fmt.Sprintf("%d 项控制", total)), counts))
-	s.total(w, p)
+	fmt.Fprintln(w, s.counted(s.controls(len(r.Controls)), r.Counts()))
+	s.total(w, r.Plan)
+}
+
+func (s Style) controls(n int) string {
+	return s.say(plural(n, "control"), fmt.Sprintf("%d 项控制", n))
 }
 
 // shortID is a control's id, without the name of the profile that is reported.
@@ -99,22 +102,18 @@ func (s Style) counted(what string, counts map[change.Status]int) string {
 // mostObserved bounds the lines of evidence of one finding.
 const mostObserved = 5
 
-// detail says why a finding is what it is, and what mends it. told is
-// the status that its control is listed with.
-func (s Style) detail(w io.Writer, f change.Finding, c Control, told change.Status, changes []change.Change) {
+// detail says why a finding is what it is, and what mends it.
+func (s Style) detail(w io.Writer, f ReportedFinding, c ReportedControl) {
 	line := func(indent int, color, text string) {
 		if text != "" {
 			fmt.Fprintf(w, "%s%s\n", strings.Repeat(" ", indent), s.paint(color, text))
 		}
 	}
-	reason := f.Reason
-	if f.Rule == "" && reason == c.Manual.EN {
-		reason = c.Manual.In(s.Lang)
-	}
+	reason := c.Reason(f.Finding, s.Lang)
 	text := Safe(reason)
 	if f.Rule != "" {
 		name := Safe(f.Rule)
-		if f.Status != told {
+		if f.Status != c.Status {
 			name += " (" + s.status(f.Status) + ")"
 		}
 		text = strings.TrimSuffix(name+": "+text, ": ")
@@ -130,15 +129,15 @@ func (s Style) detail(w io.Writer, f change.Finding, c Control, told change.Stat
 	if f.Status == change.Manual {
 		return
 	}
-	failed := evidence(f)
+	failed := evidence(f.Finding)
 	for _, o := range failed[:min(len(failed), mostObserved)] {
 		line(8, dim, s.observed(o))
 	}
 	if more := len(failed) - mostObserved; more > 0 {
 		line(8, dim, s.say(fmt.Sprintf("and %d more (-o json lists them)", more), fmt.Sprintf("另有 %d 条（-o json 可列出）", more)))
 	}
-	if fix := s.fix(f, changes); fix != "" && f.Status == change.Drift {
-		line(8, cyan, s.say("harden apply would: ", "harden apply 将：")+fix)
+	if f.Fix.EN != "" {
+		line(8, cyan, s.say("harden apply would: ", "harden apply 将：")+f.Fix.In(s.Lang))
 	}
 }
 
@@ -146,11 +145,12 @@ func (s Style) detail(w io.Writer, f change.Finding, c Control, told change.Stat
 // there at all, one for each target.
 func evidence(f change.Finding) []change.Observation {
 	var list []change.Observation
+	missing := map[change.Target]bool{}
 	for _, o := range f.Observed {
-		told := func(p change.Observation) bool { return p.Target == o.Target && p.Actual == nil }
-		if o.Holds || o.Actual == nil && slices.ContainsFunc(list, told) {
+		if o.Holds || o.Actual == nil && missing[o.Target] {
 			continue
 		}
+		missing[o.Target] = missing[o.Target] || o.Actual == nil
 		list = append(list, o)
 	}
 	return list
@@ -163,10 +163,15 @@ var opText = map[change.Op]Bilingual{
 
 // observed shows one observation in a line.
 func (s Style) observed(o change.Observation) string {
+	return fmt.Sprintf("%s · %s %s · %s", s.expected(o), s.say("actual", "实际"), value(o.Actual), Safe(o.Where))
+}
+
+// expected says what an observation was held against.
+func (s Style) expected(o change.Observation) string {
 	expected := opText[o.Op].In(s.Lang)
 	if o.Expected != nil {
 		expected += value(o.Expected)
 	}
 	_, name := o.Field.Address()
-	return fmt.Sprintf("%s: %s %s · %s %s · %s", Safe(name), s.say("expected", "期望"), expected, s.say("actual", "实际"), value(o.Actual), Safe(o.Where))
+	return fmt.Sprintf("%s: %s %s", Safe(name), s.say("expected", "期望"), expected)
 }

@@ -43,12 +43,16 @@ func sampleReport() (change.Plan, []view.Control) {
 		control("4.5", "seccomp", "seccomp"), control("5.1", "The proxy", "proxy"), control("7.1", "Left out", "other"), manual}
 }
 
+func report(p change.Plan, controls []view.Control) view.Report {
+	return view.NewReport(p, view.About{}, controls, nil)
+}
+
 func TestReportText(t *testing.T) {
 	p, controls := sampleReport()
 	for name, s := range map[string]view.Style{"report-en.txt": {Lang: "en"}, "report-zh.txt": {Lang: "zh"}, "report-color.txt": {Lang: "en", Color: true}} {
 		t.Run(name, func(t *testing.T) {
 			var b strings.Builder
-			s.ReportText(&b, p, "What our site wants", controls)
+			s.ReportText(&b, report(p, controls), "What our site wants")
 			golden(t, name, b.String())
 		})
 	}
@@ -58,7 +62,7 @@ func TestReportText(t *testing.T) {
 func TestReportTotalsAddUp(t *testing.T) {
 	p, controls := sampleReport()
 	var b bytes.Buffer
-	if err := view.ReportDocument(p).Write(&b); err != nil {
+	if err := report(p, controls).Document().Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	var d struct {
@@ -79,7 +83,7 @@ func TestReportTotalsAddUp(t *testing.T) {
 		t.Errorf("%s: %d findings, %v", d.Kind, len(d.Findings), d.Summary)
 	}
 	var text strings.Builder
-	view.Style{}.ReportText(&text, p, "", controls)
+	view.Style{}.ReportText(&text, report(p, controls), "")
 	for _, total := range []string{"8 controls: ", fmt.Sprintf("%d findings: ", len(p.Findings))} {
 		line := text.String()[strings.Index(text.String(), total):]
 		line, _, _ = strings.Cut(strings.TrimPrefix(line, total), "\n")
@@ -111,7 +115,7 @@ func TestHostileReport(t *testing.T) {
 	from := &view.From{Benchmark: hostile, Failed: []string{hostile}, Unfixed: []view.Unfixed{{Control: hostile, Rule: hostile, Reason: hostile}}}
 	for _, lang := range []string{"en", "zh"} {
 		var b strings.Builder
-		view.Style{Lang: lang}.ReportText(&b, p, hostile, controls)
+		view.Style{Lang: lang}.ReportText(&b, report(p, controls), hostile)
 		view.Style{Lang: lang}.FromText(&b, from)
 		for line := range strings.Lines(b.String()) {
 			if slices.ContainsFunc([]rune(strings.TrimSuffix(line, "\n")), func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) ||

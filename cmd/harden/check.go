@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
 
-	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/view"
 )
@@ -20,12 +18,14 @@ func (a *app) checkCommand() *cobra.Command {
 		Long: `check reads the node and gives every control of the profile its verdict: what
 is expected, what is there, where it was read, and what would mend it. Flags of
 the control plane are judged in its manifests and in the processes that run. It
-writes nothing, restarts nothing and starts no process.
+writes nothing, restarts nothing and starts no process. The formats of -o are
+described in docs/reports.md.
 
 ` + exitCodes,
 		Example: `  harden check
   harden check --profile cis-1.10 -o json
   harden check --profile qkxy-cs001-2023 --lang zh
+  harden check -o sarif > harden.sarif
   harden check --detailed-exitcode --only 1.2.1`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), detailed) },
@@ -55,33 +55,8 @@ func (a *app) check(ctx context.Context, detailed bool) error {
 	switch {
 	case unchecked != nil:
 		return unchecked
-	case detailed && slices.ContainsFunc(plan.Findings, isOpen):
+	case detailed && slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return view.Open(f.Status) }):
 		return pendingError{}
 	}
 	return nil
-}
-
-// isOpen tells whether a finding asks for something to be done: what a person
-// must judge, and what a site waived, does not.
-func isOpen(f change.Finding) bool {
-	return f.Status == change.Drift || f.Status == change.Blocked || f.Status == change.Error
-}
-
-func (a *app) showReport(ctx context.Context, s *session, plan *agent.Plan, unchecked error) error {
-	if a.json() {
-		d := view.ReportDocument(plan.Plan)
-		if unchecked != nil {
-			e := explain(ctx, unchecked)
-			d.Error = &e
-		}
-		return a.document(d)
-	}
-	controls := make([]view.Control, len(s.Profile.Controls))
-	for i, c := range s.Profile.Controls {
-		controls[i] = controlView(c)
-	}
-	var text bytes.Buffer
-	a.style().ReportText(&text, plan.Plan, a.title(s), controls)
-	_, err := a.stdout.Write(text.Bytes())
-	return err
 }

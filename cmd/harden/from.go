@@ -50,7 +50,12 @@ func (a *app) badReport(format string, args ...any) error {
 
 // controlOf is the id that a profile gives a control of the report. The same
 // number means different things in two benchmarks, so both are compared.
-func (f *failures) controlOf(id string) string { return f.Benchmark + "/" + id }
+func (f *failures) controlOf(id string) string {
+	if strings.Contains(id, "/") { // whole already: the report is harden's own
+		return id
+	}
+	return f.Benchmark + "/" + id
+}
 
 // only gives what to plan: the controls that failed, and the rules that these
 // rely on.

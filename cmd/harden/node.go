@@ -142,7 +142,7 @@ func (a *app) loadProfile(s *session) error {
 		return err
 	}
 	s.Profile = p
-	return nil
+	return a.readAttestations(s)
 }
 
 // profileSource finds profiles by path, and by name in the site's directory.

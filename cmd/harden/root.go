@@ -74,7 +74,7 @@ func (a *app) fail(args []string, e view.Error) {
 
 // kinds are those of the documents that are not about a run.
 var kinds = map[string]string{
-	"harden plan": "Plan", "harden check": "Report", "harden history": "History", "harden version": "Version",
+	"harden plan": "Plan", "harden check": "Report", "harden diff": "Diff", "harden attest": "Attestations", "harden history": "History", "harden version": "Version",
 	"harden profiles list": "Profiles", "harden profiles show": "Profile", "harden profiles validate": "Profile",
 }
 
@@ -150,7 +150,7 @@ proves the node healthy, and puts everything back if it is not or when asked.
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	a.globalFlags(root)
-	root.AddCommand(a.planCommand(), a.applyCommand(), a.checkCommand(), a.rollbackCommand(), a.recoverCommand(), a.historyCommand(),
+	root.AddCommand(a.planCommand(), a.applyCommand(), a.checkCommand(), a.diffCommand(), a.attestCommand(), a.rollbackCommand(), a.recoverCommand(), a.historyCommand(),
 		a.showCommand(), a.profilesCommand(), a.explainCommand(), a.versionCommand(), a.completionCommand())
 	return root
 }

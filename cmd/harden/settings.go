@@ -19,6 +19,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/host"
+	"harden/agent/view"
 )
 
 // configFile is where an operator keeps his defaults, below the root.
@@ -52,7 +53,7 @@ type settings struct {
 func (a *app) globalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.String("root", "/", "work on the tree below `DIR` instead of the live system")
-	f.StringP("output", "o", "text", "output format: text or json")
+	f.StringP("output", "o", "text", "output `FORMAT`: text or json; of check and diff also "+strings.Join(view.Faces(), ", "))
 	f.String("lang", "en", "language of texts: en or zh")
 	f.Bool("no-color", false, "print without colour (also NO_COLOR, TERM=dumb)")
 	f.String("config", configFile, "configuration `FILE`")
@@ -95,8 +96,8 @@ func (a *app) load(cmd *cobra.Command) error {
 		return err
 	}
 	switch {
-	case a.Output != "text" && a.Output != "json":
-		err, a.Output = usage("output is text or json, not %q", a.Output), ""
+	case !slices.Contains(formats(cmd), a.Output):
+		err, a.Output = usage("output is %s, not %q", or(formats(cmd)), a.Output), ""
 	case a.Lang != "en" && a.Lang != "zh":
 		err = usage("lang is en or zh, not %q", a.Lang)
 	case a.Role != "" && !slices.Contains([]string{"control-plane", "worker", "etcd"}, a.Role):
@@ -107,6 +108,12 @@ func (a *app) load(cmd *cobra.Command) error {
 		err = usage("keep-runs %d is below zero; 0 keeps all", a.KeepRuns)
 	}
 	return err
+}
+
+// or lists names: "a, b or c".
+func or(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // configKeys are what the configuration file may hold.

@@ -1,0 +1,33 @@
+package view
+
+import (
+	"fmt"
+	"io"
+
+	"harden/agent/change"
+)
+
+// Attestation is a person's verdict on a control, as it is listed.
+type Attestation struct {
+	Control string `json:"control"`
+	change.Attestation
+}
+
+// AttestationsText lists what persons found of controls.
+func (s Style) AttestationsText(w io.Writer, list []Attestation) {
+	if len(list) == 0 {
+		fmt.Fprintln(w, s.say("No attestations yet.", "尚无人工确认。"))
+		return
+	}
+	for _, a := range list {
+		state, color := s.say("holds", "有效"), green
+		switch {
+		case a.Expired:
+			state, color = s.say("expired", "已过期"), yellow
+		case a.Verdict == AttestedOpen:
+			state, color = s.say("open", "不符合"), red
+		}
+		fmt.Fprintf(w, "%s  %s\n    %s\n", s.paint(bold, Safe(a.Control)), s.paint(color, state), Safe(s.attested(change.Attestation{
+			Verdict: a.Verdict, By: a.By, Date: a.Date, Reason: a.Reason, Expires: a.Expires}, Bilingual{})))
+	}
+}

@@ -1,0 +1,195 @@
+package view
+
+import (
+	"strings"
+	"time"
+
+	"harden/agent/change"
+)
+
+// Report is what a check found on a node, as every face shows it: text, JSON,
+// and the formats of other programs. It is a value: it holds all that a face
+// says, and the same report gives the same bytes.
+type Report struct {
+	About
+	Plan     change.Plan       // every finding, and what apply would change
+	Digest   string            // of the plan
+	Controls []ReportedControl // those with a finding, in the order of the profile
+}
+
+// About is what a report says of itself.
+type About struct {
+	Title   Bilingual // of the profile
+	Host    string    // the node's name, or ""
+	Version string    // of harden
+	Time    time.Time // when the node was read; zero where it is not known
+	Lang    string    // of the texts in a face that holds one language: "en" or "zh"
+}
+
+// ReportedControl is a control with what was found of it.
+type ReportedControl struct {
+	Control
+	Section  string            `json:"section"` // what the ids of a group have in common: "1.1" of "1.1.12"
+	Status   change.Status     `json:"status"`  // the worst of its findings
+	Short    string            `json:"-"`       // the id without the name of the profile that is reported
+	Findings []ReportedFinding `json:"-"`
+}
+
+// ReportedFinding is a finding with what a reader is told of its rule, and
+// what would mend it.
+type ReportedFinding struct {
+	change.Finding
+	About Rule      // of its rule
+	Fix   Bilingual // in one line what apply would do; "" where it does nothing
+	Fixes []int     // of the plan's changes those that mend it
+}
+
+// NewReport gathers a report. Controls without a finding, which were left out
+// by hand, are not in it.
+func NewReport(p change.Plan, about About, controls []Control, rules map[string]Rule) Report {
+	r := Report{About: about, Plan: p, Digest: p.Digest()}
+	r.gather(controls, rules)
+	return r
+}
+
+func (r *Report) gather(controls []Control, rules map[string]Rule) {
+	about := map[string][]change.Finding{}
+	for _, f := range r.Plan.Findings {
+		for _, id := range f.Controls {
+			about[id] = append(about[id], f)
+		}
+	}
+	fixes := map[string][]int{}
+	for i, c := range r.Plan.Changes {
+		for _, rule := range c.Rules {
+			fixes[rule] = append(fixes[rule], i)
+		}
+	}
+	for _, c := range controls {
+		findings := about[c.ID]
+		if len(findings) == 0 {
+			continue
+		}
+		reported := ReportedControl{Control: c, Status: worst(findings), Short: shortID(c, r.Plan)}
+		reported.Section = sectionOf(reported.Short)
+		for _, f := range findings {
+			found := ReportedFinding{Finding: f, About: rules[f.Rule]}
+			if f.Status == change.Drift {
+				found.Fixes = fixes[f.Rule]
+				changes := make([]change.Change, len(found.Fixes))
+				for i, fix := range found.Fixes {
+					changes[i] = r.Plan.Changes[fix]
+				}
+				found.Fix = Bilingual{EN: Style{Lang: "en"}.fix(f, changes), ZH: Style{Lang: "zh"}.fix(f, changes)}
+			}
+			reported.Findings = append(reported.Findings, found)
+		}
+		r.Controls = append(r.Controls, reported)
+	}
+}
+
+// FixDiff gives the lines of a file that the plan's i-th change changes, as in
+// a unified diff without its heading. None of a file that holds a secret, and
+// of a report that was read from a file.
+func (r Report) FixDiff(i int) []string { return Style{}.diff(r.Plan.Changes[i]) }
+
+// Counts are the numbers of controls by status.
+func (r Report) Counts() map[change.Status]int {
+	counts := map[change.Status]int{}
+	for _, c := range r.Controls {
+		counts[c.Status]++
+	}
+	return counts
+}
+
+// Open tells whether a status asks for something to be done: what a person
+// must judge, and what a site waived, does not.
+func Open(s change.Status) bool {
+	return s == change.Drift || s == change.Blocked || s == change.Error
+}
+
+// Reason says why a finding of the control is what it is. What a profile or an
+// attestation says is in the language; the rest is English.
+func (c ReportedControl) Reason(f change.Finding, lang string) string {
+	s := Style{Lang: lang}
+	if a := f.Attestation; a != nil {
+		return s.attested(*a, c.Manual)
+	}
+	if w := f.Waiver; w != nil && f.Status == change.Waived {
+		return s.say(w.Reason+" (until "+w.Expires+")", w.Reason+"（至 "+w.Expires+"）")
+	}
+	for _, text := range []Bilingual{c.Manual, c.NotApplicable} {
+		if f.Rule == "" && f.Reason == text.EN {
+			return text.In(lang)
+		}
+	}
+	return f.Reason
+}
+
+// attested says what a person found, and of a verdict that has expired also
+// how the control is judged.
+func (s Style) attested(a change.Attestation, manual Bilingual) string {
+	until := s.say(" (until "+a.Expires+")", "（至 "+a.Expires+"）")
+	by := s.say(" by "+a.By+" on "+a.Date+": ", "，"+a.By+"，"+a.Date+"：")
+	switch {
+	case a.Expired:
+		return s.say("the attestation of "+a.By+" expired on "+a.Expires+" ("+a.Reason+"); "+manual.In("en"),
+			a.By+" 的人工确认已于 "+a.Expires+" 过期（"+a.Reason+"）；"+manual.In("zh"))
+	case a.Verdict == Attested:
+		return s.say("attested", "人工确认符合") + by + a.Reason + until
+	}
+	return s.say("found open", "人工确认不符合") + by + a.Reason + until
+}
+
+// The verdicts of a person.
+const (
+	Attested     = "compliant"
+	AttestedOpen = "open"
+)
+
+// Remedy says in one line what to do about a finding of the control.
+func (c ReportedControl) Remedy(f ReportedFinding, lang string) string {
+	switch {
+	case f.Fix.EN != "":
+		return "harden apply: " + f.Fix.In(lang)
+	case f.Status == change.Manual:
+		return c.Manual.In(lang)
+	case f.Status == change.Blocked || f.Status == change.Error:
+		return c.Reason(f.Finding, lang)
+	}
+	return ""
+}
+
+// told is what a face says of a control in one line: the reasons of the
+// findings that gave it its status.
+func (c ReportedControl) told(lang string) string {
+	var reasons []string
+	seen := map[string]bool{"": true}
+	for _, f := range c.Findings {
+		if f.Status != c.Status {
+			continue
+		}
+		if reason := Safe(c.Reason(f.Finding, lang)); !seen[reason] {
+			seen[reason] = true
+			reasons = append(reasons, reason)
+		}
+	}
+	return strings.Join(reasons, "; ")
+}
+
+// details are the lines that the text face prints below a control.
+func (c ReportedControl) details(r Report) string {
+	var b strings.Builder
+	for _, f := range c.Findings {
+		Style{Lang: r.Lang}.detail(&b, f, c)
+	}
+	return b.String()
+}
+
+// title of the profile, or its name where nothing else is known.
+func (r Report) title() string {
+	if title := r.Title.In(r.Lang); title != "" {
+		return title
+	}
+	return r.Plan.Profile.Name
+}

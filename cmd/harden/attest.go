@@ -1,0 +1,221 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"harden/agent"
+	"harden/agent/change"
+	"harden/agent/view"
+	"harden/profiles"
+)
+
+// attestation is what the command line says of one.
+type attestation struct {
+	reason, expires, verdict string
+	remove                   bool
+}
+
+func (a *app) attestCommand() *cobra.Command {
+	var given attestation
+	cmd := &cobra.Command{
+		Use:   "attest [CONTROL]",
+		Short: "Record a person's verdict on a manual control; list those there are",
+		Long: `attest records what a person found who looked at a control that no rule can
+judge. Until its last day, reports show the control as compliant, or with
+--verdict open as blocked, with who, when and why; then it is manual again.
+Verdicts are kept in ` + agent.AttestationsFile + `. Without CONTROL it lists them.
+
+A control that a rule judges cannot be attested: mend it, or leave it open for
+a time with a waiver in a profile of your own.
+
+` + exitCodes,
+		Example: `  sudo harden attest cis-1.12/5.1.1 --reason "reviewed in CHG-481" --expires 2027-03-31
+  sudo harden attest 5.1.3 --verdict open --reason "two roles left" --expires 2027-01-31
+  sudo harden attest cis-1.12/5.1.1 --remove
+  harden attest`,
+		Args: arguments(0, 1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.listAttestations(given)
+			}
+			return a.attest(args[0], given)
+		},
+	}
+	f := cmd.Flags()
+	f.String("profile", "", "profile `NAME|FILE` that has the control (default: the one CONTROL names, or picked from what the node is)")
+	f.StringVar(&given.reason, "reason", "", "why, in one line: what was looked at, and by which ticket")
+	f.StringVar(&given.expires, "expires", "", "the last `DAY` that the verdict holds, YYYY-MM-DD in UTC")
+	f.StringVar(&given.verdict, "verdict", profiles.AttestedCompliant, "compliant, or open where the control does not hold")
+	f.BoolVar(&given.remove, "remove", false, "take the verdict on CONTROL back")
+	return cmd
+}
+
+func (a *app) listAttestations(given attestation) error {
+	if given.remove || given.reason != "" || given.expires != "" {
+		return usage("name the CONTROL that is attested")
+	}
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return a.showAttestations(s, "")
+}
+
+// showAttestations prints those there are, or the one on a control.
+func (a *app) showAttestations(s *session, control string) error {
+	list, err := s.ReadAttestations()
+	if err != nil {
+		return err
+	}
+	views := []view.Attestation{}
+	for _, v := range list {
+		if control == "" || v.Control == control || a.json() {
+			views = append(views, view.Attestation{Control: v.Control, Attestation: change.Attestation{Verdict: v.Verdict, By: v.By, Date: v.Date,
+				Reason: v.Reason, Expires: v.Expires, Expired: v.Expired(s.Now())}})
+		}
+	}
+	if a.json() {
+		return a.document(view.Document{Kind: "Attestations", Attestations: views})
+	}
+	a.style().AttestationsText(a.stdout, views)
+	return nil
+}
+
+func (a *app) attest(name string, given attestation) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if given.remove {
+		return a.removeAttestation(s, name, given)
+	}
+	now := s.Now().UTC()
+	verdict := profiles.Attestation{Verdict: given.verdict, Reason: strings.TrimSpace(given.reason), By: person(), Date: s.Today(), Expires: given.expires}
+	verdict.Control = "profile/control" // looked up below: what was given is checked before the node is read
+	if err := verdict.Check(); err != nil {
+		return usage("%w", err)
+	}
+	if verdict.Expired(now) {
+		return usage("--expires %s is over already", given.expires)
+	}
+	control, err := a.manualControl(s, name)
+	if err != nil {
+		return err
+	}
+	verdict.Control = control.ID
+	if err := s.Attest(verdict); err != nil {
+		return err
+	}
+	return a.showAttestations(s, control.ID)
+}
+
+// removeAttestation takes a verdict back, also one on a control that no
+// profile here has any more.
+func (a *app) removeAttestation(s *session, name string, given attestation) error {
+	if given.reason != "" || given.expires != "" {
+		return usage("--remove takes no reason and no day")
+	}
+	list, err := s.ReadAttestations()
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, v := range list {
+		if v.Control == name || strings.HasSuffix(v.Control, "/"+name) {
+			ids = append(ids, v.Control)
+		}
+	}
+	if len(ids) > 1 {
+		return usage("%s may be %s", name, strings.Join(ids, " or "))
+	}
+	if len(ids) == 1 {
+		name = ids[0]
+	}
+	if err := s.RemoveAttestation(name); err != nil {
+		return err
+	}
+	return a.showAttestations(s, "")
+}
+
+// manualControl finds the control that is attested, in the profile in use or
+// the one that its id names.
+func (a *app) manualControl(s *session, name string) (profiles.Control, error) {
+	of, _, whole := strings.Cut(name, "/")
+	named := whole && slices.Contains(profiles.Names(), of)
+	if a.Profile == "" && named {
+		a.Profile = of
+	}
+	found, err := a.controlsNamed(s, name)
+	if err == nil && len(found) == 0 && named && a.Profile != of {
+		a.Profile = of
+		found, err = a.controlsNamed(s, name)
+	}
+	if err != nil {
+		return profiles.Control{}, err
+	}
+	hint := "harden profiles show " + s.Profile.Name + " lists its controls; those without a rule are for a person"
+	switch {
+	case len(found) == 0:
+		return profiles.Control{}, &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("profile %s has no control %q", s.Profile.Name, name), Hint: hint}
+	case len(found) > 1:
+		return profiles.Control{}, &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("%s may be %s or %s", name, found[0].ID, found[1].ID), Hint: hint}
+	}
+	c := found[0]
+	if c.Manual == (profiles.Text{}) && len(c.Rules) > 0 {
+		return c, &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("control %s is judged by rule %s, not by a person", c.ID, strings.Join(c.Rules, ", ")),
+			Hint: "mend it with harden apply, or leave it open for a time with a waiver in a profile of your own"}
+	}
+	if c.Manual == (profiles.Text{}) && c.From == "" && c.Until == "" {
+		return c, &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("control %s applies to no node: %s", c.ID, c.NotApplicable.EN), Hint: hint}
+	}
+	return c, nil
+}
+
+// controlsNamed are the controls of the profile in use with an id, whole or
+// without its profile.
+func (a *app) controlsNamed(s *session, name string) ([]profiles.Control, error) {
+	a.Only, a.Skip = nil, nil // settings that are about plans
+	if err := a.loadProfile(s); err != nil {
+		return nil, err
+	}
+	var found []profiles.Control
+	for _, c := range s.Profile.Controls {
+		if c.ID == name || strings.HasSuffix(c.ID, "/"+name) {
+			found = append(found, c)
+		}
+	}
+	return found, nil
+}
+
+// person is who gives a verdict: who called sudo, or whose account it is.
+func person() string {
+	if name := os.Getenv("SUDO_USER"); name != "" && os.Geteuid() == 0 {
+		return name
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return fmt.Sprintf("uid %d", os.Geteuid())
+}
+
+// readAttestations gives the session the verdicts of persons. Where only root
+// can read them, an ordinary user sees manual controls, and is told.
+func (a *app) readAttestations(s *session) error {
+	list, err := s.ReadAttestations()
+	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
+		fmt.Fprintf(a.stderr, "warning: attestations are left out: %s\n", view.Safe(err.Error()))
+		return nil
+	}
+	s.Attestations = list
+	return err
+}

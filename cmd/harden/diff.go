@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+
+	"github.com/spf13/cobra"
+
+	"harden/agent/view"
+)
+
+func (a *app) diffCommand() *cobra.Command {
+	var detailed bool
+	cmd := &cobra.Command{
+		Use:   "diff BEFORE AFTER",
+		Short: "Say what changed between two reports: new, still open, fixed",
+		Long: `diff compares two reports control by control. Each is a file that harden check
+-o json (or harden plan -o json) printed, or the id of a run, which stands for
+what the node was found to be before that run. A control is open where it is
+drift, blocked or could not be checked. Controls are compared by their ids; of
+profiles without a control in common, by their numbers, and that is said.
+It reads nothing of the node but its past runs.
+
+` + exitCodes,
+		Example: `  harden diff monday.json today.json
+  sudo harden diff 20261121T101500Z-1a2b now.json
+  harden diff --detailed-exitcode -o junit before.json after.json > diff.xml`,
+		Args: arguments(2, 2),
+		RunE: func(_ *cobra.Command, args []string) error { return a.diff(args[0], args[1], detailed) },
+	}
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where a control is newly open")
+	return cmd
+}
+
+func (a *app) diff(before, after string, detailed bool) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	first, err := a.readReport(s, before)
+	if err != nil {
+		return err
+	}
+	second, err := a.readReport(s, after)
+	if err != nil {
+		return err
+	}
+	d := view.Compare(first, second)
+	if err := a.showDiff(d); err != nil {
+		return err
+	}
+	if detailed && d.Counts()[view.DiffNew] > 0 {
+		return pendingError{}
+	}
+	return nil
+}
+
+func (a *app) showDiff(d view.Diff) error {
+	switch a.Output {
+	case "json":
+		return a.document(d.Document())
+	case "text":
+		var text bytes.Buffer
+		a.style().DiffText(&text, d)
+		_, err := a.stdout.Write(text.Bytes())
+		return err
+	}
+	return d.Write(a.stdout, a.Output)
+}

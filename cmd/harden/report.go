@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"harden/agent"
+	"harden/agent/view"
+	"harden/profiles"
+)
+
+// faced are the verbs that print in every format, and not as text and JSON
+// only.
+var faced = []string{"harden check", "harden diff"}
+
+// formats are those that a verb can print in.
+func formats(cmd *cobra.Command) []string {
+	list := []string{"text", "json"}
+	for _, path := range faced {
+		if cmd.CommandPath() == path {
+			list = append(list, view.Faces()...)
+		}
+	}
+	return list
+}
+
+// report gathers what a check found.
+func (a *app) report(s *session, plan *agent.Plan) view.Report {
+	var rules map[string]view.Rule
+	if a.Output != "text" && a.Output != "json" { // these two do not say why
+		rules = rulesOf(s.Profile)
+	}
+	return view.NewReport(plan.Plan, view.About{Title: view.Bilingual(s.Profile.Title), Host: hostName(s), Version: version(), Time: s.Now(), Lang: a.Lang},
+		controlsOf(s.Profile), rules)
+}
+
+func controlsOf(p *profiles.Profile) []view.Control {
+	controls := make([]view.Control, len(p.Controls))
+	for i, c := range p.Controls {
+		controls[i] = controlView(c)
+	}
+	return controls
+}
+
+func rulesOf(p *profiles.Profile) map[string]view.Rule {
+	rules := make(map[string]view.Rule, len(p.Rules))
+	for _, r := range p.Rules {
+		rules[r.Name] = view.Rule{Title: view.Bilingual(r.Title), Why: view.Bilingual(r.Why()), Risk: view.Bilingual(r.Risk())}
+	}
+	return rules
+}
+
+// hostName is the name of the node: of this machine, or what the tree below
+// --root says; "" where nothing says it.
+func hostName(s *session) string {
+	if s.root.Live() {
+		name, err := os.Hostname()
+		if err != nil {
+			return ""
+		}
+		return name
+	}
+	data, err := s.root.ReadFile("/etc/hostname", 1<<10)
+	if err != nil {
+		return ""
+	}
+	name, _, _ := strings.Cut(strings.TrimSpace(string(data)), "\n")
+	return name
+}
+
+// showReport prints a report whole, in the format that was asked for.
+func (a *app) showReport(ctx context.Context, s *session, plan *agent.Plan, unchecked error) error {
+	r := a.report(s, plan)
+	switch a.Output {
+	case "json":
+		d := r.Document()
+		if unchecked != nil {
+			e := explain(ctx, unchecked)
+			d.Error = &e
+		}
+		return a.document(d)
+	case "text":
+		var text bytes.Buffer
+		a.style().ReportText(&text, r, a.title(s))
+		_, err := a.stdout.Write(text.Bytes())
+		return err
+	}
+	return r.Write(a.stdout, a.Output)
+}
+
+// readReport reads a report again: a file, or the plan that a run was made
+// from, which says what the node was found to be before it.
+func (a *app) readReport(s *session, ref string) (view.Report, error) {
+	data, err := a.reportText(s, ref)
+	if err != nil {
+		return view.Report{}, err
+	}
+	r, err := view.ReadReport(data)
+	if err != nil {
+		return view.Report{}, badReportFile(fmt.Errorf("cannot read the report %s: %w", ref, err))
+	}
+	r.Lang = a.Lang
+	return r, a.complete(s, &r)
+}
+
+func badReportFile(err error) error {
+	return &agent.Error{Kind: agent.BadProfile, Err: err, Hint: "make one with: harden check -o json > report.json"}
+}
+
+func (a *app) reportText(s *session, ref string) ([]byte, error) {
+	_, err := os.Stat(ref)
+	if err == nil || strings.ContainsAny(ref, "/.") {
+		data, err := readFile(ref, view.MaxReport)
+		if err != nil {
+			return nil, badReportFile(fmt.Errorf("cannot read the report: %w", err))
+		}
+		return data, nil
+	}
+	data, err := s.Store.Plan(ref)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return nil, agent.Denied(err)
+	case err != nil:
+		return nil, &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("%s is neither a file nor a run: %w", ref, err),
+			Hint: "name a run of harden history, or a file of: harden check -o json"}
+	}
+	return data, nil
+}
+
+// complete adds what a report does not say itself, where its profile is known
+// here: titles, and why its rules are.
+func (a *app) complete(s *session, r *view.Report) error {
+	p, err := profiles.Load(r.Plan.Profile.Name, nil, a.profileSource(s.root))
+	if err != nil {
+		return nil //nolint:nilerr // a report of a profile that is not here is compared all the same
+	}
+	r.Title = view.Bilingual(p.Title)
+	controls := make([]view.Control, len(r.Controls))
+	for i, c := range r.Controls {
+		controls[i] = c.Control
+	}
+	if len(controls) == 0 || controls[0].Title == (view.Bilingual{}) {
+		controls = controlsOf(p)
+	}
+	if err := r.Complete(controls, rulesOf(p)); err != nil {
+		return badReportFile(err)
+	}
+	return nil
+}

@@ -14,20 +14,20 @@ const startsWithin = time.Minute
 
 // AwaitStart waits for a kubelet that was started within the last minute, as
 // kubeadm does at its end, and for the control plane of its node: a plan made
-// before they answer would take them for broken. It is no error when they do
-// not answer in time, the plan says it then.
-func (a *Agent) AwaitStart(ctx context.Context) error {
+// before they answer would take them for broken. What it cannot ask, or what
+// does not answer in time, the plan says.
+func (a *Agent) AwaitStart(ctx context.Context) {
 	units, err := a.units(ctx)
 	if err != nil || units == nil {
-		return err
+		return
 	}
 	unit, err := units.Unit(ctx, fixers.KubeletUnit)
 	if err != nil || unit.ActiveState != "active" || a.Now().Sub(unit.Started) > startsWithin {
-		return err
+		return
 	}
 	f, err := a.Collect()
 	if err != nil || !f.Joined {
-		return err // before kubeadm the kubelet is started again and again, and never comes up
+		return // before kubeadm the kubelet is started again and again, and never comes up
 	}
 	waiting, cancel := context.WithDeadline(ctx, unit.Started.Add(startsWithin))
 	defer cancel()
@@ -39,6 +39,5 @@ func (a *Agent) AwaitStart(ctx context.Context) error {
 		case <-time.After(time.Second):
 		}
 	}
-	_ = health.WaitAll(waiting, a.endpointsOf(f), a.Say) // what is not healthy by then, the plan says
-	return ctx.Err()
+	_ = health.WaitAll(waiting, a.endpointsOf(f), a.Say) // see above
 }

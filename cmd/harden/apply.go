@@ -88,9 +88,7 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 		return err
 	}
 	defer s.close()
-	if err := s.AwaitStart(ctx); err != nil {
-		return err
-	}
+	s.AwaitStart(ctx)
 	plan, err := s.Plan(ctx)
 	if err != nil {
 		return err

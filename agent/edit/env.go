@@ -75,17 +75,8 @@ func (d *envDocument) commit(name string, text []byte, value string) error {
 	if err != nil {
 		return fmt.Errorf("cannot set %s: %w", name, err)
 	}
-	others := func(d *envDocument) []string {
-		var list []string
-		for _, a := range d.assignments {
-			if a.name != name {
-				list = append(list, a.name+"="+plainText(a.value))
-			}
-		}
-		return list
-	}
 	a, found := after.last(name)
-	if !found || plainText(a.value) != value || !slices.Equal(others(d), others(after)) {
+	if !found || plainText(a.value) != value || !slices.Equal(d.others(name), after.others(name)) {
 		return fmt.Errorf("cannot set %s: the text around it has a form that cannot be edited safely", name)
 	}
 	*d = *after
@@ -95,22 +86,32 @@ func (d *envDocument) commit(name string, text []byte, value string) error {
 // Unset removes every assignment of a variable, as removing the last one only
 // would bring back the one before.
 func (d *envDocument) Unset(address string) error {
-	work := d // all or nothing
-	for {
-		a, found := work.last(address)
-		if !found {
-			*d = *work
-			return nil
+	var gone []span
+	for _, a := range d.assignments {
+		if a.name == address {
+			gone = append(gone, span{a.start, a.to})
 		}
-		after, err := openEnv(cutLines(work.data, a.start, a.to))
-		if err == nil && len(after.assignments) != len(work.assignments)-1 {
-			err = errors.New("the text around it has a form that cannot be edited safely")
-		}
-		if err != nil {
-			return fmt.Errorf("cannot remove %s: %w", address, err)
-		}
-		work = after
 	}
+	after, err := openEnv(cutAllLines(d.data, gone))
+	if err == nil && !slices.Equal(d.others(address), after.others("")) {
+		err = errors.New("the text around it has a form that cannot be edited safely")
+	}
+	if err != nil {
+		return fmt.Errorf("cannot remove %s: %w", address, err)
+	}
+	*d = *after
+	return nil
+}
+
+// others gives all assignments but those of one variable.
+func (d *envDocument) others(name string) []string {
+	var list []string
+	for _, a := range d.assignments {
+		if a.name != name {
+			list = append(list, a.name+"="+plainText(a.value))
+		}
+	}
+	return list
 }
 
 // envQuote writes a value in a kind of quotes, or in double ones where that

@@ -68,11 +68,11 @@ func (d *flagDocument) set(name, value string) error {
 		return nil
 	case found && a.words == 2:
 		w := line.words[a.index+1]
-		return d.commit(name, &value, splice(d.data, w.from, w.to, value))
+		return d.commit(name, value, splice(d.data, w.from, w.to, value))
 	case found:
 		w := line.words[a.index]
 		written, _, _ := strings.Cut(w.String(), "=")
-		return d.commit(name, &value, splice(d.data, w.from, w.to, written+"="+value))
+		return d.commit(name, value, splice(d.data, w.from, w.to, written+"="+value))
 	}
 	for _, line := range slices.Backward(d.lines) {
 		if len(line.flags()) == 0 {
@@ -84,7 +84,7 @@ func (d *flagDocument) set(name, value string) error {
 			all := string(d.data[w.from:w.to]) + " " + name + "=" + value
 			text = splice(d.data, w.from, w.to, `"`+all+`"`)
 		}
-		return d.commit(name, &value, text)
+		return d.commit(name, value, text)
 	}
 	return errors.New("no variable and no command of the file holds flags yet")
 }
@@ -94,39 +94,44 @@ func (d *flagDocument) Unset(address string) error {
 	if err := checkFlagName(address); err != nil {
 		return err
 	}
-	work := *d // all or nothing
-	for {
-		line, a, found := work.last(address)
-		if !found {
-			*d = work
-			return nil
+	var gone []span
+	var kept []string
+	for _, line := range d.lines {
+		removed := line.indexesOf(address)
+		gone = append(gone, line.spans(removed)...)
+		for i, w := range line.words {
+			if !removed[i] {
+				kept = append(kept, w.String())
+			}
 		}
-		first, last := line.words[a.index], line.words[a.index+a.words-1]
-		from, to := first.from, last.to
-		if next := a.index + a.words; a.index > 0 {
-			from = line.words[a.index-1].to
-		} else if next < len(line.words) {
-			to = line.words[next].from
-		}
-		if err := work.commit(address, nil, splice(work.data, from, to, "")); err != nil {
-			return fmt.Errorf("cannot remove %s: %w", address, err)
+		kept = append(kept, "")
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	slices.SortFunc(gone, func(a, b span) int { return a.from - b.from }) // variables of a unit come before its commands
+	after, err := openFlags(cutSpans(d.data, gone))
+	if err == nil {
+		if _, _, found := after.last(address); found || !slices.Equal(kept, after.words("")) {
+			err = errors.New("the text around it has a form that cannot be edited safely")
 		}
 	}
+	if err != nil {
+		return fmt.Errorf("cannot remove %s: %w", address, err)
+	}
+	*d = *after
+	return nil
 }
 
-// commit takes over a text in which the last flag of a name has a value, or
-// is gone where value is nil, and every other word is as before.
-func (d *flagDocument) commit(name string, value *string, text []byte) error {
+// commit takes over a text in which the last flag of a name has a value, and
+// every other word is as before.
+func (d *flagDocument) commit(name, value string, text []byte) error {
 	after, err := openFlags(text)
 	if err != nil {
 		return err
 	}
-	have := after.words("")
-	if value != nil {
-		have = after.words(name)
-	}
 	_, a, found := after.last(name)
-	if !slices.Equal(d.words(name), have) || value != nil && (!found || a.value != *value) {
+	if !found || a.value != value || !slices.Equal(d.words(name), after.words(name)) {
 		return errors.New("the text around it has a form that cannot be edited safely")
 	}
 	*d = *after

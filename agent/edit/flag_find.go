@@ -45,6 +45,42 @@ func (c commandLine) flags() []argument {
 	return list
 }
 
+// indexesOf gives the words that flags of one name take.
+func (c commandLine) indexesOf(name string) map[int]bool {
+	found := map[int]bool{}
+	for _, a := range c.flags() {
+		for i := range a.words {
+			if a.name == flagName(name) {
+				found[a.index+i] = true
+			}
+		}
+	}
+	return found
+}
+
+// spans gives what is to be cut so that words are gone: with the blanks before
+// them, or behind them at the beginning of the line.
+func (c commandLine) spans(gone map[int]bool) []span {
+	var list []span
+	for i := 0; i < len(c.words); i++ {
+		first := i
+		for i < len(c.words) && gone[i] {
+			i++
+		}
+		if i == first {
+			continue
+		}
+		s := span{c.words[first].from, c.words[i-1].to}
+		if first > 0 {
+			s.from = c.words[first-1].to
+		} else if i < len(c.words) {
+			s.to = c.words[i].from
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
 // isFlagValue tells whether a word can be the value of the flag before it.
 // $NAME stands for any number of words, ${NAME} for one.
 func isFlagValue(text string) bool {

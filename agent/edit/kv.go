@@ -137,23 +137,35 @@ func (d *kvDocument) Set(address string, value any) error {
 // commit takes over a new text if it reads as it must.
 func (d *kvDocument) commit(address, value string, text []byte) error {
 	after := &kvDocument{text, parseKV(text)}
-	_, had := d.last(address)
-	lost := len(after.assignments) < len(d.assignments) || !had && len(after.assignments) != len(d.assignments)+1
-	if a, found := after.last(address); !found || lost || a.value != fold(value) {
+	if a, found := after.last(address); !found || a.value != fold(value) || !slices.Equal(d.others(address), after.others(address)) {
 		return fmt.Errorf("cannot set %s: the key or the value does not fit into one line", address)
 	}
 	*d = *after
 	return nil
 }
 
-func (d *kvDocument) Unset(address string) error {
-	for {
-		a, found := d.last(address)
-		if !found {
-			return nil
+// others gives all assignments but those of one key.
+func (d *kvDocument) others(address string) []string {
+	key := sysctlPath(address)
+	var list []string
+	for _, a := range d.assignments {
+		if a.key != key {
+			list = append(list, a.key+"="+a.value)
 		}
-		*d = *openKV(cutLines(d.data, a.start, a.valueEnd))
 	}
+	return list
+}
+
+func (d *kvDocument) Unset(address string) error {
+	var gone []span
+	key := sysctlPath(address)
+	for _, a := range d.assignments {
+		if a.key == key {
+			gone = append(gone, span{a.start, a.valueEnd})
+		}
+	}
+	*d = *openKV(cutAllLines(d.data, gone))
+	return nil
 }
 
 // lineValue writes a value as the line-based syntaxes hold it.

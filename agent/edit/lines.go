@@ -76,6 +76,37 @@ func cutLines(data []byte, from, to int) []byte {
 	return splice(data, from, to, "")
 }
 
+// span is data[from:to].
+type span struct{ from, to int }
+
+// cutSpans removes pieces that are in order and do not overlap.
+func cutSpans(data []byte, spans []span) []byte {
+	kept := make([]byte, 0, len(data))
+	at := 0
+	for _, s := range spans {
+		kept = append(kept, data[at:s.from]...)
+		at = s.to
+	}
+	return append(kept, data[at:]...)
+}
+
+// cutAllLines is cutLines for many spans, in order, each on lines of its own,
+// in one pass: a hostile file can have a million of them.
+func cutAllLines(data []byte, spans []span) []byte {
+	whole := make([]span, len(spans))
+	for i, s := range spans {
+		end := lineEnd(data, s.to)
+		rest := data[end:]
+		end += len(rest) - len(bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("\r")), []byte("\n")))
+		whole[i] = span{lineStart(data, s.from), end}
+	}
+	kept := cutSpans(data, whole)
+	if n := len(whole); n > 0 && whole[n-1].to == len(data) && !bytes.HasSuffix(data, []byte("\n")) {
+		kept = bytes.TrimSuffix(bytes.TrimSuffix(kept, []byte("\n")), []byte("\r"))
+	}
+	return kept
+}
+
 // isBlank tells blanks and tabs.
 func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 

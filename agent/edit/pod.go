@@ -18,7 +18,7 @@ import (
 // Flags are gathered: a manifest is given a dozen at once, and each edit of
 // the text is read back.
 type podDocument struct {
-	yaml    Document
+	yaml    *yamlDocument
 	pending map[string][]string // list of words → what it is to be
 }
 
@@ -114,9 +114,11 @@ func (d *podDocument) Unset(address string) error {
 	kind, name, _ := strings.Cut(address, ":")
 	switch kind {
 	case "flag":
-		for list, at := d.findFlag(name); at >= 0; list, at = d.findFlag(name) {
+		for _, list := range []string{podArgs, podCommand} {
 			words := d.words(list)
-			d.pending[list] = slices.Delete(words, at, at+podFlagWords(words, at))
+			if kept := withoutPodFlag(words, name); len(kept) < len(words) {
+				d.pending[list] = kept
+			}
 		}
 		return nil
 	case "annotation":
@@ -150,6 +152,19 @@ func (d *podDocument) findFlag(name string) (list string, at int) {
 		}
 	}
 	return "", -1
+}
+
+// withoutPodFlag gives the words without those of a flag.
+func withoutPodFlag(words []string, name string) []string {
+	var kept []string
+	for i := 0; i < len(words); i++ {
+		if given, _, _ := strings.Cut(words[i], "="); samePodFlag(given, name) {
+			i += podFlagWords(words, i) - 1
+			continue
+		}
+		kept = append(kept, words[i])
+	}
+	return kept
 }
 
 // samePodFlag compares names as pflag does for Kubernetes: "_" is "-".
@@ -199,33 +214,37 @@ func (d *podDocument) setFlag(name string, value any) error {
 // the host at the same path: that directory's own, or one above it.
 func (d *podDocument) findMount(dir string) int {
 	best, length := -1, 0
-	for i := 0; ; i++ {
-		mounted, _, found, err := d.yaml.Get(fmt.Sprintf("%s[%d].mountPath", podMounts, i))
-		if err != nil || !found {
-			return best
-		}
-		at, ok := mounted.(string)
-		within := ok && (dir == at || strings.HasPrefix(dir, strings.TrimSuffix(at, "/")+"/"))
-		if within && len(at) > length && d.hostPath(i) == path.Clean(at) {
+	volumes := d.hostPaths()
+	for i := range d.yaml.count(podMounts) {
+		at := d.text("%s[%d].mountPath", podMounts, i)
+		within := dir == at || strings.HasPrefix(dir, strings.TrimSuffix(at, "/")+"/")
+		if at != "" && within && len(at) > length && volumes[d.text("%s[%d].name", podMounts, i)] == path.Clean(at) {
 			best, length = i, len(at)
 		}
 	}
+	return best
 }
 
-// hostPath gives the directory of the host behind a mount, or "".
-func (d *podDocument) hostPath(mount int) string {
-	name, _, _, _ := d.yaml.Get(fmt.Sprintf("%s[%d].name", podMounts, mount))
-	for i := 0; ; i++ {
-		volume, _, found, err := d.yaml.Get(fmt.Sprintf("%s[%d].name", podVolumes, i))
-		if err != nil || !found {
-			return ""
-		}
-		if volume == name {
-			at, _, _, _ := d.yaml.Get(fmt.Sprintf("%s[%d].hostPath.path", podVolumes, i))
-			text, _ := at.(string)
-			return path.Clean(text)
+// hostPaths gives the directories of the host by the names of their volumes.
+func (d *podDocument) hostPaths() map[string]string {
+	paths := map[string]string{}
+	for i := range d.yaml.count(podVolumes) {
+		name, at := d.text("%s[%d].name", podVolumes, i), d.text("%s[%d].hostPath.path", podVolumes, i)
+		if _, twice := paths[name]; !twice && name != "" && at != "" {
+			paths[name] = path.Clean(at)
 		}
 	}
+	return paths
+}
+
+// text gives a text of the manifest, "" where there is none or something else.
+func (d *podDocument) text(format, list string, item int) string {
+	value, _, _, err := d.yaml.Get(fmt.Sprintf(format, list, item))
+	text, is := value.(string)
+	if err != nil || !is {
+		return ""
+	}
+	return text
 }
 
 // setMount mounts a directory of the host at the same path. A single file is
@@ -236,8 +255,8 @@ func (d *podDocument) setMount(dir string, value any) error {
 		return d.yaml.Set(fmt.Sprintf("%s[%d].readOnly", podMounts, i), readOnly)
 	}
 	name := volumeName(dir)
-	mount := fmt.Sprintf("%s[%d]", podMounts, d.count(podMounts, "mountPath"))
-	volume := fmt.Sprintf("%s[%d]", podVolumes, d.count(podVolumes, "name"))
+	mount := fmt.Sprintf("%s[%d]", podMounts, d.yaml.count(podMounts))
+	volume := fmt.Sprintf("%s[%d]", podVolumes, d.yaml.count(podVolumes))
 	type field struct {
 		address string
 		value   any
@@ -259,14 +278,6 @@ func (d *podDocument) setMount(dir string, value any) error {
 		}
 	}
 	return nil
-}
-
-func (d *podDocument) count(list, field string) int {
-	for i := 0; ; i++ {
-		if _, _, found, err := d.yaml.Get(fmt.Sprintf("%s[%d].%s", list, i, field)); err != nil || !found {
-			return i
-		}
-	}
 }
 
 // volumeName makes a volume's name, a DNS label, from a directory.

@@ -101,18 +101,19 @@ func trim(line []piece) []piece {
 // assigned gives the assignments of a key that hold: those after the last
 // empty one, which resets the list. found is false where there is none at all.
 func (d *unitDocument) assigned(section, key string) (list []unitAssignment, line int, found bool) {
+	last := 0
 	for _, a := range d.assignments {
 		if a.section != section || a.key != key {
 			continue
 		}
-		line, found = lineNumber(d.data, a.start), true
+		last, found = a.start, true
 		if len(a.value) == 0 {
 			list = nil
 			continue
 		}
 		list = append(list, a)
 	}
-	return list, line, found
+	return list, lineNumber(d.data, last), found
 }
 
 func (d *unitDocument) Bytes() []byte { return d.data }

@@ -70,6 +70,16 @@ func (d *yamlDocument) Get(address string) (any, int, bool, error) {
 	return nil, line, true, &TypeError{address, line, kindName(n)}
 }
 
+// count is how many items the list at an address has, 0 where there is none.
+func (d *yamlDocument) count(address string) int {
+	steps, err := parseAddress(address)
+	nodes := walk(d.root, steps)
+	if err != nil || len(nodes) <= len(steps) || nodes[len(steps)].Kind != yaml.SequenceNode {
+		return 0
+	}
+	return len(nodes[len(steps)].Content)
+}
+
 // indexed gives the steps with the items that are chosen by what they hold as
 // indexes: that of the first such item, or that of a new one.
 func (d *yamlDocument) indexed(steps []step) []step {

@@ -60,15 +60,22 @@ func (d *yamlDocument) ownLines(n *yaml.Node) bool {
 }
 
 func (d *yamlDocument) cutItems(p place, gone []int) ([]byte, error) {
-	text := d.data
-	for _, i := range slices.Backward(gone) {
-		item, err := d.child(p.node, i)
-		if err != nil {
-			return nil, err
-		}
-		text = cutLines(text, item.head, item.end)
+	dashes, err := d.dashes(p.node, len(p.node.Content))
+	if err != nil {
+		return nil, err
 	}
-	return text, nil
+	spans := make([]span, 0, len(gone))
+	for _, i := range gone {
+		item := p.node.Content[i]
+		end := dashes[i] + 1
+		if !isEmpty(item) {
+			if end, err = d.end(item, d.offset(item), d.column(p.node)); err != nil {
+				return nil, err
+			}
+		}
+		spans = append(spans, span{dashes[i], end})
+	}
+	return cutAllLines(d.data, spans), nil
 }
 
 // replaceTail writes all items from an index on anew.

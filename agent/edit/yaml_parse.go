@@ -17,6 +17,11 @@ import (
 // maxDepth is how deep mappings and sequences may lie in one another.
 const maxDepth = 100
 
+// maxMarks is how many characters that can begin a value a text may have. The
+// parser needs some 250 bytes for each value, and 4 MiB of "[0,0,0" would be
+// half a gigabyte; the largest manifest that kubeadm writes has 400.
+const maxMarks = 1 << 18
+
 // parseYAML reads a text that holds one mapping, or nothing. yaml.v3 alone
 // would accept duplicate keys and leave out all documents but the first.
 func parseYAML(data []byte) (root *yaml.Node, err error) {
@@ -60,6 +65,7 @@ func checkText(data []byte) error {
 		line, column := position(data, at)
 		return &SyntaxError{line, column, message}
 	}
+	marks := 0
 	for at := 0; at < len(data); {
 		r, size := utf8.DecodeRune(data[at:])
 		switch {
@@ -69,6 +75,10 @@ func checkText(data []byte) error {
 			return fail(at, fmt.Sprintf("the line break %U is not supported", r))
 		case r == '\ufeff':
 			return fail(at, "a byte order mark stands within the text")
+		case strings.ContainsRune(":,-?[{\n", r):
+			if marks++; marks > maxMarks {
+				return fail(at, fmt.Sprintf("the text has more than %d values", maxMarks))
+			}
 		}
 		at += size
 	}

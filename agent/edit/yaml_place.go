@@ -78,22 +78,36 @@ func (d *yamlDocument) child(parent *yaml.Node, index int) (place, error) {
 
 // dash finds the dash of an item of a block sequence.
 func (d *yamlDocument) dash(sequence *yaml.Node, index int) (int, error) {
+	dashes, err := d.dashes(sequence, index+1)
+	if err != nil {
+		return 0, err
+	}
+	return dashes[index], nil
+}
+
+// dashes finds those of the first items of a block sequence.
+func (d *yamlDocument) dashes(sequence *yaml.Node, count int) ([]int, error) {
 	at := d.skipTag(d.offset(sequence))
 	indent := d.column(sequence)
-	for i := range index {
+	list := make([]int, 0, count)
+	for _, item := range sequence.Content[:count] {
+		if at >= len(d.data) || d.data[at] != '-' {
+			return nil, d.lost(sequence)
+		}
+		list = append(list, at)
 		end := at + 1
-		if item := sequence.Content[i]; !isEmpty(item) {
+		if len(list) == count {
+			break
+		}
+		if !isEmpty(item) {
 			var err error
 			if end, err = d.end(item, d.offset(item), indent); err != nil {
-				return 0, err
+				return nil, err
 			}
 		}
 		at = d.skip(end, false)
 	}
-	if at >= len(d.data) || d.data[at] != '-' {
-		return 0, d.lost(sequence)
-	}
-	return at, nil
+	return list, nil
 }
 
 // column is the indentation of a block collection, in characters.

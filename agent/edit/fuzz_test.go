@@ -1,29 +1,36 @@
 package edit
 
 import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"gopkg.in/yaml.v3"
 )
 
 // fuzzDocument holds what is true of every edit of every text: it fails and
-// changes nothing, or it reads back from the bytes, and once is enough.
+// changes nothing, or it reads back from the bytes, once is enough, and what
+// lies around it is as it was.
 func fuzzDocument(t *testing.T, syntax string, text []byte, address, value string) {
 	d, err := Open(syntax, text)
 	if err != nil {
+		checkPlaced(t, text, err)
 		return
 	}
 	if string(d.Bytes()) != string(text) {
 		t.Fatalf("Open changed the text: %q", d.Bytes())
 	}
 	_, _, had, _ := d.Get(address)
-	if err := d.Set(address, value); err != nil {
+	if err := set(d, address, value); err != nil {
 		if string(d.Bytes()) != string(text) {
 			t.Fatalf("Set failed (%v) and changed the text: %q", err, d.Bytes())
 		}
 		return
 	}
 	once := string(d.Bytes())
+	checkSurroundings(t, syntax, string(text), once, address)
 	for _, d := range []Document{d, open(t, syntax, once)} {
 		got, line, found, err := d.Get(address)
 		want := any(value)
@@ -33,11 +40,11 @@ func fuzzDocument(t *testing.T, syntax string, text []byte, address, value strin
 		if err != nil || !found || got != want || line < 1 {
 			t.Fatalf("Set %q to %q, got %#v at line %d, found %v, %v, in %q", address, value, got, line, found, err, once)
 		}
-		if err := d.Set(address, value); err != nil || string(d.Bytes()) != once {
+		if err := set(d, address, value); err != nil || string(d.Bytes()) != once {
 			t.Fatalf("the second Set gives %q, %v, not %q", d.Bytes(), err, once)
 		}
 	}
-	if err := d.Unset(address); err != nil {
+	if err := unset(d, address); err != nil {
 		if string(d.Bytes()) != once {
 			t.Fatalf("Unset failed (%v) and changed the text: %q", err, d.Bytes())
 		}
@@ -46,9 +53,103 @@ func fuzzDocument(t *testing.T, syntax string, text []byte, address, value strin
 	if _, _, found, _ := d.Get(address); found && !had {
 		t.Fatalf("%q is still there: %q", address, d.Bytes())
 	}
-	if _, err := Open(syntax, d.Bytes()); err != nil {
+	without := string(d.Bytes())
+	if _, err := Open(syntax, d.Bytes()); err != nil && syntax != "pod" { // a pod without a command is none
 		t.Fatalf("Unset left %q: %v", d.Bytes(), err)
 	}
+	if err := unset(d, address); !strings.HasSuffix(address, "]") && (err != nil || string(d.Bytes()) != without) {
+		t.Fatalf("the second Unset gives %q, %v, not %q", d.Bytes(), err, without)
+	}
+}
+
+// set writes at once, also what a document would gather.
+func set(d Document, address, value string) error { return flushed(d, d.Set(address, value)) }
+
+func unset(d Document, address string) error { return flushed(d, d.Unset(address)) }
+
+func flushed(d Document, err error) error {
+	if batch, is := d.(Batch); is && err == nil {
+		return batch.Flush()
+	}
+	return err
+}
+
+// checkPlaced asserts that an error names a line of the text.
+func checkPlaced(t *testing.T, text []byte, err error) {
+	t.Helper()
+	e, is := errors.AsType[*SyntaxError](err)
+	if !is || e.Line < 1 || e.Line > bytes.Count(text, []byte("\n"))+2 || e.Message == "" {
+		t.Fatalf("error %q about a text of %d line breaks", err, bytes.Count(text, []byte("\n")))
+	}
+}
+
+// checkSurroundings asserts that between two texts only one piece differs:
+// that of the value, or nothing of the old one where the value is new.
+func checkSurroundings(t *testing.T, syntax, before, after, address string) {
+	t.Helper()
+	from := 0
+	for from < min(len(before), len(after)) && before[from] == after[from] {
+		from++
+	}
+	to := len(before)
+	for to > from && len(after)-(len(before)-to) > from && before[to-1] == after[len(after)-(len(before)-to)-1] {
+		to--
+	}
+	if from == to {
+		return // nothing of the old text is gone
+	}
+	first, last := oldPlace(t, syntax, before, address)
+	if len(after) < first+len(before)-last || !strings.HasPrefix(after, before[:first]) || !strings.HasSuffix(after, before[last:]) {
+		t.Fatalf("Set %q changed %q at %d, outside of %d to %d: %q became %q", address, before[from:to], from, first, last, before, after)
+	}
+}
+
+// oldPlace is where a value lies, or the last thing on the way to it.
+func oldPlace(t *testing.T, syntax, text, address string) (first, last int) {
+	t.Helper()
+	switch d := open(t, syntax, text).(type) {
+	case *kvDocument:
+		a, _ := d.last(address)
+		return a.valueStart, a.valueEnd
+	case *envDocument:
+		a, _ := d.last(address)
+		return a.from, a.to
+	case *flagDocument:
+		if line, a, found := d.last(address); found {
+			return line.words[a.index].from, line.words[a.index+a.words-1].to
+		}
+		for _, line := range slices.Backward(d.lines) { // what is new makes quotes around the old
+			if len(line.flags()) > 0 && line.wrap != nil {
+				return line.wrap.from, line.wrap.to
+			}
+		}
+	case *podDocument:
+		return 0, len(text) // the lists of a pod are edited as YAML, which has its own target
+	case *yamlDocument:
+		return oldNode(t, d, address)
+	}
+	return 0, 0
+}
+
+func oldNode(t *testing.T, d *yamlDocument, address string) (first, last int) {
+	t.Helper()
+	if at, is := parseManifestAddress(address); is {
+		address = at.text
+	}
+	steps, err := parseAddress(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps = d.indexed(steps)
+	depth := len(walk(d.root, steps)) - 1
+	p, err := d.place(steps[:depth])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.node.Kind == yaml.MappingNode {
+		return 0, 0 // a new entry takes nothing away
+	}
+	return len(d.mark) + p.from, len(d.mark) + lineEnd(d.data, p.end)
 }
 
 func FuzzYAML(f *testing.F) {
@@ -77,6 +178,29 @@ func FuzzYAML(f *testing.F) {
 				fuzzDocument(t, "yaml", text, address+".new", value)
 			}
 		})
+	})
+}
+
+func FuzzPod(f *testing.F) {
+	for name, text := range readCorpus(f, "kube-*.yaml", "etcd.yaml") {
+		f.Add([]byte(text), "flag:--profiling", "false")
+		f.Add([]byte(text), "mount:/var/log/"+name, "ro")
+		f.Add([]byte(text), "annotation:example.org/a", "b")
+	}
+	const pod = "kind: Pod\nspec:\n  containers:\n  - command: [x, --a, '1', --a_b=2]\n"
+	f.Add([]byte(pod), "flag:--a-b", "3")
+	f.Add([]byte(pod+"    args: [--a]\n"), "flag:--a", "")
+	f.Add([]byte(pod+"    volumeMounts:\n    - name: [a]\n      mountPath: /\n  volumes: [{name: [a]}]\n"), "mount:/x", "rw")
+	f.Add([]byte(pod+"    volumeMounts: [{mountPath: /a, name: v, readOnly: true}]\n  volumes: [{name: v, hostPath: {path: /a/}}]\n"), "mount:/a/b", "rw")
+	f.Add([]byte(pod+"    volumeMounts: [{name: v}]\n  volumes: []\nmetadata: {annotations: {a.b/c: d}}\n"), "annotation:a.b/c", "e")
+	f.Fuzz(func(t *testing.T, text []byte, address, value string) {
+		fuzzDocument(t, "pod", text, address, value)
+		for _, more := range []string{"flag:--a", "mount:/a"} {
+			if kind, _, _ := strings.Cut(more, ":"); kind == "mount" {
+				value = "ro"
+			}
+			fuzzDocument(t, "pod", text, more, value)
+		}
 	})
 }
 

@@ -90,15 +90,19 @@ func cutSpans(data []byte, spans []span) []byte {
 	return append(kept, data[at:]...)
 }
 
-// cutAllLines is cutLines for many spans, in order, each on lines of its own,
-// in one pass: a hostile file can have a million of them.
+// cutAllLines is cutLines for many spans in order, in one pass: a hostile file
+// can have a million of them. Two may share a line.
 func cutAllLines(data []byte, spans []span) []byte {
-	whole := make([]span, len(spans))
-	for i, s := range spans {
+	whole := make([]span, 0, len(spans))
+	for _, s := range spans {
 		end := lineEnd(data, s.to)
 		rest := data[end:]
 		end += len(rest) - len(bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("\r")), []byte("\n")))
-		whole[i] = span{lineStart(data, s.from), end}
+		if n := len(whole); n > 0 && lineStart(data, s.from) < whole[n-1].to {
+			whole[n-1].to = end
+			continue
+		}
+		whole = append(whole, span{lineStart(data, s.from), end})
 	}
 	kept := cutSpans(data, whole)
 	if n := len(whole); n > 0 && whole[n-1].to == len(data) && !bytes.HasSuffix(data, []byte("\n")) {

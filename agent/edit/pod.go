@@ -251,6 +251,9 @@ func (d *podDocument) text(format, list string, item int) string {
 // never mounted: the container would keep the old one after an atomic replace.
 func (d *podDocument) setMount(dir string, value any) error {
 	readOnly := value == "ro"
+	if mode, _, found, err := d.Get("mount:" + dir); found && err == nil && mode == value {
+		return nil
+	}
 	if i := d.findMount(dir); i >= 0 {
 		return d.yaml.Set(fmt.Sprintf("%s[%d].readOnly", podMounts, i), readOnly)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // podDocument is a static pod's manifest: a Pod with one container that is
@@ -67,9 +68,23 @@ func (d *podDocument) Bytes() []byte {
 	return d.yaml.Bytes()
 }
 
+// podAddress reads an address.
+func podAddress(address string) (kind, name string, err error) {
+	kind, name, _ = strings.Cut(address, ":")
+	switch {
+	case kind == "flag" && checkFlagName(name) == nil, kind == "annotation" && name != "" && utf8.ValidString(name),
+		kind == "mount" && path.IsAbs(name) && path.Clean(name) == name && utf8.ValidString(name):
+		return kind, name, nil
+	}
+	return "", "", fmt.Errorf("address %q is no flag, mount or annotation of a pod", address)
+}
+
 // Get gives a string, whatever is asked for.
 func (d *podDocument) Get(address string) (value any, line int, found bool, err error) {
-	kind, name, _ := strings.Cut(address, ":")
+	kind, name, err := podAddress(address)
+	if err != nil {
+		return nil, 0, false, err
+	}
 	switch kind {
 	case "flag":
 		list, at := d.findFlag(name)
@@ -88,30 +103,32 @@ func (d *podDocument) Get(address string) (value any, line int, found bool, err 
 			return "ro", line, true, err
 		}
 		return "rw", line, true, err
-	case "annotation":
-		return d.yaml.Get(annotation(name))
 	}
-	return nil, 0, false, fmt.Errorf("address %q is no flag, mount or annotation of a pod", address)
+	return d.yaml.Get(annotation(name))
 }
 
 // Set writes a flag's value (a list is joined by commas), mounts a directory
 // of the host ("ro" or "rw"), or sets an annotation.
 func (d *podDocument) Set(address string, value any) error {
-	kind, name, _ := strings.Cut(address, ":")
+	kind, name, err := podAddress(address)
+	if err != nil {
+		return err
+	}
 	switch kind {
 	case "flag":
 		return d.setFlag(name, value)
 	case "mount":
 		return d.setMount(name, value)
-	case "annotation":
-		return d.yaml.Set(annotation(name), fmt.Sprint(value))
 	}
-	return fmt.Errorf("address %q is no flag, mount or annotation of a pod", address)
+	return d.yaml.Set(annotation(name), fmt.Sprint(value))
 }
 
 // Unset removes a flag wherever it stands, or an annotation.
 func (d *podDocument) Unset(address string) error {
-	kind, name, _ := strings.Cut(address, ":")
+	kind, name, err := podAddress(address)
+	if err != nil {
+		return err
+	}
 	switch kind {
 	case "flag":
 		for _, list := range []string{podArgs, podCommand} {
@@ -257,7 +274,7 @@ func (d *podDocument) setMount(dir string, value any) error {
 	if i := d.findMount(dir); i >= 0 {
 		return d.yaml.Set(fmt.Sprintf("%s[%d].readOnly", podMounts, i), readOnly)
 	}
-	name := volumeName(dir)
+	name := d.freeVolumeName(volumeName(dir))
 	mount := fmt.Sprintf("%s[%d]", podMounts, d.yaml.count(podMounts))
 	volume := fmt.Sprintf("%s[%d]", podVolumes, d.yaml.count(podVolumes))
 	type field struct {
@@ -281,6 +298,21 @@ func (d *podDocument) setMount(dir string, value any) error {
 		}
 	}
 	return nil
+}
+
+// freeVolumeName changes a name that another volume has: /a/b and /a-b give the
+// same one, and a kubelet does not start a pod that has it twice.
+func (d *podDocument) freeVolumeName(name string) string {
+	taken := map[string]bool{}
+	for i := range d.yaml.count(podVolumes) {
+		taken[d.text("%s[%d].name", podVolumes, i)] = true
+	}
+	free := name
+	for n := 2; taken[free]; n++ {
+		end := "-" + strconv.Itoa(n)
+		free = name[:min(len(name), 63-len(end))] + end
+	}
+	return free
 }
 
 // volumeName makes a volume's name, a DNS label, from a directory.

@@ -92,15 +92,25 @@ func objectName(lines []string) (name string, err error) {
 			err = fmt.Errorf("the YAML parser failed: %v", p)
 		}
 	}()
-	var o struct {
-		Kind     string
-		Metadata struct{ Namespace, Name string }
-	}
-	if err := yaml.Unmarshal([]byte(strings.Join(lines, "\n")), &o); err != nil {
+	// Into a tree: into a structure the decoder compares each key with every other.
+	var tree yaml.Node
+	if err := yaml.Unmarshal([]byte(strings.Join(lines, "\n")), &tree); err != nil {
 		return "", errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	parts := slices.DeleteFunc([]string{o.Kind, o.Metadata.Namespace, o.Metadata.Name}, func(s string) bool { return s == "" })
-	return strings.Join(parts, "/"), nil
+	if tree.Kind == 0 {
+		return "", nil
+	}
+	var parts []string
+	for _, address := range [][]string{{"kind"}, {"metadata", "namespace"}, {"metadata", "name"}} {
+		steps := make([]step, len(address))
+		for i := range address {
+			steps[i].key = &address[i]
+		}
+		if nodes := walk(tree.Content[0], steps); len(nodes) > len(steps) && nodes[len(steps)].Kind == yaml.ScalarNode && nodes[len(steps)].ShortTag() != "!!null" {
+			parts = append(parts, nodes[len(steps)].Value)
+		}
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "/"), nil
 }
 
 // manifestLines gives the lines of a text at an address, and the line of the

@@ -4,8 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // ComponentNames are the parts of a control plane, etcd included.
@@ -70,7 +68,7 @@ func (c *collector) manifest(name string) *Component {
 	var pod struct {
 		Spec struct{ Containers []container }
 	}
-	if err := yaml.Unmarshal(data, &pod); err != nil {
+	if err := decodeYAML(data, &pod); err != nil {
 		c.note("cannot parse %s: %v", file, err)
 		return component
 	}

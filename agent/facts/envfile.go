@@ -40,7 +40,8 @@ func environmentValue(s string) (value string, length int) {
 	for ; i < len(s); i++ {
 		c := s[i]
 		switch {
-		case c == '\\' && quote != '\'' && i+1 < len(s):
+		case c == '\\' && quote != '\'' && i+1 == len(s): // systemd drops it
+		case c == '\\' && quote != '\'':
 			i++
 			begin = false
 			if s[i] == '\n' {

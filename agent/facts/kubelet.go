@@ -104,7 +104,14 @@ func (c *collector) readKubeletUnit(k *Kubelet, u *unit) {
 		}
 	}
 	files, optional := u.environmentFiles()
-	for _, s := range files {
+	last := map[string]int{}
+	for i, s := range files {
+		last[s.value] = i
+	}
+	for i, s := range files {
+		if last[s.value] != i {
+			continue // the later reading goes over this one
+		}
 		data, exists := c.read(s.value)
 		if !exists {
 			if !optional[s.value] {
@@ -124,7 +131,11 @@ func (c *collector) readKubeletUnit(k *Kubelet, u *unit) {
 	if len(commands) > 1 {
 		c.note("%s:%d adds a second ExecStart=, which systemd refuses", commands[1].path, commands[1].line)
 	}
-	k.unitWords = commandWords(commands[0], environment)
+	words, ok := commandWords(commands[0], environment)
+	if !ok {
+		c.note("%s:%d: the command line is longer than %d bytes once its variables are in it", commands[0].path, commands[0].line, maxCommand)
+	}
+	k.unitWords = words
 	for _, w := range k.unitWords {
 		k.UnitArgv = append(k.UnitArgv, w.text)
 	}
@@ -133,10 +144,9 @@ func (c *collector) readKubeletUnit(k *Kubelet, u *unit) {
 // commandWords splits and expands an ExecStart=. The characters before the
 // program are systemd's: "@" takes the second word as argv[0], ":" expands no
 // variables, the others ("-", "+", "!", "|") change nothing of the words.
-func commandWords(command setting, environment map[string]variable) []word {
+func commandWords(command setting, environment map[string]variable) (words []word, ok bool) {
 	program := strings.TrimLeft(command.value, "@:-+!|")
 	prefix := command.value[:len(command.value)-len(program)]
-	var words []word
 	for _, text := range splitWords(program, true) {
 		words = append(words, word{strings.ReplaceAll(text, "%%", "%"), command.origin})
 	}
@@ -144,7 +154,7 @@ func commandWords(command setting, environment map[string]variable) []word {
 		words = words[1:]
 	}
 	if strings.Contains(prefix, ":") {
-		return words
+		return words, true
 	}
 	return expand(words, environment)
 }

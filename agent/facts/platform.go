@@ -3,8 +3,6 @@ package facts
 import (
 	"path"
 	"slices"
-
-	"gopkg.in/yaml.v3"
 )
 
 // platform tells who installed Kubernetes here. What only `kubeadm init` or
@@ -96,7 +94,7 @@ func (c *collector) manifestDir() string {
 				StaticPodPath string `yaml:"staticPodPath"`
 			}
 			data, _ := c.read(file)
-			if err := yaml.Unmarshal(data, &config); err != nil {
+			if err := decodeYAML(data, &config); err != nil {
 				c.note("cannot parse %s: %v", file, err)
 			}
 			if config.StaticPodPath != "" {

@@ -134,8 +134,12 @@ func TestExpand(t *testing.T) {
 		"$":         {"$"},
 	} {
 		var got []string
-		for _, w := range expand([]word{{text: text}}, environment) {
+		words, ok := expand([]word{{text: text}}, environment)
+		for _, w := range words {
 			got = append(got, w.text)
+		}
+		if !ok {
+			t.Errorf("%s is too long", text)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", text, diff)

@@ -104,7 +104,7 @@ func (u *unit) add(file string, data []byte) {
 // a backslash at the end joins a line to the next. Comments are left out, also
 // those between joined lines.
 func eachLine(data []byte, visit func(text string, line int)) {
-	joined := ""
+	var joined strings.Builder
 	number, first := 0, 0
 	for line := range strings.Lines(string(data)) {
 		number++
@@ -112,18 +112,21 @@ func eachLine(data []byte, visit func(text string, line int)) {
 		if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
 			continue
 		}
-		if joined == "" {
+		if joined.Len() == 0 {
 			first = number
 		}
-		if part, more := strings.CutSuffix(strings.TrimRight(line, "\r\n"), `\`); more {
-			joined += part + " "
+		part := strings.TrimRight(line, "\r\n")
+		slashes := len(part) - len(strings.TrimRight(part, `\`))
+		if slashes%2 == 1 { // of two, the second one is escaped by the first
+			joined.WriteString(part[:len(part)-1] + " ")
 			continue
 		}
-		visit(strings.TrimSpace(joined+line), first)
-		joined = ""
+		joined.WriteString(line)
+		visit(strings.TrimSpace(joined.String()), first)
+		joined.Reset()
 	}
-	if joined != "" {
-		visit(strings.TrimSpace(joined), first)
+	if joined.Len() > 0 {
+		visit(strings.TrimSpace(joined.String()), first)
 	}
 }
 

@@ -1,0 +1,61 @@
+package facts
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+// maxKeys is how many keys a mapping may have. The decoder compares each with
+// every other one, and keeps a message for each pair that is equal: 100 000
+// times the same line are 700 KB of file and hundreds of gigabytes of messages.
+const maxKeys = 10_000
+
+// decodeYAML reads the first document of a file into a structure that names
+// the fields which matter; an empty file leaves it as it is. The file may be
+// hostile, and the parser is not ours: its panic must not end a program that
+// runs as root.
+func decodeYAML(data []byte, into any) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the YAML parser failed: %v", p)
+		}
+	}()
+	var tree yaml.Node
+	if err := yaml.Unmarshal(data, &tree); err != nil {
+		return err
+	}
+	if tree.Kind == 0 {
+		return nil
+	}
+	if err := checkMappings(&tree); err != nil {
+		return err
+	}
+	if err := tree.Decode(into); err != nil {
+		return err
+	}
+	return nil
+}
+
+// checkMappings refuses keys that stand twice, and too many of them.
+func checkMappings(n *yaml.Node) error {
+	if n.Kind == yaml.MappingNode {
+		if len(n.Content)/2 > maxKeys {
+			return fmt.Errorf("line %d: a mapping of more than %d keys", n.Line, maxKeys)
+		}
+		lines := map[string]int{}
+		for i := 0; i < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if line, twice := lines[key.Value]; twice && key.Kind == yaml.ScalarNode {
+				return fmt.Errorf("line %d: the key %.50q stands already in line %d", key.Line, key.Value, line)
+			}
+			lines[key.Value] = key.Line
+		}
+	}
+	for _, child := range n.Content {
+		if err := checkMappings(child); err != nil {
+			return err
+		}
+	}
+	return nil
+}

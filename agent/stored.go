@@ -7,7 +7,9 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -17,8 +19,11 @@ import (
 
 // How stored secrets are read: so many in one answer, within so long.
 const (
-	storedPage   = 200
+	storedPage   = 50
 	storedWithin = 10 * time.Second
+	// storedAnswer is the largest answer, in bytes: so many secrets of 1.5 MiB,
+	// which is the most that etcd takes, in base64.
+	storedAnswer = 128 << 20
 	// encryptedPrefix is what the API server puts before every value that it
 	// stores encrypted (kubernetes.io, "Encrypting Confidential Data at Rest").
 	encryptedPrefix = "k8s:enc:"
@@ -97,6 +102,10 @@ func (e *etcd) encrypted(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		for _, kv := range answer.KVs {
+			if bytes.Compare(kv.Key, start) < 0 || bytes.Compare(kv.Key, end) >= 0 {
+				return nil, errors.New("etcd gave keys that it was not asked for, or one of them again")
+			}
+			start = append(kv.Key, 0) // the keys come in order
 			if bytes.HasPrefix(kv.Value, []byte(encryptedPrefix)) {
 				names = append(names, strings.TrimPrefix(string(kv.Key), e.prefix))
 			}
@@ -104,7 +113,6 @@ func (e *etcd) encrypted(ctx context.Context) ([]string, error) {
 		if !answer.More || len(answer.KVs) == 0 {
 			return names, nil
 		}
-		start = append(answer.KVs[len(answer.KVs)-1].Key, 0)
 	}
 }
 
@@ -125,7 +133,17 @@ func (e *etcd) ask(ctx context.Context, start, end []byte, answer any) error {
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("etcd said %s", response.Status)
 	}
-	return json.NewDecoder(response.Body).Decode(answer)
+	data, err := io.ReadAll(io.LimitReader(response.Body, storedAnswer+1))
+	switch {
+	case err != nil:
+		return err
+	case len(data) > storedAnswer:
+		return fmt.Errorf("etcd's answer is larger than %d bytes", storedAnswer)
+	}
+	if err := json.Unmarshal(data, answer); err != nil {
+		return fmt.Errorf("cannot read etcd's answer: %w", err)
+	}
+	return nil
 }
 
 // prefixEnd is the first key behind all that begin with a prefix.

@@ -24,7 +24,10 @@ func parseEnv(data []byte) ([]envAssignment, error) {
 			at++
 			continue
 		}
-		end := lineEnd(data, at)
+		end := len(data)
+		if i := bytes.IndexAny(data[at:], "\r\n"); i >= 0 { // a lone carriage return ends a line, too
+			end = at + i
+		}
 		equals := bytes.IndexByte(data[at:end], '=')
 		if data[at] == '#' || data[at] == ';' || equals < 0 {
 			at = end

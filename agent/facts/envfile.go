@@ -14,7 +14,10 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 func parseEnvironmentFile(file string, data []byte, environment map[string]variable) {
 	s := strings.ReplaceAll(string(data), "\r\n", "\n")
 	for line := 1; s != ""; {
-		text, _, _ := strings.Cut(s, "\n")
+		text := s
+		if end := strings.IndexAny(s, "\r\n"); end >= 0 { // a lone carriage return ends a line, too
+			text = s[:end]
+		}
 		name, _, assigned := strings.Cut(text, "=")
 		key := strings.TrimSpace(name) // not a name where the line is a comment
 		length := min(len(text)+1, len(s))
@@ -57,7 +60,7 @@ func environmentValue(s string) (value string, length int) {
 		case quote != 0:
 			b.WriteByte(c)
 			kept = b.Len()
-		case c == '\n':
+		case c == '\n' || c == '\r':
 			return b.String()[:kept], i + 1
 		case begin && (c == '"' || c == '\''):
 			quote = c

@@ -87,7 +87,7 @@ func TestParseEnvironmentFile(t *testing.T) {
 		{"over lines", "A=b \\\nc\nB=\"d\ne\"\nC=f\n", map[string]variable{"A": {"b c", origin{"/e", 1}}, "B": {"d\ne", origin{"/e", 3}}, "C": {"f", origin{"/e", 5}}}},
 		{"the last one wins", "A=b\nA=c", map[string]variable{"A": {"c", origin{"/e", 2}}}},
 		{"not a shell", "export A=b\nB\n=c\nA-B=c\n", map[string]variable{}},
-		{"empty, and a backslash at the end", "A=\nB=c\\", map[string]variable{"A": {"", origin{"/e", 1}}, "B": {"c\\", origin{"/e", 2}}}},
+		{"empty, and a backslash at the end", "A=\nB=c\\", map[string]variable{"A": {"", origin{"/e", 1}}, "B": {"c", origin{"/e", 2}}}},
 		{"line ends of another system", "A=b\r\nB='c'\r\n", map[string]variable{"A": {"b", origin{"/e", 1}}, "B": {"c", origin{"/e", 2}}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

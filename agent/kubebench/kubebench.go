@@ -12,6 +12,8 @@ import (
 	"io"
 	"regexp"
 	"slices"
+
+	"harden/agent/strictjson"
 )
 
 // MaxSize is the largest report that is read, in bytes. One of a whole node
@@ -56,6 +58,7 @@ func Read(data []byte) (Report, error) {
 	}
 	r := Report{Failed: []string{}}
 	results := 0
+	seen := map[string]bool{}
 	for i, s := range sections {
 		switch {
 		case s.Version == "":
@@ -75,8 +78,8 @@ func Read(data []byte) (Report, error) {
 					return Report{}, fmt.Errorf("control %s: %q is no status; one of %v", result.ID, result.Status, statuses)
 				}
 				results++
-				if result.Status == "FAIL" && !slices.Contains(r.Failed, result.ID) {
-					r.Failed = append(r.Failed, result.ID)
+				if result.Status == "FAIL" && !seen[result.ID] {
+					r.Failed, seen[result.ID] = append(r.Failed, result.ID), true
 				}
 			}
 		}
@@ -105,7 +108,8 @@ func parse(data []byte) ([]section, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("line %d: something follows the report", line(data, decoder.InputOffset()))
 	}
-	return report.Controls, nil
+	// Of two Controls the decoder would mix the sections.
+	return report.Controls, strictjson.Check(data)
 }
 
 // located says in which line the text is no report.

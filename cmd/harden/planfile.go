@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"harden/agent"
+	"harden/agent/strictjson"
 	"harden/agent/view"
 )
 
@@ -57,14 +58,31 @@ func readPlan(path string) (*view.Document, error) {
 	if err != nil {
 		return nil, bad("cannot read the plan: %w", err)
 	}
+	d, err := parsePlan(data)
+	if err != nil {
+		return nil, bad("%s is no plan that harden plan --out wrote: %w", path, err)
+	}
+	return d, nil
+}
+
+// parsePlan reads the text of a plan, of which every byte must mean something.
+func parsePlan(data []byte) (*view.Document, error) {
+	if err := strictjson.Check(data); err != nil {
+		return nil, err
+	}
 	d := &view.Document{}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(d); err != nil {
-		return nil, bad("%s is no plan: %w", path, err)
+		return nil, err
 	}
-	if d.Schema != view.Schema || d.Kind != "Plan" || d.Inputs == nil || d.Digest == "" {
-		return nil, bad("%s is no plan that harden plan --out wrote", path)
+	switch {
+	case d.Schema != view.Schema:
+		return nil, fmt.Errorf("its schema is %.50q, and this program reads %s", d.Schema, view.Schema)
+	case d.Kind != "Plan":
+		return nil, fmt.Errorf("its kind is %.50q, not Plan", d.Kind)
+	case d.Inputs == nil || d.Digest == "":
+		return nil, errors.New("it does not say what it was made from (inputs, digest)")
 	}
 	return d, nil
 }

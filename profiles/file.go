@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -192,9 +193,19 @@ func decodeBuiltin(name string) (*file, error) {
 	return f, nil
 }
 
-func decodeInto(path string, data []byte, into any) (*yaml.Node, error) {
+func decodeInto(path string, data []byte, into any) (_ *yaml.Node, err error) {
+	// The file may be hostile, and the parser is not ours: its panic must not
+	// end a program that runs as root.
+	defer func() {
+		if p := recover(); p != nil {
+			err = at(path, nil, "the YAML parser failed: %v", p)
+		}
+	}()
 	if len(data) > MaxSize {
 		return nil, at(path, nil, "is larger than %d bytes", MaxSize)
+	}
+	if e := checkText(path, data); e != nil {
+		return nil, e
 	}
 	var tree yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -225,6 +236,22 @@ func decodeInto(path string, data []byte, into any) (*yaml.Node, error) {
 // maxDepth bounds the nesting of a profile; a written one needs about eight.
 const maxDepth = 32
 
+// checkText refuses what is no UTF-8: the parser would take UTF-16, in which a
+// person who looks for a word finds none, and names no line for the rest.
+func checkText(path string, data []byte) error {
+	line := 1
+	for text := range bytes.Lines(data) {
+		if !utf8.Valid(text) {
+			return &Error{Path: path, Line: line, Message: "is no UTF-8"}
+		}
+		line++
+	}
+	return nil
+}
+
+// maxKeys bounds a mapping: the decoder compares each key with every other.
+const maxKeys = 2000
+
 // checkTree refuses what makes YAML dangerous or ambiguous: anchors, which
 // can grow without bound, tags, merge and duplicate keys, empty list elements,
 // which the decoder passes over, deep nesting, and what could steer a terminal.
@@ -234,6 +261,8 @@ func checkTree(path string, n *yaml.Node, depth int) error {
 		return at(path, n, "is nested too deeply")
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		return at(path, n, "anchors and aliases are not supported")
+	case n.Kind == yaml.MappingNode && len(n.Content)/2 > maxKeys:
+		return at(path, n, "a mapping of more than %d keys", maxKeys)
 	case n.Style&yaml.TaggedStyle != 0:
 		return at(path, n, "tags such as !!str are not supported")
 	case strings.ContainsFunc(n.Value, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):

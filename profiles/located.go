@@ -40,7 +40,7 @@ func located(path string, err error, tree *yaml.Node) error {
 	e := &Error{Path: path, Line: line, Message: m[2]}
 	var n *yaml.Node
 	if f := unknownField.FindStringSubmatch(m[2]); f != nil {
-		e.Message = fmt.Sprintf("unknown field %q", f[1])
+		e.Message = fmt.Sprintf("unknown field %.100q", f[1])
 		n = find(tree, func(n *yaml.Node) bool { return n.Line == line && n.Value == f[1] })
 	} else if f := badType.FindStringSubmatch(m[2]); f != nil {
 		// A long value is cut short by the decoder, in the middle of a letter.

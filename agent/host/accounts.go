@@ -1,17 +1,13 @@
 package host
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"strconv"
 	"strings"
 
 	"harden/agent/change"
-
-	"github.com/moby/sys/user"
 )
 
 // The account files, passwd(5), shadow(5), group(5), gshadow(5), subuid(5).
@@ -31,8 +27,8 @@ var ErrNoAccount = errors.New("no such local account")
 // accounts are the local users and groups, in the order of their files: as
 // in the C library, the first of two entries counts.
 type accounts struct {
-	users  []user.User
-	groups []user.Group
+	users  []userEntry
+	groups []groupEntry
 }
 
 // ReadUser reads a local user; one that does not exist is the empty state.
@@ -42,9 +38,9 @@ func (r *Root) ReadUser(name string) (change.State, error) {
 		return change.State{}, err
 	}
 	for _, u := range a.users {
-		if u.Name == name {
+		if u.name == name {
 			return change.State{User: &change.User{
-				UID: uint32(u.Uid), GID: uint32(u.Gid), Comment: u.Gecos, Home: u.Home, Shell: u.Shell,
+				UID: u.uid, GID: u.gid, Comment: u.comment, Home: u.home, Shell: u.shell,
 			}}, nil
 		}
 	}
@@ -58,8 +54,8 @@ func (r *Root) ReadGroup(name string) (change.State, error) {
 		return change.State{}, err
 	}
 	for _, g := range a.groups {
-		if g.Name == name {
-			return change.State{Group: &change.Group{GID: uint32(g.Gid)}}, nil
+		if g.name == name {
+			return change.State{Group: &change.Group{GID: g.gid}}, nil
 		}
 	}
 	return change.State{}, nil
@@ -72,8 +68,8 @@ func (r *Root) UserByID(uid uint32) (string, error) {
 		return "", err
 	}
 	for _, u := range a.users {
-		if uint32(u.Uid) == uid {
-			return u.Name, nil
+		if u.uid == uid {
+			return u.name, nil
 		}
 	}
 	return strconv.FormatUint(uint64(uid), 10), nil
@@ -86,8 +82,8 @@ func (r *Root) GroupByID(gid uint32) (string, error) {
 		return "", err
 	}
 	for _, g := range a.groups {
-		if uint32(g.Gid) == gid {
-			return g.Name, nil
+		if g.gid == gid {
+			return g.name, nil
 		}
 	}
 	return strconv.FormatUint(uint64(gid), 10), nil
@@ -127,13 +123,13 @@ func (r *Root) LookupOwner(owner string) (uid, gid uint32, err error) {
 	return uid, gid, nil
 }
 
-// number reads an id. The last number of all stands for "no id" in chown(2).
+// number reads an id.
 func number(s string) (uint32, error) {
-	n, err := strconv.ParseUint(s, 10, 32)
-	if err != nil || n == math.MaxUint32 {
+	n, ok := accountID(s)
+	if !ok {
 		return 0, ErrNoAccount
 	}
-	return uint32(n), nil
+	return n, nil
 }
 
 // readAccounts reads the account files, once until the next write.
@@ -148,15 +144,11 @@ func (r *Root) readAccounts() (*accounts, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.users, err = user.ParsePasswd(bytes.NewReader(data)); err != nil {
-		return nil, failed("parse", passwdFile, err)
-	}
+	a.users = parsePasswd(data)
 	if data, err = r.readAccountFile(groupFile); err != nil {
 		return nil, err
 	}
-	if a.groups, err = user.ParseGroup(bytes.NewReader(data)); err != nil {
-		return nil, failed("parse", groupFile, err)
-	}
+	a.groups = parseGroup(data)
 	r.accounts = &a
 	return r.accounts, nil
 }

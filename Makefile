@@ -6,7 +6,7 @@ RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.release=$(RELEASE)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test faces lint reference package e2e torture bench ci clean
+.PHONY: help build install demo test fuzz faces lint reference package e2e torture bench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -24,13 +24,17 @@ test: ## unit tests and testscripts, with the race detector (no root needed)
 	$(GO) vet ./...
 	$(GO) test -race -timeout 10m ./...
 
+FUZZTIME ?= 60s
+fuzz: ## every fuzz target for FUZZTIME (60s); fails on any crash, and keeps its input
+	integration/fuzz $(FUZZTIME)
+
 faces: ## reports against the published schemas of SARIF and OSCAL, promlint, kube-bench's types
 	cd integration/faces && $(GO) vet . && $(GO) test -count=1 .
 	cd integration/kubebench && $(GO) vet . && $(GO) test -count=1 .
 
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
-	shellcheck -x .ci/run packaging/install integration/demo integration/bench/run integration/node/up integration/node/in integration/node/down integration/node/build
+	shellcheck -x .ci/run integration/fuzz packaging/install integration/demo integration/bench/run integration/node/up integration/node/in integration/node/down integration/node/build
 
 reference: ## write docs/cli.md and the man pages anew from the commands
 	UPDATE_REFERENCE=1 $(GO) test -count=1 -run TestReference ./cmd/harden

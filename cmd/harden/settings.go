@@ -132,6 +132,11 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 	if err != nil {
 		return fmt.Errorf("cannot read the configuration: %w", err)
 	}
+	scalars, err := configScalars(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", a.Config, err)
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	own := viper.New()
 	own.SetConfigType("yaml")
 	if err := own.ReadConfig(bytes.NewReader(data)); err != nil {
@@ -151,31 +156,16 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 	if err := sound(own); err != nil {
 		return fmt.Errorf("%s: %w", a.Config, err)
 	}
-	set, _ := all["set"].(map[string]any)
-	for name, value := range set {
-		if a.Set[name], err = flagText(value); err != nil {
-			return fmt.Errorf("%s: set: %s: %w", a.Config, name, err)
-		}
+	if err := asWritten(scalars, all); err != nil {
+		return fmt.Errorf("%s: %w", a.Config, err)
 	}
+	names, _ := all["set"].(map[string]any)
+	set, err := configSet(scalars, names)
+	if err != nil {
+		return fmt.Errorf("%s: %w", a.Config, err)
+	}
+	maps.Copy(a.Set, set)
 	return v.ReadConfig(bytes.NewReader(data))
-}
-
-// flagText writes a parameter of the configuration file as --set takes it. A
-// list has commas there; viper would make an empty text of it.
-func flagText(value any) (string, error) {
-	switch value := value.(type) {
-	case nil:
-		return "", errors.New("a value is missing")
-	case map[string]any:
-		return "", errors.New("a mapping is no value of a parameter")
-	case []any:
-		texts := make([]string, len(value))
-		for i, element := range value {
-			texts[i] = fmt.Sprint(element)
-		}
-		return strings.Join(texts, ","), nil
-	}
-	return fmt.Sprint(value), nil
 }
 
 // sound refuses settings that viper would quietly take for nothing.

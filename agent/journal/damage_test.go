@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -130,6 +131,12 @@ func TestDamage(t *testing.T) {
 		{"two bad lines at the end", join(lines[:ready], bad, bad), "line 8: checksum"},
 		{"a field of a newer harden", join(lines[:ready], newer), "newer harden"},
 		{"a kind of a newer harden", join(lines[:ready], unknown), "cannot follow"},
+		{"NUL bytes, as after a power loss", make([]byte, 1<<20), "abandoned"},
+		{"a line of 4 MiB", append(bytes.Clone(join(lines[:ready])), bytes.Repeat([]byte("x"), 4<<20)...), "in-progress"},
+		{"deep lists", join(lines[:ready], [][]byte{frame(bytes.Repeat([]byte("["), 20_000))}), "line 8: record cannot be understood"},
+		{"CRLF", bytes.ReplaceAll(join(lines), []byte("\n"), []byte("\r\n")), "abandoned"},
+		{"UTF-16", []byte("\xff\xfe{\x00\"\x00"), "abandoned"},
+		{"a record with two bodies", join(lines[:ready], [][]byte{frame([]byte(`{"seq":8,"kind":"undo"}{"seq":9,"kind":"applied"}`))}), "line 8: something follows"},
 		{"a settled run does not hide damage", join(lines[:ready], bad, lines[ready+1:]), "line 8: checksum"},
 	}
 	for _, test := range tests {
@@ -144,6 +151,7 @@ func TestDamage(t *testing.T) {
 			}
 		})
 	}
+	t.Attr("figure/inputs", strconv.Itoa(len(tests)))
 }
 
 // TestOldJournalIsRead keeps the promise that a run can be undone by a later

@@ -26,7 +26,7 @@ test: ## unit tests and testscripts, with the race detector (no root needed)
 
 FUZZTIME ?= 60s
 fuzz: ## every fuzz target for FUZZTIME (60s); fails on any crash, and keeps its input
-	integration/fuzz $(FUZZTIME)
+	FUZZTIME=$(FUZZTIME) integration/fuzz
 
 faces: ## reports against the published schemas of SARIF and OSCAL, promlint, kube-bench's types
 	cd integration/faces && $(GO) vet . && $(GO) test -count=1 .

@@ -19,7 +19,7 @@ func parseEnvironmentFile(file string, data []byte, environment map[string]varia
 			text = s[:end]
 		}
 		name, _, assigned := strings.Cut(text, "=")
-		key := strings.TrimSpace(name) // not a name where the line is a comment
+		key := strings.Trim(name, " \t") // not a name where the line is a comment
 		length := min(len(text)+1, len(s))
 		if assigned && variableName.MatchString(key) {
 			value, more := environmentValue(s[len(name)+1:]) // may go on over the end of the line

@@ -267,6 +267,9 @@ func (d *podDocument) text(format, list string, item int) string {
 // setMount mounts a directory of the host at the same path. A single file is
 // never mounted: the container would keep the old one after an atomic replace.
 func (d *podDocument) setMount(dir string, value any) error {
+	if value != "ro" && value != "rw" {
+		return fmt.Errorf("a directory is mounted ro or rw, not %v", value)
+	}
 	readOnly := value == "ro"
 	if mode, _, found, err := d.Get("mount:" + dir); found && err == nil && mode == value {
 		return nil

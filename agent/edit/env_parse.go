@@ -29,7 +29,7 @@ func parseEnv(data []byte) ([]envAssignment, error) {
 			end = at + i
 		}
 		equals := bytes.IndexByte(data[at:end], '=')
-		if data[at] == '#' || data[at] == ';' || equals < 0 {
+		if data[at] == '#' || data[at] == ';' || equals <= 0 { // "=" does not begin a name
 			at = end
 			continue
 		}

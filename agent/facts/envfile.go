@@ -12,18 +12,20 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 // shell: nothing is expanded, "export" is not understood, and a "#" within a
 // line is part of the value. Lines that assign nothing are skipped.
 func parseEnvironmentFile(file string, data []byte, environment map[string]variable) {
-	s := strings.ReplaceAll(string(data), "\r\n", "\n")
+	s := string(data)
 	for line := 1; s != ""; {
 		text := s
 		if end := strings.IndexAny(s, "\r\n"); end >= 0 { // a lone carriage return ends a line, too
 			text = s[:end]
 		}
 		name, _, assigned := strings.Cut(text, "=")
-		key := strings.Trim(name, " \t") // not a name where the line is a comment
+		key := strings.Trim(name, " \t")
 		length := min(len(text)+1, len(s))
-		if assigned && variableName.MatchString(key) {
+		if assigned && key != "" && key[0] != '#' && key[0] != ';' { // "=" does not begin a name
 			value, more := environmentValue(s[len(name)+1:]) // may go on over the end of the line
-			environment[key] = variable{value, origin{file, line}}
+			if variableName.MatchString(key) {
+				environment[key] = variable{value, origin{file, line}}
+			}
 			length = len(name) + 1 + more
 		}
 		line += strings.Count(s[:length], "\n")
@@ -47,6 +49,9 @@ func environmentValue(s string) (value string, length int) {
 		case c == '\\' && quote != '\'':
 			i++
 			begin = false
+			if strings.HasPrefix(s[i:], "\r\n") {
+				i++
+			}
 			if s[i] == '\n' {
 				continue
 			}

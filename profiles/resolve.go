@@ -16,11 +16,7 @@ import (
 // Load reads a profile by name or path, with the profiles it extends and the
 // parameters that were set by hand, and checks all of it.
 func Load(ref string, set map[string]string, source Source) (*Profile, error) {
-	rules, err := readLibrary()
-	if err != nil {
-		return nil, err
-	}
-	return load(ref, set, source, rules)
+	return load(ref, set, source, builtinRules())
 }
 
 // load adds what the profiles define to the rules.

@@ -12,6 +12,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/health"
 	"harden/fixers"
 	"harden/profiles"
 )
@@ -38,7 +39,9 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	}
 	p := &planner{Agent: a, ctx: ctx, facts: f, sockets: sync.OnceValues(func() ([]facts.Socket, error) { return facts.Listening("/proc") }), readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
-		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{}}
+		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
+		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, asked: map[change.Effect]func() error{}}
+	p.probes = sync.OnceValue(func() []health.Probe { return a.endpointsOf(f) })
 	if err := p.wish(); err != nil {
 		return nil, err
 	}
@@ -89,6 +92,12 @@ type planner struct {
 	observing bool            // findings say what was read, and where
 	swept     map[swept]tally // what came of wants about many files
 	readers   map[change.Target]composer
+
+	judged  map[judgedKey]judged
+	walks   map[change.Target]walked
+	planned int // how often a plan's own accounts were asked for
+	asked   map[change.Effect]func() error
+	probes  func() []health.Probe
 }
 
 // wished is a rule with what it asks of this node.
@@ -151,7 +160,7 @@ func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
 		}
 	}
 	r := p.read(t)
-	out := p.judge(t, r, first)
+	out, same := p.judgeOnce(judgedKey{t, false}, r, first, true)
 	p.take(out)
 	if len(later) == 0 {
 		return
@@ -159,7 +168,7 @@ func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
 	if out.change != nil {
 		r.state = out.change.After
 	}
-	out = p.judge(t, r, later)
+	out, _ = p.judgeOnce(judgedKey{t, true}, r, later, same)
 	if out.change != nil {
 		out.change.Later = true
 	}
@@ -175,6 +184,9 @@ func (p *planner) take(out outcome) {
 	}
 	if out.change != nil {
 		p.changes = append(p.changes, *out.change)
+		if !p.NoRestart {
+			p.ask(out.change.Effects)
+		}
 	}
 	if len(out.late) > 0 {
 		name := manifestOf(change.Change{Target: out.target}, p.facts)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -47,7 +48,9 @@ type draft struct {
 	waivers   []Waiver
 }
 
-var kubernetesMinor = regexp.MustCompile(`^1\.[0-9]{1,2}$`)
+var kubernetesMinor = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^1\.[0-9]{1,2}$`)
+})
 
 // withLayers are the parameters of one rule, later over earlier.
 type withLayers struct {
@@ -186,7 +189,7 @@ func (r *resolver) control(d *draft, c control) error {
 	switch {
 	case c.ID == "":
 		return at(d.file.path, c.node, "a control needs an id")
-	case !namePattern.MatchString(c.ID):
+	case !namePattern().MatchString(c.ID):
 		return at(d.file.path, c.node, "control %q: an id is of letters, digits and . _ -", c.ID)
 	}
 	uses, err := c.uses(d.file.path)
@@ -197,7 +200,7 @@ func (r *resolver) control(d *draft, c control) error {
 		return at(d.file.path, c.node, "control %s has neither rules nor manual nor notApplicable", c.ID)
 	}
 	for _, version := range []string{c.From, c.Until} {
-		if version != "" && !kubernetesMinor.MatchString(version) {
+		if version != "" && !kubernetesMinor().MatchString(version) {
 			return at(d.file.path, c.node, "control %s: %q is no Kubernetes version such as \"1.25\"", c.ID, version)
 		}
 	}

@@ -3,9 +3,12 @@ package facts
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+})
 
 // parseEnvironmentFile reads the assignments of an EnvironmentFile= into
 // environment, the last one of a name wins (systemd.exec(5)). It is not a
@@ -18,7 +21,7 @@ func parseEnvironmentFile(file string, data []byte, environment map[string]varia
 		name, _, assigned := strings.Cut(text, "=")
 		key := strings.TrimSpace(name) // not a name where the line is a comment
 		length := min(len(text)+1, len(s))
-		if assigned && variableName.MatchString(key) {
+		if assigned && variableName().MatchString(key) {
 			value, more := environmentValue(s[len(name)+1:]) // may go on over the end of the line
 			environment[key] = variable{value, origin{file, line}}
 			length = len(name) + 1 + more

@@ -41,10 +41,12 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
 		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
 		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, asked: map[change.Effect]func() error{}}
+	p.systemd = sync.OnceValues(p.seeing)
 	p.probes = sync.OnceValue(func() []health.Probe { return a.endpointsOf(f) })
 	if err := p.wish(); err != nil {
 		return nil, err
 	}
+	p.askUnits()
 	p.waive()
 	p.settle()
 	servers := p.askServers()
@@ -98,6 +100,7 @@ type planner struct {
 	planned int // how often a plan's own accounts were asked for
 	asked   map[change.Effect]func() error
 	probes  func() []health.Probe
+	systemd func() (Systemd, error)
 }
 
 // wished is a rule with what it asks of this node.

@@ -99,7 +99,7 @@ func (p *planner) ready(effect change.Effect, probes []health.Probe) error {
 	if !effect.IsRestart() {
 		return nil
 	}
-	units, err := p.units(p.ctx)
+	units, err := p.systemd()
 	if err != nil {
 		return err
 	}

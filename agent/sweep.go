@@ -138,9 +138,15 @@ type check func(host.Info) bool
 func (p *planner) check(w change.Want) check {
 	switch w.Field {
 	case change.FieldMode:
+		known := map[uint32]bool{} // a tree of any size has a handful of modes
 		return func(info host.Info) bool {
-			holds, err := w.Holds(change.Octal(info.Mode), true)
-			return err == nil && holds
+			holds, asked := known[info.Mode]
+			if !asked {
+				judged, err := w.Holds(change.Octal(info.Mode), true)
+				holds = err == nil && judged
+				known[info.Mode] = holds
+			}
+			return holds
 		}
 	case change.FieldOwner:
 		owner, _ := w.Value.(string)

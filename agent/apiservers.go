@@ -27,7 +27,7 @@ func (p *planner) needsAlone(r wished) bool {
 func (p *planner) askServers() (answer func() (int, error)) {
 	answer = sync.OnceValues(func() (int, error) { return p.apiServers(p.ctx) })
 	if slices.ContainsFunc(p.rules, p.needsAlone) {
-		go func() { _, _ = answer() }()
+		background(func() { _, _ = answer() }) // asked for by several
 	}
 	return answer
 }

@@ -31,13 +31,13 @@ func (p *planner) judgeOnce(key judgedKey, r reading, wants []change.Want, same 
 	if last, known := p.judged[key]; known && same && slices.EqualFunc(last.wants, wants, sameWant) {
 		return last.out, true
 	}
-	asked, before := slices.Clone(wants), p.planned
-	out := p.judge(key.target, r, wants)
+	j := judging{key: key, reading: r, wants: wants}
+	j.judge(p)
 	delete(p.judged, key)
-	if p.planned == before { // otherwise it depends on which rules are blocked
-		p.judged[key] = judged{asked, out}
+	if j.keep {
+		p.judged[key] = judged{wants, j.out}
 	}
-	return out, false
+	return j.out, false
 }
 
 // sameWant tells whether two wants of one plan about one target are the same:

@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"harden/agent/change"
 	"harden/agent/facts"
@@ -83,6 +84,7 @@ type planner struct {
 	facts    *facts.Facts
 	sockets  func() ([]facts.Socket, error) // the open ports of the node
 	rules    []wished
+	reading  sync.Mutex
 	readings map[change.Target]reading
 	contents map[change.Target]bool // targets whose content somebody asks about
 	secrets  map[change.Target]bool // targets that hold key material
@@ -97,7 +99,7 @@ type planner struct {
 
 	judged  map[judgedKey]judged
 	walks   map[change.Target]walked
-	planned int // how often a plan's own accounts were asked for
+	planned atomic.Int64 // how often a plan's own accounts were asked for
 	asked   map[change.Effect]func() error
 	probes  func() []health.Probe
 	systemd func() (Systemd, error)
@@ -142,6 +144,7 @@ func (p *planner) judgeAll() {
 		}
 	}
 	p.sweep(sweeps, wants)
+	p.judgeAhead(wants)
 	for _, target := range slices.Sorted(maps.Keys(wants)) { // of several reasons the first is told: always the same one
 		p.judgeTarget(target, wants[target])
 	}
@@ -154,14 +157,7 @@ func (p *planner) judgeAll() {
 // judgeTarget judges the wants about one target: those that hold from the
 // first, and then, from the state that these lead to, the later ones.
 func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
-	var first, later []change.Want
-	for _, w := range wants {
-		if w.Later {
-			later = append(later, w)
-		} else {
-			first = append(first, w)
-		}
-	}
+	first, later := inTwo(wants)
 	r := p.read(t)
 	out, same := p.judgeOnce(judgedKey{t, false}, r, first, true)
 	p.take(out)
@@ -176,6 +172,18 @@ func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
 		out.change.Later = true
 	}
 	p.take(out)
+}
+
+// inTwo parts the wants that hold from the first from the later ones.
+func inTwo(wants []change.Want) (first, later []change.Want) {
+	for _, w := range wants {
+		if w.Later {
+			later = append(later, w)
+		} else {
+			first = append(first, w)
+		}
+	}
+	return first, later
 }
 
 // take adds what judging a target came to.

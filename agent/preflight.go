@@ -82,7 +82,7 @@ func (p *planner) ask(effects []change.Effect) {
 		}
 		ready := sync.OnceValue(func() error { return p.ready(effect, p.probes()) })
 		p.asked[effect] = ready
-		go ready()
+		background(func() { _ = ready() }) // asked for by preflight
 	}
 }
 

@@ -45,9 +45,9 @@ func (p *planner) askUnits() {
 	if p.Systemd == nil || !slices.ContainsFunc(p.rules, func(r wished) bool { return slices.ContainsFunc(r.wish.Wants, about) }) {
 		return
 	}
-	go func() {
+	background(func() {
 		if units, err := p.systemd(); err == nil {
 			_, _ = units.Unit(p.ctx, fixers.KubeletUnit) // asked for again by who needs it
 		}
-	}()
+	})
 }

@@ -39,10 +39,10 @@ func (p *planner) sweepBelow(base change.Target, sweeps []change.Want, wants map
 	}
 	last, known := p.walks[base]
 	if !known || !slices.EqualFunc(last.sweeps, sweeps, sameSweep) || !maps.Equal(last.named, named) {
-		before := p.planned
+		before := p.planned.Load()
 		last = p.walk(base, slices.Clone(sweeps), named)
 		delete(p.walks, base)
-		if p.planned == before { // otherwise it depends on which rules are blocked
+		if p.planned.Load() == before { // otherwise it depends on which rules are blocked
 			p.walks[base] = last
 		}
 	}

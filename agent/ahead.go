@@ -18,34 +18,24 @@ func background(call func()) {
 	}()
 }
 
-// judgeAhead judges the manifests of static pods, which is most of the work of
-// a plan, at the same time. The others find the answers with judgeOnce.
+// judgeAhead begins to judge the manifests of static pods, which is most of the
+// work of a plan; judgeOnce waits for the answer when it comes to them.
 func (p *planner) judgeAhead(wants map[change.Target][]change.Want) {
-	var all []judging
+	p.ahead = map[judgedKey]*judging{}
 	for _, name := range facts.ComponentNames {
 		c := p.facts.Components[name]
 		if c == nil || c.Manifest == "" {
 			continue
 		}
-		t := change.FileTarget(c.Manifest)
-		first, _ := inTwo(wants[t])
-		if last, known := p.judged[judgedKey{t, false}]; len(first) > 0 && !(known && slices.EqualFunc(last.wants, first, sameWant)) {
-			all = append(all, judging{key: judgedKey{t, false}, reading: p.read(t), wants: first})
+		key := judgedKey{change.FileTarget(c.Manifest), false}
+		first, _ := inTwo(wants[key.target])
+		if last, known := p.judged[key]; len(first) == 0 || known && slices.EqualFunc(last.wants, first, sameWant) {
+			continue
 		}
-	}
-	var done sync.WaitGroup
-	for i := range all {
-		done.Add(1)
-		background(func() {
-			defer done.Done()
-			all[i].judge(p)
-		})
-	}
-	done.Wait()
-	for _, j := range all {
-		if j.keep {
-			p.judged[j.key] = judged{j.wants, j.out}
-		}
+		j := &judging{key: key, reading: p.read(key.target), wants: first}
+		j.answer = sync.OnceFunc(func() { j.judge(p) })
+		p.ahead[key] = j
+		background(j.answer)
 	}
 }
 
@@ -55,7 +45,8 @@ type judging struct {
 	reading reading
 	wants   []change.Want
 	out     outcome
-	keep    bool // the answer does not depend on which rules are blocked
+	keep    bool   // the answer does not depend on which rules are blocked
+	answer  func() // has it judged, once
 }
 
 func (j *judging) judge(p *planner) {

@@ -31,8 +31,13 @@ func (p *planner) judgeOnce(key judgedKey, r reading, wants []change.Want, same 
 	if last, known := p.judged[key]; known && same && slices.EqualFunc(last.wants, wants, sameWant) {
 		return last.out, true
 	}
-	j := judging{key: key, reading: r, wants: wants}
-	j.judge(p)
+	j := p.ahead[key]
+	if j != nil {
+		j.answer()
+	} else {
+		j = &judging{key: key, reading: r, wants: wants}
+		j.judge(p)
+	}
 	delete(p.judged, key)
 	if j.keep {
 		p.judged[key] = judged{wants, j.out}

@@ -42,6 +42,7 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
 		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
 		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, asked: map[change.Effect]func() error{}}
+	p.servers = sync.OnceValues(func() (int, error) { return p.apiServers(ctx) })
 	p.systemd = sync.OnceValues(p.seeing)
 	p.probes = sync.OnceValue(func() []health.Probe { return a.endpointsOf(f) })
 	if err := p.wish(); err != nil {
@@ -50,12 +51,11 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	p.askUnits()
 	p.waive()
 	p.settle()
-	servers := p.askServers()
 	booting, unhealthy := p.booting()
 	if !booting && unhealthy == nil {
 		unhealthy = p.preflight()
 	}
-	if p.several(servers) || booting || unhealthy != nil {
+	if p.several() || booting || unhealthy != nil {
 		p.settle()
 	}
 	if ctx.Err() != nil {
@@ -100,7 +100,10 @@ type planner struct {
 	judged  map[judgedKey]judged
 	walks   map[change.Target]walked
 	planned atomic.Int64 // how often a plan's own accounts were asked for
+	ahead   map[judgedKey]*judging
+	asking  sync.Mutex
 	asked   map[change.Effect]func() error
+	servers func() (int, error) // the API servers of the cluster
 	probes  func() []health.Probe
 	systemd func() (Systemd, error)
 }
@@ -195,9 +198,6 @@ func (p *planner) take(out outcome) {
 	}
 	if out.change != nil {
 		p.changes = append(p.changes, *out.change)
-		if !p.NoRestart {
-			p.ask(out.change.Effects)
-		}
 	}
 	if len(out.late) > 0 {
 		name := manifestOf(change.Change{Target: out.target}, p.facts)

@@ -51,7 +51,7 @@ func (p *planner) preflight() error {
 	p.ask(effects)
 	var first error
 	for _, effect := range effects {
-		err := p.asked[effect]()
+		err := p.answer(effect)
 		if err == nil {
 			continue
 		}
@@ -76,6 +76,8 @@ func (p *planner) ask(effects []change.Effect) {
 	if p.Systemd == nil {
 		return
 	}
+	p.asking.Lock()
+	defer p.asking.Unlock()
 	for _, effect := range effects {
 		if p.asked[effect] != nil {
 			continue
@@ -84,6 +86,14 @@ func (p *planner) ask(effects []change.Effect) {
 		p.asked[effect] = ready
 		background(func() { _ = ready() }) // asked for by preflight
 	}
+}
+
+// answer waits for what was asked.
+func (p *planner) answer(effect change.Effect) error {
+	p.asking.Lock()
+	ready := p.asked[effect]
+	p.asking.Unlock()
+	return ready()
 }
 
 // ready tells why what an effect restarts is not healthy now.

@@ -10,8 +10,8 @@ import (
 
 func main() {
 	// A run is short and holds little: a plan is made before the heap has its
-	// first 8 MiB, and collecting garbage at the usual 4 would cost a tenth of
+	// first 12 MiB, and collecting garbage at the usual 4 would cost a tenth of
 	// the time.
-	debug.SetGCPercent(200)
+	debug.SetGCPercent(300)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

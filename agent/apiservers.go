@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"harden/agent/change"
@@ -23,24 +22,15 @@ func (p *planner) needsAlone(r wished) bool {
 	return alone && p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && p.Systemd != nil
 }
 
-// askServers begins to count the API servers where somebody needs to know.
-func (p *planner) askServers() (answer func() (int, error)) {
-	answer = sync.OnceValues(func() (int, error) { return p.apiServers(p.ctx) })
-	if slices.ContainsFunc(p.rules, p.needsAlone) {
-		go func() { _, _ = answer() }()
-	}
-	return answer
-}
-
 // several blocks the rules that must not be applied where there are several
 // API servers, and tells whether it blocked any.
-func (p *planner) several(answer func() (int, error)) bool {
+func (p *planner) several() bool {
 	found := false
 	for _, r := range p.rules {
 		if !p.needsAlone(r) {
 			continue
 		}
-		servers, err := answer()
+		servers, err := p.servers()
 		switch {
 		case err != nil:
 			p.blocked[r.Name] = fmt.Sprintf("cannot tell whether this is the only API server of the cluster: %v", err)

@@ -96,7 +96,8 @@ func TestSeveral(t *testing.T) {
 				verdicts: map[string]verdict{"encryption": {status: change.Drift}},
 				blocked:  map[string]string{},
 			}
-			blocked := p.several(p.askServers())
+			p.servers = func() (int, error) { return p.apiServers(t.Context()) }
+			blocked := p.several()
 			reason := p.blocked["encryption"]
 			if blocked != (test.want != "") || !strings.HasPrefix(reason, test.want) || test.want == "" && reason != "" {
 				t.Errorf("blocked %v: %q, want %q", blocked, reason, test.want)

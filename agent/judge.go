@@ -183,6 +183,7 @@ func (p *planner) want(c composer, w change.Want, r reading) (verdict, *change.F
 	if p.NoRestart && slices.ContainsFunc(w.Effects, func(e change.Effect) bool { return e.Component() != "" }) {
 		return verdict{status: change.Blocked, reason: "the kubelet restarts the component as soon as this is written, and --no-restart forbids it"}, nil
 	}
+	p.begin(w)
 	if r.links > 1 && !r.state.File.Directory {
 		return verdict{status: change.Blocked, reason: fmt.Sprintf("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}, nil
 	}
@@ -198,6 +199,18 @@ func (p *planner) want(c composer, w change.Want, r reading) (verdict, *change.F
 		}
 	}
 	return cannot(err), nil
+}
+
+// begin asks for what a want that does not hold makes necessary to know: the
+// answers come while the rest is judged.
+func (p *planner) begin(w change.Want) {
+	if p.Systemd == nil || p.NoRestart {
+		return
+	}
+	p.ask(w.Effects)
+	if w.Alone {
+		background(func() { _, _ = p.servers() }) // several asks again
+	}
 }
 
 // unreadable is the verdict on a target that could not be read.

@@ -30,6 +30,7 @@ func (p *planner) lookupOwner(owner string) (uid, gid uint32, err error) {
 // plannedID gives the number that an account gets in this plan, or its name
 // where no rule makes it.
 func (p *planner) plannedID(account change.Target, field change.Field, name string) string {
+	p.planned.Add(1)
 	for _, r := range p.rules {
 		if r.waived != "" || p.blocked[r.Name] != "" {
 			continue

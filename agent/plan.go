@@ -9,9 +9,11 @@ import (
 	"path"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/health"
 	"harden/fixers"
 	"harden/profiles"
 )
@@ -38,18 +40,22 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	}
 	p := &planner{Agent: a, ctx: ctx, facts: f, sockets: sync.OnceValues(func() ([]facts.Socket, error) { return facts.Listening("/proc") }), readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
-		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{}}
+		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
+		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, asked: map[change.Effect]func() error{}}
+	p.servers = sync.OnceValues(func() (int, error) { return p.apiServers(ctx) })
+	p.systemd = sync.OnceValues(p.seeing)
+	p.probes = sync.OnceValue(func() []health.Probe { return a.endpointsOf(f) })
 	if err := p.wish(); err != nil {
 		return nil, err
 	}
+	p.askUnits()
 	p.waive()
 	p.settle()
-	servers := p.askServers()
 	booting, unhealthy := p.booting()
 	if !booting && unhealthy == nil {
 		unhealthy = p.preflight()
 	}
-	if p.several(servers) || booting || unhealthy != nil {
+	if p.several() || booting || unhealthy != nil {
 		p.settle()
 	}
 	if ctx.Err() != nil {
@@ -78,6 +84,7 @@ type planner struct {
 	facts    *facts.Facts
 	sockets  func() ([]facts.Socket, error) // the open ports of the node
 	rules    []wished
+	reading  sync.Mutex
 	readings map[change.Target]reading
 	contents map[change.Target]bool // targets whose content somebody asks about
 	secrets  map[change.Target]bool // targets that hold key material
@@ -89,6 +96,16 @@ type planner struct {
 	observing bool            // findings say what was read, and where
 	swept     map[swept]tally // what came of wants about many files
 	readers   map[change.Target]composer
+
+	judged  map[judgedKey]judged
+	walks   map[change.Target]walked
+	planned atomic.Int64 // how often a plan's own accounts were asked for
+	ahead   map[judgedKey]*judging
+	asking  sync.Mutex
+	asked   map[change.Effect]func() error
+	servers func() (int, error) // the API servers of the cluster
+	probes  func() []health.Probe
+	systemd func() (Systemd, error)
 }
 
 // wished is a rule with what it asks of this node.
@@ -130,6 +147,7 @@ func (p *planner) judgeAll() {
 		}
 	}
 	p.sweep(sweeps, wants)
+	p.judgeAhead(wants)
 	for _, target := range slices.Sorted(maps.Keys(wants)) { // of several reasons the first is told: always the same one
 		p.judgeTarget(target, wants[target])
 	}
@@ -142,16 +160,9 @@ func (p *planner) judgeAll() {
 // judgeTarget judges the wants about one target: those that hold from the
 // first, and then, from the state that these lead to, the later ones.
 func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
-	var first, later []change.Want
-	for _, w := range wants {
-		if w.Later {
-			later = append(later, w)
-		} else {
-			first = append(first, w)
-		}
-	}
+	first, later := inTwo(wants)
 	r := p.read(t)
-	out := p.judge(t, r, first)
+	out, same := p.judgeOnce(judgedKey{t, false}, r, first, true)
 	p.take(out)
 	if len(later) == 0 {
 		return
@@ -159,11 +170,23 @@ func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
 	if out.change != nil {
 		r.state = out.change.After
 	}
-	out = p.judge(t, r, later)
+	out, _ = p.judgeOnce(judgedKey{t, true}, r, later, same)
 	if out.change != nil {
 		out.change.Later = true
 	}
 	p.take(out)
+}
+
+// inTwo parts the wants that hold from the first from the later ones.
+func inTwo(wants []change.Want) (first, later []change.Want) {
+	for _, w := range wants {
+		if w.Later {
+			later = append(later, w)
+		} else {
+			first = append(first, w)
+		}
+	}
+	return first, later
 }
 
 // take adds what judging a target came to.

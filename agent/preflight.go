@@ -48,31 +48,52 @@ func (p *planner) preflight() error {
 		return nil
 	}
 	effects := (change.Plan{Changes: p.changes}).Effects()
-	probes := p.endpointsOf(p.facts)
-	errs := make([]error, len(effects))
-	var asked sync.WaitGroup
-	for i, effect := range effects {
-		asked.Go(func() { errs[i] = p.ready(effect, probes) })
-	}
-	asked.Wait()
+	p.ask(effects)
 	var first error
-	for i, effect := range effects {
-		if errs[i] == nil {
+	for _, effect := range effects {
+		err := p.answer(effect)
+		if err == nil {
 			continue
 		}
 		if first == nil {
-			first = errs[i]
+			first = err
 		}
 		for _, c := range p.changes {
 			if !slices.Contains(c.Effects, effect) {
 				continue
 			}
 			for _, rule := range c.Rules {
-				p.blocked[rule] = fmt.Sprintf("what has to be restarted is not healthy, so a change could not be proven: %v", errs[i])
+				p.blocked[rule] = fmt.Sprintf("what has to be restarted is not healthy, so a change could not be proven: %v", err)
 			}
 		}
 	}
 	return first
+}
+
+// ask begins to look at what some effects restart: the answers come while the
+// rest of the plan is made.
+func (p *planner) ask(effects []change.Effect) {
+	if p.Systemd == nil {
+		return
+	}
+	p.asking.Lock()
+	defer p.asking.Unlock()
+	for _, effect := range effects {
+		if p.asked[effect] != nil {
+			continue
+		}
+		ready := sync.OnceValue(func() error { return p.ready(effect, p.probes()) })
+		p.asked[effect] = ready
+		background(func() { _ = ready() }) // asked for by preflight
+	}
+}
+
+// answer waits for what was asked.
+func (p *planner) answer(effect change.Effect) error {
+	p.asking.Lock()
+	ready := p.asked[effect]
+	p.asking.Unlock()
+	return ready()
 }
 
 // ready tells why what an effect restarts is not healthy now.
@@ -88,7 +109,7 @@ func (p *planner) ready(effect change.Effect, probes []health.Probe) error {
 	if !effect.IsRestart() {
 		return nil
 	}
-	units, err := p.units(p.ctx)
+	units, err := p.systemd()
 	if err != nil {
 		return err
 	}

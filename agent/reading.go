@@ -20,6 +20,8 @@ type reading struct {
 
 // read gives a target's state, from memory after the first time.
 func (p *planner) read(t change.Target) reading {
+	p.reading.Lock()
+	defer p.reading.Unlock()
 	if r, known := p.readings[t]; known {
 		return r
 	}

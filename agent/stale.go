@@ -18,7 +18,7 @@ func (p *planner) readUnit(name string) (change.State, error) {
 	if name != fixers.KubeletUnit || k == nil {
 		return change.State{}, fmt.Errorf("nothing is known of unit %s", name)
 	}
-	units, err := p.units(p.ctx)
+	units, err := p.systemd()
 	if err != nil {
 		return change.State{}, err
 	}

@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -30,35 +31,27 @@ func (p *planner) sweep(sweeps []change.Want, wants map[change.Target][]change.W
 }
 
 func (p *planner) sweepBelow(base change.Target, sweeps []change.Want, wants map[change.Target][]change.Want) {
-	counts := make([]tally, len(sweeps))
 	named := map[string]bool{} // what other rules say something of by its own name
 	for t := range wants {
 		if rel, below := strings.CutPrefix(t.Name(), base.Name()+"/"); below && t.Kind() == change.KindFile {
 			named[rel] = true
 		}
 	}
-	checks := make([]check, len(sweeps))
-	for i, w := range sweeps {
-		checks[i] = p.check(w)
-	}
-	err := p.Root.Walk(base.Name(), func(rel string, info host.Info) error {
-		for i, w := range sweeps {
-			if !w.Matches(rel, info.Directory) {
-				continue
-			}
-			counts[i].matched++
-			if holds := checks[i]; holds != nil && holds(info) {
-				counts[i].held++
-				if !named[rel] {
-					continue
-				}
-			}
-			at := w
-			at.Target, at.Match = change.FileTarget(path.Join(base.Name(), rel)), ""
-			p.note(at, info, wants)
+	last, known := p.walks[base]
+	if !known || !slices.EqualFunc(last.sweeps, sweeps, sameSweep) || !maps.Equal(last.named, named) {
+		before := p.planned.Load()
+		last = p.walk(base, slices.Clone(sweeps), named)
+		delete(p.walks, base)
+		if p.planned.Load() == before { // otherwise it depends on which rules are blocked
+			p.walks[base] = last
 		}
-		return p.ctx.Err()
-	})
+	}
+	for _, n := range last.noted {
+		at := sweeps[n.sweep]
+		at.Target, at.Match = change.FileTarget(path.Join(base.Name(), n.rel)), ""
+		p.note(at, n.info, wants)
+	}
+	counts, err := last.counts, last.err
 	for i, w := range sweeps {
 		v := verdict{status: change.Compliant, targets: []change.Target{base}}
 		switch {
@@ -76,6 +69,35 @@ func (p *planner) sweepBelow(base change.Target, sweeps []change.Want, wants map
 		}
 	}
 }
+
+// walk holds wants against all files below a directory.
+func (p *planner) walk(base change.Target, sweeps []change.Want, named map[string]bool) walked {
+	found := walked{sweeps: sweeps, named: named, counts: make([]tally, len(sweeps))}
+	checks := make([]check, len(sweeps))
+	for i, w := range sweeps {
+		checks[i] = p.check(w)
+	}
+	found.err = p.Root.Walk(base.Name(), func(rel string, info host.Info) error {
+		for i, w := range sweeps {
+			if !w.Matches(rel, info.Directory) {
+				continue
+			}
+			found.counts[i].matched++
+			if holds := checks[i]; holds != nil && holds(info) {
+				found.counts[i].held++
+				if !named[rel] {
+					continue
+				}
+			}
+			found.noted = append(found.noted, noted{i, rel, info})
+		}
+		return p.ctx.Err()
+	})
+	return found
+}
+
+// sameSweep tells whether two wants of one plan about many files are the same.
+func sameSweep(a, b change.Want) bool { return sameWant(a, b) && a.Match == b.Match }
 
 // tally counts the files that a want is about, and those that it holds for.
 type tally struct{ matched, held int }
@@ -116,9 +138,15 @@ type check func(host.Info) bool
 func (p *planner) check(w change.Want) check {
 	switch w.Field {
 	case change.FieldMode:
+		known := map[uint32]bool{} // a tree of any size has a handful of modes
 		return func(info host.Info) bool {
-			holds, err := w.Holds(change.Octal(info.Mode), true)
-			return err == nil && holds
+			holds, asked := known[info.Mode]
+			if !asked {
+				judged, err := w.Holds(change.Octal(info.Mode), true)
+				holds = err == nil && judged
+				known[info.Mode] = holds
+			}
+			return holds
 		}
 	case change.FieldOwner:
 		owner, _ := w.Value.(string)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"sync"
 
 	"harden/agent/change"
 )
@@ -21,12 +22,14 @@ type Account struct {
 	Shell   string `yaml:"shell"` // "/usr/sbin/nologin" where it is empty
 }
 
-var accountName = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
+var accountName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
+})
 
 // Check implements Fixer.
 func (f *Account) Check() error {
 	switch {
-	case !accountName.MatchString(f.User) || !accountName.MatchString(f.Group):
+	case !accountName().MatchString(f.User) || !accountName().MatchString(f.Group):
 		return fmt.Errorf("user %q or group %q is no account name", f.User, f.Group)
 	case f.UID == 0 || f.GID == 0:
 		return errors.New("uid and gid must be given, and not be 0")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"sync"
 
 	"harden/agent/change"
 	"harden/agent/kube"
@@ -21,7 +22,9 @@ type PodSecurity struct {
 	Exempt []string `yaml:"exempt"`
 }
 
-var namespacePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+var namespacePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+})
 
 // Check implements Fixer.
 func (f *PodSecurity) Check() error {
@@ -32,7 +35,7 @@ func (f *PodSecurity) Check() error {
 		return fmt.Errorf("level %q is none of baseline, restricted, and empty for none", f.Level)
 	}
 	for _, name := range f.Exempt {
-		if !namespacePattern.MatchString(name) {
+		if !namespacePattern().MatchString(name) {
 			return fmt.Errorf("exempt: %q is no namespace", name)
 		}
 	}

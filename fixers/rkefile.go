@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"harden/agent/change"
 	"harden/agent/edit"
@@ -100,7 +101,9 @@ func (f *RKEFile) unnamed(n Node, by string) Wish {
 	return Wish{Status: change.Manual, Reason: reason}
 }
 
-var rkeVersion = regexp.MustCompile(`^v?1\.(\d{1,3})\.`)
+var rkeVersion = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^v?1\.(\d{1,3})\.`)
+})
 
 // version holds the rule against the version of the cluster that the file
 // describes; where it does not say one, against that of this node.
@@ -119,7 +122,7 @@ func (f *RKEFile) version(doc edit.Document, n Node) *Wish {
 	}
 	text, _ := value.(string)
 	var wish Wish
-	switch m := rkeVersion.FindStringSubmatch(text); {
+	switch m := rkeVersion().FindStringSubmatch(text); {
 	case m != nil:
 		minor, err := strconv.Atoi(m[1])
 		reason := f.outside(minor)

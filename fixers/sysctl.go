@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"harden/agent/change"
@@ -23,14 +24,16 @@ type Sysctl struct {
 	File  string `yaml:"file"`  // "/etc/sysctl.d/90-kubelet.conf"
 }
 
-var sysctlKey = regexp.MustCompile(`^[a-z0-9_]+(\.[a-zA-Z0-9_/-]+)+$`)
+var sysctlKey = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z0-9_]+(\.[a-zA-Z0-9_/-]+)+$`)
+})
 
 // maxSysctlFile bounds what is read of one file below sysctl.d, in bytes.
 const maxSysctlFile = 1 << 20
 
 // Check implements Fixer.
 func (f *Sysctl) Check() error {
-	if !sysctlKey.MatchString(f.Key) {
+	if !sysctlKey().MatchString(f.Key) {
 		return fmt.Errorf("key %q is no dotted kernel parameter", f.Key)
 	}
 	if strings.ContainsFunc(f.Value, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {

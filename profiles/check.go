@@ -7,15 +7,20 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
 var (
 	// namePattern is what names of profiles, controls and rules look like:
 	// they are printed, and told apart by "/" and ",".
-	namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+	namePattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+	})
 	// parameterName has small letters only, for the settings file has.
-	parameterName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+	parameterName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+	})
 )
 
 // identify checks that a file is a profile, and one of its own.
@@ -30,7 +35,7 @@ func (r *resolver) identify(f *file, stack []string) error {
 		return at(f.path, f.value("harden"), "format %q is not known; this program reads %s", f.Format, Format)
 	case f.Name == "":
 		return at(f.path, f.root, "name is missing")
-	case !namePattern.MatchString(f.Name):
+	case !namePattern().MatchString(f.Name):
 		return at(f.path, f.value("name"), "name %q is not of letters, digits and . _ -", f.Name)
 	case slices.Contains(Names(), f.Name) && !strings.HasPrefix(f.path, builtinPath):
 		return at(f.path, f.value("name"), "%s is the name of a built-in profile; give yours another", f.Name)
@@ -45,9 +50,12 @@ func (r *resolver) identify(f *file, stack []string) error {
 // there: what it adds itself, and what it inherited.
 func (r *resolver) own(d *draft) error {
 	f := d.file
-	defaults, err := r.defaults(d)
-	if err != nil {
-		return err
+	var defaults map[string]param
+	if len(f.Set) > 0 { // it takes every rule of the profile
+		var err error
+		if defaults, err = r.defaults(d); err != nil {
+			return err
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Set)) {
 		node := f.Set[name]

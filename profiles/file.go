@@ -72,7 +72,8 @@ type rule struct {
 	Risk       Text                 `yaml:"risk"`
 	node       *yaml.Node
 	path       string
-	block      string // of a rule that is compiled in: its text
+	body       string // of a rule that is compiled in: what is read when it is asked for
+	explained  string // and its texts
 }
 
 // uses reads the rules of a control. The decoder is strict on structures
@@ -171,25 +172,6 @@ func decode(path string, data []byte) (*file, error) {
 		return nil, err
 	}
 	f.places(tree)
-	return f, nil
-}
-
-// decodeBuiltin reads a file that is compiled in. It was read strictly when it
-// was tested, so this parses it once.
-func decodeBuiltin(name string) (*file, error) {
-	data, err := builtin.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	f := &file{path: builtinPath + name}
-	var tree yaml.Node
-	if err := yaml.Unmarshal(data, &tree); err != nil {
-		return nil, located(f.path, err, &tree)
-	}
-	if err := tree.Decode(f); err != nil {
-		return nil, located(f.path, err, &tree)
-	}
-	f.places(&tree)
 	return f, nil
 }
 

@@ -3,7 +3,7 @@ package profiles
 import (
 	"errors"
 	"maps"
-	"path"
+	"os"
 	"strings"
 	"testing"
 )
@@ -12,7 +12,7 @@ import (
 // a profile that reads the same way every time.
 func FuzzLoad(f *testing.F) {
 	for _, name := range []string{"kubeadm-node", "rancher-2.1", "cis-1.10"} {
-		data, err := builtin.ReadFile(path.Join("builtin", name+".yaml"))
+		data, err := os.ReadFile("builtin/" + name + ".yaml")
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -30,10 +30,7 @@ func FuzzLoad(f *testing.F) {
 	} {
 		f.Add(head + more)
 	}
-	rules, err := readLibrary()
-	if err != nil {
-		f.Fatal(err)
-	}
+	rules := builtinRules()
 	f.Fuzz(func(t *testing.T, text string) {
 		source := files{"/p/main.yaml": text, "/p/base.yaml": head + "controls:\n- {id: c, manual: {en: look}}\n", "site:base.yaml": strings.Replace(head, "site", "base", 1)}
 		read := func() (*Profile, error) { return load("/p/main.yaml", nil, source.source(), maps.Clone(rules)) }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -13,9 +14,15 @@ import (
 // What the YAML decoder says: a line, and then one of two things that name
 // types of this program. Names may hold anything, line breaks included.
 var (
-	yamlLine     = regexp.MustCompile(`(?s)^(?:yaml: )?line (\d+): (.*)$`)
-	unknownField = regexp.MustCompile(`(?s)^field (.*) not found in type \S+$`)
-	badType      = regexp.MustCompile("(?s)^cannot unmarshal !!(\\w+)(?: `(.*)`)? into (\\S+)$")
+	yamlLine = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?s)^(?:yaml: )?line (\d+): (.*)$`)
+	})
+	unknownField = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?s)^field (.*) not found in type \S+$`)
+	})
+	badType = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile("(?s)^cannot unmarshal !!(\\w+)(?: `(.*)`)? into (\\S+)$")
+	})
 )
 
 // located turns an error of the YAML decoder into one with line and column.
@@ -29,7 +36,7 @@ func located(path string, err error, tree *yaml.Node) error {
 	if errors.As(err, &typed) && len(typed.Errors) > 0 {
 		message = typed.Errors[0]
 	}
-	m := yamlLine.FindStringSubmatch(message)
+	m := yamlLine().FindStringSubmatch(message)
 	if m == nil {
 		return at(path, nil, "%s", strings.TrimPrefix(message, "yaml: "))
 	}
@@ -39,10 +46,10 @@ func located(path string, err error, tree *yaml.Node) error {
 	}
 	e := &Error{Path: path, Line: line, Message: m[2]}
 	var n *yaml.Node
-	if f := unknownField.FindStringSubmatch(m[2]); f != nil {
+	if f := unknownField().FindStringSubmatch(m[2]); f != nil {
 		e.Message = fmt.Sprintf("unknown field %.100q", f[1])
 		n = find(tree, func(n *yaml.Node) bool { return n.Line == line && n.Value == f[1] })
-	} else if f := badType.FindStringSubmatch(m[2]); f != nil {
+	} else if f := badType().FindStringSubmatch(m[2]); f != nil {
 		// A long value is cut short by the decoder, in the middle of a letter.
 		begin, _ := strings.CutSuffix(f[2], "...")
 		n = find(tree, func(n *yaml.Node) bool {

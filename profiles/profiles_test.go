@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -35,16 +34,10 @@ func loadMain(f files, set map[string]string) (*Profile, error) {
 	return f.load("/p/main.yaml", set)
 }
 
-// load reads a profile like Load, with the library read once for all tests.
+// load reads a profile like Load.
 func (f files) load(ref string, set map[string]string) (*Profile, error) {
-	rules, err := sharedLibrary()
-	if err != nil {
-		return nil, err
-	}
-	return load(ref, set, f.source(), maps.Clone(rules))
+	return load(ref, set, f.source(), builtinRules())
 }
-
-var sharedLibrary = sync.OnceValues(readLibrary)
 
 func mustLoad(t *testing.T, f files, set map[string]string) *Profile {
 	t.Helper()

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -16,11 +17,7 @@ import (
 // Load reads a profile by name or path, with the profiles it extends and the
 // parameters that were set by hand, and checks all of it.
 func Load(ref string, set map[string]string, source Source) (*Profile, error) {
-	rules, err := readLibrary()
-	if err != nil {
-		return nil, err
-	}
-	return load(ref, set, source, rules)
+	return load(ref, set, source, builtinRules())
 }
 
 // load adds what the profiles define to the rules.
@@ -51,7 +48,9 @@ type draft struct {
 	waivers   []Waiver
 }
 
-var kubernetesMinor = regexp.MustCompile(`^1\.[0-9]{1,2}$`)
+var kubernetesMinor = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^1\.[0-9]{1,2}$`)
+})
 
 // withLayers are the parameters of one rule, later over earlier.
 type withLayers struct {
@@ -190,7 +189,7 @@ func (r *resolver) control(d *draft, c control) error {
 	switch {
 	case c.ID == "":
 		return at(d.file.path, c.node, "a control needs an id")
-	case !namePattern.MatchString(c.ID):
+	case !namePattern().MatchString(c.ID):
 		return at(d.file.path, c.node, "control %q: an id is of letters, digits and . _ -", c.ID)
 	}
 	uses, err := c.uses(d.file.path)
@@ -201,7 +200,7 @@ func (r *resolver) control(d *draft, c control) error {
 		return at(d.file.path, c.node, "control %s has neither rules nor manual nor notApplicable", c.ID)
 	}
 	for _, version := range []string{c.From, c.Until} {
-		if version != "" && !kubernetesMinor.MatchString(version) {
+		if version != "" && !kubernetesMinor().MatchString(version) {
 			return at(d.file.path, c.node, "control %s: %q is no Kubernetes version such as \"1.25\"", c.ID, version)
 		}
 	}

@@ -1,12 +1,15 @@
 package edit
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
 )
 
 // podDocument is a static pod's manifest: a Pod with one container that is
@@ -280,25 +283,38 @@ func (d *podDocument) setMount(dir string, value any) error {
 	name := d.freeVolumeName(volumeName(dir))
 	mount := fmt.Sprintf("%s[%d]", podMounts, d.yaml.count(podMounts))
 	volume := fmt.Sprintf("%s[%d]", podVolumes, d.yaml.count(podVolumes))
-	type field struct {
-		address string
-		value   any
-	}
-	fields := []field{{mount + ".mountPath", dir}, {mount + ".name", name}}
+	seen := []*yaml.Node{stringNode("mountPath"), stringNode(dir), stringNode("name"), stringNode(name)}
 	if readOnly {
-		fields = append(fields, field{mount + ".readOnly", true})
+		seen = append(seen, stringNode("readOnly"), &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"})
 	}
-	fields = append(fields, field{volume + ".hostPath.path", dir}, field{volume + ".hostPath.type", "DirectoryOrCreate"}, field{volume + ".name", name})
-	before := d.yaml.Bytes()
-	for _, f := range fields {
-		if err := d.yaml.Set(f.address, f.value); err != nil {
-			// Half of a mount keeps a pod from starting.
-			restored, openErr := openYAML(before)
-			if openErr == nil {
-				d.yaml = restored
-			}
-			return err
-		}
+	given := []*yaml.Node{stringNode("hostPath"), mapping(stringNode("path"), stringNode(dir), stringNode("type"), stringNode("DirectoryOrCreate")),
+		stringNode("name"), stringNode(name)}
+	before := d.yaml.data
+	err := d.addItem(mount, mapping(seen...))
+	if err == nil {
+		err = d.addItem(volume, mapping(given...))
+	}
+	if err != nil {
+		// Half of a mount keeps a pod from starting. The old text was read
+		// before, so reading it again cannot fail.
+		return errors.Join(err, d.yaml.load(before))
+	}
+	return nil
+}
+
+func mapping(entries ...*yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: entries}
+}
+
+// addItem adds a whole mapping to a list: each edit of the text is read back,
+// so one is better than one for each of its entries.
+func (d *podDocument) addItem(address string, item *yaml.Node) error {
+	steps, err := parseAddress(address)
+	if err == nil {
+		err = d.yaml.setNode(address, steps, item)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot set %s: %w", address, err)
 	}
 	return nil
 }

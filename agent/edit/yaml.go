@@ -137,6 +137,11 @@ func (d *yamlDocument) setStep(address string, steps []step, value any) error {
 	if err != nil {
 		return err
 	}
+	return d.setNode(address, steps, n)
+}
+
+// setNode sets a value, or adds a mapping that is new.
+func (d *yamlDocument) setNode(address string, steps []step, n *yaml.Node) error {
 	text, err := d.set(address, d.indexed(steps), n)
 	if err == nil && text == nil {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -25,10 +26,12 @@ type inManifest struct {
 	field  string // within the object, or ""
 }
 
-var manifestAddress = regexp.MustCompile(`^([^{}"\[]+)\{([^{}"]+)\}(?:\.(.+))?$`)
+var manifestAddress = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([^{}"\[]+)\{([^{}"]+)\}(?:\.(.+))?$`)
+})
 
 func parseManifestAddress(address string) (inManifest, bool) {
-	m := manifestAddress.FindStringSubmatch(address)
+	m := manifestAddress().FindStringSubmatch(address)
 	if m == nil {
 		return inManifest{}, false
 	}

@@ -144,6 +144,9 @@ func equalValues(old, n *yaml.Node) bool {
 // plain where yaml.v3 itself would write it plain, in the quotes that style
 // asks for otherwise.
 func stringText(s string, style yaml.Style, flow bool) (string, error) {
+	if style&quotedStyle == 0 && isWord(s) {
+		return s, nil
+	}
 	if style&quotedStyle == 0 {
 		out, err := yaml.Marshal(s)
 		text := strings.TrimSuffix(string(out), "\n")
@@ -161,4 +164,25 @@ func stringText(s string, style yaml.Style, flow bool) (string, error) {
 		return "", err
 	}
 	return strings.TrimSuffix(string(out), "\n"), nil
+}
+
+// isWord tells texts that every reader of YAML takes for a string as they
+// stand, which are nearly all that is ever written: flags, paths and names.
+// They begin with a letter, a slash or a double dash, so they are no number,
+// and the other words that mean something are not among them.
+func isWord(s string) bool {
+	for _, r := range []byte(s) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '/', r == '-', r == '_', r == '=', r == '.':
+		default:
+			return false
+		}
+	}
+	switch {
+	case len(s) < 6: // null, true, false, yes, no, on, off, y and n in any spelling
+		return false
+	case strings.HasPrefix(s, "--"):
+		return s[2] >= 'a' && s[2] <= 'z'
+	}
+	return s[0] == '/' || s[0] >= 'a' && s[0] <= 'z' || s[0] >= 'A' && s[0] <= 'Z'
 }

@@ -29,7 +29,11 @@ func (c *Component) Flag(name string) (value string, ok bool) {
 	if len(argv) == 0 {
 		argv = c.Argv
 	}
-	value, ok = ParseFlags(argv)[name]
+	eachFlag(argv, func(_ int, found, text string) {
+		if found == name {
+			value, ok = text, true
+		}
+	})
 	return value, ok
 }
 

@@ -3,9 +3,12 @@ package facts
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+})
 
 // parseEnvironmentFile reads the assignments of an EnvironmentFile= into
 // environment, the last one of a name wins (systemd.exec(5)). It is not a
@@ -23,7 +26,7 @@ func parseEnvironmentFile(file string, data []byte, environment map[string]varia
 		length := min(len(text)+1, len(s))
 		if assigned && key != "" && key[0] != '#' && key[0] != ';' { // "=" does not begin a name
 			value, more := environmentValue(s[len(name)+1:]) // may go on over the end of the line
-			if variableName.MatchString(key) {
+			if variableName().MatchString(key) {
 				environment[key] = variable{value, origin{file, line}}
 			}
 			length = len(name) + 1 + more

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -68,11 +69,13 @@ func buildVersion(f *os.File, err error) Version {
 
 // Kubernetes sets its version with -X on the linker's command line; the
 // module's own version is "(devel)" in its release builds.
-var gitVersion = regexp.MustCompile(`component-base/version\.gitVersion=(\S+?)['"]?(?:\s|$)`)
+var gitVersion = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`component-base/version\.gitVersion=(\S+?)['"]?(?:\s|$)`)
+})
 
 func kubernetesBuild(info *debug.BuildInfo) Version {
 	for _, s := range info.Settings {
-		if m := gitVersion.FindStringSubmatch(s.Value); s.Key == "-ldflags" && m != nil {
+		if m := gitVersion().FindStringSubmatch(s.Value); s.Key == "-ldflags" && m != nil {
 			if v, err := ParseVersion(m[1]); err == nil {
 				return v
 			}

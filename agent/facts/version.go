@@ -5,18 +5,21 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"sync"
 )
 
 // Version is a release of Kubernetes or etcd, without pre-release and build:
 // "v1.34.1-rc.0+k3s1" is 1.34.1. The zero Version is not known.
 type Version struct{ Major, Minor, Patch int }
 
-var versionPattern = regexp.MustCompile(`^v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?(?:[-+_~].*)?$`)
+var versionPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?(?:[-+_~].*)?$`)
+})
 
 // ParseVersion reads "1.34.1" or "1.34", with or without a "v" in front, and
 // with anything behind that begins with one of "-+_~".
 func ParseVersion(s string) (Version, error) {
-	m := versionPattern.FindStringSubmatch(s)
+	m := versionPattern().FindStringSubmatch(s)
 	if m == nil {
 		return Version{}, fmt.Errorf("cannot read version %q: want one like 1.34.1", s)
 	}

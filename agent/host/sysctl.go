@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"harden/agent/change"
 
@@ -99,12 +100,15 @@ func (r *Root) sysctlFile(key string) (string, error) {
 			return c
 		}, key)
 	}
-	valid := regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$`).MatchString(file)
+	valid := sysctlPath().MatchString(file)
 	if !valid || path.Clean(file) != file || strings.HasPrefix(file, "../") {
 		return "", fmt.Errorf("cannot reach kernel parameter %q: it is no name such as kernel.panic", key)
 	}
 	return "/proc/sys/" + file, nil
 }
+
+// sysctlPath is what a parameter's path below /proc/sys looks like.
+var sysctlPath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$`) })
 
 // fold makes values comparable: the kernel separates numbers by tabs.
 func fold(value string) string { return strings.Join(strings.Fields(value), " ") }

@@ -46,7 +46,11 @@ func (w *walker) walk(fd int, rel string) error {
 		return failed("list", path.Join(w.dir, rel), err)
 	}
 	for _, name := range names {
-		if err := w.entry(fd, name, path.Join(rel, name)); err != nil {
+		below := name
+		if rel != "" {
+			below = rel + "/" + name
+		}
+		if err := w.entry(fd, name, below); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"sync"
 
 	"harden/agent/strictjson"
 )
@@ -39,11 +40,15 @@ type section struct {
 }
 
 var (
-	benchmarkName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+	benchmarkName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+	})
 	// Beside the numbers of benchmarks the ids of harden's own profiles, and of
 	// a control of another one with its name before a slash.
-	controlID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$`)
-	statuses  = []string{"PASS", "FAIL", "WARN", "INFO"}
+	controlID = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$`)
+	})
+	statuses = []string{"PASS", "FAIL", "WARN", "INFO"}
 )
 
 // Read reads a report: an object with Controls, or with --nototals the list of
@@ -63,7 +68,7 @@ func Read(data []byte) (Report, error) {
 		switch {
 		case s.Version == "":
 			return Report{}, fmt.Errorf("section %d of Controls does not say of which benchmark it is (version)", i+1)
-		case !benchmarkName.MatchString(s.Version):
+		case !benchmarkName().MatchString(s.Version):
 			return Report{}, fmt.Errorf("section %d of Controls: %q is no name of a benchmark", i+1, s.Version)
 		case r.Benchmark != "" && r.Benchmark != s.Version:
 			return Report{}, fmt.Errorf("it is of two benchmarks, %s and %s", r.Benchmark, s.Version)
@@ -71,7 +76,7 @@ func Read(data []byte) (Report, error) {
 		r.Benchmark = s.Version
 		for _, t := range s.Tests {
 			for _, result := range t.Results {
-				if !controlID.MatchString(result.ID) || len(result.ID) > 128 {
+				if !controlID().MatchString(result.ID) || len(result.ID) > 128 {
 					return Report{}, fmt.Errorf("section %d of Controls: %q is no id of a control (test_number)", i+1, result.ID)
 				}
 				if !slices.Contains(statuses, result.Status) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"harden/agent/change"
 )
@@ -11,15 +12,19 @@ import (
 // What may stand beside a change, in a file that its operator wrote: an entry
 // whose name tells of a secret, and a line of key material.
 var (
-	secretEntry = regexp.MustCompile(`(?i)^([\s-]*["']?[\w.-]*(?:password|passwd|secret|token|private_?key|access_?key|ssh_?key|credential)[\w.-]*["']?:\s+)(\S.*)$`)
-	keyMaterial = regexp.MustCompile(`^(\s*)([A-Za-z0-9+/=_-]{40,})$`)
+	secretEntry = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)^([\s-]*["']?[\w.-]*(?:password|passwd|secret|token|private_?key|access_?key|ssh_?key|credential)[\w.-]*["']?:\s+)(\S.*)$`)
+	})
+	keyMaterial = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(\s*)([A-Za-z0-9+/=_-]{40,})$`)
+	})
 )
 
 // concealed gives a line of a file without the secret that it may hold.
 func concealed(line string) string {
-	m := secretEntry.FindStringSubmatch(line)
+	m := secretEntry().FindStringSubmatch(line)
 	if m == nil {
-		m = keyMaterial.FindStringSubmatch(line)
+		m = keyMaterial().FindStringSubmatch(line)
 	}
 	if m == nil || strings.HasPrefix(m[2], "#") || strings.Trim(m[2], `"'{}[]|>+-~ `) == "" {
 		return line

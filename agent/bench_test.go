@@ -1,0 +1,97 @@
+package agent_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"harden/agent"
+	"harden/agent/facts"
+	"harden/agent/host"
+	"harden/integration/sampletree"
+	"harden/profiles"
+)
+
+// open gives an agent with a built-in profile on a tree.
+func open(b *testing.B, dir, profile string) *agent.Agent {
+	b.Helper()
+	root, err := host.OpenRoot(dir, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = root.Close() })
+	p, err := profiles.Load(profile, nil, profiles.Source{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &agent.Agent{Root: root, Store: agent.NewStore(root), Profile: p, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
+		Collect: func() (*facts.Facts, error) { return facts.Collect(root, false, "/proc", facts.Override{}) }}
+}
+
+// BenchmarkPlan makes plans and reports of the sample node, its files' facts
+// included.
+func BenchmarkPlan(b *testing.B) {
+	dir := filepath.Join(b.TempDir(), "node")
+	if err := sampletree.Write(dir); err != nil {
+		b.Fatal(err)
+	}
+	for _, profile := range []string{"kubeadm-node", "cis-1.12", "qkxy-cs001-2023"} {
+		a := open(b, dir, profile)
+		for name, make := range map[string]func(context.Context) (*agent.Plan, error){"plan": a.Plan, "check": a.Check} {
+			b.Run(name+"/"+profile, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					plan, err := make(b.Context())
+					if err != nil {
+						b.Fatal(err)
+					}
+					if len(plan.Changes) == 0 {
+						b.Fatal("nothing to change on the sample node")
+					}
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkPlanTree makes a plan of a node with a large PKI directory. The
+// time is to grow with the files, and the memory is not to.
+func BenchmarkPlanTree(b *testing.B) {
+	for _, files := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint(files), func(b *testing.B) {
+			dir := filepath.Join(b.TempDir(), "node")
+			if err := sampletree.Write(dir); err != nil {
+				b.Fatal(err)
+			}
+			fill(b, filepath.Join(dir, "etc/kubernetes/pki"), files)
+			a := open(b, dir, "cis-1.12")
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := a.Plan(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(files), "ns/file")
+		})
+	}
+}
+
+// fill lays out certificates and keys, a thousand in each directory.
+func fill(b *testing.B, dir string, files int) {
+	b.Helper()
+	for i := range files {
+		below := filepath.Join(dir, fmt.Sprintf("d%03d", i/1000))
+		if i%1000 == 0 {
+			if err := os.Mkdir(below, 0o755); err != nil {
+				b.Fatal(err)
+			}
+		}
+		name := filepath.Join(below, fmt.Sprintf("c%03d.%s", i%1000, []string{"crt", "key"}[i%2]))
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package edit
+
+import (
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+// What is written as it stands is what yaml.v3 would write as it stands.
+func TestIsWord(t *testing.T) {
+	tests := []struct {
+		text string
+		want bool
+	}{
+		{"/etc/kubernetes/pki/ca.crt", true},
+		{"--profiling=false", true},
+		{"DirectoryOrCreate", true},
+		{"mountPath", true},
+		{"harden-etc-kubernetes", true},
+		{"", false},
+		{"false", false},
+		{"yes", false},
+		{"1.5e10", false},
+		{"-1.5e10", false},
+		{"------", false},
+		{"--8080x", false},
+		{".infinity", false},
+		{"0x1234ab", false},
+		{"2001-01-01", false},
+		{"a: text", false},
+		{"a text #", false},
+		{"*alias*", false},
+		{"https://[::1]:2379", false},
+		{"变量变量", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.text, func(t *testing.T) {
+			if got := isWord(tt.text); got != tt.want {
+				t.Errorf("isWord = %v, want %v", got, tt.want)
+			}
+			out, err := yaml.Marshal(tt.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.want && string(out) != tt.text+"\n" {
+				t.Errorf("yaml.v3 writes %q", out)
+			}
+		})
+	}
+}
+
+func FuzzIsWord(f *testing.F) {
+	for _, text := range []string{"--profiling=false", "/etc/kubernetes", "DirectoryOrCreate", "------", "1.5e10"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !isWord(text) {
+			return
+		}
+		var back any
+		if err := yaml.Unmarshal([]byte("- "+text), &back); err != nil {
+			t.Fatal(err)
+		}
+		if list, ok := back.([]any); !ok || len(list) != 1 || list[0] != text {
+			t.Errorf("%q is read as %#v", text, back)
+		}
+	})
+}

@@ -1,0 +1,53 @@
+package agent
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"harden/agent/change"
+	"harden/fixers"
+	"harden/systemd"
+)
+
+// seenUnits is systemd as one plan sees it: each unit is read once, because
+// its two hundred properties take a millisecond.
+type seenUnits struct {
+	Systemd
+	mu   sync.Mutex
+	seen map[string]func() (systemd.Unit, error)
+}
+
+// Unit gives a unit as it was when it was first asked for.
+func (s *seenUnits) Unit(ctx context.Context, name string) (systemd.Unit, error) {
+	s.mu.Lock()
+	read := s.seen[name]
+	if read == nil {
+		read = sync.OnceValues(func() (systemd.Unit, error) { return s.Systemd.Unit(ctx, name) })
+		s.seen[name] = read
+	}
+	s.mu.Unlock()
+	return read()
+}
+
+// seeing connects a planner to systemd, once.
+func (p *planner) seeing() (Systemd, error) {
+	units, err := p.units(p.ctx)
+	if err != nil || units == nil {
+		return nil, err
+	}
+	return &seenUnits{Systemd: units, seen: map[string]func() (systemd.Unit, error){}}, nil
+}
+
+// askUnits begins to read the kubelet's unit where a rule is about it.
+func (p *planner) askUnits() {
+	about := func(w change.Want) bool { return w.Target.Kind() == change.KindUnit }
+	if p.Systemd == nil || !slices.ContainsFunc(p.rules, func(r wished) bool { return slices.ContainsFunc(r.wish.Wants, about) }) {
+		return
+	}
+	background(func() {
+		if units, err := p.systemd(); err == nil {
+			_, _ = units.Unit(p.ctx, fixers.KubeletUnit) // asked for again by who needs it
+		}
+	})
+}

@@ -1,0 +1,171 @@
+package profiles
+
+import (
+	_ "embed" // compiled.bin
+
+	"gopkg.in/yaml.v3"
+)
+
+// What is compiled in: the profiles below builtin/ and the rules below rules/,
+// read once when they were edited rather than by every start of the program.
+// TestCompiled writes it from the YAML files, and fails where it is older than
+// they are.
+//
+//go:generate go test -run ^TestCompiled$ -update .
+//go:embed compiled.bin
+var compiled string
+
+// builtinPath begins the paths of files that are compiled in.
+const builtinPath = "builtin:"
+
+// compiledReader reads what compiledWriter wrote, in the same order. Texts are
+// parts of the program's own read-only memory, so they cost nothing until they
+// are looked at. It panics on anything else than that: it reads no file.
+type compiledReader struct{ rest string }
+
+// openCompiled begins with the profiles; the rules follow.
+func openCompiled() compiledReader { return compiledReader{compiled} }
+
+func (r *compiledReader) uint() int {
+	var value uint64
+	for shift := 0; ; shift += 7 {
+		b := r.rest[0]
+		r.rest = r.rest[1:]
+		value |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return int(value) //nolint:gosec // lengths and lines of our own files
+		}
+	}
+}
+
+func (r *compiledReader) text() string {
+	n := r.uint()
+	text := r.rest[:n]
+	r.rest = r.rest[n:]
+	return text
+}
+
+func (r *compiledReader) bilingual() Text { return Text{EN: r.text(), ZH: r.text()} }
+
+func (r *compiledReader) texts() []string {
+	n := r.uint()
+	if n == 0 {
+		return nil
+	}
+	list := make([]string, n)
+	for i := range list {
+		list[i] = r.text()
+	}
+	return list
+}
+
+// node reads a YAML node; one of kind 0 is none.
+func (r *compiledReader) node() yaml.Node {
+	n := yaml.Node{Kind: yaml.Kind(r.uint())} //nolint:gosec // written from one
+	if n.Kind == 0 {
+		return n
+	}
+	n.Style = yaml.Style(r.uint()) //nolint:gosec // written from one
+	n.Tag, n.Value, n.Line, n.Column = r.text(), r.text(), r.uint(), r.uint()
+	if count := r.uint(); count > 0 {
+		children := make([]yaml.Node, count)
+		n.Content = make([]*yaml.Node, count)
+		for i := range children {
+			children[i] = r.node()
+			n.Content[i] = &children[i]
+		}
+	}
+	return n
+}
+
+func (r *compiledReader) nodes() map[string]yaml.Node {
+	n := r.uint()
+	if n == 0 {
+		return nil
+	}
+	named := make(map[string]yaml.Node, n)
+	for range n {
+		name := r.text()
+		named[name] = r.node()
+	}
+	return named
+}
+
+// place reads where something stands.
+func (r *compiledReader) place() *yaml.Node { return &yaml.Node{Line: r.uint(), Column: r.uint()} }
+
+func (r *compiledReader) file() *file {
+	f := &file{
+		Format: Format, Name: r.text(), Version: r.text(), Title: r.bilingual(), Source: r.text(), Family: r.text(),
+		Extends: r.texts(), Set: r.nodes(), Adjust: r.nodes(), Skip: r.texts(), Controls: make([]control, r.uint()),
+	}
+	f.path = builtinPath + "builtin/" + f.Name + ".yaml"
+	for i := range f.Controls {
+		c := &f.Controls[i]
+		c.ID, c.As, c.Title, c.Level = r.text(), r.text(), r.bilingual(), r.uint()
+		c.Manual, c.NotApplicable, c.From, c.Until, c.Note = r.bilingual(), r.bilingual(), r.text(), r.text(), r.bilingual()
+		if n := r.uint(); n > 0 {
+			c.Rules = make([]yaml.Node, n)
+		}
+		for k := range c.Rules {
+			c.Rules[k] = r.node()
+		}
+		c.node = r.place()
+	}
+	return f
+}
+
+// profiles passes over the profiles and gives each by name and body, for file.
+func (r *compiledReader) profiles(each func(name, body string)) {
+	for range r.uint() {
+		name := r.text()
+		each(name, r.text())
+	}
+}
+
+// Names lists the built-in profiles.
+func Names() []string {
+	var names []string
+	r := openCompiled()
+	r.profiles(func(name, _ string) { names = append(names, name) })
+	return names
+}
+
+// builtinFile gives a built-in profile; nil where there is none of that name.
+func builtinFile(name string) *file {
+	var found *file
+	r := openCompiled()
+	r.profiles(func(known, body string) {
+		if known == name {
+			found = (&compiledReader{body}).file()
+		}
+	})
+	return found
+}
+
+// builtinRules gives the rules that are compiled in, each by its name alone:
+// a profile uses a part of them, and a plan must not wait for the rest.
+func builtinRules() library {
+	r := openCompiled()
+	r.profiles(func(string, string) {})
+	rules := make([]rule, r.uint())
+	l := make(library, len(rules))
+	for i := range rules {
+		rules[i] = rule{Name: r.text(), path: builtinPath + r.text(), node: &yaml.Node{Line: r.uint()}, body: r.text()}
+		l[rules[i].Name] = &rules[i]
+	}
+	return l
+}
+
+// open reads a compiled rule but for the texts that explain it.
+func (r *rule) open() {
+	c := compiledReader{r.body}
+	r.Kind, r.Title, r.Needs, r.With, r.Parameters = c.text(), c.bilingual(), c.texts(), c.node(), c.nodes()
+	r.explained = c.rest
+}
+
+// explain reads those texts.
+func (r *rule) explain() (why, risk Text) {
+	c := compiledReader{r.explained}
+	return c.bilingual(), c.bilingual()
+}

@@ -1,0 +1,175 @@
+package profiles
+
+import (
+	"encoding/binary"
+	"flag"
+	"maps"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"gopkg.in/yaml.v3"
+)
+
+var update = flag.Bool("update", false, "write compiled.bin from the YAML files")
+
+// TestCompiled holds what is compiled in against the YAML files that it was
+// made from, read strictly.
+func TestCompiled(t *testing.T) {
+	profiles, rules := everyBuiltin(t, "builtin"), library{}
+	for _, f := range everyBuiltin(t, "rules") {
+		if err := rules.add(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := compiledWriter{}
+	w.all(t, profiles, rules)
+	if *update {
+		if err := os.WriteFile("compiled.bin", w.data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if compiled != string(w.data) {
+		t.Fatal("compiled.bin is not what the YAML files say; run: go generate ./profiles")
+	}
+	if diff := cmp.Diff(names(profiles), Names()); diff != "" {
+		t.Errorf("names (-YAML +compiled):\n%s", diff)
+	}
+	asWritten := cmp.Options{
+		cmp.AllowUnexported(file{}, control{}, rule{}), cmpopts.EquateEmpty(),
+		cmpopts.IgnoreFields(file{}, "root"), cmpopts.IgnoreFields(rule{}, "node", "body", "explained", "Why", "Risk"),
+		cmpopts.IgnoreFields(yaml.Node{}, "HeadComment", "LineComment", "FootComment"),
+		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".node" }, cmp.Comparer(samePlace)),
+	}
+	for _, f := range profiles {
+		if diff := cmp.Diff(f, builtinFile(f.Name), asWritten); diff != "" {
+			t.Errorf("%s (-YAML +compiled):\n%s", f.Name, diff)
+		}
+	}
+	lazy := builtinRules()
+	if diff := cmp.Diff(rules.names(), lazy.names()); diff != "" {
+		t.Errorf("rules (-YAML +compiled):\n%s", diff)
+	}
+	for _, name := range rules.names() {
+		want, _ := rules.rule(name)
+		got, _ := lazy.rule(name)
+		if diff := cmp.Diff(want, got, asWritten); diff != "" {
+			t.Errorf("rule %s (-YAML +compiled):\n%s", name, diff)
+		}
+		if why, risk := got.texts(); why != want.Why || risk != want.Risk || got.node.Line != want.node.Line {
+			t.Errorf("rule %s: line %d, why %v, risk %v; want %d, %v, %v", name, got.node.Line, why, risk, want.node.Line, want.Why, want.Risk)
+		}
+	}
+}
+
+func names(files []*file) []string {
+	var list []string
+	for _, f := range files {
+		list = append(list, f.Name)
+	}
+	return list
+}
+
+func samePlace(a, b *yaml.Node) bool { return a.Line == b.Line && a.Column == b.Column }
+
+// compiledWriter writes what compiledReader reads.
+type compiledWriter struct{ data []byte }
+
+func (w *compiledWriter) uint(n int) { w.data = binary.AppendUvarint(w.data, uint64(n)) }
+
+func (w *compiledWriter) texts(list ...string) {
+	for _, text := range list {
+		w.uint(len(text))
+		w.data = append(w.data, text...)
+	}
+}
+
+func (w *compiledWriter) bilingual(texts ...Text) {
+	for _, t := range texts {
+		w.texts(t.EN, t.ZH)
+	}
+}
+
+func (w *compiledWriter) list(texts []string) {
+	w.uint(len(texts))
+	w.texts(texts...)
+}
+
+func (w *compiledWriter) node(n *yaml.Node) {
+	w.uint(int(n.Kind))
+	if n.Kind == 0 {
+		return
+	}
+	w.uint(int(n.Style))
+	w.texts(n.Tag, n.Value)
+	w.uint(n.Line)
+	w.uint(n.Column)
+	w.uint(len(n.Content))
+	for _, c := range n.Content {
+		w.node(c)
+	}
+}
+
+func (w *compiledWriter) nodes(named map[string]yaml.Node) {
+	w.uint(len(named))
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		node := named[name]
+		w.texts(name)
+		w.node(&node)
+	}
+}
+
+func (w *compiledWriter) all(t *testing.T, profiles []*file, rules library) {
+	t.Helper()
+	w.uint(len(profiles))
+	for _, f := range profiles {
+		if f.Format != Format || len(f.Rules) > 0 || len(f.Waivers) > 0 {
+			t.Fatalf("%s: a built-in profile has the format %s, no rules and no waivers of its own", f.path, Format)
+		}
+		body := compiledWriter{}
+		body.file(f)
+		w.texts(f.Name, string(body.data))
+	}
+	w.uint(len(rules))
+	for _, name := range rules.names() {
+		r, _ := rules.rule(name)
+		body := compiledWriter{}
+		body.texts(r.Kind)
+		body.bilingual(r.Title)
+		body.list(r.Needs)
+		body.node(&r.With)
+		body.nodes(r.Parameters)
+		body.bilingual(r.Why, r.Risk)
+		w.texts(r.Name, r.path[len(builtinPath):])
+		w.uint(r.node.Line)
+		w.texts(string(body.data))
+	}
+}
+
+func (w *compiledWriter) file(f *file) {
+	w.texts(f.Name, f.Version)
+	w.bilingual(f.Title)
+	w.texts(f.Source, f.Family)
+	w.list(f.Extends)
+	w.nodes(f.Set)
+	w.nodes(f.Adjust)
+	w.list(f.Skip)
+	w.uint(len(f.Controls))
+	for _, c := range f.Controls {
+		w.texts(c.ID, c.As)
+		w.bilingual(c.Title)
+		w.uint(c.Level)
+		w.bilingual(c.Manual, c.NotApplicable)
+		w.texts(c.From, c.Until)
+		w.bilingual(c.Note)
+		w.uint(len(c.Rules))
+		for i := range c.Rules {
+			w.node(&c.Rules[i])
+		}
+		w.uint(c.node.Line)
+		w.uint(c.node.Column)
+	}
+}

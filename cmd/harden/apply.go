@@ -71,7 +71,7 @@ func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, 
 	}
 	in := d.Inputs
 	a.Profile, a.Set, a.Only, a.Skip, a.Role, a.NoRestart = in.Profile, in.Set, in.Only, in.Skip, in.Role, in.NoRestart
-	a.source = in.Source
+	a.source, a.signature = in.Source, in.Signature
 	if a.Set == nil {
 		a.Set = map[string]string{}
 	}

@@ -27,6 +27,8 @@ type app struct {
 	printed        bool   // a document is on stdout already
 	from           string // the kube-bench report whose failures are planned for
 	source         string // the profile's text in a plan that was kept, where it was given by path
+	signature      string // of that text
+	keys           *keys  // who may sign profiles; nil where they need no signature
 }
 
 // run carries out a command line and gives its exit code: the one place where

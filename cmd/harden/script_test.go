@@ -20,6 +20,7 @@ const nobody = 65534
 // TestMain makes this binary play harden, and two ways to meet trouble, when a
 // script calls it by their names.
 func TestMain(m *testing.M) {
+	syscall.Umask(0o022) // what others can write is refused, and a developer may have 0002
 	testscript.Main(m, map[string]func(){
 		"harden":       main,
 		"unprivileged": unprivileged,

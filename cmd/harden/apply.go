@@ -102,6 +102,9 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 		a.style().PlanText(a.stdout, plan.Plan, a.title(s), s.rules(plan))
 		a.style().FromText(a.stdout, s.report.view(plan.Plan))
 	}
+	if p, is := a.stdout.(*printer); is && p.failed != nil && !yes {
+		return p.failed // a plan that nobody saw is not agreed to
+	}
 	if len(plan.Changes) > 0 && !yes {
 		if err := a.ask("Apply this plan?", "执行以上变更？"); err != nil {
 			return err
@@ -173,7 +176,7 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 			e := explain(ctx, failed)
 			d.Error = &e
 		}
-		if err := a.document(d); err != nil {
+		if err := a.document(d); err != nil && failed == nil {
 			return err
 		}
 		return failed

@@ -24,11 +24,19 @@ func buildHarden(t *testing.T) string {
 	return binary
 }
 
-// TestNoListenerIsLinked looks for the functions that open a listener or take
+// TestNoListener proves that no port is ever open: by what the program is made
+// of, and by what it does.
+func TestNoListener(t *testing.T) {
+	binary := buildHarden(t)
+	t.Run("is linked", func(t *testing.T) { noListenerIsLinked(t, binary) })
+	t.Run("is opened", func(t *testing.T) { noListenerIsOpened(t, binary) })
+}
+
+// noListenerIsLinked looks for the functions that open a listener or take
 // a connection, ours or a library's: what the linker left out cannot run.
 // net itself keeps the system calls, for its one function that dials or listens.
-func TestNoListenerIsLinked(t *testing.T) {
-	file, err := elf.Open(buildHarden(t))
+func noListenerIsLinked(t *testing.T, binary string) {
+	file, err := elf.Open(binary)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,13 +59,13 @@ func TestNoListenerIsLinked(t *testing.T) {
 	}
 }
 
-// TestNoListenerIsOpened follows the system calls of the program on a tree.
-func TestNoListenerIsOpened(t *testing.T) {
+// noListenerIsOpened follows the system calls of the program on a tree.
+func noListenerIsOpened(t *testing.T, binary string) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		t.Skip("strace is not installed: the system calls are not looked at, only the program's functions")
 	}
-	binary, dir := buildHarden(t), t.TempDir()
+	dir := t.TempDir()
 	root := filepath.Join(dir, "node")
 	if err := sampletree.Write(root); err != nil {
 		t.Fatal(err)

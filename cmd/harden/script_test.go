@@ -20,7 +20,6 @@ const nobody = 65534
 // TestMain makes this binary play harden, and two ways to meet trouble, when a
 // script calls it by their names.
 func TestMain(m *testing.M) {
-	syscall.Umask(0o022) // what others can write is refused, and a developer may have 0002
 	testscript.Main(m, map[string]func(){
 		"harden":       main,
 		"unprivileged": unprivileged,
@@ -56,6 +55,7 @@ func TestMain(m *testing.M) {
 //
 // and the conditions [root], [user] and [mount].
 func TestScript(t *testing.T) {
+	syscall.Umask(0o022) // what others can write is refused, and a developer may have 0002
 	// Not t.TempDir: an ordinary user has to come in.
 	dir, err := os.MkdirTemp("", "harden-script-")
 	if err != nil {

@@ -48,7 +48,8 @@ func (s *surroundings) shell(t *testing.T, script string) (code int, stdout, std
 	t.Helper()
 	var out, errs bytes.Buffer
 	cmd := exec.Command("/bin/bash", "-c", script)
-	cmd.Env = []string{"HARDEN=" + filepath.Join(s.dir, "harden"), "NODE=" + s.root, "DIR=" + s.dir, "PATH=/usr/bin:/bin"}
+	cmd.Env = []string{"HARDEN=" + filepath.Join(s.dir, "harden"), "NODE=" + s.root, "DIR=" + s.dir, "PATH=/usr/bin:/bin",
+		"GORACE=atexit_sleep_ms=10"} // otherwise a second for every command
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
@@ -84,7 +85,7 @@ func TestHostileEnvironment(t *testing.T) {
 		says   string // part of stdout or stderr
 		state  string // of the run, "" where there is none
 	}{
-		"no variable at all":                    {`exec env -i "$HARDEN" apply --yes --root "$NODE" --profile kubeadm-node`, 0, "applied", "applied"},
+		"no variable of use":                    {`exec env -i GORACE="$GORACE" "$HARDEN" apply --yes --root "$NODE" --profile kubeadm-node`, 0, "applied", "applied"},
 		"a library before others":               {`exec env LD_PRELOAD=/none.so LD_LIBRARY_PATH="$DIR"` + apply, 0, "applied", "applied"},
 		"no home, no place for temporary files": {`HOME=/none TMPDIR=/none` + apply, 0, "applied", "applied"},
 		"everything is closed":                  {`exec` + apply + `<&- >&- 2>&-`, 0, "", "applied"},
@@ -202,6 +203,7 @@ func TestHangup(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := exec.Command("/bin/bash", "-c", test.before+`exec "$0" apply --yes --root "$1" --profile "$2"`, filepath.Join(s.dir, "harden"), s.root, fifo)
+			cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=10")
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
 			if err := cmd.Start(); err != nil {

@@ -68,10 +68,10 @@ func (s *surroundings) changed(t *testing.T) string {
 	return cmp.Diff(s.before.settled(), now.settled())
 }
 
-// state gives the states of all runs, as history has them.
+// state gives the state of the newest run, as history has it.
 func (s *surroundings) state(t *testing.T) string {
 	t.Helper()
-	_, out, _ := s.shell(t, `"$HARDEN" history --root "$NODE" | awk 'NR > 1 { print $NF }'`)
+	_, out, _ := s.shell(t, `"$HARDEN" history --root "$NODE" | awk 'NR == 2 { print $NF }'`)
 	return strings.Join(strings.Fields(out), " ")
 }
 

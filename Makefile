@@ -6,7 +6,7 @@ RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.release=$(RELEASE)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test fuzz faces lint reference package e2e torture bench ci clean
+.PHONY: help build install demo test fuzz faces lint reference package e2e torture vulncheck vulncheck-where-possible bench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -34,7 +34,7 @@ faces: ## reports against the published schemas of SARIF and OSCAL, promlint, ku
 
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
-	shellcheck -x .ci/run integration/fuzz packaging/install integration/demo integration/bench/run integration/node/up integration/node/in integration/node/down integration/node/build
+	shellcheck -x .ci/run .ci/vulncheck integration/fuzz packaging/install integration/demo integration/bench/run integration/node/up integration/node/in integration/node/down integration/node/build
 
 reference: ## write docs/cli.md and the man pages anew from the commands
 	UPDATE_REFERENCE=1 $(GO) test -count=1 -run TestReference ./cmd/harden
@@ -51,7 +51,13 @@ e2e: build package ## on a real kubeadm node, booted in systemd-nspawn (root, De
 bench: build ## time and memory of harden plan on the real node, beside an empty program and find (root)
 	integration/bench/run $(BIN)
 
-ci: lint test faces e2e ## all that has to pass before a change lands
+vulncheck: ## known vulnerabilities that the code reaches; fails where the database cannot be reached
+	.ci/vulncheck
+
+vulncheck-where-possible:
+	@.ci/vulncheck --where-possible
+
+ci: lint vulncheck-where-possible test faces e2e ## all that has to pass before a change lands
 
 clean: ## remove what was built
 	rm -rf bin dist

@@ -17,6 +17,10 @@ import (
 	"harden/agent/view"
 )
 
+// spareFiles is how many files a run, and what puts it back, may have to open
+// at once. It is four times what was seen.
+const spareFiles = 64
+
 // Result is what a run came to.
 type Result struct {
 	Plan   *Plan           // what was to be done; nil for a rollback or a recovery
@@ -65,6 +69,9 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 
 // lock takes the lock of all that changes the node, and makes its directory.
 func (a *Agent) lock() (unlock func(), err error) {
+	if err := a.Root.Spare(spareFiles); err != nil {
+		return nil, failure(Failed, "raise the limit, such as with: ulimit -n 1024", "nothing was changed, because it could not be put back: %w", err)
+	}
 	if err := a.Root.MakeDirs(StateDir, 0o700); err != nil {
 		return nil, Denied(err)
 	}

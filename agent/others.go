@@ -196,7 +196,14 @@ func (a *Agent) prune(result *Result) {
 	if err := a.Store.Prune(a.KeepRuns); err != nil {
 		result.Warnings = append(result.Warnings, "old runs are kept: "+err.Error())
 	}
-	if err := a.Root.PruneAccounts(); err != nil {
+	records, err := a.Store.Runs()
+	if err == nil && slices.ContainsFunc(records, func(r journal.Record) bool { return r.State == journal.RollbackIncomplete }) {
+		return // what such a run left of an account that is gone is still to be put back
+	}
+	if err == nil {
+		err = a.Root.PruneAccounts()
+	}
+	if err != nil {
 		result.Warnings = append(result.Warnings, "what was kept of an account that is gone stays: "+err.Error())
 	}
 }

@@ -170,8 +170,16 @@ func (u *undoing) step(ctx context.Context, i int, step journal.Step) (left stri
 // putBack brings a target to its goal, but for what somebody else changed.
 func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal change.State) (kept string, err error) {
 	now, err := u.look(step.Target, before, step.After)
-	if err != nil || now.Equal(goal) {
+	if err != nil {
 		return "", err
+	}
+	if kind := step.Target.Kind(); !goal.Exists() && (kind == change.KindUser || kind == change.KindGroup) && !now.Exists() {
+		// The account is gone, or was never made; what its tool left beside
+		// it, such as /etc/gshadow-, may not be.
+		return "", u.put(ctx, step.Target, now, goal)
+	}
+	if now.Equal(goal) {
+		return "", nil
 	}
 	if len(foreign(now, before, step.After)) > 0 && !u.force && !u.leftBefore(step, before, now) {
 		goal, kept, err = u.spare(step, before, goal, now)

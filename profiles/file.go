@@ -143,7 +143,10 @@ type Error struct {
 	Path         string
 	Line, Column int // 0 where it is about the whole file
 	Message      string
+	Err          error // why a file could not be read, or nil
 }
+
+func (e *Error) Unwrap() error { return e.Err }
 
 func (e *Error) Error() string {
 	switch {
@@ -161,6 +164,13 @@ func at(path string, n *yaml.Node, format string, args ...any) error {
 	if n != nil {
 		e.Line, e.Column = n.Line, n.Column
 	}
+	return e
+}
+
+// because is at, for an error that a caller may look into.
+func because(path string, n *yaml.Node, err error, format string, args ...any) error {
+	e := at(path, n, format, args...).(*Error) //nolint:errorlint // it comes bare
+	e.Err = err
 	return e
 }
 

@@ -73,7 +73,7 @@ func (s Source) open(ref string) (*file, error) {
 	if isPath(ref) {
 		data, err := s.Read(ref)
 		if err != nil {
-			return nil, at(ref, nil, "cannot read the profile: %v", unwrapPath(err))
+			return nil, because(ref, nil, err, "cannot read the profile: %v", unwrapPath(err))
 		}
 		return decode(ref, data)
 	}
@@ -85,7 +85,7 @@ func (s Source) open(ref string) (*file, error) {
 		return nil, at(ref, nil, "no profile of that name; harden profiles list shows those there are")
 	}
 	if err != nil {
-		return nil, at(ref, nil, "cannot read the profile: %v", err)
+		return nil, because(ref, nil, err, "cannot read the profile: %v", err)
 	}
 	f, err := decode(ref+".yaml", data)
 	if f != nil {

@@ -125,7 +125,7 @@ func (r *resolver) extend(d *draft, stack []string) error {
 		p, err := r.draft(f.parent(ref), stack)
 		var own *Error
 		if errors.As(err, &own) && own.Line == 0 {
-			return at(f.path, f.item("extends", i), "%v", err) // it cannot be read at all
+			return because(f.path, f.item("extends", i), err, "%v", err) // it cannot be read at all
 		}
 		if err == nil {
 			err = d.inherit(p)

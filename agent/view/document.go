@@ -67,6 +67,14 @@ type Profile struct {
 	Controls []Control `json:"controls,omitempty"`
 	// Parameters are what --set can change, with their values.
 	Parameters map[string]any `json:"parameters,omitempty"`
+	Signature  *Signature     `json:"signature,omitempty"`
+}
+
+// Signature is what validate found beside a profile's file.
+type Signature struct {
+	State   string `json:"state"`             // "good"; "unknown-key": no key is configured; "none"
+	Key     string `json:"key,omitempty"`     // fingerprint, "SHA256:…"
+	Comment string `json:"comment,omitempty"` // of the key, as it is configured
 }
 
 // Control is a control as a profile lists it.
@@ -96,8 +104,9 @@ func (b Bilingual) In(lang string) string {
 
 // Inputs is what a plan was made from, so that apply can make it again.
 type Inputs struct {
-	Profile   string            `json:"profile"`          // name or path
-	Source    string            `json:"source,omitempty"` // the text of a profile that was given by path
+	Profile   string            `json:"profile"`             // name or path
+	Source    string            `json:"source,omitempty"`    // the text of a profile that was given by path
+	Signature string            `json:"signature,omitempty"` // of that text, where the configuration asks for one
 	Set       map[string]string `json:"set,omitempty"`
 	Only      []string          `json:"only,omitzero"` // an empty list: none at all
 	Skip      []string          `json:"skip,omitempty"`

@@ -17,6 +17,20 @@ func (s Style) ProfilesText(w io.Writer, list []Profile) {
 	}
 }
 
+// SignatureText says in a line how a profile's file is signed.
+func (s Style) SignatureText(w io.Writer, signed Signature) {
+	by := strings.TrimSpace(signed.Key + " " + Safe(signed.Comment))
+	switch signed.State {
+	case "good":
+		fmt.Fprintln(w, s.say("Its signature is good: "+by, "签名有效："+by))
+	case "unknown-key":
+		fmt.Fprintln(w, s.say("It is signed by "+by+", a key that the configuration does not name: anybody could have signed it.",
+			"已由 "+by+" 签名，但配置中未指定该公钥：任何人都可能签署。"))
+	default:
+		fmt.Fprintln(w, s.say("It is not signed.", "未签名。"))
+	}
+}
+
 // ProfileText prints one profile: its controls with their rules, and its
 // parameters.
 func (s Style) ProfileText(w io.Writer, p Profile, rules map[string]Rule) {

@@ -71,7 +71,7 @@ func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, 
 	}
 	in := d.Inputs
 	a.Profile, a.Set, a.Only, a.Skip, a.Role, a.NoRestart = in.Profile, in.Set, in.Only, in.Skip, in.Role, in.NoRestart
-	a.source = in.Source
+	a.source, a.signature = in.Source, in.Signature
 	if a.Set == nil {
 		a.Set = map[string]string{}
 	}
@@ -101,6 +101,9 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 	if !a.json() {
 		a.style().PlanText(a.stdout, plan.Plan, a.title(s), s.rules(plan))
 		a.style().FromText(a.stdout, s.report.view(plan.Plan))
+	}
+	if p, is := a.stdout.(*printer); is && p.failed != nil && !yes {
+		return p.failed // a plan that nobody saw is not agreed to
 	}
 	if len(plan.Changes) > 0 && !yes {
 		if err := a.ask("Apply this plan?", "执行以上变更？"); err != nil {
@@ -173,7 +176,7 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 			e := explain(ctx, failed)
 			d.Error = &e
 		}
-		if err := a.document(d); err != nil {
+		if err := a.document(d); err != nil && failed == nil {
 			return err
 		}
 		return failed

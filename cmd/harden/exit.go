@@ -37,7 +37,8 @@ const exitCodes = `Exit codes:
   5    rollback incomplete: what is left is listed
   64   usage             70   internal error     75   another run holds the lock
   77   needs root        78   bad configuration or profile
-  130  stopped by SIGINT    143  stopped by SIGTERM; what had been changed was put back first`
+  130  stopped by SIGINT    143  stopped by SIGTERM; what had been changed was put back first
+  129  stopped by SIGHUP, when the session ends; likewise`
 
 var kindCodes = map[agent.Kind]int{
 	agent.Failed: exitFailed, agent.Undone: exitUndone, agent.Stale: exitStale, agent.Incomplete: exitIncomplete,
@@ -48,8 +49,11 @@ var kindCodes = map[agent.Kind]int{
 type signalError struct{ signal os.Signal }
 
 func (e *signalError) Error() string {
-	if e.signal == syscall.SIGINT {
+	switch e.signal {
+	case syscall.SIGINT:
 		return "stopped by SIGINT"
+	case syscall.SIGHUP:
+		return "stopped by SIGHUP"
 	}
 	return "stopped by SIGTERM"
 }

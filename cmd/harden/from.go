@@ -9,6 +9,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/host"
 	"harden/agent/kubebench"
 	"harden/agent/view"
 	"harden/profiles"
@@ -30,7 +31,7 @@ func (a *app) readFailures() (*failures, error) {
 	if a.Only != nil {
 		return nil, usage("--only does not go with --from, which says it itself; --skip does")
 	}
-	data, err := readFile(a.from, kubebench.MaxSize)
+	data, err := host.ReadTrusted(a.from, kubebench.MaxSize)
 	if err != nil {
 		return nil, a.badReport("cannot read the report: %w", err)
 	}
@@ -45,7 +46,7 @@ func (a *app) readFailures() (*failures, error) {
 }
 
 func (a *app) badReport(format string, args ...any) error {
-	return &agent.Error{Kind: agent.BadProfile, Err: fmt.Errorf(format, args...), Hint: "make it with: kube-bench run --json > report.json"}
+	return badInput("make it with: kube-bench run --json > report.json", format, args...)
 }
 
 // controlOf is the id that a profile gives a control of the report. The same

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"slices"
 	"sync"
 	"time"
@@ -19,9 +18,6 @@ import (
 	"harden/profiles"
 	"harden/systemd"
 )
-
-// siteProfiles is where a site keeps profiles of its own, below the root.
-const siteProfiles = "/etc/harden/profiles"
 
 // kubernetesVersion is the parameter that tells what cannot be found on a
 // node: it is about the node, not about a profile.
@@ -116,19 +112,7 @@ func (a *app) loadProfile(s *session) error {
 	set := maps.Clone(a.Set)
 	delete(set, kubernetesVersion)
 	s.inputs = view.Inputs{Profile: name, Set: a.Set, Only: a.Only, Skip: a.Skip, Role: a.Role, NoRestart: a.NoRestart}
-	source := a.profileSource(s.root)
-	read := source.Read
-	source.Read = func(file string) ([]byte, error) {
-		if file == name && a.source != "" {
-			return []byte(a.source), nil
-		}
-		data, err := read(file)
-		if file == name {
-			s.inputs.Source = string(data)
-		}
-		return data, err
-	}
-	p, err := profiles.Load(name, set, source)
+	p, err := profiles.Load(name, set, a.keptSource(s, name))
 	if err != nil {
 		return err
 	}
@@ -143,20 +127,6 @@ func (a *app) loadProfile(s *session) error {
 	}
 	s.Profile = p
 	return a.readAttestations(s)
-}
-
-// profileSource finds profiles by path, and by name in the site's directory.
-func (a *app) profileSource(root *host.Root) profiles.Source {
-	return profiles.Source{
-		Read: func(file string) ([]byte, error) { return readFile(file, profiles.MaxSize) },
-		Site: func(name string) ([]byte, error) {
-			data, err := root.ReadFile(path.Join(siteProfiles, name), profiles.MaxSize)
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil, fs.ErrNotExist
-			}
-			return data, err
-		},
-	}
 }
 
 // benchmark is an edition of the CIS Kubernetes Benchmark, and the first minor

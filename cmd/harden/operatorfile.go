@@ -1,13 +1,18 @@
 package main
 
 import (
+	"errors"
 	"path"
 	"path/filepath"
+
+	"harden/agent/host"
 )
 
 // operatorFiles are the parameters that name a file of the operator's own,
 // which lies where he works and not where a profile could know.
-var operatorFiles = []string{"rke-cluster-file", "rke-template-file", "encryption-key-file"}
+var operatorFiles = []string{"rke-cluster-file", "rke-template-file", encryptionKeyFile}
+
+const encryptionKeyFile = "encryption-key-file"
 
 // locate makes the paths of the operator's files absolute, as fixers want
 // them: from the working directory, links on the way followed once, here; or
@@ -31,6 +36,25 @@ func (a *app) locate(live bool) error {
 			return usage("--set %s: cannot find the file: %w", name, err)
 		}
 		a.Set[name] = filepath.Join(dir, filepath.Base(abs))
+		if name == encryptionKeyFile {
+			if err := trustedKeyFile(a.Set[name]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// trustedKeyFile refuses a key that somebody else could have put in its place:
+// he could then read what is encrypted with it. The RKE files are what is
+// changed, and say nothing to do. What else is wrong with the file, its rule
+// says.
+func trustedKeyFile(file string) error {
+	const maxKeyFile = 1 << 20 // bytes
+	_, err := host.ReadTrusted(file, maxKeyFile)
+	var untrusted *host.Untrusted
+	if errors.As(err, &untrusted) {
+		return badInput("", "--set %s: %w", encryptionKeyFile, err)
 	}
 	return nil
 }

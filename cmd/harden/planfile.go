@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"harden/agent"
+	"harden/agent/host"
 	"harden/agent/strictjson"
 	"harden/agent/view"
 )
@@ -45,16 +46,9 @@ func writePlan(path string, plan *agent.Plan, inputs view.Inputs) error {
 // does, so it must not be writable by others.
 func readPlan(path string) (*view.Document, error) {
 	bad := func(format string, args ...any) error {
-		return &agent.Error{Kind: agent.BadProfile, Err: fmt.Errorf(format, args...), Hint: "make it anew with: harden plan --out " + path}
+		return badInput("make it anew with: harden plan --out "+path, format, args...)
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, bad("cannot read the plan: %w", err)
-	}
-	if info.Mode().Perm()&0o022 != 0 {
-		return nil, bad("the plan %s can be written by others (mode %04o)", path, info.Mode().Perm())
-	}
-	data, err := readFile(path, maxPlan)
+	data, err := host.ReadTrusted(path, maxPlan)
 	if err != nil {
 		return nil, bad("cannot read the plan: %w", err)
 	}

@@ -82,15 +82,37 @@ func (a *app) showProfile(ref string) error {
 }
 
 func (a *app) validateProfile(path string) error {
-	p, err := a.load1(asPath(path))
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	var text, signature []byte
+	source := a.profileSource(s.root)
+	read := source.Read
+	source.Read = func(file string) (data []byte, err error) {
+		if file != asPath(path) {
+			return read(file)
+		}
+		text, signature, err = a.readSigned(file) // once: it may be a pipe
+		return text, err
+	}
+	p, err := profiles.Load(asPath(path), nil, source)
+	if err != nil {
+		return err
+	}
+	signed, err := a.signatureOf(asPath(path), text, signature)
 	if err != nil {
 		return err
 	}
 	if a.json() {
-		return a.document(view.Document{Kind: "Profile", Profiles: []view.Profile{profileView(p)}})
+		v := profileView(p)
+		v.Signature = &signed
+		return a.document(view.Document{Kind: "Profile", Profiles: []view.Profile{v}})
 	}
 	a.hint(fmt.Sprintf("%s is a sound profile: %s %s, %d controls, %d rules.", view.Safe(path), p.Name, p.Version, len(p.Controls), len(p.Rules)),
 		fmt.Sprintf("%s 是有效的基线：%s %s，%d 项控制，%d 条规则。", view.Safe(path), p.Name, p.Version, len(p.Controls), len(p.Rules)))
+	a.style().SignatureText(a.stdout, signed)
 	return nil
 }
 

@@ -27,12 +27,15 @@ type app struct {
 	printed        bool   // a document is on stdout already
 	from           string // the kube-bench report whose failures are planned for
 	source         string // the profile's text in a plan that was kept, where it was given by path
+	signature      string // of that text
+	keys           *keys  // who may sign profiles; nil where they need no signature
 }
 
 // run carries out a command line and gives its exit code: the one place where
 // an error becomes one.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	out := &printer{Writer: stdout}
+	a := &app{stdin: stdin, stdout: out, stderr: stderr}
 	ctx, stop := withSignals(context.Background())
 	defer stop()
 	defer func() {
@@ -49,6 +52,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	root.SetErr(stderr)
 	a.kind = kindOf(root, args)
 	err := root.ExecuteContext(ctx)
+	if out.failed != nil && (err == nil || errors.Is(err, out.failed) || errors.Is(err, pendingError{})) {
+		return a.unprinted(changes(root, args), out.failed)
+	}
 	switch {
 	case err == nil:
 		return exitOK
@@ -106,12 +112,19 @@ func asksJSON(args []string) bool {
 	return output == "json"
 }
 
-// withSignals ends a context at SIGINT or SIGTERM, with the signal as cause. A
-// second one changes nothing: what is being put back is put back.
+// withSignals ends a context at SIGINT, SIGTERM or SIGHUP, with the signal as
+// cause. A second one changes nothing: what is being put back is put back.
+// Whoever runs harden under nohup has had SIGHUP ignored, and it stays so.
+// SIGPIPE only makes the write fail: a reader that goes away does not end a run.
 func withSignals(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
+	pipes := make(chan os.Signal, 1) // nobody looks: it is there so that the signal does not kill
+	signal.Notify(pipes, syscall.SIGPIPE)
 	go func() {
 		select {
 		case s := <-signals:
@@ -119,7 +132,7 @@ func withSignals(parent context.Context) (context.Context, func()) {
 		case <-ctx.Done():
 		}
 	}()
-	return ctx, func() { signal.Stop(signals); cancel(nil) }
+	return ctx, func() { signal.Stop(signals); signal.Stop(pipes); cancel(nil) }
 }
 
 func (a *app) command() *cobra.Command {
@@ -172,6 +185,9 @@ func (a *app) colors(w io.Writer) bool {
 }
 
 func isTerminal(stream any) bool {
+	if p, is := stream.(*printer); is {
+		stream = p.Writer
+	}
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

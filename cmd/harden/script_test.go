@@ -55,6 +55,7 @@ func TestMain(m *testing.M) {
 //
 // and the conditions [root], [user] and [mount].
 func TestScript(t *testing.T) {
+	syscall.Umask(0o022) // what others can write is refused, and a developer may have 0002
 	// Not t.TempDir: an ordinary user has to come in.
 	dir, err := os.MkdirTemp("", "harden-script-")
 	if err != nil {

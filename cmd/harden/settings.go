@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +16,6 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
-	"harden/agent"
 	"harden/agent/host"
 	"harden/agent/view"
 )
@@ -82,7 +80,7 @@ func (a *app) load(cmd *cobra.Command) error {
 	a.Set = map[string]string{}
 	a.Output, a.Root, a.Config = v.GetString("output"), v.GetString("root"), v.GetString("config")
 	if err := a.readConfig(v, cmd.Flags().Changed("config") || os.Getenv("HARDEN_CONFIG") != ""); err != nil {
-		return &agent.Error{Kind: agent.BadProfile, Err: err, Hint: "the settings it may hold are listed in docs/configuration.md"}
+		return badInput("the settings it may hold are listed in docs/configuration.md", "%w", err)
 	}
 	if err := sound(v); err != nil {
 		return usage("%w", err)
@@ -117,11 +115,14 @@ func or(names []string) string {
 }
 
 // configKeys are what the configuration file may hold.
-var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "set", "timeout", "no-restart", "no-color", "keep-runs"}
+var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "set", "timeout", "no-restart", "no-color", "keep-runs", profileKey}
 
 // readConfig reads the configuration file: the standard one, below the root,
 // may be missing; one that was named must be there.
 func (a *app) readConfig(v *viper.Viper, named bool) error {
+	if err := a.standardKeys(named); err != nil {
+		return err
+	}
 	data, err := a.configText(named)
 	if errors.Is(err, fs.ErrNotExist) && !named {
 		return nil
@@ -136,11 +137,9 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", a.Config, err)
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	own := viper.New()
-	own.SetConfigType("yaml")
-	if err := own.ReadConfig(bytes.NewReader(data)); err != nil {
-		return fmt.Errorf("%s: %s", a.Config, strings.TrimPrefix(err.Error(), "While parsing config: "))
+	own, err := parseConfig(a.Config, data)
+	if err != nil {
+		return err
 	}
 	all := own.AllSettings()
 	for _, key := range slices.Sorted(maps.Keys(all)) {
@@ -156,6 +155,9 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 	if err := sound(own); err != nil {
 		return fmt.Errorf("%s: %w", a.Config, err)
 	}
+	if err := a.configuredKeys(own, named); err != nil {
+		return err
+	}
 	if err := asWritten(scalars, all); err != nil {
 		return fmt.Errorf("%s: %w", a.Config, err)
 	}
@@ -165,7 +167,20 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 		return fmt.Errorf("%s: %w", a.Config, err)
 	}
 	maps.Copy(a.Set, set)
-	return v.ReadConfig(bytes.NewReader(data))
+	return v.ReadConfig(bytes.NewReader(bytes.TrimPrefix(data, byteOrderMark)))
+}
+
+// byteOrderMark begins what some editors write, and viper does not know it.
+var byteOrderMark = []byte("\ufeff")
+
+// parseConfig reads a configuration by itself, without flags and variables.
+func parseConfig(file string, data []byte) (*viper.Viper, error) {
+	own := viper.New()
+	own.SetConfigType("yaml")
+	if err := own.ReadConfig(bytes.NewReader(bytes.TrimPrefix(data, byteOrderMark))); err != nil {
+		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "While parsing config: "))
+	}
+	return own, nil
 }
 
 // sound refuses settings that viper would quietly take for nothing.
@@ -194,30 +209,19 @@ const maxConfig = 1 << 20 // bytes
 
 func (a *app) configText(named bool) ([]byte, error) {
 	if named {
-		return readFile(a.Config, maxConfig)
+		return host.ReadTrusted(a.Config, maxConfig)
 	}
+	return a.belowRoot(configFile, maxConfig)
+}
+
+// belowRoot reads a file of the program's own below the root.
+func (a *app) belowRoot(file string, limit int64) ([]byte, error) {
 	root, err := host.OpenRoot(a.Root, nil)
 	if err != nil {
 		return nil, fs.ErrNotExist // said where the root itself is opened
 	}
 	defer root.Close()
-	return root.ReadFile(a.Config, maxConfig)
-}
-
-// readFile reads a file that the user named, wherever it lies, of a bounded
-// size.
-func readFile(path string, limit int64) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("is no regular file")}
-	}
-	if info.Size() > limit {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("is larger than %d bytes", limit)}
-	}
-	return os.ReadFile(filepath.Clean(path))
+	return root.ReadTrusted(file, limit)
 }
 
 // parameters gathers NAME=VALUE from configuration, environment and flags.

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"harden/agent/view"
+)
+
+// exitPipe is how a program ends that SIGPIPE kills: what reads stdout went
+// away, as head(1) does, and nobody wants to hear of it.
+const exitPipe = 128 + int(syscall.SIGPIPE)
+
+// printer is stdout, and remembers the first write that failed.
+type printer struct {
+	io.Writer
+	failed error
+}
+
+func (p *printer) Write(text []byte) (int, error) {
+	n, err := p.Writer.Write(text)
+	if err != nil && p.failed == nil {
+		p.failed = err
+	}
+	return n, err
+}
+
+// changes tells whether a command line is of a verb that changes the node.
+func changes(root *cobra.Command, args []string) bool {
+	cmd, _, err := root.Find(args)
+	return err == nil && slices.Contains([]string{"apply", "rollback", "recover", "confirm", "attest"}, cmd.Name())
+}
+
+// unprinted is the end of a command that did its work, but could not say so on
+// stdout. A run stays what it came to; of everything else the output is the
+// work.
+func (a *app) unprinted(changed bool, failed error) int {
+	switch {
+	case changed:
+		fmt.Fprintf(a.stderr, "warning: it is done, but its result could not be printed: %v; look at it with: harden history\n", failed)
+		return exitOK
+	case errors.Is(failed, syscall.EPIPE):
+		return exitPipe
+	}
+	a.printed = true // there is nowhere to print to
+	a.fail(nil, view.Error{Code: exitFailed, Message: fmt.Sprintf("cannot print: %v", failed), Hint: ""})
+	return exitFailed
+}

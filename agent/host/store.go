@@ -88,7 +88,7 @@ func (r *Root) put(path string, data []byte, mode uint32, rename func(*node, pla
 	defer p.close()
 	uid, gid := uint32(unix.Geteuid()), uint32(unix.Getegid())
 	file := &change.File{Mode: mode, UID: uid, GID: gid, Content: change.NewContent(data, true)}
-	t, err := r.newTemporary(p, file, nil)
+	t, err := r.newTemporary(p, file, nil, nil)
 	if err != nil {
 		return err
 	}

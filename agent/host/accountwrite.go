@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -91,6 +92,9 @@ func (r *Root) writeAccount(ctx context.Context, a account, from, to change.Stat
 }
 
 func (r *Root) addAccount(ctx context.Context, a account, to change.State) error {
+	if err := r.ownWay(path.Dir(passwdFile)); err != nil {
+		return err
+	}
 	if err := r.keepAccountFiles(a); err != nil {
 		return err
 	}

@@ -18,26 +18,37 @@ import (
 )
 
 // asNobody runs a function on a thread of its own that belongs to nobody, and
-// has no capability left. The thread ends with it.
+// has no capability left.
 func asNobody(t *testing.T, do func()) {
 	t.Helper()
-	done := make(chan error)
-	go func() {
-		runtime.LockOSThread() // and never unlocked, so that no other goroutine gets the thread
+	onThread(t, func() error {
 		for _, call := range []struct{ number, a, b, c uintptr }{
 			{unix.SYS_SETGROUPS, 0, 0, 0}, {unix.SYS_SETRESGID, nobody, nobody, nobody}, {unix.SYS_SETRESUID, nobody, nobody, nobody},
 		} {
 			// The raw call is about this thread alone; that of package syscall is about all.
 			if _, _, errno := unix.RawSyscall(call.number, call.a, call.b, call.c); errno != 0 {
-				done <- errno
-				return
+				return errno
 			}
 		}
-		do()
-		done <- nil
+		return nil
+	}, do)
+}
+
+// onThread runs a function on a thread of its own, which is prepared for it
+// and ends with it.
+func onThread(t *testing.T, prepare func() error, do func()) {
+	t.Helper()
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread() // and never unlocked, so that no other goroutine gets the thread
+		err := prepare()
+		if err == nil {
+			do()
+		}
+		done <- err
 	}()
 	if err := <-done; err != nil {
-		t.Errorf("cannot become nobody: %v", err)
+		t.Errorf("cannot become somebody else: %v", err)
 	}
 }
 
@@ -106,7 +117,7 @@ func meddling(dir, target string) func() error {
 // victim and for directories with hard links to it. The victim looks just like
 // what a run wants to change.
 func TestSwapRace(t *testing.T) {
-	last := 6 * time.Second
+	last := 4 * time.Second
 	if thorough {
 		last = 45 * time.Second
 	}

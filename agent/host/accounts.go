@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
 	"strconv"
@@ -148,17 +149,29 @@ func (r *Root) readAccounts() (*accounts, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.users, err = user.ParsePasswd(bytes.NewReader(data)); err != nil {
+	if a.users, err = user.ParsePasswd(entries(data, 7)); err != nil {
 		return nil, failed("parse", passwdFile, err)
 	}
 	if data, err = r.readAccountFile(groupFile); err != nil {
 		return nil, err
 	}
-	if a.groups, err = user.ParseGroup(bytes.NewReader(data)); err != nil {
+	if a.groups, err = user.ParseGroup(entries(data, 4)); err != nil {
 		return nil, failed("parse", groupFile, err)
 	}
 	r.accounts = &a
 	return r.accounts, nil
+}
+
+// entries leaves out the lines that have too few fields to be entries, as the
+// C library does: the parser would make a root account of one.
+func entries(data []byte, fields int) io.Reader {
+	var whole bytes.Buffer
+	for line := range bytes.Lines(data) {
+		if bytes.Count(line, []byte(":")) >= fields-1 {
+			whole.Write(line)
+		}
+	}
+	return &whole
 }
 
 // readAccountFile takes a tree without the file for one without accounts.

@@ -93,6 +93,9 @@ func (c *accountComposer) set(w change.Want, value any) error {
 	if err := c.p.needsRoot("only root makes accounts"); err != nil {
 		return err
 	}
+	if err := c.p.Root.AccountsOurs(); err != nil {
+		return blocked("%v", err)
+	}
 	if err := c.taken(w, value); err != nil {
 		return err
 	}

@@ -298,7 +298,27 @@ func (c *fileComposer) setOwner(value any) error {
 	if err := c.p.needsRoot(fmt.Sprintf("only root can give %s to %v", c.path, value)); err != nil {
 		return err
 	}
+	if err := c.harmless(value); err != nil {
+		return err
+	}
 	c.now.UID, c.now.GID = uid, gid
+	return nil
+}
+
+// harmless blocks a new owner for a program that runs with rights of its own:
+// who put it there chose what it does, and the new owner's rights would do it.
+// The mode was set before, so what a rule takes off no longer counts.
+func (c *fileComposer) harmless(owner any) error {
+	_, capable := c.now.Xattrs["security.capability"]
+	switch {
+	case c.before == nil || c.now.Directory:
+		return nil
+	case c.now.Mode&0o6000 != 0:
+		return blocked("%s has mode %s: it would run with the rights of %v; look at what it is, then take the set-id bits off or remove it",
+			c.path, change.Octal(c.now.Mode), owner)
+	case capable:
+		return blocked("%s has file capabilities (getcap shows them), and is not given to %v; look at what it is, then take them off or remove it", c.path, owner)
+	}
 	return nil
 }
 

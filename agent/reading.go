@@ -62,6 +62,9 @@ func (p *planner) readFile(path string, withContent bool) reading {
 		return reading{err: &host.Refused{Path: path, Reason: "it is far larger than any file of its kind"}}
 	}
 	state, err := p.Root.State(path, withContent && info.Regular)
+	if err == nil && !state.Exists() {
+		return reading{} // gone between the two looks
+	}
 	if err == nil && state.File != nil && state.File.Content != nil {
 		state.File.Content.Secret = p.secrets[change.FileTarget(path)]
 	}

@@ -181,7 +181,7 @@ func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal c
 	if now.Equal(goal) {
 		return "", nil
 	}
-	if len(foreign(now, before, step.After)) > 0 && !u.force && !u.leftBefore(step, before, now) {
+	if u.meddled(step, before, now) && !u.force && !u.leftBefore(step, before, now) {
 		goal, kept, err = u.spare(step, before, goal, now)
 	}
 	if now.Equal(goal) {
@@ -196,6 +196,14 @@ func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal c
 		u.rolls = slices.Insert(u.rolls, 0, waited{effect, process}) // the API server is written last and waited for first
 	}
 	return kept, err
+}
+
+// meddled tells whether somebody else changed a target. A state that the run
+// itself passes through, and was killed in, is none of anybody's.
+func (u *undoing) meddled(step journal.Step, before, now change.State) bool {
+	return slices.ContainsFunc(foreign(now, before, step.After), func(f change.Field) bool {
+		return u.keep || !host.Partway(f, now, before, step.After)
+	})
 }
 
 // spare leaves what somebody else changed as it is. It says what is kept, where

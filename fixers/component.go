@@ -6,6 +6,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/host"
 )
 
 // Mount is a directory of the host that a component sees at the same path.
@@ -23,6 +24,12 @@ func component(n Node, name string) (*facts.Component, Wish) {
 		return nil, notApplicable("no %s runs on this node", name)
 	case c.Manifest == "":
 		return nil, blocked("%s runs here (process %d), but from no static pod manifest; set its flags where it is configured, for RKE in cluster.yml", name, c.PID)
+	case errors.As(c.Unreadable, new(*host.Refused)):
+		return nil, blocked("%v", c.Unreadable)
+	case errors.Is(c.Unreadable, fs.ErrPermission):
+		return nil, failed("%v; only root can read it", c.Unreadable)
+	case c.Unreadable != nil:
+		return nil, failed("%v", c.Unreadable)
 	case len(c.ManifestArgv) == 0:
 		return nil, failed("%s cannot be read as a pod", c.Manifest)
 	}

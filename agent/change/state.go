@@ -25,8 +25,9 @@ type File struct {
 	Mode      uint32 `json:"mode"` // the twelve permission bits
 	UID       uint32 `json:"uid"`
 	GID       uint32 `json:"gid"`
-	// Xattrs is nil where nobody asked for them.
-	Xattrs map[string][]byte `json:"xattrs,omitempty"`
+	// Xattrs is nil where nobody asked for them, or where the file system has
+	// none, and empty where a file has none.
+	Xattrs map[string][]byte `json:"xattrs,omitzero"`
 	// Content is nil where nobody asked for it: a change of mode or owner
 	// neither reads nor writes what a file holds.
 	Content *Content `json:"content,omitempty"`

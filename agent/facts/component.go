@@ -1,6 +1,9 @@
 package facts
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -14,6 +17,7 @@ type Component struct {
 	Name         string
 	Manifest     string // path of the static pod manifest, "" if there is none
 	ManifestArgv []string
+	Unreadable   error   // why the manifest could not be read or parsed; nil where it could
 	Image        string  // in the manifest
 	Version      Version // by the image's tag; zero where the tag is no version
 	Running      bool
@@ -60,11 +64,16 @@ func (c *collector) components(processes []process) map[string]*Component {
 // The file has the component's name: so kubeadm and rke2 write it.
 func (c *collector) manifest(name string) *Component {
 	file := path.Join(c.facts.ManifestDir, name+".yaml")
-	data, exists := c.read(file)
-	if !exists {
-		return nil
-	}
 	component := &Component{Name: name, Manifest: file}
+	data, err := c.ReadFile(file, configLimit)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		c.unreadable(file, err)
+		component.Unreadable = err
+		return component
+	}
 	type container struct {
 		Name, Image   string
 		Command, Args []string
@@ -74,6 +83,7 @@ func (c *collector) manifest(name string) *Component {
 	}
 	if err := decodeYAML(data, &pod); err != nil {
 		c.note("cannot parse %s: %v", file, err)
+		component.Unreadable = fmt.Errorf("cannot parse %s: %w", file, err)
 		return component
 	}
 	containers := pod.Spec.Containers

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -91,6 +92,9 @@ func (r *Root) writeAccount(ctx context.Context, a account, from, to change.Stat
 }
 
 func (r *Root) addAccount(ctx context.Context, a account, to change.State) error {
+	if err := r.AccountsOurs(); err != nil {
+		return err
+	}
 	if err := r.keepAccountFiles(a); err != nil {
 		return err
 	}
@@ -109,6 +113,10 @@ func (r *Root) addAccount(ctx context.Context, a account, to change.State) error
 	}
 	return nil
 }
+
+// AccountsOurs refuses a tree in which others could make the account tools
+// write somewhere else, because the tools open their files by name.
+func (r *Root) AccountsOurs() error { return r.ownWay(path.Dir(passwdFile)) }
 
 // verify makes sure that a tool did what it was asked to.
 func (a account) verify(to change.State) error {

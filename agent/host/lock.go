@@ -52,6 +52,15 @@ func (r *Root) Lock(path string) (*Lock, error) {
 	if err != nil {
 		return nil, failed("lock", path, err)
 	}
+	// The file is about to be written, and a second name may be anyone's.
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil || !isRegular(&st) || st.Nlink > 1 {
+		closeFD(fd)
+		if err != nil {
+			return nil, failed("lock", path, err)
+		}
+		return nil, &Refused{path, fmt.Sprintf("it is a %s with %d hard links", kind(&st), st.Nlink)}
+	}
 	if err := flock(fd); err != nil {
 		defer closeFD(fd)
 		if errors.Is(err, unix.EWOULDBLOCK) {

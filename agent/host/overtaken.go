@@ -35,7 +35,7 @@ func (r *Root) overtaken(n, t *node) error {
 	if err != nil {
 		return err
 	}
-	back, err := r.newTemporary(n.place, theirs.File, theirs.File.Xattrs)
+	back, err := r.newTemporary(n.place, theirs.File, theirs.File.Xattrs, n)
 	if err != nil {
 		return err
 	}

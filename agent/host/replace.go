@@ -36,7 +36,7 @@ func (r *Root) replace(n *node, cur, to *change.File) error {
 	if xattrs == nil {
 		xattrs = map[string][]byte{} // not even those that the directory hands down
 	}
-	t, err := r.newTemporary(n.place, to, xattrs)
+	t, err := r.newTemporary(n.place, to, xattrs, n)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (r *Root) createFile(p place, to *change.File) error {
 	if err := fixed(p.dir, p.path); err != nil {
 		return err
 	}
-	t, err := r.newTemporary(p, to, to.Xattrs)
+	t, err := r.newTemporary(p, to, to.Xattrs, nil)
 	if err != nil {
 		return err
 	}
@@ -123,8 +123,9 @@ func (r *Root) remove(n *node) error {
 	return r.syncDir(n.place)
 }
 
-// newTemporary writes a complete and durable file beside a place.
-func (r *Root) newTemporary(p place, to *change.File, xattrs map[string][]byte) (*node, error) {
+// newTemporary writes a complete and durable file beside a place, with the
+// inode flags of the file that it will replace, if there is one.
+func (r *Root) newTemporary(p place, to *change.File, xattrs map[string][]byte, old *node) (*node, error) {
 	t := &node{place: p.sibling(temporaryName()), fd: -1}
 	err := r.do("openat", t.path, func() (err error) {
 		t.fd, err = openat(t.dir, t.name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o600)
@@ -133,7 +134,12 @@ func (r *Root) newTemporary(p place, to *change.File, xattrs map[string][]byte) 
 	if err != nil {
 		return nil, err
 	}
-	err = r.do("write", t.path, func() error { return writeAll(t.fd, to.Content.Data) })
+	if old != nil {
+		err = r.carryFlags(old, t)
+	}
+	if err == nil {
+		err = r.do("write", t.path, func() error { return writeAll(t.fd, to.Content.Data) })
+	}
 	if err == nil {
 		err = r.setAttributes(t, to, xattrs)
 	}

@@ -36,20 +36,17 @@ type Root struct {
 }
 
 // OpenRoot opens the tree at dir. Links on the way to dir itself are followed
-// once, here. Operations that change the disk go through calls; nil carries
-// them out directly.
+// once, here; one that another user made is *Refused, for that user would
+// decide what is changed. Operations that change the disk go through calls;
+// nil carries them out directly.
 func OpenRoot(dir string, calls Calls) (*Root, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open root %s: %w", dir, err)
 	}
-	abs, err = filepath.EvalSymlinks(abs)
+	fd, abs, err := openTree(abs)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open root %s: %w", dir, err)
-	}
-	fd, err := openat(unix.AT_FDCWD, abs, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW, 0)
-	if err != nil {
-		return nil, fmt.Errorf("cannot open root %s: %w", dir, err)
+		return nil, failed("open root", dir, err)
 	}
 	if calls == nil {
 		calls = direct{}

@@ -60,7 +60,30 @@ func openNode(p place) (*node, error) {
 		n.close()
 		return nil, &Refused{p.path, "it is a " + kind(&n.st)}
 	}
+	if err := n.planted(); err != nil {
+		n.close()
+		return nil, err
+	}
 	return n, nil
+}
+
+// planted refuses a file with other names in a directory that others can
+// change: somebody may have put a link there to a file that he cannot read
+// himself. In a directory of ours, other names are how some systems lay out
+// what they install (OSTree), and no harm as long as the file is only read.
+func (n *node) planted() error {
+	if isDirectory(&n.st) || n.st.Nlink < 2 {
+		return nil
+	}
+	var dir unix.Stat_t
+	if err := unix.Fstat(n.dir, &dir); err != nil {
+		return err
+	}
+	if ours(dir.Uid) && dir.Mode&0o022 == 0 {
+		return nil
+	}
+	return &Refused{n.path, fmt.Sprintf("it has %d hard links, and others can change its directory (owner %d, mode %s)",
+		n.st.Nlink, dir.Uid, change.Octal(dir.Mode&0o7777))}
 }
 
 // close closes the node only, not its place.

@@ -14,7 +14,8 @@ import (
 
 // MakeDirs makes a directory and those above it that are missing, each with
 // the given mode whatever the umask, and durable when it returns. What exists
-// must be a directory and stays as it is.
+// must be a directory and stays as it is; dir itself must be one that nobody
+// else can change: *Refused.
 func (r *Root) MakeDirs(dir string, mode uint32) error {
 	rel, err := relative(dir)
 	if err != nil {
@@ -33,6 +34,9 @@ func (r *Root) MakeDirs(dir string, mode uint32) error {
 			return err
 		case !info.Directory:
 			return &Refused{dir, fmt.Sprintf("%s is a %s", step, info.Kind)}
+		case i == len(parts)-1 && (!ours(info.UID) || info.Mode&0o022 != 0):
+			return &Refused{dir, fmt.Sprintf("others can change it (owner %d, mode %s); look at what it holds, then give it to root with mode %s",
+				info.UID, change.Octal(info.Mode), change.Octal(mode))}
 		}
 	}
 	return nil
@@ -88,7 +92,7 @@ func (r *Root) put(path string, data []byte, mode uint32, rename func(*node, pla
 	defer p.close()
 	uid, gid := uint32(unix.Geteuid()), uint32(unix.Getegid())
 	file := &change.File{Mode: mode, UID: uid, GID: gid, Content: change.NewContent(data, true)}
-	t, err := r.newTemporary(p, file, nil)
+	t, err := r.newTemporary(p, file, nil, nil)
 	if err != nil {
 		return err
 	}

@@ -162,3 +162,19 @@ func TestLock(t *testing.T) {
 	ok(t, err)
 	equal(t, info.Mode, uint32(0o600))
 }
+
+// A directory of ours that somebody else can change is not used: it is where
+// the backups and the journal lie.
+func TestMakeDirsOfOthers(t *testing.T) {
+	r := tree(t, nil, "state/", "theirs/")
+	for _, mode := range []os.FileMode{0o770, 0o757, 0o777 | os.ModeSticky} {
+		ok(t, os.Chmod(r.Path()+"/state", mode))
+		wantError(t, r.MakeDirs("/state", 0o700), "/state is refused: others can change it")
+		ok(t, r.MakeDirs("/state/below", 0o700))
+	}
+	ok(t, os.Chmod(r.Path()+"/state", 0o755))
+	ok(t, r.MakeDirs("/state", 0o700))
+	needRoot(t)
+	ok(t, os.Chown(r.Path()+"/theirs", nobody, nobody))
+	wantError(t, r.MakeDirs("/theirs", 0o700), "others can change it (owner 65534, mode 0755)")
+}

@@ -16,7 +16,8 @@ import (
 // (two bytes each) and id (four bytes), include/uapi/linux/posix_acl_xattr.h.
 const accessACL = "system.posix_acl_access"
 
-// xattrs reads the extended attributes of a file, nil where there are none.
+// xattrs reads the extended attributes of a file, nil where the file system
+// has none at all.
 func (n *node) xattrs() (map[string][]byte, error) {
 	list, err := growing(func(buf []byte) (int, error) {
 		if n.pathOnly {
@@ -30,7 +31,7 @@ func (n *node) xattrs() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var attrs map[string][]byte
+	attrs := map[string][]byte{}
 	for name := range strings.SplitSeq(string(list), "\x00") {
 		if name == "" || derived(name) {
 			continue
@@ -49,9 +50,6 @@ func (n *node) xattrs() (map[string][]byte, error) {
 			continue // neither read nor, then, written
 		case err != nil:
 			return nil, err
-		}
-		if attrs == nil {
-			attrs = make(map[string][]byte)
 		}
 		if name == accessACL {
 			value = withMode(value, 0)
@@ -88,7 +86,7 @@ func (r *Root) setXattrs(n *node, attrs map[string][]byte, mode uint32) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(have)) {
-		if _, wanted := attrs[name]; wanted || strings.HasPrefix(name, "security.") && name != "security.capability" {
+		if _, wanted := attrs[name]; wanted || strings.HasPrefix(name, "security.") && name != capabilities {
 			continue // the label that a security module gives every file stays
 		}
 		err := r.do("fremovexattr", n.path, func() error {

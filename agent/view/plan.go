@@ -125,16 +125,15 @@ func (s Style) diff(c change.Change) []string {
 		return nil
 	}
 	for i, line := range lines[2:] { // the file names are printed already
-		line = Safe(line)
-		switch {
+		switch line = Safe(line); {
 		case strings.HasPrefix(line, " "):
-			line = concealed(line)
+			line = " " + concealed(line[1:])
 		case strings.HasPrefix(line, "@@"):
 			line = s.paint(cyan, line)
 		case strings.HasPrefix(line, "+"):
-			line = s.paint(green, line)
+			line = s.paint(green, "+"+concealed(line[1:])) // flags may all stand in one line
 		case strings.HasPrefix(line, "-"):
-			line = s.paint(red, line)
+			line = s.paint(red, "-"+concealed(line[1:]))
 		}
 		lines[2+i] = line
 	}

@@ -39,7 +39,11 @@ type session struct {
 func (a *app) open() (*session, error) {
 	root, err := host.OpenRoot(a.Root, nil)
 	if err != nil {
-		return nil, &agent.Error{Kind: agent.Usage, Err: err, Hint: "--root names a directory that exists"}
+		hint := "--root names a directory that exists"
+		if errors.As(err, new(*host.Refused)) {
+			hint = "name the directory itself, not the link to it"
+		}
+		return nil, &agent.Error{Kind: agent.Usage, Err: err, Hint: hint}
 	}
 	s := &session{root: root}
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}

@@ -1,0 +1,15 @@
+package fixers
+
+import "testing"
+
+// A manifest that could not be read says why: what is no file, or was put in
+// its place, is left alone and is no reason to stop; the rest is an error.
+func TestUnreadableManifest(t *testing.T) {
+	manifest := func(text string) Node { return tree{apiServerManifest: text, "/elsewhere": "kind: Pod\n"}.collected(t) }
+	fixer := flagged("--profiling", "", false)
+	runWishes(t, []wished{
+		{"a link", fixer, manifest("→../../../elsewhere"), []string{"blocked: " + apiServerManifest + ` is refused: it is a symbolic link to "../../../elsewhere"`}},
+		{"no YAML", fixer, manifest("a: [\n"), []string{"error: cannot parse " + apiServerManifest + ": yaml: …"}},
+		{"no pod", fixer, manifest("kind: Pod\n"), []string{"error: " + apiServerManifest + " cannot be read as a pod"}},
+	})
+}

@@ -76,7 +76,14 @@ func trace(t *testing.T, dir string, decide func(k int, c call) action, args ...
 	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true}
 	ok(t, cmd.Start())
 	tr := &tracer{dir: dir, decide: decide, due: map[int]action{}}
+	ended := false
+	defer func() {
+		if !ended { // the test ends within a call
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		}
+	}()
 	code, err := tr.follow(cmd.Process.Pid)
+	ended = err == nil
 	_ = cmd.Process.Release() // it was waited for
 	ok(t, err)
 	var text bytes.Buffer

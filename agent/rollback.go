@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"harden/agent/change"
 	"harden/agent/journal"
 )
 
@@ -77,6 +78,10 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 		return nil, failure(Failed, "look at them, then put back what the run found all the same with --force",
 			"nothing was rolled back, because somebody else changed what run %s wrote: %s", record.ID, strings.Join(others, "; "))
 	}
+	if obstacles := a.obstacles(record); len(obstacles) > 0 {
+		return nil, failure(Failed, "take that away, then roll back again",
+			"nothing was rolled back, because not everything could be put back: %s", strings.Join(obstacles, "; "))
+	}
 	if options.DropEncryption {
 		if err := a.nothingEncrypted(ctx); err != nil {
 			return nil, err
@@ -131,6 +136,24 @@ func (a *Agent) changedSince(record journal.Record) []string {
 		}
 	}
 	return others
+}
+
+// obstacles lists why targets of a run could not be put back.
+func (a *Agent) obstacles(record journal.Record) []string {
+	var reasons []string
+	for _, step := range record.Steps {
+		if !step.Intended || step.Undone {
+			continue
+		}
+		now, err := a.look(step.Target, step.Before, step.After)
+		if err != nil || now.Equal(step.Before) {
+			continue // the undo says what it cannot read
+		}
+		if err := a.obstacle(change.Change{Target: step.Target, Before: now, After: step.Before}); err != nil && !slices.Contains(reasons, err.Error()) {
+			reasons = append(reasons, err.Error())
+		}
+	}
+	return reasons
 }
 
 // settleUndo undoes a run to its end. It cannot be interrupted: half of a way

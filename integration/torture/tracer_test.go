@@ -43,6 +43,7 @@ type tracer struct {
 	decide func(k int, c call) action
 	calls  []call
 	due    map[int]action // by thread, what is left to do at the end of its call
+	seen   map[int]bool   // threads and children
 }
 
 // argument says what of a system call names what it works on.
@@ -73,13 +74,13 @@ func trace(t *testing.T, dir string, decide func(k int, c call) action, args ...
 	defer out.Close()
 	cmd := exec.Command(binary, append(args, "--root", dir)...)
 	cmd.Stdout, cmd.Stderr = out, out
-	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
 	ok(t, cmd.Start())
 	tr := &tracer{dir: dir, decide: decide, due: map[int]action{}}
 	ended := false
 	defer func() {
 		if !ended { // the test ends within a call
-			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+			_ = cmd.Process.Kill()
 		}
 	}()
 	code, err := tr.follow(cmd.Process.Pid)
@@ -106,33 +107,39 @@ func (tr *tracer) follow(leader int) (code int, err error) {
 	if err := syscall.PtraceSetOptions(leader, options); err != nil {
 		return 0, err
 	}
-	seen := map[int]bool{leader: true}
+	tr.seen = map[int]bool{leader: true}
+	// A program that harden starts may have a process group of its own, so it
+	// is by the thread that its tracees are known.
+	const ours = syscall.WALL | unix.WNOTHREAD
 	for thread, signal := leader, 0; ; {
 		if err := syscall.PtraceSyscall(thread, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return 0, err
 		}
 		for {
-			if thread, err = syscall.Wait4(-leader, &status, syscall.WALL, nil); err != nil {
-				return 0, fmt.Errorf("wait: %w", err)
+			switch thread, err = syscall.Wait4(-1, &status, ours, nil); {
+			case errors.Is(err, syscall.ECHILD): // all have ended
+				return code, nil
+			case err != nil:
+				return 0, fmt.Errorf("cannot wait: %w", err)
+			case thread == leader && !status.Stopped():
+				code = status.ExitStatus()
 			}
 			if status.Stopped() {
 				break
 			}
-			if thread == leader { // the last of all its threads
-				return status.ExitStatus(), nil
-			}
+			delete(tr.seen, thread) // its number may be another's by now
 		}
 		signal = 0
 		switch stop := status.StopSignal(); {
 		case stop == syscall.SIGTRAP|0x80:
-			if err := tr.syscall(leader, thread); err != nil && !errors.Is(err, syscall.ESRCH) {
+			if err := tr.syscall(thread); err != nil && !errors.Is(err, syscall.ESRCH) {
 				return 0, err
 			}
-		case stop == syscall.SIGSTOP && !seen[thread], stop == syscall.SIGTRAP: // a new thread or child, or its announcement
+		case stop == syscall.SIGSTOP && !tr.seen[thread], stop == syscall.SIGTRAP: // a new thread or child, or its announcement
 		default:
 			signal = int(stop)
 		}
-		seen[thread] = true
+		tr.seen[thread] = true
 	}
 }
 
@@ -147,7 +154,7 @@ type syscallInfo struct {
 	_      uint64
 }
 
-func (tr *tracer) syscall(leader, thread int) error {
+func (tr *tracer) syscall(thread int) error {
 	var info syscallInfo
 	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, unix.PTRACE_GET_SYSCALL_INFO, uintptr(thread), unsafe.Sizeof(info), uintptr(unsafe.Pointer(&info)), 0, 0)
 	if errno != 0 {
@@ -169,7 +176,10 @@ func (tr *tracer) syscall(leader, thread int) error {
 	tr.calls = append(tr.calls, c)
 	tr.due[thread] = act
 	if act.kill {
-		return syscall.Kill(leader, syscall.SIGKILL)
+		for each := range tr.seen { // also the programs that it started
+			_ = syscall.Kill(each, syscall.SIGKILL)
+		}
+		return nil
 	}
 	if act.errno == 0 {
 		return nil

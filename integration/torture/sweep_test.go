@@ -95,7 +95,7 @@ func (b *bench) sweep(t *testing.T, name string, act action, step int) (broken i
 			break
 		}
 		broken++
-		b.says(t, name, o, take(t, dir))
+		b.says(t, name, o, b.take(t, dir))
 		b.settle(t, dir)
 		if t.Failed() {
 			t.Fatalf("broken was call %d, %s: %v", k, calls[k], o)

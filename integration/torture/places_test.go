@@ -145,7 +145,10 @@ func TestDiskGoesAway(t *testing.T) {
 					break
 				}
 				broken++
-				again := mount(t, "-o", "loop", image)
+				// A copy, because a mount namespace of somebody else may still
+				// hold the disk that is gone, and it would be mounted again.
+				must(t, "cp", "--sparse=always", image, image+".again")
+				again := mount(t, "-o", "loop", image+".again")
 				b.says(t, name, o, take(t, node(again)))
 				b.settle(t, node(again))
 				unmount(t, again)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -43,8 +44,18 @@ type tracer struct {
 	decide func(k int, c call) action
 	calls  []call
 	due    map[int]action // by thread, what is left to do at the end of its call
-	seen   map[int]bool   // threads and children
+	seen   map[int]state  // threads and children
 }
+
+// state is how a thread or child stands.
+type state int
+
+const (
+	unknown state = iota
+	born          // announced by the one that made it
+	running       // it has stopped for us at least once
+	ended
+)
 
 // argument says what of a system call names what it works on.
 type argument struct {
@@ -107,27 +118,24 @@ func (tr *tracer) follow(leader int) (code int, err error) {
 	if err := syscall.PtraceSetOptions(leader, options); err != nil {
 		return 0, err
 	}
-	tr.seen = map[int]bool{leader: true}
-	// A program that harden starts may have a process group of its own, so it
-	// is by the thread that its tracees are known.
-	const ours = syscall.WALL | unix.WNOTHREAD
+	tr.seen = map[int]state{leader: running}
 	for thread, signal := leader, 0; ; {
 		if err := syscall.PtraceSyscall(thread, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return 0, err
 		}
-		for {
-			switch thread, err = syscall.Wait4(-1, &status, ours, nil); {
-			case errors.Is(err, syscall.ECHILD): // all have ended
+		for stopped := false; !stopped; {
+			if !tr.alive() {
 				return code, nil
-			case err != nil:
+			}
+			if thread, err = tr.wait(&status); err != nil {
 				return 0, fmt.Errorf("cannot wait: %w", err)
-			case thread == leader && !status.Stopped():
+			}
+			if stopped = status.Stopped(); !stopped {
+				tr.seen[thread] = ended
+			}
+			if !stopped && thread == leader {
 				code = status.ExitStatus()
 			}
-			if status.Stopped() {
-				break
-			}
-			delete(tr.seen, thread) // its number may be another's by now
 		}
 		signal = 0
 		switch stop := status.StopSignal(); {
@@ -135,12 +143,59 @@ func (tr *tracer) follow(leader int) (code int, err error) {
 			if err := tr.syscall(thread); err != nil && !errors.Is(err, syscall.ESRCH) {
 				return 0, err
 			}
-		case stop == syscall.SIGSTOP && !tr.seen[thread], stop == syscall.SIGTRAP: // a new thread or child, or its announcement
+		case stop == syscall.SIGTRAP: // a new thread or child, or execve
+			made, err := syscall.PtraceGetEventMsg(thread)
+			if err == nil && status.TrapCause() > 0 && status.TrapCause() != unix.PTRACE_EVENT_EXEC && tr.seen[int(made)] == unknown {
+				tr.seen[int(made)] = born
+			}
+		case stop == syscall.SIGSTOP && tr.seen[thread] != running: // its first stop
 		default:
 			signal = int(stop)
 		}
-		tr.seen[thread] = true
+		tr.seen[thread] = running
 	}
+}
+
+// alive tells whether anything is left to wait for.
+func (tr *tracer) alive() bool {
+	for _, is := range tr.seen {
+		if is != ended {
+			return true
+		}
+	}
+	return false
+}
+
+// wait waits for what is traced here. This thread may have started a program
+// for another test, before it became this one's, and must not take that away
+// from who waits for it; so it looks first.
+func (tr *tracer) wait(status *syscall.WaitStatus) (thread int, err error) {
+	for {
+		var info struct { // siginfo_t
+			_   [4]int32
+			pid int32
+			_   [27]int32
+		}
+		_, _, errno := syscall.Syscall6(unix.SYS_WAITID, unix.P_ALL, 0, uintptr(unsafe.Pointer(&info)), unix.WEXITED|unix.WNOWAIT|unix.WALL|unix.WNOTHREAD, 0, 0)
+		switch is := tr.seen[int(info.pid)]; {
+		case errno == syscall.EINTR:
+		case errno != 0:
+			return 0, errno
+		case is == born || is == running || tracedHere(int(info.pid)):
+			// It may have gone on since: a kill wakes what stood still.
+			thread, err = syscall.Wait4(int(info.pid), status, syscall.WALL|syscall.WNOHANG, nil)
+			if thread != 0 || err != nil {
+				return thread, err
+			}
+		default:
+			time.Sleep(100 * time.Microsecond)
+		}
+	}
+}
+
+func tracedHere(thread int) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", thread))
+	return err == nil && strings.Contains(string(text), fmt.Sprintf("\nTracerPid:\t%d\n", syscall.Gettid()))
 }
 
 // syscallInfo is struct ptrace_syscall_info of linux/ptrace.h.
@@ -176,8 +231,10 @@ func (tr *tracer) syscall(thread int) error {
 	tr.calls = append(tr.calls, c)
 	tr.due[thread] = act
 	if act.kill {
-		for each := range tr.seen { // also the programs that it started
-			_ = syscall.Kill(each, syscall.SIGKILL)
+		for each, is := range tr.seen { // also the programs that it started
+			if is != ended { // its number may be another's by now
+				_ = syscall.Kill(each, syscall.SIGKILL)
+			}
 		}
 		return nil
 	}

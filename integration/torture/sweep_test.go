@@ -160,11 +160,13 @@ func TestEverySystemCall(t *testing.T) {
 			b := newBench(t, flags...)
 			for name := range b.scenarios {
 				t.Run(name+", EIO", func(t *testing.T) {
+					t.Parallel()
 					faults := b.sweep(t, name, action{errno: syscall.EIO}, step)
 					figure(t, "faults", faults)
 					figure(t, "operations", faults)
 				})
 				t.Run(name+", killed", func(t *testing.T) {
+					t.Parallel()
 					kills := b.sweep(t, name, action{kill: true}, step)
 					figure(t, "kills", kills)
 					figure(t, "operations", kills)

@@ -56,6 +56,11 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, p := range []*Plan{expected, plan} {
+		if err := p.Unchecked(); err != nil {
+			return nil, err // what cannot be read is no change by somebody else
+		}
+	}
 	if plan.Digest() != expected.Digest() {
 		return nil, failure(Stale, "look at a new plan with: harden plan", "the node changed since the plan was made: %s", strings.Join(differences(expected, plan), ", "))
 	}

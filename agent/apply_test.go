@@ -264,3 +264,21 @@ func TestCancelledIsUndone(t *testing.T) {
 		})
 	})
 }
+
+// TestUnreadableIsNotStale makes sure that a file that cannot be read while the
+// plan is made, or made again, is not taken for a change by somebody else.
+func TestUnreadableIsNotStale(t *testing.T) {
+	n := newNode(t)
+	a := n.agent(site, nil)
+	readable, err := a.Plan(n.Context())
+	n.ok(err)
+	sound := n.read(kubeletConfig)
+	n.write(kubeletConfig, sound+sound, 0o644) // each key twice
+	unreadable, err := a.Plan(n.Context())
+	n.ok(err)
+	_, err = a.Apply(n.Context(), readable)
+	n.failed(err, agent.Failed, "cannot check everything", kubeletConfig)
+	n.write(kubeletConfig, sound, 0o644)
+	_, err = a.Apply(n.Context(), unreadable)
+	n.failed(err, agent.Failed, "cannot check everything", kubeletConfig)
+}

@@ -29,6 +29,15 @@ func (a *Agent) put(ctx context.Context, t change.Target, from, to change.State)
 	return fmt.Errorf("unknown kind of target %s", t)
 }
 
+// obstacle tells why a target could not be written: an attribute of its inode, a
+// mount, another hard link. It writes nothing.
+func (a *Agent) obstacle(c change.Change) error {
+	if c.Target.Kind() != change.KindFile {
+		return nil
+	}
+	return a.Root.Writable(c.Target.Name(), c.Before, c.After)
+}
+
 // look reads a target's state now, with its content where like has one.
 func (a *Agent) look(t change.Target, like ...change.State) (change.State, error) {
 	switch t.Kind() {

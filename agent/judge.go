@@ -118,6 +118,14 @@ func (p *planner) judge(t change.Target, r reading, wants []change.Want) outcome
 		}
 		return out
 	}
+	if err := p.obstacle(made.Change); err != nil {
+		for _, w := range wants {
+			if slices.Contains(made.Rules, w.Rule) {
+				out.add(w, unreadable(err))
+			}
+		}
+		return out
+	}
 	made.Rules = slices.Compact(slices.Sorted(slices.Values(made.Rules)))
 	made.Effects = change.SortEffects(made.Effects)
 	out.change = &made.Change

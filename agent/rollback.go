@@ -89,6 +89,10 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 	if others := a.changedSince(record, f); !options.Force && refused(others, options) {
 		return &Result{Record: &record, Others: others}, changedFailure(others, "nothing was rolled back, because somebody else changed what run "+record.ID+" wrote")
 	}
+	if obstacles := a.obstacles(record); len(obstacles) > 0 {
+		return nil, failure(Failed, "take that away, then roll back again",
+			"nothing was rolled back, because not everything could be put back: %s", strings.Join(obstacles, "; "))
+	}
 	if options.DropEncryption {
 		if err := a.nothingEncrypted(ctx); err != nil {
 			return nil, err
@@ -102,6 +106,24 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 	result, err := a.settleUndo(ctx, run, "rolled back by hand", options)
 	a.prune(result)
 	return result, err
+}
+
+// obstacles lists why targets of a run could not be put back.
+func (a *Agent) obstacles(record journal.Record) []string {
+	var reasons []string
+	for _, step := range record.Steps {
+		if !step.Intended || step.Undone {
+			continue
+		}
+		now, err := a.look(step.Target, step.Before, step.After)
+		if err != nil || now.Equal(step.Before) {
+			continue // the undo says what it cannot read
+		}
+		if err := a.obstacle(change.Change{Target: step.Target, Before: now, After: step.Before}); err != nil && !slices.Contains(reasons, err.Error()) {
+			reasons = append(reasons, err.Error())
+		}
+	}
+	return reasons
 }
 
 // settleUndo undoes a run to its end. It cannot be interrupted: half of a way

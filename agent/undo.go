@@ -148,9 +148,9 @@ func (u *undoing) step(ctx context.Context, i int, step journal.Step) (left stri
 	if err != nil || left != "" && goal.Equal(step.After) {
 		return left, err
 	}
-	if step.Target.Kind() == change.KindFile {
-		// A run that was killed may have left its temporary file.
-		if err := u.Root.RemoveTemporaries(path.Dir(step.Target.Name())); err != nil {
+	// A run that was killed may have left its temporary file.
+	for _, dir := range written(step.Target) {
+		if err := u.Root.RemoveTemporaries(dir); err != nil {
 			return "", err
 		}
 	}
@@ -222,6 +222,17 @@ func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spar
 		return spared, fmt.Sprintf("%s keeps what was changed since: %s", step.Target.Name(), changed), nil
 	}
 	return spared, "", fmt.Errorf("%s was changed by someone else since: %s", step.Target, changed)
+}
+
+// written lists the directories in which a target's files are written.
+func written(t change.Target) []string {
+	switch t.Kind() {
+	case change.KindFile:
+		return []string{path.Dir(t.Name())}
+	case change.KindUser, change.KindGroup:
+		return []string{"/etc", StateDir + "/accounts"}
+	}
+	return nil
 }
 
 // waitRolls waits for what was put back and has to take effect before anything

@@ -3,11 +3,55 @@ package host
 import (
 	"errors"
 	"fmt"
+	"path"
 
 	"harden/agent/change"
 
 	"golang.org/x/sys/unix"
 )
+
+// Writable tells, without writing anything, what Write would refuse of a
+// change: *Refused, or the error that keeps it from looking. Where a directory
+// on the way is missing, it is the one above that a new one would be made in
+// which counts. It does not compare states: Write does.
+func (r *Root) Writable(file string, from, to change.State) error {
+	p, err := r.place(file, unix.O_PATH)
+	for dir := path.Dir(file); errors.Is(err, unix.ENOENT) && dir != "/"; dir = path.Dir(dir) {
+		p, err = r.place(dir, unix.O_PATH)
+	}
+	if err != nil {
+		return failed("look at", file, err)
+	}
+	defer p.close()
+	n, err := openNode(p)
+	if errors.Is(err, unix.ENOENT) {
+		return fixed(p.dir, file)
+	}
+	if err != nil {
+		return failed("look at", file, err)
+	}
+	defer n.close()
+	n.path = file
+	switch {
+	case p.path != path.Clean(file):
+		return nil // a directory that came to be meanwhile
+	case !to.Exists():
+		return n.removable()
+	}
+	return n.writable(differ(from, to))
+}
+
+// removable refuses what must not be removed. Other hard links of a file are
+// no obstacle: they stay.
+func (n *node) removable() error {
+	if attributes(n.fd)&unix.STATX_ATTR_MOUNT_ROOT != 0 {
+		return mounted(n.path)
+	}
+	if err := fixed(n.fd, n.path); err != nil {
+		return err
+	}
+	return fixed(n.dir, n.path)
+}
 
 // writable refuses what must not be written, before anything is done. With
 // away the name itself goes away: the file is replaced or removed.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"harden/agent/change"
@@ -151,4 +152,53 @@ func TestFullDisk(t *testing.T) {
 	data, err := r.ReadFile("/mnt/journal", 100)
 	ok(t, err)
 	equal(t, string(data), "first\nsecond\n")
+}
+
+// TestWritable asks about obstacles without writing. That Write refuses the
+// same ones is tested with it.
+func TestWritable(t *testing.T) {
+	file := func(text string) change.State {
+		return change.State{File: &change.File{Mode: 0o600, Content: change.NewContent([]byte(text), false)}}
+	}
+	tests := map[string]struct {
+		path     string
+		from, to change.State
+		says     string // "" where there is no obstacle
+	}{
+		"a new content":                      {"/dir/plain", file("a"), file("b"), ""},
+		"a new file":                         {"/dir/new", change.State{}, file("b"), ""},
+		"a new file below a missing one":     {"/dir/far/away/new", change.State{}, file("b"), ""},
+		"a content of two links":             {"/dir/linked", file("a"), file("b"), "2 hard links"},
+		"a mode of two links":                {"/dir/linked", file("a"), file("a"), "2 hard links"},
+		"one of two links that goes":         {"/dir/linked", file("a"), change.State{}, ""},
+		"a link":                             {"/dir/link", file("a"), file("b"), "symbolic link"},
+		"a link on the way":                  {"/way/plain", file("a"), file("b"), "/way is a symbolic link"},
+		"a link on the way to a missing one": {"/way/far/new", change.State{}, file("b"), "/way is a symbolic link"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			err := errors.Join(os.Mkdir(filepath.Join(dir, "dir"), 0o755),
+				os.WriteFile(filepath.Join(dir, "dir/plain"), []byte("a"), 0o600),
+				os.WriteFile(filepath.Join(dir, "dir/linked"), []byte("a"), 0o600),
+				os.Link(filepath.Join(dir, "dir/linked"), filepath.Join(dir, "dir/other")),
+				os.Symlink("plain", filepath.Join(dir, "dir/link")), os.Symlink("dir", filepath.Join(dir, "way")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := OpenRoot(dir, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			err = r.Writable(tt.path, tt.from, tt.to)
+			var refused *Refused
+			switch {
+			case tt.says == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case tt.says != "" && (!errors.As(err, &refused) || !strings.Contains(err.Error(), tt.says)):
+				t.Errorf("got %v, want it refused with %q", err, tt.says)
+			}
+		})
+	}
 }

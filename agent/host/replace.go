@@ -99,16 +99,10 @@ func (r *Root) createDirectory(p place, to *change.File) error {
 	return r.syncDir(p)
 }
 
-// remove takes a file, or an empty directory, away. Other hard links of a
-// file are no obstacle: they stay.
+// remove takes a file, or an empty directory, away.
 func (r *Root) remove(n *node) error {
-	if attributes(n.fd)&unix.STATX_ATTR_MOUNT_ROOT != 0 {
-		return mounted(n.path)
-	}
-	for _, fd := range []int{n.fd, n.dir} {
-		if err := fixed(fd, n.path); err != nil {
-			return err
-		}
+	if err := n.removable(); err != nil {
+		return err
 	}
 	if err := n.unchanged(); err != nil {
 		return err

@@ -176,10 +176,7 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 			e := explain(ctx, failed)
 			d.Error = &e
 		}
-		if err := a.document(d); err != nil && failed == nil {
-			return err
-		}
-		return failed
+		return a.written(a.document(d), failed)
 	}
 	a.style().ForeignText(a.stderr, r.Others)
 	refused := failed != nil && len(r.Others) > 0 && (r.Record == nil || r.Record.State == journal.Applied)
@@ -193,6 +190,23 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 			undo += "--root " + view.Safe(quoted(a.Root)) + " "
 		}
 		a.hint("To undo it: "+undo+r.Record.ID, "如需撤销："+undo+r.Record.ID)
+	}
+	return failed
+}
+
+// unwrittenError says that a command did its work, and could not print what
+// came of it. It is none of the exit codes that tell of the node.
+type unwrittenError struct{ err error }
+
+func (e *unwrittenError) Error() string {
+	return fmt.Sprintf("all was done, but its result could not be printed: %v", e.err)
+}
+
+// written puts together what came of the work and of printing it. What came
+// of the work counts: a node that was not put back is worse than a lost line.
+func (a *app) written(printed, failed error) error {
+	if printed != nil && failed == nil {
+		return &unwrittenError{printed}
 	}
 	return failed
 }

@@ -146,10 +146,7 @@ func (a *app) recover(ctx context.Context) error {
 			e := explain(ctx, err)
 			d.Error = &e
 		}
-		if err := a.document(d); err != nil {
-			return err
-		}
-		return err
+		return a.written(a.document(d), err)
 	}
 	for _, r := range results {
 		a.style().RunText(a.stdout, runOf(&r))

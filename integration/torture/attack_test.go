@@ -261,7 +261,7 @@ func TestHostileNames(t *testing.T) {
 	}
 	for _, o := range all {
 		for _, text := range []string{o.stdout, o.stderr} {
-			if bad := unsafe(text); bad != "" {
+			if bad := hidesControls(text); bad != "" {
 				t.Errorf("a raw %q gets out: %.300s", bad, text[strings.Index(text, bad):])
 			}
 		}
@@ -269,8 +269,8 @@ func TestHostileNames(t *testing.T) {
 	figure(t, "inputs", 3*len(hostileNames))
 }
 
-// unsafe finds what would act on a terminal, or deceive who reads it.
-func unsafe(text string) string {
+// hidesControls finds what would act on a terminal, or deceive who reads it.
+func hidesControls(text string) string {
 	for i, r := range text {
 		_, size := utf8.DecodeRuneInString(text[i:])
 		switch {

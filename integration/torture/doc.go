@@ -3,7 +3,8 @@
 // hostile files. It knows the harden binary alone, works on sample nodes below
 // temporary directories, and never touches the machine's own files.
 //
-// Its tests need root, mounts and strace, and the build tag torture:
+// Its tests need root, loop devices, strace and, for those that break system
+// calls, amd64; and the build tag torture:
 //
 //	go test -tags torture -count=1 ./integration/torture
 //

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,25 +21,26 @@ type ends struct {
 	old, new snapshot
 	// kept is what a rollback leaves: encryption at rest stays, so it is not
 	// always old.
-	kept snapshot
+	kept   snapshot
+	others *regexp.Regexp // paths that belong to other programs
 }
 
-// endsOf applies a profile to the sample node and rolls it back.
-func endsOf(t *testing.T, profile string) ends {
+// take looks at a tree, but not at what the ends leave out.
+func (e ends) take(t *testing.T, dir string) snapshot {
 	t.Helper()
-	dir := filepath.Join(workspace(t), "node")
-	tree(t, dir)
-	e := ends{old: take(t, dir)}
-	exits(t, apply(t, dir, profile), 0)
-	e.new = take(t, dir)
-	exits(t, run(t, "rollback", "--root", dir, "--yes"), 0)
-	e.kept = take(t, dir)
-	return e
+	s := take(t, dir)
+	if e.others != nil {
+		maps.DeleteFunc(s, func(path, _ string) bool { return e.others.MatchString(path) })
+	}
+	return s
 }
 
-func apply(t *testing.T, dir, profile string) outcome {
-	t.Helper()
-	return run(t, "apply", "--root", dir, "--profile", profile, "--yes")
+// without leaves the paths of other programs out.
+func (e *ends) without(others *regexp.Regexp) {
+	e.others = others
+	for _, s := range []snapshot{e.old, e.new, e.kept} {
+		maps.DeleteFunc(s, func(path, _ string) bool { return others.MatchString(path) })
+	}
 }
 
 // is names the state that a tree is in: "old", "new", "kept" or "neither".
@@ -108,7 +110,7 @@ func (e ends) settle(t *testing.T, dir string) {
 			t.Errorf("run %s is %s", r.ID, r.State)
 		}
 	}
-	now := take(t, dir)
+	now := e.take(t, dir)
 	switch is := e.is(now); {
 	case applied && is != "new":
 		t.Errorf("with an applied run the tree is %s, -want +got:\n%s", is, cmp.Diff(e.new, now))

@@ -75,9 +75,9 @@ func (s *surroundings) state(t *testing.T) string {
 	return strings.Join(strings.Fields(out), " ")
 }
 
-// TestHostileEnvironment applies where the surroundings are wrong: the run is
+// TestSurroundings applies where the surroundings are wrong: the run is
 // made whole, or nothing is changed, and it says which.
-func TestHostileEnvironment(t *testing.T) {
+func TestSurroundings(t *testing.T) {
 	const apply = ` "$HARDEN" apply --yes --root "$NODE" --profile kubeadm-node `
 	tests := map[string]struct {
 		script string

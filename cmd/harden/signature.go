@@ -46,6 +46,9 @@ func (a *app) standardKeys(named bool) error {
 	if err != nil {
 		return fmt.Errorf("cannot read %s, which may ask for signed profiles: %w", configFile, err)
 	}
+	if _, err := configScalars(data); err != nil { // it may say two things of the key
+		return fmt.Errorf("%s: %w", configFile, err)
+	}
 	own, err := parseConfig(configFile, data)
 	if err != nil {
 		return err

@@ -76,23 +76,28 @@ type table struct {
 }
 
 func (t *table) read(procDir string) error {
-	f, err := os.Open(filepath.Join(procDir, "net", t.file))
+	return readSockets(filepath.Join(procDir, "net", t.file), t.state, func(address netip.AddrPort, inode string) {
+		t.addresses, t.inodes = append(t.addresses, address), append(t.inodes, inode)
+	})
+}
+
+func readSockets(file, state string, found func(address netip.AddrPort, inode string)) error {
+	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	lines := bufio.NewScanner(f)
-	lines.Scan() // the names of the columns
 	for lines.Scan() {
 		// sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
 		fields := strings.Fields(lines.Text())
 		switch {
 		case len(fields) < 10:
-		case fields[3] == t.state:
+		case fields[3] == state:
 			if address, ok := socketAddress(fields[1]); ok {
-				t.addresses, t.inodes = append(t.addresses, address), append(t.inodes, fields[9])
+				found(address, fields[9])
 			}
-		case t.protocol == "tcp" && fields[3] == tcpEstablished:
+		case state == tcpListen && fields[3] == tcpEstablished:
 			// All that listen come first, then the connections, of which there
 			// may be thousands (Documentation/networking/proc_net_tcp.rst).
 			// Old kernels list the half-open ones beside who listens.

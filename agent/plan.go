@@ -45,6 +45,7 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	p.servers = sync.OnceValues(func() (int, error) { return p.apiServers(ctx) })
 	p.systemd = sync.OnceValues(p.seeing)
 	p.probes = sync.OnceValue(func() []health.Probe { return a.endpointsOf(f) })
+	p.askSockets()
 	if err := p.wish(); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"harden/agent/change"
 	"harden/fixers"
+	"harden/profiles"
 	"harden/systemd"
 )
 
@@ -37,6 +38,15 @@ func (p *planner) seeing() (Systemd, error) {
 		return nil, err
 	}
 	return &seenUnits{Systemd: units, seen: map[string]func() (systemd.Unit, error){}}, nil
+}
+
+// askSockets begins to list the open ports where a rule is about them: the
+// kernel takes some milliseconds for it.
+func (p *planner) askSockets() {
+	about := func(r profiles.Rule) bool { _, is := r.Fixer.(*fixers.Port); return is }
+	if p.facts.Live && slices.ContainsFunc(p.Profile.Rules, about) {
+		background(func() { _, _ = p.sockets() }) // the fixers ask again
+	}
 }
 
 // askUnits begins to read the kubelet's unit where a rule is about it.

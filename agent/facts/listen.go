@@ -2,6 +2,7 @@ package facts
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 )
 
 // Socket is a socket that waits for connections on this node.
@@ -27,26 +30,33 @@ func (s Socket) Loopback() bool { return s.Address.Addr().Unmap().IsLoopback() }
 // tcpListen is the state of a TCP socket that waits, in /proc/net/tcp; an
 // unconnected UDP socket has the other one (include/net/tcp_states.h).
 const (
-	tcpListen = "0A"
-	udpClosed = "07"
+	tcpListen      = "0A"
+	tcpEstablished = "01"
+	udpClosed      = "07"
 )
 
 // Listening reads which ports of this node are open, and who holds them, from
 // /proc/net and /proc/PID/fd. Only root sees the processes of others.
 func Listening(procDir string) ([]Socket, error) {
+	tables := []*table{
+		{file: "tcp", protocol: "tcp", state: tcpListen}, {file: "tcp6", protocol: "tcp", state: tcpListen},
+		{file: "udp", protocol: "udp", state: udpClosed}, {file: "udp6", protocol: "udp", state: udpClosed},
+	}
+	var read sync.WaitGroup // the kernel looks through all its connections for each
+	for _, t := range tables {
+		read.Go(func() { t.err = t.read(procDir) })
+	}
+	read.Wait()
 	var sockets []Socket
 	inodes := map[string][]int{} // inode → places in sockets
-	for _, table := range []struct{ file, protocol, state string }{
-		{"tcp", "tcp", tcpListen}, {"tcp6", "tcp", tcpListen}, {"udp", "udp", udpClosed}, {"udp6", "udp", udpClosed},
-	} {
-		file := filepath.Join(procDir, "net", table.file)
-		err := readSockets(file, table.state, func(address netip.AddrPort, inode string) {
-			inodes[inode] = append(inodes[inode], len(sockets))
-			sockets = append(sockets, Socket{Protocol: table.protocol, Address: address})
-		})
+	for _, t := range tables {
 		// A kernel without IPv6 has no tcp6.
-		if err != nil && !os.IsNotExist(err) {
-			return nil, fmt.Errorf("cannot list open ports: %w", err)
+		if t.err != nil && !os.IsNotExist(t.err) {
+			return nil, fmt.Errorf("cannot list open ports: %w", t.err)
+		}
+		for i, address := range t.addresses {
+			inodes[t.inodes[i]] = append(inodes[t.inodes[i]], len(sockets))
+			sockets = append(sockets, Socket{Protocol: t.protocol, Address: address})
 		}
 	}
 	name(procDir, sockets, inodes)
@@ -54,6 +64,21 @@ func Listening(procDir string) ([]Socket, error) {
 		return strings.Compare(fmt.Sprintf("%05d%s%s", a.Address.Port(), a.Protocol, a.Address), fmt.Sprintf("%05d%s%s", b.Address.Port(), b.Protocol, b.Address))
 	})
 	return sockets, nil
+}
+
+// table is one file of /proc/net, and the sockets in it that wait.
+type table struct {
+	file, protocol, state string
+
+	addresses []netip.AddrPort
+	inodes    []string
+	err       error
+}
+
+func (t *table) read(procDir string) error {
+	return readSockets(filepath.Join(procDir, "net", t.file), t.state, func(address netip.AddrPort, inode string) {
+		t.addresses, t.inodes = append(t.addresses, address), append(t.inodes, inode)
+	})
 }
 
 func readSockets(file, state string, found func(address netip.AddrPort, inode string)) error {
@@ -66,11 +91,17 @@ func readSockets(file, state string, found func(address netip.AddrPort, inode st
 	for lines.Scan() {
 		// sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
 		fields := strings.Fields(lines.Text())
-		if len(fields) < 10 || fields[3] != state {
-			continue
-		}
-		if address, ok := socketAddress(fields[1]); ok {
-			found(address, fields[9])
+		switch {
+		case len(fields) < 10:
+		case fields[3] == state:
+			if address, ok := socketAddress(fields[1]); ok {
+				found(address, fields[9])
+			}
+		case state == tcpListen && fields[3] == tcpEstablished:
+			// All that listen come first, then the connections, of which there
+			// may be thousands (Documentation/networking/proc_net_tcp.rst).
+			// Old kernels list the half-open ones beside who listens.
+			return nil
 		}
 	}
 	return lines.Err()
@@ -95,35 +126,53 @@ func socketAddress(text string) (netip.AddrPort, bool) {
 	return netip.AddrPortFrom(address, uint16(number)), ok
 }
 
-// name finds the processes that hold the sockets.
+// name finds the processes that hold the sockets, the first of each, and ends
+// when it has found all: a node has thousands of descriptors.
 func name(procDir string, sockets []Socket, inodes map[string][]int) {
 	entries, err := os.ReadDir(procDir)
 	if err != nil {
 		return
 	}
+	left := len(inodes)
+	var target [64]byte // "socket:[" and a number
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
-		if err != nil {
+		if err != nil || left == 0 {
 			continue
 		}
 		fds := filepath.Join(procDir, e.Name(), "fd")
-		links, err := os.ReadDir(fds)
-		if err != nil {
-			continue // gone, or not ours to see
-		}
-		for _, link := range links {
-			target, err := os.Readlink(filepath.Join(fds, link.Name()))
-			inode, is := strings.CutPrefix(target, "socket:[")
+		for _, link := range descriptors(fds) {
+			n, err := syscall.Readlink(fds+"/"+link, target[:])
+			inode, is := bytes.CutPrefix(target[:max(n, 0)], []byte("socket:["))
 			if err != nil || !is {
 				continue
 			}
-			for _, i := range inodes[strings.TrimSuffix(inode, "]")] {
-				if sockets[i].PID == 0 {
-					sockets[i].PID, sockets[i].Program = pid, programOf(procDir, e.Name())
-				}
+			places := inodes[string(bytes.TrimSuffix(inode, []byte("]")))]
+			if len(places) == 0 || sockets[places[0]].PID != 0 {
+				continue
+			}
+			left--
+			program := programOf(procDir, e.Name())
+			for _, i := range places {
+				sockets[i].PID, sockets[i].Program = pid, program
 			}
 		}
 	}
+}
+
+// descriptors lists the names in a directory, none where it is gone, or not
+// ours to see.
+func descriptors(fds string) []string {
+	dir, err := os.Open(fds)
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	names, err := dir.Readdirnames(-1)
+	if err != nil {
+		return nil
+	}
+	return names
 }
 
 func programOf(procDir, pid string) string {

@@ -4,8 +4,11 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestListening(t *testing.T) {
@@ -25,6 +28,46 @@ func TestListening(t *testing.T) {
 	}
 	if s := sockets[i]; s.PID != os.Getpid() || s.Program == "" || !s.Loopback() {
 		t.Errorf("got %+v, want this process (%d) on a loopback address", s, os.Getpid())
+	}
+}
+
+// The kernel lists who listens before the connections.
+func TestListeningEndsAtTheConnections(t *testing.T) {
+	if !littleEndian() {
+		t.Skip("the texts of this test are those of a little-endian machine")
+	}
+	dir := t.TempDir()
+	const head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+	line := func(port, state, inode string) string {
+		return "   0: 0100007F:" + port + " 00000000:0000 " + state + " 00000000:00000000 00:00000000 00000000     0        0 " + inode + " 1 0 100 0 0 10 0\n"
+	}
+	for name, text := range map[string]string{
+		"net/tcp": head + line("0016", "0A", "11") + line("0016", "03", "0") + line("0017", "0A", "12") + line("0016", "01", "13") + line("0018", "0A", "14"),
+		"net/udp": head + line("0035", "01", "21") + line("0036", "07", "22"),
+		"7/comm":  "sshd\n",
+	} {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "7/fd"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("socket:[12]", filepath.Join(dir, "7/fd/3")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Listening(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	local := func(port uint16) netip.AddrPort { return netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port) }
+	want := []Socket{{"tcp", local(22), "", 0}, {"tcp", local(23), "sshd", 7}, {"udp", local(54), "", 0}}
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })); diff != "" {
+		t.Errorf("sockets (-want +got):\n%s", diff)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"harden/integration/hostile"
 )
@@ -21,7 +20,7 @@ func TestHostileProfile(t *testing.T) {
 	forms = append(forms, hostile.Form{Name: "100 000 parameters", Text: head + "set:\n" + many.String(), Verdict: hostile.Refused})
 	for _, form := range forms {
 		t.Run(form.Name, func(t *testing.T) {
-			begin := time.Now()
+			hostile.Watch(t)
 			source := files{"/p/main.yaml": form.Text}
 			p, err := load("/p/main.yaml", nil, source.source(), nil)
 			var own *Error
@@ -36,9 +35,6 @@ func TestHostileProfile(t *testing.T) {
 				t.Errorf("the error names no place: %v", err)
 			case err != nil && len(err.Error()) > 10_000:
 				t.Errorf("an error of %d bytes", len(err.Error()))
-			}
-			if took := time.Since(begin); took > 20*time.Second {
-				t.Errorf("it took %s", took)
 			}
 		})
 	}

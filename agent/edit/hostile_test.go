@@ -6,14 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"harden/integration/hostile"
 )
-
-// bearable is how long one document may take to be opened and edited, on a
-// slow machine and with the race detector.
-const bearable = 20 * time.Second
 
 // TestHostileYAML shows every hostile form to the readers of YAML: it is
 // refused with a line, or an edit of it changes nothing else.
@@ -26,7 +21,7 @@ func TestHostileYAML(t *testing.T) {
 		for _, form := range hostile.YAML(c.sound) {
 			inputs++
 			t.Run(c.syntax+"/"+form.Name, func(t *testing.T) {
-				begin := time.Now()
+				hostile.Watch(t)
 				d, err := Open(c.syntax, []byte(form.Text))
 				switch syntax, located := errors.AsType[*SyntaxError](err); {
 				case err != nil && form.Verdict == hostile.Same:
@@ -41,11 +36,8 @@ func TestHostileYAML(t *testing.T) {
 					}
 				}
 				fuzzDocument(t, c.syntax, []byte(form.Text), c.address, c.value)
-				if c.syntax == "yaml" {
+				if c.syntax == "yaml" && len(form.Text) < 1<<20 {
 					fuzzDocument(t, c.syntax, []byte(form.Text), "x-new.list[0].y", c.value)
-				}
-				if took := time.Since(begin); took > bearable {
-					t.Errorf("it took %s", took)
 				}
 			})
 		}
@@ -125,7 +117,7 @@ func TestHostileLines(t *testing.T) {
 	}
 	for _, r := range rows {
 		t.Run(r.syntax+"/"+r.name, func(t *testing.T) {
-			begin := time.Now()
+			hostile.Watch(t)
 			if d, err := Open(r.syntax, []byte(r.text)); r.refused != "" {
 				if err == nil || !strings.Contains(err.Error(), r.refused) {
 					t.Fatalf("error %v, want %q", err, r.refused)
@@ -138,9 +130,6 @@ func TestHostileLines(t *testing.T) {
 				}
 			} else {
 				fuzzDocument(t, r.syntax, []byte(r.text), r.address, "x")
-			}
-			if took := time.Since(begin); took > bearable {
-				t.Errorf("it took %s", took)
 			}
 		})
 	}

@@ -68,6 +68,12 @@ func checkText(data []byte) error {
 	marks := 0
 	for at := 0; at < len(data); {
 		r, size := utf8.DecodeRune(data[at:])
+		switch r {
+		case ':', ',', '-', '?', '[', '{', '\n':
+			if marks++; marks > maxMarks {
+				return fail(at, fmt.Sprintf("the text has more than %d values", maxMarks))
+			}
+		}
 		switch {
 		case r == utf8.RuneError && size == 1:
 			return fail(at, "invalid UTF-8")
@@ -75,10 +81,6 @@ func checkText(data []byte) error {
 			return fail(at, fmt.Sprintf("the line break %U is not supported", r))
 		case r == '\ufeff':
 			return fail(at, "a byte order mark stands within the text")
-		case strings.ContainsRune(":,-?[{\n", r):
-			if marks++; marks > maxMarks {
-				return fail(at, fmt.Sprintf("the text has more than %d values", maxMarks))
-			}
 		}
 		at += size
 	}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"harden/agent/kubebench"
 	"harden/integration/hostile"
@@ -26,16 +25,13 @@ func TestHostileReport(t *testing.T) {
 		hostile.Form{Name: "200 000 failures", Text: `[{"version":"cis-1.10","tests":[{"results":[` + many.String() + "]}]}]", Verdict: hostile.Either})
 	for _, form := range forms {
 		t.Run(form.Name, func(t *testing.T) {
-			begin := time.Now()
+			hostile.Watch(t)
 			r, err := kubebench.Read([]byte(form.Text))
 			switch {
 			case form.Verdict == hostile.Same && (err != nil || len(r.Failed) != 1):
 				t.Errorf("read as %v, %v", r, err)
 			case form.Verdict == hostile.Refused && err == nil:
 				t.Error("it was accepted")
-			}
-			if took := time.Since(begin); took > 20*time.Second {
-				t.Errorf("it took %s", took)
 			}
 		})
 	}

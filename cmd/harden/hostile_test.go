@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"harden/agent/view"
 	"harden/integration/hostile"
@@ -40,7 +39,7 @@ func TestHostileConfig(t *testing.T) {
 	forms := hostile.YAML("profile: kubeadm-node\nskip: [files.cni]\nset:\n  kubelet-file-mode: 0600\n")
 	for _, form := range forms {
 		t.Run(form.Name, func(t *testing.T) {
-			begin := time.Now()
+			hostile.Watch(t)
 			a, v, err := readText(t, form.Text)
 			switch {
 			case form.Verdict == hostile.Same && err != nil:
@@ -49,9 +48,6 @@ func TestHostileConfig(t *testing.T) {
 				t.Errorf("read as %v and %v", v.AllSettings(), a.Set)
 			case form.Verdict == hostile.Refused && err == nil:
 				t.Error("it was accepted")
-			}
-			if took := time.Since(begin); took > 20*time.Second {
-				t.Errorf("it took %s", took)
 			}
 		})
 	}

@@ -151,11 +151,11 @@ func large(sound string) []Form {
 		{"a million comments", sound + strings.Repeat("#\n", 1<<20), Either},
 		{"a key that stands 100 000 times", sound + strings.Repeat("x-a: 1\n", 100_000), Refused},
 		{"line of 4 MiB", sound + "x-a: " + strings.Repeat("b", line) + "\n", Either},
-		{"line of 3 MiB", sound + "x-a: '" + strings.Repeat("b", 3<<20) + "'\n", Either},
-		{"comment of 3 MiB", sound + "#" + strings.Repeat("b", 3<<20) + "\n", Either},
+		{"line just below 4 MiB", sound + "x-a: '" + strings.Repeat("b", line-len(sound)-100) + "'\n", Either},
+		{"comment of 1 MiB", sound + "#" + strings.Repeat("b", 1<<20) + "\n", Either},
 		{"key of 100 KB", sound + "x-" + strings.Repeat("a", 100_000) + ": 1\n", Either},
 		{"key of 100 KB behind a question mark", sound + "? x-" + strings.Repeat("a", 100_000) + "\n: 1\n", Either},
-		{"3 MiB of quotes", sound + "x-a: " + strings.Repeat("'", 3<<20) + "\n", Either},
-		{"3 MiB of blanks", sound + "x-a:" + strings.Repeat(" ", 3<<20) + "b\n", Either},
+		{"1 MiB of quotes", sound + "x-a: " + strings.Repeat("'", 1<<20) + "\n", Either},
+		{"1 MiB of blanks", sound + "x-a:" + strings.Repeat(" ", 1<<20) + "b\n", Either},
 	}
 }

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -35,7 +36,36 @@ type Lock struct{ fd int }
 
 // Lock takes the lock of a file (flock), which is made, 0600, if missing, and
 // stays. Another holder is *LockedError.
-func (r *Root) Lock(path string) (*Lock, error) {
+func (r *Root) Lock(path string) (*Lock, error) { return r.lock(path, flock) }
+
+// LockWait takes a lock as Lock does, and waits for as long as another process
+// holds it. Where ctx ends first, its cause is the error.
+func (r *Root) LockWait(ctx context.Context, path string) (*Lock, error) {
+	type answer struct {
+		lock *Lock
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() { // nothing else ends the wait for a lock
+		lock, err := r.lock(path, func(fd int) error {
+			return retry(func() error { return unix.Flock(fd, unix.LOCK_EX) })
+		})
+		answers <- answer{lock, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.lock, a.err
+	case <-ctx.Done():
+		go func() {
+			if a := <-answers; a.lock != nil {
+				_ = a.lock.Unlock() // it only closes a descriptor
+			}
+		}()
+		return nil, fmt.Errorf("cannot wait for %s any longer: %w", path, context.Cause(ctx))
+	}
+}
+
+func (r *Root) lock(path string, take func(fd int) error) (*Lock, error) {
 	p, err := r.place(path, unix.O_PATH)
 	if err != nil {
 		return nil, failed("lock", path, err)
@@ -61,7 +91,7 @@ func (r *Root) Lock(path string) (*Lock, error) {
 		}
 		return nil, &Refused{path, fmt.Sprintf("it is a %s with %d hard links", kind(&st), st.Nlink)}
 	}
-	if err := flock(fd); err != nil {
+	if err := take(fd); err != nil {
 		defer closeFD(fd)
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			return nil, &LockedError{path, holder(fd)}

@@ -25,6 +25,8 @@ const (
 	kindEffectIntent     kind = "effect-intent"
 	kindEffectDone       kind = "effect-done"
 	kindApplied          kind = "applied"
+	kindPending          kind = "pending"   // applied, and undone unless it is confirmed
+	kindConfirmed        kind = "confirmed" // to be kept
 	kindUndo             kind = "undo"
 	kindUndoIntent       kind = "undo-intent"
 	kindUndoDone         kind = "undo-done"
@@ -42,12 +44,14 @@ func (k kind) allowedIn() []State {
 		return []State{""}
 	case kindChange, kindReady:
 		return []State{Abandoned}
-	case kindIntent, kindDone, kindEffectIntent, kindEffectDone, kindApplied:
+	case kindIntent, kindDone, kindEffectIntent, kindEffectDone, kindApplied, kindPending:
 		return []State{InProgress}
 	case kindCovered:
 		return []State{Applied}
+	case kindConfirmed:
+		return []State{Pending}
 	case kindUndo:
-		return []State{InProgress, Applied, Undoing, RollbackIncomplete, RolledBack}
+		return []State{InProgress, Applied, Pending, Undoing, RollbackIncomplete, RolledBack}
 	case kindUndoIntent, kindUndoDone, kindUndoSkipped, kindUndoEffectIntent, kindUndoEffectDone, kindSettled:
 		return []State{Undoing}
 	}
@@ -72,6 +76,7 @@ type entry struct {
 	State    State             `json:"state,omitempty"`
 	Problems []string          `json:"problems,omitempty"`
 	Finished time.Time         `json:"finished,omitzero"`
+	Confirm  *Confirmation     `json:"confirm,omitempty"`
 }
 
 // recordedChange is a change with its states, which a plan does not print.

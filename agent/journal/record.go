@@ -20,6 +20,8 @@ const (
 	// InProgress: the run is still at work, or was cut off; the lock tells.
 	InProgress State = "in-progress"
 	Applied    State = "applied"
+	// Pending: applied and verified, and undone unless it is confirmed in time.
+	Pending State = "pending-confirmation"
 	// Undoing: the undo is still at work, or was cut off.
 	Undoing            State = "undoing"
 	RolledBack         State = "rolled-back"
@@ -40,6 +42,11 @@ type Header struct {
 	// Baseline marks a return to the first states of all targets. It covers
 	// all runs before it.
 	Baseline bool `json:"baseline,omitempty"`
+	// Boot is the boot of the machine (boot_id) in which the run began, "" where
+	// that is not known.
+	Boot string `json:"boot,omitempty"`
+	// Guarded: something outside was set up that undoes the run unless it is confirmed.
+	Guarded bool `json:"guarded,omitempty"`
 }
 
 // Record is all that is remembered of one run.
@@ -50,10 +57,11 @@ type Record struct {
 	Steps       []Step // in the order they are written; undo goes backwards
 	Effects     []EffectStep
 	UndoEffects []EffectStep
-	Reason      string    // why it was undone
-	Problems    []string  // what an undo left behind, or what is damaged
-	Finished    time.Time // when it was last settled; zero before
-	BackupDir   string    // where the originals lie
+	Reason      string        // why it was undone
+	Problems    []string      // what an undo left behind, or what is damaged
+	Finished    time.Time     // when it was last settled; zero before
+	Confirm     *Confirmation // until when it had to be confirmed; nil where it had not
+	BackupDir   string        // where the originals lie
 }
 
 // Step is one change of a run, and how far it came.
@@ -103,6 +111,13 @@ func (r *Record) apply(e entry) error {
 	case kindReady:
 		r.State = InProgress
 	case kindApplied:
+		r.State, r.Finished = Applied, e.Finished
+	case kindPending:
+		if e.Confirm == nil {
+			return errors.New("record does not say until when to confirm")
+		}
+		r.State, r.Finished, r.Confirm = Pending, e.Finished, e.Confirm
+	case kindConfirmed:
 		r.State, r.Finished = Applied, e.Finished
 	case kindUndo:
 		r.State, r.Reason, r.Problems, r.Finished = Undoing, e.Reason, nil, time.Time{}

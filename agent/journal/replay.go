@@ -98,5 +98,5 @@ func settledAtEnd(data []byte) bool {
 		return false
 	}
 	e, err := parseEntry(body)
-	return err == nil && (e.Kind == kindApplied || e.Kind == kindSettled || e.Kind == kindCovered)
+	return err == nil && (e.Kind == kindApplied || e.Kind == kindConfirmed || e.Kind == kindSettled || e.Kind == kindCovered)
 }

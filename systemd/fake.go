@@ -17,6 +17,8 @@ import (
 type Fake struct {
 	mu          sync.Mutex
 	units       map[string]*fakeUnit
+	timers      map[string]*fakeTimer
+	onElapse    func(Timer)
 	calls       []string
 	invocations int
 }
@@ -45,7 +47,7 @@ type fakeUnit struct {
 
 // NewFake makes a Fake that knows the given units.
 func NewFake(units ...Unit) *Fake {
-	f := &Fake{units: map[string]*fakeUnit{}}
+	f := &Fake{units: map[string]*fakeUnit{}, timers: map[string]*fakeTimer{}}
 	for _, u := range units {
 		f.units[u.Name] = &fakeUnit{Unit: u, restarts: Script()}
 	}
@@ -76,7 +78,7 @@ func (f *Fake) OnRestart(name string, decide func() Behaviour) {
 }
 
 // Calls lists what was done to the fake systemd, in order: "reload",
-// "restart kubelet.service".
+// "restart kubelet.service", "start NAME.timer", "stop NAME.timer".
 func (f *Fake) Calls() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

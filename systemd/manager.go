@@ -1,7 +1,8 @@
-// Package systemd asks the running systemd about units, restarts them and
-// reloads unit files, over D-Bus and without starting a process. It never
-// stops, enables, disables or edits a unit, and it never judges health: that a
-// unit is active says little, see package agent/health.
+// Package systemd asks the running systemd about units, restarts them, reloads
+// unit files and starts timers that last until the next boot, over D-Bus and
+// without starting a process. It stops nothing but such timers, never enables,
+// disables or edits a unit, and never judges health: that a unit is active says
+// little, see package agent/health. The unit that is shipped is a text here.
 //
 // Manager is the real thing, Fake a scripted one for tests. One conformance
 // suite holds for both.

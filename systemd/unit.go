@@ -29,6 +29,7 @@ type Unit struct {
 	// unit that is to be started after others.
 	Queued           bool
 	NeedDaemonReload bool // the unit's file is newer than what systemd loaded
+	Wanted           bool // another unit, such as the target that is booted to, starts it (Wants=)
 }
 
 // Unit reads a unit. One that does not exist has the LoadState "not-found"
@@ -58,6 +59,7 @@ func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
 		Result:           property[string](all, "Result"),
 		ExitStatus:       property[int32](all, "ExecMainStatus"),
 		NeedDaemonReload: property[bool](all, "NeedDaemonReload"),
+		Wanted:           len(property[[]string](all, "WantedBy")) > 0,
 	}
 	if job, _ := all["Job"].([]any); len(job) > 0 {
 		id, _ := job[0].(uint32)

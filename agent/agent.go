@@ -26,6 +26,8 @@ type Systemd interface {
 	Unit(ctx context.Context, name string) (systemd.Unit, error)
 	Restart(ctx context.Context, name string) error
 	Reload(ctx context.Context) error
+	StartTimer(ctx context.Context, timer systemd.Timer) error
+	StopTimers(ctx context.Context, prefix string) error
 }
 
 // Agent works on one node.
@@ -45,8 +47,15 @@ type Agent struct {
 	NoRestart bool          // restart nothing: what needs it takes effect later
 	Timeout   time.Duration // for one component to become healthy
 	KeepRuns  int           // past runs to keep, all where it is 0
-	Now       func() time.Time
-	Say       func(string) // progress, for people
+	// ConfirmWithin is how long there is to confirm a run that is applied; 0: it
+	// need not be confirmed. Recovery is the command, program and arguments,
+	// that undoes it otherwise: that of harden recover.
+	ConfirmWithin time.Duration
+	Recovery      []string
+
+	Now    func() time.Time
+	Moment func() (host.Moment, error) // the time that nobody can set
+	Say    func(string)                // progress, for people
 }
 
 // Kind is what went wrong, as far as a caller acts on it.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"harden/agent/change"
 	"harden/agent/health"
@@ -28,6 +29,9 @@ type Result struct {
 	Others []view.Foreign  // what somebody else changed, and was left alone
 	// Warnings are what went wrong beside the run, and harms nothing.
 	Warnings []string
+	// ConfirmBefore is until when, by the wall clock, the run has to be
+	// confirmed; zero where it has not.
+	ConfirmBefore time.Time
 }
 
 // Apply makes the changes of a plan as one transaction: everything is backed
@@ -50,6 +54,9 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 	}
 	defer unlock()
 	if err := a.unsettled(); err != nil {
+		return nil, err
+	}
+	if err := a.unconfirmed(""); err != nil {
 		return nil, err
 	}
 	plan, err := a.Plan(ctx)
@@ -79,6 +86,18 @@ func (a *Agent) lock() (unlock func(), err error) {
 	if errors.Is(err, host.ErrLocked) {
 		return nil, failure(Locked, "wait until it is done", "another run is at work: %w", err)
 	}
+	if err != nil {
+		return nil, Denied(err)
+	}
+	return func() { _ = lock.Unlock() }, nil // it only closes a descriptor
+}
+
+// waitForLock takes the lock as lock does, and waits for it.
+func (a *Agent) waitForLock(ctx context.Context) (unlock func(), err error) {
+	if err := a.Root.MakeDirs(StateDir, 0o700); err != nil {
+		return nil, Denied(err)
+	}
+	lock, err := a.Root.LockWait(ctx, lockFile)
 	if err != nil {
 		return nil, Denied(err)
 	}
@@ -118,7 +137,10 @@ func (a *Agent) idle() error {
 	if busy {
 		return failure(Locked, "wait until it is done", "another run is at work")
 	}
-	return a.unsettled()
+	if err := a.unsettled(); err != nil {
+		return err
+	}
+	return a.unconfirmed("")
 }
 
 // unsettled refuses to go on over a run that was cut off.
@@ -127,6 +149,7 @@ func (a *Agent) unsettled() error {
 	if err != nil {
 		return failure(Failed, "", "%w", err)
 	}
+	records = slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending })
 	if len(records) > 0 {
 		return failure(Failed, "settle it first with: harden recover", "run %s was cut off", records[0].ID)
 	}
@@ -184,12 +207,21 @@ func (a *Agent) run(ctx context.Context, plan *Plan) (*Result, error) {
 	if err := view.PlanDocument(plan.Plan).Write(&document); err != nil {
 		return nil, failure(Failed, "", "%w", err)
 	}
-	run, err := a.Store.Begin(journal.Header{Started: a.Now(), Profile: plan.Profile, Node: plan.Node, Root: a.Root.Path(),
-		Version: a.Version, Units: e.invocations}, changes, document.Bytes())
+	header := journal.Header{Started: a.Now(), Profile: plan.Profile, Node: plan.Node, Root: a.Root.Path(),
+		Version: a.Version, Units: e.invocations, Guarded: a.ConfirmWithin > 0}
+	if now, err := a.Moment(); err == nil {
+		header.Boot = now.Boot
+	}
+	run, err := a.Store.Begin(header, changes, document.Bytes())
 	if err != nil {
 		return nil, Denied(err)
 	}
 	defer run.Close()
+	if header.Guarded {
+		if err := a.arm(ctx, run.ID()); err != nil {
+			return a.unguarded(ctx, plan, run, err)
+		}
+	}
 	err = e.carryOut(ctx, run, changes)
 	if err == nil {
 		err = e.answering(ctx)
@@ -201,13 +233,13 @@ func (a *Agent) run(ctx context.Context, plan *Plan) (*Result, error) {
 		err = a.untouched(run.Record())
 	}
 	if err == nil {
-		err = run.Commit(a.Now())
+		err = a.commit(run)
 	}
 	if err != nil {
 		return a.undone(ctx, plan, run, append([]health.Probe{}, e.endpoints...), err)
 	}
 	record := run.Record()
-	return &Result{Plan: plan, Record: &record}, nil
+	return &Result{Plan: plan, Record: &record, ConfirmBefore: a.ConfirmBefore(record)}, nil
 }
 
 // carryOut writes every target, each announced before and noted after. What
@@ -313,6 +345,9 @@ func (a *Agent) undone(ctx context.Context, plan *Plan, run *journal.Run, endpoi
 	}
 	problems := u.undo(ctx)
 	record := run.Record()
+	if record.Guarded {
+		a.disarm(ctx)
+	}
 	result := &Result{Plan: plan, Record: &record, Others: u.others}
 	if len(problems) > 0 {
 		return result, failure(Incomplete, goOn(record), "%w; and not everything could be put back: %s", cause, strings.Join(problems, "; "))

@@ -53,6 +53,9 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 	if err := a.unsettled(); err != nil {
 		return nil, err
 	}
+	if err := a.unconfirmed(""); err != nil {
+		return nil, err
+	}
 	f, err := a.Collect()
 	if err != nil {
 		return nil, failure(Failed, "", "%w", err)

@@ -59,6 +59,8 @@ type node struct {
 	units *systemd.Fake
 	// running is the configuration that the kubelet was last started with.
 	running string
+	boot    string                       // of the machine
+	booted  time.Time                    // when that was
 	loaded  map[string]*profiles.Profile // by their text; reading one takes longer than applying it
 }
 
@@ -97,6 +99,13 @@ func (n *node) start() {
 		InvocationID: "00000000000000000000000000000000", Started: time.Now(), RestartDelay: 10 * time.Second})
 	n.running = n.read(kubeletConfig)
 	n.restarts()
+	n.boot = "boot-1"
+	n.booted = time.Now()
+}
+
+// moment is the time of the node, which no setting of the clock moves.
+func (n *node) moment() (host.Moment, error) {
+	return host.Moment{Boot: n.boot, Time: time.Since(n.booted)}, nil
 }
 
 // restarts scripts what the kubelet does at its restarts.
@@ -121,6 +130,7 @@ func (n *node) agent(profile string, calls host.Calls) *agent.Agent {
 	n.ok(err)
 	n.Cleanup(func() { n.ok(root.Close()) })
 	a := &agent.Agent{Root: root, Store: agent.NewStore(root), Version: "test", Timeout: time.Minute, Now: time.Now, Say: func(string) {}}
+	a.Moment, a.Recovery = n.moment, []string{"/usr/bin/harden", "recover"}
 	a.Collect = func() (*facts.Facts, error) { return facts.Collect(root, false, "/nowhere", facts.Override{}) }
 	a.Systemd = func(context.Context) (agent.Systemd, error) { return n.units, nil }
 	if profile != "" {

@@ -27,7 +27,7 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 			return record, failure(Failed, "harden history lists the runs", "%w", err)
 		}
 		switch {
-		case record.State == journal.Applied || record.State == journal.RollbackIncomplete || drop && keepsSomething(record):
+		case record.State == journal.Applied || record.State == journal.Pending || record.State == journal.RollbackIncomplete || drop && keepsSomething(record):
 			return record, nil
 		case record.State == journal.RolledBack:
 			return record, failure(Failed, "", "run %s is rolled back already", record.ID)
@@ -39,7 +39,7 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 		return journal.Record{}, failure(Failed, "", "%w", err)
 	}
 	for _, r := range slices.Backward(records) {
-		if r.State == journal.Applied || r.State == journal.RollbackIncomplete || drop && keepsSomething(r) {
+		if r.State == journal.Applied || r.State == journal.Pending || r.State == journal.RollbackIncomplete || drop && keepsSomething(r) {
 			return r, nil
 		}
 	}
@@ -59,6 +59,8 @@ type RollbackOptions struct {
 	// KeepOthers puts back only what the run wrote where somebody else changed
 	// the same file since, if that can be done exactly.
 	KeepOthers bool
+	// unasked: no operator looked at what somebody else changed since.
+	unasked bool
 }
 
 // Rollback returns to the state before a run. It refuses before it changes
@@ -77,6 +79,9 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 	}
 	record, err := a.FindApplied(id, options.DropEncryption)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.unconfirmed(record.ID); err != nil {
 		return nil, err
 	}
 	if err := a.newest(record, options); err != nil {
@@ -110,74 +115,18 @@ func (a *Agent) settleUndo(ctx context.Context, run *journal.Run, reason string,
 	ctx = context.WithoutCancel(ctx)
 	u := a.undoer(ctx, run, nil, reason)
 	u.force, u.drop, u.keep = options.Force, options.DropEncryption, options.KeepOthers
-	u.asked = reason != recovered
+	u.asked = !options.unasked
 	if err := u.begin(); err != nil {
 		return nil, failure(Failed, "", "nothing was rolled back: %w", err)
 	}
 	problems := u.undo(ctx)
 	record := run.Record()
+	if record.Guarded {
+		a.disarm(ctx)
+	}
 	result := &Result{Record: &record, Others: u.others}
 	if len(problems) > 0 {
 		return result, failure(Incomplete, goOn(record), "not everything could be put back: %s", strings.Join(problems, "; "))
 	}
 	return result, nil
-}
-
-// recovered is the reason of an undo that nobody looked at before.
-const recovered = "cut off, put back by recover"
-
-// Recover settles every run that was cut off: what it wrote is put back, and
-// a rollback that was cut off is finished.
-func (a *Agent) Recover(ctx context.Context) ([]Result, error) {
-	if a.Root.Live() && os.Geteuid() != 0 {
-		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
-	}
-	records, err := a.Store.Unsettled()
-	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
-	}
-	if len(records) == 0 {
-		return nil, nil
-	}
-	unlock, err := a.lock()
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	// Once more, under the lock: a run that was at work may be done by now,
-	// and is not to be undone.
-	if records, err = a.Store.Unsettled(); err != nil {
-		return nil, failure(Failed, "", "%w", err)
-	}
-	var results []Result
-	for _, record := range slices.Backward(records) {
-		result, err := a.recoverRun(ctx, record)
-		if result != nil {
-			results = append(results, *result)
-		}
-		if err != nil {
-			return results, err
-		}
-	}
-	return results, nil
-}
-
-func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result, error) {
-	switch record.State {
-	case journal.Abandoned:
-		if err := a.Store.Discard(record.ID); err != nil {
-			return nil, failure(Failed, "", "%w", err)
-		}
-		record.State = journal.RolledBack
-		return &Result{Record: &record}, nil
-	case journal.Damaged:
-		return nil, failure(Incomplete, "the originals lie in "+record.BackupDir+"; put back what you need by hand, then remove that run's directory",
-			"run %s cannot be settled: %s", record.ID, strings.Join(record.Problems, "; "))
-	}
-	run, err := a.Store.Resume(record.ID)
-	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
-	}
-	defer run.Close()
-	return a.settleUndo(ctx, run, recovered, RollbackOptions{})
 }

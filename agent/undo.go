@@ -31,6 +31,10 @@ type undoing struct {
 	rolls  rolling // what was put back and is not yet waited for
 	// others is what somebody else changed, as it was met.
 	others []view.Foreign
+	// booting is set where the machine was started since the run, and its
+	// kubelet was not yet: it will start with what is put back, so there is
+	// nothing to be restarted, and nothing to be waited for.
+	booting bool
 	// trouble is why nothing can be restarted or waited for.
 	trouble error
 }
@@ -54,6 +58,7 @@ func (a *Agent) undoer(ctx context.Context, run *journal.Run, endpoints []health
 		u.units = nil
 		return u
 	}
+	u.booting = u.beforeKubelet(ctx)
 	if endpoints == nil {
 		u.endpoints = healthyOnes(ctx, a.endpointsOf(f))
 	}
@@ -110,11 +115,12 @@ func (u *undoing) undo(ctx context.Context) []string {
 
 // begin announces an undo, before anything is put back. Where that cannot be
 // recorded of a run that is settled nothing may be undone: if the undo were
-// cut off, nobody would know of it. A run that is not settled is found by
-// recover in any case.
+// cut off, nobody would know of it. A run that is not settled, or that was not
+// confirmed in time, is found by recover in any case.
 func (u *undoing) begin() error {
-	settled := !u.run.Record().State.Open()
-	if err := u.run.UndoBegin(u.reason); settled {
+	record := u.run.Record()
+	certain := record.State.Open() || record.State == journal.Pending && u.timeIsUp(record)
+	if err := u.run.UndoBegin(u.reason); !certain {
 		return err
 	}
 	return nil
@@ -227,6 +233,9 @@ func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spar
 // waitRolls waits for what was put back and has to take effect before anything
 // else is put back. It lists what did not.
 func (u *undoing) waitRolls(ctx context.Context) []string {
+	if u.booting {
+		u.rolls = nil
+	}
 	var problems []string
 	for _, w := range u.rolls {
 		if w.effect == change.ReloadEncryption && u.rolls[0].effect == change.RollPod("kube-apiserver") {
@@ -292,6 +301,9 @@ func (u *undoing) effects(ctx context.Context, effects []change.Effect) error {
 			unit, err := u.units.Unit(ctx, effect.Unit())
 			if err != nil {
 				return err
+			}
+			if u.asleep(unit) {
+				continue // it starts with what is put back
 			}
 			// A restart that failed half-way leaves a unit of the old
 			// invocation that is down.

@@ -55,6 +55,9 @@ type Run struct {
 	Reason   string         `json:"reason,omitempty"`
 	Problems []string       `json:"problems,omitempty"`
 	Kept     []string       `json:"kept,omitempty"` // what a rollback left in place on purpose, and why
+	// ConfirmBefore is when a run that is pending-confirmation is undone, by the
+	// wall clock as it stands now.
+	ConfirmBefore *time.Time `json:"confirmBefore,omitempty"`
 }
 
 // Profile is a profile as it is listed.

@@ -24,6 +24,9 @@ func (s Style) RunText(w io.Writer, r Run) {
 	if r.Finished != nil {
 		line("finished", "结束", r.Finished.Format(time.RFC3339))
 	}
+	if r.ConfirmBefore != nil {
+		line("confirm", "确认期限", s.say("before ", "")+r.ConfirmBefore.Format(time.RFC3339))
+	}
 	line("changes", "变更", fmt.Sprint(r.Changes))
 	line("restarted", "重启", strings.Join(restarts(r), ", "))
 	line("backup", "备份", r.Backup)
@@ -74,7 +77,7 @@ var stateZH = map[string]string{"applied": "已应用", "rolled-back": "已回�
 func (s Style) state(state string) string {
 	color := green
 	switch state {
-	case "rolled-back", "in-progress":
+	case "rolled-back", "in-progress", "pending-confirmation":
 		color = yellow
 	case "rollback-incomplete", "interrupted", "damaged":
 		color = red

@@ -1,0 +1,102 @@
+package agent
+
+import (
+	"context"
+	"os"
+	"slices"
+	"time"
+
+	"harden/agent/journal"
+)
+
+// Pending lists the runs that are to be confirmed. It writes nothing.
+func (a *Agent) Pending() ([]journal.Record, error) {
+	records, err := a.Store.Unsettled()
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State != journal.Pending }), nil
+}
+
+// ConfirmBefore gives the time of the wall clock, to a second, until which a
+// pending run can be confirmed; zero where that is over with the boot in which
+// it was applied, or where the time cannot be told. Setting the clock moves
+// this time along, and not the deadline.
+func (a *Agent) ConfirmBefore(r journal.Record) time.Time {
+	now, err := a.Moment()
+	if r.State != journal.Pending || err != nil || now.Boot != r.Confirm.Boot {
+		return time.Time{}
+	}
+	return a.Now().Add(r.Confirm.Deadline - now.Time).Round(time.Second)
+}
+
+// Confirm keeps a pending run, the one that is named or the only one there
+// is. What was to undo it is taken away once that is durable.
+func (a *Agent) Confirm(ctx context.Context, id string) (*Result, error) {
+	if a.Root.Live() && os.Geteuid() != 0 {
+		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	}
+	if _, err := a.findPending(id); err != nil {
+		return nil, err
+	}
+	unlock, err := a.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	record, err := a.findPending(id) // it may have been undone meanwhile
+	if err != nil {
+		return nil, err
+	}
+	if a.timeIsUp(record) {
+		return nil, failure(Failed, "to put back now what it wrote: harden recover", "run %s was not confirmed in time: it is being undone", record.ID)
+	}
+	run, err := a.Store.Resume(record.ID)
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	defer run.Close()
+	if err := run.Confirm(a.Now()); err != nil {
+		return nil, failure(Failed, "mend the cause and confirm it again, or let it be undone", "%w", err)
+	}
+	a.disarm(context.WithoutCancel(ctx))
+	record = run.Record()
+	return &Result{Record: &record}, nil
+}
+
+// findPending gives the run to be confirmed.
+func (a *Agent) findPending(id string) (journal.Record, error) {
+	if id != "" {
+		record, err := a.Store.Load(id)
+		if err != nil {
+			return record, failure(Failed, "harden history lists the runs", "%w", err)
+		}
+		if record.State != journal.Pending {
+			return record, failure(Failed, "harden history lists the runs", "run %s does not wait for confirmation: it is %s", record.ID, record.State)
+		}
+		return record, nil
+	}
+	records, err := a.Pending()
+	if err != nil {
+		return journal.Record{}, err
+	}
+	if len(records) == 0 {
+		return journal.Record{}, failure(Failed, "harden history lists the runs; one that was not confirmed in time is undone", "no run waits for confirmation")
+	}
+	return records[len(records)-1], nil
+}
+
+// unconfirmed refuses to go on over a run that is to be confirmed, but for
+// the one that is to be rolled back.
+func (a *Agent) unconfirmed(but string) error {
+	records, err := a.Pending()
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		if r.ID != but {
+			return failure(Failed, "keep it with: harden confirm; or undo it with: harden rollback", "run %s waits for confirmation", r.ID)
+		}
+	}
+	return nil
+}

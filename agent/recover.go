@@ -1,0 +1,159 @@
+package agent
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"harden/agent/journal"
+)
+
+// Recover settles every run that was cut off: what it wrote is put back, and
+// a rollback that was cut off is finished. A run that was not confirmed in time
+// is undone; one whose time is not up is left alone.
+func (a *Agent) Recover(ctx context.Context) ([]Result, error) {
+	if idle, err := a.nothingDue(); err != nil || idle {
+		return nil, err
+	}
+	unlock, err := a.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return a.recoverDue(ctx)
+}
+
+// RecoverWaiting is Recover for the timer of a run that is to be confirmed: it
+// waits for a run that is at work, and then until the time of a pending run
+// is up. It ends early, with the cause, where ctx ends while it waits.
+func (a *Agent) RecoverWaiting(ctx context.Context) ([]Result, error) {
+	if _, err := a.nothingDue(); err != nil {
+		return nil, err
+	}
+	var results []Result
+	for {
+		// With the lock in any case: a timer that has nothing more to do is stopped.
+		unlock, err := a.waitForLock(ctx)
+		if err != nil {
+			return results, err
+		}
+		more, err := a.recoverDue(ctx)
+		unlock()
+		results = append(results, more...)
+		if err != nil {
+			return results, err
+		}
+		left, err := a.soonest()
+		if err != nil || left == 0 {
+			return results, err
+		}
+		select {
+		case <-ctx.Done():
+			return results, failure(Failed, "", "stopped waiting: %w", context.Cause(ctx))
+		// While the machine sleeps this clock stands still and the other goes on.
+		case <-time.After(min(left, time.Minute)):
+		}
+	}
+}
+
+// soonest is how long the first of the pending runs has left; 0: there is none.
+func (a *Agent) soonest() (time.Duration, error) {
+	records, err := a.Pending()
+	if err != nil || len(records) == 0 {
+		return 0, err
+	}
+	now, err := a.Moment()
+	if err != nil {
+		return 0, failure(Failed, "", "%w", err)
+	}
+	left := time.Duration(1<<63 - 1)
+	for _, r := range records {
+		left = min(left, r.Confirm.Deadline-now.Time)
+		if r.Confirm.Up(now.Boot, now.Time) {
+			left = 0
+		}
+	}
+	return max(left, time.Millisecond), nil
+}
+
+// nothingDue tells whether there is nothing to do, without taking the lock.
+func (a *Agent) nothingDue() (bool, error) {
+	if a.Root.Live() && os.Geteuid() != 0 {
+		return false, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	}
+	records, err := a.due()
+	return len(records) == 0 && !a.leftBehind(), err
+}
+
+// recoverDue settles what is to be settled by now. Its caller holds the lock:
+// a run that was at work before may be done by now, and is not to be undone.
+func (a *Agent) recoverDue(ctx context.Context) ([]Result, error) {
+	records, err := a.due()
+	if err != nil {
+		return nil, err
+	}
+	defer a.disarm(context.WithoutCancel(ctx))
+	var results []Result
+	for _, record := range slices.Backward(records) {
+		result, err := a.recoverRun(ctx, record)
+		if result != nil {
+			results = append(results, *result)
+		}
+		if err != nil {
+			return results, err
+		}
+	}
+	return results, nil
+}
+
+// leftBehind tells whether a run that is settled left something in place that
+// was to undo it.
+func (a *Agent) leftBehind() bool {
+	records, err := a.Store.Unsettled()
+	return err == nil && len(records) == 0 && a.Systemd != nil && a.armedBoot()
+}
+
+// due lists the runs that are to be settled: all that were cut off, and those
+// to be confirmed whose time is up.
+func (a *Agent) due() ([]journal.Record, error) {
+	records, err := a.Store.Unsettled()
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending && !a.timeIsUp(r) }), nil
+}
+
+// timeIsUp tells whether a pending run can no longer be confirmed. Where the
+// time cannot be told it is not: an undo comes in time with the next try.
+func (a *Agent) timeIsUp(r journal.Record) bool {
+	now, err := a.Moment()
+	return err == nil && r.Confirm.Up(now.Boot, now.Time)
+}
+
+func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result, error) {
+	reason := "cut off, put back by recover"
+	switch record.State {
+	case journal.Abandoned:
+		if err := a.Store.Discard(record.ID); err != nil {
+			return nil, failure(Failed, "", "%w", err)
+		}
+		record.State = journal.RolledBack
+		return &Result{Record: &record}, nil
+	case journal.Damaged:
+		return nil, failure(Incomplete, "the originals lie in "+record.BackupDir+"; put back what you need by hand, then remove that run's directory",
+			"run %s cannot be settled: %s", record.ID, strings.Join(record.Problems, "; "))
+	case journal.Pending:
+		reason = "not confirmed within " + record.Confirm.Within.String() + ", put back by recover"
+		if now, err := a.Moment(); err == nil && now.Boot != record.Confirm.Boot {
+			reason = "not confirmed before the machine was started again, put back by recover"
+		}
+	}
+	run, err := a.Store.Resume(record.ID)
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	defer run.Close()
+	return a.settleUndo(ctx, run, reason, RollbackOptions{unasked: true})
+}

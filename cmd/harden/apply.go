@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,6 +17,7 @@ import (
 
 func (a *app) applyCommand() *cobra.Command {
 	var yes bool
+	var within time.Duration
 	cmd := &cobra.Command{
 		Use:   "apply [PLAN]",
 		Short: "Make the planned changes as one transaction, prove them, or put everything back",
@@ -26,12 +28,20 @@ see that nothing is left. If anything fails, everything is put back.
 With PLAN, a file that harden plan --out wrote, it makes that plan, and changes
 nothing where the node is no longer as the plan found it.
 
+With --confirm-within, the run is undone when it is not confirmed in time with
+harden confirm, also when the session, this process or the machine ends. The
+time counts from the end of apply, and setting the clock does not change it.
+
 ` + exitCodes,
 		Example: `  sudo harden apply
   sudo harden apply --profile rancher-2.3.5 --yes
+  sudo harden apply --confirm-within 5m && sudo harden confirm
   sudo harden apply --yes node1.plan`,
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.guard(within, cmd.Flags().Changed("confirm-within")); err != nil {
+				return err
+			}
 			if len(args) == 1 {
 				return a.applyFile(cmd.Context(), cmd.Flags(), args[0], yes)
 			}
@@ -43,6 +53,7 @@ nothing where the node is no longer as the plan found it.
 	yesFlag(cmd.Flags(), &yes)
 	timeoutFlag(cmd.Flags())
 	keepRunsFlag(cmd.Flags())
+	cmd.Flags().DurationVar(&within, "confirm-within", 0, "undo the run unless harden confirm keeps it within this time, such as 5m")
 	return cmd
 }
 
@@ -110,6 +121,7 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 			return err
 		}
 	}
+	s.ConfirmWithin = a.within
 	result, err := s.Apply(ctx, plan)
 	return a.showResult(ctx, result, err)
 }
@@ -188,10 +200,8 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 		a.style().RunText(a.stdout, run)
 	}
 	if failed == nil && r.Record != nil && r.Plan != nil {
-		undo := "harden rollback "
-		if a.Root != "/" {
-			undo += "--root " + view.Safe(quoted(a.Root)) + " "
-		}
+		a.hintConfirm(run)
+		undo := "harden rollback " + a.rootFlag()
 		a.hint("To undo it: "+undo+r.Record.ID, "如需撤销："+undo+r.Record.ID)
 	}
 	return failed

@@ -37,7 +37,7 @@ func (a *app) history() error {
 	}
 	runs := []view.Run{}
 	for _, r := range records {
-		runs = append(runs, viewRun(r))
+		runs = append(runs, s.viewRun(r))
 	}
 	if a.json() {
 		slices.Reverse(runs)
@@ -72,7 +72,7 @@ func (a *app) show(id string) error {
 	if err != nil {
 		return agent.Denied(err)
 	}
-	run := viewRun(record)
+	run := s.viewRun(record)
 	changes := changesOf(&record)
 	if a.json() {
 		return a.document(view.Document{Kind: "Run", Profile: &record.Profile, Node: &record.Node, Changes: changes, Run: &run})

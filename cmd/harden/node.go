@@ -14,6 +14,7 @@ import (
 	"harden/agent"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/journal"
 	"harden/agent/view"
 	"harden/profiles"
 	"harden/systemd"
@@ -48,7 +49,11 @@ func (a *app) open() (*session, error) {
 	s := &session{root: root}
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
 	s.Agent = &agent.Agent{
-		Root: root, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout, KeepRuns: a.KeepRuns, Now: time.Now, Say: a.say,
+		Root: root, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout,
+		KeepRuns: a.KeepRuns, Now: time.Now, Moment: host.Now, Say: a.say,
+	}
+	if s.Recovery, err = a.recovery(); err != nil {
+		return nil, &agent.Error{Kind: agent.Failed, Err: err}
 	}
 	s.Collect = func() (*facts.Facts, error) {
 		if f := s.facts; f != nil {
@@ -201,7 +206,9 @@ func (a *app) warnInterrupted(s *session) error {
 		return err
 	}
 	for _, r := range records {
-		fmt.Fprintf(a.stderr, "warning: run %s was cut off; settle it with: harden recover\n", r.ID)
+		if r.State != journal.Pending {
+			fmt.Fprintf(a.stderr, "warning: run %s was cut off; settle it with: harden recover\n", r.ID)
+		}
 	}
-	return nil
+	return a.warnPending(s)
 }

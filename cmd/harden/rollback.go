@@ -74,7 +74,7 @@ func (a *app) rollback(ctx context.Context, id string, yes bool, options agent.R
 		if err != nil {
 			return err
 		}
-		a.style().RunText(a.stdout, viewRun(record))
+		a.style().RunText(a.stdout, s.viewRun(record))
 		if err := a.ask("Return to the state before this run?", "回到该次执行之前的状态？"); err != nil {
 			return err
 		}
@@ -114,28 +114,39 @@ func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.Ro
 }
 
 func (a *app) recoverCommand() *cobra.Command {
+	var wait bool
 	cmd := &cobra.Command{
 		Use:   "recover",
-		Short: "Settle a run that was cut off: put back what it wrote",
+		Short: "Settle a run that was cut off or not confirmed in time: put back what it wrote",
 		Long: `recover looks for a run that was cut off, by a power loss or kill -9, and
-puts back what it wrote. A rollback that was cut off is finished.
+puts back what it wrote. A rollback that was cut off is finished. A run of
+harden apply --confirm-within is undone when its time is up, or when the machine
+was started again since; before that it is left alone.
 
 ` + exitCodes,
 		Example: `  sudo harden recover`,
 		Args:    arguments(0, 0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.recover(cmd.Context()) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.recover(cmd.Context(), wait) },
 	}
+	cmd.Flags().BoolVar(&wait, "wait", false, "wait for a run that is at work, and until the time to confirm a run is up")
 	timeoutFlag(cmd.Flags())
 	return cmd
 }
 
-func (a *app) recover(ctx context.Context) error {
+func (a *app) recover(ctx context.Context, wait bool) error {
 	s, err := a.open()
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	results, err := s.Recover(ctx)
+	settle := s.Recover
+	if wait {
+		settle = s.RecoverWaiting
+	}
+	results, err := settle(ctx)
+	if err == nil {
+		err = a.warnPending(s)
+	}
 	if a.json() {
 		d := view.Document{Kind: "Run", Runs: []view.Run{}}
 		for _, r := range results {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -23,12 +24,13 @@ type app struct {
 	settings
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	kind           string // of the document that -o json prints on an error
-	printed        bool   // a document is on stdout already
-	from           string // the kube-bench report whose failures are planned for
-	source         string // the profile's text in a plan that was kept, where it was given by path
-	signature      string // of that text
-	keys           *keys  // who may sign profiles; nil where they need no signature
+	kind           string        // of the document that -o json prints on an error
+	printed        bool          // a document is on stdout already
+	from           string        // the kube-bench report whose failures are planned for
+	source         string        // the profile's text in a plan that was kept, where it was given by path
+	signature      string        // of that text
+	keys           *keys         // who may sign profiles; nil where they need no signature
+	within         time.Duration // to confirm a run that is applied; 0: it need not be
 }
 
 // run carries out a command line and gives its exit code: the one place where
@@ -163,7 +165,7 @@ proves the node healthy, and puts everything back if it is not or when asked.
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	a.globalFlags(root)
-	root.AddCommand(a.planCommand(), a.applyCommand(), a.checkCommand(), a.diffCommand(), a.attestCommand(), a.rollbackCommand(), a.recoverCommand(), a.historyCommand(),
+	root.AddCommand(a.planCommand(), a.applyCommand(), a.checkCommand(), a.diffCommand(), a.attestCommand(), a.confirmCommand(), a.rollbackCommand(), a.recoverCommand(), a.historyCommand(),
 		a.showCommand(), a.profilesCommand(), a.explainCommand(), a.versionCommand(), a.completionCommand())
 	return root
 }

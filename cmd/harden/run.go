@@ -15,7 +15,11 @@ func runOf(r *agent.Result) view.Run {
 	if r.Record == nil {
 		return view.Run{State: string(journal.Applied), Restarts: map[string]int{}}
 	}
-	return viewRun(*r.Record)
+	run := viewRun(*r.Record)
+	if !r.ConfirmBefore.IsZero() {
+		run.ConfirmBefore = &r.ConfirmBefore
+	}
+	return run
 }
 
 func viewRun(r journal.Record) view.Run {
@@ -43,6 +47,11 @@ func viewRun(r journal.Record) view.Run {
 		}
 	}
 	return run
+}
+
+// viewRun is the view of a run, with the time until when it can be confirmed.
+func (s *session) viewRun(r journal.Record) view.Run {
+	return runOf(&agent.Result{Record: &r, ConfirmBefore: s.ConfirmBefore(r)})
 }
 
 // changesOf gives a run's changes as they were planned.

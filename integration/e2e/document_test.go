@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // document is what these tests read of `-o json`, schema harden/v1.
@@ -24,7 +25,10 @@ type document struct {
 		State    string
 		Restarts map[string]int
 		Kept     []string
+		// ConfirmBefore is until when a pending run can be confirmed.
+		ConfirmBefore *time.Time
 	}
+	Runs  []struct{ State string }
 	Error *struct{ Message string }
 }
 

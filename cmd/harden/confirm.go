@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"harden/agent/view"
+)
+
+func (a *app) confirmCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "confirm [RUN]",
+		Short: "Keep a run of harden apply --confirm-within, which is otherwise undone",
+		Long: `confirm keeps what a run applied with --confirm-within, and takes away the timer
+that would undo it. Once the time is up, and after another start of the machine,
+it is too late.
+
+` + exitCodes,
+		Example: `  sudo harden confirm
+  sudo harden confirm 20261121T101500Z-1a2b`,
+		Args: arguments(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id := ""
+			if len(args) == 1 {
+				id = args[0]
+			}
+			return a.confirm(cmd.Context(), id)
+		},
+	}
+}
+
+func (a *app) confirm(ctx context.Context, id string) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	result, err := s.Confirm(ctx, id)
+	return a.showResult(ctx, result, err)
+}
+
+// guard has apply make a run that must be confirmed.
+func (a *app) guard(within time.Duration, given bool) error {
+	if !given {
+		return nil
+	}
+	if within < time.Second {
+		return usage("--confirm-within takes a time of 1s or more, such as 5m, not %s", within)
+	}
+	a.within = within
+	if a.Root != "/" {
+		fmt.Fprintf(a.stderr, "note: below --root nothing runs by itself: only harden recover %sundoes the run when its time is up\n", a.rootFlag())
+	}
+	return nil
+}
+
+// recovery is the command that settles what this one leaves, as whoever
+// starts it later needs it: from another directory and without variables.
+func (a *app) recovery() ([]string, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("cannot tell where this program lies: %w", err)
+	}
+	command := []string{program, "recover"}
+	if a.Config != configFile {
+		config, err := filepath.Abs(a.Config)
+		if err != nil {
+			return nil, fmt.Errorf("cannot tell where %s lies: %w", a.Config, err)
+		}
+		command = append(command, "--config", config)
+	}
+	if a.Timeout != defaultTimeout {
+		command = append(command, "--timeout", a.Timeout.String())
+	}
+	return command, nil
+}
+
+// warnPending tells on stderr of a run that is to be confirmed.
+func (a *app) warnPending(s *session) error {
+	records, err := s.Pending()
+	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
+		return nil // as warnInterrupted
+	}
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		before := s.ConfirmBefore(r)
+		if !before.After(time.Now()) {
+			fmt.Fprintf(a.stderr, "warning: run %s was not confirmed in time; it is undone with: harden recover\n", r.ID)
+			continue
+		}
+		fmt.Fprintf(a.stderr, "warning: run %s waits for confirmation; keep it before %s with: harden confirm\n", r.ID, before.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// hintConfirm says how a run is kept, and until when.
+func (a *app) hintConfirm(run view.Run) {
+	if run.ConfirmBefore == nil {
+		return
+	}
+	command, before := "harden confirm "+a.rootFlag()+run.ID, run.ConfirmBefore.Format(time.RFC3339)
+	if a.Root != "/" {
+		a.hint("To keep it, before "+before+": "+command, "如需保留，请在 "+before+" 之前执行："+command)
+		return
+	}
+	a.hint("To keep it, before "+before+" (otherwise it is undone): "+command, "如需保留（否则将被撤销），请在 "+before+" 之前执行："+command)
+}
+
+// rootFlag is --root, for a command that is shown, where it was given.
+func (a *app) rootFlag() string {
+	if a.Root == "/" {
+		return ""
+	}
+	return "--root " + view.Safe(quoted(a.Root)) + " "
+}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"syscall"
 	"time"
 
 	"harden/agent/journal"
@@ -104,8 +105,11 @@ func (a *Agent) takeAway(ctx context.Context) error {
 			return err
 		}
 	}
-	// A directory in which there is something else is not ours to remove.
-	_ = a.Root.Remove(path.Dir(bootWants))
+	// Where there is something else in the directory it stays.
+	err = a.Root.Remove(path.Dir(bootWants))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTEMPTY) {
+		return err
+	}
 	// Last, so that a removal that is cut off is taken up again.
 	if a.ours(bootUnit) {
 		if err := a.Root.Remove(bootUnit); err != nil {
@@ -113,6 +117,11 @@ func (a *Agent) takeAway(ctx context.Context) error {
 		}
 	}
 	return units.Reload(ctx)
+}
+
+// tidy removes the temporary files of an arm that was killed.
+func (a *Agent) tidy() error {
+	return errors.Join(a.Root.RemoveTemporaries(unitDir), a.Root.RemoveTemporaries(path.Dir(bootWants)))
 }
 
 // armedBoot tells whether something that armBoot wrote is there.

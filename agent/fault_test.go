@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"harden/agent"
 	"harden/agent/host"
@@ -64,6 +65,27 @@ var scenarios = map[string]scenario{
 			return err
 		},
 	},
+	"apply --confirm-within": {
+		prepare: func(*node) {},
+		do: func(n *node, calls host.Calls) error {
+			_, err := n.apply(n.guarded(site, calls))
+			return err
+		},
+	},
+	"confirm": {
+		prepare: func(n *node) { n.appliedWithin(site) },
+		do: func(n *node, calls host.Calls) error {
+			_, err := n.agent("", calls).Confirm(n.Context(), "")
+			return err
+		},
+	},
+	"recover what was not confirmed": {
+		prepare: func(n *node) { n.appliedWithin(site); time.Sleep(confirmWithin) },
+		do: func(n *node, calls host.Calls) error {
+			_, err := n.agent("", calls).Recover(n.Context())
+			return err
+		},
+	},
 }
 
 // lastStep is the operation that writes the last target of site.
@@ -71,6 +93,12 @@ func lastStep(op host.Op) bool { return op.Name == "renameat" && op.Path == kube
 
 // cutOff kills an apply of site behind the first operation that is so.
 func (n *node) cutOff(is func(host.Op) bool) {
+	n.Helper()
+	n.cutOffBy(n.agent, is)
+}
+
+// cutOffBy is cutOff for an agent of one's own.
+func (n *node) cutOffBy(with func(profile string, calls host.Calls) *agent.Agent, is func(host.Op) bool) {
 	n.Helper()
 	at := -1
 	calls := &script{}
@@ -84,7 +112,7 @@ func (n *node) cutOff(is func(host.Op) bool) {
 		}
 		return nil
 	}
-	if survives(func() { _, _ = n.apply(n.agent(site, calls)) }) {
+	if survives(func() { _, _ = n.apply(with(site, calls)) }) {
 		n.Fatal("the run was not cut off")
 	}
 }
@@ -109,7 +137,9 @@ func outcomes(t *testing.T) (o outcome) {
 
 // is tells whether the node is all-old or all-new.
 func (o outcome) is(n *node) string {
-	switch now := n.snapshot(); {
+	// What is there to undo a run goes when the run is settled.
+	now := slices.DeleteFunc(n.snapshot(), func(line string) bool { return strings.HasPrefix(line, "etc/systemd/system/") })
+	switch {
 	case slices.Equal(now, o.old):
 		return "old"
 	case slices.Equal(now, o.new):
@@ -124,8 +154,19 @@ func (o outcome) is(n *node) string {
 // over, and the kubelet runs what is written.
 func (o outcome) settle(n *node) {
 	n.Helper()
+	n.isGuarded()
 	_, err := n.agent("", nil).Recover(n.Context())
 	n.ok(err)
+	if pending, err := n.agent("", nil).Pending(); err != nil || len(pending) > 0 {
+		n.ok(err)
+		if is := o.is(n); is != "new" {
+			n.Errorf("run %s waits for confirmation, and the node is %s", pending[0].ID, is)
+		}
+		n.isGuarded()
+		time.Sleep(confirmWithin)
+		_, err := n.agent("", nil).Recover(n.Context())
+		n.ok(err)
+	}
 	applied := ""
 	records, err := n.agent("", nil).Store.Runs()
 	n.ok(err)
@@ -152,6 +193,9 @@ func (o outcome) settle(n *node) {
 	}
 	if diff := cmp.Diff(want, n.snapshot()); diff != "" {
 		n.Errorf("with the applied run %q, -want +got:\n%s", applied, diff)
+	}
+	if left := n.units.Timers(); len(left) > 0 {
+		n.Errorf("timers are left: %v", left)
 	}
 	if n.running != n.read(kubeletConfig) {
 		n.Error("the kubelet does not run what is written")
@@ -213,7 +257,7 @@ func TestEachOperationFails(t *testing.T) {
 						n.ok(err)
 					}
 					n.says(o, name, err)
-					if name == "apply" && breakName != "a full disk" && kindOf(err) == agent.Incomplete {
+					if strings.HasPrefix(name, "apply") && breakName != "a full disk" && kindOf(err) == agent.Incomplete {
 						n.Error("there was one fault, and it was not put back")
 					}
 					o.settle(n)
@@ -244,7 +288,7 @@ func (n *node) says(o outcome, scenario string, err error) {
 	switch kindOf(err) {
 	case 0:
 		want = "old"
-		if scenario == "apply" {
+		if strings.HasPrefix(scenario, "apply") || scenario == "confirm" {
 			want = "new"
 		}
 		if err != nil {
@@ -253,7 +297,7 @@ func (n *node) says(o outcome, scenario string, err error) {
 	case agent.Undone:
 		want = "old"
 	case agent.Failed:
-		want = map[string]string{"apply": "old", "rollback": "new", "baseline": "new"}[scenario]
+		want = map[string]string{"apply": "old", "rollback": "new", "baseline": "new", "apply --confirm-within": "old", "confirm": "new"}[scenario]
 	case agent.Incomplete:
 		if !strings.Contains(hint(err), "harden") {
 			n.Errorf("the hint %q names no command", hint(err))

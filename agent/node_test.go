@@ -87,6 +87,7 @@ func (n *node) small(t *testing.T) *node {
 	for _, name := range smallFiles {
 		small.write(name, n.read(name), 0o644)
 	}
+	small.ok(os.MkdirAll(small.path("/etc/systemd/system"), 0o755))
 	small.start()
 	return small
 }

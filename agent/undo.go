@@ -73,6 +73,11 @@ func (a *Agent) undoer(ctx context.Context, run *journal.Run, endpoints []health
 func (u *undoing) undo(ctx context.Context) []string {
 	var problems []string
 	var effects []change.Effect
+	if u.run.Record().Guarded {
+		if err := u.tidy(); err != nil {
+			problems = append(problems, err.Error())
+		}
+	}
 	for i, step := range slices.Backward(u.run.Record().Steps) {
 		if !u.written(step) {
 			continue

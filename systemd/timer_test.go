@@ -21,7 +21,7 @@ type timers interface {
 const timerPrefix = "harden-test-timer-"
 
 func TestFakeTimersConform(t *testing.T) {
-	timersConform(t, func(*testing.T) timers {
+	timersConform(t, 50*time.Millisecond, func(*testing.T) timers {
 		f := NewFake()
 		f.OnElapse(func(t Timer) { _ = exec.Command(t.Command[0], t.Command[1:]...).Run() })
 		return f
@@ -30,7 +30,7 @@ func TestFakeTimersConform(t *testing.T) {
 
 func TestManagerTimersConform(t *testing.T) {
 	needsSystemd(t)
-	timersConform(t, func(t *testing.T) timers {
+	timersConform(t, time.Second, func(t *testing.T) timers {
 		m, err := Connect(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -45,8 +45,9 @@ func TestManagerTimersConform(t *testing.T) {
 	})
 }
 
-// timersConform holds a system to what is relied on of timers.
-func timersConform(t *testing.T, connect func(*testing.T) timers) {
+// timersConform holds a system to what is relied on of timers, which run after
+// the time that is given.
+func timersConform(t *testing.T, after time.Duration, connect func(*testing.T) timers) {
 	for _, test := range []struct {
 		name string
 		run  func(t *testing.T, s timers, timer Timer, ran func() int)
@@ -60,7 +61,7 @@ func timersConform(t *testing.T, connect func(*testing.T) timers) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s, file := connect(t), filepath.Join(t.TempDir(), "a file % with $odd \"name\"")
-			timer := Timer{Name: timerPrefix + "a", Description: "a test", After: time.Second, Retry: time.Second,
+			timer := Timer{Name: timerPrefix + "a", Description: "a test", After: after, Retry: after,
 				Command: []string{"/bin/sh", "-c", `echo >>"$1"`, "sh", file}}
 			test.run(t, s, timer, func() int {
 				data, err := os.ReadFile(file)
@@ -78,11 +79,11 @@ func timersConform(t *testing.T, connect func(*testing.T) timers) {
 
 func elapses(t *testing.T, s timers, timer Timer, ran func() int) {
 	start(t, s, timer)
-	time.Sleep(300 * time.Millisecond)
+	time.Sleep(timer.After / 4)
 	if ran() > 0 {
 		t.Error("the command ran before its time")
 	}
-	for end := time.Now().Add(20 * time.Second); ran() < 2; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); ran() < 2; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the command ran %d times", ran())
 		}
@@ -99,7 +100,7 @@ func stopped(t *testing.T, s timers, timer Timer, ran func() int) {
 	if err := s.StopTimers(t.Context(), timerPrefix); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(3 * time.Second)
+	time.Sleep(3 * timer.After)
 	if ran() > 0 {
 		t.Error("the command ran all the same")
 	}
@@ -119,7 +120,7 @@ func others(t *testing.T, s timers, timer Timer, ran func() int) {
 	if err := s.StopTimers(t.Context(), timerPrefix+"b"); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(20 * time.Second); ran() < 1; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); ran() < 1; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the command did not run")
 		}
@@ -134,7 +135,7 @@ func late(t *testing.T, s timers, timer Timer, ran func() int) {
 			t.Errorf("%s: %v", call, err)
 		}
 	}
-	time.Sleep(2 * time.Second)
+	time.Sleep(2 * timer.After)
 	if ran() > 0 {
 		t.Error("the command ran all the same")
 	}

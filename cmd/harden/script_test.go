@@ -46,6 +46,7 @@ func TestMain(m *testing.M) {
 //	hidden PLACE...                 none of them is in stdout, stderr, a file or a tree
 //	lock FILE, unlock FILE          another process holds a lock
 //	give DIR                        a tree belongs to an ordinary user
+//	sleep TIME                      wait
 //	fill DIR SIZE                   a disk of SIZE bytes is mounted over a directory
 //
 // and the programs
@@ -112,6 +113,7 @@ func TestScript(t *testing.T) {
 			"tag":        command(1, tag),
 			"lock":       command(1, lock),
 			"unlock":     command(1, unlock),
+			"sleep":      command(1, sleep),
 			"give":       command(1, give),
 			"fill":       command(2, fill),
 		},

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
@@ -39,7 +40,7 @@ func unprivileged() {
 
 // stopped is harden with trouble at one certain write to the disk. Everything
 // is that of harden but the verb's own function, which is written out here to
-// get at the calls. Only apply, rollback and recover write.
+// get at the calls. Only apply, confirm, rollback and recover write.
 func stopped() {
 	if len(os.Args) < 5 {
 		fmt.Fprintln(os.Stderr, "usage: stopped HOW CALL N VERB ARG...")
@@ -95,6 +96,9 @@ func (a *app) stoppedAt(ctx context.Context, verb string, calls host.Calls) erro
 		return a.showResult(ctx, result, err)
 	case "rollback":
 		result, err = s.Rollback(ctx, "", agent.RollbackOptions{})
+		return a.showResult(ctx, result, err)
+	case "confirm":
+		result, err = s.Confirm(ctx, "")
 		return a.showResult(ctx, result, err)
 	case "recover":
 		_, err = s.Recover(ctx)
@@ -205,4 +209,11 @@ func canMount(t *testing.T) bool {
 		return false
 	}
 	return syscall.Unmount(dir, 0) == nil
+}
+
+// sleep waits for a time such as 1.1s.
+func sleep(_ *testscript.TestScript, args []string) error {
+	d, err := time.ParseDuration(args[0])
+	time.Sleep(d)
+	return err
 }

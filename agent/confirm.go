@@ -27,7 +27,7 @@ func (a *Agent) ConfirmBefore(r journal.Record) time.Time {
 	if r.State != journal.Pending || err != nil || now.Boot != r.Confirm.Boot {
 		return time.Time{}
 	}
-	return a.Now().Add(r.Confirm.Deadline - now.Time).Round(time.Second)
+	return a.Now().Add(r.Confirm.Deadline - now.Time).Truncate(time.Second)
 }
 
 // Confirm keeps a pending run, the one that is named or the only one there
@@ -48,7 +48,7 @@ func (a *Agent) Confirm(ctx context.Context, id string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.timeIsUp(record) {
+	if a.TimeIsUp(record) {
 		return nil, failure(Failed, "to put back now what it wrote: harden recover", "run %s was not confirmed in time: it is being undone", record.ID)
 	}
 	run, err := a.Store.Resume(record.ID)

@@ -126,7 +126,7 @@ func TestUnconfirmedRunIsUndone(t *testing.T) {
 		n.timerRecovers()
 		record := n.appliedWithin(site)
 		deadline := time.Now().Add(record.Confirm.Deadline - time.Since(n.booted))
-		n.equal(deadline.Round(time.Second), n.agent("", nil).ConfirmBefore(record))
+		n.equal(deadline.Truncate(time.Second), n.agent("", nil).ConfirmBefore(record))
 		time.Sleep(time.Until(deadline) - time.Millisecond)
 		n.equal(journal.Pending, n.newState())
 		results, err := n.agent("", nil).Recover(n.Context())

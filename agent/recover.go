@@ -122,12 +122,12 @@ func (a *Agent) due() ([]journal.Record, error) {
 	if err != nil {
 		return nil, failure(Failed, "", "%w", err)
 	}
-	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending && !a.timeIsUp(r) }), nil
+	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending && !a.TimeIsUp(r) }), nil
 }
 
-// timeIsUp tells whether a pending run can no longer be confirmed. Where the
+// TimeIsUp tells whether a pending run can no longer be confirmed. Where the
 // time cannot be told it is not: an undo comes in time with the next try.
-func (a *Agent) timeIsUp(r journal.Record) bool {
+func (a *Agent) TimeIsUp(r journal.Record) bool {
 	now, err := a.Moment()
 	return err == nil && r.Confirm.Up(now.Boot, now.Time)
 }

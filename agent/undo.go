@@ -124,7 +124,7 @@ func (u *undoing) undo(ctx context.Context) []string {
 // confirmed in time, is found by recover in any case.
 func (u *undoing) begin() error {
 	record := u.run.Record()
-	certain := record.State.Open() || record.State == journal.Pending && u.timeIsUp(record)
+	certain := record.State.Open() || record.State == journal.Pending && u.TimeIsUp(record)
 	if err := u.run.UndoBegin(u.reason); !certain {
 		return err
 	}

@@ -92,12 +92,11 @@ func (a *app) warnPending(s *session) error {
 		return err
 	}
 	for _, r := range records {
-		before := s.ConfirmBefore(r)
-		if !before.After(time.Now()) {
+		if s.TimeIsUp(r) {
 			fmt.Fprintf(a.stderr, "warning: run %s was not confirmed in time; it is undone with: harden recover\n", r.ID)
 			continue
 		}
-		fmt.Fprintf(a.stderr, "warning: run %s waits for confirmation; keep it before %s with: harden confirm\n", r.ID, before.Format(time.RFC3339))
+		fmt.Fprintf(a.stderr, "warning: run %s waits for confirmation; keep it before %s with: harden confirm\n", r.ID, s.ConfirmBefore(r).Format(time.RFC3339))
 	}
 	return nil
 }

@@ -7,10 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"harden/agent"
 	"harden/agent/view"
 )
 
@@ -57,6 +59,22 @@ func (a *app) guard(within time.Duration, given bool) error {
 	a.within = within
 	if a.Root != "/" {
 		fmt.Fprintf(a.stderr, "note: below --root nothing runs by itself: only harden recover %sundoes the run when its time is up\n", a.rootFlag())
+		return nil
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("cannot tell where this program lies: %w", err)
+	}
+	return lasting(program)
+}
+
+// lasting refuses a program that may not be there after the next boot.
+func lasting(program string) error {
+	for _, dir := range []string{"/tmp/", "/var/tmp/", "/run/", "/dev/shm/"} {
+		if strings.HasPrefix(program, dir) {
+			return &agent.Error{Kind: agent.Usage, Hint: "install it elsewhere, such as in /usr/local/bin",
+				Err: fmt.Errorf("%s may be gone when it is needed to undo the run", program)}
+		}
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ faces: ## reports against the published schemas of SARIF and OSCAL, promlint, ku
 
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
-	shellcheck -x .ci/run .ci/vulncheck integration/fuzz packaging/install integration/demo integration/bench/run integration/node/up integration/node/in integration/node/down integration/node/build
+	shellcheck -x .ci/run .ci/vulncheck integration/fuzz packaging/install integration/demo integration/bench/run integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build
 
 reference: ## write docs/cli.md and the man pages anew from the commands
 	UPDATE_REFERENCE=1 $(GO) test -count=1 -run TestReference ./cmd/harden

@@ -92,6 +92,22 @@ remove_node() {
   forget_node "$1"
 }
 
+# start_node NAME boots a node's tree, in a session of its own, so that it outlives the script that has it in the background.
+start_node() (
+  own_unit=()
+  if [[ ! -d /run/systemd/system ]]; then # no systemd on the machine that could give the node a scope
+    enter_cgroups "$1"
+    own_unit=(--keep-unit)
+  fi
+  echo "$BASHPID" >"$state/$1/pid" # exec keeps it: there is no moment at which the node runs unrecorded
+  # API_VFS_WRITABLE: the kubelet writes sysctls. @mount, bpf: runc. /dev/kmsg: the kubelet's OOM watcher ends without it.
+  export SYSTEMD_NSPAWN_API_VFS_WRITABLE=1
+  exec setsid systemd-nspawn --quiet --directory="$cache/nodes/$1" --machine="$1" --hostname="$1" --boot \
+    --register=no "${own_unit[@]}" --private-network --resolv-conf=off --console=read-only \
+    --capability=all --system-call-filter='@mount @keyring bpf perf_event_open' \
+    --bind=/dev/kmsg --bind-ro="$images:/opt/images"
+)
+
 # stop_node NAME kills PID 1, with which the kernel ends every process of the node, and then waits for the supervisor.
 stop_node() {
   local pid child

@@ -245,6 +245,7 @@ func TestKilledGuardedApply(t *testing.T) {
 					o.settle(n)
 					n.equal("old", o.is(n))
 				})
+				t.Attr("figure/kills", "1")
 			})
 		}
 	}

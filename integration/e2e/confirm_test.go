@@ -32,9 +32,12 @@ func TestConfirm(t *testing.T) {
 }
 
 // applyWithin applies a profile that restarts the kubelet, to be confirmed.
-func (n *node) applyWithin(t *testing.T, within string) document {
+func (n *node) applyWithin(t *testing.T, within string, profile ...string) document {
 	t.Helper()
-	d := decode(t, n.must(t, 0, "harden", "apply", "--profile", "kubeadm-node", "--yes", "--confirm-within", within, "-o", "json"))
+	if len(profile) == 0 {
+		profile = []string{"--profile", "kubeadm-node"}
+	}
+	d := decode(t, n.must(t, 0, append([]string{"harden", "apply", "--yes", "--confirm-within", within, "-o", "json"}, profile...)...))
 	if d.Run.State != "pending-confirmation" || d.Run.ConfirmBefore == nil {
 		t.Fatalf("the run says state %q and confirmBefore %v", d.Run.State, d.Run.ConfirmBefore)
 	}
@@ -137,7 +140,8 @@ func killedUnconfirmed(t *testing.T, n *node, before snapshot) {
 }
 
 func rebootedUnconfirmed(t *testing.T, n *node, before snapshot) {
-	d := n.applyWithin(t, "1h")
+	// A static pod is among it: at boot nothing may wait for its roll.
+	d := n.applyWithin(t, "1h", "--profile", "cis-1.12", "--only", "scheduler-profiling,kubelet-pod-pids-limit")
 	n.restart(t)
 	n.requireHealthy(t)
 	if state := n.state(t); state != "rolled-back" {

@@ -175,6 +175,14 @@ func TestPendingRun(t *testing.T) {
 			n.equal(o.old, n.snapshot())
 			n.equal([]string{"reload"}, n.units.Calls()) // systemd forgets the unit for the boot
 		},
+		"the unit for the boot undoes it": func(n *node, o outcome, _ string) {
+			n.reboot(systemd.Unit{Name: systemd.RecoverUnit, LoadState: "loaded", ActiveState: "activating", SubState: "start"})
+			_, err := n.agent("", nil).Recover(n.Context())
+			n.ok(err)
+			n.equal(o.old, n.snapshot())
+			// The kubelet waits for the unit as long as systemd knows of it.
+			n.equal(0, len(n.units.Calls()))
+		},
 		"its unit for the boot was changed by somebody": func(n *node, _ outcome, id string) {
 			n.write(bootUnit, "[Unit]\n# ours\n", 0o644)
 			_, err := n.agent("", nil).Confirm(n.Context(), id)
@@ -207,9 +215,9 @@ func TestPendingRun(t *testing.T) {
 }
 
 // reboot starts the node again: its kubelet has not run yet.
-func (n *node) reboot() {
+func (n *node) reboot(others ...systemd.Unit) {
 	n.boot, n.booted = "boot-2", time.Now()
-	n.units = systemd.NewFake(systemd.Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "inactive", SubState: "dead"})
+	n.units = systemd.NewFake(append(others, systemd.Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "inactive", SubState: "dead"})...)
 	n.restarts()
 }
 

@@ -116,6 +116,10 @@ func (a *Agent) takeAway(ctx context.Context) error {
 			return err
 		}
 	}
+	unit, err := units.Unit(ctx, systemd.RecoverUnit)
+	if err != nil || unit.ActiveState == "activating" {
+		return err // this is the boot: a unit that is forgotten holds the kubelet back no longer
+	}
 	return units.Reload(ctx)
 }
 

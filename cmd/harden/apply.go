@@ -188,7 +188,7 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 			e := explain(ctx, failed)
 			d.Error = &e
 		}
-		return a.written(a.document(d), failed)
+		return written(a.document(d), failed)
 	}
 	a.style().ForeignText(a.stderr, r.Others)
 	refused := failed != nil && len(r.Others) > 0 && (r.Record == nil || r.Record.State == journal.Applied)
@@ -204,21 +204,13 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 	return failed
 }
 
-// unwrittenError says that a command did its work, and could not print what
-// came of it. It is none of the exit codes that tell of the node.
-type unwrittenError struct{ err error }
-
-func (e *unwrittenError) Error() string {
-	return fmt.Sprintf("all was done, but its result could not be printed: %v", e.err)
-}
-
 // written puts together what came of the work and of printing it. What came
 // of the work counts: a node that was not put back is worse than a lost line.
-func (a *app) written(printed, failed error) error {
-	if printed != nil && failed == nil {
-		return &unwrittenError{printed}
+func written(printed, failed error) error {
+	if failed != nil {
+		return failed
 	}
-	return failed
+	return printed
 }
 
 func (a *app) hint(en, zh string) {

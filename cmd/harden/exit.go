@@ -68,11 +68,7 @@ func explain(ctx context.Context, err error) view.Error {
 	e := view.Error{Code: exitFailed, Message: err.Error()}
 	var own *agent.Error
 	var profile *profiles.Error
-	var unwritten *unwrittenError
 	switch {
-	case errors.As(err, &unwritten):
-		e.Code, e.Hint = exitInternal, "see what came of it with: harden history"
-		return e // also after a signal: the work was done
 	case errors.As(err, &own):
 		e.Code, e.Hint = kindCodes[own.Kind], own.Hint
 	case errors.As(err, &profile):

@@ -157,7 +157,7 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 			e := explain(ctx, err)
 			d.Error = &e
 		}
-		return a.written(a.document(d), err)
+		return written(a.document(d), err)
 	}
 	for _, r := range results {
 		a.style().RunText(a.stdout, runOf(&r))

@@ -36,10 +36,10 @@ func TestUnwrittenResult(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var log bytes.Buffer
 			code := run(slices.Concat(tt.args, []string{"-o", "json", "--root", dir}), nil, full{}, &log)
-			if code != exitInternal {
-				t.Errorf("exit code %d, want %d", code, exitInternal)
+			if code != exitOK {
+				t.Errorf("exit code %d, want %d", code, exitOK)
 			}
-			if text := log.String(); !strings.Contains(text, "all was done") || !strings.Contains(text, "harden history") {
+			if text := log.String(); !strings.Contains(text, "it is done") || !strings.Contains(text, "harden history") {
 				t.Errorf("stderr says neither that the work was done nor what to do:\n%s", text)
 			}
 		})
@@ -50,7 +50,7 @@ func TestUnwrittenResult(t *testing.T) {
 // result that cannot be printed.
 func TestUnwrittenFailure(t *testing.T) {
 	incomplete := errors.New("not everything could be put back")
-	if err := (&app{}).written(errors.New("no space left on device"), incomplete); !errors.Is(err, incomplete) {
+	if err := written(errors.New("no space left on device"), incomplete); !errors.Is(err, incomplete) {
 		t.Errorf("got %v", err)
 	}
 }

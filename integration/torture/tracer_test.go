@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
-	"unsafe"
+	memory "unsafe" // the name is taken in this package
 
 	"golang.org/x/sys/unix"
 )
@@ -176,7 +176,7 @@ func (tr *tracer) wait(status *syscall.WaitStatus) (thread int, err error) {
 			pid int32
 			_   [27]int32
 		}
-		_, _, errno := syscall.Syscall6(unix.SYS_WAITID, unix.P_ALL, 0, uintptr(unsafe.Pointer(&info)), unix.WEXITED|unix.WNOWAIT|unix.WALL|unix.WNOTHREAD, 0, 0)
+		_, _, errno := syscall.Syscall6(unix.SYS_WAITID, unix.P_ALL, 0, uintptr(memory.Pointer(&info)), unix.WEXITED|unix.WNOWAIT|unix.WALL|unix.WNOTHREAD, 0, 0)
 		switch is := tr.seen[int(info.pid)]; {
 		case errno == syscall.EINTR:
 		case errno != 0:
@@ -211,7 +211,7 @@ type syscallInfo struct {
 
 func (tr *tracer) syscall(thread int) error {
 	var info syscallInfo
-	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, unix.PTRACE_GET_SYSCALL_INFO, uintptr(thread), unsafe.Sizeof(info), uintptr(unsafe.Pointer(&info)), 0, 0)
+	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, unix.PTRACE_GET_SYSCALL_INFO, uintptr(thread), memory.Sizeof(info), uintptr(memory.Pointer(&info)), 0, 0)
 	if errno != 0 {
 		return errno
 	}

@@ -79,11 +79,14 @@ func (p *planner) walk(base change.Target, sweeps []change.Want, named map[strin
 	}
 	found.err = p.Root.Walk(base.Name(), func(rel string, info host.Info) error {
 		for i, w := range sweeps {
-			if !w.Matches(rel, info.Directory) {
+			// What lies behind a link is not seen, and may be what a want about
+			// all files below is about.
+			link := info.Symlink && strings.HasPrefix(w.Match, "**")
+			if !link && !w.Matches(rel, info.Directory) {
 				continue
 			}
 			found.counts[i].matched++
-			if holds := checks[i]; holds != nil && holds(info) {
+			if holds := checks[i]; !link && holds != nil && holds(info) {
 				found.counts[i].held++
 				if !named[rel] {
 					continue

@@ -48,6 +48,7 @@ func (a *app) check(ctx context.Context, detailed bool) error {
 	if err != nil {
 		return err
 	}
+	a.warnUnseen(plan)
 	unchecked := plan.Unchecked()
 	if err := a.showReport(ctx, s, plan, unchecked); err != nil {
 		return err

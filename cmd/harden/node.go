@@ -212,3 +212,15 @@ func (a *app) warnInterrupted(s *session) error {
 	}
 	return a.warnPending(s)
 }
+
+// warnUnseen tells root on stderr what of the node could not be looked at, or
+// contradicts itself: a rule about it may have seen less than there is. To
+// anyone else most of a node is closed, and the findings say so.
+func (a *app) warnUnseen(plan *agent.Plan) {
+	if os.Geteuid() != 0 {
+		return
+	}
+	for _, note := range plan.Facts.Notes {
+		fmt.Fprintf(a.stderr, "warning: %s\n", view.Safe(note))
+	}
+}

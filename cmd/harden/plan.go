@@ -53,6 +53,7 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 	if err != nil {
 		return err
 	}
+	a.warnUnseen(plan)
 	unchecked := plan.Unchecked()
 	if out != "" && unchecked == nil {
 		if err := writePlan(out, plan, s.inputs); err != nil {

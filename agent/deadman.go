@@ -100,6 +100,10 @@ func (a *Agent) takeAway(ctx context.Context) error {
 	if err := units.StopTimers(ctx, timerPrefix); err != nil || !a.armedBoot() {
 		return err
 	}
+	// A temporary that an arm left behind would keep its directory.
+	if err := a.tidy(); err != nil {
+		return err
+	}
 	if a.ours(bootWants) {
 		if err := a.Root.Remove(bootWants); err != nil {
 			return err

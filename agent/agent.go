@@ -43,10 +43,14 @@ type Agent struct {
 	// Attestations are the verdicts of persons on controls; findings show them.
 	Attestations []profiles.Attestation
 
-	Version   string        // of harden, for the journal
-	NoRestart bool          // restart nothing: what needs it takes effect later
-	Timeout   time.Duration // for one component to become healthy
-	KeepRuns  int           // past runs to keep, all where it is 0
+	Version   string // of harden, for the journal
+	NoRestart bool   // restart nothing: what needs it takes effect later
+	// Passive judges by what can be read alone: no health endpoint and no API
+	// server is asked, and what apply would do as root counts as if this were
+	// root. A plan made so is for a report, not for apply.
+	Passive  bool
+	Timeout  time.Duration // for one component to become healthy
+	KeepRuns int           // past runs to keep, all where it is 0
 	// ConfirmWithin is how long there is to confirm a run that is applied; 0: it
 	// need not be confirmed. Recovery is the command, program and arguments,
 	// that undoes it otherwise: that of harden recover.

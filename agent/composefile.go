@@ -33,7 +33,7 @@ func (p *planner) composeFile(path string, before change.State) (composer, error
 		return c, nil
 	}
 	c.now = change.File{Mode: 0o644}
-	if os.Geteuid() != 0 {
+	if !p.asRoot() {
 		c.now.UID, c.now.GID = uint32(os.Geteuid()), uint32(os.Getegid())
 	}
 	return c, nil
@@ -283,7 +283,7 @@ func (c *fileComposer) setMode(value any) error {
 	if err != nil {
 		return fmt.Errorf("%v is no mode", value)
 	}
-	if c.before != nil && os.Geteuid() != 0 && c.before.UID != uint32(os.Geteuid()) {
+	if c.before != nil && !c.p.asRoot() && c.before.UID != uint32(os.Geteuid()) {
 		return blocked("needs root: %s belongs to %s", c.path, c.ownerName())
 	}
 	c.now.Mode = uint32(mode)

@@ -44,7 +44,7 @@ func (p *planner) booting() (bool, error) {
 // healthy before, its health after a change would prove nothing: the rules
 // that need its restart are blocked. It gives the first such reason.
 func (p *planner) preflight() error {
-	if p.Systemd == nil {
+	if p.Systemd == nil || p.Passive {
 		return nil
 	}
 	effects := (change.Plan{Changes: p.changes}).Effects()
@@ -73,7 +73,7 @@ func (p *planner) preflight() error {
 // ask begins to look at what some effects restart: the answers come while the
 // rest of the plan is made.
 func (p *planner) ask(effects []change.Effect) {
-	if p.Systemd == nil {
+	if p.Systemd == nil || p.Passive {
 		return
 	}
 	p.asking.Lock()

@@ -36,15 +36,20 @@ const (
 )
 
 // Listening reads which ports of this node are open, and who holds them, from
-// /proc/net and /proc/PID/fd. Only root sees the processes of others.
+// /proc/1/net and /proc/PID/fd. Only root sees the processes of others.
 func Listening(procDir string) ([]Socket, error) {
+	// The network of PID 1 is the node's; this process may have one of its own.
+	net := filepath.Join(procDir, "1", "net")
+	if _, err := os.Stat(filepath.Join(net, "tcp")); err != nil {
+		net = filepath.Join(procDir, "net")
+	}
 	tables := []*table{
 		{file: "tcp", protocol: "tcp", state: tcpListen}, {file: "tcp6", protocol: "tcp", state: tcpListen},
 		{file: "udp", protocol: "udp", state: udpClosed}, {file: "udp6", protocol: "udp", state: udpClosed},
 	}
 	var read sync.WaitGroup // the kernel looks through all its connections for each
 	for _, t := range tables {
-		read.Go(func() { t.err = t.read(procDir) })
+		read.Go(func() { t.err = t.read(net) })
 	}
 	read.Wait()
 	var sockets []Socket
@@ -75,8 +80,8 @@ type table struct {
 	err       error
 }
 
-func (t *table) read(procDir string) error {
-	return readSockets(filepath.Join(procDir, "net", t.file), t.state, func(address netip.AddrPort, inode string) {
+func (t *table) read(dir string) error {
+	return readSockets(filepath.Join(dir, t.file), t.state, func(address netip.AddrPort, inode string) {
 		t.addresses, t.inodes = append(t.addresses, address), append(t.inodes, inode)
 	})
 }

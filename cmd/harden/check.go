@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -11,31 +12,51 @@ import (
 )
 
 func (a *app) checkCommand() *cobra.Command {
-	var detailed bool
+	var options checkOptions
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Report every control of a profile with its finding; change nothing",
 		Long: `check reads the node and gives every control of the profile its verdict: what
 is expected, what is there, where it was read, and what would mend it. Flags of
 the control plane are judged in its manifests and in the processes that run. It
-writes nothing, restarts nothing and starts no process. The formats of -o are
+changes nothing, restarts nothing and starts no process. The formats of -o are
 described in docs/reports.md.
+
+What is open can be told to others as well: --journal writes an entry for each
+open finding and one that sums up to the systemd journal, --textfile replaces a
+file that Prometheus' node exporter collects (where there is no such directory,
+there is no node exporter, and nothing is written). --passive judges by what can
+be read alone: it asks no health endpoint and no API server, and so says drift
+where the others would make apply wait, and it judges as for root, so that it
+can run as an ordinary user with CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE.
+harden-check.timer does all of this every day, see docs/install.md.
 
 ` + exitCodes,
 		Example: `  harden check
   harden check --profile cis-1.10 -o json
   harden check --profile qkxy-cs001-2023 --lang zh
   harden check -o sarif > harden.sarif
-  harden check --detailed-exitcode --only 1.2.1`,
+  harden check --detailed-exitcode --only 1.2.1
+  harden check --journal --textfile /var/lib/prometheus/node-exporter/harden.prom`,
 		Args: arguments(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), detailed) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), options) },
 	}
 	planFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where findings are open: drift or blocked")
+	cmd.Flags().BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 where findings are open: drift or blocked")
+	cmd.Flags().BoolVar(&options.journal, "journal", false, "tell the systemd journal what is open")
+	cmd.Flags().StringVar(&options.textfile, "textfile", "", "write the metrics to `FILE` too, for the node exporter's textfile collector")
+	cmd.Flags().BoolVar(&options.passive, "passive", false, "ask no health endpoint and no API server, and judge as for root")
 	return cmd
 }
 
-func (a *app) check(ctx context.Context, detailed bool) error {
+// checkOptions are the flags that only check has.
+type checkOptions struct {
+	publication
+	detailed bool // the exit code tells what is open
+	passive  bool
+}
+
+func (a *app) check(ctx context.Context, options checkOptions) error {
 	s, err := a.openWithProfile()
 	if err != nil {
 		return err
@@ -44,19 +65,21 @@ func (a *app) check(ctx context.Context, detailed bool) error {
 	if err := a.warnInterrupted(s); err != nil {
 		return err
 	}
+	s.Passive = options.passive
 	plan, err := s.Check(ctx)
 	if err != nil {
 		return err
 	}
 	a.warnUnseen(plan)
-	unchecked := plan.Unchecked()
-	if err := a.showReport(ctx, s, plan, unchecked); err != nil {
+	r := a.report(s, plan)
+	failed := errors.Join(a.publish(options.publication, r), plan.Unchecked())
+	if err := a.showReport(ctx, s, r, failed); err != nil {
 		return err
 	}
 	switch {
-	case unchecked != nil:
-		return unchecked
-	case detailed && slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return view.Open(f.Status) }):
+	case failed != nil:
+		return failed
+	case options.detailed && slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return view.Open(f.Status) }):
 		return pendingError{}
 	}
 	return nil

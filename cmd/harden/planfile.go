@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"harden/agent"
 	"harden/agent/host"
@@ -27,17 +25,8 @@ func writePlan(path string, plan *agent.Plan, inputs view.Inputs) error {
 	if err := d.Write(&text); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".harden-plan-*") // 0600
-	if err != nil {
+	if err := replaceFile(path, ".harden-plan-*", 0o600, text.Bytes()); err != nil {
 		return fmt.Errorf("cannot write the plan: %w", err)
-	}
-	_, err = f.Write(text.Bytes())
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("cannot write the plan: %w", errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
 }

@@ -76,13 +76,12 @@ func hostName(s *session) string {
 }
 
 // showReport prints a report whole, in the format that was asked for.
-func (a *app) showReport(ctx context.Context, s *session, plan *agent.Plan, unchecked error) error {
-	r := a.report(s, plan)
+func (a *app) showReport(ctx context.Context, s *session, r view.Report, failed error) error {
 	switch a.Output {
 	case "json":
 		d := r.Document()
-		if unchecked != nil {
-			e := explain(ctx, unchecked)
+		if failed != nil {
+			e := explain(ctx, failed)
 			d.Error = &e
 		}
 		return a.document(d)

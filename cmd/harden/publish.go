@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/coreos/go-systemd/v22/journal"
+
+	"harden/agent"
+	"harden/agent/view"
+)
+
+// publication says where a report goes beside stdout.
+type publication struct {
+	journal  bool   // to the systemd journal
+	textfile string // to this file, for the node exporter; "" for none
+}
+
+// publish hands a report on. Both ways are tried, whatever becomes of one.
+func (a *app) publish(p publication, r view.Report) error {
+	var errs []error
+	if p.textfile != "" {
+		errs = append(errs, a.writeTextfile(p.textfile, r))
+	}
+	if p.journal {
+		errs = append(errs, writeJournal(r.Entries()))
+	}
+	return errors.Join(errs...)
+}
+
+// writeTextfile replaces a file for the node exporter's textfile collector,
+// which reads it at any time. Its directory is there where the exporter is.
+func (a *app) writeTextfile(path string, r view.Report) error {
+	failed := func(err error) error {
+		return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("cannot write the textfile %s: %w", path, err), Hint: "the old file is still there; --textfile names a file that this user can replace"}
+	}
+	var text bytes.Buffer
+	if err := r.Write(&text, "prometheus"); err != nil {
+		return failed(err)
+	}
+	dir := filepath.Dir(path)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(a.stderr, "warning: no textfile is written: there is no directory %s\n", view.Safe(dir))
+		return nil
+	}
+	// The collector takes every file that ends in .prom, so this must not.
+	if err := replaceFile(path, ".harden-textfile-*", 0o644, text.Bytes()); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+func writeJournal(entries []view.Entry) error {
+	for _, e := range entries {
+		if err := journal.Send(e.Message, journal.Priority(e.Priority), e.Fields); err != nil {
+			return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("cannot write to the systemd journal: %w", err), Hint: "is systemd-journald running? systemctl status systemd-journald"}
+		}
+	}
+	return nil
+}
+
+// replaceFile writes a whole file in place of what has its name, if anything:
+// a reader finds the old one or the new one. Until then it is a file of mode
+// 0600 in the same directory, of a name like pattern.
+func replaceFile(path, pattern string, mode fs.FileMode, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), pattern)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}

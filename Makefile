@@ -6,7 +6,7 @@ RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.release=$(RELEASE)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test fuzz faces lint reference package e2e torture vulncheck vulncheck-where-possible bench ci clean
+.PHONY: help build install demo test fuzz faces lint reference package e2e blackbox torture vulncheck vulncheck-where-possible bench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -42,6 +42,9 @@ reference: ## write docs/cli.md and the man pages anew from the commands
 package: ## deb and rpm, checksums and a bill of materials in dist/ (Go only)
 	packaging/package $(RELEASE)
 
+blackbox: ## the built program among faults, odd disks, power losses and attacks, in short (root)
+	$(GO) test -tags torture -count=1 -timeout 10m ./integration/torture
+
 torture: ## all that docs/guarantees.md promises, thoroughly; writes its figures into the page (root, under 15 minutes)
 	$(GO) run ./integration/guarantees docs/guarantees.md
 
@@ -57,7 +60,7 @@ vulncheck: ## known vulnerabilities that the code reaches; fails where the datab
 vulncheck-where-possible:
 	@.ci/vulncheck --where-possible
 
-ci: lint vulncheck-where-possible test faces e2e ## all that has to pass before a change lands
+ci: lint vulncheck-where-possible test blackbox faces e2e ## all that has to pass before a change lands
 
 clean: ## remove what was built
 	rm -rf bin dist

@@ -43,7 +43,7 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
 	}
 	if len(expected.Changes) == 0 {
-		if err := a.idle(); err != nil {
+		if err := a.Idle(); err != nil {
 			return nil, err
 		}
 		return &Result{Plan: expected}, a.refuse(expected)
@@ -131,10 +131,10 @@ func (a *Agent) Interrupted() ([]journal.Record, error) {
 	return records, err
 }
 
-// idle refuses where another run is at work or was cut off, without taking the
+// Idle refuses where another run is at work or was cut off, without taking the
 // lock: what such a run wrote is not there to stay, so "nothing to change"
 // would be no answer. It writes nothing.
-func (a *Agent) idle() error {
+func (a *Agent) Idle() error {
 	busy, err := a.Root.Locked(lockFile)
 	if err != nil {
 		return Denied(err)

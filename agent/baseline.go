@@ -20,6 +20,8 @@ import (
 // to the baseline.
 const baselineName = "baseline"
 
+const inTheWay = "nothing was put back, because somebody else changed what harden wrote"
+
 // toBaseline is what a return to the first states of all targets comes to.
 type toBaseline struct {
 	changes []change.Change // from the first state to the last one: undone, they lead back
@@ -34,6 +36,23 @@ func (a *Agent) Baseline(options RollbackOptions) ([]change.Change, error) {
 		return nil, failure(Failed, "", "%w", err)
 	}
 	b, err := a.baseline(f, options)
+	return b.changes, err
+}
+
+// PreviewBaseline is Baseline with the error with which RollbackToBaseline would
+// refuse.
+func (a *Agent) PreviewBaseline(options RollbackOptions) ([]change.Change, error) {
+	if err := a.unsettled(); err != nil {
+		return nil, err
+	}
+	f, err := a.Collect()
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	b, err := a.baseline(f, options)
+	if err == nil && !options.Force && refused(b.others, options) {
+		return nil, changedFailure(b.others, inTheWay)
+	}
 	return b.changes, err
 }
 
@@ -65,7 +84,7 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 		return &Result{}, err
 	}
 	if !options.Force && refused(b.others, options) {
-		return &Result{Others: b.others}, changedFailure(b.others, "nothing was put back, because somebody else changed what harden wrote")
+		return &Result{Others: b.others}, changedFailure(b.others, inTheWay)
 	}
 	if options.DropEncryption {
 		if err := a.nothingEncrypted(ctx); err != nil {

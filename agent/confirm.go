@@ -48,8 +48,8 @@ func (a *Agent) Confirm(ctx context.Context, id string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.TimeIsUp(record) {
-		return nil, failure(Failed, "to put back now what it wrote: harden recover", "run %s was not confirmed in time: it is being undone", record.ID)
+	if err := a.inTime(record); err != nil {
+		return nil, err
 	}
 	run, err := a.Store.Resume(record.ID)
 	if err != nil {
@@ -62,6 +62,23 @@ func (a *Agent) Confirm(ctx context.Context, id string) (*Result, error) {
 	a.disarm(context.WithoutCancel(ctx))
 	record = run.Record()
 	return &Result{Record: &record}, nil
+}
+
+// PreviewConfirm gives the run that Confirm would keep, or the error with which
+// it would refuse. It changes nothing.
+func (a *Agent) PreviewConfirm(id string) (*Result, error) {
+	record, err := a.findPending(id)
+	if err != nil {
+		return nil, err
+	}
+	return &Result{Record: &record}, a.inTime(record)
+}
+
+func (a *Agent) inTime(record journal.Record) error {
+	if a.TimeIsUp(record) {
+		return failure(Failed, "to put back now what it wrote: harden recover", "run %s was not confirmed in time: it is being undone", record.ID)
+	}
+	return nil
 }
 
 // findPending gives the run to be confirmed.

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -18,6 +19,12 @@ func keepsSomething(r journal.Record) bool {
 	})
 }
 
+// Why there is nothing to roll back, for callers to whom that is as good.
+var (
+	ErrRolledBack  = errors.New("rolled back already")
+	ErrNoneApplied = errors.New("there is no applied run to roll back")
+)
+
 // FindApplied gives the run to be rolled back: the one that is named, or the
 // newest that is applied; with drop also one that left its encryption in place.
 func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
@@ -30,7 +37,7 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 		case record.State == journal.Applied || record.State == journal.Pending || record.State == journal.RollbackIncomplete || drop && keepsSomething(record):
 			return record, nil
 		case record.State == journal.RolledBack:
-			return record, failure(Failed, "", "run %s is rolled back already", record.ID)
+			return record, failure(Failed, "", "run %s is %w", record.ID, ErrRolledBack)
 		}
 		return record, failure(Failed, "settle it with: harden recover", "run %s was cut off", record.ID)
 	}
@@ -47,7 +54,7 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 	if originals, err := a.Store.Originals(); err == nil && len(originals) > 0 {
 		hint = "harden rollback --to baseline returns to what harden found first"
 	}
-	return journal.Record{}, failure(Failed, hint, "there is no applied run to roll back")
+	return journal.Record{}, failure(Failed, hint, "%w", ErrNoneApplied)
 }
 
 // RollbackOptions say how far a rollback goes.
@@ -74,6 +81,29 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 		return nil, err
 	}
 	defer unlock()
+	found, err := a.PreviewRollback(id, options)
+	if err != nil {
+		return found, err
+	}
+	record := *found.Record
+	if options.DropEncryption {
+		if err := a.nothingEncrypted(ctx); err != nil {
+			return nil, err
+		}
+	}
+	run, err := a.Store.Resume(record.ID)
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	defer run.Close()
+	result, err := a.settleUndo(ctx, run, "rolled back by hand", options)
+	a.prune(result)
+	return result, err
+}
+
+// PreviewRollback gives the run that Rollback would undo, or the error with
+// which it would refuse. It changes nothing.
+func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*Result, error) {
 	if err := a.unsettled(); err != nil {
 		return nil, err
 	}
@@ -98,19 +128,7 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 		return nil, failure(Failed, "take that away, then roll back again",
 			"nothing was rolled back, because not everything could be put back: %s", strings.Join(obstacles, "; "))
 	}
-	if options.DropEncryption {
-		if err := a.nothingEncrypted(ctx); err != nil {
-			return nil, err
-		}
-	}
-	run, err := a.Store.Resume(record.ID)
-	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
-	}
-	defer run.Close()
-	result, err := a.settleUndo(ctx, run, "rolled back by hand", options)
-	a.prune(result)
-	return result, err
+	return &Result{Record: &record}, nil
 }
 
 // obstacles lists why targets of a run could not be put back.

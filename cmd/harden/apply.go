@@ -171,9 +171,10 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 		return failed
 	}
 	for _, w := range r.Warnings {
-		fmt.Fprintln(a.stderr, "warning: "+view.Safe(w))
+		a.warn(w)
 	}
 	run := runOf(r)
+	a.told.changes = changesIn(r)
 	if a.json() {
 		d := view.Document{Kind: "Run", Run: &run}
 		if r.Plan != nil {

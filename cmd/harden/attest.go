@@ -213,7 +213,7 @@ func person() string {
 func (a *app) readAttestations(s *session) error {
 	list, err := s.ReadAttestations()
 	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
-		fmt.Fprintf(a.stderr, "warning: attestations are left out: %s\n", view.Safe(err.Error()))
+		a.warn("attestations are left out: " + err.Error())
 		return nil
 	}
 	s.Attestations = list

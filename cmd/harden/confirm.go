@@ -44,6 +44,10 @@ func (a *app) confirm(ctx context.Context, id string) error {
 		return err
 	}
 	defer s.close()
+	if a.dry {
+		found, err := s.PreviewConfirm(id)
+		return a.showResult(ctx, found, err)
+	}
 	result, err := s.Confirm(ctx, id)
 	return a.showResult(ctx, result, err)
 }
@@ -111,10 +115,10 @@ func (a *app) warnPending(s *session) error {
 	}
 	for _, r := range records {
 		if s.TimeIsUp(r) {
-			fmt.Fprintf(a.stderr, "warning: run %s was not confirmed in time; it is undone with: harden recover\n", r.ID)
+			a.warn("run " + r.ID + " was not confirmed in time; it is undone with: harden recover")
 			continue
 		}
-		fmt.Fprintf(a.stderr, "warning: run %s waits for confirmation; keep it before %s with: harden confirm\n", r.ID, s.ConfirmBefore(r).Format(time.RFC3339))
+		a.warn("run " + r.ID + " waits for confirmation; keep it before " + s.ConfirmBefore(r).Format(time.RFC3339) + " with: harden confirm")
 	}
 	return nil
 }

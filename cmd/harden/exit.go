@@ -63,6 +63,12 @@ type pendingError struct{}
 
 func (pendingError) Error() string { return "changes are pending" }
 
+// answeredError is the exit code of a failure that was told already, in the
+// form that was asked for.
+type answeredError int
+
+func (e answeredError) Error() string { return fmt.Sprintf("ended with exit code %d", int(e)) }
+
 // explain turns any error into what a user sees: exit code, message, hint.
 func explain(ctx context.Context, err error) view.Error {
 	e := view.Error{Code: exitFailed, Message: err.Error()}

@@ -33,7 +33,7 @@ func (a *app) history() error {
 	}
 	originals, err := s.Store.Originals()
 	if err != nil { // the runs themselves can be listed all the same
-		fmt.Fprintf(a.stderr, "warning: %s\n", view.Safe(err.Error()))
+		a.warn(err.Error())
 	}
 	runs := []view.Run{}
 	for _, r := range records {

@@ -207,7 +207,7 @@ func (a *app) warnInterrupted(s *session) error {
 	}
 	for _, r := range records {
 		if r.State != journal.Pending {
-			fmt.Fprintf(a.stderr, "warning: run %s was cut off; settle it with: harden recover\n", r.ID)
+			a.warn("run " + r.ID + " was cut off; settle it with: harden recover")
 		}
 	}
 	return a.warnPending(s)
@@ -221,6 +221,6 @@ func (a *app) warnUnseen(plan *agent.Plan) {
 		return
 	}
 	for _, note := range plan.Facts.Notes {
-		fmt.Fprintf(a.stderr, "warning: %s\n", view.Safe(note))
+		a.warn(note)
 	}
 }

@@ -46,7 +46,12 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 		return err
 	}
 	defer s.close()
-	if err := a.warnInterrupted(s); err != nil {
+	if a.dry {
+		err = s.Idle() // as apply would refuse
+	} else {
+		err = a.warnInterrupted(s)
+	}
+	if err != nil {
 		return err
 	}
 	plan, err := s.Plan(ctx)
@@ -75,6 +80,7 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 }
 
 func (a *app) showPlan(ctx context.Context, s *session, plan *agent.Plan, unchecked error) error {
+	a.told.changes = plan.Changes
 	if a.json() {
 		d := view.PlanDocument(plan.Plan)
 		d.From = s.report.view(plan.Plan)

@@ -69,6 +69,10 @@ func (a *app) rollback(ctx context.Context, id string, yes bool, options agent.R
 		return err
 	}
 	defer s.close()
+	if a.dry {
+		found, err := s.PreviewRollback(id, options)
+		return a.showResult(ctx, found, err)
+	}
 	if !yes {
 		record, err := s.FindApplied(id, options.DropEncryption)
 		if err != nil {
@@ -93,6 +97,9 @@ func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.Ro
 		return err
 	}
 	defer s.close()
+	if a.dry {
+		return a.previewBaseline(s, options)
+	}
 	if !yes {
 		changes, err := s.Baseline(options)
 		if err != nil {
@@ -111,6 +118,18 @@ func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.Ro
 		return nil
 	}
 	return a.showResult(ctx, result, err)
+}
+
+// previewBaseline prints what a return to the baseline would put back.
+func (a *app) previewBaseline(s *session, options agent.RollbackOptions) error {
+	changes, err := s.PreviewBaseline(options)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		a.told.changes = append(a.told.changes, reversed(c))
+	}
+	return a.document(view.Document{Kind: "Run", Changes: a.told.changes})
 }
 
 func (a *app) recoverCommand() *cobra.Command {
@@ -139,11 +158,7 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 		return err
 	}
 	defer s.close()
-	settle := s.Recover
-	if wait {
-		settle = s.RecoverWaiting
-	}
-	results, err := settle(ctx)
+	results, err := a.recovered(ctx, s, wait)
 	if err == nil {
 		err = a.warnPending(s)
 	}
@@ -151,6 +166,7 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 		d := view.Document{Kind: "Run", Runs: []view.Run{}}
 		for _, r := range results {
 			run := runOf(&r)
+			a.told.changes = append(a.told.changes, changesIn(&r)...)
 			d.Runs, d.Run = append(d.Runs, run), &run
 		}
 		if err != nil {
@@ -167,6 +183,27 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 		return a.tellIncomplete(s)
 	}
 	return err
+}
+
+// recovered settles what was cut off, or gives what is to be settled.
+func (a *app) recovered(ctx context.Context, s *session, wait bool) ([]agent.Result, error) {
+	switch {
+	case wait:
+		return s.RecoverWaiting(ctx)
+	case !a.dry:
+		return s.Recover(ctx)
+	}
+	records, err := s.Interrupted()
+	if err != nil {
+		return nil, agent.Denied(err)
+	}
+	var results []agent.Result
+	for i, r := range records {
+		if r.State != journal.Pending || s.TimeIsUp(r) {
+			results = append(results, agent.Result{Record: &records[i]})
+		}
+	}
+	return results, nil
 }
 
 // tellIncomplete names the runs that recover does not go on with, because

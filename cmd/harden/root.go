@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"harden/agent/change"
 	"harden/agent/view"
 )
 
@@ -31,38 +32,55 @@ type app struct {
 	source         string        // the profile's text in a plan that was kept, where it was given by path
 	signature      string        // of that text
 	keys           *keys         // who may sign profiles; nil where they need no signature
+	dry            bool          // plan stands for apply; rollback, recover and confirm only say what they would do
+	told           telling
 }
 
-// run carries out a command line and gives its exit code: the one place where
-// an error becomes one.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	out := &printer{Writer: stdout}
-	a := &app{stdin: stdin, stdout: out, stderr: stderr}
+// telling is what a command said, for harden ansible, which says it again.
+type telling struct {
+	changes  []change.Change // that it made, or would make
+	warnings []string
+	err      error
+}
+
+// run carries out a command line and gives its exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return (&app{stdin: stdin, stdout: stdout, stderr: stderr}).run(args)
+}
+
+// run is the one place where an error becomes an exit code.
+func (a *app) run(args []string) (code int) {
+	out := &printer{Writer: a.stdout}
+	a.stdout = out
 	ctx, stop := withSignals(context.Background())
 	defer stop()
 	defer func() {
 		if p := recover(); p != nil {
 			a.fail(args, view.Error{Code: exitInternal, Message: fmt.Sprintf("internal error: %v", p), Hint: "this is a bug; please report it with what follows"})
-			fmt.Fprintf(stderr, "%s", debug.Stack())
+			fmt.Fprintf(a.stderr, "%s", debug.Stack())
 			code = exitInternal
 		}
 	}()
 	root := a.command()
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	a.kind = kindOf(root, args)
 	err := root.ExecuteContext(ctx)
 	if out.failed != nil && (err == nil || errors.Is(err, out.failed) || errors.Is(err, pendingError{})) {
 		return a.unprinted(changes(root, args), out.failed)
 	}
+	var answered answeredError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, pendingError{}):
 		return exitPending
+	case errors.As(err, &answered):
+		return int(answered)
 	}
+	a.told.err = err
 	e := explain(ctx, err)
 	a.fail(args, e)
 	return e.Code
@@ -166,7 +184,7 @@ proves the node healthy, and puts everything back if it is not or when asked.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	a.globalFlags(root)
 	root.AddCommand(a.planCommand(), a.applyCommand(), a.checkCommand(), a.diffCommand(), a.attestCommand(), a.confirmCommand(), a.rollbackCommand(), a.recoverCommand(), a.historyCommand(),
-		a.showCommand(), a.profilesCommand(), a.explainCommand(), a.versionCommand(), a.completionCommand())
+		a.showCommand(), a.profilesCommand(), a.explainCommand(), a.ansibleCommand(), a.versionCommand(), a.completionCommand())
 	return root
 }
 
@@ -206,6 +224,12 @@ func (a *app) document(d view.Document) error {
 }
 
 func (a *app) json() bool { return a.Output == "json" }
+
+// warn tells on stderr what harms nothing and has to be known.
+func (a *app) warn(text string) {
+	a.told.warnings = append(a.told.warnings, text)
+	fmt.Fprintln(a.stderr, "warning: "+view.Safe(text))
+}
 
 // say prints progress, for people who wait: on a terminal only.
 func (a *app) say(text string) {

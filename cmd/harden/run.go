@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"slices"
 
 	"harden/agent"
 	"harden/agent/change"
@@ -61,4 +62,41 @@ func changesOf(r *journal.Record) []change.Change {
 		changes[i] = s.Change
 	}
 	return changes
+}
+
+// changesIn gives the changes that a run made. Those of a rollback lead from
+// what the run wrote to what it found.
+func changesIn(r *agent.Result) []change.Change {
+	switch {
+	case r.Plan != nil:
+		return r.Plan.Changes
+	case r.Record == nil:
+		return nil
+	}
+	changes := changesOf(r.Record)
+	for i := range changes {
+		changes[i] = reversed(changes[i])
+	}
+	return changes
+}
+
+// reversed is the way back, field by field: like a run that is over, it has no
+// contents.
+func reversed(c change.Change) change.Change {
+	c.Before, c.After = withoutBytes(c.After), withoutBytes(c.Before)
+	c.Fields = slices.Clone(c.Fields)
+	for i, f := range c.Fields {
+		c.Fields[i].Before, c.Fields[i].After = f.After, f.Before
+	}
+	return c
+}
+
+func withoutBytes(s change.State) change.State {
+	if s.File == nil || s.File.Content == nil {
+		return s
+	}
+	file, content := *s.File, *s.File.Content
+	content.Data, file.Content = nil, &content
+	s.File = &file
+	return s
 }

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"harden/agent"
+	"harden/agent/change"
+	"harden/agent/view"
+)
+
+// ansibleAnswer is what Ansible reads of a module.
+type ansibleAnswer struct {
+	// Changed: the node is not as before; in check mode: it would not be.
+	Changed  bool            `json:"changed"`
+	Failed   bool            `json:"failed"`
+	Msg      string          `json:"msg"`
+	RC       int             `json:"rc"` // the exit code
+	Harden   json.RawMessage `json:"harden,omitempty"`
+	Diff     []ansibleDiff   `json:"diff,omitzero"`
+	Warnings []string        `json:"warnings,omitempty"`
+	Stderr   string          `json:"stderr,omitempty"` // of an internal error: where it happened
+}
+
+// ansibleDiff is one change; Ansible prints what is prepared.
+type ansibleDiff struct {
+	Header   string `json:"before_header"`
+	After    string `json:"after_header"`
+	Prepared string `json:"prepared"`
+}
+
+func (a *app) ansibleCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "ansible ARGS_FILE",
+		Short: "Do what an Ansible task asks for, as its module on the node",
+		Long: `ansible is the module of the Ansible collection, on the node: it reads the
+task's arguments from a file, a JSON object, and prints one JSON object. The
+argument state says what to do: applied, planned, checked, confirmed,
+rolled-back or recovered; the others are flags of those verbs. In check mode it changes nothing
+and says what would be changed. docs/fleet.md has playbooks.
+
+` + exitCodes,
+		Example: `  echo '{"state": "applied", "_ansible_check_mode": true, "_ansible_diff": true}' > args.json
+  sudo harden ansible args.json`,
+		// What is wrong with the settings is told as an answer.
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
+		RunE:              func(_ *cobra.Command, args []string) error { return a.ansible(args) },
+	}
+}
+
+func (a *app) ansible(args []string) error {
+	var answer ansibleAnswer
+	c, err := ansibleCall{}, errors.New("usage: harden ansible ARGS_FILE")
+	if len(args) == 1 {
+		c, err = readAnsibleCall(args[0])
+	}
+	if err != nil {
+		answer = ansibleAnswer{Failed: true, Msg: err.Error(), RC: exitUsage}
+	} else {
+		answer = c.carryOut()
+	}
+	a.printed = true
+	answer.Msg = view.Safe(answer.Msg)
+	if err := json.NewEncoder(a.stdout).Encode(answer); err != nil {
+		return fmt.Errorf("cannot print the answer: %w", err)
+	}
+	if answer.RC != exitOK {
+		return answeredError(answer.RC)
+	}
+	return nil
+}
+
+// carryOut runs the verb, as from a command line, and says what came of it.
+func (c ansibleCall) carryOut() ansibleAnswer {
+	var stdout, stderr bytes.Buffer
+	// Nobody can be asked. What goes to stderr is told in the answer.
+	verb := &app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, dry: c.check && c.state != "planned"}
+	answer := ansibleAnswer{RC: verb.run(c.line), Harden: bytes.TrimSpace(stdout.Bytes()), Warnings: verb.told.warnings}
+	var d told
+	if err := json.Unmarshal(stdout.Bytes(), &d); err != nil {
+		return ansibleAnswer{Failed: true, RC: exitInternal, Msg: fmt.Sprintf("internal error: %v", err), Stderr: stderr.String()}
+	}
+	if errors.Is(verb.told.err, agent.ErrNoneApplied) || errors.Is(verb.told.err, agent.ErrRolledBack) {
+		answer.RC, answer.Harden, answer.Msg = exitOK, nil, verb.told.err.Error() // it is as the task wants it
+		return answer
+	}
+	switch {
+	case d.Error != nil:
+		answer.Failed, answer.Msg = true, d.Error.Message
+		if d.Error.Hint != "" {
+			answer.Msg += "; " + d.Error.Hint
+		}
+		answer.Changed = answer.RC == exitIncomplete // otherwise everything was put back
+		if answer.RC == exitInternal {
+			answer.Stderr = stderr.String()
+		}
+	default:
+		answer.Changed = len(verb.told.changes) > 0 && c.state != "planned" && c.state != "checked"
+		answer.Msg = c.message(verb, d)
+	}
+	if c.diff && c.state != "confirmed" { // it keeps what is there
+		answer.Diff = []ansibleDiff{}
+		for _, planned := range verb.told.changes {
+			answer.Diff = append(answer.Diff, prepared(verb, planned))
+		}
+	}
+	return answer
+}
+
+// told is what the answer is made from, of the document that a verb printed.
+type told struct {
+	Summary map[string]int
+	Run     *struct{ ID string }
+	Runs    []struct{ ID string }
+	Error   *view.Error
+}
+
+// message sums up what was done, or would be.
+func (c ansibleCall) message(verb *app, d told) string {
+	changes := len(verb.told.changes)
+	say := func(en, zh string) string {
+		if verb.Lang == "zh" {
+			return zh
+		}
+		return en
+	}
+	id := ""
+	if d.Run != nil {
+		id = d.Run.ID
+	}
+	switch {
+	case c.state == "checked":
+		return say(fmt.Sprintf("%d findings are open, %d controls are to be judged by a person", open(d.Summary), d.Summary[string(change.Manual)]),
+			fmt.Sprintf("%d 条未符合，%d 条需人工判断", open(d.Summary), d.Summary[string(change.Manual)]))
+	case changes == 0:
+		return say("nothing to change", "无需变更")
+	case c.state == "confirmed" && c.check:
+		return say("run "+id+" would be confirmed", "将确认执行 "+id)
+	case c.state == "planned" || c.check:
+		return say(counted(changes, "change")+" would be made", fmt.Sprintf("将有 %d 项变更", changes))
+	case c.state == "confirmed":
+		return say("run "+id+" is confirmed", "执行 "+id+" 已确认")
+	case c.state == "recovered":
+		return say(counted(len(d.Runs), "run")+" settled", fmt.Sprintf("已了结 %d 次执行", len(d.Runs)))
+	case c.state == "rolled-back":
+		return say("run "+id+" is rolled back", "执行 "+id+" 已回滚")
+	}
+	return say(counted(changes, "change")+" made by run "+id, fmt.Sprintf("执行 %s 完成 %d 项变更", id, changes))
+}
+
+func counted(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// open counts the findings that check takes for open.
+func open(summary map[string]int) int {
+	n := 0
+	for status, count := range summary {
+		if view.Open(change.Status(status)) {
+			n += count
+		}
+	}
+	return n
+}
+
+// prepared shows a change as a plan does, with every secret concealed.
+func prepared(verb *app, c change.Change) ansibleDiff {
+	style := view.Style{Lang: verb.Lang, Tree: verb.Root != "/"}
+	return ansibleDiff{Header: string(c.Target), After: string(c.Target), Prepared: style.ChangeText(c)}
+}

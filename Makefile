@@ -6,7 +6,11 @@ RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.release=$(RELEASE)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
+<<<<<<< HEAD
 .PHONY: help build install demo test fuzz faces lint reference package e2e blackbox torture vulncheck vulncheck-where-possible bench ci clean
+=======
+.PHONY: help build install demo test fuzz faces lint reference package package-check e2e torture vulncheck vulncheck-where-possible bench ci clean
+>>>>>>> a36f4e6 (docs, packaging: how harden is installed, and how drift is told; make package-check judges the packages)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -14,7 +18,7 @@ help: ## list the targets
 build: ## build bin/harden
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/harden
 
-install: build ## put the binary and its completions below $$DESTDIR$$PREFIX, /usr/local by default
+install: build ## put the binary, its completions, man pages and units below $$DESTDIR$$PREFIX, /usr/local by default
 	packaging/install $(BIN)
 
 demo: build ## plan, apply, plan again and roll back on the sample node (no root, Go only)
@@ -34,13 +38,18 @@ faces: ## reports against the published schemas of SARIF and OSCAL, promlint, ku
 
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
-	shellcheck -x .ci/run .ci/vulncheck integration/fuzz packaging/install integration/demo integration/bench/run integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build
+	shellcheck -x .ci/run .ci/vulncheck integration/fuzz packaging/install packaging/package packaging/verify packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm integration/demo integration/bench/run integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build
+	shellcheck -s sh packaging/rpm/post packaging/rpm/preun packaging/rpm/postun
 
 reference: ## write docs/cli.md and the man pages anew from the commands
 	UPDATE_REFERENCE=1 $(GO) test -count=1 -run TestReference ./cmd/harden
 
-package: ## deb and rpm, checksums and a bill of materials in dist/ (Go only)
-	packaging/package $(RELEASE)
+package: ## deb and rpm, checksums and a bill of materials in dist/ (Go only); ARCH="amd64 arm64" for both
+	packaging/package $(RELEASE) $(ARCH)
+
+package-check: package ## lintian, rpmlint, the schema of CycloneDX, and that a second build elsewhere is the same
+	packaging/verify $(RELEASE) $(ARCH)
+	cd packaging/sbom && $(GO) vet . && $(GO) test -count=1 .
 
 blackbox: ## the built program among faults, odd disks, power losses and attacks, in short (root)
 	$(GO) test -tags torture -count=1 -timeout 10m ./integration/torture
@@ -60,7 +69,11 @@ vulncheck: ## known vulnerabilities that the code reaches; fails where the datab
 vulncheck-where-possible:
 	@.ci/vulncheck --where-possible
 
+<<<<<<< HEAD
 ci: lint vulncheck-where-possible test blackbox faces e2e ## all that has to pass before a change lands
+=======
+ci: lint vulncheck-where-possible test faces package-check e2e ## all that has to pass before a change lands
+>>>>>>> a36f4e6 (docs, packaging: how harden is installed, and how drift is told; make package-check judges the packages)
 
 clean: ## remove what was built
 	rm -rf bin dist

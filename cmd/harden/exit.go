@@ -38,7 +38,8 @@ const exitCodes = `Exit codes:
   64   usage             70   internal error     75   another run holds the lock
   77   needs root        78   bad configuration or profile
   130  stopped by SIGINT    143  stopped by SIGTERM; what had been changed was put back first
-  129  stopped by SIGHUP, when the session ends; likewise`
+  129  stopped by SIGHUP, when the session ends; likewise
+  141  nobody reads what is printed; a run that changes the node goes on`
 
 var kindCodes = map[agent.Kind]int{
 	agent.Failed: exitFailed, agent.Undone: exitUndone, agent.Stale: exitStale, agent.Incomplete: exitIncomplete,

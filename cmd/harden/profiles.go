@@ -11,11 +11,12 @@ import (
 
 func (a *app) profilesCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "profiles",
-		Short: "List, show and check hardening profiles",
-		Long:  "profiles shows the built-in profiles, and checks one of your own.\n\n" + exitCodes,
-		Args:  arguments(0, 0),
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "profiles",
+		Short:   "List, show and check hardening profiles",
+		Long:    "profiles shows the built-in profiles, and checks one of your own.\n\n" + exitCodes,
+		Example: "  harden profiles list\n  harden profiles show kubeadm-node\n  harden profiles validate ./site.yaml",
+		Args:    arguments(0, 0),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	sub := func(use, short, example string, args int, do func(args []string) error) {
 		cmd.AddCommand(&cobra.Command{Use: use, Short: short, Long: short + ".\n\n" + exitCodes, Example: example, Args: arguments(args, args),

@@ -62,7 +62,7 @@ func TestDaemonSet(t *testing.T) {
 		copyFile(t, filepath.Join(manifests, name), filepath.Join(copied, name))
 	}
 	n.must(t, 0, "kubectl", "apply", "-f", "/root/kustomize/namespace.yaml")
-	t.Cleanup(func() { n.must(t, 0, "kubectl", "delete", "namespace", "harden", "--wait=false") })
+	defer n.must(t, 0, "kubectl", "delete", "namespace", "harden", "--wait=false")
 	out := n.must(t, 0, "kubectl", "apply", "-k", "/root/kustomize", "--dry-run=server", "--validate=strict")
 	if !strings.Contains(out, "daemonset.apps/harden-check created (server dry run)") {
 		t.Errorf("the API server does not take the DaemonSet: %s", out)

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestHelp holds the help of every command to one form: what it does, examples
+// that are this program's, and the exit codes from their one source.
+func TestHelp(t *testing.T) {
+	for _, cmd := range commands((&app{}).command()) {
+		t.Run(cmd.CommandPath(), func(t *testing.T) {
+			if cmd.Short == "" {
+				t.Error("it says nothing in the list of commands")
+			}
+			if !strings.HasSuffix(cmd.Long, "\n\n"+exitCodes) {
+				t.Error("its help does not end with the exit codes")
+			}
+			if !strings.Contains(cmd.Example, cmd.CommandPath()) {
+				t.Errorf("its examples do not show %s", cmd.CommandPath())
+			}
+			for _, line := range strings.Split(cmd.Example, "\n") {
+				if !strings.HasPrefix(line, "  ") {
+					t.Errorf("example %q is not indented as the others", line)
+				}
+			}
+		})
+	}
+}
+
+// TestExitCodesAreTold holds the help and both readmes to the codes that there are.
+func TestExitCodesAreTold(t *testing.T) {
+	codes := []int{exitOK, exitFailed, exitPending, exitUndone, exitStale, exitIncomplete, exitUsage, exitInternal,
+		exitLocked, exitNeedsRoot, exitBadProfile}
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGPIPE, syscall.SIGTERM} {
+		codes = append(codes, 128+int(s))
+	}
+	slices.Sort(codes)
+	texts := map[string]string{"--help": exitCodes}
+	for _, name := range []string{"README.md", "README.zh.md"} {
+		_, table, _ := strings.Cut(readRepository(t, name), "| 0 |")
+		table, _, _ = strings.Cut(table, "\n\n")
+		var first []string // of each line's cells
+		for _, line := range strings.Split("| 0 |"+table, "\n") {
+			first = append(first, strings.Split(line, "|")[1])
+		}
+		texts[name] = strings.Join(first, "\n")
+	}
+	number := regexp.MustCompile(`(?m)(?:^|  )\s*(\d+)(?: |$)|· (\d+)`)
+	for name, text := range texts {
+		var told []int
+		for _, m := range number.FindAllStringSubmatch(text, -1) {
+			code, err := strconv.Atoi(m[1] + m[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			told = append(told, code)
+		}
+		slices.Sort(told)
+		if !slices.Equal(told, codes) {
+			t.Errorf("%s tells of %v, and there are %v", name, told, codes)
+		}
+	}
+}
+
+// readRepository reads a file by its path from the root of the repository.
+func readRepository(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

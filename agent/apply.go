@@ -39,8 +39,8 @@ type Result struct {
 // health of what was restarted included. expected is the plan that was shown;
 // where the node no longer gives the same plan, nothing is changed.
 func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
-	if a.Root.Live() && os.Geteuid() != 0 {
-		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	if err := a.mayChange(); err != nil {
+		return nil, err
 	}
 	if len(expected.Changes) == 0 {
 		if err := a.Idle(); err != nil {
@@ -48,17 +48,11 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 		}
 		return &Result{Plan: expected}, a.refuse(expected)
 	}
-	unlock, err := a.lock()
+	unlock, err := a.settled()
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if err := a.unsettled(); err != nil {
-		return nil, err
-	}
-	if err := a.unconfirmed(""); err != nil {
-		return nil, err
-	}
 	plan, err := a.Plan(ctx)
 	if err != nil {
 		return nil, err
@@ -77,6 +71,30 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 	result, err := a.run(ctx, plan)
 	a.prune(result)
 	return result, err
+}
+
+// mayChange refuses to change the machine itself for anyone but root.
+func (a *Agent) mayChange() error {
+	if a.Root.Live() && os.Geteuid() != 0 {
+		return failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	}
+	return nil
+}
+
+// settled takes the lock, and refuses where a run was cut off or waits to be
+// confirmed: what it wrote is not there to stay.
+func (a *Agent) settled() (unlock func(), err error) {
+	if unlock, err = a.lock(); err != nil {
+		return nil, err
+	}
+	if err = a.unsettled(); err == nil {
+		err = a.unconfirmed("")
+	}
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	return unlock, nil
 }
 
 // lock takes the lock of all that changes the node, and makes its directory.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"harden/agent/change"
@@ -61,20 +60,14 @@ func (a *Agent) PreviewBaseline(options RollbackOptions) ([]change.Change, error
 // own: one that is undone from the moment it begins, so that a return that was
 // cut off is finished by Recover, and one that is incomplete by Rollback.
 func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions) (*Result, error) {
-	if a.Root.Live() && os.Geteuid() != 0 {
-		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	if err := a.mayChange(); err != nil {
+		return nil, err
 	}
-	unlock, err := a.lock()
+	unlock, err := a.settled()
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if err := a.unsettled(); err != nil {
-		return nil, err
-	}
-	if err := a.unconfirmed(""); err != nil {
-		return nil, err
-	}
 	f, err := a.Collect()
 	if err != nil {
 		return nil, failure(Failed, "", "%w", err)

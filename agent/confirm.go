@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"os"
 	"slices"
 	"time"
 
@@ -33,8 +32,8 @@ func (a *Agent) ConfirmBefore(r journal.Record) time.Time {
 // Confirm keeps a pending run, the one that is named or the only one there
 // is. What was to undo it is taken away once that is durable.
 func (a *Agent) Confirm(ctx context.Context, id string) (*Result, error) {
-	if a.Root.Live() && os.Geteuid() != 0 {
-		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	if err := a.mayChange(); err != nil {
+		return nil, err
 	}
 	if _, err := a.findPending(id); err != nil {
 		return nil, err

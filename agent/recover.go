@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -80,8 +79,8 @@ func (a *Agent) soonest() (time.Duration, error) {
 
 // nothingDue tells whether there is nothing to do, without taking the lock.
 func (a *Agent) nothingDue() (bool, error) {
-	if a.Root.Live() && os.Geteuid() != 0 {
-		return false, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	if err := a.mayChange(); err != nil {
+		return false, err
 	}
 	records, err := a.due()
 	return len(records) == 0 && !a.leftBehind(), err

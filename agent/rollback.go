@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"strings"
 
@@ -73,8 +72,8 @@ type RollbackOptions struct {
 // Rollback returns to the state before a run. It refuses before it changes
 // anything where somebody else changed a target since, unless it is forced.
 func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions) (*Result, error) {
-	if a.Root.Live() && os.Geteuid() != 0 {
-		return nil, failure(NeedsRoot, "run it with sudo", "only root can change this node")
+	if err := a.mayChange(); err != nil {
+		return nil, err
 	}
 	unlock, err := a.lock()
 	if err != nil {

@@ -20,6 +20,7 @@ var faces = []struct {
 	{"oscal", writeOSCAL},
 	{"prometheus", writePrometheus},
 	{"kube-bench", writeKubeBench},
+	{"html", writeHTML},
 }
 
 // Faces are the names of the formats that a report, and a comparison of two,

@@ -1,0 +1,249 @@
+package view
+
+import (
+	"cmp"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"harden/agent/change"
+)
+
+//go:embed html/report.css
+var htmlStyle string
+
+//go:embed html/report.js
+var htmlScript string
+
+// writeHTML writes a report for people: one page that needs nothing else and
+// asks nothing of a network, with both languages in it. Its policy allows the
+// page's own style and script by their digests, and forbids everything else,
+// so that a name that got past the escaping could still do nothing.
+func writeHTML(w io.Writer, r Report, d *Diff) error {
+	h := &htmlWriter{}
+	h.head(r, d)
+	h.f("<body>\n<a class=\"skip\" href=\"#controls\">%s</a>\n", tell("Skip to the controls", "跳到控制项"))
+	h.header(r, d)
+	h.f("<main>\n")
+	rows := htmlRows(r, d)
+	h.result(r, d, rows)
+	h.decisions(r)
+	h.controls(rows, d != nil)
+	if d == nil {
+		h.changes(r)
+	}
+	h.f("</main>\n<footer><p>%s</p></footer>\n<script>%s</script>\n</body>\n</html>\n",
+		tell("Written by harden "+r.Version+". This page holds no secrets and loads nothing.", "由 harden "+r.Version+" 生成。本页不含任何密钥，也不加载任何外部内容。"), markup(htmlScript))
+	_, err := io.WriteString(w, h.String())
+	return err
+}
+
+func (h *htmlWriter) head(r Report, d *Diff) {
+	lang := "en"
+	if r.Lang == "zh" {
+		lang = "zh"
+	}
+	what := inBoth(func(lang string) string {
+		s := Style{Lang: lang}
+		kind := s.say("Report", "报告")
+		if d != nil {
+			kind = s.say("Comparison", "对比")
+		}
+		return strings.Join(nonEmpty(kind, r.Plan.Profile.Name, r.Host), " · ")
+	})
+	// What stands at the top of printed pages is text of the node in a style, so
+	// it has a style and a digest of its own.
+	pages := "@page{@top-left{content:" + cssText(strings.Join(nonEmpty("harden", r.Plan.Profile.Name+" "+r.Plan.Profile.Version, r.Host, htmlTime(r.Time)), " · ")) + "}}"
+	h.f("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", lang)
+	h.f("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s' '%s'; script-src '%s'; base-uri 'none'; form-action 'none'\">\n",
+		cspDigest(htmlStyle), cspDigest(pages), cspDigest(htmlScript))
+	h.f("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n")
+	h.f("<title data-en=\"%s\" data-zh=\"%s\">%s</title>\n<style>%s</style>\n<style>%s</style>\n</head>\n", what.EN, what.ZH, what.In(lang), markup(htmlStyle), markup(pages))
+}
+
+func cspDigest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// header says what was looked at, where and when.
+func (h *htmlWriter) header(r Report, d *Diff) {
+	kind := tell("Security baseline report", "安全基线报告")
+	if d != nil {
+		kind = tell("What changed between two reports", "两份报告之间的变化")
+	}
+	h.f("<header>\n<div class=\"top\"><p class=\"kind\">%s</p>\n", kind)
+	h.f("<div class=\"lang\" role=\"group\" aria-label=\"Language 语言\" hidden><button type=\"button\" data-lang=\"en\" lang=\"en\">English</button><button type=\"button\" data-lang=\"zh\" lang=\"zh\">中文</button></div></div>\n")
+	title := r.Title
+	if title.EN == "" && title.ZH == "" {
+		title.EN = r.Plan.Profile.Name
+	}
+	h.f("<h1>%s</h1>\n<dl class=\"facts\">\n", title.tell())
+	fact := func(name, value markup) {
+		if value != "" {
+			h.f("<div><dt>%s</dt><dd>%s</dd></div>\n", name, value)
+		}
+	}
+	node := inBoth(func(lang string) string { return Style{Lang: lang}.node(r.Plan.Node) })
+	fact(tell("Node", "节点"), html("%s", r.Host))
+	fact(tell("Platform", "平台"), node.tell())
+	profile := func(r Report) markup {
+		return html("%s", strings.TrimSpace(r.Plan.Profile.Name+" "+r.Plan.Profile.Version))
+	}
+	if d == nil {
+		fact(tell("Profile", "基线"), profile(r))
+		fact(tell("Read", "读取时间"), html("%s", htmlTime(r.Time)))
+	} else {
+		side := func(r Report) markup {
+			return html("%s", strings.Join(nonEmpty(string(profile(r)), htmlTime(r.Time), r.Host), " · "))
+		}
+		fact(tell("Before", "之前"), side(d.Before))
+		fact(tell("After", "之后"), side(d.After))
+	}
+	fact(tell("Digest of the profile", "基线摘要"), html("<code>%s</code>", r.Plan.Profile.Digest))
+	h.f("</dl>\n")
+	if d != nil && d.ByNumber {
+		h.f("<p class=\"note\">%s</p>\n", tell("The reports are of different profiles. Controls are compared by number; one number can mean different things in two baselines.",
+			"两份报告的基线不同。按编号比较控制项；同一编号在两个基线中含义可能不同。"))
+	}
+	h.f("</header>\n")
+}
+
+func htmlTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+func nonEmpty(texts ...string) []string {
+	var list []string
+	for _, text := range texts {
+		if text = strings.TrimSpace(text); text != "" {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// decisions lists what persons decided: waivers and verdicts, with the days
+// they end.
+func (h *htmlWriter) decisions(r Report) {
+	var rows []markup
+	for i, c := range r.Controls {
+		seen := map[change.Waiver]bool{}
+		for _, f := range c.Findings {
+			row := func(kind, by markup, reason, date, expires string, expired bool) {
+				end := html("%s", expires)
+				if expired {
+					end += html(` <strong class="late">%s</strong>`, tell("expired", "已过期"))
+				}
+				rows = append(rows, html("<tr><th scope=\"row\"><a href=\"#c%s\">%s</a></th><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
+					i, c.Short, kind, reason, by+html(" %s", date), end))
+			}
+			if w := f.Waiver; w != nil && !seen[*w] {
+				seen[*w] = true
+				row(tell("Waiver", "豁免"), tell("profile", "基线"), w.Reason, "", w.Expires, w.Expired)
+			}
+			if a := f.Attestation; a != nil {
+				kind := tell("Attested", "人工确认符合")
+				if a.Verdict == AttestedOpen {
+					kind = tell("Found open", "人工确认不符合")
+				}
+				row(kind, html("%s", a.By), a.Reason, a.Date, a.Expires, a.Expired)
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	h.f("<section aria-labelledby=\"decisions\">\n<h2 id=\"decisions\">%s</h2>\n<table class=\"decisions\">\n<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
+		tell("Waivers and attestations", "豁免与人工确认"), tell("Control", "控制项"), tell("Decision", "决定"), tell("Reason", "理由"), tell("By", "来源"), tell("Until (UTC)", "有效至（UTC）"))
+	for _, row := range rows {
+		h.f("%s", row)
+	}
+	h.f("</tbody></table>\n</section>\n")
+}
+
+// changes lists once what apply would change, with diffs.
+func (h *htmlWriter) changes(r Report) {
+	if len(r.Plan.Changes) == 0 {
+		return
+	}
+	h.f("<section aria-labelledby=\"changes\">\n<h2 id=\"changes\">%s</h2>\n<p class=\"muted\">%s</p>\n", tell("What harden apply would change", "harden apply 将作的变更"), totalOf(r))
+	for i, c := range r.Plan.Changes {
+		sign, name := "~", c.Target.Name()
+		if !c.Before.Exists() {
+			sign = "+"
+		}
+		effects := inBoth(func(lang string) string { return strings.Trim(Style{Lang: lang}.effects(c.Effects), " []") })
+		kind := markup("")
+		if c.Target.Kind() != change.KindFile {
+			kind = html("%s ", c.Target.Kind())
+		}
+		h.f("<details class=\"change\" id=\"x%s\"><summary><span class=\"sign\">%s</span> %s<code>%s</code> <span class=\"muted\">%s</span></summary>\n", i, sign, kind, name, effects.tell())
+		lines := r.FixDiff(i)
+		h.fields(c, c.Fields, len(lines) > 0)
+		if len(lines) > 0 {
+			h.f("<pre class=\"diff\">")
+			for _, line := range lines {
+				switch cmp.Or(line, " ")[0] {
+				case '+':
+					h.f("<ins>%s</ins>\n", line)
+				case '-':
+					h.f("<del>%s</del>\n", line)
+				default:
+					h.f("%s\n", line)
+				}
+			}
+			h.f("</pre>\n")
+		}
+		h.f("</details>\n")
+	}
+	h.f("</section>\n")
+}
+
+// fields shows what fields of a target were and become; not those that a diff
+// of the file shows.
+func (h *htmlWriter) fields(c change.Change, fields []change.FieldChange, diffed bool) {
+	var list []markup
+	for _, f := range fields {
+		syntax, name := f.Field.Address()
+		if diffed && (syntax != "" || f.Field == change.FieldContent) {
+			continue
+		}
+		if f.Field == change.FieldProcess {
+			list = append(list, html("<li>%s</li>\n", value(f.Before)))
+			continue
+		}
+		before := markup("")
+		if f.Before != nil {
+			before = html("<del>%s</del> → ", value(f.Before))
+		}
+		list = append(list, html("<li><code>%s</code>: %s<ins>%s</ins></li>\n", Safe(cmp.Or(name, string(f.Field))), before, value(f.After)))
+	}
+	if len(list) == 0 {
+		return
+	}
+	h.f("<ul class=\"fields\">\n")
+	for _, item := range list {
+		h.f("%s", item)
+	}
+	h.f("</ul>\n")
+}
+
+// totalOf says how much apply would change, and what that restarts.
+func totalOf(r Report) markup {
+	return inBoth(func(lang string) string {
+		var b strings.Builder
+		Style{Lang: lang}.total(&b, r.Plan)
+		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+		return lines[len(lines)-1]
+	}).tell()
+}
+
+func percent(n, of int) string { return fmt.Sprintf("%.3f", 1000*float64(n)/float64(max(of, 1))) }

@@ -1,0 +1,64 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+)
+
+// markup is HTML that this package wrote; every other value is text.
+type markup string
+
+// htmlWriter writes HTML. It is no template engine: formats are constants of
+// this package, and whatever they are given is escaped, for text as well as
+// for attributes in double quotes, unless it is markup.
+type htmlWriter struct{ strings.Builder }
+
+// f writes markup with values in it.
+func (h *htmlWriter) f(format string, values ...any) { h.WriteString(string(html(format, values...))) }
+
+// html gives markup with values in it. They are escaped as in XML: what is not
+// printable, which text direction marks are, is shown and has no effect.
+func html(format string, values ...any) markup {
+	escaped := make([]any, len(values))
+	for i, v := range values {
+		if m, is := v.(markup); is {
+			escaped[i] = string(m)
+			continue
+		}
+		escaped[i] = xmlText(fmt.Sprint(v))
+	}
+	return markup(fmt.Sprintf(format, escaped...))
+}
+
+// tell is a text in both languages, of which the page shows one.
+func tell(en, zh string) markup {
+	if zh == "" || zh == en {
+		return html("%s", en)
+	}
+	return html(`<span lang="en">%s</span><span lang="zh">%s</span>`, en, zh)
+}
+
+func (b Bilingual) tell() markup {
+	if b.EN == "" {
+		return tell(b.ZH, "")
+	}
+	return tell(b.EN, b.ZH)
+}
+
+// inBoth gives what a function says in each language.
+func inBoth(say func(lang string) string) Bilingual { return Bilingual{EN: say("en"), ZH: say("zh")} }
+
+// cssText is a text as a string of CSS.
+func cssText(text string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range Safe(text) {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == ' ' || r == '.' || r == '-' {
+			b.WriteRune(r)
+			continue
+		}
+		fmt.Fprintf(&b, `\%06x`, r)
+	}
+	b.WriteByte('"')
+	return b.String()
+}

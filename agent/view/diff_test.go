@@ -3,6 +3,7 @@ package view_test
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -93,7 +94,7 @@ func TestDiffText(t *testing.T) {
 }
 
 // A report that is read again gives the same faces, but for what it does not
-// hold: titles of rules.
+// hold: titles of rules, and diffs.
 func TestReportReadsBack(t *testing.T) {
 	r := facesReport()
 	var text bytes.Buffer
@@ -116,6 +117,10 @@ func TestReportReadsBack(t *testing.T) {
 	for _, name := range view.Faces() {
 		want := face(t, name, func(b *bytes.Buffer) error { return r.Write(b, name) })
 		got := face(t, name, func(b *bytes.Buffer) error { return again.Write(b, name) })
+		if name == "html" { // its diffs of files are made of whole states, which JSON does not hold
+			changes := regexp.MustCompile(`(?s)<section aria-labelledby="changes">.*?</section>`)
+			want, got = changes.ReplaceAllString(want, ""), changes.ReplaceAllString(got, "")
+		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s, -want +got:\n%s", name, diff)
 		}

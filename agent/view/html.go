@@ -177,7 +177,10 @@ func (h *htmlWriter) changes(r Report) {
 	h.f("<section aria-labelledby=\"changes\">\n<h2 id=\"changes\">%s</h2>\n<p class=\"muted\">%s</p>\n", tell("What harden apply would change", "harden apply 将作的变更"), totalOf(r))
 	for i, c := range r.Plan.Changes {
 		sign, name := "~", c.Target.Name()
-		if !c.Before.Exists() {
+		switch {
+		case !c.After.Exists() && !c.Before.Exists():
+			sign = "" // a report that was read from JSON knows fields alone
+		case !c.Before.Exists():
 			sign = "+"
 		}
 		effects := inBoth(func(lang string) string { return strings.Trim(Style{Lang: lang}.effects(c.Effects), " []") })

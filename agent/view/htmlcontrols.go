@@ -40,7 +40,7 @@ func htmlRows(r Report, d *Diff) []htmlRow {
 
 // key is what a row is counted and coloured by: its verdict, or in a
 // comparison what became of it.
-func (r htmlRow) key() string { return string(cmp.Or(string(r.state), string(r.Status))) }
+func (r htmlRow) key() string { return cmp.Or(string(r.state), string(r.Status)) }
 
 // legend is a verdict, or what became of a control, with its count.
 type legend struct {

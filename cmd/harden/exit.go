@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"syscall"
 
 	"harden/agent"
@@ -79,7 +80,10 @@ func explain(ctx context.Context, err error) view.Error {
 	case errors.As(err, &own):
 		e.Code, e.Hint = kindCodes[own.Kind], own.Hint
 	case errors.As(err, &profile):
-		e.Code, e.Hint = exitBadProfile, "check it with: harden profiles validate FILE"
+		e.Code = exitBadProfile
+		if strings.Contains(profile.Path, "/") { // otherwise it is a name, and there is no file to mend
+			e.Hint = "check it with: harden profiles validate FILE"
+		}
 	}
 	var stopped *signalError
 	if !errors.As(context.Cause(ctx), &stopped) || e.Code == exitIncomplete {

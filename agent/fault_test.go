@@ -253,6 +253,8 @@ func TestEachOperationFails(t *testing.T) {
 		"an error":          {1, func(k int) *script { return failing(k, syscall.EIO) }},
 		"an error too late": {5, func(k int) *script { s := failing(k, syscall.EIO); s.late = true; return s }},
 		"a full disk":       {5, filling},
+		"no permission":     {11, func(k int) *script { return failing(k, syscall.EACCES) }},
+		"an interruption":   {11, func(k int) *script { return failing(k, syscall.EINTR) }},
 	}
 	for name, s := range scenarios {
 		for breakName, brk := range breaks {

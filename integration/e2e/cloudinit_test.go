@@ -43,7 +43,7 @@ func TestCloudInit(t *testing.T) {
 		Runs []struct {
 			State    string
 			Finished time.Time
-			Restarts map[string]string
+			Restarts map[string]int
 		}
 	}
 	if err := json.Unmarshal([]byte(n.must(t, 0, "harden", "history", "-o", "json")), &history); err != nil {

@@ -148,10 +148,9 @@ func (n *node) unitTells(t *testing.T) {
 	n.must(t, 0, "systemctl", "start", "harden-check.service")
 	n.must(t, 1, "test", "-e", filepath.Dir(textfile))
 	n.must(t, 0, "mkdir", "-p", filepath.Dir(textfile))
-	t.Cleanup(func() { n.must(t, 0, "rm", "-rf", "/var/lib/prometheus") })
-	_, cursor, _ := strings.Cut(n.must(t, 0, "journalctl", "--lines=1", "--output=cat", "--show-cursor"), "-- cursor: ")
-	since := "--after-cursor=" + strings.TrimSpace(cursor)
+	defer func() { n.must(t, 0, "rm", "-rf", "/var/lib/prometheus") }() // a cleanup comes when the test's context has ended
 	n.must(t, 0, "systemctl", "start", "harden-check.service")
+	run := "_SYSTEMD_INVOCATION_ID=" + strings.TrimSpace(n.must(t, 0, "systemctl", "show", "--value", "--property=InvocationID", "harden-check.service"))
 	n.must(t, 0, "journalctl", "--sync")
 
 	root := readFound(t, n.must(t, 0, "harden", "check", "-o", "json"))
@@ -162,7 +161,7 @@ func (n *node) unitTells(t *testing.T) {
 		}
 	}
 	told := map[string]string{}
-	for line := range strings.Lines(n.must(t, 0, "journalctl", since, "--output=json", "MESSAGE_ID="+openFinding, "_SYSTEMD_UNIT=harden-check.service")) {
+	for line := range strings.Lines(n.must(t, 0, "journalctl", run, "--output=json", "MESSAGE_ID="+openFinding)) {
 		var entry map[string]any
 		if err := json.Unmarshal([]byte(line), &entry); err != nil {
 			t.Fatal(err)
@@ -178,7 +177,7 @@ func (n *node) unitTells(t *testing.T) {
 		t.Errorf("open controls (-report +journal):\n%s", diff)
 	}
 	var summary map[string]any
-	if err := json.Unmarshal([]byte(n.must(t, 0, "journalctl", since, "--output=json", "MESSAGE_ID="+report)), &summary); err != nil {
+	if err := json.Unmarshal([]byte(n.must(t, 0, "journalctl", run, "--output=json", "MESSAGE_ID="+report)), &summary); err != nil {
 		t.Fatal(err)
 	}
 	if summary["HARDEN_OPEN"] != strconv.Itoa(len(open)) || summary["PRIORITY"] != "5" {

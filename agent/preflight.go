@@ -21,7 +21,7 @@ func (p *planner) booting() (bool, error) {
 	if p.Systemd == nil || len((change.Plan{Changes: p.changes}).Effects()) == 0 {
 		return false, nil
 	}
-	units, err := p.units(p.ctx)
+	units, err := p.systemd()
 	if err != nil {
 		return false, err
 	}

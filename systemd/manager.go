@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/dbus"
@@ -28,9 +27,8 @@ const booted = "/run/systemd/system"
 // concurrent use. A connection that systemd drops (it does so when it
 // re-executes itself on an upgrade) is made again by the next call.
 type Manager struct {
-	mu     sync.Mutex
-	conn   *dbus.Conn
-	closed bool
+	reading line[*godbus.Conn] // for units
+	jobs    line[*dbus.Conn]   // for all that changes something
 }
 
 // Connect connects to systemd. The connection outlives ctx, which bounds only
@@ -40,8 +38,8 @@ func Connect(ctx context.Context) (*Manager, error) {
 	if _, err := os.Stat(booted); err != nil {
 		return nil, fmt.Errorf("cannot connect to systemd: it is not the init of this system: %w (use --no-restart or --root where there is none)", err)
 	}
-	m := &Manager{}
-	if _, err := m.connection(ctx); err != nil {
+	m := &Manager{reading: line[*godbus.Conn]{dial: dialReading}, jobs: line[*dbus.Conn]{dial: dialJobs}}
+	if _, err := m.reading.get(ctx); err != nil {
 		return nil, fmt.Errorf("cannot connect to systemd: %w (is it running? systemctl is-system-running)", err)
 	}
 	return m, nil
@@ -49,12 +47,8 @@ func Connect(ctx context.Context) (*Manager, error) {
 
 // Close ends the connection; calls after it fail.
 func (m *Manager) Close() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.closed = true
-	if m.conn != nil {
-		m.conn.Close()
-	}
+	m.reading.close()
+	m.jobs.close()
 }
 
 // Restart restarts a unit, or starts it where it is not running, and waits
@@ -63,7 +57,7 @@ func (m *Manager) Close() {
 // the job's result where that is not "done". When ctx ends first, the job
 // goes on in systemd: cancelling it could leave the unit stopped.
 func (m *Manager) Restart(ctx context.Context, name string) error {
-	conn, err := m.connection(ctx)
+	conn, err := m.jobs.get(ctx)
 	if err != nil {
 		return restartError(name, err)
 	}
@@ -101,7 +95,7 @@ func (m *Manager) mode(ctx context.Context, conn *dbus.Conn, name string) string
 
 // Reload makes systemd read its unit files again, as systemctl daemon-reload.
 func (m *Manager) Reload(ctx context.Context) error {
-	conn, err := m.connection(ctx)
+	conn, err := m.jobs.get(ctx)
 	if err == nil {
 		err = conn.ReloadContext(ctx)
 	}
@@ -109,68 +103,6 @@ func (m *Manager) Reload(ctx context.Context) error {
 		return fmt.Errorf("cannot reload the unit files of systemd: %w", err)
 	}
 	return nil
-}
-
-// connection gives the connection, made anew where it was lost.
-func (m *Manager) connection(ctx context.Context) (*dbus.Conn, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.closed {
-		return nil, errors.New("the connection to systemd is closed")
-	}
-	if m.conn != nil {
-		if m.conn.Connected() {
-			return m.conn, nil
-		}
-		m.conn.Close() // of its two sockets one may still be open
-	}
-	conn, err := dial(ctx)
-	m.conn = conn
-	return conn, err
-}
-
-// dial prefers systemd's own socket, which is for root alone and answers in
-// early boot and when dbus-daemon is down, to the system bus.
-func dial(ctx context.Context) (*dbus.Conn, error) {
-	type answer struct {
-		conn *dbus.Conn
-		err  error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		// The library closes a connection whose context ends, and does not
-		// heed the context while it authenticates: hence a context without
-		// end, and a goroutine to walk away from.
-		lasting := context.WithoutCancel(ctx)
-		var private error
-		if os.Geteuid() == 0 {
-			conn, err := dbus.NewSystemdConnectionContext(lasting)
-			if err == nil {
-				answers <- answer{conn: conn}
-				return
-			}
-			private = err
-		}
-		conn, err := dbus.NewSystemConnectionContext(lasting)
-		if err != nil {
-			err = errors.Join(private, err)
-		}
-		answers <- answer{conn, err}
-	}()
-	select {
-	case a := <-answers:
-		return a.conn, a.err
-	case <-ctx.Done():
-		go func() {
-			if a := <-answers; a.conn != nil {
-				a.conn.Close()
-			}
-		}()
-		return nil, ctx.Err()
-	}
 }
 
 // jobResult waits for the result of a job: "done", "failed", "timeout",

@@ -35,7 +35,7 @@ func TestManagerConnectsAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.conn.Close() // as when systemd re-executes itself
+	hangUp(m.reading.conn) // as when systemd re-executes itself
 	if u, err := m.Unit(t.Context(), "init.scope"); err != nil || u.ActiveState != "active" {
 		t.Errorf("after a lost connection: %+v, %v", u, err)
 	}
@@ -51,8 +51,12 @@ func TestJobOfALostConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	jobs, err := m.jobs.get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	m.Close()
-	if _, err := jobResult(t.Context(), m.conn, make(chan string)); err == nil || !strings.Contains(err.Error(), "lost") {
+	if _, err := jobResult(t.Context(), jobs, make(chan string)); err == nil || !strings.Contains(err.Error(), "lost") {
 		t.Errorf("error: %v", err)
 	}
 }

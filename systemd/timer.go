@@ -27,7 +27,7 @@ type Timer struct {
 // StartTimer starts a timer. One of that name must not be there. It needs
 // systemd 240 or later.
 func (m *Manager) StartTimer(ctx context.Context, t Timer) error {
-	conn, err := m.connection(ctx)
+	conn, err := m.jobs.get(ctx)
 	if err != nil {
 		return timerError("start", t.Name+".timer", err)
 	}
@@ -67,7 +67,7 @@ func (m *Manager) StartTimer(ctx context.Context, t Timer) error {
 // StopTimers stops every timer whose name, without ".timer", begins so. A
 // command that runs by now goes on. That there is none is no error.
 func (m *Manager) StopTimers(ctx context.Context, prefix string) error {
-	conn, err := m.connection(ctx)
+	conn, err := m.jobs.get(ctx)
 	if err != nil {
 		return timerError("stop", prefix+"*.timer", err)
 	}

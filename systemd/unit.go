@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/coreos/go-systemd/v22/dbus"
+	godbus "github.com/godbus/dbus/v5"
 )
 
 // Unit is what systemd says of a unit at one moment. The names and meanings
@@ -35,12 +38,12 @@ type Unit struct {
 // Unit reads a unit. One that does not exist has the LoadState "not-found"
 // and is no error; a name that no unit can have (without ".service") is.
 func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
-	conn, err := m.connection(ctx)
+	conn, err := m.reading.get(ctx)
 	if err != nil {
 		return Unit{}, fmt.Errorf("cannot read unit %s: %w", name, err)
 	}
 	// All properties in one call: several calls could straddle a restart.
-	all, err := conn.GetAllPropertiesContext(ctx, name)
+	all, err := properties(ctx, conn, name)
 	if err != nil {
 		return Unit{}, fmt.Errorf("cannot read unit %s: %w", name, err)
 	}
@@ -69,6 +72,20 @@ func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
 		u.Started = time.UnixMicro(int64(started))
 	}
 	return u, nil
+}
+
+// properties gives all properties of a unit, those of its type among them.
+func properties(ctx context.Context, conn *godbus.Conn, name string) (map[string]any, error) {
+	unit := conn.Object("org.freedesktop.systemd1", "/org/freedesktop/systemd1/unit/"+godbus.ObjectPath(dbus.PathBusEscape(name)))
+	var variants map[string]godbus.Variant
+	if err := unit.CallWithContext(ctx, "org.freedesktop.DBus.Properties.GetAll", 0, "").Store(&variants); err != nil {
+		return nil, err
+	}
+	all := make(map[string]any, len(variants))
+	for property, variant := range variants {
+		all[property] = variant.Value()
+	}
+	return all, nil
 }
 
 // property gives the zero value for a property that a unit does not have.

@@ -2,10 +2,9 @@ package agent
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"fmt"
-	"net/http"
+	"io"
 	"slices"
 	"time"
 
@@ -48,26 +47,8 @@ func (p *planner) several() bool {
 // themselves behind the service "kubernetes".
 func (p *planner) apiServers(ctx context.Context) (int, error) {
 	url := secureURL(p.facts.Components["kube-apiserver"], "6443")
-	certificate := p.clientCertificate(p.facts)
-	if url == "" || certificate == nil {
+	if url == "" || p.certificate() == nil {
 		return 0, fmt.Errorf("the API server of this node cannot be asked")
-	}
-	// kubeadm's certificate does not name 127.0.0.1. No token is sent, and a
-	// stranger on this address could only make harden refuse or go on as the
-	// operator asked.
-	client := &http.Client{Timeout: apiServersWithin, Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true,
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, Certificates: []tls.Certificate{*certificate}}}} //nolint:gosec // see above
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/api/v1/namespaces/default/endpoints/kubernetes", nil)
-	if err != nil {
-		return 0, err
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return 0, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return 0, fmt.Errorf("kube-apiserver said %s", response.Status)
 	}
 	var endpoints struct {
 		Subsets []struct {
@@ -76,8 +57,10 @@ func (p *planner) apiServers(ctx context.Context) (int, error) {
 			} `json:"addresses"`
 		} `json:"subsets"`
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(nil, response.Body, maxDocument)).Decode(&endpoints); err != nil {
-		return 0, err
+	if err := p.api.Ask(ctx, url+"/api/v1/namespaces/default/endpoints/kubernetes", apiServersWithin, func(body io.Reader) error {
+		return json.NewDecoder(io.LimitReader(body, maxDocument)).Decode(&endpoints)
+	}); err != nil {
+		return 0, fmt.Errorf("kube-apiserver: %w", err)
 	}
 	var addresses []string
 	for _, s := range endpoints.Subsets {

@@ -61,7 +61,7 @@ func TestSeveral(t *testing.T) {
 		{"one, named twice", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"}]},{"addresses":[{"ip":"10.0.0.1"}]}]}`, true, ""},
 		{"three", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"},{"ip":"10.0.0.3"}]}]}`, true, "the cluster has 3 API servers"},
 		{"three, and the operator takes the second step", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]}]}`, false, ""},
-		{"no rights", 403, `{}`, true, "cannot tell whether this is the only API server of the cluster: kube-apiserver said 403"},
+		{"no rights", 403, `{}`, true, "cannot tell whether this is the only API server of the cluster: kube-apiserver: https://127.0.0.1"},
 		{"no answer that can be read", 200, `{`, true, "cannot tell whether"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -96,7 +96,7 @@ func TestSeveral(t *testing.T) {
 				verdicts: map[string]verdict{"encryption": {status: change.Drift}},
 				blocked:  map[string]string{},
 			}
-			p.servers = func() (int, error) { return p.apiServers(t.Context()) }
+			defer p.seeAPI()()
 			blocked := p.several()
 			reason := p.blocked["encryption"]
 			if blocked != (test.want != "") || !strings.HasPrefix(reason, test.want) || test.want == "" && reason != "" {

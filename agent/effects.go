@@ -110,7 +110,7 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before int) (m
 		return e.roll(ctx, effect.Component(), before)
 	case effect == change.ReloadEncryption:
 		url := secureURL(e.facts.Components["kube-apiserver"], "6443")
-		return nil, health.EncryptionReloaded(ctx, url+"/metrics", e.clientCertificate(e.facts), e.Now().Add(-time.Second), e.Say)
+		return nil, health.EncryptionReloaded(ctx, e.apiClient(e.facts), url+"/metrics", e.Now().Add(-time.Second), e.Say)
 	}
 	return nil, fmt.Errorf("unknown effect %s", effect)
 }

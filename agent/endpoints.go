@@ -76,6 +76,17 @@ func (a *Agent) document(file, field string) (string, bool) {
 // endpointsOf gives the health endpoints of the control plane that this node
 // runs, on the ports that its components are told to use.
 func (a *Agent) endpointsOf(f *facts.Facts) []health.Probe {
+	return endpoints(f, a.apiClient(f))
+}
+
+// apiClient asks the API server of this node as the API server asks the
+// kubelet, over a connection for each question.
+func (a *Agent) apiClient(f *facts.Facts) *health.Client {
+	return health.NewClient(func() *tls.Certificate { return a.clientCertificate(f) })
+}
+
+// endpoints gives them with a client for the API server.
+func endpoints(f *facts.Facts, api *health.Client) []health.Probe {
 	var probes []health.Probe
 	if etcd := f.Components["etcd"]; etcd != nil && etcd.Running {
 		urls, _ := etcd.Flag("listen-metrics-urls")
@@ -83,12 +94,12 @@ func (a *Agent) endpointsOf(f *facts.Facts) []health.Probe {
 			probes = append(probes, health.Probe{Name: "etcd", URL: url + "/health"})
 		}
 	}
-	add := func(name, standard, path string, certificate *tls.Certificate) {
+	add := func(name, standard, path string, client *health.Client) {
 		if url := secureURL(f.Components[name], standard); url != "" {
-			probes = append(probes, health.Probe{Name: name, URL: url + path, Certificate: certificate})
+			probes = append(probes, health.Probe{Name: name, URL: url + path, Client: client})
 		}
 	}
-	add("kube-apiserver", "6443", "/livez", a.clientCertificate(f))
+	add("kube-apiserver", "6443", "/livez", api)
 	add("kube-controller-manager", "10257", "/healthz", nil)
 	add("kube-scheduler", "10259", "/healthz", nil)
 	return probes

@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"maps"
@@ -42,9 +43,8 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
 		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
 		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, asked: map[change.Effect]func() error{}}
-	p.servers = sync.OnceValues(func() (int, error) { return p.apiServers(ctx) })
 	p.systemd = sync.OnceValues(p.seeing)
-	p.probes = sync.OnceValue(func() []health.Probe { return a.endpointsOf(f) })
+	defer p.seeAPI()()
 	p.askSockets()
 	if err := p.wish(); err != nil {
 		return nil, err
@@ -106,7 +106,10 @@ type planner struct {
 	asked   map[change.Effect]func() error
 	servers func() (int, error) // the API servers of the cluster
 	probes  func() []health.Probe
-	systemd func() (Systemd, error)
+
+	certificate func() *tls.Certificate // a client's, for the API server of this node
+	api         *health.Client          // who asks that API server
+	systemd     func() (Systemd, error)
 }
 
 // wished is a rule with what it asks of this node.

@@ -3,7 +3,6 @@ package health
 import (
 	"bufio"
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"strconv"
@@ -23,12 +22,12 @@ const reloadPoll = 2 * time.Second
 // encryption configuration that was written at a time. metrics is the URL of
 // its metrics, which only a client with rights may read. A failed reload, a
 // file that the API server does not understand, ends the waiting at once.
-func EncryptionReloaded(ctx context.Context, metrics string, certificate *tls.Certificate, written time.Time, progress func(string)) error {
+func EncryptionReloaded(ctx context.Context, client *Client, metrics string, written time.Time, progress func(string)) error {
 	say := onChange(progress)
 	say("kube-apiserver: waiting until it has read the encryption configuration, which it looks at once a minute")
 	last := "it has not read the file yet"
 	for {
-		success, failure, err := lastReloads(ctx, metrics, certificate)
+		success, failure, err := lastReloads(ctx, client, metrics)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			last = err.Error()
@@ -44,8 +43,8 @@ func EncryptionReloaded(ctx context.Context, metrics string, certificate *tls.Ce
 }
 
 // lastReloads reads the times of the last reloads that went well, and badly.
-func lastReloads(ctx context.Context, metrics string, certificate *tls.Certificate) (success, failure time.Time, err error) {
-	err = ask(ctx, metrics, certificate, func(body io.Reader) error {
+func lastReloads(ctx context.Context, client *Client, metrics string) (success, failure time.Time, err error) {
+	err = client.Ask(ctx, metrics, answerWithin, func(body io.Reader) error {
 		lines := bufio.NewScanner(body)
 		lines.Buffer(make([]byte, 64<<10), 1<<20)
 		for lines.Scan() {

@@ -125,7 +125,7 @@ func (k Kubelet) healthy(ctx context.Context) error {
 	if k.Healthz == "" {
 		return nil
 	}
-	if err := get(ctx, k.Healthz, nil); err != nil {
+	if err := NewClient(nil).get(ctx, k.Healthz); err != nil {
 		return fmt.Errorf("%s is active, but not healthy: %w (see journalctl -u %[1]s)", k.Unit, err)
 	}
 	return nil

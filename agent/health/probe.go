@@ -2,7 +2,6 @@ package health
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,9 +12,9 @@ import (
 type Probe struct {
 	Name string // "kube-apiserver"
 	URL  string // with https only on a loopback address
-	// Certificate is a client certificate for an endpoint that answers nobody
-	// without one; nil where there is none.
-	Certificate *tls.Certificate
+	// Client asks it; nil is one without a certificate, which an endpoint that
+	// needs one does not answer.
+	Client *Client
 }
 
 // ControlPlane gives the probes of a stacked control plane as kubeadm sets it
@@ -32,7 +31,11 @@ func ControlPlane() []Probe {
 
 // Check tells whether the endpoint answers with status 200 within 2 seconds.
 func (p Probe) Check(ctx context.Context) error {
-	if err := get(ctx, p.URL, p.Certificate); err != nil {
+	client := p.Client
+	if client == nil {
+		client = NewClient(nil)
+	}
+	if err := client.get(ctx, p.URL); err != nil {
 		return fmt.Errorf("%s is not healthy: %w", p.Name, err)
 	}
 	return nil

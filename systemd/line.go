@@ -3,9 +3,11 @@ package systemd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/coreos/go-systemd/v22/dbus"
 	godbus "github.com/godbus/dbus/v5"
@@ -14,6 +16,13 @@ import (
 // private is systemd's own socket. It is for root alone, and answers in early
 // boot and when dbus-daemon is down.
 const private = "unix:path=/run/systemd/private"
+
+// The names that systemd and its properties have on D-Bus.
+const (
+	bus              = "org.freedesktop.systemd1"
+	getProperty      = "org.freedesktop.DBus.Properties.Get"
+	getAllProperties = "org.freedesktop.DBus.Properties.GetAll"
+)
 
 // line is a connection to systemd that is made when it is first used, and
 // again when systemd dropped it.
@@ -122,7 +131,7 @@ func dialJobs(ctx context.Context) (*dbus.Conn, error) {
 func dialReading(ctx context.Context) (*godbus.Conn, error) {
 	var refused error
 	if os.Geteuid() == 0 {
-		conn, err := authenticated(godbus.Dial(private, godbus.WithContext(ctx)))
+		conn, err := dialPrivate(ctx)
 		if err == nil {
 			return conn, nil
 		}
@@ -131,6 +140,42 @@ func dialReading(ctx context.Context) (*godbus.Conn, error) {
 	conn, err := dialBus(ctx)
 	if err != nil {
 		return nil, errors.Join(refused, err)
+	}
+	return conn, nil
+}
+
+// answersWithin is how long systemd may take for the first answer on a new
+// connection.
+const answersWithin = 5 * time.Second
+
+// dialPrivate makes a connection to systemd's own socket.
+func dialPrivate(ctx context.Context) (*godbus.Conn, error) {
+	conn, err := authenticated(godbus.Dial(private, godbus.WithContext(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	// systemd (252) has room for 256 bytes until the authentication is over. A
+	// message that follows and has room there as a whole is left alone until
+	// more comes, for ever where the sender waits for its answer. Two that are
+	// longer together do not fit.
+	within, stop := context.WithTimeout(ctx, answersWithin)
+	defer stop()
+	manager := conn.Object(bus, "/org/freedesktop/systemd1")
+	var answers [2]*godbus.Call
+	for i := range answers {
+		answers[i] = manager.GoWithContext(within, getProperty, 0, nil, "org.freedesktop.systemd1.Manager", "Version")
+	}
+	for _, answer := range answers {
+		select {
+		case <-answer.Done:
+			err = errors.Join(err, answer.Err)
+		case <-within.Done():
+			err = fmt.Errorf("systemd does not answer on its own socket: %w", within.Err())
+		}
+	}
+	if err != nil {
+		hangUp(conn)
+		return nil, err
 	}
 	return conn, nil
 }

@@ -45,6 +45,25 @@ func TestManagerConnectsAgain(t *testing.T) {
 	}
 }
 
+// systemd may read a first message together with the end of the
+// authentication, and must answer it all the same.
+func TestNewConnectionsAreAnswered(t *testing.T) {
+	needsSystemd(t)
+	for range 100 {
+		conn, err := dialPrivate(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithTimeout(t.Context(), answersWithin)
+		all, err := properties(ctx, conn, "init.scope")
+		stop()
+		hangUp(conn)
+		if err != nil || property[string](all, "ActiveState") != "active" {
+			t.Fatalf("a unit could not be read over a new connection: %v", err)
+		}
+	}
+}
+
 func TestJobOfALostConnection(t *testing.T) {
 	needsSystemd(t)
 	m, err := Connect(t.Context())

@@ -76,9 +76,9 @@ func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
 
 // properties gives all properties of a unit, those of its type among them.
 func properties(ctx context.Context, conn *godbus.Conn, name string) (map[string]any, error) {
-	unit := conn.Object("org.freedesktop.systemd1", "/org/freedesktop/systemd1/unit/"+godbus.ObjectPath(dbus.PathBusEscape(name)))
+	unit := conn.Object(bus, "/org/freedesktop/systemd1/unit/"+godbus.ObjectPath(dbus.PathBusEscape(name)))
 	var variants map[string]godbus.Variant
-	if err := unit.CallWithContext(ctx, "org.freedesktop.DBus.Properties.GetAll", 0, "").Store(&variants); err != nil {
+	if err := unit.CallWithContext(ctx, getAllProperties, 0, "").Store(&variants); err != nil {
 		return nil, err
 	}
 	all := make(map[string]any, len(variants))

@@ -163,11 +163,17 @@ func (d *draft) inherit(p *draft) error {
 		}
 		d.params[name] = p.params[name]
 	}
+	first := len(d.controls) == 0
+	d.controls = slices.Grow(d.controls, len(p.controls)+len(d.file.Controls))
 	for _, c := range p.controls {
 		if family := d.file.Family; family != "" && family == p.file.Family {
 			c.ID = d.file.Name + strings.TrimPrefix(c.ID, p.file.Name)
 		}
-		d.replace(c)
+		if first { // a profile has no control twice
+			d.controls = append(d.controls, c)
+		} else {
+			d.replace(c)
+		}
 	}
 	for _, w := range p.waivers {
 		if !slices.Contains(d.waivers, w) {

@@ -31,6 +31,9 @@ var manifestAddress = sync.OnceValue(func() *regexp.Regexp {
 })
 
 func parseManifestAddress(address string) (inManifest, bool) {
+	if !strings.Contains(address, "{") {
+		return inManifest{}, false // as most are
+	}
 	m := manifestAddress().FindStringSubmatch(address)
 	if m == nil {
 		return inManifest{}, false

@@ -30,8 +30,55 @@ var concealing = sync.OnceValue(func() []*regexp.Regexp {
 // mixed, and no path.
 var random = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9+/=]{20,}`) })
 
+// suspicious tells whether a line could hold a secret at all: a word that tells
+// of one, or a long word. Most lines do not, and the expressions take far
+// longer to say so.
+func suspicious(line string) bool {
+	const mixed, any = 20, 40 // characters, as in random and for key material
+	figures, letters, word := false, 0, 0
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		switch {
+		case c >= '0' && c <= '9':
+			figures = true
+			letters++
+			word++
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '+', c == '/', c == '=':
+			letters++
+			word++
+		case c == '_', c == '-':
+			figures, letters = false, 0
+			word++
+		default:
+			figures, letters, word = false, 0, 0
+		}
+		if letters >= mixed && figures || word >= any {
+			return true
+		}
+		for _, name := range telling[c|0x20] {
+			if len(line)-i >= len(name) && strings.EqualFold(line[i:i+len(name)], name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// telling are names, by their first letter, one of which is in all that the
+// expressions match, but for key material and random.
+var telling = [256][]string{
+	'b': {"bearer", "basic"}, 'c': {"credential"}, 'k': {"key"}, 'p': {"passw"}, 's': {"secret"}, 't': {"token"}, 'v': {"value"},
+}
+
 // concealed gives a line of a file without the secret that it may hold.
 func concealed(line string) string {
+	if !suspicious(line) {
+		return line
+	}
+	return withoutSecrets(line)
+}
+
+func withoutSecrets(line string) string {
 	for _, e := range concealing() {
 		m := e.FindStringSubmatchIndex(line)
 		if m == nil {

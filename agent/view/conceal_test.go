@@ -1,6 +1,7 @@
 package view
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -26,5 +27,30 @@ func TestConcealed(t *testing.T) {
 		if got := concealed(hidden); strings.Contains(got, "hunter2") || !strings.Contains(got, "sha256:") {
 			t.Errorf("%q is shown as %q", hidden, got)
 		}
+	}
+}
+
+// What the quick look passes by, the expressions would have left as it is.
+func TestSuspicious(t *testing.T) {
+	pieces := []string{" ", "  - ", "--", "=", ": ", "'", "\"", "/", ".", "_", "-", ",", "[", "]", "#", "é", "name", "value", "VALUE", "Key", "ssh_key", "private-key", "token", "Secret",
+		"passwd", "Password", "access", "credential", "Bearer", "BASIC", "abcdefghij", "ABCDEFGHIJ", "0123456789", "7", "x1y2z3w4v5", "+", "hunter2"}
+	random := rand.New(rand.NewPCG(1, 2))
+	shown := 0
+	for range 200_000 {
+		var line strings.Builder
+		for range 1 + random.IntN(9) {
+			line.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		text := line.String()
+		if suspicious(text) {
+			continue
+		}
+		shown++
+		if got := withoutSecrets(text); got != text {
+			t.Fatalf("%q is not suspicious, and is to be shown as %q", text, got)
+		}
+	}
+	if shown < 10_000 {
+		t.Errorf("only %d lines were passed by", shown)
 	}
 }

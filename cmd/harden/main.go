@@ -1,3 +1,8 @@
+// A run is over before a changed limit of its control group could matter, and
+// reading the limit at the start takes a tenth of a start.
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
+
 // Command harden hardens Kubernetes nodes: it shows an exact plan, applies it
 // as one transaction, proves the node healthy, and puts everything back if it
 // is not or when asked.

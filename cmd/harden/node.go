@@ -32,8 +32,7 @@ type session struct {
 	// picked says why this profile was taken, where none was named.
 	picked string
 	inputs view.Inputs
-	facts  *facts.Facts // what the profile was picked by, for the first plan
-	report *failures    // of the kube-bench report that is planned from, nil where there is none
+	report *failures // of the kube-bench report that is planned from, nil where there is none
 }
 
 // open gives an agent without a profile: for what needs no plan.
@@ -55,13 +54,7 @@ func (a *app) open() (*session, error) {
 	if s.Recovery, err = a.recovery(); err != nil {
 		return nil, &agent.Error{Kind: agent.Failed, Err: err}
 	}
-	s.Collect = func() (*facts.Facts, error) {
-		if f := s.facts; f != nil {
-			s.facts = nil // good for one plan: what comes later may have changed
-			return f, nil
-		}
-		return facts.Collect(root, root.Live(), "/proc", override)
-	}
+	s.Collect = func() (*facts.Facts, error) { return facts.Collect(root, root.Live(), "/proc", override) }
 	var connection *systemd.Manager
 	if root.Live() {
 		var once sync.Once
@@ -94,7 +87,16 @@ func (a *app) openWithProfile() (*session, error) {
 	return s, nil
 }
 
+// loadProfile reads the profile, and at the same time collects the facts that
+// it is picked by and that the first plan is made from. Where it is to be
+// picked, the newest benchmark is the likeliest.
 func (a *app) loadProfile(s *session) error {
+	collect := s.Collect
+	first := ahead(collect)
+	s.Collect = func() (*facts.Facts, error) {
+		s.Collect = collect // those facts are good for one plan: what comes later may have changed
+		return first()
+	}
 	name := a.Profile
 	if a.from != "" {
 		var err error
@@ -105,23 +107,29 @@ func (a *app) loadProfile(s *session) error {
 			name, s.picked = s.report.Benchmark, "the report is of it"
 		}
 	}
-	if name == "" {
-		f, err := s.Collect()
-		if err != nil {
-			return err
-		}
-		s.facts = f
-		if name, s.picked, err = pick(f); err != nil {
-			return err
-		}
-	}
 	if err := a.locate(s.root.Live()); err != nil {
 		return err
 	}
 	set := maps.Clone(a.Set)
 	delete(set, kubernetesVersion)
+	load := func(name string) (*profiles.Profile, error) { return profiles.Load(name, set, a.keptSource(s, name)) }
+	profile := func() (*profiles.Profile, error) { return load(name) }
+	if name == "" {
+		newest := benchmarks[0].profile
+		likely := ahead(func() (*profiles.Profile, error) { return load(newest) })
+		f, err := first()
+		if err != nil {
+			return err
+		}
+		if name, s.picked, err = pick(f); err != nil {
+			return err
+		}
+		if name == newest {
+			profile = likely
+		}
+	}
 	s.inputs = view.Inputs{Profile: name, Set: a.Set, Only: a.Only, Skip: a.Skip, Role: a.Role, NoRestart: a.NoRestart}
-	p, err := profiles.Load(name, set, a.keptSource(s, name))
+	p, err := profile()
 	if err != nil {
 		return err
 	}
@@ -136,6 +144,17 @@ func (a *app) loadProfile(s *session) error {
 	}
 	s.Profile = p
 	return a.readAttestations(s)
+}
+
+// ahead begins to work something out that is asked for later. A panic shows
+// where it is asked for.
+func ahead[T any](work func() (T, error)) func() (T, error) {
+	once := sync.OnceValues(work)
+	go func() {
+		defer func() { _ = recover() }()
+		_, _ = once()
+	}()
+	return once
 }
 
 // benchmark is an edition of the CIS Kubernetes Benchmark, and the first minor

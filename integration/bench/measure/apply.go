@@ -37,13 +37,14 @@ func raceApply(harden string) (race applyRace, err error) {
 		return applyRace{}, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	tree := filepath.Join(dir, "node")
-	words := []string{harden, "apply", "--root", tree, "--profile", "cis-1.12", "--skip", "etcd-account,etcd-data-owner", "--yes"}
-
-	if err := renew(tree); err != nil {
+	apply := func(tree string) []string {
+		return []string{harden, "apply", "--root", tree, "--profile", "cis-1.12", "--skip", "etcd-account,etcd-data-owner", "--yes"}
+	}
+	tree, err := newTree(dir, "recorded")
+	if err != nil {
 		return applyRace{}, err
 	}
-	operations, err := record(tree, words...)
+	operations, err := record(tree, apply(tree)...)
 	if err != nil {
 		return applyRace{}, err
 	}
@@ -60,14 +61,14 @@ func raceApply(harden string) (race applyRace, err error) {
 		return applyRace{}, err
 	}
 	for round := range applyRounds + 1 { // the first warms the caches
-		if err := renew(tree); err != nil {
+		if tree, err = newTree(dir, fmt.Sprintf("applied-%d", round)); err != nil {
 			return applyRace{}, err
 		}
-		applied, err := once(words)
+		applied, err := once(apply(tree))
 		if err != nil {
 			return applyRace{}, err
 		}
-		if err := renew(tree); err != nil {
+		if tree, err = newTree(dir, fmt.Sprintf("replayed-%d", round)); err != nil {
 			return applyRace{}, err
 		}
 		r := newReplayer(tree, operations)
@@ -83,21 +84,20 @@ func raceApply(harden string) (race applyRace, err error) {
 	return race, nil
 }
 
-// renew lays out the sample node anew and waits until it is on the disk, so
-// that no sync of a measured run writes it.
-func renew(tree string) error {
-	if err := os.RemoveAll(tree); err != nil {
-		return err
-	}
+// newTree lays out the sample node in a directory of its own and waits until it
+// is on the disk, so that no sync of a measured run writes it. None is removed
+// before the end: ext4 is slow to make files where some were just removed.
+func newTree(dir, name string) (tree string, err error) {
+	tree = filepath.Join(dir, name)
 	if err := sampletree.Write(tree); err != nil {
-		return err
+		return "", err
 	}
 	f, err := os.Open(tree)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer f.Close()
-	return unix.Syncfs(int(f.Fd()))
+	return tree, unix.Syncfs(int(f.Fd()))
 }
 
 // changesOf counts the changes of the only run of a tree.

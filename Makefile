@@ -6,7 +6,7 @@ RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.release=$(RELEASE)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test fuzz faces lint reference package package-check ansible e2e blackbox torture vulncheck vulncheck-where-possible bench ci clean
+.PHONY: help build install demo test fuzz faces lint reference package package-check ansible e2e blackbox torture vulncheck vulncheck-where-possible bench gobench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -34,7 +34,7 @@ faces: ## reports against the published schemas of SARIF and OSCAL, promlint, ku
 
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
-	shellcheck -x .ci/run .ci/vulncheck integration/fuzz packaging/install packaging/package packaging/verify packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm integration/demo integration/bench/run integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build integration/ansible/lint packaging/ansible/plugins/modules/harden
+	shellcheck -x .ci/run .ci/vulncheck integration/fuzz packaging/install packaging/package packaging/verify packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm integration/demo integration/bench/run integration/bench/gobench integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build integration/ansible/lint packaging/ansible/plugins/modules/harden
 	shellcheck -s sh packaging/rpm/post packaging/rpm/preun packaging/rpm/postun
 
 reference: ## write docs/cli.md and the man pages anew from the commands
@@ -59,8 +59,11 @@ ansible: ## the collection against yamllint, ansible-lint, ansible-doc and what 
 e2e: build package ## on a real kubeadm node, booted in systemd-nspawn (root, Debian or Ubuntu)
 	$(GO) test -tags e2e -count=1 -timeout 40m -v ./integration/e2e
 
-bench: build ## time and memory of harden plan on the real node, beside an empty program and find (root)
+bench: build ## harden beside kube-bench, Ansible, find and the bare operations of apply, on a real node; fills docs/benchmarks.md in (root)
 	integration/bench/run $(BIN)
+
+gobench: ## Go benchmarks of this tree beside those of an older commit (BASE=COMMIT); fills docs/benchmarks.md in
+	integration/bench/gobench
 
 vulncheck: ## known vulnerabilities that the code reaches; fails where the database cannot be reached
 	.ci/vulncheck

@@ -1,27 +1,23 @@
-// Command measure runs commands in turn and prints what each took: wall time
-// and peak memory as the kernel accounts for it. The first command is the one
-// that the others are compared with.
+// Command measure is the instrument of `make bench`: it runs programs in turn,
+// takes what the kernel accounts for each, and writes the figures into
+// docs/benchmarks.md. It never keeps a figure that it did not measure itself,
+// and changes nothing but trees that it made and the page that it is given.
 //
-//	measure 20 'plan=harden plan' 'empty=/root/empty'
+//	measure machine                             what the figures are made on (JSON, to stdout)
+//	measure commands ROUNDS                     the contenders, on the node that it runs on
+//	measure tree HARDEN                         large PKI directories, in memory; mounts a tmpfs
+//	measure apply HARDEN                        apply beside its bare operations on the disk
+//	measure page PAGE HARDEN DIR                fills the page in from the four outputs, in DIR
+//	measure fill PAGE NAME                      fills one block of the page in from stdin
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"os"
-	"os/exec"
-	"slices"
 	"strconv"
-	"strings"
-	"syscall"
-	"time"
 )
-
-type series struct {
-	name   string
-	words  []string
-	wall   []time.Duration
-	memory []int64 // KiB
-}
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -31,63 +27,40 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) < 2 {
-		return fmt.Errorf("usage: measure RUNS NAME=COMMAND …")
+	if len(args) == 0 {
+		args = []string{""}
 	}
-	runs, err := strconv.Atoi(args[0])
-	if err != nil || runs < 1 {
-		return fmt.Errorf("%q is no number of runs", args[0])
-	}
-	var all []*series
-	for _, arg := range args[1:] {
-		name, command, ok := strings.Cut(arg, "=")
-		if !ok || command == "" {
-			return fmt.Errorf("%q is not NAME=COMMAND", arg)
+	switch verb, rest := args[0], args[1:]; {
+	case verb == "machine" && len(rest) == 0:
+		return printed(lookAtMachine())
+	case verb == "commands" && len(rest) == 1:
+		rounds, err := strconv.Atoi(rest[0])
+		if err != nil || rounds < 1 {
+			return fmt.Errorf("%q is no number of rounds", rest[0])
 		}
-		all = append(all, &series{name: name, words: strings.Fields(command)})
-	}
-	// In turn, so that a machine that slows down slows all of them; the first
-	// round warms the caches and does not count.
-	for i := range runs + 1 {
-		for _, s := range all {
-			wall, memory, err := once(s.words)
-			if err != nil {
-				return fmt.Errorf("cannot run %s: %w", strings.Join(s.words, " "), err)
-			}
-			if i > 0 {
-				s.wall, s.memory = append(s.wall, wall), append(s.memory, memory)
-			}
+		return printed(race(contenders, rounds))
+	case verb == "tree" && len(rest) == 1:
+		return printed(raceTrees(rest[0]))
+	case verb == "apply" && len(rest) == 1:
+		return printed(raceApply(rest[0]))
+	case verb == "page" && len(rest) == 3:
+		return writePage(rest[0], rest[1], rest[2])
+	case verb == "fill" && len(rest) == 2:
+		text, err := io.ReadAll(os.Stdin)
+		if err != nil {
+			return err
 		}
+		return fillFile(rest[0], map[string]string{rest[1]: string(text)})
 	}
-	fmt.Printf("%-24s %10s %10s %10s %12s %8s\n", "command", "min ms", "median ms", "max ms", "peak MiB", "ratio")
-	first := median(all[0].wall)
-	for _, s := range all {
-		fmt.Printf("%-24s %10.2f %10.2f %10.2f %12.1f %8.2f\n", s.name, ms(slices.Min(s.wall)), ms(median(s.wall)), ms(slices.Max(s.wall)),
-			float64(slices.Max(s.memory))/1024, float64(median(s.wall))/float64(first))
-	}
-	return nil
+	return fmt.Errorf("usage: measure machine | commands ROUNDS | tree HARDEN | apply HARDEN | page PAGE HARDEN DIR | fill PAGE NAME")
 }
 
-// once runs a command; 0 and 2 (changes pending) are what it may exit with.
-func once(words []string) (time.Duration, int64, error) {
-	cmd := exec.Command(words[0], words[1:]...)
-	cmd.Stderr = os.Stderr
-	start := time.Now()
-	err := cmd.Run()
-	wall := time.Since(start)
-	if cmd.ProcessState == nil || err != nil && cmd.ProcessState.ExitCode() != 2 {
-		return 0, 0, err
+// printed prints a result as JSON.
+func printed[T any](result T, err error) error {
+	if err != nil {
+		return err
 	}
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		return 0, 0, fmt.Errorf("no resource usage is known")
-	}
-	return wall, usage.Maxrss, nil
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(result)
 }
-
-func median[T int64 | time.Duration](values []T) T {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
-}
-
-func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

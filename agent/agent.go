@@ -46,8 +46,8 @@ type Agent struct {
 	Version   string // of harden, for the journal
 	NoRestart bool   // restart nothing: what needs it takes effect later
 	// Passive judges by what can be read alone: no health endpoint and no API
-	// server is asked, and what apply would do as root counts as if this were
-	// root. A plan made so is for a report, not for apply.
+	// server is asked, as in a check, and what apply would do as root counts as
+	// if this were root. A plan made so is for a report, not for apply.
 	Passive  bool
 	Timeout  time.Duration // for one component to become healthy
 	KeepRuns int           // past runs to keep, all where it is 0

@@ -18,7 +18,7 @@ const apiServersWithin = 5 * time.Second
 // one API server serves the cluster: what one stores, all must be able to read.
 func (p *planner) needsAlone(r wished) bool {
 	alone := slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.Alone })
-	return alone && p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && p.Systemd != nil && !p.Passive
+	return alone && p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && p.proves()
 }
 
 // several blocks the rules that must not be applied where there are several

@@ -212,7 +212,7 @@ func (p *planner) want(c composer, w change.Want, r reading) (verdict, *change.F
 // begin asks for what a want that does not hold makes necessary to know: the
 // answers come while the rest is judged.
 func (p *planner) begin(w change.Want) {
-	if p.Systemd == nil || p.Passive || p.NoRestart {
+	if !p.proves() || p.NoRestart {
 		return
 	}
 	p.ask(w.Effects)

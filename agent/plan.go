@@ -31,7 +31,8 @@ type Plan struct {
 // Plan reads the node and says what would be done to it. It changes nothing.
 func (a *Agent) Plan(ctx context.Context) (*Plan, error) { return a.plan(ctx, false) }
 
-// Check makes a plan whose findings also say what was read, and where.
+// Check makes a plan whose findings also say what was read, and where. It does
+// not ask whether the changes could be proven to do no harm now.
 func (a *Agent) Check(ctx context.Context) (*Plan, error) { return a.plan(ctx, true) }
 
 func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {

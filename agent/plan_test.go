@@ -321,6 +321,17 @@ func TestUnhealthyKubelet(t *testing.T) {
 	})
 }
 
+// What a check says of a setting does not depend on how the kubelet is doing.
+func TestCheckOfAnUnhealthyKubelet(t *testing.T) {
+	inBubble(t, func(n *node) {
+		n.restarts(systemd.Behaviour{Result: "failed"})
+		_ = n.units.Restart(n.Context(), fixers.KubeletUnit)
+		report, err := n.agent(site, nil).Check(n.Context())
+		n.ok(err)
+		n.judged(report, "kubelet-pod-pids-limit", change.Drift, "podPidsLimit")
+	})
+}
+
 // Without a restart nothing is asked of the kubelet, healthy or not.
 func TestNoRestart(t *testing.T) {
 	inBubble(t, func(n *node) {

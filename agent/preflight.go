@@ -13,12 +13,17 @@ import (
 // startsLater is why a change waits while the node boots.
 const startsLater = "the kubelet has not started yet, so a change could not be proven: apply it when the node is up"
 
+// proves tells whether the plan says if its changes could be proven to do no
+// harm now, as it does for apply. A check says what the node's settings are:
+// that a component is not healthy for a moment is no drift, and hides none.
+func (p *planner) proves() bool { return p.Systemd != nil && !p.Passive && !p.observing }
+
 // booting tells whether the kubelet is about to be started by systemd, after
 // us, as at boot by harden-apply.service. The changes that it, or a static pod
 // of its, has to take up are blocked then: the node starts as it is, and the
 // rest of the plan is carried out.
 func (p *planner) booting() (bool, error) {
-	if p.Systemd == nil || len((change.Plan{Changes: p.changes}).Effects()) == 0 {
+	if p.Systemd == nil || p.observing || len((change.Plan{Changes: p.changes}).Effects()) == 0 {
 		return false, nil
 	}
 	units, err := p.systemd()
@@ -44,7 +49,7 @@ func (p *planner) booting() (bool, error) {
 // healthy before, its health after a change would prove nothing: the rules
 // that need its restart are blocked. It gives the first such reason.
 func (p *planner) preflight() error {
-	if p.Systemd == nil || p.Passive {
+	if !p.proves() {
 		return nil
 	}
 	effects := (change.Plan{Changes: p.changes}).Effects()
@@ -73,7 +78,7 @@ func (p *planner) preflight() error {
 // ask begins to look at what some effects restart: the answers come while the
 // rest of the plan is made.
 func (p *planner) ask(effects []change.Effect) {
-	if p.Systemd == nil || p.Passive {
+	if !p.proves() {
 		return
 	}
 	p.asking.Lock()

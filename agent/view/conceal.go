@@ -55,19 +55,34 @@ func suspicious(line string) bool {
 		if letters >= mixed && figures || word >= any {
 			return true
 		}
-		for _, name := range telling[c|0x20] {
-			if len(line)-i >= len(name) && strings.EqualFold(line[i:i+len(name)], name) {
-				return true
-			}
+		if tells(line[i:]) {
+			return true
 		}
 	}
 	return false
 }
 
-// telling are names, by their first letter, one of which is in all that the
-// expressions match, but for key material and random.
-var telling = [256][]string{
-	'b': {"bearer", "basic"}, 'c': {"credential"}, 'k': {"key"}, 'p': {"passw"}, 's': {"secret"}, 't': {"token"}, 'v': {"value"},
+// tells tells whether a text begins with a name that is in what the expressions
+// match: all but key material and random.
+func tells(text string) bool {
+	begins := func(name string) bool { return len(text) >= len(name) && strings.EqualFold(text[:len(name)], name) }
+	switch text[0] | 0x20 {
+	case 'b':
+		return begins("bearer") || begins("basic")
+	case 'c':
+		return begins("credential")
+	case 'k':
+		return begins("key")
+	case 'p':
+		return begins("passw")
+	case 's':
+		return begins("secret")
+	case 't':
+		return begins("token")
+	case 'v':
+		return begins("value")
+	}
+	return false
 }
 
 // concealed gives a line of a file without the secret that it may hold.

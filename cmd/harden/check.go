@@ -25,10 +25,10 @@ described in docs/reports.md.
 What is open can be told to others as well: --journal writes an entry for each
 open finding and one that sums up to the systemd journal, --textfile replaces a
 file that Prometheus' node exporter collects (where there is no such directory,
-there is no node exporter, and nothing is written). --passive judges by what can
-be read alone: it asks no health endpoint and no API server, and so says drift
-where the others would make apply wait, and it judges as for root, so that it
-can run as an ordinary user with CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE.
+there is no node exporter, and nothing is written). No health endpoint and no
+API server is asked, so a setting that drifts is drift also where plan says that
+it is blocked, because the node is not healthy now. --passive judges as for
+root, so that an ordinary user with CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE can.
 harden-check.timer does all of this every day, see docs/install.md.
 
 ` + exitCodes,
@@ -45,7 +45,7 @@ harden-check.timer does all of this every day, see docs/install.md.
 	cmd.Flags().BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 where findings are open: drift or blocked")
 	cmd.Flags().BoolVar(&options.journal, "journal", false, "tell the systemd journal what is open")
 	cmd.Flags().StringVar(&options.textfile, "textfile", "", "write the metrics to `FILE` too, for the node exporter's textfile collector")
-	cmd.Flags().BoolVar(&options.passive, "passive", false, "ask no health endpoint and no API server, and judge as for root")
+	cmd.Flags().BoolVar(&options.passive, "passive", false, "judge as for root, for a user who is not")
 	return cmd
 }
 

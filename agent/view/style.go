@@ -13,6 +13,9 @@ type Style struct {
 	Color bool
 	Lang  string // "en" or "zh"
 	Tree  bool   // the node is a tree below --root: nothing runs there
+	// Width is that of the terminal, in columns: longer texts go on in the next
+	// line. 0: they do not.
+	Width int
 }
 
 const (
@@ -71,22 +74,4 @@ func plural(n int, one string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %ss", n, one)
-}
-
-// pad fills a text with blanks up to a width in columns; a Chinese character
-// takes two.
-func pad(text string, width int) string {
-	return text + strings.Repeat(" ", max(0, width-columns(text)))
-}
-
-// columns is how many columns of a terminal a text takes.
-func columns(text string) int {
-	n := 0
-	for _, r := range text {
-		n++
-		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r >= 0xFF01 && r <= 0xFF60 || r >= 0x3000 && r <= 0x303F {
-			n++
-		}
-	}
-	return n
 }

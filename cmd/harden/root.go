@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"harden/agent/change"
 	"harden/agent/view"
@@ -89,8 +88,7 @@ func (a *app) run(args []string) (code int) {
 // fail says what went wrong: on stderr, and as a document on stdout where
 // that is what was asked for.
 func (a *app) fail(args []string, e view.Error) {
-	style := view.Style{Color: a.colors(a.stderr)}
-	fmt.Fprint(a.stderr, style.Failure(e))
+	fmt.Fprint(a.stderr, a.styleOf(a.stderr).Failure(e))
 	if (a.Output == "json" || a.Output == "" && asksJSON(args)) && !a.printed {
 		a.printed = true
 		// What cannot be written to stdout cannot be told there either.
@@ -196,24 +194,6 @@ func arguments(least, most int) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// colors tells whether a stream is a terminal that wants colour.
-func (a *app) colors(w io.Writer) bool {
-	_, off := os.LookupEnv("NO_COLOR")
-	return isTerminal(w) && !off && os.Getenv("TERM") != "dumb" && !a.NoColor
-}
-
-func isTerminal(stream any) bool {
-	if p, is := stream.(*printer); is {
-		stream = p.Writer
-	}
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-func (a *app) style() view.Style {
-	return view.Style{Color: a.colors(a.stdout), Lang: a.Lang, Tree: a.Root != "/"}
 }
 
 // document prints the one JSON document of a command.

@@ -16,13 +16,15 @@ import (
 // away, as head(1) does, and nobody wants to hear of it.
 const exitPipe = 128 + int(syscall.SIGPIPE)
 
-// printer is stdout, and remembers the first write that failed.
+// printer is stdout or stderr, and remembers the first write that failed.
 type printer struct {
 	io.Writer
+	before func() // called before each write
 	failed error
 }
 
 func (p *printer) Write(text []byte) (int, error) {
+	p.before()
 	n, err := p.Writer.Write(text)
 	if err != nil && p.failed == nil {
 		p.failed = err

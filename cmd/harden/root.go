@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/view"
 )
@@ -33,6 +34,7 @@ type app struct {
 	keys           *keys         // who may sign profiles; nil where they need no signature
 	dry            bool          // plan stands for apply; rollback, recover and confirm only say what they would do
 	told           telling
+	progress       *progress
 }
 
 // telling is what a command said, for harden ansible, which says it again.
@@ -49,8 +51,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // run is the one place where an error becomes an exit code.
 func (a *app) run(args []string) (code int) {
-	out := &printer{Writer: a.stdout}
-	a.stdout = out
+	a.progress = &progress{out: a.stderr, style: func() view.Style { return a.styleOf(a.stderr) }, redraw: os.Getenv("TERM") != "dumb"}
+	defer a.progress.over()
+	out := &printer{Writer: a.stdout, before: a.progress.over}
+	a.stdout, a.stderr = out, &printer{Writer: a.stderr, before: a.progress.over}
 	ctx, stop := withSignals(context.Background())
 	defer stop()
 	defer func() {
@@ -211,10 +215,17 @@ func (a *app) warn(text string) {
 	fmt.Fprintln(a.stderr, "warning: "+view.Safe(text))
 }
 
-// say prints progress, for people who wait: on a terminal only.
+// say prints what happens, for people who wait: on a terminal only.
 func (a *app) say(text string) {
 	if isTerminal(a.stderr) {
-		fmt.Fprintln(a.stderr, view.Safe(text))
+		fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Wrap(view.Safe(text), 2))
+	}
+}
+
+// wait shows what is waited for, on a terminal only.
+func (a *app) wait(w agent.Waiting) {
+	if isTerminal(a.stderr) {
+		a.progress.wait(w)
 	}
 }
 

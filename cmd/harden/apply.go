@@ -197,10 +197,12 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 		fmt.Fprintln(a.stdout)
 		a.style().RunText(a.stdout, run)
 	}
-	if failed == nil && r.Record != nil && r.Plan != nil {
-		a.hintConfirm(run)
-		undo := "harden rollback " + a.rootFlag()
-		a.hint("To undo it: "+undo+r.Record.ID, "如需撤销："+undo+r.Record.ID)
+	switch {
+	case failed != nil:
+	case r.Record != nil:
+		a.closeRun(run)
+	case r.Plan != nil:
+		a.closePlan(r.Plan, "")
 	}
 	return failed
 }
@@ -212,12 +214,4 @@ func outcome(failed, printed error) error {
 		return failed
 	}
 	return printed
-}
-
-func (a *app) hint(en, zh string) {
-	text := en
-	if a.Lang == "zh" {
-		text = zh
-	}
-	fmt.Fprintln(a.stdout, text)
 }

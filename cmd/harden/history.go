@@ -44,9 +44,12 @@ func (a *app) history() error {
 		return a.document(view.Document{Kind: "History", Runs: runs, Originals: &view.Originals{Targets: len(originals)}})
 	}
 	a.style().HistoryText(a.stdout, runs)
+	if len(runs) > 0 {
+		a.nextOfList("To look at one", "查看某次执行", a.commandLine("show", nil, runs[len(runs)-1].ID))
+	}
 	if len(originals) > 0 {
-		a.hint(fmt.Sprintf("The first state of %d targets is kept: harden rollback --to baseline", len(originals)),
-			fmt.Sprintf("保留了 %d 个目标的最初状态：harden rollback --to baseline", len(originals)))
+		a.next(fmt.Sprintf("The first state of %d targets is kept", len(originals)), fmt.Sprintf("保留了 %d 个目标的最初状态", len(originals)),
+			a.commandLine("rollback", []string{"--to", "baseline"}))
 	}
 	return nil
 }
@@ -79,5 +82,7 @@ func (a *app) show(id string) error {
 	}
 	a.style().RunText(a.stdout, run)
 	a.style().ChangesText(a.stdout, changes)
+	fmt.Fprintln(a.stdout)
+	a.closeRun(run)
 	return nil
 }

@@ -35,7 +35,7 @@ func (p *printer) Write(text []byte) (int, error) {
 // changes tells whether a command line is of a verb that changes the node.
 func changes(root *cobra.Command, args []string) bool {
 	cmd, _, err := root.Find(args)
-	return err == nil && slices.Contains([]string{"apply", "rollback", "recover", "confirm", "attest"}, cmd.Name())
+	return err == nil && slices.Contains(changing, cmd.Name())
 }
 
 // unprinted is the end of a command that did its work, but could not say so on

@@ -162,7 +162,7 @@ func (a *app) ask(en, zh string) error {
 	if answer = strings.ToLower(strings.TrimSpace(answer)); err == nil && (answer == "y" || answer == "yes") {
 		return nil
 	}
-	return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("nothing was changed, because the answer was not yes")}
+	return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("nothing was changed, because the answer was not yes"), Hint: "answer y or yes, or give --yes"}
 }
 
 // showResult prints what a run came to, failed or not.

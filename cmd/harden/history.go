@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -72,8 +74,11 @@ func (a *app) show(id string) error {
 	}
 	defer s.close()
 	record, err := s.Store.Load(id)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
 		return agent.Denied(err)
+	case err != nil:
+		return &agent.Error{Kind: agent.Failed, Err: err, Hint: "harden history lists the runs"}
 	}
 	run := s.viewRun(record)
 	changes := changesOf(&record)

@@ -52,11 +52,15 @@ func (s Style) ExplanationText(w io.Writer, e Explanation) {
 		line("needs", "依赖", strings.Join(r.Needs, ", "))
 		for _, f := range e.Findings {
 			if f.Rule == r.Name {
-				line("here", "本节点", strings.TrimSuffix(s.status(f.Status)+": "+f.Reason, ": "))
+				text := s.status(f.Status)
+				if f.Reason != "" {
+					text += s.say(": ", "：") + s.translated(f.Reason)
+				}
+				line("here", "本节点", text)
 			}
 		}
 	}
-	line("here", "本节点", e.Here)
+	line("here", "本节点", s.translated(e.Here))
 	line("serves", "对应控制项", strings.Join(e.Serves, ", "))
 	s.ChangesText(w, e.Changes)
 }

@@ -90,7 +90,7 @@ func (s Style) ForeignText(w io.Writer, list []Foreign) {
 			fmt.Fprintf(w, "      %s\n", Safe(line))
 		}
 		if f.Reason != "" {
-			fmt.Fprintln(w, s.Wrap("    "+s.say("cannot be kept: ", "无法保留：")+Safe(f.Reason), 6))
+			fmt.Fprintln(w, s.Wrap("    "+s.say("cannot be kept: ", "无法保留：")+Safe(s.translated(f.Reason)), 6))
 		}
 	}
 }

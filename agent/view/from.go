@@ -34,7 +34,7 @@ func (s Style) FromText(w io.Writer, f *From) {
 		fmt.Sprintf("The report has %s of %s; this plan fixes %d of them.", plural(len(f.Failed), "failure"), Safe(f.Benchmark), len(f.Fixed)),
 		fmt.Sprintf("报告中 %s 有 %d 项失败，本计划修复其中 %d 项。", Safe(f.Benchmark), len(f.Failed), len(f.Fixed))), 2))
 	for _, u := range f.Unfixed {
-		text := Safe(u.Reason)
+		text := Safe(s.translated(u.Reason))
 		if u.Rule != "" {
 			text = strings.TrimSuffix(Safe(u.Rule)+": "+text, ": ")
 		}

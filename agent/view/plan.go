@@ -103,7 +103,7 @@ func (s Style) effects(effects []change.Effect) string {
 
 func (s Style) field(c change.Change, f change.FieldChange) string {
 	if f.Field == change.FieldProcess {
-		return value(f.Before)
+		return s.translated(value(f.Before))
 	}
 	if f.Before == nil {
 		return fmt.Sprintf("%s %s", Safe(string(f.Field)), s.paint(green, value(f.After)))
@@ -175,7 +175,7 @@ func (s Style) open(w io.Writer, p change.Plan) {
 		fmt.Fprintf(w, "\n%s\n", s.paint(t.color, t.title))
 		for _, group := range byReason(findings) {
 			fmt.Fprintln(w, s.Wrap("  "+s.names(group.rules), 2))
-			fmt.Fprintln(w, s.Wrap("    "+Safe(group.reason), 4))
+			fmt.Fprintln(w, s.Wrap("    "+Safe(s.translated(group.reason)), 4))
 		}
 	}
 }

@@ -69,11 +69,16 @@ func (s Style) ChangesText(w io.Writer, changes []change.Change) {
 	}
 }
 
-// Failure prints why a command failed, and what to do.
+// Failure prints why a command failed, and what to do. In Chinese the English
+// message stands below, because that is what help is found by.
 func (s Style) Failure(e Error) string {
-	text := s.Wrap(s.paint(red, "harden:")+" "+Safe(e.Message), 2) + "\n"
+	message := s.translated(e.Message)
+	text := s.Wrap(s.paint(red, "harden:")+" "+Safe(message), 2) + "\n"
+	if message != e.Message { // the words that docs/troubleshooting.md is searched for
+		text += s.Wrap("  "+s.paint(dim, Safe(e.Message)), 2) + "\n"
+	}
 	if e.Hint != "" {
-		text += s.Wrap("  "+s.paint(dim, Safe(e.Hint)), 2) + "\n"
+		text += s.Wrap("  "+s.paint(dim, Safe(s.translated(e.Hint))), 2) + "\n"
 	}
 	return text
 }

@@ -179,7 +179,7 @@ var opText = map[change.Op]Bilingual{
 
 // observed shows one observation in a line.
 func (s Style) observed(o change.Observation) string {
-	return fmt.Sprintf("%s · %s %s · %s", s.expected(o), s.say("actual", "实际"), value(o.Actual), Safe(o.Where))
+	return fmt.Sprintf("%s · %s %s · %s", s.expected(o), s.say("actual", "实际"), value(o.Actual), Safe(s.translated(o.Where)))
 }
 
 // expected says what an observation was held against.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"harden/agent/chinese"
 )
 
 // Style is how text looks: with colour or without, in English or Chinese.
@@ -40,6 +42,15 @@ func (s Style) say(en, zh string) string {
 		return zh
 	}
 	return en
+}
+
+// translated gives what the other packages say, in English, in the style's
+// language.
+func (s Style) translated(english string) string {
+	if s.Lang == "zh" {
+		return chinese.Text(english)
+	}
+	return english
 }
 
 // Safe makes a text that comes from a node harmless to a terminal: what is

@@ -212,13 +212,13 @@ func (a *app) json() bool { return a.Output == "json" }
 // warn tells on stderr what harms nothing and has to be known.
 func (a *app) warn(text string) {
 	a.told.warnings = append(a.told.warnings, text)
-	fmt.Fprintln(a.stderr, "warning: "+view.Safe(text))
+	fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told("warning: "+text))
 }
 
 // say prints what happens, for people who wait: on a terminal only.
 func (a *app) say(text string) {
 	if isTerminal(a.stderr) {
-		fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Wrap(view.Safe(text), 2))
+		fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told(text))
 	}
 }
 

@@ -12,11 +12,6 @@ import (
 	"strings"
 )
 
-// message is one text: its English format as it stands in the sources, and in
-// Chinese with %s for each value, or %[2]s where their order differs. A text
-// that the sources put together has %s where they put a value.
-type message struct{ en, zh string }
-
 // Text gives a text in Chinese, as far as its messages are known. Of the
 // messages that fit, the one with the most words of its own is taken; its
 // values may be messages themselves. Of a list of reasons each is taken by
@@ -101,14 +96,12 @@ func (t *translation) chain(text string) string {
 // find gives the message that a text was made from, with its values.
 func find(text string) (best message, values []string, found bool) {
 	most := -1
-	for _, list := range [...][]message{ofFixers, ofPlans, ofRuns, ofHosts, ofDocuments, ofHealth, ofVersions, ofSystem} {
-		for _, m := range list {
-			if m.en[0] != '%' && !strings.HasPrefix(text, m.en[:1]) {
-				continue // most go so
-			}
-			if got, words, fits := match(m.en, text); fits && words > most {
-				best, values, most = m, got, words
-			}
+	for _, m := range messages() {
+		if m.en[0] != '%' && !strings.HasPrefix(text, m.en[:1]) {
+			continue // most go so
+		}
+		if got, words, fits := match(m.en, text); fits && words > most {
+			best, values, most = m, got, words
 		}
 	}
 	return best, values, most >= 0

@@ -48,7 +48,7 @@ func TestHostileText(t *testing.T) {
 
 // FuzzText holds that no text is lost or breaks the program.
 func FuzzText(f *testing.F) {
-	for _, m := range ofPlans {
+	for _, m := range messages() {
 		f.Add(m.en)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -1,9 +1,14 @@
 package chinese
 
 import (
+	"bytes"
+	"compress/flate"
+	"flag"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -27,6 +32,40 @@ var sources = map[string][]string{
 	"../kube":   {},
 }
 
+var update = flag.Bool("update", false, "compress messages.txt anew")
+
+// TestMessagesAreThoseOfTheText holds what is built in to messages.txt.
+func TestMessagesAreThoseOfTheText(t *testing.T) {
+	text, err := os.ReadFile("messages.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		var plain strings.Builder
+		for _, m := range parse(string(text)) {
+			plain.WriteString(m.en + "\n" + m.zh + "\n")
+		}
+		var out bytes.Buffer
+		w, err := flate.NewWriter(&out, flate.BestCompression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, plain.String()); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile("messages.deflate", out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		compressed = out.Bytes()
+	}
+	if !slices.Equal(messages(), parse(string(text))) {
+		t.Error("messages.deflate is not messages.txt; write it anew with: go test ./agent/chinese -update")
+	}
+}
+
 // english is a text that somebody reads: two words at least.
 var english = regexp.MustCompile(`[A-Za-z]{2,} +(%[^ ]+ +)?[a-z]{2,}|^ [a-z]{2,}| [a-z]{2,} $`)
 
@@ -48,11 +87,7 @@ func TestEveryTextIsThere(t *testing.T) {
 
 func known(text string) bool {
 	part := strings.TrimSpace(text)
-	return slices.ContainsFunc(all(), func(m message) bool { return m.en == text || part != "" && strings.Contains(m.en, part) })
-}
-
-func all() []message {
-	return slices.Concat(ofFixers, ofPlans, ofRuns, ofHosts, ofDocuments, ofHealth, ofVersions, ofSystem)
+	return slices.ContainsFunc(messages(), func(m message) bool { return m.en == text || part != "" && strings.Contains(m.en, part) })
 }
 
 type literal struct{ file, function, text string }
@@ -111,7 +146,7 @@ func TestChineseIsChinese(t *testing.T) {
 	// A value, and what is no word: a flag, a path, a parameter, a version.
 	kept := regexp.MustCompile(`%(\[\d\])?[a-z]|--?[a-zA-Z][a-z-]*|[\w./]*[-=/.:][\w./:=-]+|\d+[smh]\b|\|`)
 	seen := map[string]bool{}
-	for _, m := range all() {
+	for _, m := range messages() {
 		if seen[m.en] {
 			t.Errorf("%q stands twice", m.en)
 		}

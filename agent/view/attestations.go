@@ -28,6 +28,6 @@ func (s Style) AttestationsText(w io.Writer, list []Attestation) {
 			state, color = s.say("open", "不符合"), red
 		}
 		fmt.Fprintf(w, "%s  %s\n", s.paint(bold, Safe(a.Control)), s.paint(color, state))
-		fmt.Fprintln(w, s.Wrap("    "+Safe(s.attested(a.Attestation, Bilingual{})), 4))
+		s.line(w, 4, "    ", Safe(s.attested(a.Attestation, Bilingual{})))
 	}
 }

@@ -34,18 +34,18 @@ type RuleExplained struct {
 func (s Style) ExplanationText(w io.Writer, e Explanation) {
 	line := func(en, zh, text string) {
 		if text != "" {
-			fmt.Fprintln(w, s.Wrap("  "+s.paint(dim, pad(s.say(en, zh), 14))+"  "+Safe(text), 18))
+			s.line(w, 18, "  ", s.paint(dim, pad(s.say(en, zh), 14)), "  ", Safe(text))
 		}
 	}
 	for _, c := range e.Controls {
-		fmt.Fprintln(w, s.Wrap(s.paint(bold, Safe(c.ID))+"  "+Safe(c.Title.In(s.Lang)), 2))
+		s.line(w, 2, s.paint(bold, Safe(c.ID)), "  ", Safe(c.Title.In(s.Lang)))
 		line("level", "级别", fmt.Sprint(c.Level))
 		line("how to judge", "判断方法", c.Manual.In(s.Lang))
 		line("does not apply", "不适用", c.NotApplicable.In(s.Lang))
 		line("note", "说明", c.Note.In(s.Lang))
 	}
 	for _, r := range e.Rules {
-		fmt.Fprintln(w, s.Wrap(s.paint(bold, Safe(r.Name))+"  "+Safe(r.Title.In(s.Lang)), 2))
+		s.line(w, 2, s.paint(bold, Safe(r.Name)), "  ", Safe(r.Title.In(s.Lang)))
 		line("why", "原因", r.Why.In(s.Lang))
 		line("can break", "风险", r.Risk.In(s.Lang))
 		line("from when on", "适用阶段", s.phase(r.Phase))

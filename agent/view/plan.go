@@ -36,7 +36,7 @@ func (s Style) PlanText(w io.Writer, p change.Plan, title string, rules map[stri
 func (s Style) heading(w io.Writer, p change.Plan, title string) {
 	labels := columns(s.say("Profile", "基线"))
 	line := func(en, zh, text string) {
-		fmt.Fprintln(w, s.Wrap(s.paint(dim, pad(s.say(en, zh), labels))+"  "+text, labels+2))
+		s.line(w, labels+2, s.paint(dim, pad(s.say(en, zh), labels)), "  ", text)
 	}
 	line("Profile", "基线", s.paint(bold, Safe(p.Profile.Name))+" "+Safe(p.Profile.Version)+" · "+Safe(title))
 	line("Node", "节点", s.node(p.Node))
@@ -68,7 +68,7 @@ func (s Style) change(w io.Writer, c change.Change) {
 	if c.Later {
 		name += s.say(" (second step)", "（第二步）")
 	}
-	fmt.Fprintln(w, s.Wrap(s.paint(color, sign)+" "+s.paint(bold, Safe(name))+s.effects(c.Effects), 4))
+	s.line(w, 4, s.paint(color, sign), " ", s.paint(bold, Safe(name)), s.effects(c.Effects))
 	lines := s.diff(c)
 	for _, f := range c.Fields {
 		if syntax, _ := f.Field.Address(); len(lines) > 0 && (syntax != "" || f.Field == change.FieldContent) {
@@ -152,7 +152,7 @@ func (s Style) why(w io.Writer, c change.Change, rules map[string]Rule, explaine
 		}
 		explained[name] = true
 		r := rules[name]
-		fmt.Fprintln(w, s.Wrap("    "+s.paint(dim, "· "+Safe(name+s.say(": ", "：")+r.Why.In(s.Lang))), 6))
+		s.line(w, 6, "    ", s.paint(dim, "· "+Safe(name+s.say(": ", "：")+r.Why.In(s.Lang))))
 	}
 }
 
@@ -174,8 +174,8 @@ func (s Style) open(w io.Writer, p change.Plan) {
 		}
 		fmt.Fprintf(w, "\n%s\n", s.paint(t.color, t.title))
 		for _, group := range byReason(findings) {
-			fmt.Fprintln(w, s.Wrap("  "+s.names(group.rules), 2))
-			fmt.Fprintln(w, s.Wrap("    "+Safe(s.translated(group.reason)), 4))
+			s.line(w, 2, "  ", s.names(group.rules))
+			s.line(w, 4, "    ", Safe(s.translated(group.reason)))
 		}
 	}
 }
@@ -218,7 +218,7 @@ func (s Style) total(w io.Writer, p change.Plan) {
 	for _, f := range p.Findings {
 		counts[f.Status]++
 	}
-	fmt.Fprintln(w, s.Wrap(s.counted(s.say(plural(len(p.Findings), "finding"), fmt.Sprintf("%d 条结果", len(p.Findings))), counts), 2))
+	s.line(w, 2, s.counted(s.say(plural(len(p.Findings), "finding"), fmt.Sprintf("%d 条结果", len(p.Findings))), counts))
 	if len(p.Changes) == 0 {
 		fmt.Fprintln(w, s.paint(green, s.say("Nothing to change.", "无需变更。")))
 		return
@@ -238,7 +238,7 @@ func (s Style) total(w io.Writer, p change.Plan) {
 	default:
 		line += s.say(", restarts nothing", "，无需重启")
 	}
-	fmt.Fprintln(w, s.Wrap(s.paint(bold, line+s.say(".", "。")), 2))
+	s.line(w, 2, s.paint(bold, line+s.say(".", "。")))
 }
 
 // and lists names: "a, b and c".

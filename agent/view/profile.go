@@ -13,7 +13,7 @@ import (
 // ProfilesText lists profiles.
 func (s Style) ProfilesText(w io.Writer, list []Profile) {
 	for _, p := range list {
-		fmt.Fprintln(w, s.Wrap(s.paint(bold, pad(Safe(p.Name), 16))+" "+Safe(p.Title.In(s.Lang)), 17))
+		s.line(w, 17, s.paint(bold, pad(Safe(p.Name), 16)), " ", Safe(p.Title.In(s.Lang)))
 	}
 }
 
@@ -34,14 +34,14 @@ func (s Style) SignatureText(w io.Writer, signed Signature) {
 // ProfileText prints one profile: its controls with their rules, and its
 // parameters.
 func (s Style) ProfileText(w io.Writer, p Profile, rules map[string]Rule) {
-	fmt.Fprintln(w, s.Wrap(s.paint(bold, Safe(p.Name))+" "+Safe(p.Version)+" · "+Safe(p.Title.In(s.Lang)), 2))
+	s.line(w, 2, s.paint(bold, Safe(p.Name)), " ", Safe(p.Version), " · ", Safe(p.Title.In(s.Lang)))
 	if p.Source != "" {
 		fmt.Fprintf(w, "%s\n", s.paint(dim, Safe(p.Source)))
 	}
 	for _, c := range p.Controls {
 		fmt.Fprintf(w, "\n%s\n", s.Wrap(s.paint(bold, Safe(c.ID))+"  "+Safe(c.Title.In(s.Lang)), 2))
 		for _, name := range c.Rules {
-			fmt.Fprintln(w, s.Wrap("    "+s.paint(cyan, Safe(name))+"  "+Safe(rules[name].Title.In(s.Lang)), 6))
+			s.line(w, 6, "    ", s.paint(cyan, Safe(name)), "  ", Safe(rules[name].Title.In(s.Lang)))
 		}
 	}
 	if len(p.Parameters) == 0 {

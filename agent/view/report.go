@@ -44,13 +44,13 @@ func (s Style) ReportText(w io.Writer, r Report, title string) {
 			s.section(w, r, section)
 		}
 		row := "  " + s.paint(statusColor[c.Status], pad(s.status(c.Status), statuses)) + "  " + pad(Safe(c.Short), ids) + "  "
-		fmt.Fprintln(w, s.Wrap(row+Safe(c.Title.In(s.Lang)), columns(row)))
+		s.line(w, columns(row), row, Safe(c.Title.In(s.Lang)))
 		for _, f := range c.Findings {
 			s.detail(w, f, c)
 		}
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, s.Wrap(s.counted(s.controls(len(r.Controls)), r.Counts()), 2))
+	s.line(w, 2, s.counted(s.controls(len(r.Controls)), r.Counts()))
 	s.total(w, r.Plan)
 }
 
@@ -71,7 +71,7 @@ func (s Style) section(w io.Writer, r Report, name string) {
 			counts[c.Status]++
 		}
 	}
-	fmt.Fprintln(w, s.Wrap(s.paint(bold, Safe(name))+"  "+s.counted(s.controls(controls), counts), 2))
+	s.line(w, 2, s.paint(bold, Safe(name)), "  ", s.counted(s.controls(controls), counts))
 }
 
 // shortID is a control's id, without the name of the profile that is reported.
@@ -119,7 +119,7 @@ const mostObserved = 5
 func (s Style) detail(w io.Writer, f ReportedFinding, c ReportedControl) {
 	line := func(indent int, color, text string) {
 		if text != "" {
-			fmt.Fprintln(w, s.Wrap(strings.Repeat(" ", indent)+s.paint(color, text), indent+2))
+			s.line(w, indent+2, strings.Repeat(" ", indent), s.paint(color, text))
 		}
 	}
 	reason := c.Reason(f.Finding, s.Lang)

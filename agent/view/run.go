@@ -14,7 +14,7 @@ func (s Style) RunText(w io.Writer, r Run) {
 	fmt.Fprintf(w, "%s  %s  %s\n", s.say("Run", "执行"), s.paint(bold, r.ID), s.state(r.State))
 	line := func(en, zh, text string) {
 		if text != "" {
-			fmt.Fprintln(w, s.Wrap("  "+pad(s.say(en, zh), 9)+" "+Safe(text), 12))
+			s.line(w, 12, "  ", pad(s.say(en, zh), 9), " ", Safe(text))
 		}
 	}
 	line("profile", "基线", r.Profile)

@@ -13,8 +13,8 @@ import (
 // Style is how text looks: with colour or without, in English or Chinese.
 type Style struct {
 	Color bool
-	Lang  string // "en" or "zh"
 	Tree  bool   // the node is a tree below --root: nothing runs there
+	Lang  string // "en" or "zh"
 	// Width is that of the terminal, in columns: longer texts go on in the next
 	// line. 0: they do not.
 	Width int

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"io"
 	"strings"
 )
@@ -20,6 +19,6 @@ func (s Style) table(w io.Writer, rows [][]string) {
 		for i, cell := range row[:len(row)-1] {
 			line.WriteString(pad(cell, widths[i]) + "  ")
 		}
-		fmt.Fprintln(w, s.Wrap(line.String()+row[len(row)-1], columns(line.String())))
+		s.line(w, columns(line.String()), line.String(), row[len(row)-1])
 	}
 }

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,6 +36,11 @@ func (s Style) Wrap(text string, hang int) string {
 		blanks, begun = "", true
 	}
 	return lines.String()
+}
+
+// line prints a text that is put together, wrapped, and ends its line.
+func (s Style) line(w io.Writer, hang int, parts ...string) {
+	fmt.Fprintln(w, s.Wrap(strings.Join(parts, ""), hang))
 }
 
 // What no line may begin or end with.

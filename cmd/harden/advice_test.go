@@ -45,9 +45,9 @@ func TestAdvice(t *testing.T) {
 
 // Every cause has advice, and none hides a later one.
 func TestEveryCauseIsAdvised(t *testing.T) {
-	for _, a := range advised {
-		if got := advice(a.cause); got != a.hint || got == "" {
-			t.Errorf("%v is advised %q, want %q", a.cause, got, a.hint)
+	for _, a := range advised() {
+		if got := advice(a.err); got != a.hint || got == "" {
+			t.Errorf("%v is advised %q, want %q", a.err, got, a.hint)
 		}
 	}
 }

@@ -41,17 +41,21 @@ var changing = []string{"apply", "rollback", "recover", "confirm", "attest"}
 
 // commandLine is one of harden, about the same node.
 func (a *app) commandLine(verb string, flags []string, arguments ...string) string {
-	words := []string{"harden", verb}
+	line := "harden " + verb
 	if a.Root == "/" && os.Geteuid() != 0 && slices.Contains(changing, verb) {
-		words = append([]string{"sudo"}, words...)
+		line = "sudo " + line
 	}
+	add := func(words []string) {
+		for _, word := range words {
+			line += " " + quoted(word)
+		}
+	}
+	add(flags)
 	if a.Root != "/" {
-		flags = append(slices.Clone(flags), "--root", a.Root)
+		add([]string{"--root", a.Root})
 	}
-	for _, word := range slices.Concat(flags, arguments) {
-		words = append(words, quoted(word))
-	}
-	return strings.Join(words, " ")
+	add(arguments)
+	return line
 }
 
 // planning is a command line that makes the same plan: with plan, check or
@@ -99,15 +103,15 @@ func (a *app) closePlan(plan *agent.Plan, out string) {
 // closeReport says what to do about what a check found: the worst that
 // something can be done about.
 func (a *app) closeReport(r view.Report) {
-	first := func(statuses ...change.Status) string {
-		i := slices.IndexFunc(r.Controls, func(c view.ReportedControl) bool { return slices.Contains(statuses, c.Status) })
-		if i < 0 {
-			return ""
+	judged, manual := "", "" // the first of each
+	for _, c := range r.Controls {
+		switch c.Status {
+		case change.Blocked, change.Error:
+			judged = cmp.Or(judged, c.ID)
+		case change.Manual:
+			manual = cmp.Or(manual, c.ID)
 		}
-		return r.Controls[i].ID
 	}
-	judged := first(change.Blocked, change.Error)
-	manual := first(change.Manual)
 	switch {
 	case len(r.Plan.Changes) > 0:
 		a.next("To see what would mend it, and why", "查看如何修复及原因", a.planning("plan"))

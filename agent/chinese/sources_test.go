@@ -137,7 +137,8 @@ var names = strings.Fields(`API Server Kubernetes KubeletConfiguration Admission
 	root sudo user group uid base64 identity provider resources jwt CA UTF NUL FIFO inode capabilities active invocation NRestarts Section drop bind mount
 	chattr lsattr getcap crictl logs systemctl journalctl ulimit chmod chown init join rke up passwd Debian Ubuntu Fedora RHEL SUSE shadow command seccomp default
 	shareProcessNamespace head c32 get csr certificate approve NAME FILE recover apply rollback history show confirm plan attest install ro rw key value
-	status secrets replace json go w o g m u n A f i a line true set id Key serverTLSBootstrap worker baseline`)
+	status secrets replace json go w o g m u n A f i a line true set id Key serverTLSBootstrap worker baseline
+	profiles list validate textfile yes y ps df free k h C check`)
 
 // TestChineseIsChinese holds that a message has the values of the English one,
 // and beside them no English but names, flags and paths.

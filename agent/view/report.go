@@ -34,6 +34,9 @@ func (s Style) ReportText(w io.Writer, r Report, title string) {
 	for _, c := range r.Controls {
 		ids = max(ids, columns(Safe(c.Short)))
 	}
+	if s.Width > 0 {
+		ids = min(ids, s.Width/4) // a few long ones leave room for the titles
+	}
 	for _, status := range change.Statuses {
 		statuses = max(statuses, columns(s.status(status)))
 	}
@@ -44,7 +47,7 @@ func (s Style) ReportText(w io.Writer, r Report, title string) {
 			s.section(w, r, section)
 		}
 		row := "  " + s.paint(statusColor[c.Status], pad(s.status(c.Status), statuses)) + "  " + pad(Safe(c.Short), ids) + "  "
-		s.line(w, columns(row), row, Safe(c.Title.In(s.Lang)))
+		s.line(w, statuses+ids+6, row, Safe(c.Title.In(s.Lang)))
 		for _, f := range c.Findings {
 			s.detail(w, f, c)
 		}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"harden/agent/change"
 )
 
 func TestWrap(t *testing.T) {
@@ -67,4 +69,34 @@ func FuzzWrap(f *testing.F) {
 			t.Errorf("%q became %q", text, got)
 		}
 	})
+}
+
+// On a terminal of any width no line of a report or plan is longer than it,
+// but for one word or command that is.
+func TestTextFitsTheTerminal(t *testing.T) {
+	long := "/etc/kubernetes/harden/" + strings.Repeat("a", 60)
+	findings := []change.Finding{
+		{Rule: "one", Controls: []string{"p/1.1"}, Status: change.Drift, Reason: "mode is 0644, should be 0600, as it says in " + long},
+		{Rule: "two", Controls: []string{"p/a-very-long-id-of-a-control-that-somebody-made"}, Status: change.Blocked, Reason: "needs root: only root makes accounts"},
+	}
+	p := change.Plan{Profile: change.Profile{Name: "p"}, Findings: findings}
+	title := Bilingual{EN: "A title that goes on for quite a while, and then some more", ZH: "一个相当长的标题，它会一直写下去，直到超出终端的宽度为止，然后继续"}
+	r := NewReport(p, About{}, []Control{{ID: "p/1.1", Title: title}, {ID: "p/a-very-long-id-of-a-control-that-somebody-made", Title: title}}, nil)
+	for _, lang := range []string{"en", "zh"} {
+		for _, width := range []int{40, 60, 80, 120} {
+			s := Style{Lang: lang, Color: true, Width: width}
+			var text strings.Builder
+			s.ReportText(&text, r, title.In(lang))
+			s.PlanText(&text, p, title.In(lang), nil)
+			for line := range strings.Lines(text.String()) {
+				line = strings.TrimSuffix(line, "\n")
+				if columns(line) > width && !strings.Contains(line, long) && !strings.Contains(line, "a-very-long-id") {
+					t.Errorf("%s, %d columns: %q takes %d", lang, width, line, columns(line))
+				}
+			}
+			if !strings.Contains(text.String(), long) {
+				t.Errorf("%s, %d columns: a path is broken:\n%s", lang, width, text.String())
+			}
+		}
+	}
 }

@@ -26,7 +26,13 @@ func (a *app) hint(en, zh string) {
 
 // next prints the line that closes a text: what may be done now, and the
 // command that does it.
-func (a *app) next(en, zh, command string) { a.hint(en+": "+command, zh+"："+command) }
+func (a *app) next(en, zh, command string) {
+	text := en + ": " + command
+	if a.Lang == "zh" {
+		text = zh + "：" + command
+	}
+	fmt.Fprintln(a.stdout, a.style().Wrap(view.Safe(text), 2))
+}
 
 // nextOfList is next where what is printed is a list, which programs cut into
 // columns: on a terminal only.

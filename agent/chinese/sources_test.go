@@ -133,7 +133,7 @@ func literals(t *testing.T, dir string) []literal {
 
 // names are the words that Chinese texts keep, as its readers know them.
 var names = strings.Fields(`API Server Kubernetes KubeletConfiguration AdmissionConfiguration Pod PodSecurityPolicy PodPreset Security Secret RKE RBAC
-	SSH HTTPS https JSON YAML Swagger JSON cAdvisor dockershim initializer webhook alpha pause quorum kubelet kubeadm kubectl kubeconfig systemd etcd harden
+	SSH HTTPS https JSON YAML Swagger JSON cAdvisor dockershim initializer webhook alpha pause quorum kubelet kubeadm kubectl kubeconfig systemd etcd harden x509
 	root sudo user group uid base64 identity provider resources jwt CA UTF NUL FIFO inode capabilities active invocation NRestarts Section drop bind mount
 	chattr lsattr getcap crictl logs systemctl journalctl ulimit chmod chown init join rke up passwd Debian Ubuntu Fedora RHEL SUSE shadow command seccomp default
 	shareProcessNamespace head c32 get csr certificate approve NAME FILE recover apply rollback history show confirm plan attest install ro rw key value

@@ -42,11 +42,13 @@ func (p *progress) wait(w agent.Waiting) {
 	if p.end == nil || !w.Until.Equal(p.waiting.Until) {
 		p.began = time.Now()
 	}
+	changed := w.Text != p.waiting.Text
 	p.waiting = w
-	if p.end == nil {
+	switch {
+	case p.end == nil:
 		p.end = make(chan struct{})
 		go p.tick(p.end)
-	} else if p.redraw && !p.told.IsZero() {
+	case changed && p.redraw && !p.told.IsZero():
 		p.tell()
 	}
 }

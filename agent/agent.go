@@ -59,7 +59,8 @@ type Agent struct {
 
 	Now    func() time.Time
 	Moment func() (host.Moment, error) // the time that nobody can set
-	Say    func(string)                // progress, for people
+	Say    func(string)                // what happens, for people
+	Wait   func(Waiting)               // what is waited for, said again as it changes; nil where nobody listens
 }
 
 // Kind is what went wrong, as far as a caller acts on it.

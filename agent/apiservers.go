@@ -29,6 +29,7 @@ func (p *planner) several() bool {
 		if !p.needsAlone(r) {
 			continue
 		}
+		p.await(p.ctx, "asking how many API servers the cluster has")
 		servers, err := p.servers()
 		switch {
 		case err != nil:

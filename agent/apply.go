@@ -375,5 +375,6 @@ func (a *Agent) undone(ctx context.Context, plan *Plan, run *journal.Run, endpoi
 	if len(problems) > 0 {
 		return result, failure(Incomplete, goOn(record), "%w; and not everything could be put back: %s", cause, strings.Join(problems, "; "))
 	}
-	return result, failure(Undone, "", "%w; everything was put back", cause)
+	return result, failure(Undone, "the node is as it was before; when the cause is mended, do it again. What was done and undone: harden show "+record.ID,
+		"%w; everything was put back", cause)
 }

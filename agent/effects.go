@@ -77,10 +77,12 @@ func (e *effector) do(ctx context.Context, effect change.Effect, before int, tel
 	if err := tell.intent(effect); err != nil {
 		return err
 	}
+	began := time.Now()
 	details, err := e.one(ctx, effect, before)
 	if err != nil {
 		return err
 	}
+	e.tellDone(effect, time.Since(began))
 	return tell.done(effect, details)
 }
 
@@ -91,7 +93,7 @@ func (e *effector) answering(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
-	return health.WaitAll(ctx, e.endpoints, e.Say)
+	return health.WaitAll(ctx, e.endpoints, e.awaiting(ctx))
 }
 
 func (e *effector) one(ctx context.Context, effect change.Effect, before int) (map[string]string, error) {
@@ -101,7 +103,7 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before int) (m
 	case effect == change.DaemonReload:
 		return nil, e.units.Reload(ctx)
 	case effect.IsRestart():
-		if err := e.kubelet(e.units, e.facts, effect.Unit()).Restart(ctx, e.Say); err != nil {
+		if err := e.kubelet(e.units, e.facts, effect.Unit()).Restart(ctx, e.awaiting(ctx)); err != nil {
 			return nil, err
 		}
 		unit, err := e.units.Unit(ctx, effect.Unit())
@@ -110,7 +112,7 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before int) (m
 		return e.roll(ctx, effect.Component(), before)
 	case effect == change.ReloadEncryption:
 		url := secureURL(e.facts.Components["kube-apiserver"], "6443")
-		return nil, health.EncryptionReloaded(ctx, e.apiClient(e.facts), url+"/metrics", e.Now().Add(-time.Second), e.Say)
+		return nil, health.EncryptionReloaded(ctx, e.apiClient(e.facts), url+"/metrics", e.Now().Add(-time.Second), e.awaiting(ctx))
 	}
 	return nil, fmt.Errorf("unknown effect %s", effect)
 }

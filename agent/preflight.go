@@ -56,6 +56,7 @@ func (p *planner) preflight() error {
 	p.ask(effects)
 	var first error
 	for _, effect := range effects {
+		p.await(p.ctx, "asking whether what has to be restarted is healthy")
 		err := p.answer(effect)
 		if err == nil {
 			continue

@@ -34,6 +34,7 @@ func (a *Agent) RecoverWaiting(ctx context.Context) ([]Result, error) {
 	var results []Result
 	for {
 		// With the lock in any case: a timer that has nothing more to do is stopped.
+		a.await(ctx, "waiting for a run that is at work")
 		unlock, err := a.waitForLock(ctx)
 		if err != nil {
 			return results, err
@@ -47,6 +48,9 @@ func (a *Agent) RecoverWaiting(ctx context.Context) ([]Result, error) {
 		left, err := a.soonest()
 		if err != nil || left == 0 {
 			return results, err
+		}
+		if a.Wait != nil {
+			a.Wait(Waiting{"waiting until the time to confirm the run is up", time.Now().Add(left)})
 		}
 		select {
 		case <-ctx.Done():

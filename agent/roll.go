@@ -29,10 +29,10 @@ const (
 // healthy. The kubelet does the rolling; it takes about as long as the old
 // process needs to end gracefully.
 func (e *effector) roll(ctx context.Context, component string, before int) (map[string]string, error) {
-	e.Say(fmt.Sprintf("%s: waiting for its new process", component))
-	w := rollWatch{component: component, before: before, back: e.back, last: "the old process has not ended"}
+	w := rollWatch{component: component, before: before, back: e.back, last: "the old process has not ended", waits: "waiting for the kubelet to see its manifest"}
 	logs := e.containerLogs(component)
 	for {
+		e.await(ctx, component+": "+w.waits)
 		f, err := e.Collect()
 		if err != nil {
 			return nil, err
@@ -65,6 +65,7 @@ type rollWatch struct {
 	starts    int // new processes that the kubelet started, seen or not
 	startedAt time.Time
 	last      string
+	waits     string // what is waited for, in the words of who waits
 }
 
 // look takes one look. It tells whether the roll is done.
@@ -72,16 +73,16 @@ func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.
 	switch {
 	case c == nil || !c.Running:
 		w.lost()
-		w.last = "no process of it runs"
+		w.last, w.waits = "no process of it runs", "waiting for its new process"
 	case c.PID == w.before:
-		w.last = "the old process has not ended"
+		w.last, w.waits = "the old process has not ended", fmt.Sprintf("waiting for process %d to end", c.PID)
 		if w.unnoticed(ctx, c, probe, now) {
 			w.pid = c.PID
 			return true, nil
 		}
 	case !slices.Equal(c.Argv, c.ManifestArgv):
 		w.lost()
-		w.last = fmt.Sprintf("process %d does not run as the manifest says", c.PID)
+		w.last, w.waits = fmt.Sprintf("process %d does not run as the manifest says", c.PID), "waiting for a process as its manifest says"
 	default:
 		if c.PID != w.pid {
 			w.lost()
@@ -89,11 +90,12 @@ func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.
 		}
 		if probe != nil {
 			if err := probe.Check(ctx); err != nil {
-				w.last, w.since = err.Error(), now
+				w.last, w.since, w.waits = err.Error(), now, "waiting for "+probe.URL
 				break
 			}
 		}
 		w.last = fmt.Sprintf("process %d is healthy, and is watched for a moment", c.PID)
+		w.waits = w.last
 		return now.Sub(w.since) >= rollSettle, nil
 	}
 	ended := w.ended

@@ -1,13 +1,18 @@
 package agent
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"harden/agent/facts"
+	"harden/agent/health"
 	"harden/agent/host"
 )
 
@@ -60,6 +65,38 @@ func TestRollWatch(t *testing.T) {
 				t.Errorf("error %v, want %q", err, test.fails)
 			}
 		})
+	}
+}
+
+// Who waits is told what for, at every step of a roll.
+func TestRollWatchSaysWhatItWaitsFor(t *testing.T) {
+	healthy := false
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if !healthy {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	}))
+	defer server.Close()
+	probe := &health.Probe{Name: "kube-scheduler", URL: server.URL + "/livez"}
+	w := rollWatch{component: "kube-scheduler", before: 1}
+	var told []string
+	for _, s := range []sight{{pid: 1}, {}, {pid: 2, behind: true}, {pid: 2}, {pid: 2}} {
+		c := &facts.Component{Running: s.pid != 0, PID: s.pid, Argv: []string{"new"}, ManifestArgv: []string{"new"}}
+		if s.behind {
+			c.Argv = []string{"old"}
+		}
+		if _, err := w.look(t.Context(), c, probe, time.Unix(0, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if w.waits == "waiting for "+probe.URL {
+			healthy = true
+		}
+		told = append(told, w.waits)
+	}
+	want := []string{"waiting for process 1 to end", "waiting for its new process", "waiting for a process as its manifest says",
+		"waiting for " + probe.URL, "process 2 is healthy, and is watched for a moment"}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

@@ -33,11 +33,11 @@ func (a *Agent) AwaitStart(ctx context.Context) {
 	defer cancel()
 	kubelet := a.kubelet(units, f, fixers.KubeletUnit)
 	for kubelet.Check(waiting) != nil && waiting.Err() == nil {
-		a.Say("waiting for the kubelet, which was started " + a.Now().Sub(unit.Started).Round(time.Second).String() + " ago")
+		a.await(waiting, "waiting for the kubelet, which was started a moment ago")
 		select {
 		case <-waiting.Done():
 		case <-time.After(time.Second):
 		}
 	}
-	_ = health.WaitAll(waiting, a.endpointsOf(f), a.Say) // see above
+	_ = health.WaitAll(waiting, a.endpointsOf(f), a.awaiting(waiting)) // see above
 }

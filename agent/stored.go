@@ -39,13 +39,14 @@ func (a *Agent) nothingEncrypted(ctx context.Context) error {
 	if c == nil || !a.Root.Live() {
 		return nil // nothing is stored below --root
 	}
+	const hint = "etcd has to run and answer on this node; without --drop-encryption the key is left in place, and nothing is asked"
 	etcd, err := a.etcd(c)
 	if err != nil {
-		return failure(Failed, "", "cannot look at the stored secrets: %w", err)
+		return failure(Failed, hint, "cannot look at the stored secrets: %w", err)
 	}
 	names, err := etcd.encrypted(ctx)
 	if err != nil {
-		return failure(Failed, "", "cannot look at the stored secrets: %w", err)
+		return failure(Failed, hint, "cannot look at the stored secrets: %w", err)
 	}
 	if len(names) > 0 {
 		return failure(Failed, "roll back without --drop-encryption first, so that new secrets are stored as plain text; write all of them again: kubectl get secrets -A -o json | kubectl replace -f -; then roll back once more with --drop-encryption",

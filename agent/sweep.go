@@ -70,6 +70,10 @@ func (p *planner) sweepBelow(base change.Target, sweeps []change.Want, wants map
 	}
 }
 
+// tellEvery is how many files are looked at between two words about it: some
+// tenth of a second.
+const tellEvery = 1 << 15
+
 // walk holds wants against all files below a directory.
 func (p *planner) walk(base change.Target, sweeps []change.Want, named map[string]bool) walked {
 	found := walked{sweeps: sweeps, named: named, counts: make([]tally, len(sweeps))}
@@ -77,7 +81,11 @@ func (p *planner) walk(base change.Target, sweeps []change.Want, named map[strin
 	for i, w := range sweeps {
 		checks[i] = p.check(w)
 	}
+	looked := 0
 	found.err = p.Root.Walk(base.Name(), func(rel string, info host.Info) error {
+		if looked++; looked%tellEvery == 0 {
+			p.await(p.ctx, fmt.Sprintf("%s: %d files looked at", base.Name(), looked))
+		}
 		for i, w := range sweeps {
 			// What lies behind a link is not seen, and may be what a want about
 			// all files below is about.

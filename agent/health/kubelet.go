@@ -110,6 +110,7 @@ func (k Kubelet) settle(ctx context.Context, first systemd.Unit, end time.Time, 
 			return nil
 		case err == nil:
 			reason = "it was healthy, but its settle window was not over"
+			say(k.Unit + " is healthy, and is watched until its settle window is over")
 		case ctx.Err() == nil: // otherwise err says no more than that time is up
 			reason = err.Error()
 			say("waiting: " + reason)

@@ -145,6 +145,7 @@ func TestRestartTellsItsStages(t *testing.T) {
 			"restarting kubelet.service",
 			"kubelet.service runs, waiting for its health and watching it for 12s",
 			"waiting: kubelet.service is active, but not healthy: " + url + " said 500 Internal Server Error: healthz is 500 (see journalctl -u kubelet.service)",
+			"kubelet.service is healthy, and is watched until its settle window is over",
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("got  %q\nwant %q", got, want)

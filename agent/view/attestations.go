@@ -27,7 +27,7 @@ func (s Style) AttestationsText(w io.Writer, list []Attestation) {
 		case a.Verdict == AttestedOpen:
 			state, color = s.say("open", "不符合"), red
 		}
-		fmt.Fprintf(w, "%s  %s\n    %s\n", s.paint(bold, Safe(a.Control)), s.paint(color, state), Safe(s.attested(change.Attestation{
-			Verdict: a.Verdict, By: a.By, Date: a.Date, Reason: a.Reason, Expires: a.Expires}, Bilingual{})))
+		fmt.Fprintf(w, "%s  %s\n", s.paint(bold, Safe(a.Control)), s.paint(color, state))
+		s.line(w, 4, "    ", Safe(s.attested(a.Attestation, Bilingual{})))
 	}
 }

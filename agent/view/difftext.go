@@ -24,17 +24,17 @@ func (s Style) DiffText(w io.Writer, d Diff) {
 		if r.Host != "" {
 			text += " · " + Safe(r.Host)
 		}
-		fmt.Fprintf(w, "%s  %s\n", s.paint(dim, pad(label, 6)), text)
+		s.line(w, 8, s.paint(dim, pad(label, 6)), "  ", text)
 	}
 	side(s.say("Before", "之前"), d.Before)
 	side(s.say("After", "之后"), d.After)
 	before, after := d.Before.Plan.Profile.Name, d.After.Plan.Profile.Name
 	switch {
 	case d.ByNumber:
-		fmt.Fprintln(w, s.paint(yellow, s.say("The reports are of different profiles. Controls are compared by number; one number can mean different things in two baselines.",
+		s.line(w, 0, s.paint(yellow, s.say("The reports are of different profiles. Controls are compared by number; one number can mean different things in two baselines.",
 			"两份报告的基线不同。按编号比较控制项；同一编号在两个基线中含义可能不同。")))
 	case before != after:
-		fmt.Fprintln(w, s.paint(yellow, s.say("The reports are of different profiles. Controls are compared by their ids.", "两份报告的基线不同。按控制项标识比较。")))
+		s.line(w, 0, s.paint(yellow, s.say("The reports are of different profiles. Controls are compared by their ids.", "两份报告的基线不同。按控制项标识比较。")))
 	}
 	for _, state := range DiffStates {
 		if state != DiffSame {
@@ -48,7 +48,11 @@ func (s Style) DiffText(w io.Writer, d Diff) {
 			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ToLower(diffTitle[state].In(s.Lang))))
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n", s.paint(bold, strings.TrimSuffix(s.controls(len(d.Controls))+": "+strings.Join(parts, " · "), ": ")))
+	total := s.controls(len(d.Controls))
+	if len(parts) > 0 {
+		total += s.say(": ", "：") + strings.Join(parts, " · ")
+	}
+	fmt.Fprintf(w, "\n%s\n", s.Wrap(s.paint(bold, total), 2))
 }
 
 // diffState lists the controls of one state.
@@ -63,12 +67,12 @@ func (s Style) diffState(w io.Writer, d Diff, state DiffState) {
 			title = true
 		}
 		of := c.control()
-		fmt.Fprintf(w, "  %s  %s  %s\n", s.verdicts(c), Safe(of.ID), Safe(of.Title.In(s.Lang)))
+		s.line(w, 6, "  ", s.verdicts(c), "  ", Safe(of.ID), "  ", Safe(of.Title.In(s.Lang)))
 		if reason := of.told(s.Lang); reason != "" && state != DiffFixed && state != DiffGone {
-			fmt.Fprintf(w, "      %s\n", reason)
+			s.line(w, 6, "      ", reason)
 		}
 		if c.Reworded && c.Before.told(s.Lang) != "" {
-			fmt.Fprintf(w, "      %s\n", s.paint(dim, s.say("before: ", "之前：")+c.Before.told(s.Lang)))
+			s.line(w, 6, "      ", s.paint(dim, s.say("before: ", "之前：")+c.Before.told(s.Lang)))
 		}
 	}
 }

@@ -34,29 +34,33 @@ type RuleExplained struct {
 func (s Style) ExplanationText(w io.Writer, e Explanation) {
 	line := func(en, zh, text string) {
 		if text != "" {
-			fmt.Fprintf(w, "  %s  %s\n", s.paint(dim, pad(s.say(en, zh), 13)), Safe(text))
+			s.line(w, 18, "  ", s.paint(dim, pad(s.say(en, zh), 14)), "  ", Safe(text))
 		}
 	}
 	for _, c := range e.Controls {
-		fmt.Fprintf(w, "%s  %s\n", s.paint(bold, Safe(c.ID)), Safe(c.Title.In(s.Lang)))
+		s.line(w, 2, s.paint(bold, Safe(c.ID)), "  ", Safe(c.Title.In(s.Lang)))
 		line("level", "级别", fmt.Sprint(c.Level))
 		line("how to judge", "判断方法", c.Manual.In(s.Lang))
 		line("does not apply", "不适用", c.NotApplicable.In(s.Lang))
 		line("note", "说明", c.Note.In(s.Lang))
 	}
 	for _, r := range e.Rules {
-		fmt.Fprintf(w, "%s  %s\n", s.paint(bold, Safe(r.Name)), Safe(r.Title.In(s.Lang)))
+		s.line(w, 2, s.paint(bold, Safe(r.Name)), "  ", Safe(r.Title.In(s.Lang)))
 		line("why", "原因", r.Why.In(s.Lang))
 		line("can break", "风险", r.Risk.In(s.Lang))
 		line("from when on", "适用阶段", s.phase(r.Phase))
 		line("needs", "依赖", strings.Join(r.Needs, ", "))
 		for _, f := range e.Findings {
 			if f.Rule == r.Name {
-				line("here", "本节点", strings.TrimSuffix(s.status(f.Status)+": "+f.Reason, ": "))
+				text := s.status(f.Status)
+				if f.Reason != "" {
+					text += s.say(": ", "：") + s.translated(f.Reason)
+				}
+				line("here", "本节点", text)
 			}
 		}
 	}
-	line("here", "本节点", e.Here)
+	line("here", "本节点", s.translated(e.Here))
 	line("serves", "对应控制项", strings.Join(e.Serves, ", "))
 	s.ChangesText(w, e.Changes)
 }

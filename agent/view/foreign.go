@@ -71,14 +71,14 @@ func (s Style) ReturnText(w io.Writer, changes []change.Change) {
 		if !c.Before.Exists() {
 			text = s.say("is removed: it did not exist", "将删除：原先不存在")
 		}
-		fmt.Fprintf(w, "  %s  %s%s\n", s.paint(bold, Safe(string(c.Target))), text, s.effects(c.Effects))
+		s.line(w, 6, "  ", s.paint(bold, Safe(string(c.Target))), "  ", text, s.effects(c.Effects))
 	}
 }
 
 // ForeignText prints what somebody else changed, field by field.
 func (s Style) ForeignText(w io.Writer, list []Foreign) {
 	for _, f := range list {
-		fmt.Fprintf(w, "%s %s\n", s.paint(bold, Safe(string(f.Target))), s.say("was changed by somebody else:", "已被他人修改："))
+		s.line(w, 2, s.paint(bold, Safe(string(f.Target))), " ", s.say("was changed by somebody else:", "已被他人修改："))
 		for _, field := range f.Fields {
 			fmt.Fprintf(w, "    %s: %s %s · %s %s · %s %s\n", Safe(string(field.Field)), s.say("before", "之前"), value(field.Before),
 				s.say("the run wrote", "执行写入"), value(field.After), s.say("now", "现在"), s.paint(red, value(field.Now)))
@@ -90,7 +90,7 @@ func (s Style) ForeignText(w io.Writer, list []Foreign) {
 			fmt.Fprintf(w, "      %s\n", Safe(line))
 		}
 		if f.Reason != "" {
-			fmt.Fprintf(w, "    %s %s\n", s.say("cannot be kept:", "无法保留："), Safe(f.Reason))
+			s.line(w, 6, "    ", s.say("cannot be kept: ", "无法保留："), Safe(s.translated(f.Reason)))
 		}
 	}
 }

@@ -30,11 +30,11 @@ func (s Style) FromText(w io.Writer, f *From) {
 	if f == nil {
 		return
 	}
-	fmt.Fprintf(w, "\n%s\n", s.say(
+	fmt.Fprintf(w, "\n%s\n", s.Wrap(s.say(
 		fmt.Sprintf("The report has %s of %s; this plan fixes %d of them.", plural(len(f.Failed), "failure"), Safe(f.Benchmark), len(f.Fixed)),
-		fmt.Sprintf("报告中 %s 有 %d 项失败，本计划修复其中 %d 项。", Safe(f.Benchmark), len(f.Failed), len(f.Fixed))))
+		fmt.Sprintf("报告中 %s 有 %d 项失败，本计划修复其中 %d 项。", Safe(f.Benchmark), len(f.Failed), len(f.Fixed))), 2))
 	for _, u := range f.Unfixed {
-		text := Safe(u.Reason)
+		text := Safe(s.translated(u.Reason))
 		if u.Rule != "" {
 			text = strings.TrimSuffix(Safe(u.Rule)+": "+text, ": ")
 		}
@@ -42,6 +42,6 @@ func (s Style) FromText(w io.Writer, f *From) {
 		if u.Status != "" {
 			status = s.status(u.Status)
 		}
-		fmt.Fprintf(w, "  %s  %s\n    %s\n", Safe(u.Control), s.paint(yellow, status), text)
+		fmt.Fprintf(w, "  %s  %s\n%s\n", Safe(u.Control), s.paint(yellow, status), s.Wrap("    "+text, 4))
 	}
 }

@@ -287,7 +287,7 @@ func (h *htmlWriter) observations(f change.Finding) {
 			class = "good"
 		}
 		h.f("<tr><td><code>%s</code></td><td>%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", Safe(cmp.Or(name, string(o.Field))),
-			tell(op.EN+expected, op.ZH+expected), class, value(o.Actual), o.Where)
+			tell(op.EN+expected, op.ZH+expected), class, value(o.Actual), inBoth(func(lang string) string { return Style{Lang: lang}.translated(o.Where) }).tell())
 	}
 	h.f("</tbody></table>\n")
 	if more := len(list) - mostShown; more > 0 {

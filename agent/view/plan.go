@@ -34,8 +34,12 @@ func (s Style) PlanText(w io.Writer, p change.Plan, title string, rules map[stri
 
 // heading says what was planned or checked, and where.
 func (s Style) heading(w io.Writer, p change.Plan, title string) {
-	fmt.Fprintf(w, "%s  %s %s · %s\n", s.paint(dim, s.say("Profile", "基线")), s.paint(bold, Safe(p.Profile.Name)), Safe(p.Profile.Version), Safe(title))
-	fmt.Fprintf(w, "%s     %s\n", s.paint(dim, s.say("Node", "节点")), s.node(p.Node))
+	labels := columns(s.say("Profile", "基线"))
+	line := func(en, zh, text string) {
+		s.line(w, labels+2, s.paint(dim, pad(s.say(en, zh), labels)), "  ", text)
+	}
+	line("Profile", "基线", s.paint(bold, Safe(p.Profile.Name))+" "+Safe(p.Profile.Version)+" · "+Safe(title))
+	line("Node", "节点", s.node(p.Node))
 }
 
 func (s Style) node(n change.Node) string {
@@ -64,7 +68,7 @@ func (s Style) change(w io.Writer, c change.Change) {
 	if c.Later {
 		name += s.say(" (second step)", "（第二步）")
 	}
-	fmt.Fprintf(w, "%s %s%s\n", s.paint(color, sign), s.paint(bold, Safe(name)), s.effects(c.Effects))
+	s.line(w, 4, s.paint(color, sign), " ", s.paint(bold, Safe(name)), s.effects(c.Effects))
 	lines := s.diff(c)
 	for _, f := range c.Fields {
 		if syntax, _ := f.Field.Address(); len(lines) > 0 && (syntax != "" || f.Field == change.FieldContent) {
@@ -99,7 +103,7 @@ func (s Style) effects(effects []change.Effect) string {
 
 func (s Style) field(c change.Change, f change.FieldChange) string {
 	if f.Field == change.FieldProcess {
-		return value(f.Before)
+		return s.translated(value(f.Before))
 	}
 	if f.Before == nil {
 		return fmt.Sprintf("%s %s", Safe(string(f.Field)), s.paint(green, value(f.After)))
@@ -148,7 +152,7 @@ func (s Style) why(w io.Writer, c change.Change, rules map[string]Rule, explaine
 		}
 		explained[name] = true
 		r := rules[name]
-		fmt.Fprintf(w, "    %s %s\n", s.paint(dim, "·"), s.paint(dim, Safe(name+": "+r.Why.In(s.Lang))))
+		s.line(w, 6, "    ", s.paint(dim, "· "+Safe(name+s.say(": ", "：")+r.Why.In(s.Lang))))
 	}
 }
 
@@ -170,7 +174,8 @@ func (s Style) open(w io.Writer, p change.Plan) {
 		}
 		fmt.Fprintf(w, "\n%s\n", s.paint(t.color, t.title))
 		for _, group := range byReason(findings) {
-			fmt.Fprintf(w, "  %s\n    %s\n", s.names(group.rules), Safe(group.reason))
+			s.line(w, 2, "  ", s.names(group.rules))
+			s.line(w, 4, "    ", Safe(s.translated(group.reason)))
 		}
 	}
 }
@@ -213,7 +218,7 @@ func (s Style) total(w io.Writer, p change.Plan) {
 	for _, f := range p.Findings {
 		counts[f.Status]++
 	}
-	fmt.Fprintln(w, s.counted(s.say(plural(len(p.Findings), "finding"), fmt.Sprintf("%d 条结果", len(p.Findings))), counts))
+	s.line(w, 2, s.counted(s.say(plural(len(p.Findings), "finding"), fmt.Sprintf("%d 条结果", len(p.Findings))), counts))
 	if len(p.Changes) == 0 {
 		fmt.Fprintln(w, s.paint(green, s.say("Nothing to change.", "无需变更。")))
 		return
@@ -233,7 +238,7 @@ func (s Style) total(w io.Writer, p change.Plan) {
 	default:
 		line += s.say(", restarts nothing", "，无需重启")
 	}
-	fmt.Fprintln(w, s.paint(bold, line+s.say(".", "。")))
+	s.line(w, 2, s.paint(bold, line+s.say(".", "。")))
 }
 
 // and lists names: "a, b and c".

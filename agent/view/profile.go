@@ -13,7 +13,7 @@ import (
 // ProfilesText lists profiles.
 func (s Style) ProfilesText(w io.Writer, list []Profile) {
 	for _, p := range list {
-		fmt.Fprintf(w, "%s %s\n", s.paint(bold, fmt.Sprintf("%-16s", Safe(p.Name))), Safe(p.Title.In(s.Lang)))
+		s.line(w, 17, s.paint(bold, pad(Safe(p.Name), 16)), " ", Safe(p.Title.In(s.Lang)))
 	}
 }
 
@@ -34,14 +34,14 @@ func (s Style) SignatureText(w io.Writer, signed Signature) {
 // ProfileText prints one profile: its controls with their rules, and its
 // parameters.
 func (s Style) ProfileText(w io.Writer, p Profile, rules map[string]Rule) {
-	fmt.Fprintf(w, "%s %s · %s\n", s.paint(bold, Safe(p.Name)), Safe(p.Version), Safe(p.Title.In(s.Lang)))
+	s.line(w, 2, s.paint(bold, Safe(p.Name)), " ", Safe(p.Version), " · ", Safe(p.Title.In(s.Lang)))
 	if p.Source != "" {
 		fmt.Fprintf(w, "%s\n", s.paint(dim, Safe(p.Source)))
 	}
 	for _, c := range p.Controls {
-		fmt.Fprintf(w, "\n%s  %s\n", s.paint(bold, Safe(c.ID)), Safe(c.Title.In(s.Lang)))
+		fmt.Fprintf(w, "\n%s\n", s.Wrap(s.paint(bold, Safe(c.ID))+"  "+Safe(c.Title.In(s.Lang)), 2))
 		for _, name := range c.Rules {
-			fmt.Fprintf(w, "    %s  %s\n", s.paint(cyan, Safe(name)), Safe(rules[name].Title.In(s.Lang)))
+			s.line(w, 6, "    ", s.paint(cyan, Safe(name)), "  ", Safe(rules[name].Title.In(s.Lang)))
 		}
 	}
 	if len(p.Parameters) == 0 {
@@ -69,11 +69,16 @@ func (s Style) ChangesText(w io.Writer, changes []change.Change) {
 	}
 }
 
-// Failure prints why a command failed, and what to do.
+// Failure prints why a command failed, and what to do. In Chinese the English
+// message stands below, because that is what help is found by.
 func (s Style) Failure(e Error) string {
-	text := s.paint(red, "harden: ") + Safe(e.Message) + "\n"
+	message := s.translated(e.Message)
+	text := s.Wrap(s.paint(red, "harden:")+" "+Safe(message), 2) + "\n"
+	if message != e.Message { // the words that docs/troubleshooting.md is searched for
+		text += s.Wrap("  "+s.paint(dim, Safe(e.Message)), 2) + "\n"
+	}
 	if e.Hint != "" {
-		text += "  " + s.paint(dim, Safe(e.Hint)) + "\n"
+		text += s.Wrap("  "+s.paint(dim, Safe(s.translated(e.Hint))), 2) + "\n"
 	}
 	return text
 }

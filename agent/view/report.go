@@ -30,11 +30,13 @@ func (r Report) Document() Document {
 // where it was read, and its fix.
 func (s Style) ReportText(w io.Writer, r Report, title string) {
 	s.heading(w, r.Plan, title)
-	ids := 0
+	ids, statuses := 0, 0
 	for _, c := range r.Controls {
 		ids = max(ids, columns(Safe(c.Short)))
 	}
-	statuses := 0
+	if s.Width > 0 {
+		ids = min(ids, s.Width/4) // a few long ones leave room for the titles
+	}
 	for _, status := range change.Statuses {
 		statuses = max(statuses, columns(s.status(status)))
 	}
@@ -42,23 +44,37 @@ func (s Style) ReportText(w io.Writer, r Report, title string) {
 	for _, c := range r.Controls {
 		if c.Section != section {
 			section = c.Section
-			fmt.Fprintln(w)
-			if section != "" {
-				fmt.Fprintln(w, s.paint(bold, Safe(section)))
-			}
+			s.section(w, r, section)
 		}
-		fmt.Fprintf(w, "  %s  %s  %s\n", s.paint(statusColor[c.Status], pad(s.status(c.Status), statuses)), pad(Safe(c.Short), ids), Safe(c.Title.In(s.Lang)))
+		row := "  " + s.paint(statusColor[c.Status], pad(s.status(c.Status), statuses)) + "  " + pad(Safe(c.Short), ids) + "  "
+		s.line(w, statuses+ids+6, row, Safe(c.Title.In(s.Lang)))
 		for _, f := range c.Findings {
 			s.detail(w, f, c)
 		}
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, s.counted(s.controls(len(r.Controls)), r.Counts()))
+	s.line(w, 2, s.counted(s.controls(len(r.Controls)), r.Counts()))
 	s.total(w, r.Plan)
 }
 
 func (s Style) controls(n int) string {
 	return s.say(plural(n, "control"), fmt.Sprintf("%d 项控制", n))
+}
+
+// section begins the controls of a section, with what they come to.
+func (s Style) section(w io.Writer, r Report, name string) {
+	fmt.Fprintln(w)
+	if name == "" {
+		return
+	}
+	controls, counts := 0, map[change.Status]int{}
+	for _, c := range r.Controls {
+		if c.Section == name {
+			controls++
+			counts[c.Status]++
+		}
+	}
+	s.line(w, 2, s.paint(bold, Safe(name)), "  ", s.counted(s.controls(controls), counts))
 }
 
 // shortID is a control's id, without the name of the profile that is reported.
@@ -90,13 +106,13 @@ func (s Style) counted(what string, counts map[change.Status]int) string {
 	var parts []string
 	for _, status := range change.Statuses {
 		if n := counts[status]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, s.status(status)))
+			parts = append(parts, s.paint(statusColor[status], fmt.Sprintf("%d %s", n, s.status(status))))
 		}
 	}
 	if len(parts) == 0 {
 		return what
 	}
-	return what + ": " + strings.Join(parts, " · ")
+	return what + s.say(": ", "：") + strings.Join(parts, " · ")
 }
 
 // mostObserved bounds the lines of evidence of one finding.
@@ -106,7 +122,7 @@ const mostObserved = 5
 func (s Style) detail(w io.Writer, f ReportedFinding, c ReportedControl) {
 	line := func(indent int, color, text string) {
 		if text != "" {
-			fmt.Fprintf(w, "%s%s\n", strings.Repeat(" ", indent), s.paint(color, text))
+			s.line(w, indent+2, strings.Repeat(" ", indent), s.paint(color, text))
 		}
 	}
 	reason := c.Reason(f.Finding, s.Lang)
@@ -116,7 +132,10 @@ func (s Style) detail(w io.Writer, f ReportedFinding, c ReportedControl) {
 		if f.Status != c.Status {
 			name += " (" + s.status(f.Status) + ")"
 		}
-		text = strings.TrimSuffix(name+": "+text, ": ")
+		if text != "" {
+			name += s.say(": ", "：")
+		}
+		text = name + text
 	}
 	switch f.Status {
 	case change.Compliant, change.NotApplicable:
@@ -163,7 +182,7 @@ var opText = map[change.Op]Bilingual{
 
 // observed shows one observation in a line.
 func (s Style) observed(o change.Observation) string {
-	return fmt.Sprintf("%s · %s %s · %s", s.expected(o), s.say("actual", "实际"), value(o.Actual), Safe(o.Where))
+	return fmt.Sprintf("%s · %s %s · %s", s.expected(o), s.say("actual", "实际"), value(o.Actual), Safe(s.translated(o.Where)))
 }
 
 // expected says what an observation was held against.
@@ -173,5 +192,5 @@ func (s Style) expected(o change.Observation) string {
 		expected += value(o.Expected)
 	}
 	_, name := o.Field.Address()
-	return fmt.Sprintf("%s: %s %s", Safe(name), s.say("expected", "期望"), expected)
+	return Safe(name) + s.say(": expected ", "：期望 ") + expected
 }

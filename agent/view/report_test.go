@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -86,19 +87,41 @@ func TestReportTotalsAddUp(t *testing.T) {
 	view.Style{}.ReportText(&text, report(p, controls), "")
 	for _, total := range []string{"8 controls: ", fmt.Sprintf("%d findings: ", len(p.Findings))} {
 		line := text.String()[strings.Index(text.String(), total):]
-		line, _, _ = strings.Cut(strings.TrimPrefix(line, total), "\n")
-		sum := 0
-		for part := range strings.SplitSeq(line, " · ") {
-			var n int
-			if _, err := fmt.Sscanf(part, "%d", &n); err != nil {
-				t.Fatal(err)
-			}
-			sum += n
-		}
-		if !strings.HasPrefix(total, fmt.Sprint(sum)+" ") {
-			t.Errorf("%q adds up to %d, not to %s", line, sum, total)
+		line, _, _ = strings.Cut(line, "\n")
+		if n := summed(t, line); !strings.HasPrefix(total, fmt.Sprint(n)+" ") {
+			t.Errorf("%q adds up to %d", line, n)
 		}
 	}
+	controlsInSections := 0
+	for line := range strings.Lines(text.String()) {
+		if _, total, is := strings.Cut(strings.TrimSpace(line), "  "); is && sectionTotal.MatchString(total) {
+			n := summed(t, total)
+			if !strings.HasPrefix(total, fmt.Sprint(n)+" control") {
+				t.Errorf("%q adds up to %d", total, n)
+			}
+			controlsInSections += n
+		}
+	}
+	if controlsInSections != 8 {
+		t.Errorf("the sections have %d controls in all, want 8:\n%s", controlsInSections, text.String())
+	}
+}
+
+var sectionTotal = regexp.MustCompile(`^\d+ controls?: `)
+
+// summed adds up "3 controls: 2 compliant · 1 drift".
+func summed(t *testing.T, line string) int {
+	t.Helper()
+	_, parts, _ := strings.Cut(line, ": ")
+	sum := 0
+	for part := range strings.SplitSeq(parts, " · ") {
+		var n int
+		if _, err := fmt.Sscanf(part, "%d", &n); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		sum += n
+	}
+	return sum
 }
 
 // Nothing of a node, of a profile or of somebody's report steers a terminal.

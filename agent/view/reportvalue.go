@@ -108,8 +108,7 @@ func Open(s change.Status) bool {
 	return s == change.Drift || s == change.Blocked || s == change.Error
 }
 
-// Reason says why a finding of the control is what it is. What a profile or an
-// attestation says is in the language; the rest is English.
+// Reason says why a finding of the control is what it is, in a language.
 func (c ReportedControl) Reason(f change.Finding, lang string) string {
 	s := Style{Lang: lang}
 	if a := f.Attestation; a != nil {
@@ -123,7 +122,11 @@ func (c ReportedControl) Reason(f change.Finding, lang string) string {
 			return text.In(lang)
 		}
 	}
-	return f.Reason
+	// A control that is about other versions may say itself what holds here.
+	if why := c.NotApplicable.EN; why != "" && lang == "zh" && strings.HasSuffix(f.Reason, ": "+why) {
+		return s.translated(strings.TrimSuffix(f.Reason, ": "+why)) + "：" + c.NotApplicable.ZH
+	}
+	return s.translated(f.Reason)
 }
 
 // attested says what a person found, and of a verdict that has expired also

@@ -14,7 +14,7 @@ func (s Style) RunText(w io.Writer, r Run) {
 	fmt.Fprintf(w, "%s  %s  %s\n", s.say("Run", "执行"), s.paint(bold, r.ID), s.state(r.State))
 	line := func(en, zh, text string) {
 		if text != "" {
-			fmt.Fprintf(w, "  %s %s\n", pad(s.say(en, zh), 9), Safe(text))
+			s.line(w, 12, "  ", pad(s.say(en, zh), 9), " ", Safe(text))
 		}
 	}
 	line("profile", "基线", r.Profile)
@@ -30,12 +30,12 @@ func (s Style) RunText(w io.Writer, r Run) {
 	line("changes", "变更", fmt.Sprint(r.Changes))
 	line("restarted", "重启", strings.Join(restarts(r), ", "))
 	line("backup", "备份", r.Backup)
-	line("reason", "原因", r.Reason)
+	line("reason", "原因", s.translated(r.Reason))
 	for _, k := range r.Kept {
-		line("kept", "保留", k)
+		line("kept", "保留", s.translated(k))
 	}
 	for _, p := range r.Problems {
-		line("left", "遗留", p)
+		line("left", "遗留", s.translated(p))
 	}
 }
 
@@ -45,18 +45,18 @@ func (s Style) HistoryText(w io.Writer, runs []Run) {
 		fmt.Fprintln(w, s.say("No runs yet.", "尚无执行记录。"))
 		return
 	}
-	row := func(id, started, profile, changes, state string) string {
-		return pad(id, 22) + "  " + pad(started, 20) + "  " + pad(profile, 16) + "  " + pad(changes, 7) + "  " + state
+	rows := [][]string{{s.say("RUN", "执行"), s.say("STARTED", "开始"), s.say("PROFILE", "基线"), s.say("CHANGES", "变更"), s.say("STATE", "状态")}}
+	for i := range rows[0] {
+		rows[0][i] = s.paint(dim, rows[0][i])
 	}
-	fmt.Fprintln(w, s.paint(dim, row(s.say("RUN", "执行"), s.say("STARTED", "开始"), s.say("PROFILE", "基线"), s.say("CHANGES", "变更"), s.say("STATE", "状态"))))
-	for i := len(runs) - 1; i >= 0; i-- {
-		r := runs[i]
+	for _, r := range slices.Backward(runs) {
 		started := ""
 		if r.Started != nil {
 			started = r.Started.Format(time.DateTime)
 		}
-		fmt.Fprintln(w, row(r.ID, started, Safe(r.Profile), fmt.Sprintf("%7d", r.Changes), s.state(r.State)))
+		rows = append(rows, []string{r.ID, started, Safe(r.Profile), fmt.Sprintf("%*d", columns(rows[0][3]), r.Changes), s.state(r.State)})
 	}
+	s.table(w, rows)
 }
 
 func restarts(r Run) []string {

@@ -6,13 +6,18 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"harden/agent/chinese"
 )
 
 // Style is how text looks: with colour or without, in English or Chinese.
 type Style struct {
 	Color bool
-	Lang  string // "en" or "zh"
 	Tree  bool   // the node is a tree below --root: nothing runs there
+	Lang  string // "en" or "zh"
+	// Width is that of the terminal, in columns: longer texts go on in the next
+	// line. 0: they do not.
+	Width int
 }
 
 const (
@@ -37,6 +42,15 @@ func (s Style) say(en, zh string) string {
 		return zh
 	}
 	return en
+}
+
+// translated gives what the other packages say, in English, in the style's
+// language.
+func (s Style) translated(english string) string {
+	if s.Lang == "zh" {
+		return chinese.Text(english)
+	}
+	return english
 }
 
 // Safe makes a text that comes from a node harmless to a terminal: what is
@@ -71,22 +85,4 @@ func plural(n int, one string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %ss", n, one)
-}
-
-// pad fills a text with blanks up to a width in columns; a Chinese character
-// takes two.
-func pad(text string, width int) string {
-	return text + strings.Repeat(" ", max(0, width-columns(text)))
-}
-
-// columns is how many columns of a terminal a text takes.
-func columns(text string) int {
-	n := 0
-	for _, r := range text {
-		n++
-		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r >= 0xFF01 && r <= 0xFF60 || r >= 0x3000 && r <= 0x303F {
-			n++
-		}
-	}
-	return n
 }

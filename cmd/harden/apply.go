@@ -162,7 +162,7 @@ func (a *app) ask(en, zh string) error {
 	if answer = strings.ToLower(strings.TrimSpace(answer)); err == nil && (answer == "y" || answer == "yes") {
 		return nil
 	}
-	return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("nothing was changed, because the answer was not yes")}
+	return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("nothing was changed, because the answer was not yes"), Hint: "answer y or yes, or give --yes"}
 }
 
 // showResult prints what a run came to, failed or not.
@@ -197,10 +197,12 @@ func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) err
 		fmt.Fprintln(a.stdout)
 		a.style().RunText(a.stdout, run)
 	}
-	if failed == nil && r.Record != nil && r.Plan != nil {
-		a.hintConfirm(run)
-		undo := "harden rollback " + a.rootFlag()
-		a.hint("To undo it: "+undo+r.Record.ID, "如需撤销："+undo+r.Record.ID)
+	switch {
+	case failed != nil:
+	case r.Record != nil:
+		a.closeRun(run)
+	case r.Plan != nil:
+		a.closePlan(r.Plan, "")
 	}
 	return failed
 }
@@ -212,12 +214,4 @@ func outcome(failed, printed error) error {
 		return failed
 	}
 	return printed
-}
-
-func (a *app) hint(en, zh string) {
-	text := en
-	if a.Lang == "zh" {
-		text = zh
-	}
-	fmt.Fprintln(a.stdout, text)
 }

@@ -67,7 +67,11 @@ func (a *app) listAttestations(given attestation) error {
 		return err
 	}
 	defer s.close()
-	return a.showAttestations(s, "")
+	if err := a.showAttestations(s, ""); err != nil || a.json() {
+		return err
+	}
+	a.nextOfList("To record a verdict", "记录结论", a.attesting("CONTROL"))
+	return nil
 }
 
 // showAttestations prints those there are, or the one on a control.
@@ -116,7 +120,11 @@ func (a *app) attest(name string, given attestation) error {
 	if err := s.Attest(verdict); err != nil {
 		return err
 	}
-	return a.showAttestations(s, control.ID)
+	if err := a.showAttestations(s, control.ID); err != nil || a.json() {
+		return err
+	}
+	a.next("To take it back", "如需撤回", a.commandLine("attest", []string{"--remove"}, control.ID))
+	return nil
 }
 
 // removeAttestation takes a verdict back, also one on a control that no

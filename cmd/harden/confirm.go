@@ -62,7 +62,7 @@ func (a *app) guard(within time.Duration, given bool) error {
 	}
 	a.within = within
 	if a.Root != "/" {
-		fmt.Fprintf(a.stderr, "note: below --root nothing runs by itself: only harden recover %sundoes the run when its time is up\n", a.rootFlag())
+		fmt.Fprintf(a.stderr, "note: below --root nothing runs by itself: only %s undoes the run when its time is up\n", view.Safe(a.commandLine("recover", nil)))
 		return nil
 	}
 	program, err := os.Executable()
@@ -128,18 +128,10 @@ func (a *app) hintConfirm(run view.Run) {
 	if run.ConfirmBefore == nil {
 		return
 	}
-	command, before := "harden confirm "+a.rootFlag()+run.ID, run.ConfirmBefore.Format(time.RFC3339)
+	command, before := a.commandLine("confirm", nil, run.ID), run.ConfirmBefore.Format(time.RFC3339)
 	if a.Root != "/" {
-		a.hint("To keep it, before "+before+": "+command, "如需保留，请在 "+before+" 之前执行："+command)
+		a.next("To keep it, before "+before, "如需保留，请在 "+before+" 之前执行", command)
 		return
 	}
-	a.hint("To keep it, before "+before+" (otherwise it is undone): "+command, "如需保留（否则将被撤销），请在 "+before+" 之前执行："+command)
-}
-
-// rootFlag is --root, for a command that is shown, where it was given.
-func (a *app) rootFlag() string {
-	if a.Root == "/" {
-		return ""
-	}
-	return "--root " + view.Safe(quoted(a.Root)) + " "
+	a.next("To keep it, before "+before+" (otherwise it is undone)", "如需保留（否则将被撤销），请在 "+before+" 之前执行", command)
 }

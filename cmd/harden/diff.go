@@ -62,8 +62,11 @@ func (a *app) showDiff(d view.Diff) error {
 	case "text":
 		var text bytes.Buffer
 		a.style().DiffText(&text, d)
-		_, err := a.stdout.Write(text.Bytes())
-		return err
+		if _, err := a.stdout.Write(text.Bytes()); err != nil {
+			return err
+		}
+		a.closeDiff(d)
+		return nil
 	}
 	return d.Write(a.stdout, a.Output)
 }

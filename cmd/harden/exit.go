@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"syscall"
@@ -81,12 +82,15 @@ func explain(ctx context.Context, err error) view.Error {
 		e.Code, e.Hint = kindCodes[own.Kind], own.Hint
 	case errors.As(err, &profile):
 		e.Code = exitBadProfile
-		if strings.Contains(profile.Path, "/") { // otherwise it is a name, and there is no file to mend
+		if strings.Contains(profile.Path, "/") && !errors.Is(err, fs.ErrNotExist) { // otherwise there is no file to mend
 			e.Hint = "check it with: harden profiles validate FILE"
 		}
 	}
 	var stopped *signalError
 	if !errors.As(context.Cause(ctx), &stopped) || e.Code == exitIncomplete {
+		if e.Hint == "" {
+			e.Hint = advice(err)
+		}
 		return e
 	}
 	told := errors.As(err, &stopped)

@@ -72,6 +72,7 @@ func (a *app) explain(ctx context.Context, name string) error {
 		return a.document(view.Document{Kind: "Explanation", Explanation: &e})
 	}
 	a.style().ExplanationText(a.stdout, e)
+	a.closeExplanation(e, found.profile.Name)
 	return nil
 }
 

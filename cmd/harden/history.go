@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -44,9 +46,12 @@ func (a *app) history() error {
 		return a.document(view.Document{Kind: "History", Runs: runs, Originals: &view.Originals{Targets: len(originals)}})
 	}
 	a.style().HistoryText(a.stdout, runs)
+	if len(runs) > 0 {
+		a.nextOfList("To look at one", "查看某次执行", a.commandLine("show", nil, runs[len(runs)-1].ID))
+	}
 	if len(originals) > 0 {
-		a.hint(fmt.Sprintf("The first state of %d targets is kept: harden rollback --to baseline", len(originals)),
-			fmt.Sprintf("保留了 %d 个目标的最初状态：harden rollback --to baseline", len(originals)))
+		a.next(fmt.Sprintf("The first state of %d targets is kept", len(originals)), fmt.Sprintf("保留了 %d 个目标的最初状态", len(originals)),
+			a.commandLine("rollback", []string{"--to", "baseline"}))
 	}
 	return nil
 }
@@ -69,8 +74,11 @@ func (a *app) show(id string) error {
 	}
 	defer s.close()
 	record, err := s.Store.Load(id)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
 		return agent.Denied(err)
+	case err != nil:
+		return &agent.Error{Kind: agent.Failed, Err: err, Hint: "harden history lists the runs"}
 	}
 	run := s.viewRun(record)
 	changes := changesOf(&record)
@@ -79,5 +87,7 @@ func (a *app) show(id string) error {
 	}
 	a.style().RunText(a.stdout, run)
 	a.style().ChangesText(a.stdout, changes)
+	fmt.Fprintln(a.stdout)
+	a.closeRun(run)
 	return nil
 }

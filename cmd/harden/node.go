@@ -49,7 +49,7 @@ func (a *app) open() (*session, error) {
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
 	s.Agent = &agent.Agent{
 		Root: root, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout,
-		KeepRuns: a.KeepRuns, Now: time.Now, Moment: host.Now, Say: a.say,
+		KeepRuns: a.KeepRuns, Now: time.Now, Moment: host.Now, Say: a.say, Wait: a.wait,
 	}
 	if s.Recovery, err = a.recovery(); err != nil {
 		return nil, &agent.Error{Kind: agent.Failed, Err: err}

@@ -3,10 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"maps"
-	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -68,13 +64,14 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 	if err := a.showPlan(ctx, s, plan, unchecked); err != nil {
 		return err
 	}
-	switch {
-	case unchecked != nil:
+	if unchecked != nil {
 		return unchecked
-	case detailed && len(plan.Changes) > 0:
+	}
+	if !a.json() {
+		a.closePlan(plan, out)
+	}
+	if detailed && len(plan.Changes) > 0 {
 		return pendingError{}
-	case !a.json():
-		a.next(plan, out)
 	}
 	return nil
 }
@@ -95,54 +92,6 @@ func (a *app) showPlan(ctx context.Context, s *session, plan *agent.Plan, unchec
 	a.style().FromText(&text, s.report.view(plan.Plan))
 	_, err := a.stdout.Write(text.Bytes())
 	return err
-}
-
-// next says what to do with a plan that was only looked at: the command that
-// makes the same plan again.
-func (a *app) next(plan *agent.Plan, out string) {
-	if len(plan.Changes) == 0 {
-		return
-	}
-	command := a.applyLine(out)
-	if a.Lang == "zh" {
-		fmt.Fprintf(a.stdout, "尚未作任何更改。执行：%s\n", view.Safe(command))
-		return
-	}
-	fmt.Fprintf(a.stdout, "Nothing was changed. To do it: %s\n", view.Safe(command))
-}
-
-func (a *app) applyLine(out string) string {
-	words := []string{"harden", "apply"}
-	add := func(flag, value string) {
-		if value != "" {
-			words = append(words, flag, quoted(value))
-		}
-	}
-	if a.Root == "/" && os.Geteuid() != 0 {
-		words = append([]string{"sudo"}, words...)
-	}
-	if out == "" { // a plan's file says the rest itself
-		add("--profile", a.Profile)
-		for _, name := range slices.Sorted(maps.Keys(a.Set)) {
-			add("--set", name+"="+a.Set[name])
-		}
-		add("--from", a.from)
-		if a.from == "" {
-			add("--only", strings.Join(a.Only, ","))
-		}
-		add("--skip", strings.Join(a.Skip, ","))
-		add("--role", a.Role)
-		if a.NoRestart {
-			words = append(words, "--no-restart")
-		}
-	}
-	if a.Root != "/" {
-		add("--root", a.Root)
-	}
-	if out != "" {
-		words = append(words, quoted(out))
-	}
-	return strings.Join(words, " ")
 }
 
 // quoted makes one word of a text, for a shell.

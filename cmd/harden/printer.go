@@ -16,13 +16,15 @@ import (
 // away, as head(1) does, and nobody wants to hear of it.
 const exitPipe = 128 + int(syscall.SIGPIPE)
 
-// printer is stdout, and remembers the first write that failed.
+// printer is stdout or stderr, and remembers the first write that failed.
 type printer struct {
 	io.Writer
+	before func() // called before each write
 	failed error
 }
 
 func (p *printer) Write(text []byte) (int, error) {
+	p.before()
 	n, err := p.Writer.Write(text)
 	if err != nil && p.failed == nil {
 		p.failed = err
@@ -33,7 +35,7 @@ func (p *printer) Write(text []byte) (int, error) {
 // changes tells whether a command line is of a verb that changes the node.
 func changes(root *cobra.Command, args []string) bool {
 	cmd, _, err := root.Find(args)
-	return err == nil && slices.Contains([]string{"apply", "rollback", "recover", "confirm", "attest"}, cmd.Name())
+	return err == nil && slices.Contains(changing, cmd.Name())
 }
 
 // unprinted is the end of a command that did its work, but could not say so on

@@ -62,6 +62,7 @@ func (a *app) listProfiles() error {
 		return a.document(view.Document{Kind: "Profiles", Profiles: views})
 	}
 	a.style().ProfilesText(a.stdout, views)
+	a.nextOfList("To see what one asks for", "查看某个基线的内容", "harden profiles show "+views[0].Name)
 	return nil
 }
 
@@ -79,6 +80,8 @@ func (a *app) showProfile(ref string) error {
 		titles[r.Name] = view.Rule{Title: view.Bilingual(r.Title)}
 	}
 	a.style().ProfileText(a.stdout, v, titles)
+	fmt.Fprintln(a.stdout)
+	a.next("To see what it would change here", "查看它将更改什么", a.commandLine("plan", []string{"--profile", ref}))
 	return nil
 }
 
@@ -114,6 +117,7 @@ func (a *app) validateProfile(path string) error {
 	a.hint(fmt.Sprintf("%s is a sound profile: %s %s, %d controls, %d rules.", view.Safe(path), p.Name, p.Version, len(p.Controls), len(p.Rules)),
 		fmt.Sprintf("%s 是有效的基线：%s %s，%d 项控制，%d 条规则。", view.Safe(path), p.Name, p.Version, len(p.Controls), len(p.Rules)))
 	a.style().SignatureText(a.stdout, signed)
+	a.next("To see what it would change here", "查看它将更改什么", a.commandLine("plan", []string{"--profile", asPath(path)}))
 	return nil
 }
 

@@ -89,6 +89,9 @@ func (a *app) showReport(ctx context.Context, s *session, r view.Report, failed 
 		var text bytes.Buffer
 		a.style().ReportText(&text, r, a.title(s))
 		_, err := a.stdout.Write(text.Bytes())
+		if err == nil && failed == nil {
+			a.closeReport(r)
+		}
 		return err
 	}
 	return r.Write(a.stdout, a.Output)

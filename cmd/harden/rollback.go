@@ -177,6 +177,9 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 	}
 	for _, r := range results {
 		a.style().RunText(a.stdout, runOf(&r))
+		if err == nil {
+			a.closeRun(runOf(&r))
+		}
 	}
 	if len(results) == 0 && err == nil {
 		a.hint("Nothing to recover: no run was cut off.", "无需恢复：没有被中断的执行。")
@@ -215,8 +218,7 @@ func (a *app) tellIncomplete(s *session) error {
 	}
 	for _, r := range records {
 		if r.State == journal.RollbackIncomplete {
-			a.hint("Run "+r.ID+" is not rolled back completely; when the cause is mended, go on with: harden rollback "+r.ID,
-				"执行 "+r.ID+" 未完全回滚；排除原因后继续：harden rollback "+r.ID)
+			a.next("Run "+r.ID+" is not rolled back completely; when the cause is mended, go on with", "执行 "+r.ID+" 未完全回滚；排除原因后继续", a.commandLine("rollback", nil, r.ID))
 		}
 	}
 	return nil

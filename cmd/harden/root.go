@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
+	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/view"
 )
@@ -34,6 +34,7 @@ type app struct {
 	keys           *keys         // who may sign profiles; nil where they need no signature
 	dry            bool          // plan stands for apply; rollback, recover and confirm only say what they would do
 	told           telling
+	progress       *progress
 }
 
 // telling is what a command said, for harden ansible, which says it again.
@@ -50,8 +51,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // run is the one place where an error becomes an exit code.
 func (a *app) run(args []string) (code int) {
-	out := &printer{Writer: a.stdout}
-	a.stdout = out
+	a.progress = &progress{out: a.stderr, style: func() view.Style { return a.styleOf(a.stderr) }, redraw: os.Getenv("TERM") != "dumb"}
+	defer a.progress.over()
+	out := &printer{Writer: a.stdout, before: a.progress.over}
+	a.stdout, a.stderr = out, &printer{Writer: a.stderr, before: a.progress.over}
 	ctx, stop := withSignals(context.Background())
 	defer stop()
 	defer func() {
@@ -89,8 +92,7 @@ func (a *app) run(args []string) (code int) {
 // fail says what went wrong: on stderr, and as a document on stdout where
 // that is what was asked for.
 func (a *app) fail(args []string, e view.Error) {
-	style := view.Style{Color: a.colors(a.stderr)}
-	fmt.Fprint(a.stderr, style.Failure(e))
+	fmt.Fprint(a.stderr, a.styleOf(a.stderr).Failure(e))
 	if (a.Output == "json" || a.Output == "" && asksJSON(args)) && !a.printed {
 		a.printed = true
 		// What cannot be written to stdout cannot be told there either.
@@ -198,24 +200,6 @@ func arguments(least, most int) cobra.PositionalArgs {
 	}
 }
 
-// colors tells whether a stream is a terminal that wants colour.
-func (a *app) colors(w io.Writer) bool {
-	_, off := os.LookupEnv("NO_COLOR")
-	return isTerminal(w) && !off && os.Getenv("TERM") != "dumb" && !a.NoColor
-}
-
-func isTerminal(stream any) bool {
-	if p, is := stream.(*printer); is {
-		stream = p.Writer
-	}
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-func (a *app) style() view.Style {
-	return view.Style{Color: a.colors(a.stdout), Lang: a.Lang, Tree: a.Root != "/"}
-}
-
 // document prints the one JSON document of a command.
 func (a *app) document(d view.Document) error {
 	a.printed = true
@@ -228,13 +212,20 @@ func (a *app) json() bool { return a.Output == "json" }
 // warn tells on stderr what harms nothing and has to be known.
 func (a *app) warn(text string) {
 	a.told.warnings = append(a.told.warnings, text)
-	fmt.Fprintln(a.stderr, "warning: "+view.Safe(text))
+	fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told("warning: "+text))
 }
 
-// say prints progress, for people who wait: on a terminal only.
+// say prints what happens, for people who wait: on a terminal only.
 func (a *app) say(text string) {
 	if isTerminal(a.stderr) {
-		fmt.Fprintln(a.stderr, view.Safe(text))
+		fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told(text))
+	}
+}
+
+// wait shows what is waited for, on a terminal only.
+func (a *app) wait(w agent.Waiting) {
+	if isTerminal(a.stderr) {
+		a.progress.wait(w)
 	}
 }
 

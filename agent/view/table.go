@@ -1,0 +1,24 @@
+package view
+
+import (
+	"io"
+	"strings"
+)
+
+// table prints rows of as many cells, each column as wide as its widest cell.
+// What does not fit the terminal goes on below the last column.
+func (s Style) table(w io.Writer, rows [][]string) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], columns(cell))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row[:len(row)-1] {
+			line.WriteString(pad(cell, widths[i]) + "  ")
+		}
+		s.line(w, columns(line.String()), line.String(), row[len(row)-1])
+	}
+}

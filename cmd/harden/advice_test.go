@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+	"testing"
+
+	"harden/agent"
+	"harden/agent/host"
+)
+
+// An error whose place had no advice gets that of its cause.
+func TestAdvice(t *testing.T) {
+	wrapped := func(err error) error { return fmt.Errorf("cannot write /etc/x: %w", err) }
+	for _, test := range []struct {
+		name string
+		err  error
+		want string // the beginning of the hint
+	}{
+		{"full disk", wrapped(syscall.ENOSPC), "make room"},
+		{"broken disk", wrapped(syscall.EIO), "the disk reports an error"},
+		{"read-only", wrapped(syscall.EROFS), "the file system of that path is mounted read-only"},
+		{"too many files", wrapped(syscall.EMFILE), "raise the limit"},
+		{"nobody listens", wrapped(syscall.ECONNREFUSED), "what is asked does not run"},
+		{"too late", wrapped(context.DeadlineExceeded), "look at journalctl -u kubelet"},
+		{"a link on the way", wrapped(&host.Refused{Path: "/etc/x", Reason: "it is a symbolic link"}), "mend what is said of that path"},
+		{"no right", wrapped(fs.ErrPermission), "do it as a user who may"},
+		{"no such file", wrapped(&fs.PathError{Op: "open", Path: "/nope", Err: syscall.ENOENT}), "name a path that exists"},
+		{"no run", &agent.Error{Kind: agent.Failed, Err: agent.ErrNoneApplied}, "harden history"},
+		{"its own hint wins", &agent.Error{Kind: agent.Failed, Err: wrapped(syscall.ENOSPC), Hint: "do this"}, "do this"},
+		{"nothing is known of it", errors.New("odd"), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := explain(t.Context(), test.err).Hint
+			if !strings.HasPrefix(got, test.want) || test.want == "" && got != "" {
+				t.Errorf("the hint is %q, want one that begins with %q", got, test.want)
+			}
+		})
+	}
+}
+
+// Every cause has advice, and none hides a later one.
+func TestEveryCauseIsAdvised(t *testing.T) {
+	for _, a := range advised() {
+		if got := advice(a.err); got != a.hint || got == "" {
+			t.Errorf("%v is advised %q, want %q", a.err, got, a.hint)
+		}
+	}
+}

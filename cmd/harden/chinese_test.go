@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"harden/agent/chinese"
+	"harden/integration/sampletree"
+	"harden/profiles"
+)
+
+// Every reason that the built-in profiles come to on the sample node has a
+// Chinese form, and the report in Chinese shows it.
+func TestReasonsOfTheSampleNodeInChinese(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "node")
+	if err := sampletree.Write(root); err != nil {
+		t.Fatal(err)
+	}
+	has := regexp.MustCompile(`\p{Han}`)
+	for _, profile := range profiles.Names() {
+		t.Run(profile, func(t *testing.T) {
+			check := func(args ...string) string {
+				var stdout, stderr bytes.Buffer
+				line := append([]string{"check", "--root", root, "--profile", profile}, args...)
+				if code := run(line, strings.NewReader(""), &stdout, &stderr); code != exitOK && code != exitNeedsRoot {
+					t.Fatalf("exit code %d: %s", code, stderr.String())
+				}
+				return stdout.String()
+			}
+			var d struct {
+				Findings []struct{ Rule, Status, Reason string }
+			}
+			if err := json.Unmarshal([]byte(check("-o", "json")), &d); err != nil {
+				t.Fatal(err)
+			}
+			text, told := check("--lang", "zh"), 0
+			for _, f := range d.Findings {
+				if f.Reason == "" || f.Rule == "" { // a control without a rule has a reason of its profile's
+					continue
+				}
+				told++
+				zh := chinese.Text(f.Reason)
+				if !has.MatchString(zh) {
+					t.Errorf("%s %s: %q is not told in Chinese: %q", f.Rule, f.Status, f.Reason, zh)
+				}
+				if f.Status == "drift" && !strings.Contains(text, zh) {
+					t.Errorf("%s: the report in Chinese lacks %q", f.Rule, zh)
+				}
+			}
+			if told == 0 {
+				t.Error("no finding has a reason")
+			}
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"sync"
 
 	"harden/agent/change"
 	"harden/agent/facts"
@@ -136,14 +137,29 @@ func (p *planner) observeOne(w change.Want) []change.Observation {
 // reader gives the composer that a target is only read through: what is
 // composed for the plan no longer says what is there.
 func (p *planner) reader(t change.Target, now change.State) (composer, error) {
-	if c := p.readers[t]; c != nil {
-		return c, nil
+	open := p.readers[t]
+	if open == nil {
+		open = sync.OnceValues(func() (composer, error) { return p.compose(t, now) })
+		p.readers[t] = open
 	}
-	c, err := p.compose(t, now)
-	if err == nil {
-		p.readers[t] = c
+	return open()
+}
+
+// readAhead begins to parse a manifest again, for reader: what a check observes
+// is read when all is judged, and the judging leaves a core idle.
+func (p *planner) readAhead(j *judging) {
+	if !p.observing || j.reading.err != nil || p.readers[j.key.target] != nil {
+		return
 	}
-	return c, err
+	open := sync.OnceValues(func() (composer, error) {
+		c, err := p.compose(j.key.target, j.reading.state)
+		if err == nil {
+			_, _, _ = c.get(j.wants[0]) // asked again by who observes it
+		}
+		return c, err
+	})
+	p.readers[j.key.target] = open
+	background(func() { _, _ = open() })
 }
 
 // inProcess reads a flag in a component's process. holds is the verdict on

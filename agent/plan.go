@@ -42,7 +42,7 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	}
 	p := &planner{Agent: a, ctx: ctx, facts: f, sockets: sync.OnceValues(func() ([]facts.Socket, error) { return facts.Listening("/proc") }), readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
-		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
+		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]func() (composer, error){},
 		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, asked: map[change.Effect]func() error{}}
 	p.systemd = sync.OnceValues(p.seeing)
 	defer p.seeAPI()()
@@ -97,7 +97,7 @@ type planner struct {
 
 	observing bool            // findings say what was read, and where
 	swept     map[swept]tally // what came of wants about many files
-	readers   map[change.Target]composer
+	readers   map[change.Target]func() (composer, error)
 
 	judged  map[judgedKey]judged
 	walks   map[change.Target]walked
@@ -127,6 +127,7 @@ type wished struct {
 func (p *planner) settle() {
 	for {
 		p.judgeAll()
+		p.wishPorts()
 		broken := p.broken()
 		if !p.needs() && !broken {
 			return

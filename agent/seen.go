@@ -56,10 +56,15 @@ func (p *planner) seeAPI() (end func()) {
 // askSockets begins to list the open ports where a rule is about them: the
 // kernel takes some milliseconds for it.
 func (p *planner) askSockets() {
-	about := func(r profiles.Rule) bool { _, is := r.Fixer.(*fixers.Port); return is }
-	if p.facts.Live && slices.ContainsFunc(p.Profile.Rules, about) {
+	if p.facts.Live && slices.ContainsFunc(p.Profile.Rules, aboutPorts) {
 		background(func() { _, _ = p.sockets() }) // the fixers ask again
 	}
+}
+
+// aboutPorts tells whether a rule is about the open ports.
+func aboutPorts(r profiles.Rule) bool {
+	_, is := r.Fixer.(*fixers.Port)
+	return is
 }
 
 // askUnits begins to read the kubelet's unit where a rule is about it.

@@ -15,16 +15,20 @@ const needsCluster = "needs the cluster: apply again after kubeadm init or kubea
 // wish asks every rule's fixer, and refuses rules that contradict each other
 // before any target is read.
 func (p *planner) wish() error {
-	for _, rule := range p.Profile.Rules {
-		if reason := p.outside(rule); reason != "" {
-			p.rules = append(p.rules, wished{Rule: rule, wish: fixers.Wish{Status: change.NotApplicable, Reason: reason}})
-			continue
+	p.rules = make([]wished, len(p.Profile.Rules))
+	for i, rule := range p.Profile.Rules {
+		p.rules[i].Rule = rule
+		reason := p.outside(rule)
+		switch {
+		case reason != "":
+			p.rules[i].wish = fixers.Wish{Status: change.NotApplicable, Reason: reason}
+		case p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(rule.Fixer) == fixers.Cluster:
+			p.rules[i].wish = fixers.Wish{Status: change.Blocked, Reason: needsCluster}
+		case aboutPorts(rule):
+			// wishPorts asks it when the ports are listed.
+		default:
+			p.rules[i].wish = p.wishOf(rule)
 		}
-		if p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(rule.Fixer) == fixers.Cluster {
-			p.rules = append(p.rules, wished{Rule: rule, wish: fixers.Wish{Status: change.Blocked, Reason: needsCluster}})
-			continue
-		}
-		p.rules = append(p.rules, wished{Rule: rule, wish: p.wishOf(rule)})
 	}
 	type key struct {
 		target change.Target
@@ -45,6 +49,16 @@ func (p *planner) wish() error {
 		}
 	}
 	return nil
+}
+
+// wishPorts asks the rules about open ports, which want nothing of any target:
+// the kernel takes a while to list the ports, and the rest is judged meanwhile.
+func (p *planner) wishPorts() {
+	for i, r := range p.rules {
+		if r.wish.Status == "" && aboutPorts(r.Rule) {
+			p.rules[i].wish = p.wishOf(r.Rule)
+		}
+	}
 }
 
 // disagreement names two rules that cannot both hold.

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,24 +26,25 @@ var htmlScript string
 // so that a name that got past the escaping could still do nothing.
 func writeHTML(w io.Writer, r Report, d *Diff) error {
 	h := &htmlWriter{}
-	h.head(r, d)
-	h.f("<body>\n<a class=\"skip\" href=\"#controls\">%s</a>\n", tell("Skip to the controls", "跳到控制项"))
-	h.header(r, d)
-	h.f("<main>\n")
 	rows := htmlRows(r, d)
+	h.head(r, d, rows)
+	h.f("<body>\n<a class=\"skip\" href=\"#controls\">%s</a>\n", tell("Skip to the controls", "跳到控制项"))
+	h.header(r, d, rows)
+	h.f("<main>\n")
 	h.result(r, d, rows)
-	h.decisions(r)
+	h.decisions(r, commonPrefix(rows))
 	h.controls(rows, d != nil)
 	if d == nil {
 		h.changes(r)
 	}
+	h.meanings(rows)
 	h.f("</main>\n<footer><p>%s</p></footer>\n<script>%s</script>\n</body>\n</html>\n",
 		tell("Written by harden "+r.Version+". This page holds no secrets and loads nothing.", "由 harden "+r.Version+" 生成。本页不含任何密钥，也不加载任何外部内容。"), markup(htmlScript))
 	_, err := io.WriteString(w, h.String())
 	return err
 }
 
-func (h *htmlWriter) head(r Report, d *Diff) {
+func (h *htmlWriter) head(r Report, d *Diff, rows []htmlRow) {
 	lang := "en"
 	if r.Lang == "zh" {
 		lang = "zh"
@@ -57,7 +59,8 @@ func (h *htmlWriter) head(r Report, d *Diff) {
 	})
 	// What stands at the top of printed pages is text of the node in a style, so
 	// it has a style and a digest of its own.
-	pages := "@page{@top-left{content:" + cssText(strings.Join(nonEmpty("harden", r.Plan.Profile.Name+" "+r.Plan.Profile.Version, r.Host, htmlTime(r.Time)), " · ")) + "}}"
+	// So has the width of the ids, in digits.
+	pages := fmt.Sprintf(":root{--id:%dch}", idWidth(rows)) + "@page{@top-left{content:" + cssText(strings.Join(nonEmpty("harden", r.Plan.Profile.Name+" "+r.Plan.Profile.Version, r.Host, htmlTime(r.Time)), " · ")) + "}}"
 	h.f("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", lang)
 	h.f("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s' '%s'; script-src '%s'; base-uri 'none'; form-action 'none'\">\n",
 		cspDigest(htmlStyle), cspDigest(pages), cspDigest(htmlScript))
@@ -71,7 +74,7 @@ func cspDigest(text string) string {
 }
 
 // header says what was looked at, where and when.
-func (h *htmlWriter) header(r Report, d *Diff) {
+func (h *htmlWriter) header(r Report, d *Diff, rows []htmlRow) {
 	kind := tell("Security baseline report", "安全基线报告")
 	if d != nil {
 		kind = tell("What changed between two reports", "两份报告之间的变化")
@@ -96,6 +99,7 @@ func (h *htmlWriter) header(r Report, d *Diff) {
 	}
 	if d == nil {
 		fact(tell("Profile", "基线"), profile(r))
+		fact(tell("Controls of", "控制项来自"), html("%s", strings.TrimSuffix(commonPrefix(rows), "/")))
 		fact(tell("Read", "读取时间"), html("%s", htmlTime(r.Time)))
 	} else {
 		side := func(r Report) markup {
@@ -132,7 +136,7 @@ func nonEmpty(texts ...string) []string {
 
 // decisions lists what persons decided: waivers and verdicts, with the days
 // they end.
-func (h *htmlWriter) decisions(r Report) {
+func (h *htmlWriter) decisions(r Report, prefix string) {
 	var rows []markup
 	for i, c := range r.Controls {
 		seen := map[change.Waiver]bool{}
@@ -142,8 +146,8 @@ func (h *htmlWriter) decisions(r Report) {
 				if expired {
 					end += html(` <strong class="late">%s</strong>`, tell("expired", "已过期"))
 				}
-				rows = append(rows, html("<tr><th scope=\"row\"><a href=\"#c%s\">%s</a></th><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
-					i, c.Short, kind, reason, by+html(" %s", date), end))
+				rows = append(rows, html("<tr><th scope=\"row\"><a href=\"#c%s\">%s</a></th><td>%s</td><td>%s</td><td>%s</td><td class=\"day\">%s</td><td class=\"day\">%s</td></tr>\n",
+					i, strings.TrimPrefix(c.Short, prefix), kind, reason, by, html("%s", date), end))
 			}
 			if w := f.Waiver; w != nil && !seen[*w] {
 				seen[*w] = true
@@ -161,8 +165,8 @@ func (h *htmlWriter) decisions(r Report) {
 	if len(rows) == 0 {
 		return
 	}
-	h.f("<section aria-labelledby=\"decisions\">\n<h2 id=\"decisions\">%s</h2>\n<table class=\"decisions\">\n<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
-		tell("Waivers and attestations", "豁免与人工确认"), tell("Control", "控制项"), tell("Decision", "决定"), tell("Reason", "理由"), tell("By", "来源"), tell("Until (UTC)", "有效至（UTC）"))
+	h.f("<section aria-labelledby=\"decisions\">\n<h2 id=\"decisions\">%s</h2>\n<table class=\"decisions\">\n<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
+		tell("Waivers and attestations", "豁免与人工确认"), tell("Control", "控制项"), tell("Decision", "决定"), tell("Reason", "理由"), tell("By", "来源"), tell("Date", "日期"), tell("Until (UTC)", "有效至（UTC）"))
 	for _, row := range rows {
 		h.f("%s", row)
 	}
@@ -174,7 +178,7 @@ func (h *htmlWriter) changes(r Report) {
 	if len(r.Plan.Changes) == 0 {
 		return
 	}
-	h.f("<section aria-labelledby=\"changes\">\n<h2 id=\"changes\">%s</h2>\n<p class=\"muted\">%s</p>\n", tell("What harden apply would change", "harden apply 将作的变更"), totalOf(r))
+	h.f("<section aria-labelledby=\"changes\">\n<h2 id=\"changes\" tabindex=\"-1\">%s</h2>\n<p class=\"muted\">%s</p>\n", tell("What harden apply would change", "harden apply 将作的变更"), totalOf(r))
 	for i, c := range r.Plan.Changes {
 		sign, name := "~", c.Target.Name()
 		switch {
@@ -188,9 +192,16 @@ func (h *htmlWriter) changes(r Report) {
 		if c.Target.Kind() != change.KindFile {
 			kind = html("%s ", c.Target.Kind())
 		}
-		h.f("<details class=\"change\" id=\"x%s\"><summary><span class=\"sign\">%s</span> %s<code>%s</code> <span class=\"muted\">%s</span></summary>\n", i, sign, kind, name, effects.tell())
+		h.f("<details class=\"change\" id=\"x%s\"><summary><span class=\"sign\">%s</span> %s<code>%s</code> <span class=\"muted\">%s</span></summary>\n", i, sign, kind, breakable(Safe(name)), effects.tell())
 		lines := r.FixDiff(i)
-		h.fields(c, c.Fields, len(lines) > 0)
+		fields := slices.Clone(c.Fields)
+		if len(lines) > 0 { // which show what is in the text
+			fields = slices.DeleteFunc(fields, func(f change.FieldChange) bool {
+				syntax, _ := f.Field.Address()
+				return syntax != "" || f.Field == change.FieldContent
+			})
+		}
+		h.list(fieldItems(fields))
 		if len(lines) > 0 {
 			h.f("<pre class=\"diff\">")
 			for _, line := range lines {
@@ -210,31 +221,31 @@ func (h *htmlWriter) changes(r Report) {
 	h.f("</section>\n")
 }
 
-// fields shows what fields of a target were and become; not those that a diff
-// of the file shows.
-func (h *htmlWriter) fields(c change.Change, fields []change.FieldChange, diffed bool) {
+// fieldItems tells what fields of a target were and become.
+func fieldItems(fields []change.FieldChange) []markup {
 	var list []markup
 	for _, f := range fields {
-		syntax, name := f.Field.Address()
-		if diffed && (syntax != "" || f.Field == change.FieldContent) {
-			continue
-		}
+		_, name := f.Field.Address()
 		if f.Field == change.FieldProcess {
-			list = append(list, html("<li>%s</li>\n", value(f.Before)))
+			list = append(list, breakable(value(f.Before)))
 			continue
 		}
 		before := markup("")
 		if f.Before != nil {
-			before = html("<del>%s</del> → ", value(f.Before))
+			before = html("<del>%s</del> → ", breakable(value(f.Before)))
 		}
-		list = append(list, html("<li><code>%s</code>: %s<ins>%s</ins></li>\n", Safe(cmp.Or(name, string(f.Field))), before, value(f.After)))
+		list = append(list, html("<code>%s</code>: %s<ins>%s</ins>", Safe(cmp.Or(name, string(f.Field))), before, breakable(value(f.After))))
 	}
-	if len(list) == 0 {
+	return list
+}
+
+func (h *htmlWriter) list(items []markup) {
+	if len(items) == 0 {
 		return
 	}
 	h.f("<ul class=\"fields\">\n")
-	for _, item := range list {
-		h.f("%s", item)
+	for _, item := range items {
+		h.f("<li>%s</li>\n", item)
 	}
 	h.f("</ul>\n")
 }
@@ -247,6 +258,34 @@ func totalOf(r Report) markup {
 		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
 		return lines[len(lines)-1]
 	}).tell()
+}
+
+// meanings explains the verdicts that the page uses, for whom it is handed to.
+func (h *htmlWriter) meanings(rows []htmlRow) {
+	used := map[change.Status]bool{}
+	for _, r := range rows {
+		used[r.Status] = true
+		if r.before != nil {
+			used[*r.before] = true
+		}
+	}
+	h.f("<section aria-labelledby=\"verdicts\">\n<h2 id=\"verdicts\">%s</h2>\n<dl class=\"meanings\">\n", tell("What the verdicts mean", "判定的含义"))
+	for _, s := range change.Statuses {
+		if used[s] {
+			h.f("<div><dt class=\"badge t-%s\">%s</dt><dd>%s</dd></div>\n", s, statusName(s).tell(), statusMeaning[s].tell())
+		}
+	}
+	h.f("</dl>\n</section>\n")
+}
+
+var statusMeaning = map[change.Status]Bilingual{
+	change.Compliant:     {EN: "It holds.", ZH: "满足要求。"},
+	change.Drift:         {EN: "It does not hold, and harden apply would mend it.", ZH: "未满足，harden apply 可修复。"},
+	change.Manual:        {EN: "A person must judge it; the control says what to look at.", ZH: "须由人工判断，控制项中写明应查看的内容。"},
+	change.NotApplicable: {EN: "It is not about this node; the control says why.", ZH: "与本节点无关，控制项中写明原因。"},
+	change.Waived:        {EN: "It does not hold, and is left open on purpose, with a reason and a last day.", ZH: "未满足，有意保留，附有理由和截止日期。"},
+	change.Blocked:       {EN: "It does not hold, and harden cannot mend it as things are; the control says why.", ZH: "未满足，且目前无法由 harden 修复，控制项中写明原因。"},
+	change.Error:         {EN: "It could not be checked.", ZH: "无法检查。"},
 }
 
 func percent(n, of int) string { return fmt.Sprintf("%.3f", 1000*float64(n)/float64(max(of, 1))) }

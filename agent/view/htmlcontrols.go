@@ -3,6 +3,8 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"harden/agent/change"
 )
@@ -41,6 +43,30 @@ func htmlRows(r Report, d *Diff) []htmlRow {
 // key is what a row is counted and coloured by: its verdict, or in a
 // comparison what became of it.
 func (r htmlRow) key() string { return cmp.Or(string(r.state), string(r.Status)) }
+
+// commonPrefix is what all ids begin with where they are those of one other
+// profile, which a site's own profile extends: "cis-1.12/".
+func commonPrefix(rows []htmlRow) string {
+	prefix := ""
+	for i, r := range rows {
+		name, _, is := strings.Cut(r.Short, "/")
+		if !is || i > 0 && name+"/" != prefix {
+			return ""
+		}
+		prefix = name + "/"
+	}
+	return prefix
+}
+
+// idWidth is how many letters the longest id takes, within bounds: a longer
+// one wraps.
+func idWidth(rows []htmlRow) int {
+	n, prefix := 4, commonPrefix(rows)
+	for _, r := range rows {
+		n = max(n, min(columns(strings.TrimPrefix(r.Short, prefix)), 22))
+	}
+	return n
+}
 
 // legend is a verdict, or what became of a control, with its count.
 type legend struct {
@@ -92,7 +118,7 @@ func (h *htmlWriter) result(r Report, d *Diff, rows []htmlRow) {
 	}
 	h.f("<section aria-labelledby=\"result\">\n<h2 id=\"result\">%s</h2>\n", headline)
 	if d == nil {
-		h.f("<p class=\"muted\">%s</p>\n", totalOf(r))
+		h.f("<p class=\"muted\">%s</p>\n", tell("Open is what drifts, is blocked or could not be checked.", "未满足：偏离、受阻，或无法检查。"))
 	}
 	all := legends(rows)
 	h.chart(all, n, `class="chart" role="img" aria-labelledby="result legend"`)
@@ -100,7 +126,11 @@ func (h *htmlWriter) result(r Report, d *Diff, rows []htmlRow) {
 	for _, l := range all {
 		h.f("<li><span class=\"dot b-%s\"></span>%s <b>%s</b></li>\n", l.key, l.name.tell(), l.count)
 	}
-	h.f("</ul>\n</section>\n")
+	h.f("</ul>\n")
+	if d == nil && len(r.Plan.Changes) > 0 {
+		h.f("<p><a href=\"#changes\">%s</a> %s</p>\n", tell("What harden apply would change:", "harden apply 将作的变更："), totalOf(r))
+	}
+	h.f("</section>\n")
 }
 
 // chart draws counts as one bar, each part as wide as its share.
@@ -116,6 +146,7 @@ func (h *htmlWriter) chart(all []legend, n int, attributes markup) {
 
 // controls lists every control by section, and what is found of each.
 func (h *htmlWriter) controls(rows []htmlRow, compared bool) {
+	prefix := commonPrefix(rows)
 	h.f("<section aria-labelledby=\"controls\">\n<h2 id=\"controls\" tabindex=\"-1\">%s</h2>\n", tell("Controls", "控制项"))
 	h.filters(rows, compared)
 	for i := 0; i < len(rows); {
@@ -124,7 +155,8 @@ func (h *htmlWriter) controls(rows []htmlRow, compared bool) {
 			end++
 		}
 		section := rows[i:end]
-		name := tell("Section "+section[0].Section, "第 "+section[0].Section+" 节")
+		number := strings.TrimPrefix(section[0].Section, prefix)
+		name := tell("Section "+number, "第 "+number+" 节")
 		if section[0].Section == "" {
 			name = tell("Controls without a section", "未分节的控制项")
 		}
@@ -141,7 +173,7 @@ func (h *htmlWriter) controls(rows []htmlRow, compared bool) {
 		}
 		h.f("</span></summary>\n")
 		for k, row := range section {
-			h.control(i+k, row)
+			h.control(i+k, row, prefix)
 		}
 		h.f("</details>\n")
 		i = end
@@ -195,8 +227,8 @@ func levelName(level int) markup {
 	return tell(fmt.Sprint("Level ", level), fmt.Sprint("级别 ", level))
 }
 
-func (h *htmlWriter) control(i int, r htmlRow) {
-	h.f("<details class=\"control\" id=\"c%s\" data-status=\"%s\" data-level=\"%s\" data-state=\"%s\"><summary><span class=\"badge t-%s\">", i, r.Status, r.Level, r.state, r.key())
+func (h *htmlWriter) control(i int, r htmlRow, prefix string) {
+	h.f("<details class=\"control\" id=\"c%s\" data-id=\"%s\" data-status=\"%s\" data-level=\"%s\" data-state=\"%s\"><summary><span class=\"badge t-%s\">", i, r.ID, r.Status, r.Level, r.state, r.key())
 	if r.state != "" {
 		h.f("%s", diffTitle[r.state].tell())
 	} else {
@@ -206,7 +238,7 @@ func (h *htmlWriter) control(i int, r htmlRow) {
 	if title.EN == "" && title.ZH == "" {
 		title.EN = r.ID
 	}
-	h.f("</span> <code class=\"id\">%s</code> <span class=\"title\">%s</span>", r.Short, title.tell())
+	h.f("</span> <code class=\"id\">%s</code> <span class=\"title\">%s</span>", strings.TrimPrefix(r.Short, prefix), title.tell())
 	if r.Level > 0 {
 		h.f(" <span class=\"level\">%s</span>", levelName(r.Level))
 	}
@@ -238,11 +270,14 @@ func (h *htmlWriter) verdicts(r htmlRow) {
 func (h *htmlWriter) finding(r htmlRow, f ReportedFinding) {
 	h.f("<div class=\"finding\">\n")
 	if f.Rule != "" {
-		h.f("<p class=\"rule\"><code>%s</code>", Safe(f.Rule))
+		h.f("<p class=\"rule\">")
 		if len(r.Findings) > 1 {
-			h.f(" <span class=\"badge t-%s\">%s</span>", f.Status, statusName(f.Status).tell())
+			h.f("<span class=\"badge t-%s\">%s</span> ", f.Status, statusName(f.Status).tell())
 		}
-		h.f(" %s</p>\n", f.About.Title.tell())
+		if f.About.Title != r.Title { // most controls have one rule, of the same title
+			h.f("<strong>%s</strong> ", f.About.Title.tell())
+		}
+		h.f("<span class=\"muted\">%s <code>%s</code></span></p>\n", tell("Rule", "规则"), Safe(f.Rule))
 	}
 	if reason := inBoth(func(lang string) string { return r.Reason(f.Finding, lang) }); reason.EN+reason.ZH != "" {
 		h.f("<p class=\"reason\">%s</p>\n", reason.tell())
@@ -286,8 +321,9 @@ func (h *htmlWriter) observations(f change.Finding) {
 		if o.Holds {
 			class = "good"
 		}
-		h.f("<tr><td><code>%s</code></td><td>%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", Safe(cmp.Or(name, string(o.Field))),
-			tell(op.EN+expected, op.ZH+expected), class, value(o.Actual), inBoth(func(lang string) string { return Style{Lang: lang}.translated(o.Where) }).tell())
+		where := func(lang string) markup { return breakable(Safe(Style{Lang: lang}.translated(o.Where))) }
+		h.f("<tr><td><code>%s</code></td><td>%s%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", Safe(cmp.Or(name, string(o.Field))),
+			tell(op.EN, op.ZH), breakable(expected), class, breakable(value(o.Actual)), tell(where("en"), where("zh")))
 	}
 	h.f("</tbody></table>\n")
 	if more := len(list) - mostShown; more > 0 {
@@ -301,16 +337,29 @@ func (h *htmlWriter) fix(r htmlRow, f ReportedFinding) {
 	if f.Fix.EN == "" {
 		return
 	}
-	h.f("<div class=\"fix\"><p><strong>%s</strong> %s</p>\n", tell("harden apply would:", "harden apply 将："), f.Fix.tell())
+	h.f("<div class=\"fix\"><p><strong>%s</strong>%s</p>\n<ul class=\"fields\">\n", tell("harden apply would: ", "harden apply："), f.Fix.tell())
 	about := failedFields(f.Finding)
 	for _, i := range f.Fixes[:min(len(f.Fixes), mostShown)] {
 		c := r.of.Plan.Changes[i]
-		if r.state != "" {
-			h.f("<p><code>%s</code></p>\n", Safe(c.Target.Name()))
-		} else {
-			h.f("<p><a href=\"#x%s\">%s <code>%s</code></a></p>\n", i, tell("Whole change of", "完整变更："), Safe(c.Target.Name()))
+		name := html("<code>%s</code>", breakable(Safe(c.Target.Name())))
+		if r.state == "" { // a comparison has no list of changes
+			name = html("<a href=\"#x%s\">%s</a>", i, name)
 		}
-		h.fields(c, fieldsOf(about, c), false)
+		changed := fieldsOf(about, c)
+		if is := func(f change.FieldChange) bool { return f.Field == change.FieldContent }; slices.ContainsFunc(changed, is) && len(r.of.FixDiff(i)) > 0 {
+			changed = slices.DeleteFunc(slices.Clone(changed), is) // a whole text has no place in a line
+		}
+		fields := fieldItems(changed)
+		if len(fields) == 1 {
+			h.f("<li>%s · %s</li>\n", name, fields[0])
+			continue
+		}
+		h.f("<li>%s", name)
+		h.list(fields)
+		h.f("</li>\n")
 	}
-	h.f("</div>\n")
+	if more := len(f.Fixes) - mostShown; more > 0 {
+		h.f("<li>%s</li>\n", tell(fmt.Sprintf("and %d more", more), fmt.Sprintf("另有 %d 项", more)))
+	}
+	h.f("</ul></div>\n")
 }

@@ -30,8 +30,8 @@ func html(format string, values ...any) markup {
 	return markup(fmt.Sprintf(format, escaped...))
 }
 
-// tell is a text in both languages, of which the page shows one.
-func tell(en, zh string) markup {
+// tell is a text, or markup, in both languages, of which the page shows one.
+func tell[T string | markup](en, zh T) markup {
 	if zh == "" || zh == en {
 		return html("%s", en)
 	}
@@ -43,6 +43,12 @@ func (b Bilingual) tell() markup {
 		return tell(b.ZH, "")
 	}
 	return tell(b.EN, b.ZH)
+}
+
+// breakable is a text, such as a path or a list, that may go on in a new line
+// after each slash and comma.
+func breakable(text string) markup {
+	return markup(strings.NewReplacer("/", "/<wbr>", ",", ",<wbr>").Replace(string(html("%s", text))))
 }
 
 // inBoth gives what a function says in each language.

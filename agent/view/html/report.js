@@ -6,7 +6,7 @@
 
   // What stands in a control, in both languages, in small letters.
   const text = c => {
-    if (!texts.has(c)) texts.set(c, c.textContent.toLowerCase());
+    if (!texts.has(c)) texts.set(c, (c.dataset.id + ' ' + c.textContent).toLowerCase());
     return texts.get(c);
   };
   const chosen = name => new Set([...form.querySelectorAll(`input[name=${name}]:checked`)].map(i => i.value));

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,14 +24,14 @@ var htmlScript string
 // page's own style and script by their digests, and forbids everything else,
 // so that a name that got past the escaping could still do nothing.
 func writeHTML(w io.Writer, r Report, d *Diff) error {
-	h := &htmlWriter{}
 	rows := htmlRows(r, d)
+	h := &htmlWriter{prefix: commonPrefix(rows)}
 	h.head(r, d, rows)
 	h.f("<body>\n<a class=\"skip\" href=\"#controls\">%s</a>\n", tell("Skip to the controls", "跳到控制项"))
-	h.header(r, d, rows)
+	h.header(r, d)
 	h.f("<main>\n")
 	h.result(r, d, rows)
-	h.decisions(r, commonPrefix(rows))
+	h.decisions(r)
 	h.controls(rows, d != nil)
 	if d == nil {
 		h.changes(r)
@@ -60,7 +59,7 @@ func (h *htmlWriter) head(r Report, d *Diff, rows []htmlRow) {
 	// What stands at the top of printed pages is text of the node in a style, so
 	// it has a style and a digest of its own.
 	// So has the width of the ids, in digits.
-	pages := fmt.Sprintf(":root{--id:%dch}", idWidth(rows)) + "@page{@top-left{content:" + cssText(strings.Join(nonEmpty("harden", r.Plan.Profile.Name+" "+r.Plan.Profile.Version, r.Host, htmlTime(r.Time)), " · ")) + "}}"
+	pages := fmt.Sprintf(":root{--id:%dch}", h.idWidth(rows)) + "@page{@top-left{content:" + cssText(strings.Join(nonEmpty("harden", r.Plan.Profile.Name+" "+r.Plan.Profile.Version, r.Host, htmlTime(r.Time)), " · ")) + "}}"
 	h.f("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", lang)
 	h.f("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s' '%s'; script-src '%s'; base-uri 'none'; form-action 'none'\">\n",
 		cspDigest(htmlStyle), cspDigest(pages), cspDigest(htmlScript))
@@ -74,7 +73,7 @@ func cspDigest(text string) string {
 }
 
 // header says what was looked at, where and when.
-func (h *htmlWriter) header(r Report, d *Diff, rows []htmlRow) {
+func (h *htmlWriter) header(r Report, d *Diff) {
 	kind := tell("Security baseline report", "安全基线报告")
 	if d != nil {
 		kind = tell("What changed between two reports", "两份报告之间的变化")
@@ -99,7 +98,7 @@ func (h *htmlWriter) header(r Report, d *Diff, rows []htmlRow) {
 	}
 	if d == nil {
 		fact(tell("Profile", "基线"), profile(r))
-		fact(tell("Controls of", "控制项来自"), html("%s", strings.TrimSuffix(commonPrefix(rows), "/")))
+		fact(tell("Controls of", "控制项来自"), html("%s", strings.TrimSuffix(h.prefix, "/")))
 		fact(tell("Read", "读取时间"), html("%s", htmlTime(r.Time)))
 	} else {
 		side := func(r Report) markup {
@@ -136,7 +135,7 @@ func nonEmpty(texts ...string) []string {
 
 // decisions lists what persons decided: waivers and verdicts, with the days
 // they end.
-func (h *htmlWriter) decisions(r Report, prefix string) {
+func (h *htmlWriter) decisions(r Report) {
 	var rows []markup
 	for i, c := range r.Controls {
 		seen := map[change.Waiver]bool{}
@@ -147,7 +146,7 @@ func (h *htmlWriter) decisions(r Report, prefix string) {
 					end += html(` <strong class="late">%s</strong>`, tell("expired", "已过期"))
 				}
 				rows = append(rows, html("<tr><th scope=\"row\"><a href=\"#c%s\">%s</a></th><td>%s</td><td>%s</td><td>%s</td><td class=\"day\">%s</td><td class=\"day\">%s</td></tr>\n",
-					i, strings.TrimPrefix(c.Short, prefix), kind, reason, by, html("%s", date), end))
+					i, h.short(c), kind, reason, by, html("%s", date), end))
 			}
 			if w := f.Waiver; w != nil && !seen[*w] {
 				seen[*w] = true
@@ -194,14 +193,7 @@ func (h *htmlWriter) changes(r Report) {
 		}
 		h.f("<details class=\"change\" id=\"x%s\"><summary><span class=\"sign\">%s</span> %s<code>%s</code> <span class=\"muted\">%s</span></summary>\n", i, sign, kind, breakable(Safe(name)), effects.tell())
 		lines := r.FixDiff(i)
-		fields := slices.Clone(c.Fields)
-		if len(lines) > 0 { // which show what is in the text
-			fields = slices.DeleteFunc(fields, func(f change.FieldChange) bool {
-				syntax, _ := f.Field.Address()
-				return syntax != "" || f.Field == change.FieldContent
-			})
-		}
-		h.list(fieldItems(fields))
+		h.list(fieldItems(c.Fields, len(lines) > 0, false))
 		if len(lines) > 0 {
 			h.f("<pre class=\"diff\">")
 			for _, line := range lines {
@@ -221,11 +213,16 @@ func (h *htmlWriter) changes(r Report) {
 	h.f("</section>\n")
 }
 
-// fieldItems tells what fields of a target were and become.
-func fieldItems(fields []change.FieldChange) []markup {
+// fieldItems tells what fields of a target were and become. Where a diff of the
+// text is shown elsewhere, the whole text is left out, and what stands in it
+// unless that is wanted.
+func fieldItems(fields []change.FieldChange, diffed, inText bool) []markup {
 	var list []markup
 	for _, f := range fields {
-		_, name := f.Field.Address()
+		syntax, name := f.Field.Address()
+		if diffed && (f.Field == change.FieldContent || syntax != "" && !inText) {
+			continue
+		}
 		if f.Field == change.FieldProcess {
 			list = append(list, breakable(value(f.Before)))
 			continue

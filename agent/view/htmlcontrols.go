@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"harden/agent/change"
@@ -58,12 +57,15 @@ func commonPrefix(rows []htmlRow) string {
 	return prefix
 }
 
+// short is a control's id as the page shows it.
+func (h *htmlWriter) short(c ReportedControl) string { return strings.TrimPrefix(c.Short, h.prefix) }
+
 // idWidth is how many letters the longest id takes, within bounds: a longer
 // one wraps.
-func idWidth(rows []htmlRow) int {
-	n, prefix := 4, commonPrefix(rows)
+func (h *htmlWriter) idWidth(rows []htmlRow) int {
+	n := 4
 	for _, r := range rows {
-		n = max(n, min(columns(strings.TrimPrefix(r.Short, prefix)), 22))
+		n = max(n, min(columns(h.short(r.ReportedControl)), 22))
 	}
 	return n
 }
@@ -146,7 +148,6 @@ func (h *htmlWriter) chart(all []legend, n int, attributes markup) {
 
 // controls lists every control by section, and what is found of each.
 func (h *htmlWriter) controls(rows []htmlRow, compared bool) {
-	prefix := commonPrefix(rows)
 	h.f("<section aria-labelledby=\"controls\">\n<h2 id=\"controls\" tabindex=\"-1\">%s</h2>\n", tell("Controls", "控制项"))
 	h.filters(rows, compared)
 	for i := 0; i < len(rows); {
@@ -155,7 +156,7 @@ func (h *htmlWriter) controls(rows []htmlRow, compared bool) {
 			end++
 		}
 		section := rows[i:end]
-		number := strings.TrimPrefix(section[0].Section, prefix)
+		number := strings.TrimPrefix(section[0].Section, h.prefix)
 		name := tell("Section "+number, "第 "+number+" 节")
 		if section[0].Section == "" {
 			name = tell("Controls without a section", "未分节的控制项")
@@ -173,7 +174,7 @@ func (h *htmlWriter) controls(rows []htmlRow, compared bool) {
 		}
 		h.f("</span></summary>\n")
 		for k, row := range section {
-			h.control(i+k, row, prefix)
+			h.control(i+k, row)
 		}
 		h.f("</details>\n")
 		i = end
@@ -227,7 +228,7 @@ func levelName(level int) markup {
 	return tell(fmt.Sprint("Level ", level), fmt.Sprint("级别 ", level))
 }
 
-func (h *htmlWriter) control(i int, r htmlRow, prefix string) {
+func (h *htmlWriter) control(i int, r htmlRow) {
 	h.f("<details class=\"control\" id=\"c%s\" data-id=\"%s\" data-status=\"%s\" data-level=\"%s\" data-state=\"%s\"><summary><span class=\"badge t-%s\">", i, r.ID, r.Status, r.Level, r.state, r.key())
 	if r.state != "" {
 		h.f("%s", diffTitle[r.state].tell())
@@ -238,7 +239,7 @@ func (h *htmlWriter) control(i int, r htmlRow, prefix string) {
 	if title.EN == "" && title.ZH == "" {
 		title.EN = r.ID
 	}
-	h.f("</span> <code class=\"id\">%s</code> <span class=\"title\">%s</span>", strings.TrimPrefix(r.Short, prefix), title.tell())
+	h.f("</span> <code class=\"id\">%s</code> <span class=\"title\">%s</span>", h.short(r.ReportedControl), title.tell())
 	if r.Level > 0 {
 		h.f(" <span class=\"level\">%s</span>", levelName(r.Level))
 	}
@@ -345,11 +346,7 @@ func (h *htmlWriter) fix(r htmlRow, f ReportedFinding) {
 		if r.state == "" { // a comparison has no list of changes
 			name = html("<a href=\"#x%s\">%s</a>", i, name)
 		}
-		changed := fieldsOf(about, c)
-		if is := func(f change.FieldChange) bool { return f.Field == change.FieldContent }; slices.ContainsFunc(changed, is) && len(r.of.FixDiff(i)) > 0 {
-			changed = slices.DeleteFunc(slices.Clone(changed), is) // a whole text has no place in a line
-		}
-		fields := fieldItems(changed)
+		fields := fieldItems(fieldsOf(about, c), len(r.of.FixDiff(i)) > 0, true)
 		if len(fields) == 1 {
 			h.f("<li>%s · %s</li>\n", name, fields[0])
 			continue

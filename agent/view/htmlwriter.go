@@ -11,7 +11,10 @@ type markup string
 // htmlWriter writes HTML. It is no template engine: formats are constants of
 // this package, and whatever they are given is escaped, for text as well as
 // for attributes in double quotes, unless it is markup.
-type htmlWriter struct{ strings.Builder }
+type htmlWriter struct {
+	strings.Builder
+	prefix string // that is left out of every id
+}
 
 // f writes markup with values in it.
 func (h *htmlWriter) f(format string, values ...any) { h.WriteString(string(html(format, values...))) }
@@ -48,7 +51,7 @@ func (b Bilingual) tell() markup {
 // breakable is a text, such as a path or a list, that may go on in a new line
 // after each slash and comma.
 func breakable(text string) markup {
-	return markup(strings.NewReplacer("/", "/<wbr>", ",", ",<wbr>").Replace(string(html("%s", text))))
+	return markup(strings.ReplaceAll(strings.ReplaceAll(xmlText(text), "/", "/<wbr>"), ",", ",<wbr>"))
 }
 
 // inBoth gives what a function says in each language.

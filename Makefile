@@ -6,7 +6,7 @@ RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.release=$(RELEASE)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test fuzz faces lint reference package package-check ansible e2e blackbox torture vulncheck vulncheck-where-possible bench gobench ci clean
+.PHONY: help build install demo test fuzz faces browser screenshot lint reference package package-check ansible e2e blackbox torture vulncheck vulncheck-where-possible bench gobench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -31,6 +31,12 @@ fuzz: ## every fuzz target for FUZZTIME (60s); fails on any crash, and keeps its
 faces: ## reports against the published schemas of SARIF and OSCAL, promlint, kube-bench's types
 	cd integration/faces && $(GO) vet . && $(GO) test -count=1 .
 	cd integration/kubebench && $(GO) vet . && $(GO) test -count=1 .
+
+browser: build ## the HTML report in a real Chromium: filters, languages, keyboard, axe-core, print, 2000 findings (Debian's chromium, node 18)
+	cd integration/browser && npm ci --silent && npm test
+
+screenshot: build ## the picture of the HTML report in docs/images, made anew
+	cd integration/browser && npm ci --silent && node screenshot.mjs ../../docs/images/report.png
 
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
@@ -71,7 +77,7 @@ vulncheck: ## known vulnerabilities that the code reaches; fails where the datab
 vulncheck-where-possible:
 	@.ci/vulncheck --where-possible
 
-ci: lint vulncheck-where-possible test blackbox faces package-check ansible e2e ## all that has to pass before a change lands
+ci: lint vulncheck-where-possible test blackbox faces browser package-check ansible e2e ## all that has to pass before a change lands
 
 clean: ## remove what was built
 	rm -rf bin dist

@@ -224,7 +224,7 @@ func fieldItems(fields []change.FieldChange, diffed, inText bool) []markup {
 			continue
 		}
 		if f.Field == change.FieldProcess {
-			list = append(list, breakable(value(f.Before)))
+			list = append(list, said(value(f.Before)))
 			continue
 		}
 		before := markup("")

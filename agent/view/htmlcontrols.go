@@ -283,9 +283,6 @@ func (h *htmlWriter) finding(r htmlRow, f ReportedFinding) {
 	if reason := inBoth(func(lang string) string { return r.Reason(f.Finding, lang) }); reason.EN+reason.ZH != "" {
 		h.f("<p class=\"reason\">%s</p>\n", reason.tell())
 	}
-	if w := f.Waiver; w != nil && w.Expired {
-		h.f("<p><strong class=\"late\">%s</strong> %s</p>\n", tell("The waiver expired on "+w.Expires+":", "豁免已于 "+w.Expires+" 过期："), w.Reason)
-	}
 	h.observations(f.Finding)
 	h.fix(r, f)
 	if f.About.Why.EN != "" {
@@ -322,9 +319,8 @@ func (h *htmlWriter) observations(f change.Finding) {
 		if o.Holds {
 			class = "good"
 		}
-		where := func(lang string) markup { return breakable(Safe(Style{Lang: lang}.translated(o.Where))) }
 		h.f("<tr><td><code>%s</code></td><td>%s%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", Safe(cmp.Or(name, string(o.Field))),
-			tell(op.EN, op.ZH), breakable(expected), class, breakable(value(o.Actual)), tell(where("en"), where("zh")))
+			tell(op.EN, op.ZH), breakable(expected), class, breakable(value(o.Actual)), said(o.Where))
 	}
 	h.f("</tbody></table>\n")
 	if more := len(list) - mostShown; more > 0 {

@@ -49,9 +49,19 @@ func (b Bilingual) tell() markup {
 }
 
 // breakable is a text, such as a path or a list, that may go on in a new line
-// after each slash and comma.
+// after each slash, comma and underscore.
 func breakable(text string) markup {
-	return markup(strings.ReplaceAll(strings.ReplaceAll(xmlText(text), "/", "/<wbr>"), ",", ",<wbr>"))
+	text = xmlText(text)
+	for _, after := range []string{"/", ",", "_"} {
+		text = strings.ReplaceAll(text, after, after+"<wbr>")
+	}
+	return markup(text)
+}
+
+// said is what the other packages say in English, such as where something was
+// read, in both languages.
+func said(english string) markup {
+	return tell(breakable(Safe(english)), breakable(Safe(Style{Lang: "zh"}.translated(english))))
 }
 
 // inBoth gives what a function says in each language.

@@ -3,18 +3,13 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import {after, before} from 'node:test';
 import {pathToFileURL} from 'node:url';
-import {chromium} from 'playwright-core';
+import {launch} from './launch.mjs';
 import {report} from './reports.mjs';
 
 const axe = fs.readFileSync(new URL('./node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 let browser;
-before(async () => {
-  browser = await chromium.launch({ // with a profile directory of its own, which goes with it
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
-});
+before(async () => { browser = await launch(); });
 after(() => browser.close());
 
 /**

@@ -70,7 +70,7 @@ test('what a finding shows: expected, actual, place, fix, diff, waiver', async t
     assert.ok(text.includes(part), `${part} in\n${text}`);
   }
   assert.equal(text.split('CNI configuration: restrictive mode').length, 2, 'a title that control and rule share stands once');
-  assert.match(await page.locator('[data-id="cis-1.12/1.2.15"]').innerText(), /The waiver expired on 2020-01-31: profiles were needed for one incident/);
+  assert.match(await page.locator('[data-id="cis-1.12/1.2.15"]').innerText(), /the waiver expired on 2020-01-31 \(profiles were needed for one incident\)/);
   assert.match(await page.locator('[data-id="cis-1.12/4.1.1"]').innerText(), /OPS-311 is done \(until 2999-06-30\)/);
   assert.match(await page.locator('[data-id="cis-1.12/1.4.1"]').innerText(), /kube-scheduler\.yaml: line \d+/);
   const diff = page.locator('.change', {hasText: '/var/lib/kubelet/config.yaml'}).first();

@@ -216,7 +216,7 @@ func (h *htmlWriter) filters(rows []htmlRow, compared bool) {
 		}
 		h.f("</fieldset>\n")
 	}
-	h.f("<p class=\"tools\"><output id=\"shown\" data-of=\"%s\"></output><button type=\"button\" id=\"unfold\">%s</button><button type=\"button\" id=\"fold\">%s</button><button type=\"reset\">%s</button></p>\n</form>\n",
+	h.f("<p class=\"tools\"><output id=\"shown\" data-of=\"%s\"></output><button type=\"button\" id=\"unfold\">%s</button><button type=\"button\" id=\"fold\">%s</button><button type=\"button\" id=\"clear\">%s</button></p>\n</form>\n",
 		len(rows), tell("Unfold all", "全部展开"), tell("Fold all", "全部折叠"), tell("Clear filters", "清除筛选"))
 	h.f("<p id=\"none\" class=\"note\" hidden>%s</p>\n", tell("No control matches the filters.", "没有符合筛选条件的控制项。"))
 }

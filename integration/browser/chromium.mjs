@@ -64,8 +64,5 @@ export const layOut = page => page.evaluate(() => {
 });
 
 /** shown are the controls that the filters leave. */
-export const shown = async page => {
-  await page.evaluate(() => new Promise(done => setTimeout(done))); // a form is reset after the click
-  return page.locator('.control:not([hidden])').evaluateAll(list =>
+export const shown = page => page.locator('.control:not([hidden])').evaluateAll(list =>
   list.map(e => ({id: e.dataset.id, status: e.dataset.status, level: e.dataset.level, state: e.dataset.state})));
-};

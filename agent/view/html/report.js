@@ -34,11 +34,12 @@
     for (const d of all('.control')) if (!d.hidden) d.open = open;
     if (open) for (const d of all('.section')) d.open = true;
   };
+  const clear = () => { form.reset(); filter(); };
   // A link may lead to what is folded or filtered out.
   const reveal = () => {
     const target = location.hash && document.getElementById(location.hash.slice(1));
     if (!target || target.tagName !== 'DETAILS') return;
-    if (target.hidden) { form.reset(); filter(); }
+    if (target.hidden) clear();
     for (let d = target; d; d = d.parentElement && d.parentElement.closest('details')) d.open = true;
     target.scrollIntoView();
     target.querySelector('summary').focus({preventScroll: true});
@@ -47,7 +48,7 @@
   for (const b of all('.lang button')) b.addEventListener('click', () => speak(b.dataset.lang));
   form.addEventListener('input', filter);
   form.addEventListener('submit', e => e.preventDefault());
-  form.addEventListener('reset', () => setTimeout(filter));
+  one('#clear').addEventListener('click', clear);
   one('#unfold').addEventListener('click', () => fold(true));
   one('#fold').addEventListener('click', () => fold(false));
   window.addEventListener('hashchange', reveal);

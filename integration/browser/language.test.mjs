@@ -6,7 +6,7 @@ import {open, visible} from './chromium.mjs';
 // chrome are the words of the page itself, not those of a profile or a node.
 const chrome = '.kind, h2, h3, dt, .meanings dd, legend, .find, .chip, .tools, button:not(.lang button), .badge, .level, .counts, #legend li, thead th, .skip, footer, .note, .late, .fix strong, .rule > .muted';
 // english finds a word that is no name of a rule or program.
-const english = text => text.replaceAll(/\b[a-z0-9]+([-.][a-z0-9]+)+\b|\b(harden( apply| \S+ 生成)?|UTC)\b/g, '').match(/[A-Za-z]{3,}/);
+const english = text => text.replaceAll(/harden \S+ 生成|\b[a-z0-9]+([-.][a-z0-9]+)+\b|\b(harden( apply)?|UTC)\b/g, '').match(/[A-Za-z]{3,}/);
 
 for (const [name, title, chinese] of [['site', 'Report · site · node1', '报告 · site · node1'], ['diff', 'Comparison · cis-1.12 · node1', '对比 · cis-1.12 · node1']]) {
   test(`${name}: the language changes without a reload`, async t => {
@@ -38,6 +38,7 @@ test('--lang says what a report opens with', async t => {
     assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh');
     await page.getByRole('button', {name: '全部展开'}).click();
     for (const text of await visible(page, chrome)) assert.ok(!english(text), `${name}: English in the Chinese page: ${text}`);
+    for (const text of await visible(page, '.reason')) assert.match(text, /\p{Script=Han}/u, `${name}: a reason in English`);
   }
 });
 

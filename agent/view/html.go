@@ -179,7 +179,7 @@ func (h *htmlWriter) changes(r Report) {
 	}
 	h.f("<section aria-labelledby=\"changes\">\n<h2 id=\"changes\" tabindex=\"-1\">%s</h2>\n<p class=\"muted\">%s</p>\n", tell("What harden apply would change", "harden apply 将作的变更"), totalOf(r))
 	for i, c := range r.Plan.Changes {
-		sign, name := "~", c.Target.Name()
+		sign := "~"
 		switch {
 		case !c.After.Exists() && !c.Before.Exists():
 			sign = "" // a report that was read from JSON knows fields alone
@@ -187,11 +187,7 @@ func (h *htmlWriter) changes(r Report) {
 			sign = "+"
 		}
 		effects := inBoth(func(lang string) string { return strings.Trim(Style{Lang: lang}.effects(c.Effects), " []") })
-		kind := markup("")
-		if c.Target.Kind() != change.KindFile {
-			kind = html("%s ", c.Target.Kind())
-		}
-		h.f("<details class=\"change\" id=\"x%s\"><summary><span class=\"sign\">%s</span> %s<code>%s</code> <span class=\"muted\">%s</span></summary>\n", i, sign, kind, breakable(Safe(name)), effects.tell())
+		h.f("<details class=\"change\" id=\"x%s\"><summary><span class=\"sign\">%s</span> <span>%s</span> <span class=\"muted\">%s</span></summary>\n", i, sign, targetName(c.Target), effects.tell())
 		lines := r.FixDiff(i)
 		h.list(fieldItems(c.Fields, len(lines) > 0, false))
 		if len(lines) > 0 {
@@ -211,6 +207,15 @@ func (h *htmlWriter) changes(r Report) {
 		h.f("</details>\n")
 	}
 	h.f("</section>\n")
+}
+
+// targetName is a path, or the kind and the name of what is no file.
+func targetName(t change.Target) markup {
+	name := html("<code>%s</code>", breakable(Safe(t.Name())))
+	if t.Kind() != change.KindFile {
+		name = html("%s ", t.Kind()) + name
+	}
+	return name
 }
 
 // fieldItems tells what fields of a target were and become. Where a diff of the

@@ -338,7 +338,7 @@ func (h *htmlWriter) fix(r htmlRow, f ReportedFinding) {
 	about := failedFields(f.Finding)
 	for _, i := range f.Fixes[:min(len(f.Fixes), mostShown)] {
 		c := r.of.Plan.Changes[i]
-		name := html("<code>%s</code>", breakable(Safe(c.Target.Name())))
+		name := targetName(c.Target)
 		if r.state == "" { // a comparison has no list of changes
 			name = html("<a href=\"#x%s\">%s</a>", i, name)
 		}

@@ -4,6 +4,8 @@ GO      ?= go
 BIN     := bin/harden
 RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS := -s -w -X main.release=$(RELEASE)
+# Nothing is asked over HTTP/2, and without it the program is 360 KB smaller.
+TAGS    := nethttpomithttp2
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .PHONY: help build install demo test fuzz faces browser screenshot lint reference package package-check ansible e2e blackbox torture vulncheck vulncheck-where-possible bench gobench ci clean
@@ -12,7 +14,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 build: ## build bin/harden
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/harden
+	CGO_ENABLED=0 $(GO) build -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/harden
 
 install: build ## put the binary, its completions, man pages and units below $$DESTDIR$$PREFIX, /usr/local by default
 	packaging/install $(BIN)

@@ -18,9 +18,9 @@ import (
 
 func main() {
 	// A run is short and holds little: a plan is made before the heap has its
-	// first 12 MiB, and collecting garbage at the usual 4 would cost a tenth of
+	// first 10 MiB, and collecting garbage at the usual 4 would cost a tenth of
 	// the time.
-	debug.SetGCPercent(300)
+	debug.SetGCPercent(250)
 	os.Exit(guarded(os.Args[1:]))
 }
 

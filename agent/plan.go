@@ -44,6 +44,8 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
 		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]func() (composer, error){},
 		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, asked: map[change.Effect]func() error{}}
+	identity := sync.OnceValue(a.Profile.Identity)
+	background(func() { identity() })
 	p.systemd = sync.OnceValues(p.seeing)
 	defer p.seeAPI()()
 	p.askSockets()
@@ -64,7 +66,7 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 		return nil, context.Cause(ctx)
 	}
 	return &Plan{Facts: f, Unhealthy: unhealthy, Plan: change.Plan{
-		Profile: a.Profile.Identity(), Node: node(f), Changes: p.changes, Findings: p.findings()}}, nil
+		Profile: identity(), Node: node(f), Changes: p.changes, Findings: p.findings()}}, nil
 }
 
 // node is what a plan says of a node.

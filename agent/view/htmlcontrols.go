@@ -319,8 +319,12 @@ func (h *htmlWriter) observations(f change.Finding) {
 		if o.Holds {
 			class = "good"
 		}
+		actual := breakable(value(o.Actual))
+		if o.Field == change.FieldMode || o.Field == change.FieldOwner {
+			actual = said(value(o.Actual)) // "all 24", of files that all hold
+		}
 		h.f("<tr><td><code>%s</code></td><td>%s%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", Safe(cmp.Or(name, string(o.Field))),
-			tell(op.EN, op.ZH), breakable(expected), class, breakable(value(o.Actual)), said(o.Where))
+			tell(op.EN, op.ZH), breakable(expected), class, actual, said(o.Where))
 	}
 	h.f("</tbody></table>\n")
 	if more := len(list) - mostShown; more > 0 {

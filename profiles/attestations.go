@@ -75,7 +75,7 @@ func ReadAttestations(path string, data []byte) ([]Attestation, error) {
 // Check tells what is wrong with an attestation; that its day is over is not.
 func (a Attestation) Check() error {
 	profile, id, ok := strings.Cut(a.Control, "/")
-	if !ok || !namePattern().MatchString(profile) || !namePattern().MatchString(id) {
+	if !ok || !validName(profile) || !validName(id) {
 		return fmt.Errorf("control must be one such as cis-1.10/4.3.1, not %q", shortened(a.Control))
 	}
 	if a.Verdict != AttestedCompliant && a.Verdict != AttestedOpen {

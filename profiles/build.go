@@ -179,7 +179,7 @@ func (r rule) undecodable(l layer, err error, filled *yaml.Node) error {
 // fill puts the values of parameters where "$name" stands. A value that was
 // given, and is no default, is to blame for what is wrong afterwards.
 func fill(l layer, params map[string]param, blame *layer) (*yaml.Node, error) {
-	if name, is := strings.CutPrefix(l.node.Value, "$"); is && l.node.Kind == yaml.ScalarNode && parameterName().MatchString(name) {
+	if name, is := strings.CutPrefix(l.node.Value, "$"); is && l.node.Kind == yaml.ScalarNode && validParameter(name) {
 		value, known := params[name]
 		if !known {
 			return nil, at(l.path, l.node, "no parameter $%s; declare it under parameters of the rule", name)

@@ -4,24 +4,28 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
-var (
-	// namePattern is what names of profiles, controls and rules look like:
-	// they are printed, and told apart by "/" and ",".
-	namePattern = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
-	})
-	// parameterName has small letters only, for the settings file has.
-	parameterName = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
-	})
+const (
+	smallLetters = "abcdefghijklmnopqrstuvwxyz"
+	letters      = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + smallLetters
+	figures      = "0123456789"
 )
+
+// validName tells whether a text can name a profile, a control or a rule:
+// names are printed, and told apart by "/" and ",".
+func validName(name string) bool {
+	return name != "" && strings.Contains(letters+figures, name[:1]) && strings.Trim(name, letters+figures+"._-") == ""
+}
+
+// validParameter tells whether a text can name a parameter: it has small
+// letters only, for the settings file has.
+func validParameter(name string) bool {
+	return name != "" && strings.Contains(smallLetters, name[:1]) && strings.Trim(name, smallLetters+figures+"-") == ""
+}
 
 // identify checks that a file is a profile, and one of its own.
 func (r *resolver) identify(f *file, stack []string) error {
@@ -35,7 +39,7 @@ func (r *resolver) identify(f *file, stack []string) error {
 		return at(f.path, f.value("harden"), "format %q is not known; this program reads %s", f.Format, Format)
 	case f.Name == "":
 		return at(f.path, f.root, "name is missing")
-	case !namePattern().MatchString(f.Name):
+	case !validName(f.Name):
 		return at(f.path, f.value("name"), "name %q is not of letters, digits and . _ -", f.Name)
 	case slices.Contains(Names(), f.Name) && !strings.HasPrefix(f.path, builtinPath):
 		return at(f.path, f.value("name"), "%s is the name of a built-in profile; give yours another", f.Name)

@@ -22,11 +22,11 @@ func (l library) add(f *file) error {
 		if other, twice := l[r.Name]; twice {
 			return at(f.path, r.node, "rule %q is already defined in %s:%d", r.Name, other.path, other.node.Line)
 		}
-		if !namePattern().MatchString(r.Name) {
+		if !validName(r.Name) {
 			return at(f.path, r.node, "rule %q: a name is of letters, digits and . _ -", r.Name)
 		}
 		for name, value := range r.Parameters {
-			if !parameterName().MatchString(name) {
+			if !validParameter(name) {
 				return at(f.path, &value, "parameter %q: a name is of small letters, digits and -", name)
 			}
 		}

@@ -6,10 +6,8 @@ import (
 	"maps"
 	"path"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -48,9 +46,11 @@ type draft struct {
 	waivers   []Waiver
 }
 
-var kubernetesMinor = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^1\.[0-9]{1,2}$`)
-})
+// kubernetesMinor tells whether a text is a version such as "1.25".
+func kubernetesMinor(text string) bool {
+	minor, is := strings.CutPrefix(text, "1.")
+	return is && (len(minor) == 1 || len(minor) == 2) && strings.Trim(minor, "0123456789") == ""
+}
 
 // withLayers are the parameters of one rule, later over earlier.
 type withLayers struct {
@@ -195,7 +195,7 @@ func (r *resolver) control(d *draft, c control) error {
 	switch {
 	case c.ID == "":
 		return at(d.file.path, c.node, "a control needs an id")
-	case !namePattern().MatchString(c.ID):
+	case !validName(c.ID):
 		return at(d.file.path, c.node, "control %q: an id is of letters, digits and . _ -", c.ID)
 	}
 	uses, err := c.uses(d.file.path)
@@ -206,7 +206,7 @@ func (r *resolver) control(d *draft, c control) error {
 		return at(d.file.path, c.node, "control %s has neither rules nor manual nor notApplicable", c.ID)
 	}
 	for _, version := range []string{c.From, c.Until} {
-		if version != "" && !kubernetesMinor().MatchString(version) {
+		if version != "" && !kubernetesMinor(version) {
 			return at(d.file.path, c.node, "control %s: %q is no Kubernetes version such as \"1.25\"", c.ID, version)
 		}
 	}

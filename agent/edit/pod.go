@@ -1,7 +1,6 @@
 package edit
 
 import (
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -19,11 +18,21 @@ import (
 //	mount:/var/log/kubernetes  "ro" or "rw" where the host's directory is mounted
 //	annotation:example.org/a   an annotation of the pod
 //
-// Flags are gathered: a manifest is given a dozen at once, and each edit of
-// the text is read back.
+// Flags and new mounts are gathered: a manifest is given a dozen at once, and
+// each edit of the text is read back.
 type podDocument struct {
 	yaml    *yamlDocument
 	pending map[string][]string // list of words → what it is to be
+	mounts  []newMount
+
+	lists map[string]podList // of the tree with the root that follows
+	root  *yaml.Node
+}
+
+// podList is a list of words as the manifest has it, each with its line.
+type podList struct {
+	words []string
+	lines []int
 }
 
 // Where things stand in a manifest.
@@ -49,8 +58,11 @@ func openPod(data []byte) (Document, error) {
 	return d, nil
 }
 
-// Flush writes the flags that were gathered.
+// Flush writes the flags and mounts that were gathered.
 func (d *podDocument) Flush() error {
+	if err := d.flushMounts(); err != nil {
+		return err
+	}
 	for _, list := range []string{podCommand, podArgs} {
 		words, changed := d.pending[list]
 		if !changed {
@@ -64,8 +76,8 @@ func (d *podDocument) Flush() error {
 	return nil
 }
 
-// Bytes gives the text with all flags that could be written; Flush tells
-// whether all could.
+// Bytes gives the text with all flags and mounts that could be written; Flush
+// tells whether all could.
 func (d *podDocument) Bytes() []byte {
 	_ = d.Flush()
 	return d.yaml.Bytes()
@@ -94,18 +106,12 @@ func (d *podDocument) Get(address string) (value any, line int, found bool, err 
 		if at < 0 {
 			return nil, 0, false, nil
 		}
-		_, line, _, err := d.yaml.Get(fmt.Sprintf("%s[%d]", list, at))
-		return podFlagValue(d.words(list), at), line, true, err
+		if lines := d.list(list).lines; at < len(lines) { // one that is new has none
+			line = lines[at]
+		}
+		return podFlagValue(d.words(list), at), line, true, nil
 	case "mount":
-		i := d.findMount(name)
-		if i < 0 {
-			return nil, 0, false, nil
-		}
-		_, line, _, err := d.yaml.Get(fmt.Sprintf("%s[%d].mountPath", podMounts, i))
-		if readOnly, _, _, _ := d.yaml.Get(fmt.Sprintf("%s[%d].readOnly", podMounts, i)); readOnly == true {
-			return "ro", line, true, err
-		}
-		return "rw", line, true, err
+		return d.getMount(name)
 	}
 	return d.yaml.Get(annotation(name))
 }
@@ -149,17 +155,34 @@ func (d *podDocument) Unset(address string) error {
 
 func annotation(name string) string { return "metadata.annotations[" + strconv.Quote(name) + "]" }
 
-// words gives a list of texts, or nil where there is none.
+// words gives a list of texts, to be read only, or nil where there is none.
 func (d *podDocument) words(list string) []string {
 	if words, changed := d.pending[list]; changed {
-		return slices.Clone(words)
+		return words
 	}
-	value, _, _, err := d.yaml.Get(list)
-	words, ok := value.([]string)
-	if err != nil || !ok {
-		return nil
+	return d.list(list).words
+}
+
+// list reads a list of texts in the manifest, once: each flag is looked for in
+// it. It is empty where there is no such list.
+func (d *podDocument) list(address string) podList {
+	if d.root != d.yaml.root {
+		d.root, d.lists = d.yaml.root, map[string]podList{}
 	}
-	return words
+	l, known := d.lists[address]
+	if known {
+		return l
+	}
+	steps, err := parseAddress(address)
+	nodes := walk(d.root, steps)
+	if list := nodes[len(nodes)-1]; err == nil && len(nodes) > len(steps) && isScalarList(list) {
+		l.words = texts(list)
+		for _, item := range list.Content {
+			l.lines = append(l.lines, item.Line)
+		}
+	}
+	d.lists[address] = l
+	return l
 }
 
 // findFlag finds the last place of a flag, which is the one that counts.
@@ -221,126 +244,11 @@ func (d *podDocument) setFlag(name string, value any) error {
 		if args := d.words(podArgs); len(args) > 0 {
 			list = podArgs
 		}
-		d.pending[list] = append(d.words(list), name+"="+text)
+		d.pending[list] = append(slices.Clone(d.words(list)), name+"="+text)
 		return nil
 	}
 	words := d.words(list)
 	given, _, _ := strings.Cut(words[at], "=")
-	d.pending[list] = slices.Replace(words, at, at+podFlagWords(words, at), given+"="+text)
+	d.pending[list] = slices.Replace(slices.Clone(words), at, at+podFlagWords(words, at), given+"="+text)
 	return nil
-}
-
-// findMount finds the mount through which the container sees a directory of
-// the host at the same path: that directory's own, or one above it.
-func (d *podDocument) findMount(dir string) int {
-	best, length := -1, 0
-	volumes := d.hostPaths()
-	for i := range d.yaml.count(podMounts) {
-		at := d.text("%s[%d].mountPath", podMounts, i)
-		within := dir == at || strings.HasPrefix(dir, strings.TrimSuffix(at, "/")+"/")
-		if at != "" && within && len(at) > length && volumes[d.text("%s[%d].name", podMounts, i)] == path.Clean(at) {
-			best, length = i, len(at)
-		}
-	}
-	return best
-}
-
-// hostPaths gives the directories of the host by the names of their volumes.
-func (d *podDocument) hostPaths() map[string]string {
-	paths := map[string]string{}
-	for i := range d.yaml.count(podVolumes) {
-		name, at := d.text("%s[%d].name", podVolumes, i), d.text("%s[%d].hostPath.path", podVolumes, i)
-		if _, twice := paths[name]; !twice && name != "" && at != "" {
-			paths[name] = path.Clean(at)
-		}
-	}
-	return paths
-}
-
-// text gives a text of the manifest, "" where there is none or something else.
-func (d *podDocument) text(format, list string, item int) string {
-	value, _, _, err := d.yaml.Get(fmt.Sprintf(format, list, item))
-	text, is := value.(string)
-	if err != nil || !is {
-		return ""
-	}
-	return text
-}
-
-// setMount mounts a directory of the host at the same path. A single file is
-// never mounted: the container would keep the old one after an atomic replace.
-func (d *podDocument) setMount(dir string, value any) error {
-	if value != "ro" && value != "rw" {
-		return fmt.Errorf("a directory is mounted ro or rw, not %v", value)
-	}
-	readOnly := value == "ro"
-	if mode, _, found, err := d.Get("mount:" + dir); found && err == nil && mode == value {
-		return nil
-	}
-	if i := d.findMount(dir); i >= 0 {
-		return d.yaml.Set(fmt.Sprintf("%s[%d].readOnly", podMounts, i), readOnly)
-	}
-	name := d.freeVolumeName(volumeName(dir))
-	mount := fmt.Sprintf("%s[%d]", podMounts, d.yaml.count(podMounts))
-	volume := fmt.Sprintf("%s[%d]", podVolumes, d.yaml.count(podVolumes))
-	seen := []*yaml.Node{stringNode("mountPath"), stringNode(dir), stringNode("name"), stringNode(name)}
-	if readOnly {
-		seen = append(seen, stringNode("readOnly"), &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"})
-	}
-	given := []*yaml.Node{stringNode("hostPath"), mapping(stringNode("path"), stringNode(dir), stringNode("type"), stringNode("DirectoryOrCreate")),
-		stringNode("name"), stringNode(name)}
-	before := d.yaml.data
-	err := d.addItem(mount, mapping(seen...))
-	if err == nil {
-		err = d.addItem(volume, mapping(given...))
-	}
-	if err != nil {
-		// Half of a mount keeps a pod from starting. The old text was read
-		// before, so reading it again cannot fail.
-		return errors.Join(err, d.yaml.load(before))
-	}
-	return nil
-}
-
-func mapping(entries ...*yaml.Node) *yaml.Node {
-	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: entries}
-}
-
-// addItem adds a whole mapping to a list: each edit of the text is read back,
-// so one is better than one for each of its entries.
-func (d *podDocument) addItem(address string, item *yaml.Node) error {
-	steps, err := parseAddress(address)
-	if err == nil {
-		err = d.yaml.setNode(address, steps, item)
-	}
-	if err != nil {
-		return fmt.Errorf("cannot set %s: %w", address, err)
-	}
-	return nil
-}
-
-// freeVolumeName changes a name that another volume has: /a/b and /a-b give the
-// same one, and a kubelet does not start a pod that has it twice.
-func (d *podDocument) freeVolumeName(name string) string {
-	taken := map[string]bool{}
-	for i := range d.yaml.count(podVolumes) {
-		taken[d.text("%s[%d].name", podVolumes, i)] = true
-	}
-	free := name
-	for n := 2; taken[free]; n++ {
-		end := "-" + strconv.Itoa(n)
-		free = name[:min(len(name), 63-len(end))] + end
-	}
-	return free
-}
-
-// volumeName makes a volume's name, a DNS label, from a directory.
-func volumeName(dir string) string {
-	name := strings.Trim(strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower("harden"+dir)), "-")
-	return strings.TrimRight(name[:min(len(name), 63)], "-")
 }

@@ -40,6 +40,26 @@ func TestPod(t *testing.T) {
 		{"a directory for configuration", set("mount:/etc/kubernetes/harden", "ro"), []string{
 			"+    - mountPath: /etc/kubernetes/harden", "+      name: harden-etc-kubernetes-harden", "+      readOnly: true",
 			"+  - hostPath:", "+      path: /etc/kubernetes/harden", "+      type: DirectoryOrCreate", "+    name: harden-etc-kubernetes-harden"}},
+		{"two directories at once, of the same volume name", func(t *testing.T, d Document) {
+			set("mount:/srv/a-b", "ro")(t, d)
+			set("mount:/srv/a/b", "rw")(t, d)
+		}, []string{
+			"+    - mountPath: /srv/a-b", "+      name: harden-srv-a-b", "+      readOnly: true",
+			"+    - mountPath: /srv/a/b", "+      name: harden-srv-a-b-2",
+			"+  - hostPath:", "+      path: /srv/a-b", "+      type: DirectoryOrCreate", "+    name: harden-srv-a-b",
+			"+  - hostPath:", "+      path: /srv/a/b", "+      type: DirectoryOrCreate", "+    name: harden-srv-a-b-2"}},
+		{"a directory, and then one below it", func(t *testing.T, d Document) {
+			set("mount:/srv/a", "ro")(t, d)
+			set("mount:/srv/a/b", "ro")(t, d)
+		}, []string{
+			"+    - mountPath: /srv/a", "+      name: harden-srv-a", "+      readOnly: true",
+			"+  - hostPath:", "+      path: /srv/a", "+      type: DirectoryOrCreate", "+    name: harden-srv-a"}},
+		{"a new directory, and then otherwise", func(t *testing.T, d Document) {
+			set("mount:/srv/a", "rw")(t, d)
+			set("mount:/srv/a", "ro")(t, d)
+		}, []string{
+			"+    - mountPath: /srv/a", "+      name: harden-srv-a", "+      readOnly: true",
+			"+  - hostPath:", "+      path: /srv/a", "+      type: DirectoryOrCreate", "+    name: harden-srv-a"}},
 		{"an annotation", set("annotation:harden/config", "abc"), []string{"+    harden/config: abc"}},
 		{"a flag taken away", func(t *testing.T, d Document) {
 			if err := d.Unset("flag:--allow-privileged"); err != nil {

@@ -149,6 +149,35 @@ func (d *yamlDocument) setNode(address string, steps []step, n *yaml.Node) error
 	return d.commit(text, err)
 }
 
+// addItems adds whole mappings to a list: in one edit where it has items, each
+// on lines of its own, because each edit of the text is read back.
+func (d *yamlDocument) addItems(address string, items []*yaml.Node) error {
+	cannot := func(err error) error { return fmt.Errorf("cannot add to %s: %w", address, err) }
+	steps, err := parseAddress(address)
+	if err != nil {
+		return cannot(err)
+	}
+	nodes := walk(d.root, steps)
+	list := nodes[len(nodes)-1]
+	if len(nodes) <= len(steps) || list.Kind != yaml.SequenceNode || len(list.Content) == 0 || isFlow(list) {
+		for _, item := range items {
+			if err := d.setNode(address, append(slices.Clone(steps), step{index: d.count(address)}), item); err != nil {
+				return cannot(err)
+			}
+		}
+		return nil
+	}
+	p, err := d.place(steps)
+	if err != nil {
+		return cannot(err)
+	}
+	text, err := d.appendItems(p, items)
+	if err := d.commit(text, err); err != nil {
+		return cannot(err)
+	}
+	return nil
+}
+
 // set gives the new text, nil where nothing changes, and makes the same
 // change in the tree.
 func (d *yamlDocument) set(address string, steps []step, n *yaml.Node) ([]byte, error) {

@@ -62,6 +62,9 @@ func (d *yamlDocument) add(steps []step, next step, n *yaml.Node) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+	if next.key == nil && !isFlow(p.node) && len(p.node.Content) > 0 {
+		return d.appendItems(p, []*yaml.Node{n})
+	}
 	w := d.writer()
 	var key *yaml.Node
 	if next.key != nil {
@@ -77,13 +80,9 @@ func (d *yamlDocument) add(steps []step, next step, n *yaml.Node) ([]byte, error
 		line, err = w.entry(key, n, 0)
 		text = appendLine(d.data, line)
 	default:
-		var line string
 		indent := d.column(p.node)
-		if key == nil {
-			line, err = w.item(n, indent)
-		} else {
-			line, err = w.entry(key, n, indent)
-		}
+		var line string
+		line, err = w.entry(key, n, indent)
 		eol := lineEnd(d.data, p.end)
 		text = splice(d.data, eol, eol, w.newline+strings.Repeat(" ", indent)+line)
 	}
@@ -92,6 +91,23 @@ func (d *yamlDocument) add(steps []step, next step, n *yaml.Node) ([]byte, error
 	}
 	p.node.Content = append(p.node.Content, n)
 	return text, err
+}
+
+// appendItems writes items behind the last one of a block sequence that has
+// some.
+func (d *yamlDocument) appendItems(p place, items []*yaml.Node) ([]byte, error) {
+	w, indent := d.writer(), d.column(p.node)
+	var lines strings.Builder
+	for _, item := range items {
+		line, err := w.item(item, indent)
+		if err != nil {
+			return nil, err
+		}
+		lines.WriteString(w.newline + strings.Repeat(" ", indent) + line)
+	}
+	p.node.Content = append(p.node.Content, items...)
+	eol := lineEnd(d.data, p.end)
+	return splice(d.data, eol, eol, lines.String()), nil
 }
 
 // addFlow writes a new entry or item before the closing bracket, on a line of

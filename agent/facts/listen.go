@@ -86,6 +86,9 @@ func (t *table) read(dir string) error {
 	})
 }
 
+// lineLength is about that of a line in /proc/net/tcp, in bytes.
+const lineLength = 150
+
 func readSockets(file, state string, found func(address netip.AddrPort, inode string)) error {
 	f, err := os.Open(file)
 	if err != nil {
@@ -93,6 +96,9 @@ func readSockets(file, state string, found func(address netip.AddrPort, inode st
 	}
 	defer f.Close()
 	lines := bufio.NewScanner(f)
+	// A line at a time: to fill a larger buffer the kernel would look for the
+	// connections behind the last socket that listens, all through its table.
+	lines.Buffer(make([]byte, lineLength), bufio.MaxScanTokenSize)
 	for lines.Scan() {
 		// sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
 		fields := strings.Fields(lines.Text())

@@ -21,7 +21,10 @@ func (p *planner) findings() []change.Finding {
 		}
 	}
 	slices.SortStableFunc(findings, func(a, b change.Finding) int {
-		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(strings.Join(a.Controls, " "), strings.Join(b.Controls, " ")))
+		if a.Rule != b.Rule {
+			return cmp.Compare(a.Rule, b.Rule)
+		}
+		return cmp.Compare(strings.Join(a.Controls, " "), strings.Join(b.Controls, " "))
 	})
 	return findings
 }

@@ -3,8 +3,6 @@ package fixers
 import (
 	"errors"
 	"fmt"
-	"regexp"
-	"sync"
 
 	"harden/agent/change"
 )
@@ -22,14 +20,10 @@ type Account struct {
 	Shell   string `yaml:"shell"` // "/usr/sbin/nologin" where it is empty
 }
 
-var accountName = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
-})
-
 // Check implements Fixer.
 func (f *Account) Check() error {
 	switch {
-	case !accountName().MatchString(f.User) || !accountName().MatchString(f.Group):
+	case !isAccount(f.User) || !isAccount(f.Group):
 		return fmt.Errorf("user %q or group %q is no account name", f.User, f.Group)
 	case f.UID == 0 || f.GID == 0:
 		return errors.New("uid and gid must be given, and not be 0")

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
-	"sync"
 
 	"harden/agent/change"
 	"harden/agent/facts"
@@ -32,10 +30,6 @@ type ControlPlaneFile struct {
 // scalar, so that the text can be judged as a document before.
 const keyToken = "made-when-applied"
 
-var plainPath = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^/[A-Za-z0-9._/-]+$`)
-})
-
 // Check implements Fixer.
 func (f *ControlPlaneFile) Check() error {
 	if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path {
@@ -48,7 +42,7 @@ func (f *ControlPlaneFile) Check() error {
 			return errors.New("eventRateLimit is missing: the path of the event-rate-limit file")
 		}
 		// It is written into YAML as it stands.
-		if !plainPath().MatchString(f.EventRateLimit) {
+		if !isPlainPath(f.EventRateLimit) {
 			return fmt.Errorf("eventRateLimit %q is no absolute path of letters, digits and . _ - /", f.EventRateLimit)
 		}
 	case "event-rate-limit":

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
-	"sync"
 
 	"harden/agent/change"
 )
@@ -30,15 +28,6 @@ type FileAccess struct {
 // root, elsewhere an account of its own, which must keep its data.
 const ownerEtcd = "@etcd"
 
-var (
-	modePattern = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^0[0-7]{3}$`)
-	})
-	ownerPattern = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_.-]*:[a-zA-Z0-9_][a-zA-Z0-9_.-]*$`)
-	})
-)
-
 // Check implements Fixer.
 func (f *FileAccess) Check() error {
 	if err := checkPath(f.Path); err != nil {
@@ -47,10 +36,10 @@ func (f *FileAccess) Check() error {
 	if f.Mode == "" && f.Owner == "" {
 		return errors.New("neither mode nor owner is given")
 	}
-	if f.Mode != "" && !modePattern().MatchString(f.Mode) {
+	if f.Mode != "" && !isMode(f.Mode) {
 		return fmt.Errorf("mode %q is not four octal digits such as \"0600\"", f.Mode)
 	}
-	if f.Owner != "" && f.Owner != ownerEtcd && !ownerPattern().MatchString(f.Owner) {
+	if f.Owner != "" && f.Owner != ownerEtcd && !isOwner(f.Owner) {
 		return fmt.Errorf("owner %q is not user:group such as \"root:root\", nor %s", f.Owner, ownerEtcd)
 	}
 	return checkMatch(f.Match)

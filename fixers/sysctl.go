@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 
 	"harden/agent/change"
@@ -24,16 +22,12 @@ type Sysctl struct {
 	File  string `yaml:"file"`  // "/etc/sysctl.d/90-kubelet.conf"
 }
 
-var sysctlKey = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[a-z0-9_]+(\.[a-zA-Z0-9_/-]+)+$`)
-})
-
 // maxSysctlFile bounds what is read of one file below sysctl.d, in bytes.
 const maxSysctlFile = 1 << 20
 
 // Check implements Fixer.
 func (f *Sysctl) Check() error {
-	if !sysctlKey().MatchString(f.Key) {
+	if !isSysctlKey(f.Key) {
 		return fmt.Errorf("key %q is no dotted kernel parameter", f.Key)
 	}
 	if strings.ContainsFunc(f.Value, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {

@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"cmp"
 	"regexp"
 	"testing"
 )
@@ -19,6 +20,17 @@ func TestNames(t *testing.T) {
 			"1.", "1.2", "1.25", "1.255", "1.2a", "2.25", "11.2", "1.-2", "1. 2", "v1.25", "1.25\n", "1", "\xff"} {
 			if got := test.valid(text); got != test.form.MatchString(text) {
 				t.Errorf("%s %q: %v", test.what, text, got)
+			}
+		}
+	}
+}
+
+func TestByNumber(t *testing.T) {
+	sorted := []string{"p/1", "p/1.", "p/1.2", "p/1.2.3", "p/1.2.9", "p/1.2.10", "p/1.10", "p/2", "p/2.1", "p/10"}
+	for i, a := range sorted {
+		for j, b := range sorted {
+			if got := byNumber(Control{ID: a}, Control{ID: b}); got != cmp.Compare(i, j) {
+				t.Errorf("%s and %s: %d", a, b, got)
 			}
 		}
 	}

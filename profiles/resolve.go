@@ -260,9 +260,21 @@ func (c Control) as(o Control) Control {
 
 // byNumber orders controls as a benchmark prints them: 1.2.9 before 1.2.10.
 func byNumber(a, b Control) int {
-	return slices.CompareFunc(strings.Split(a.ID, "."), strings.Split(b.ID, "."), func(x, y string) int {
-		return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y))
-	})
+	x, y := a.ID, b.ID
+	for {
+		first, xs, xMore := strings.Cut(x, ".")
+		other, ys, yMore := strings.Cut(y, ".")
+		order := cmp.Or(cmp.Compare(len(first), len(other)), strings.Compare(first, other))
+		switch {
+		case order != 0 || !xMore && !yMore:
+			return order
+		case !xMore:
+			return -1
+		case !yMore:
+			return 1
+		}
+		x, y = xs, ys
+	}
 }
 
 // skip leaves out rules, and controls with the rules that only they use.

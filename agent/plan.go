@@ -48,11 +48,11 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	background(func() { identity() })
 	p.systemd = sync.OnceValues(p.seeing)
 	defer p.seeAPI()()
+	p.askUnits()
 	p.askSockets()
 	if err := p.wish(); err != nil {
 		return nil, err
 	}
-	p.askUnits()
 	p.waive()
 	p.settle()
 	booting, unhealthy := p.booting()

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"harden/agent/change"
 	"harden/agent/health"
 	"harden/fixers"
 	"harden/profiles"
@@ -67,10 +66,11 @@ func aboutPorts(r profiles.Rule) bool {
 	return is
 }
 
-// askUnits begins to read the kubelet's unit where a rule is about it.
+// askUnits begins to read the kubelet's unit where it runs and a rule is about
+// it: systemd takes some milliseconds for a new connection.
 func (p *planner) askUnits() {
-	about := func(w change.Want) bool { return w.Target.Kind() == change.KindUnit }
-	if p.Systemd == nil || !slices.ContainsFunc(p.rules, func(r wished) bool { return slices.ContainsFunc(r.wish.Wants, about) }) {
+	about := func(r profiles.Rule) bool { _, is := r.Fixer.(*fixers.UnitCurrent); return is }
+	if k := p.facts.Kubelet; p.Systemd == nil || k == nil || !k.Running || !slices.ContainsFunc(p.Profile.Rules, about) {
 		return
 	}
 	background(func() {

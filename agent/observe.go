@@ -3,6 +3,7 @@ package agent
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -151,10 +152,14 @@ func (p *planner) readAhead(j *judging) {
 	if !p.observing || j.reading.err != nil || p.readers[j.key.target] != nil {
 		return
 	}
+	inside := slices.IndexFunc(j.wants, func(w change.Want) bool { syntax, _ := w.Field.Address(); return syntax != "" })
+	if inside < 0 {
+		return // nothing is read of its content
+	}
 	open := sync.OnceValues(func() (composer, error) {
 		c, err := p.compose(j.key.target, j.reading.state)
 		if err == nil {
-			_, _, _ = c.get(j.wants[0]) // asked again by who observes it
+			_, _, _ = c.get(j.wants[inside]) // asked again by who observes it
 		}
 		return c, err
 	})

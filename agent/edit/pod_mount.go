@@ -54,8 +54,8 @@ func (d *podDocument) setMount(dir string, value any) error {
 		return fmt.Errorf("a directory is mounted ro or rw, not %v", value)
 	}
 	readOnly := value == "ro"
-	if mode, _, found, err := d.Get("mount:" + dir); found && err == nil && mode == value {
-		return nil
+	if mode, _, found, err := d.getMount(dir); err != nil || found && mode == value {
+		return err
 	}
 	if slices.ContainsFunc(d.mounts, func(m newMount) bool { return m.dir == dir }) {
 		if err := d.flushMounts(); err != nil {
@@ -131,7 +131,6 @@ func (d *podDocument) flushMounts() error {
 	for _, m := range d.mounts {
 		seen, given = append(seen, m.seen()), append(given, m.given())
 	}
-	d.mounts = nil
 	before := d.yaml.data
 	err := d.yaml.addItems(podMounts, seen)
 	if err == nil {
@@ -142,6 +141,7 @@ func (d *podDocument) flushMounts() error {
 		// before, so reading it again cannot fail.
 		return errors.Join(err, d.yaml.load(before))
 	}
+	d.mounts = nil // not before: what was told to be set must not be forgotten
 	return nil
 }
 

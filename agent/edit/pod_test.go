@@ -88,6 +88,25 @@ func TestPod(t *testing.T) {
 	}
 }
 
+// A mount that was taken and cannot be written is told at the end, however
+// often it is asked for in between.
+func TestPodMountThatCannotBeWritten(t *testing.T) {
+	const manifest = "kind: Pod\nspec:\n  containers:\n  - command: [kube-scheduler]\n    volumeMounts: nothing\n"
+	d, err := Open("pod", []byte(manifest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Set("mount:/srv/a", "ro"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Set("mount:/srv/a/b", "ro"); err == nil {
+		t.Error("a mount below one that cannot be written was taken")
+	}
+	if err := d.(Batch).Flush(); err == nil || string(d.Bytes()) != manifest {
+		t.Errorf("after an error %v the manifest is\n%s", err, d.Bytes())
+	}
+}
+
 func TestPodFlagForms(t *testing.T) {
 	const manifest = "kind: Pod\nspec:\n  containers:\n  - command: [\"kube-scheduler\"]\n    args:\n    - --profiling\n    - --bind_address\n    - 0.0.0.0\n    - --v=2\n    - --v=4\n"
 	for _, test := range []struct{ flag, value, set, want string }{

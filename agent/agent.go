@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/journal"
@@ -61,6 +62,8 @@ type Agent struct {
 	Moment func() (host.Moment, error) // the time that nobody can set
 	Say    func(string)                // what happens, for people
 	Wait   func(Waiting)               // what is waited for, said again as it changes; nil where nobody listens
+
+	texts edit.Texts // those of the node that were parsed; they serve for all plans of a run
 }
 
 // Kind is what went wrong, as far as a caller acts on it.

@@ -37,9 +37,6 @@ func (p *planner) judgeAhead(wants map[change.Target][]change.Want) {
 		p.ahead[key] = j
 		background(j.answer)
 	}
-	for _, j := range p.ahead {
-		p.readAhead(j)
-	}
 }
 
 // judging is one target being judged.

@@ -15,8 +15,9 @@ import (
 	"harden/profiles"
 )
 
-// open gives an agent with a built-in profile on a tree.
-func open(b *testing.B, dir, profile string) *agent.Agent {
+// open gives agents with a built-in profile on a tree. A new one knows nothing
+// of what the last one parsed.
+func open(b *testing.B, dir, profile string) func() *agent.Agent {
 	b.Helper()
 	root, err := host.OpenRoot(dir, nil)
 	if err != nil {
@@ -27,8 +28,10 @@ func open(b *testing.B, dir, profile string) *agent.Agent {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return &agent.Agent{Root: root, Store: agent.NewStore(root), Profile: p, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
-		Collect: func() (*facts.Facts, error) { return facts.Collect(root, false, "/proc", facts.Override{}) }}
+	return func() *agent.Agent {
+		return &agent.Agent{Root: root, Store: agent.NewStore(root), Profile: p, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
+			Collect: func() (*facts.Facts, error) { return facts.Collect(root, false, "/proc", facts.Override{}) }}
+	}
 }
 
 // BenchmarkPlan makes plans and reports of the sample node, its files' facts
@@ -39,12 +42,12 @@ func BenchmarkPlan(b *testing.B) {
 		b.Fatal(err)
 	}
 	for _, profile := range []string{"kubeadm-node", "cis-1.12", "qkxy-cs001-2023"} {
-		a := open(b, dir, profile)
-		for name, make := range map[string]func(context.Context) (*agent.Plan, error){"plan": a.Plan, "check": a.Check} {
+		fresh := open(b, dir, profile)
+		for name, make := range map[string]func(*agent.Agent, context.Context) (*agent.Plan, error){"plan": (*agent.Agent).Plan, "check": (*agent.Agent).Check} {
 			b.Run(name+"/"+profile, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					plan, err := make(b.Context())
+					plan, err := make(fresh(), b.Context())
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -67,10 +70,10 @@ func BenchmarkPlanTree(b *testing.B) {
 				b.Fatal(err)
 			}
 			fill(b, filepath.Join(dir, "etc/kubernetes/pki"), files)
-			a := open(b, dir, "cis-1.12")
+			fresh := open(b, dir, "cis-1.12")
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := a.Plan(b.Context()); err != nil {
+				if _, err := fresh().Plan(b.Context()); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -160,7 +160,7 @@ func (c *fileComposer) doc(w change.Want) (edit.Document, error) {
 	case c.before != nil && c.before.Directory:
 		return nil, blocked("%s is a directory where a file must be", c.path)
 	}
-	doc, err := edit.Open(syntax, data)
+	doc, err := c.p.texts.Open(syntax, data)
 	if err != nil {
 		return nil, c.located(err)
 	}

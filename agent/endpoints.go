@@ -7,7 +7,6 @@ import (
 	"net"
 	"strings"
 
-	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/health"
 )
@@ -62,7 +61,7 @@ func (a *Agent) document(file, field string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	doc, err := edit.Open("yaml", data)
+	doc, err := a.texts.Open("yaml", data)
 	if err != nil {
 		return "", false
 	}

@@ -3,9 +3,7 @@ package agent
 import (
 	"fmt"
 	"path"
-	"slices"
 	"strings"
-	"sync"
 
 	"harden/agent/change"
 	"harden/agent/facts"
@@ -138,33 +136,14 @@ func (p *planner) observeOne(w change.Want) []change.Observation {
 // reader gives the composer that a target is only read through: what is
 // composed for the plan no longer says what is there.
 func (p *planner) reader(t change.Target, now change.State) (composer, error) {
-	open := p.readers[t]
-	if open == nil {
-		open = sync.OnceValues(func() (composer, error) { return p.compose(t, now) })
-		p.readers[t] = open
+	if c := p.readers[t]; c != nil {
+		return c, nil
 	}
-	return open()
-}
-
-// readAhead begins to parse a manifest again, for reader: what a check observes
-// is read when all is judged, and the judging leaves a core idle.
-func (p *planner) readAhead(j *judging) {
-	if !p.observing || j.reading.err != nil || p.readers[j.key.target] != nil {
-		return
+	c, err := p.compose(t, now)
+	if err == nil {
+		p.readers[t] = c
 	}
-	inside := slices.IndexFunc(j.wants, func(w change.Want) bool { syntax, _ := w.Field.Address(); return syntax != "" })
-	if inside < 0 {
-		return // nothing is read of its content
-	}
-	open := sync.OnceValues(func() (composer, error) {
-		c, err := p.compose(j.key.target, j.reading.state)
-		if err == nil {
-			_, _, _ = c.get(j.wants[inside]) // asked again by who observes it
-		}
-		return c, err
-	})
-	p.readers[j.key.target] = open
-	background(func() { _, _ = open() })
+	return c, err
 }
 
 // inProcess reads a flag in a component's process. holds is the verdict on

@@ -42,7 +42,7 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	}
 	p := &planner{Agent: a, ctx: ctx, facts: f, sockets: sync.OnceValues(func() ([]facts.Socket, error) { return facts.Listening("/proc") }), readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
-		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]func() (composer, error){},
+		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
 		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, asked: map[change.Effect]func() error{}}
 	identity := sync.OnceValue(a.Profile.Identity)
 	background(func() { identity() })
@@ -99,7 +99,7 @@ type planner struct {
 
 	observing bool            // findings say what was read, and where
 	swept     map[swept]tally // what came of wants about many files
-	readers   map[change.Target]func() (composer, error)
+	readers   map[change.Target]composer
 
 	judged  map[judgedKey]judged
 	walks   map[change.Target]walked

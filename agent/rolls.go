@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"harden/agent/change"
-	"harden/agent/edit"
 	"harden/agent/facts"
 )
 
@@ -75,7 +74,7 @@ func (p *planner) rollFor(name string, component *facts.Component, later bool) *
 	if digests == "" || state.File == nil || state.File.Content == nil {
 		return nil
 	}
-	doc, err := edit.Open("pod", state.File.Content.Data)
+	doc, err := p.texts.Open("pod", state.File.Content.Data)
 	if err != nil {
 		return nil // the rules about the manifest say so
 	}

@@ -47,7 +47,7 @@ func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, 
 	case err != nil:
 		return stop(failed("cannot read the admission configuration: %v", err))
 	}
-	if a.doc, err = edit.Open("yaml", data); err != nil {
+	if a.doc, err = n.Texts.Open("yaml", data); err != nil {
 		return stop(failed("%v", located(a.path, err)))
 	}
 	if a.foreign && text(a.doc, "kind") != "AdmissionConfiguration" {

@@ -126,7 +126,7 @@ func readEncryption(n Node, file string) (*encryption, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := edit.Open("yaml", data)
+	doc, err := n.Texts.Open("yaml", data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"harden/agent/change"
+	"harden/agent/edit"
 	"harden/agent/facts"
 )
 
@@ -18,6 +19,8 @@ import (
 type Node struct {
 	Facts *facts.Facts
 	Files Reader
+	// Texts opens what was read; nil parses each time.
+	Texts *edit.Texts
 	// Sockets lists the open ports of the node, read once.
 	Sockets func() ([]facts.Socket, error)
 }

@@ -109,7 +109,7 @@ func (f *KubeletSetting) effectiveFile(n Node, k *facts.Kubelet) (string, error)
 		if err != nil {
 			return "", fmt.Errorf("cannot read %s: %w", path, err)
 		}
-		doc, err := edit.Open("yaml", data)
+		doc, err := n.Texts.Open("yaml", data)
 		if err != nil {
 			return "", located(path, err)
 		}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"harden/agent/edit"
 	"harden/agent/facts"
 )
 
@@ -105,7 +104,7 @@ func kubeletFile(n Node, k *facts.Kubelet, field string) string {
 		if err != nil {
 			continue
 		}
-		doc, err := edit.Open("yaml", data)
+		doc, err := n.Texts.Open("yaml", data)
 		if err != nil {
 			continue
 		}

@@ -9,10 +9,7 @@
 // else than the old one with that single change is thrown away.
 package edit
 
-import (
-	"bytes"
-	"fmt"
-)
+import "fmt"
 
 // MaxSize is the largest document that Open accepts, in bytes.
 const MaxSize = 4 << 20
@@ -79,30 +76,4 @@ func (e *TypeError) Error() string {
 //	unit  systemd.syntax(7), read only; addresses such as Service/ExecStart
 //
 // The error is a *SyntaxError where the text cannot be read.
-func Open(syntax string, data []byte) (Document, error) {
-	if len(data) > MaxSize {
-		return nil, &SyntaxError{Line: 1, Column: 1, Message: fmt.Sprintf("%d bytes are more than the limit of %d", len(data), MaxSize)}
-	}
-	data = bytes.Clone(data)
-	switch syntax {
-	case "yaml":
-		return openYAML(data)
-	case "pod":
-		return openPod(data)
-	}
-	if at := bytes.IndexByte(data, 0); at >= 0 {
-		line, column := position(data, at)
-		return nil, &SyntaxError{line, column, "a NUL byte is no text"}
-	}
-	switch syntax {
-	case "kv":
-		return openKV(data), nil
-	case "env":
-		return openEnv(data)
-	case "flag":
-		return openFlags(data)
-	case "unit":
-		return openUnit(data), nil
-	}
-	return nil, fmt.Errorf("unknown syntax %q", syntax)
-}
+func Open(syntax string, data []byte) (Document, error) { return (*Texts)(nil).Open(syntax, data) }

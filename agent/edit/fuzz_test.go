@@ -165,7 +165,7 @@ func FuzzYAML(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte, address, value string) {
 		fuzzDocument(t, "yaml", text, address, value)
 		// Random addresses hit nothing, so try every node that there is.
-		d, err := openYAML(text)
+		d, err := openYAML(nil, text)
 		if err != nil || len(text) > 1000 {
 			return
 		}

@@ -43,8 +43,8 @@ const (
 	podVolumes = "spec.volumes"
 )
 
-func openPod(data []byte) (Document, error) {
-	doc, err := openYAML(data)
+func openPod(texts *Texts, data []byte) (Document, error) {
+	doc, err := openYAML(texts, data)
 	if err != nil {
 		return nil, err
 	}

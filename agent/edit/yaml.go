@@ -12,14 +12,14 @@ import (
 // yamlDocument is one YAML mapping. The tree says where things are; the text
 // is what is edited.
 type yamlDocument struct {
-	mark []byte // the byte order mark, or nothing
-	data []byte
-	root *yaml.Node // always a mapping; without entries where the text has none
-	rows []int      // offsets of the lines
+	texts *Texts
+	mark  []byte // the byte order mark, or nothing
+	data  []byte
+	tree
 }
 
-func openYAML(data []byte) (*yamlDocument, error) {
-	d := &yamlDocument{}
+func openYAML(texts *Texts, data []byte) (*yamlDocument, error) {
+	d := &yamlDocument{texts: texts}
 	if bom := []byte("\ufeff"); bytes.HasPrefix(data, bom) {
 		d.mark, data = bom, data[len(bom):]
 	}
@@ -28,17 +28,11 @@ func openYAML(data []byte) (*yamlDocument, error) {
 
 // load takes over a text, or leaves the document as it was.
 func (d *yamlDocument) load(data []byte) error {
-	root, err := parseYAML(data)
+	parsed, err := d.texts.parse(data)
 	if err != nil {
 		return err
 	}
-	rows := []int{0}
-	for i, b := range data {
-		if b == '\n' {
-			rows = append(rows, i+1)
-		}
-	}
-	d.data, d.root, d.rows = data, root, rows
+	d.data, d.tree = data, parsed
 	return nil
 }
 

@@ -149,7 +149,7 @@ func (d *yamlDocument) getManifest(at inManifest) (value any, line int, found bo
 	if at.field == "" {
 		return text, line, true, nil
 	}
-	inner, err := openYAML([]byte(text))
+	inner, err := openYAML(d.texts, []byte(text))
 	if err != nil {
 		return nil, line, true, err
 	}
@@ -164,7 +164,7 @@ func (d *yamlDocument) getManifest(at inManifest) (value any, line int, found bo
 func (d *yamlDocument) setManifest(at inManifest, value any) error {
 	return d.editManifest(at, func(lines []string) ([]string, error) {
 		if at.field != "" {
-			return editObject(lines, func(o Document) error { return o.Set(at.field, value) })
+			return d.editObject(lines, func(o Document) error { return o.Set(at.field, value) })
 		}
 		text, _ := value.(string)
 		wanted := strings.Split(text, "\n")
@@ -187,15 +187,15 @@ func (d *yamlDocument) unsetManifest(at inManifest) error {
 		return err
 	}
 	return d.editManifest(at, func(lines []string) ([]string, error) {
-		return editObject(lines, func(o Document) error { return o.Unset(at.field) })
+		return d.editObject(lines, func(o Document) error { return o.Unset(at.field) })
 	})
 }
 
-func editObject(lines []string, change func(Document) error) ([]string, error) {
+func (d *yamlDocument) editObject(lines []string, change func(Document) error) ([]string, error) {
 	if len(lines) == 0 {
 		return nil, errors.New("there is no such object")
 	}
-	o, err := openYAML([]byte(strings.Join(lines, "\n") + "\n"))
+	o, err := openYAML(d.texts, []byte(strings.Join(lines, "\n")+"\n"))
 	if err != nil {
 		return nil, err
 	}

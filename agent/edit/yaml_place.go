@@ -3,6 +3,7 @@ package edit
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -21,8 +22,10 @@ type place struct {
 	flow   bool // lies within a flow collection
 }
 
-// place finds the node at an address that exists.
+// place finds the node at an address that exists, to change it there: from the
+// root to that node the tree is this document's own then.
 func (d *yamlDocument) place(steps []step) (place, error) {
+	d.root = copied(d.root, steps)
 	p := place{node: d.root, colon: true}
 	if len(d.root.Content) > 0 || isFlow(d.root) {
 		p.start = d.offset(d.root)
@@ -41,6 +44,18 @@ func (d *yamlDocument) place(steps []step) (place, error) {
 		p.flow = flow
 	}
 	return p, nil
+}
+
+// copied gives a tree with the nodes along an address copied, and all others
+// shared.
+func copied(n *yaml.Node, steps []step) *yaml.Node {
+	own := *n
+	own.Content = slices.Clone(n.Content)
+	if len(steps) > 0 {
+		i := childIndex(n, steps[0])
+		own.Content[i] = copied(n.Content[i], steps[1:])
+	}
+	return &own
 }
 
 // child finds the value at an index of a collection's content.

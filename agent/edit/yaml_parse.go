@@ -35,6 +35,9 @@ func parseYAML(data []byte) (root *yaml.Node, err error) {
 			root, err = nil, &SyntaxError{Line: 1, Message: fmt.Sprintf("the YAML parser failed: %v", p)}
 		}
 	}()
+	if len(bytes.TrimSpace(data)) == 0 {
+		return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, nil // without a parser and its buffers
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var document, second yaml.Node
 	switch err := decoder.Decode(&document); {
@@ -67,7 +70,10 @@ func checkText(data []byte) error {
 	}
 	marks := 0
 	for at := 0; at < len(data); {
-		r, size := utf8.DecodeRune(data[at:])
+		r, size := rune(data[at]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(data[at:])
+		}
 		switch r {
 		case ':', ',', '-', '?', '[', '{', '\n':
 			if marks++; marks > maxMarks {
@@ -97,20 +103,19 @@ func checkNode(n *yaml.Node, depth int) error {
 		return fail(n, "anchors are not supported")
 	}
 	if n.Kind == yaml.MappingNode {
-		lines := map[string]int{}
+		first := firstKeys(n)
 		for i := 0; i < len(n.Content); i += 2 {
 			key := n.Content[i]
-			switch line, twice := lines[key.Value]; {
+			switch before := first(i); {
 			case key.Kind == yaml.AliasNode || key.Anchor != "":
 				return fail(key, "anchors are not supported")
 			case key.Kind != yaml.ScalarNode:
 				return fail(key, "a key must be a scalar")
 			case key.ShortTag() == "!!merge":
 				return fail(key, "merge keys are not supported")
-			case twice:
-				return fail(key, fmt.Sprintf("the key %q stands already in line %d", key.Value, line))
+			case before != nil:
+				return fail(key, fmt.Sprintf("the key %q stands already in line %d", key.Value, before.Line))
 			}
-			lines[key.Value] = key.Line
 		}
 	}
 	for _, child := range n.Content {
@@ -119,6 +124,34 @@ func checkNode(n *yaml.Node, depth int) error {
 		}
 	}
 	return nil
+}
+
+// fewKeys is how many keys of a mapping are compared with each other, which is
+// faster than to gather them.
+const fewKeys = 16
+
+// firstKeys gives a function that looks for the key of an index among those
+// before it. It is to be asked for each key in turn.
+func firstKeys(mapping *yaml.Node) func(index int) *yaml.Node {
+	keys := mapping.Content
+	if len(keys) <= 2*fewKeys {
+		return func(index int) *yaml.Node {
+			for i := 0; i < index; i += 2 {
+				if keys[i].Value == keys[index].Value {
+					return keys[i]
+				}
+			}
+			return nil
+		}
+	}
+	known := make(map[string]*yaml.Node, len(keys)/2)
+	return func(index int) *yaml.Node {
+		before := known[keys[index].Value]
+		if before == nil {
+			known[keys[index].Value] = keys[index]
+		}
+		return before
+	}
 }
 
 // syntaxError turns an error of the parser into one with a position. The

@@ -29,7 +29,7 @@ func (s step) String() string {
 
 // parseAddress reads an address such as a.b[0].c, a["b.c/d"].e or a[name=b].c.
 func parseAddress(address string) ([]step, error) {
-	var steps []step
+	steps := make([]step, 0, 1+strings.Count(address, ".")+strings.Count(address, "["))
 	rest := address
 	for first := true; rest != "" || first; first = false {
 		if strings.HasPrefix(rest, "[") {

@@ -58,8 +58,20 @@ func openPod(texts *Texts, data []byte) (Document, error) {
 	return d, nil
 }
 
-// Flush writes the flags and mounts that were gathered.
+// Flush writes the flags and mounts that were gathered: together where that
+// can be done, which reads the text back once, and otherwise one by one.
 func (d *podDocument) Flush() error {
+	edits := d.mountEdits()
+	for _, list := range []string{podCommand, podArgs} {
+		if words, changed := d.pending[list]; changed {
+			edits = append(edits, func(y *yamlDocument) error { return y.Set(list, words) })
+		}
+	}
+	if d.yaml.together(edits) == nil {
+		d.mounts = nil
+		clear(d.pending)
+		return nil
+	}
 	if err := d.flushMounts(); err != nil {
 		return err
 	}

@@ -16,9 +16,9 @@ import (
 func (d *podDocument) findMount(dir string) int {
 	best, length := -1, 0
 	volumes := d.hostPaths()
-	for i := range d.yaml.count(podMounts) {
-		at := d.text("%s[%d].mountPath", podMounts, i)
-		if at != "" && within(dir, at) && len(at) > length && volumes[d.text("%s[%d].name", podMounts, i)] == path.Clean(at) {
+	for i, mount := range d.yaml.items(podMounts) {
+		at := textIn(mount, "mountPath")
+		if at != "" && within(dir, at) && len(at) > length && volumes[textIn(mount, "name")] == path.Clean(at) {
 			best, length = i, len(at)
 		}
 	}
@@ -28,8 +28,8 @@ func (d *podDocument) findMount(dir string) int {
 // hostPaths gives the directories of the host by the names of their volumes.
 func (d *podDocument) hostPaths() map[string]string {
 	paths := map[string]string{}
-	for i := range d.yaml.count(podVolumes) {
-		name, at := d.text("%s[%d].name", podVolumes, i), d.text("%s[%d].hostPath.path", podVolumes, i)
+	for _, volume := range d.yaml.items(podVolumes) {
+		name, at := textIn(volume, "name"), textIn(volume, "hostPath", "path")
 		if _, twice := paths[name]; !twice && name != "" && at != "" {
 			paths[name] = path.Clean(at)
 		}
@@ -37,13 +37,19 @@ func (d *podDocument) hostPaths() map[string]string {
 	return paths
 }
 
-// text gives a text of the manifest, "" where there is none or something else.
-func (d *podDocument) text(format, list string, item int) string {
-	value, _, _, err := d.yaml.Get(fmt.Sprintf(format, list, item))
-	text, is := value.(string)
-	if err != nil || !is {
+// textIn gives a text in a node, "" where there is none or something else.
+func textIn(n *yaml.Node, keys ...string) string {
+	for i := range keys {
+		at := childIndex(n, step{key: &keys[i]})
+		if at < 0 {
+			return ""
+		}
+		n = n.Content[at]
+	}
+	if n.Kind != yaml.ScalarNode {
 		return ""
 	}
+	text, _ := scalarValue(n).(string)
 	return text
 }
 
@@ -127,22 +133,31 @@ func (d *podDocument) flushMounts() error {
 	if len(d.mounts) == 0 {
 		return nil
 	}
+	before := d.yaml.data
+	for _, edit := range d.mountEdits() {
+		if err := edit(d.yaml); err != nil {
+			// Half of a mount keeps a pod from starting. The old text was read
+			// before, so reading it again cannot fail.
+			return errors.Join(err, d.yaml.load(before))
+		}
+	}
+	d.mounts = nil // not before: what was told to be set must not be forgotten
+	return nil
+}
+
+// mountEdits gives the edits that add the mounts that were gathered.
+func (d *podDocument) mountEdits() []func(*yamlDocument) error {
+	if len(d.mounts) == 0 {
+		return nil
+	}
 	var seen, given []*yaml.Node
 	for _, m := range d.mounts {
 		seen, given = append(seen, m.seen()), append(given, m.given())
 	}
-	before := d.yaml.data
-	err := d.yaml.addItems(podMounts, seen)
-	if err == nil {
-		err = d.yaml.addItems(podVolumes, given)
+	return []func(*yamlDocument) error{
+		func(y *yamlDocument) error { return y.addItems(podMounts, seen) },
+		func(y *yamlDocument) error { return y.addItems(podVolumes, given) },
 	}
-	if err != nil {
-		// Half of a mount keeps a pod from starting. The old text was read
-		// before, so reading it again cannot fail.
-		return errors.Join(err, d.yaml.load(before))
-	}
-	d.mounts = nil // not before: what was told to be set must not be forgotten
-	return nil
 }
 
 func mapping(entries ...*yaml.Node) *yaml.Node {
@@ -153,8 +168,8 @@ func mapping(entries ...*yaml.Node) *yaml.Node {
 // same one, and a kubelet does not start a pod that has it twice.
 func (d *podDocument) freeVolumeName(name string) string {
 	taken := map[string]bool{}
-	for i := range d.yaml.count(podVolumes) {
-		taken[d.text("%s[%d].name", podVolumes, i)] = true
+	for _, volume := range d.yaml.items(podVolumes) {
+		taken[textIn(volume, "name")] = true
 	}
 	for _, m := range d.mounts {
 		taken[m.volume] = true

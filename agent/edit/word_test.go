@@ -16,6 +16,14 @@ func TestIsWord(t *testing.T) {
 		{"--profiling=false", true},
 		{"DirectoryOrCreate", true},
 		{"mountPath", true},
+		{"name", true},
+		{"--etcd-servers=https://127.0.0.1:2379,https://127.0.0.2:2379", true},
+		{"--none:", false},
+		{"key:value", false},
+		{"a,b", false},
+		{"Null", false},
+		{"off", false},
+		{"y", false},
 		{"harden-etc-kubernetes", true},
 		{"", false},
 		{"false", false},
@@ -35,7 +43,7 @@ func TestIsWord(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
-			if got := isWord(tt.text); got != tt.want {
+			if got := isWord(tt.text, false); got != tt.want {
 				t.Errorf("isWord = %v, want %v", got, tt.want)
 			}
 			out, err := yaml.Marshal(tt.text)
@@ -49,12 +57,19 @@ func TestIsWord(t *testing.T) {
 	}
 }
 
+// Within brackets a comma ends a text.
+func TestIsWordInFlow(t *testing.T) {
+	if isWord("--a=b,c", true) || isWord("--a=b:c", true) || !isWord("--a=b", true) {
+		t.Error("a flag with a comma or a colon is plain within brackets, or another one is not")
+	}
+}
+
 func FuzzIsWord(f *testing.F) {
 	for _, text := range []string{"--profiling=false", "/etc/kubernetes", "DirectoryOrCreate", "------", "1.5e10"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if !isWord(text) {
+		if !isWord(text, false) {
 			return
 		}
 		var back any

@@ -16,6 +16,7 @@ type yamlDocument struct {
 	mark  []byte // the byte order mark, or nothing
 	data  []byte
 	tree
+	draft draft
 }
 
 func openYAML(texts *Texts, data []byte) (*yamlDocument, error) {
@@ -64,14 +65,14 @@ func (d *yamlDocument) Get(address string) (any, int, bool, error) {
 	return nil, line, true, &TypeError{address, line, kindName(n)}
 }
 
-// count is how many items the list at an address has, 0 where there is none.
-func (d *yamlDocument) count(address string) int {
+// items gives the items of the list at an address, none where there is no list.
+func (d *yamlDocument) items(address string) []*yaml.Node {
 	steps, err := parseAddress(address)
 	nodes := walk(d.root, steps)
 	if err != nil || len(nodes) <= len(steps) || nodes[len(steps)].Kind != yaml.SequenceNode {
-		return 0
+		return nil
 	}
-	return len(nodes[len(steps)].Content)
+	return nodes[len(steps)].Content
 }
 
 // indexed gives the steps with the items that are chosen by what they hold as
@@ -155,7 +156,7 @@ func (d *yamlDocument) addItems(address string, items []*yaml.Node) error {
 	list := nodes[len(nodes)-1]
 	if len(nodes) <= len(steps) || list.Kind != yaml.SequenceNode || len(list.Content) == 0 || isFlow(list) {
 		for _, item := range items {
-			if err := d.setNode(address, append(slices.Clone(steps), step{index: d.count(address)}), item); err != nil {
+			if err := d.setNode(address, append(slices.Clone(steps), step{index: len(d.items(address))}), item); err != nil {
 				return cannot(err)
 			}
 		}
@@ -213,6 +214,10 @@ func (d *yamlDocument) set(address string, steps []step, n *yaml.Node) ([]byte, 
 // made already. Otherwise, and where making the text failed, the document is
 // as it was before.
 func (d *yamlDocument) commit(text []byte, err error) error {
+	if d.draft != noDraft {
+		d.data, d.draft = text, usedDraft
+		return err
+	}
 	want, before := d.root, d.data
 	if err == nil {
 		err = d.load(text)

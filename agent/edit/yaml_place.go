@@ -25,6 +25,9 @@ type place struct {
 // place finds the node at an address that exists, to change it there: from the
 // root to that node the tree is this document's own then.
 func (d *yamlDocument) place(steps []step) (place, error) {
+	if d.draft == usedDraft {
+		return place{}, errApart
+	}
 	d.root = copied(d.root, steps)
 	p := place{node: d.root, colon: true}
 	if len(d.root.Content) > 0 || isFlow(d.root) {

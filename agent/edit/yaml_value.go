@@ -144,7 +144,7 @@ func equalValues(old, n *yaml.Node) bool {
 // plain where yaml.v3 itself would write it plain, in the quotes that style
 // asks for otherwise.
 func stringText(s string, style yaml.Style, flow bool) (string, error) {
-	if style&quotedStyle == 0 && isWord(s) {
+	if style&quotedStyle == 0 && isWord(s, flow) {
 		return s, nil
 	}
 	if style&quotedStyle == 0 {
@@ -169,20 +169,25 @@ func stringText(s string, style yaml.Style, flow bool) (string, error) {
 // isWord tells texts that every reader of YAML takes for a string as they
 // stand, which are nearly all that is ever written: flags, paths and names.
 // They begin with a letter, a slash or a double dash, so they are no number,
-// and the other words that mean something are not among them.
-func isWord(s string) bool {
-	for _, r := range []byte(s) {
+// and the words that mean something else are not among them.
+func isWord(s string, flow bool) bool {
+	flag := len(s) > 2 && strings.HasPrefix(s, "--")
+	for i, b := range []byte(s) {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '/', r == '-', r == '_', r == '=', r == '.':
+		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', b >= '0' && b <= '9', b == '/', b == '-', b == '_', b == '=', b == '.':
+		case flag && !flow && (b == ',' || b == ':' && i < len(s)-1):
 		default:
 			return false
 		}
 	}
 	switch {
-	case len(s) < 6: // null, true, false, yes, no, on, off, y and n in any spelling
-		return false
-	case strings.HasPrefix(s, "--"):
+	case flag:
 		return s[2] >= 'a' && s[2] <= 'z'
+	case s == "" || len(s) < 6 && slices.Contains(meanings, strings.ToLower(s)):
+		return false
 	}
 	return s[0] == '/' || s[0] >= 'a' && s[0] <= 'z' || s[0] >= 'A' && s[0] <= 'Z'
 }
+
+// meanings are words of letters that are no strings in YAML 1.1 or 1.2.
+var meanings = []string{"null", "true", "false", "yes", "no", "on", "off", "y", "n"}

@@ -187,6 +187,9 @@ func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
 
 // inTwo parts the wants that hold from the first from the later ones.
 func inTwo(wants []change.Want) (first, later []change.Want) {
+	if !slices.ContainsFunc(wants, func(w change.Want) bool { return w.Later }) {
+		return wants, nil // as nearly always
+	}
 	for _, w := range wants {
 		if w.Later {
 			later = append(later, w)

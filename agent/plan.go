@@ -40,7 +40,7 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	if err != nil {
 		return nil, failure(Failed, "", "%w", err)
 	}
-	p := &planner{Agent: a, ctx: ctx, facts: f, sockets: sync.OnceValues(func() ([]facts.Socket, error) { return facts.Listening("/proc") }), readings: map[change.Target]reading{},
+	p := &planner{Agent: a, ctx: ctx, facts: f, readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
 		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
 		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, asked: map[change.Effect]func() error{}}
@@ -49,6 +49,7 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	p.systemd = sync.OnceValues(p.seeing)
 	defer p.seeAPI()()
 	p.askUnits()
+	p.sockets = sync.OnceValues(p.listening)
 	p.askSockets()
 	if err := p.wish(); err != nil {
 		return nil, err

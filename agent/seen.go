@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"harden/agent/facts"
 	"harden/agent/health"
 	"harden/fixers"
 	"harden/profiles"
@@ -58,6 +59,27 @@ func (p *planner) askSockets() {
 	if p.facts.Live && slices.ContainsFunc(p.Profile.Rules, aboutPorts) {
 		background(func() { _, _ = p.sockets() }) // the fixers ask again
 	}
+}
+
+// listening lists the open ports that rules are about. The components of
+// Kubernetes hold most of them.
+func (p *planner) listening() ([]facts.Socket, error) {
+	ports := map[facts.Port]bool{}
+	for _, r := range p.Profile.Rules {
+		if port, is := r.Fixer.(*fixers.Port); is {
+			ports[facts.Port{Protocol: port.Protocol, Number: port.Port}] = true
+		}
+	}
+	var likely []int
+	if k := p.facts.Kubelet; k != nil && k.Running {
+		likely = append(likely, k.PID)
+	}
+	for _, name := range facts.ComponentNames {
+		if c := p.facts.Components[name]; c != nil && c.Running {
+			likely = append(likely, c.PID)
+		}
+	}
+	return facts.Listening("/proc", ports, likely)
 }
 
 // aboutPorts tells whether a rule is about the open ports.

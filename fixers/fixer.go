@@ -21,7 +21,8 @@ type Node struct {
 	Files Reader
 	// Texts opens what was read; nil parses each time.
 	Texts *edit.Texts
-	// Sockets lists the open ports of the node, read once.
+	// Sockets lists those of the ports that rules are about that are open, read
+	// once.
 	Sockets func() ([]facts.Socket, error)
 }
 

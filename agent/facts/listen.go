@@ -3,6 +3,7 @@ package facts
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -35,9 +36,17 @@ const (
 	udpClosed      = "07"
 )
 
-// Listening reads which ports of this node are open, and who holds them, from
-// /proc/1/net and /proc/PID/fd. Only root sees the processes of others.
-func Listening(procDir string) ([]Socket, error) {
+// Port is a port of a protocol.
+type Port struct {
+	Protocol string // "tcp" or "udp"
+	Number   uint16
+}
+
+// Listening reads which of the ports are open on this node, and who holds them,
+// from /proc/1/net and /proc/PID/fd. Only root sees the processes of others.
+// likely are the processes that hold most of them: a node has thousands of
+// descriptors, and each has to be read to know what it is.
+func Listening(procDir string, ports map[Port]bool, likely []int) ([]Socket, error) {
 	// The network of PID 1 is the node's; this process may have one of its own.
 	net := filepath.Join(procDir, "1", "net")
 	if _, err := os.Stat(filepath.Join(net, "tcp")); err != nil {
@@ -49,7 +58,12 @@ func Listening(procDir string) ([]Socket, error) {
 	}
 	var read sync.WaitGroup // the kernel looks through all its connections for each
 	for _, t := range tables {
-		read.Go(func() { t.err = t.read(net) })
+		for port := range ports {
+			if port.Protocol == t.protocol {
+				read.Go(func() { t.err = t.read(net, ports) })
+				break
+			}
+		}
 	}
 	read.Wait()
 	var sockets []Socket
@@ -64,9 +78,10 @@ func Listening(procDir string) ([]Socket, error) {
 			sockets = append(sockets, Socket{Protocol: t.protocol, Address: address})
 		}
 	}
-	name(procDir, sockets, inodes)
+	h := holders{procDir: procDir, sockets: sockets, inodes: inodes, left: len(inodes)}
+	h.find(likely)
 	slices.SortFunc(sockets, func(a, b Socket) int {
-		return strings.Compare(fmt.Sprintf("%05d%s%s", a.Address.Port(), a.Protocol, a.Address), fmt.Sprintf("%05d%s%s", b.Address.Port(), b.Protocol, b.Address))
+		return cmp.Or(cmp.Compare(a.Address.Port(), b.Address.Port()), cmp.Compare(a.Protocol, b.Protocol), a.Address.Compare(b.Address))
 	})
 	return sockets, nil
 }
@@ -80,9 +95,11 @@ type table struct {
 	err       error
 }
 
-func (t *table) read(dir string) error {
+func (t *table) read(dir string, ports map[Port]bool) error {
 	return readSockets(filepath.Join(dir, t.file), t.state, func(address netip.AddrPort, inode string) {
-		t.addresses, t.inodes = append(t.addresses, address), append(t.inodes, inode)
+		if ports[Port{t.protocol, address.Port()}] {
+			t.addresses, t.inodes = append(t.addresses, address), append(t.inodes, inode)
+		}
 	})
 }
 
@@ -137,39 +154,73 @@ func socketAddress(text string) (netip.AddrPort, bool) {
 	return netip.AddrPortFrom(address, uint16(number)), ok
 }
 
-// name finds the processes that hold the sockets, the first of each, and ends
-// when it has found all: a node has thousands of descriptors.
-func name(procDir string, sockets []Socket, inodes map[string][]int) {
-	entries, err := os.ReadDir(procDir)
+// holders finds the processes that hold sockets, the first of each.
+type holders struct {
+	procDir string
+	sockets []Socket
+	inodes  map[string][]int // inode → places in sockets
+	left    int              // inodes whose process is not known yet
+}
+
+// opened is how many descriptors a program has that waits for connections from
+// its start, or less: those of connections and files come after them.
+const opened = 64
+
+// find looks at the first descriptors of the likely processes, then at the
+// rest of them, then at all other processes, and ends when it knows all.
+func (h *holders) find(likely []int) {
+	links := make([][]string, len(likely))
+	for i, pid := range likely {
+		if h.left > 0 {
+			links[i] = descriptors(h.fds(pid))
+			h.look(pid, links[i][:min(opened, len(links[i]))])
+		}
+	}
+	for i, pid := range likely {
+		h.look(pid, links[i][min(opened, len(links[i])):])
+	}
+	if h.left == 0 {
+		return
+	}
+	entries, err := os.ReadDir(h.procDir)
 	if err != nil {
 		return
 	}
-	left := len(inodes)
-	var target [64]byte // "socket:[" and a number
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
-		if err != nil || left == 0 {
-			continue
-		}
-		fds := filepath.Join(procDir, e.Name(), "fd")
-		for _, link := range descriptors(fds) {
-			n, err := syscall.Readlink(fds+"/"+link, target[:])
-			inode, is := bytes.CutPrefix(target[:max(n, 0)], []byte("socket:["))
-			if err != nil || !is {
-				continue
-			}
-			places := inodes[string(bytes.TrimSuffix(inode, []byte("]")))]
-			if len(places) == 0 || sockets[places[0]].PID != 0 {
-				continue
-			}
-			left--
-			program := programOf(procDir, e.Name())
-			for _, i := range places {
-				sockets[i].PID, sockets[i].Program = pid, program
-			}
+		if err == nil && h.left > 0 && !slices.Contains(likely, pid) {
+			h.look(pid, descriptors(h.fds(pid)))
 		}
 	}
 }
+
+// look reads what descriptors of a process are.
+func (h *holders) look(pid int, links []string) {
+	var target [64]byte // "socket:[" and a number
+	fds := h.fds(pid)
+	for _, link := range links {
+		if h.left == 0 {
+			return
+		}
+		n, err := syscall.Readlink(fds+"/"+link, target[:])
+		inode, is := bytes.CutPrefix(target[:max(n, 0)], []byte("socket:["))
+		if err != nil || !is {
+			continue
+		}
+		places := h.inodes[string(bytes.TrimSuffix(inode, []byte("]")))]
+		if len(places) == 0 || h.sockets[places[0]].PID != 0 {
+			continue
+		}
+		h.left--
+		program := programOf(h.procDir, strconv.Itoa(pid))
+		for _, i := range places {
+			h.sockets[i].PID, h.sockets[i].Program = pid, program
+		}
+	}
+}
+
+// fds is the directory with the descriptors of a process.
+func (h *holders) fds(pid int) string { return filepath.Join(h.procDir, strconv.Itoa(pid), "fd") }
 
 // descriptors lists the names in a directory, none where it is gone, or not
 // ours to see.

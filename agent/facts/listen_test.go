@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -18,7 +19,7 @@ func TestListening(t *testing.T) {
 	}
 	defer l.Close()
 	want := l.Addr().(*net.TCPAddr).AddrPort()
-	sockets, err := Listening("/proc")
+	sockets, err := Listening("/proc", map[Port]bool{{"tcp", want.Port()}: true}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,12 +61,68 @@ func TestListeningEndsAtTheConnections(t *testing.T) {
 	if err := os.Symlink("socket:[12]", filepath.Join(dir, "7/fd/3")); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Listening(dir)
+	ports := map[Port]bool{}
+	for number := range uint16(100) {
+		ports[Port{"tcp", number}], ports[Port{"udp", number}] = true, true
+	}
+	got, err := Listening(dir, ports, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	local := func(port uint16) netip.AddrPort { return netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port) }
 	want := []Socket{{"tcp", local(22), "", 0}, {"tcp", local(23), "sshd", 7}, {"udp", local(54), "", 0}}
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })); diff != "" {
+		t.Errorf("sockets (-want +got):\n%s", diff)
+	}
+}
+
+// What is likely is looked at first, and its later descriptors and all others
+// too. Ports that nobody asks about are not listed.
+func TestListeningLooksAtTheLikelyFirst(t *testing.T) {
+	if !littleEndian() {
+		t.Skip("the texts of this test are those of a little-endian machine")
+	}
+	dir := t.TempDir()
+	write := func(name, text string) {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table := ""
+	for number := 1; number <= 4; number++ {
+		table += fmt.Sprintf("0: 0100007F:%04X 00000000:0000 0A 0:0 0:0 0 0 0 %d\n", number, 100+number)
+	}
+	write("net/tcp", table)
+	holds := map[int]map[int]int{ // process → descriptor → inode
+		5: {3: 101, 4: 102},          // inherited from 9
+		9: {3: 101, opened + 9: 102}, // likely
+		7: {3: 103, 4: 104},
+	}
+	for pid, links := range holds {
+		write(fmt.Sprintf("%d/comm", pid), fmt.Sprintf("p%d\n", pid))
+		if err := os.Mkdir(filepath.Join(dir, fmt.Sprint(pid), "fd"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for fd := range opened + 10 {
+			target := "/dev/null"
+			if inode := links[fd]; inode != 0 {
+				target = fmt.Sprintf("socket:[%d]", inode)
+			}
+			if err := os.Symlink(target, filepath.Join(dir, fmt.Sprint(pid), "fd", fmt.Sprint(fd))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	got, err := Listening(dir, map[Port]bool{{"tcp", 1}: true, {"tcp", 2}: true, {"tcp", 3}: true, {"udp", 4}: true}, []int{8, 9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	local := func(port uint16) netip.AddrPort { return netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port) }
+	want := []Socket{{"tcp", local(1), "p9", 9}, {"tcp", local(2), "p9", 9}, {"tcp", local(3), "p7", 7}}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })); diff != "" {
 		t.Errorf("sockets (-want +got):\n%s", diff)
 	}

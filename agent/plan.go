@@ -49,7 +49,7 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	p.systemd = sync.OnceValues(p.seeing)
 	defer p.seeAPI()()
 	p.askUnits()
-	p.sockets = sync.OnceValues(p.listening)
+	p.sockets, p.files = sync.OnceValues(p.listening), seeFiles(p.Root)
 	p.askSockets()
 	if err := p.wish(); err != nil {
 		return nil, err
@@ -88,6 +88,7 @@ type planner struct {
 	ctx      context.Context
 	facts    *facts.Facts
 	sockets  func() ([]facts.Socket, error) // the open ports of the node
+	files    *seenFiles
 	rules    []wished
 	reading  sync.Mutex
 	readings map[change.Target]reading

@@ -102,8 +102,11 @@ func readAll(fd int, size, limit int64) ([]byte, error) {
 	if size > limit {
 		return nil, tooLong
 	}
+	if size == 0 { // of /proc, where no file knows its size
+		size = min(4095, limit)
+	}
 	// One byte more than expected finds the end without another round.
-	data := make([]byte, 0, max(size+1, min(4096, limit+1)))
+	data := make([]byte, 0, size+1)
 	for {
 		var n int
 		err := retry(func() (err error) {

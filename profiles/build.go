@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -60,7 +59,7 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 func (r *resolver) rule(name string, d *draft, params map[string]param) (Rule, error) {
 	def, _ := r.rules.rule(name)
 	fixer, err := def.fixer(d.with[name].layers, params)
-	return Rule{Name: name, Kind: def.Kind, Fixer: fixer, Title: def.Title, texts: sync.OnceValues(def.texts)}, err
+	return Rule{Name: name, Kind: def.Kind, Fixer: fixer, Title: def.Title, texts: def.texts()}, err
 }
 
 // param is the value of a parameter, and who gave it.

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	_ "embed" // compiled.bin
+	"encoding/binary"
 
 	"gopkg.in/yaml.v3"
 )
@@ -18,13 +19,21 @@ var compiled string
 // builtinPath begins the paths of files that are compiled in.
 const builtinPath = "builtin:"
 
-// compiledReader reads what compiledWriter wrote, in the same order. Texts are
-// parts of the program's own read-only memory, so they cost nothing until they
-// are looked at. It panics on anything else than that: it reads no file.
+// compiledReader reads what compiledWriter wrote, in the same order. Each text
+// stands once, before everything else, and is named by its place and length.
+// Texts are parts of the program's own read-only memory, so they cost nothing
+// until they are looked at. It panics on anything else than that: it reads no
+// file.
 type compiledReader struct{ rest string }
 
 // openCompiled begins with the profiles; the rules follow.
-func openCompiled() compiledReader { return compiledReader{compiled} }
+func openCompiled() compiledReader {
+	begin := binary.BigEndian.Uint32([]byte(compiled[:compiledHead]))
+	return compiledReader{compiled[begin:]}
+}
+
+// compiledHead is the size of what says where the texts end, in bytes.
+const compiledHead = 4
 
 func (r *compiledReader) uint() int {
 	var value uint64
@@ -38,11 +47,15 @@ func (r *compiledReader) uint() int {
 	}
 }
 
-func (r *compiledReader) text() string {
+// int reads a number that may be negative: its sign is the lowest bit.
+func (r *compiledReader) int() int {
 	n := r.uint()
-	text := r.rest[:n]
-	r.rest = r.rest[n:]
-	return text
+	return n>>1 ^ -(n & 1)
+}
+
+func (r *compiledReader) text() string {
+	begin, length := r.uint(), r.uint()
+	return compiled[begin : begin+length]
 }
 
 func (r *compiledReader) bilingual() Text { return Text{EN: r.text(), ZH: r.text()} }
@@ -115,11 +128,11 @@ func (r *compiledReader) file() *file {
 	return f
 }
 
-// profiles passes over the profiles and gives each by name and body, for file.
-func (r *compiledReader) profiles(each func(name, body string)) {
+// profiles passes over the profiles and gives each by name and by its bodies:
+// for file, and for profile.
+func (r *compiledReader) profiles(each func(name, written, built string)) {
 	for range r.uint() {
-		name := r.text()
-		each(name, r.text())
+		each(r.text(), r.text(), r.text())
 	}
 }
 
@@ -127,17 +140,18 @@ func (r *compiledReader) profiles(each func(name, body string)) {
 func Names() []string {
 	var names []string
 	r := openCompiled()
-	r.profiles(func(name, _ string) { names = append(names, name) })
+	r.profiles(func(name, _, _ string) { names = append(names, name) })
 	return names
 }
 
-// builtinFile gives a built-in profile; nil where there is none of that name.
+// builtinFile gives a built-in profile as it is written; nil where there is
+// none of that name.
 func builtinFile(name string) *file {
 	var found *file
 	r := openCompiled()
-	r.profiles(func(known, body string) {
+	r.profiles(func(known, written, _ string) {
 		if known == name {
-			found = (&compiledReader{body}).file()
+			found = (&compiledReader{written}).file()
 		}
 	})
 	return found
@@ -147,7 +161,7 @@ func builtinFile(name string) *file {
 // a profile uses a part of them, and a plan must not wait for the rest.
 func builtinRules() library {
 	r := openCompiled()
-	r.profiles(func(string, string) {})
+	r.profiles(func(string, string, string) {})
 	rules := make([]rule, r.uint())
 	l := make(library, len(rules))
 	for i := range rules {
@@ -162,10 +176,4 @@ func (r *rule) open() {
 	c := compiledReader{r.body}
 	r.Kind, r.Title, r.Needs, r.With, r.Parameters = c.text(), c.bilingual(), c.texts(), c.node(), c.nodes()
 	r.explained = c.rest
-}
-
-// explain reads those texts.
-func (r *rule) explain() (why, risk Text) {
-	c := compiledReader{r.explained}
-	return c.bilingual(), c.bilingual()
 }

@@ -18,21 +18,16 @@ var update = flag.Bool("update", false, "write compiled.bin from the YAML files"
 // TestCompiled holds what is compiled in against the YAML files that it was
 // made from, read strictly.
 func TestCompiled(t *testing.T) {
-	profiles, rules := everyBuiltin(t, "builtin"), library{}
-	for _, f := range everyBuiltin(t, "rules") {
-		if err := rules.add(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w := compiledWriter{}
+	profiles, rules := everyBuiltin(t, "builtin"), everyRule(t)
+	w := compiledWriter{known: &compiledTexts{begins: map[string]int{}}}
 	w.all(t, profiles, rules)
 	if *update {
-		if err := os.WriteFile("compiled.bin", w.data, 0o644); err != nil {
+		if err := os.WriteFile("compiled.bin", w.whole(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if compiled != string(w.data) {
+	if compiled != string(w.whole()) {
 		t.Fatal("compiled.bin is not what the YAML files say; run: go generate ./profiles")
 	}
 	if diff := cmp.Diff(names(profiles), Names()); diff != "" {
@@ -59,7 +54,7 @@ func TestCompiled(t *testing.T) {
 		if diff := cmp.Diff(want, got, asWritten); diff != "" {
 			t.Errorf("rule %s (-YAML +compiled):\n%s", name, diff)
 		}
-		if why, risk := got.texts(); why != want.Why || risk != want.Risk || got.node.Line != want.node.Line {
+		if why, risk := got.texts().read(); why != want.Why || risk != want.Risk || got.node.Line != want.node.Line {
 			t.Errorf("rule %s: line %d, why %v, risk %v; want %d, %v, %v", name, got.node.Line, why, risk, want.node.Line, want.Why, want.Risk)
 		}
 	}
@@ -76,15 +71,49 @@ func names(files []*file) []string {
 func samePlace(a, b *yaml.Node) bool { return a.Line == b.Line && a.Column == b.Column }
 
 // compiledWriter writes what compiledReader reads.
-type compiledWriter struct{ data []byte }
+type compiledWriter struct {
+	data  []byte
+	known *compiledTexts
+}
 
-func (w *compiledWriter) uint(n int) { w.data = binary.AppendUvarint(w.data, uint64(n)) }
+// compiledTexts are the texts, each once, and where they begin.
+type compiledTexts struct {
+	data   []byte
+	begins map[string]int
+}
+
+func (w *compiledWriter) uint(n int) {
+	if n < 0 {
+		panic("a negative number")
+	}
+	w.data = binary.AppendUvarint(w.data, uint64(n))
+}
+
+func (w *compiledWriter) int(n int) { w.uint(n<<1 ^ n>>63) }
 
 func (w *compiledWriter) texts(list ...string) {
 	for _, text := range list {
+		begin, known := w.known.begins[text]
+		if !known && text != "" {
+			begin = compiledHead + len(w.known.data)
+			w.known.begins[text], w.known.data = begin, append(w.known.data, text...)
+		}
+		w.uint(begin)
 		w.uint(len(text))
-		w.data = append(w.data, text...)
 	}
+}
+
+// body writes something as a text of its own.
+func (w *compiledWriter) body(write func(*compiledWriter)) {
+	body := compiledWriter{known: w.known}
+	write(&body)
+	w.texts(string(body.data))
+}
+
+// file gives the whole file.
+func (w *compiledWriter) whole() []byte {
+	head := binary.BigEndian.AppendUint32(nil, uint32(compiledHead+len(w.known.data)))
+	return slices.Concat(head, w.known.data, w.data)
 }
 
 func (w *compiledWriter) bilingual(texts ...Text) {
@@ -129,23 +158,24 @@ func (w *compiledWriter) all(t *testing.T, profiles []*file, rules library) {
 		if f.Format != Format || len(f.Rules) > 0 || len(f.Waivers) > 0 {
 			t.Fatalf("%s: a built-in profile has the format %s, no rules and no waivers of its own", f.path, Format)
 		}
-		body := compiledWriter{}
-		body.file(f)
-		w.texts(f.Name, string(body.data))
+		w.texts(f.Name)
+		w.body(func(w *compiledWriter) { w.file(f) })
+		p := fromYAML(t, f.Name, profiles, rules)
+		w.body(func(w *compiledWriter) { w.profile(t, p) })
 	}
 	w.uint(len(rules))
 	for _, name := range rules.names() {
 		r, _ := rules.rule(name)
-		body := compiledWriter{}
-		body.texts(r.Kind)
-		body.bilingual(r.Title)
-		body.list(r.Needs)
-		body.node(&r.With)
-		body.nodes(r.Parameters)
-		body.bilingual(r.Why, r.Risk)
 		w.texts(r.Name, r.path[len(builtinPath):])
 		w.uint(r.node.Line)
-		w.texts(string(body.data))
+		w.body(func(w *compiledWriter) {
+			w.texts(r.Kind)
+			w.bilingual(r.Title)
+			w.list(r.Needs)
+			w.node(&r.With)
+			w.nodes(r.Parameters)
+			w.bilingual(r.Why, r.Risk)
+		})
 	}
 }
 

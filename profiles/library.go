@@ -51,11 +51,26 @@ func (l library) rule(name string) (rule, bool) {
 }
 
 // texts gives what explains a rule.
-func (r rule) texts() (why, risk Text) {
+func (r rule) texts() texts {
 	if r.body == "" {
-		return r.Why, r.Risk
+		return texts{why: r.Why, risk: r.Risk}
 	}
-	return r.explain()
+	return texts{compiled: r.explained}
+}
+
+// texts explain a rule. Those that are compiled in are read when they are
+// asked for.
+type texts struct {
+	why, risk Text
+	compiled  string
+}
+
+func (t texts) read() (why, risk Text) {
+	if t.compiled == "" {
+		return t.why, t.risk
+	}
+	r := compiledReader{t.compiled}
+	return r.bilingual(), r.bilingual()
 }
 
 // Source finds profiles by name or path.

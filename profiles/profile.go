@@ -41,6 +41,8 @@ type Profile struct {
 	Waivers  []Waiver
 	// Parameters are the values that --set can change, by name.
 	Parameters map[string]any
+
+	digest string // of what is compiled in, while all of its rules are here; or ""
 }
 
 // Rule is one rule with its parameters filled in.
@@ -52,14 +54,14 @@ type Rule struct {
 	Needs    []Rule   // rules that must hold for this one to be safe, in the profile or not
 	Controls []string // "profile/id", sorted
 
-	texts func() (why, risk Text)
+	texts texts
 }
 
 // Why says what the rule is for.
-func (r Rule) Why() Text { why, _ := r.texts(); return why }
+func (r Rule) Why() Text { why, _ := r.texts.read(); return why }
 
 // Risk says what it can break.
-func (r Rule) Risk() Text { _, risk := r.texts(); return risk }
+func (r Rule) Risk() Text { _, risk := r.texts.read(); return risk }
 
 // Control is one requirement of a baseline: served by rules, or judged by a
 // person, or not to be met on a node at all.
@@ -99,6 +101,14 @@ func (w Waiver) Covers(rule string, controls []string) bool {
 // Identity names the profile by what it asks for: two profiles of one digest
 // make the same plan.
 func (p *Profile) Identity() change.Profile {
+	digest := p.digest
+	if digest == "" || len(p.Waivers) > 0 {
+		digest = p.rulesDigest()
+	}
+	return change.Profile{Name: p.Name, Version: p.Version, Digest: digest}
+}
+
+func (p *Profile) rulesDigest() string {
 	type rule struct {
 		Name, Kind string
 		Fixer      fixers.Fixer
@@ -115,7 +125,7 @@ func (p *Profile) Identity() change.Profile {
 	if err != nil {
 		panic("profiles: a fixer's parameters cannot be encoded: " + err.Error())
 	}
-	return change.Profile{Name: p.Name, Version: p.Version, Digest: change.Digest(data)}
+	return change.Digest(data)
 }
 
 // Rule finds a rule by name.
@@ -132,6 +142,10 @@ func (p *Profile) Rule(name string) (Rule, bool) {
 // with only; nil keeps all. It drops those named with skip. A name that
 // nothing has is an error.
 func (p *Profile) Select(only, skip []string) error {
+	if only == nil && len(skip) == 0 {
+		return nil
+	}
+	p.digest = ""
 	for _, name := range append(slices.Clone(only), skip...) {
 		if !slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.answersTo(name) }) &&
 			!slices.ContainsFunc(p.Controls, func(c Control) bool { return c.answersTo(name) }) {

@@ -12,13 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Load reads a profile by name or path, with the profiles it extends and the
-// parameters that were set by hand, and checks all of it.
-func Load(ref string, set map[string]string, source Source) (*Profile, error) {
-	return load(ref, set, source, builtinRules())
-}
-
-// load adds what the profiles define to the rules.
+// load lays profiles over each other, and adds what they define to the rules.
 func load(ref string, set map[string]string, source Source, rules library) (*Profile, error) {
 	r := resolver{source: source, rules: rules, drafts: map[string]*draft{}, names: map[string]string{}}
 	d, err := r.draft(ref, nil)
@@ -73,6 +67,11 @@ func (r *resolver) draft(ref string, stack []string) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.lay(ref, f, stack)
+}
+
+// lay makes a draft of a file.
+func (r *resolver) lay(ref string, f *file, stack []string) (*draft, error) {
 	if err := r.identify(f, stack); err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func TestSeveral(t *testing.T) {
 				ctx:   t.Context(),
 				facts: &facts.Facts{Components: map[string]*facts.Component{"kube-apiserver": {Name: "kube-apiserver", Running: true, ManifestArgv: []string{
 					"kube-apiserver", "--secure-port=" + address.Port(), "--kubelet-client-certificate=/client.crt", "--kubelet-client-key=/client.key"}}}},
-				rules:    []wished{{Rule: profiles.Rule{Name: "encryption"}, wish: fixers.Wish{Wants: []change.Want{{Alone: test.alone}}}}},
+				rules:    []wished{{Rule: &profiles.Rule{Name: "encryption"}, wish: fixers.Wish{Wants: []change.Want{{Alone: test.alone}}}}},
 				verdicts: map[string]verdict{"encryption": {status: change.Drift}},
 				blocked:  map[string]string{},
 			}

@@ -11,13 +11,14 @@ import (
 
 // outside says why none of the controls that a rule serves is about this
 // node's version of Kubernetes, or "" where one is, or nothing is known.
-func (p *planner) outside(rule profiles.Rule) string {
+func (p *planner) outside(rule *profiles.Rule) string {
 	reason := ""
-	for _, c := range p.Profile.Controls {
+	for i := range p.Profile.Controls {
+		c := &p.Profile.Controls[i]
 		if !slices.Contains(rule.Controls, c.ID) {
 			continue
 		}
-		if reason = p.outsideControl(c); reason == "" {
+		if reason = p.outsideControl(*c); reason == "" {
 			return ""
 		}
 	}
@@ -27,7 +28,7 @@ func (p *planner) outside(rule profiles.Rule) string {
 // outsideControl says why a control is not about this node's version.
 func (p *planner) outsideControl(c profiles.Control) string {
 	v := p.facts.Kubernetes
-	if v.IsZero() {
+	if v.IsZero() || c.From == "" && c.Until == "" {
 		return ""
 	}
 	reason := ""

@@ -35,7 +35,7 @@ func (p *planner) finding(r wished) change.Finding {
 	case r.wish.Status != "":
 		v = verdict{status: r.wish.Status, reason: r.wish.Reason}
 	case r.waived != "":
-		if v = p.alone(r.Rule, r.wish); v.status == change.Drift {
+		if v = p.alone(*r.Rule, r.wish); v.status == change.Drift {
 			v.status, v.reason = change.Waived, r.waived
 		}
 	case p.blocked[r.Name] != "":

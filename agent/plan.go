@@ -119,7 +119,7 @@ type planner struct {
 
 // wished is a rule with what it asks of this node.
 type wished struct {
-	profiles.Rule
+	*profiles.Rule
 	wish    fixers.Wish
 	waived  string // reason and expiry
 	expired string // of a waiver that no longer holds
@@ -142,20 +142,7 @@ func (p *planner) settle() {
 // judgeAll judges all wants that are not blocked and gathers the changes.
 func (p *planner) judgeAll() {
 	p.verdicts, p.late, p.changes = map[string]verdict{}, map[string][]string{}, nil
-	wants := map[change.Target][]change.Want{}
-	var sweeps []change.Want
-	for _, r := range p.rules {
-		if p.blocked[r.Name] != "" || r.waived != "" || r.wish.Status != "" {
-			continue
-		}
-		for _, w := range r.wish.Wants {
-			if w.Match != "" {
-				sweeps = append(sweeps, w)
-				continue
-			}
-			wants[w.Target] = append(wants[w.Target], w)
-		}
-	}
+	sweeps, wants := p.byTarget()
 	p.sweep(sweeps, wants)
 	p.judgeAhead(wants)
 	for _, target := range slices.Sorted(maps.Keys(wants)) { // of several reasons the first is told: always the same one
@@ -165,6 +152,38 @@ func (p *planner) judgeAll() {
 	p.rolls()
 	p.catchUp()
 	p.finish()
+}
+
+// byTarget gathers the wants that are not blocked: those about the files below
+// a directory, and the others by what they are about.
+func (p *planner) byTarget() (sweeps []change.Want, wants map[change.Target][]change.Want) {
+	// A want is large: each is copied once, into a list of the right size.
+	var all []*change.Want
+	counts := map[change.Target]int{}
+	for i := range p.rules {
+		r := &p.rules[i]
+		if p.blocked[r.Name] != "" || r.waived != "" || r.wish.Status != "" {
+			continue
+		}
+		for k := range r.wish.Wants {
+			w := &r.wish.Wants[k]
+			if w.Match != "" {
+				sweeps = append(sweeps, *w)
+				continue
+			}
+			counts[w.Target]++
+			all = append(all, w)
+		}
+	}
+	wants = make(map[change.Target][]change.Want, len(counts))
+	for _, w := range all {
+		list, begun := wants[w.Target]
+		if !begun {
+			list = make([]change.Want, 0, counts[w.Target])
+		}
+		wants[w.Target] = append(list, *w)
+	}
+	return sweeps, wants
 }
 
 // judgeTarget judges the wants about one target: those that hold from the

@@ -16,7 +16,8 @@ const needsCluster = "needs the cluster: apply again after kubeadm init or kubea
 // before any target is read.
 func (p *planner) wish() error {
 	p.rules = make([]wished, len(p.Profile.Rules))
-	for i, rule := range p.Profile.Rules {
+	for i := range p.rules {
+		rule := &p.Profile.Rules[i]
 		p.rules[i].Rule = rule
 		reason := p.outside(rule)
 		switch {
@@ -24,28 +25,35 @@ func (p *planner) wish() error {
 			p.rules[i].wish = fixers.Wish{Status: change.NotApplicable, Reason: reason}
 		case p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(rule.Fixer) == fixers.Cluster:
 			p.rules[i].wish = fixers.Wish{Status: change.Blocked, Reason: needsCluster}
-		case aboutPorts(rule):
+		case aboutPorts(*rule):
 			// wishPorts asks it when the ports are listed.
 		default:
-			p.rules[i].wish = p.wishOf(rule)
+			p.rules[i].wish = p.wishOf(*rule)
 		}
 	}
+	return p.agree()
+}
+
+// agree refuses rules that want different things of one field.
+func (p *planner) agree() error {
 	type key struct {
 		target change.Target
 		match  string
 		field  change.Field
 		later  bool
 	}
-	known := map[key][]change.Want{}
-	for _, r := range p.rules {
-		for _, w := range r.wish.Wants {
-			k := key{w.Target, w.Match, w.Field, w.Later}
-			for _, other := range known[k] {
-				if !other.Agrees(w) {
-					return failure(BadProfile, "leave one of them out with --skip, or say what you want in a profile of your own", "%s", disagreement(other, w))
+	known := make(map[key][]*change.Want, 2*len(p.rules))
+	for i := range p.rules {
+		wants := p.rules[i].wish.Wants
+		for k := range wants {
+			w := &wants[k]
+			field := key{w.Target, w.Match, w.Field, w.Later}
+			for _, other := range known[field] {
+				if !other.Agrees(*w) {
+					return failure(BadProfile, "leave one of them out with --skip, or say what you want in a profile of your own", "%s", disagreement(*other, *w))
 				}
 			}
-			known[k] = append(known[k], w)
+			known[field] = append(known[field], w)
 		}
 	}
 	return nil
@@ -55,8 +63,8 @@ func (p *planner) wish() error {
 // the kernel takes a while to list the ports, and the rest is judged meanwhile.
 func (p *planner) wishPorts() {
 	for i, r := range p.rules {
-		if r.wish.Status == "" && aboutPorts(r.Rule) {
-			p.rules[i].wish = p.wishOf(r.Rule)
+		if r.wish.Status == "" && aboutPorts(*r.Rule) {
+			p.rules[i].wish = p.wishOf(*r.Rule)
 		}
 	}
 }
@@ -83,7 +91,9 @@ func (p *planner) wishOf(rule profiles.Rule) fixers.Wish {
 		if syntax, _ := w.Field.Address(); w.Target.Kind() == change.KindFile && (syntax != "" || w.Field == change.FieldContent) {
 			p.contents[w.Target] = true
 		}
-		p.secrets[w.Target] = p.secrets[w.Target] || w.Secret
+		if w.Secret {
+			p.secrets[w.Target] = true
+		}
 		for _, e := range w.Effects {
 			component := p.facts.Components[e.Component()]
 			if component == nil {

@@ -157,8 +157,11 @@ func (f *ComponentFlag) standard(name string, minor int) any {
 // length tells whether a value is a duration: 60s and 1m0s are the same.
 func length(v any) bool {
 	text, _ := v.(string)
+	if !strings.ContainsAny(text, "hms") {
+		return false
+	}
 	_, err := time.ParseDuration(text)
-	return err == nil && strings.ContainsAny(text, "hms")
+	return err == nil
 }
 
 // plugins takes out of a want on a list of admission plugins those that the

@@ -92,7 +92,7 @@ type field struct {
 // part. A kubelet does not start with one that it does not know.
 func KubeletField(path string, minor int) (exists bool, reason string) {
 	top, _, _ := strings.Cut(path, ".")
-	if slices.Contains(strings.Fields(kubeletFieldsSteady), top) {
+	if hasWord(kubeletFieldsSteady, top) {
 		return true, ""
 	}
 	i := slices.IndexFunc(kubeletFields, func(f field) bool { return f.name == top })

@@ -14,7 +14,6 @@ package kube
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -68,11 +67,34 @@ func tableOf(component string) (table, bool) {
 }
 
 func (t table) find(name string) (flag, bool) {
-	if i := slices.IndexFunc(t.flags, func(f flag) bool { return f.name == name }); i >= 0 {
-		return t.flags[i], true
+	for i := range t.flags {
+		if t.flags[i].name == name {
+			return t.flags[i], true
+		}
 	}
 	bare, dashed := strings.CutPrefix(name, "--")
-	return flag{name: name}, dashed && slices.Contains(strings.Fields(t.steady), bare)
+	return flag{name: name}, dashed && hasWord(t.steady, bare)
+}
+
+// hasWord tells whether a word stands in a list of words: each has a space or
+// a line break before and behind it. It makes no slice of them: a plan asks
+// for many flags, each once.
+func hasWord(list, word string) bool {
+	const breaks = " \n"
+	if word == "" || strings.ContainsAny(word, breaks) {
+		return false
+	}
+	for begin := 0; ; begin += len(word) {
+		i := strings.Index(list[begin:], word)
+		if i < 0 {
+			return false
+		}
+		begin += i
+		end := begin + len(word)
+		if begin > 0 && end < len(list) && strings.ContainsAny(list[begin-1:begin], breaks) && strings.ContainsAny(list[end:end+1], breaks) {
+			return true
+		}
+	}
 }
 
 func kubernetes(minor int) string { return fmt.Sprintf("Kubernetes 1.%d", minor) }

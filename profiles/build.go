@@ -40,7 +40,7 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 			return nil, err
 		}
 		rule.Controls = slices.Compact(slices.Sorted(slices.Values(serves[name])))
-		def, _ := r.rules.rule(name)
+		def := r.rules.rule(name)
 		for _, need := range def.Needs {
 			if r.rules[need] == nil {
 				return nil, at(def.path, def.node, "rule %s needs %q, which is no rule%s", name, need, similar(need, r.rules.names()))
@@ -57,7 +57,7 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 }
 
 func (r *resolver) rule(name string, d *draft, params map[string]param) (Rule, error) {
-	def, _ := r.rules.rule(name)
+	def := r.rules.rule(name)
 	fixer, err := def.fixer(d.with[name].layers, params)
 	return Rule{Name: name, Kind: def.Kind, Fixer: fixer, Title: def.Title, texts: def.texts()}, err
 }
@@ -100,13 +100,13 @@ func (r *resolver) parameters(d *draft, set map[string]string) (map[string]param
 func (r *resolver) defaults(d *draft) (map[string]param, error) {
 	var names []string
 	for name := range d.with {
-		def, _ := r.rules.rule(name)
+		def := r.rules.rule(name)
 		names = append(append(names, name), def.Needs...)
 	}
 	slices.Sort(names)
 	params, owner := map[string]param{}, map[string]string{}
 	for _, rule := range slices.Compact(names) {
-		def, _ := r.rules.rule(rule)
+		def := r.rules.rule(rule)
 		for _, name := range slices.Sorted(maps.Keys(def.Parameters)) {
 			node := def.Parameters[name]
 			if other, twice := params[name]; twice && !sameLayers([]layer{other.layer}, []layer{{&node, def.path}}) {
@@ -134,7 +134,7 @@ func byHand(standard *yaml.Node, text string) *yaml.Node {
 }
 
 // fixer decodes a rule's parameters, its own under those of the profiles.
-func (r rule) fixer(over []layer, params map[string]param) (fixers.Fixer, error) {
+func (r *rule) fixer(over []layer, params map[string]param) (fixers.Fixer, error) {
 	fixer, err := fixers.New(r.Kind)
 	if err != nil {
 		return nil, at(r.path, r.node, "rule %s: %v", r.Name, err)
@@ -163,7 +163,7 @@ func (r rule) fixer(over []layer, params map[string]param) (fixers.Fixer, error)
 }
 
 // undecodable says what of a rule's parameters has a wrong type.
-func (r rule) undecodable(l layer, err error, filled *yaml.Node) error {
+func (r *rule) undecodable(l layer, err error, filled *yaml.Node) error {
 	e := &Error{Path: l.path, Line: l.node.Line, Column: l.node.Column, Message: err.Error()}
 	if found := (*Error)(nil); errors.As(located(l.path, err, filled), &found) {
 		e.Message = found.Message
@@ -203,7 +203,7 @@ func fill(l layer, params map[string]param, blame *layer) (*yaml.Node, error) {
 // checkKeys refuses parameters that a kind does not have, also inside of those
 // that are structures or lists of them. The decoder is strict on whole
 // documents only.
-func (r rule) checkKeys(l layer, kind reflect.Type) error {
+func (r *rule) checkKeys(l layer, kind reflect.Type) error {
 	if l.node.Kind != yaml.MappingNode {
 		return at(l.path, l.node, "rule %s: parameters are a mapping", r.Name)
 	}

@@ -95,7 +95,7 @@ func TestEveryRuleIsUsed(t *testing.T) {
 	rules := builtinRules()
 	used := map[string]bool{}
 	for _, name := range rules.names() {
-		r, _ := rules.rule(name)
+		r := rules.rule(name)
 		for _, need := range r.Needs {
 			used[need] = true
 		}

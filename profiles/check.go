@@ -73,7 +73,7 @@ func (r *resolver) own(d *draft) error {
 	}
 	for _, own := range f.Rules {
 		needed := func(name string) bool {
-			def, _ := r.rules.rule(name)
+			def := r.rules.rule(name)
 			return slices.Contains(def.Needs, own.Name)
 		}
 		if _, used := d.with[own.Name]; !used && !slices.ContainsFunc(slices.Collect(maps.Keys(d.with)), needed) {

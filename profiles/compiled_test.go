@@ -49,8 +49,8 @@ func TestCompiled(t *testing.T) {
 		t.Errorf("rules (-YAML +compiled):\n%s", diff)
 	}
 	for _, name := range rules.names() {
-		want, _ := rules.rule(name)
-		got, _ := lazy.rule(name)
+		want := rules.rule(name)
+		got := lazy.rule(name)
 		if diff := cmp.Diff(want, got, asWritten); diff != "" {
 			t.Errorf("rule %s (-YAML +compiled):\n%s", name, diff)
 		}
@@ -165,7 +165,7 @@ func (w *compiledWriter) all(t *testing.T, profiles []*file, rules library) {
 	}
 	w.uint(len(rules))
 	for _, name := range rules.names() {
-		r, _ := rules.rule(name)
+		r := rules.rule(name)
 		w.texts(r.Name, r.path[len(builtinPath):])
 		w.uint(r.node.Line)
 		w.body(func(w *compiledWriter) {

@@ -38,36 +38,37 @@ func (l library) add(f *file) error {
 // names lists the rules.
 func (l library) names() []string { return slices.Sorted(maps.Keys(l)) }
 
-// rule gives a rule, read but for the texts that explain it.
-func (l library) rule(name string) (rule, bool) {
+// rule gives a rule, read but for the texts that explain it; one that says
+// nothing where there is none of that name.
+func (l library) rule(name string) *rule {
 	r, known := l[name]
 	if !known {
-		return rule{}, false
+		return &rule{}
 	}
 	if r.body != "" && r.Kind == "" {
 		r.open()
 	}
-	return *r, true
+	return r
 }
 
 // texts gives what explains a rule.
-func (r rule) texts() texts {
+func (r *rule) texts() texts {
 	if r.body == "" {
-		return texts{why: r.Why, risk: r.Risk}
+		return texts{written: r}
 	}
 	return texts{compiled: r.explained}
 }
 
-// texts explain a rule. Those that are compiled in are read when they are
+// texts explain a rule: as it is written, or where they are read once they are
 // asked for.
 type texts struct {
-	why, risk Text
-	compiled  string
+	written  *rule
+	compiled string
 }
 
 func (t texts) read() (why, risk Text) {
-	if t.compiled == "" {
-		return t.why, t.risk
+	if t.written != nil {
+		return t.written.Why, t.written.Risk
 	}
 	r := compiledReader{t.compiled}
 	return r.bilingual(), r.bilingual()

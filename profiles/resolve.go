@@ -239,7 +239,7 @@ func (r *resolver) control(d *draft, c control) error {
 		d.with[u.rule] = layers
 	}
 	if control.Title == (Text{}) && len(uses) == 1 {
-		def, _ := r.rules.rule(uses[0].rule)
+		def := r.rules.rule(uses[0].rule)
 		control.Title = def.Title // a control of one rule may go by the rule's name
 	}
 	d.replace(control)

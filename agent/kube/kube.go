@@ -76,23 +76,27 @@ func (t table) find(name string) (flag, bool) {
 	return flag{name: name}, dashed && hasWord(t.steady, bare)
 }
 
-// hasWord tells whether a word stands in a list of words: each has a space or
-// a line break before and behind it. It makes no slice of them: a plan asks
-// for many flags, each once.
+// hasWord tells whether a word stands in a list that is sorted, with spaces
+// and line breaks between the words. It looks for it from the middle: a plan
+// asks for some sixty flags.
 func hasWord(list, word string) bool {
 	const breaks = " \n"
-	if word == "" || strings.ContainsAny(word, breaks) {
-		return false
-	}
-	for begin := 0; ; begin += len(word) {
-		i := strings.Index(list[begin:], word)
-		if i < 0 {
+	for {
+		list = strings.Trim(list, breaks)
+		if list == "" {
 			return false
 		}
-		begin += i
-		end := begin + len(word)
-		if begin > 0 && end < len(list) && strings.ContainsAny(list[begin-1:begin], breaks) && strings.ContainsAny(list[end:end+1], breaks) {
+		begin, end := strings.LastIndexAny(list[:len(list)/2], breaks)+1, len(list)
+		if i := strings.IndexAny(list[begin:], breaks); i >= 0 {
+			end = begin + i
+		}
+		switch strings.Compare(word, list[begin:end]) {
+		case 0:
 			return true
+		case -1:
+			list = list[:begin]
+		default:
+			list = list[end:]
 		}
 	}
 }

@@ -74,7 +74,7 @@ func TestDefaultsAreOfFlags(t *testing.T) {
 }
 
 func TestHasWord(t *testing.T) {
-	list := "\nbind-address bind cert-dir\nv version\n"
+	list := "\nbind bind-address cert-dir\nv version\n"
 	for word, want := range map[string]bool{"bind-address": true, "bind": true, "cert-dir": true, "v": true, "version": true,
 		"address": false, "bind-": false, "cert": false, "dir": false, "bind cert-dir": false, "cert-dir\nv": false, "": false, " ": false, "vmodule": false} {
 		if got := hasWord(list, word); got != want {

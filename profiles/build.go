@@ -42,7 +42,7 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 		rule.Controls = slices.Compact(slices.Sorted(slices.Values(serves[name])))
 		def := r.rules.rule(name)
 		for _, need := range def.Needs {
-			if r.rules[need] == nil {
+			if !r.rules.has(need) {
 				return nil, at(def.path, def.node, "rule %s needs %q, which is no rule%s", name, need, similar(need, r.rules.names()))
 			}
 			needed, err := r.rule(need, d, params)
@@ -140,13 +140,15 @@ func (r *rule) fixer(over []layer, params map[string]param) (fixers.Fixer, error
 		return nil, at(r.path, r.node, "rule %s: %v", r.Name, err)
 	}
 	blame := layer{r.node, r.path}
-	for _, l := range append([]layer{{&r.With, r.path}}, over...) {
+	for i, l := range append([]layer{{&r.With, r.path}}, over...) {
 		if l.node.Kind == 0 {
 			continue
 		}
 		blame = l
-		if err := r.checkKeys(l, reflect.TypeOf(fixer).Elem()); err != nil {
-			return nil, err
+		if compiled := i == 0 && r.explained != ""; !compiled { // that was checked then
+			if err := r.checkKeys(l, reflect.TypeOf(fixer).Elem()); err != nil {
+				return nil, err
+			}
 		}
 		filled, err := fill(l, params, &blame)
 		if err != nil {
@@ -188,16 +190,23 @@ func fill(l layer, params map[string]param, blame *layer) (*yaml.Node, error) {
 		}
 		return value.node, nil
 	}
-	filled := *l.node
-	filled.Content = make([]*yaml.Node, len(l.node.Content))
+	filled := l.node
 	for i, c := range l.node.Content {
 		child, err := fill(layer{c, l.path}, params, blame)
 		if err != nil {
 			return nil, err
 		}
+		if child == c {
+			continue
+		}
+		if filled == l.node { // others use it too
+			copied := *l.node
+			copied.Content = slices.Clone(l.node.Content)
+			filled = &copied
+		}
 		filled.Content[i] = child
 	}
-	return &filled, nil
+	return filled, nil
 }
 
 // checkKeys refuses parameters that a kind does not have, also inside of those

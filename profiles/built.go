@@ -22,25 +22,41 @@ func Load(ref string, set map[string]string, source Source) (*Profile, error) {
 // builtinProfile gives a built-in profile as it is without parameters set by
 // hand; nil where there is none of that name.
 func builtinProfile(name string) *Profile {
-	var found *Profile
-	r := openCompiled()
-	r.profiles(func(known, _, built string) {
-		if known == name {
-			found = (&compiledReader{built}).profile()
-			found.Name = name
-		}
-	})
-	return found
+	built, _ := builtin(name)
+	if built.rest == "" {
+		return nil
+	}
+	p := built.head(name)
+	built.body(p)
+	return p
 }
 
-func (r *compiledReader) profile() *Profile {
-	p := &Profile{Version: r.text(), Title: r.bilingual(), Source: r.text(), digest: r.text()}
-	n := r.uint()
-	p.Parameters = make(map[string]any, n)
-	for range n {
-		name := r.text()
-		p.Parameters[name] = r.any()
+// builtinDraft gives a built-in profile as others extend it and as parameters
+// are set in it; nil where there is none of that name.
+func builtinDraft(name string) *draft {
+	built, laid := builtin(name)
+	if built.rest == "" {
+		return nil
 	}
+	p := built.head(name)
+	return laid.draft(p)
+}
+
+// builtin finds a built-in profile by name: what it comes to, and what a draft
+// has beside that.
+func builtin(name string) (built, laid compiledReader) {
+	r := openCompiled()
+	r.profiles(func(known, b, l string) {
+		if known == name {
+			built, laid = compiledReader{b}, compiledReader{l}
+		}
+	})
+	return built, laid
+}
+
+// head reads what a profile and its draft have both.
+func (r *compiledReader) head(name string) *Profile {
+	p := &Profile{Name: name, Version: r.text(), Title: r.bilingual(), Source: r.text()}
 	p.Controls = make([]Control, r.uint())
 	for i := range p.Controls {
 		c := &p.Controls[i]
@@ -49,27 +65,69 @@ func (r *compiledReader) profile() *Profile {
 		c.Title, c.Level, c.Rules = body.bilingual(), body.uint(), body.texts()
 		c.Manual, c.NotApplicable, c.From, c.Until, c.Note = body.bilingual(), body.bilingual(), body.text(), body.text(), body.bilingual()
 	}
+	return p
+}
+
+// body reads the rest of a profile.
+func (r *compiledReader) body(p *Profile) {
+	p.digest = r.text()
+	n := r.uint()
+	p.Parameters = make(map[string]any, n)
+	for range n {
+		name := r.text()
+		p.Parameters[name] = r.any()
+	}
 	p.Rules = make([]Rule, r.uint())
 	for i := range p.Rules {
 		rule := &p.Rules[i]
-		*rule = r.rule()
+		*rule = r.builtRule()
 		rule.Controls = make([]string, r.uint())
 		for k := range rule.Controls {
 			rule.Controls[k] = p.Controls[r.uint()].ID
 		}
 	}
-	return p
 }
 
-// rule reads a rule of a profile, all but the controls that it serves.
-func (r *compiledReader) rule() Rule {
+// draft reads the rest of a draft. What only errors in the profile's own file
+// tell of is not kept: it was found free of them.
+func (r *compiledReader) draft(p *Profile) *draft {
+	f := &file{Format: Format, Name: p.Name, Version: p.Version, Title: p.Title, Source: p.Source, Family: r.text(), path: builtinPath + "builtin/" + p.Name + ".yaml"}
+	n := r.uint()
+	d := &draft{file: f, controls: p.Controls, params: make(map[string]param, n)}
+	for range n {
+		name := r.text()
+		d.params[name] = param{from: r.text(), layer: r.layer()}
+	}
+	n = r.uint()
+	d.with = make(map[string]withLayers, n)
+	for range n {
+		name := r.text()
+		w := withLayers{from: r.text()}
+		if n := r.uint(); n > 0 {
+			w.layers = make([]layer, n)
+		}
+		for i := range w.layers {
+			w.layers[i] = r.layer()
+		}
+		d.with[name] = w
+	}
+	return d
+}
+
+func (r *compiledReader) layer() layer {
+	path, node := r.text(), r.node()
+	return layer{&node, path}
+}
+
+// builtRule reads a rule of a profile, all but the controls that it serves.
+func (r *compiledReader) builtRule() Rule {
 	body := compiledReader{r.text()}
 	rule := Rule{Name: body.text(), Kind: body.text(), Title: body.bilingual(), texts: texts{compiled: body.text()}}
 	if n := body.uint(); n > 0 {
 		rule.Needs = make([]Rule, n)
 	}
 	for i := range rule.Needs {
-		rule.Needs[i] = body.rule()
+		rule.Needs[i] = body.builtRule()
 	}
 	fixer, err := fixers.New(rule.Kind)
 	if err != nil {

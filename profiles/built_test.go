@@ -7,22 +7,37 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // TestBuilt holds each built-in profile as it is compiled in against what its
-// YAML files come to.
+// YAML files come to, also where something is laid over it.
 func TestBuilt(t *testing.T) {
 	profiles, rules := everyBuiltin(t, "builtin"), everyRule(t)
 	unexported := cmp.Options{cmp.AllowUnexported(Profile{}), cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".texts" }, cmp.Ignore())}
+	laid := cmp.Options{cmp.AllowUnexported(draft{}, withLayers{}, param{}, layer{}), nodesAsWritten,
+		cmpopts.IgnoreFields(draft{}, "file", "inherited"), cmpopts.IgnoreFields(withLayers{}, "node")}
 	for _, f := range profiles {
 		t.Run(f.Name, func(t *testing.T) {
-			want, got := fromYAML(t, f.Name, profiles, rules), builtinProfile(f.Name)
+			d := draftFromYAML(t, f.Name, profiles, rules)
+			if diff := cmp.Diff(d, builtinDraft(f.Name), laid); diff != "" {
+				t.Errorf("draft (-YAML +compiled):\n%s", diff)
+			}
+			if got := builtinDraft(f.Name).file; got.Name != f.Name || got.Family != f.Family || got.path != f.path {
+				t.Errorf("file %+v", got)
+			}
+			want, got := built(t, d, rules), builtinProfile(f.Name)
 			want.digest = want.rulesDigest()
 			if diff := cmp.Diff(want, got, unexported); diff != "" {
 				t.Errorf("(-YAML +compiled):\n%s", diff)
 			}
-			if digest := got.rulesDigest(); digest != got.Identity().Digest {
-				t.Errorf("digest %s, and the rules have %s", got.Identity().Digest, digest)
+			again, err := files{}.load(f.Name, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again.digest = again.rulesDigest()
+			if diff := cmp.Diff(want, again, unexported); diff != "" {
+				t.Errorf("built anew (-YAML +compiled):\n%s", diff)
 			}
 			for i, r := range got.Rules {
 				if r.Why() != want.Rules[i].Why() || r.Risk() != want.Rules[i].Risk() || r.Why() == (Text{}) {
@@ -53,7 +68,7 @@ func TestBuiltIsNotShared(t *testing.T) {
 // everyRule reads the sources of the rules.
 func everyRule(t *testing.T) library {
 	t.Helper()
-	rules := library{}
+	rules := library{read: map[string]*rule{}}
 	for _, f := range everyBuiltin(t, "rules") {
 		if err := rules.add(f); err != nil {
 			t.Fatal(err)
@@ -62,11 +77,11 @@ func everyRule(t *testing.T) library {
 	return rules
 }
 
-// fromYAML builds a built-in profile from files, and asks for nothing that is
-// compiled in.
-func fromYAML(t *testing.T, name string, profiles []*file, rules library) *Profile {
+// draftFromYAML lays a built-in profile over those that it extends, and asks
+// for nothing that is compiled in.
+func draftFromYAML(t *testing.T, name string, profiles []*file, rules library) *draft {
 	t.Helper()
-	r := resolver{rules: maps.Clone(rules), drafts: map[string]*draft{}, names: map[string]string{}}
+	r := resolver{rules: rules, drafts: map[string]*draft{}, names: map[string]string{}}
 	var lay func(name string) *draft
 	lay = func(name string) *draft {
 		i := slices.IndexFunc(profiles, func(f *file) bool { return f.Name == name })
@@ -84,23 +99,23 @@ func fromYAML(t *testing.T, name string, profiles []*file, rules library) *Profi
 		}
 		return d
 	}
-	p, err := r.build(lay(name), nil)
+	return lay(name)
+}
+
+func built(t *testing.T, d *draft, rules library) *Profile {
+	t.Helper()
+	p, err := (&resolver{rules: rules}).build(d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-// profile writes what compiledReader.profile reads.
+// profile writes what compiledReader.head and body read.
 func (w *compiledWriter) profile(t *testing.T, p *Profile) {
 	w.texts(p.Version)
 	w.bilingual(p.Title)
-	w.texts(p.Source, p.rulesDigest())
-	w.uint(len(p.Parameters))
-	for _, name := range slices.Sorted(maps.Keys(p.Parameters)) {
-		w.texts(name)
-		w.any(t, p.Parameters[name])
-	}
+	w.texts(p.Source)
 	w.uint(len(p.Controls))
 	for _, c := range p.Controls {
 		w.texts(c.ID)
@@ -113,9 +128,15 @@ func (w *compiledWriter) profile(t *testing.T, p *Profile) {
 			w.bilingual(c.Note)
 		})
 	}
+	w.texts(p.rulesDigest())
+	w.uint(len(p.Parameters))
+	for _, name := range slices.Sorted(maps.Keys(p.Parameters)) {
+		w.texts(name)
+		w.any(t, p.Parameters[name])
+	}
 	w.uint(len(p.Rules))
 	for _, r := range p.Rules {
-		w.rule(t, r)
+		w.builtRule(t, r)
 		w.uint(len(r.Controls))
 		for _, id := range r.Controls {
 			w.uint(slices.IndexFunc(p.Controls, func(c Control) bool { return c.ID == id }))
@@ -123,14 +144,37 @@ func (w *compiledWriter) profile(t *testing.T, p *Profile) {
 	}
 }
 
-func (w *compiledWriter) rule(t *testing.T, r Rule) {
+// draft writes what compiledReader.draft reads.
+func (w *compiledWriter) draft(d *draft) {
+	w.texts(d.file.Family)
+	w.uint(len(d.params))
+	for _, name := range slices.Sorted(maps.Keys(d.params)) {
+		w.texts(name, d.params[name].from)
+		w.layer(d.params[name].layer)
+	}
+	w.uint(len(d.with))
+	for _, name := range slices.Sorted(maps.Keys(d.with)) {
+		w.texts(name, d.with[name].from)
+		w.uint(len(d.with[name].layers))
+		for _, l := range d.with[name].layers {
+			w.layer(l)
+		}
+	}
+}
+
+func (w *compiledWriter) layer(l layer) {
+	w.texts(l.path)
+	w.node(l.node)
+}
+
+func (w *compiledWriter) builtRule(t *testing.T, r Rule) {
 	w.body(func(w *compiledWriter) {
 		w.texts(r.Name, r.Kind)
 		w.bilingual(r.Title)
 		w.body(func(w *compiledWriter) { w.bilingual(r.Why(), r.Risk()) })
 		w.uint(len(r.Needs))
 		for _, need := range r.Needs {
-			w.rule(t, need)
+			w.builtRule(t, need)
 		}
 		w.value(t, reflect.ValueOf(r.Fixer).Elem())
 	})

@@ -35,14 +35,14 @@ func everyBuiltin(t *testing.T, dir string) []*file {
 
 func TestLibraryIsSound(t *testing.T) {
 	rules := everyRule(t)
-	for name, r := range rules {
+	for name, r := range rules.read {
 		for what, text := range map[string]Text{"title": r.Title, "why": r.Why, "risk": r.Risk} {
 			if text.EN == "" || text.ZH == "" {
 				t.Errorf("%s: rule %s has its %s not in both languages", r.path, name, what)
 			}
 		}
 		for _, need := range r.Needs {
-			if _, known := rules[need]; !known {
+			if !rules.has(need) {
 				t.Errorf("%s: rule %s needs %s, which is no rule", r.path, name, need)
 			}
 		}
@@ -109,7 +109,7 @@ func TestEveryRuleIsUsed(t *testing.T) {
 			used[r.Name] = true
 		}
 	}
-	for name := range rules {
+	for _, name := range rules.names() {
 		if !used[name] {
 			unused = append(unused, name)
 		}

@@ -91,46 +91,9 @@ func (r *compiledReader) node() yaml.Node {
 	return n
 }
 
-func (r *compiledReader) nodes() map[string]yaml.Node {
-	n := r.uint()
-	if n == 0 {
-		return nil
-	}
-	named := make(map[string]yaml.Node, n)
-	for range n {
-		name := r.text()
-		named[name] = r.node()
-	}
-	return named
-}
-
-// place reads where something stands.
-func (r *compiledReader) place() *yaml.Node { return &yaml.Node{Line: r.uint(), Column: r.uint()} }
-
-func (r *compiledReader) file() *file {
-	f := &file{
-		Format: Format, Name: r.text(), Version: r.text(), Title: r.bilingual(), Source: r.text(), Family: r.text(),
-		Extends: r.texts(), Set: r.nodes(), Adjust: r.nodes(), Skip: r.texts(), Controls: make([]control, r.uint()),
-	}
-	f.path = builtinPath + "builtin/" + f.Name + ".yaml"
-	for i := range f.Controls {
-		c := &f.Controls[i]
-		c.ID, c.As, c.Title, c.Level = r.text(), r.text(), r.bilingual(), r.uint()
-		c.Manual, c.NotApplicable, c.From, c.Until, c.Note = r.bilingual(), r.bilingual(), r.text(), r.text(), r.bilingual()
-		if n := r.uint(); n > 0 {
-			c.Rules = make([]yaml.Node, n)
-		}
-		for k := range c.Rules {
-			c.Rules[k] = r.node()
-		}
-		c.node = r.place()
-	}
-	return f
-}
-
 // profiles passes over the profiles and gives each by name and by its bodies:
-// for file, and for profile.
-func (r *compiledReader) profiles(each func(name, written, built string)) {
+// for profile, and what else draft needs.
+func (r *compiledReader) profiles(each func(name, built, laid string)) {
 	for range r.uint() {
 		each(r.text(), r.text(), r.text())
 	}
@@ -144,36 +107,30 @@ func Names() []string {
 	return names
 }
 
-// builtinFile gives a built-in profile as it is written; nil where there is
-// none of that name.
-func builtinFile(name string) *file {
-	var found *file
-	r := openCompiled()
-	r.profiles(func(known, written, _ string) {
-		if known == name {
-			found = (&compiledReader{written}).file()
-		}
-	})
-	return found
-}
-
 // builtinRules gives the rules that are compiled in, each by its name alone:
 // a profile uses a part of them, and a plan must not wait for the rest.
 func builtinRules() library {
 	r := openCompiled()
 	r.profiles(func(string, string, string) {})
-	rules := make([]rule, r.uint())
-	l := make(library, len(rules))
-	for i := range rules {
-		rules[i] = rule{Name: r.text(), path: builtinPath + r.text(), node: &yaml.Node{Line: r.uint()}, body: r.text()}
-		l[rules[i].Name] = &rules[i]
+	n := r.uint()
+	l := library{read: map[string]*rule{}, compiled: make(map[string]string, n)}
+	for range n {
+		name := r.text()
+		l.compiled[name] = r.text()
 	}
 	return l
 }
 
-// open reads a compiled rule but for the texts that explain it.
-func (r *rule) open() {
-	c := compiledReader{r.body}
-	r.Kind, r.Title, r.Needs, r.With, r.Parameters = c.text(), c.bilingual(), c.texts(), c.node(), c.nodes()
-	r.explained = c.rest
+// rule reads a rule but for the texts that explain it.
+func (r *compiledReader) rule(name string) *rule {
+	read := &rule{Name: name, path: builtinPath + r.text(), node: &yaml.Node{Line: r.uint()}, Kind: r.text(), Title: r.bilingual(),
+		Needs: r.texts(), With: r.node(), explained: r.text()}
+	if n := r.uint(); n > 0 {
+		read.Parameters = make(map[string]yaml.Node, n)
+		for range n {
+			parameter := r.text()
+			read.Parameters[parameter] = r.node()
+		}
+	}
+	return read
 }

@@ -72,8 +72,7 @@ type rule struct {
 	Risk       Text                 `yaml:"risk"`
 	node       *yaml.Node
 	path       string
-	body       string // of a rule that is compiled in: what is read when it is asked for
-	explained  string // and its texts
+	explained  string // of a rule that is compiled in: the texts that are not read yet
 }
 
 // uses reads the rules of a control. The decoder is strict on structures

@@ -22,7 +22,7 @@ func TestHostileProfile(t *testing.T) {
 		t.Run(form.Name, func(t *testing.T) {
 			hostile.Watch(t)
 			source := files{"/p/main.yaml": form.Text}
-			p, err := load("/p/main.yaml", nil, source.source(), nil)
+			p, err := load("/p/main.yaml", nil, source.source(), library{})
 			var own *Error
 			switch same := form.Verdict == hostile.Same; {
 			case same && err != nil:

@@ -9,9 +9,11 @@ import (
 	"strings"
 )
 
-// library is all rules by name. A rule that is compiled in is only noted by
-// its name at first, and read when it is asked for.
-type library map[string]*rule
+// library is all rules by name.
+type library struct {
+	read     map[string]*rule
+	compiled map[string]string // rules that are compiled in, until they are asked for
+}
 
 // add puts a profile's own rules into the library. A name means one thing.
 func (l library) add(f *file) error {
@@ -19,7 +21,8 @@ func (l library) add(f *file) error {
 		if r.Name == "" || r.Kind == "" {
 			return at(f.path, r.node, "a rule needs a name and a kind")
 		}
-		if other, twice := l[r.Name]; twice {
+		if l.has(r.Name) {
+			other := l.rule(r.Name)
 			return at(f.path, r.node, "rule %q is already defined in %s:%d", r.Name, other.path, other.node.Line)
 		}
 		if !validName(r.Name) {
@@ -30,30 +33,38 @@ func (l library) add(f *file) error {
 				return at(f.path, &value, "parameter %q: a name is of small letters, digits and -", name)
 			}
 		}
-		l[r.Name] = &r
+		l.read[r.Name] = &r
 	}
 	return nil
 }
 
 // names lists the rules.
-func (l library) names() []string { return slices.Sorted(maps.Keys(l)) }
+func (l library) names() []string {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(l.compiled)), maps.Keys(l.read))
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// has tells whether there is a rule of that name.
+func (l library) has(name string) bool { return l.read[name] != nil || l.compiled[name] != "" }
 
 // rule gives a rule, read but for the texts that explain it; one that says
 // nothing where there is none of that name.
 func (l library) rule(name string) *rule {
-	r, known := l[name]
-	if !known {
+	if r := l.read[name]; r != nil {
+		return r
+	}
+	body := l.compiled[name]
+	if body == "" {
 		return &rule{}
 	}
-	if r.body != "" && r.Kind == "" {
-		r.open()
-	}
-	return r
+	l.read[name] = (&compiledReader{body}).rule(name)
+	return l.read[name]
 }
 
 // texts gives what explains a rule.
 func (r *rule) texts() texts {
-	if r.body == "" {
+	if r.explained == "" {
 		return texts{written: r}
 	}
 	return texts{compiled: r.explained}
@@ -83,8 +94,8 @@ type Source struct {
 	Site func(file string) ([]byte, error)
 }
 
-// open reads a profile: a path if it looks like one, otherwise a built-in
-// one, otherwise one of the site.
+// open reads a profile that is not built in: a path if it looks like one,
+// otherwise one of the site.
 func (s Source) open(ref string) (*file, error) {
 	if isPath(ref) {
 		data, err := s.Read(ref)
@@ -92,9 +103,6 @@ func (s Source) open(ref string) (*file, error) {
 			return nil, because(ref, nil, err, "cannot read the profile: %v", unwrapPath(err))
 		}
 		return decode(ref, data)
-	}
-	if f := builtinFile(ref); f != nil {
-		return f, nil
 	}
 	data, err := s.Site(ref + ".yaml")
 	if errors.Is(err, fs.ErrNotExist) {

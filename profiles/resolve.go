@@ -63,6 +63,10 @@ func (r *resolver) draft(ref string, stack []string) (*draft, error) {
 	if d, known := r.drafts[ref]; known {
 		return d, nil
 	}
+	if d := builtinDraft(ref); d != nil {
+		r.drafts[ref] = d
+		return d, nil
+	}
 	f, err := r.source.open(ref)
 	if err != nil {
 		return nil, err
@@ -222,7 +226,7 @@ func (r *resolver) control(d *draft, c control) error {
 		control = control.as(d.inherited[i])
 	}
 	for _, u := range uses {
-		if r.rules[u.rule] == nil {
+		if !r.rules.has(u.rule) {
 			return at(d.file.path, u.node, "unknown rule %q%s", u.rule, similar(u.rule, r.rules.names()))
 		}
 		layers := withLayers{from: d.file.Name, node: u.node}

@@ -210,6 +210,9 @@ func (d *yamlDocument) set(address string, steps []step, n *yaml.Node) ([]byte, 
 	return d.add(steps[:depth], next, n)
 }
 
+// errUnsafe is why a text is left as it was.
+var errUnsafe = errors.New("the text around it has a form that cannot be edited safely")
+
 // commit takes over a text that reads as the tree, in which the change was
 // made already. Otherwise, and where making the text failed, the document is
 // as it was before.
@@ -226,7 +229,7 @@ func (d *yamlDocument) commit(text []byte, err error) error {
 		return nil
 	}
 	if err == nil {
-		err = errors.New("the text around it has a form that cannot be edited safely")
+		err = errUnsafe
 	}
 	// The old text was read before, so reading it again cannot fail.
 	return errors.Join(err, d.load(before))

@@ -26,7 +26,7 @@ type place struct {
 // root to that node the tree is this document's own then.
 func (d *yamlDocument) place(steps []step) (place, error) {
 	if d.draft == usedDraft {
-		return place{}, errApart
+		return place{}, errUnsafe
 	}
 	d.root = copied(d.root, steps)
 	p := place{node: d.root, colon: true}

@@ -2,7 +2,6 @@ package edit
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 
 	"gopkg.in/yaml.v3"
@@ -16,10 +15,6 @@ const (
 	newDraft
 	usedDraft // its text was changed, so its tree no longer says where things are
 )
-
-// errApart is why edits cannot be made together: they have to be made, and
-// read back, one after the other.
-var errApart = errors.New("the edits are not independent")
 
 // together makes edits of different parts of the text, each of them one, and
 // reads it back once instead of after each. On an error the document is as it
@@ -43,7 +38,7 @@ func (d *yamlDocument) together(edits []func(*yamlDocument) error) error {
 	root, ok := merged(d.root, roots)
 	text, apart := applied(d.data, changes)
 	if !ok || !apart {
-		return errApart
+		return errUnsafe
 	}
 	d.root = root
 	return d.commit(text, nil)

@@ -128,9 +128,11 @@ type Error struct {
 }
 
 // PlanDocument is a plan as a document.
-func PlanDocument(p change.Plan) Document {
-	d := Document{Schema: Schema, Kind: "Plan", Profile: &p.Profile, Node: &p.Node, Changes: p.Changes, Findings: p.Findings,
-		Summary: p.Summary(), Digest: p.Digest()}
+func PlanDocument(p change.Plan) Document { return documentOf(p, "Plan", p.Digest()) }
+
+func documentOf(p change.Plan, kind, digest string) Document {
+	d := Document{Schema: Schema, Kind: kind, Profile: &p.Profile, Node: &p.Node, Changes: p.Changes, Findings: p.Findings,
+		Summary: p.Summary(), Digest: digest}
 	if d.Changes == nil {
 		d.Changes = []change.Change{}
 	}

@@ -11,15 +11,18 @@ import (
 // mostFixes bounds the steps that are told of one fix.
 const mostFixes = 3
 
-// fix says in one line what apply would do about a finding.
-func (s Style) fix(f change.Finding, changes []change.Change) string {
+// Fix says in one line what apply would do about the finding, in a language;
+// "" where it does nothing.
+func (f ReportedFinding) Fix(lang string) string {
+	if len(f.Fixes) == 0 {
+		return ""
+	}
+	s := Style{Lang: lang}
 	var steps []string
 	var effects []change.Effect
-	about, seen := failedFields(f), map[string]bool{}
-	for _, c := range changes {
-		if !slices.Contains(c.Rules, f.Rule) {
-			continue
-		}
+	about, seen := failedFields(f.Finding), map[string]bool{}
+	for _, i := range f.Fixes {
+		c := f.changes[i]
 		effects = append(effects, c.Effects...)
 		for _, field := range fieldsOf(about, c) {
 			step := s.step(c, field)
@@ -54,8 +57,8 @@ type place struct {
 // failedFields are the fields that were observed not to be as a finding wants.
 func failedFields(f change.Finding) map[place]bool {
 	failed := map[place]bool{}
-	for _, o := range f.Observed {
-		if !o.Holds {
+	for i := range f.Observed {
+		if o := &f.Observed[i]; !o.Holds {
 			failed[place{o.Target, o.Field}] = true
 		}
 	}
@@ -66,12 +69,9 @@ func failedFields(f change.Finding) map[place]bool {
 // them where it does not say.
 func fieldsOf(failed map[place]bool, c change.Change) []change.FieldChange {
 	var about []change.FieldChange
-	last := map[change.Field]int{} // another rule may have set it again
 	for i, field := range c.Fields {
-		last[field.Field] = i
-	}
-	for i, field := range c.Fields {
-		if last[field.Field] == i && failed[place{c.Target, field.Field}] {
+		again := func(o change.FieldChange) bool { return o.Field == field.Field } // another rule has set it
+		if failed[place{c.Target, field.Field}] && !slices.ContainsFunc(c.Fields[i+1:], again) {
 			about = append(about, field)
 		}
 	}

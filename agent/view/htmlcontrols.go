@@ -284,11 +284,12 @@ func (h *htmlWriter) finding(r htmlRow, f ReportedFinding) {
 		h.f("<p class=\"reason\">%s</p>\n", reason.tell())
 	}
 	h.observations(f.Finding)
-	h.fix(r, f)
+	fix := inBoth(f.Fix)
+	h.fix(r, f, fix)
 	if f.About.Why.EN != "" {
 		h.f("<p class=\"muted\">%s</p>\n", f.About.Why.tell())
 	}
-	if f.About.Risk.EN != "" && f.Fix.EN != "" {
+	if f.About.Risk.EN != "" && fix.EN != "" {
 		h.f("<p class=\"muted\"><strong>%s</strong> %s</p>\n", tell("What it can break:", "可能的影响："), f.About.Risk.tell())
 	}
 	h.f("</div>\n")
@@ -334,11 +335,11 @@ func (h *htmlWriter) observations(f change.Finding) {
 
 // fix says what apply would do about a finding, field by field, and leads to
 // the whole change with its diff.
-func (h *htmlWriter) fix(r htmlRow, f ReportedFinding) {
-	if f.Fix.EN == "" {
+func (h *htmlWriter) fix(r htmlRow, f ReportedFinding, fix Bilingual) {
+	if fix.EN == "" {
 		return
 	}
-	h.f("<div class=\"fix\"><p><strong>%s</strong>%s</p>\n<ul class=\"fields\">\n", tell("harden apply would: ", "harden apply："), f.Fix.tell())
+	h.f("<div class=\"fix\"><p><strong>%s</strong>%s</p>\n<ul class=\"fields\">\n", tell("harden apply would: ", "harden apply："), fix.tell())
 	about := failedFields(f.Finding)
 	for _, i := range f.Fixes[:min(len(f.Fixes), mostShown)] {
 		c := r.of.Plan.Changes[i]

@@ -132,7 +132,7 @@ const oscalNS = "urn:harden:v1"
 // deadline. A comparison has two results, the later one first.
 func writeOSCAL(w io.Writer, r Report, d *Diff) error {
 	o := oscalWriter{Report: r}
-	o.seed = strings.Join([]string{r.Digest, r.Plan.Profile.Digest, r.Host, oscalTime(r.Time)}, "\x00")
+	o.seed = strings.Join([]string{r.Digest(), r.Plan.Profile.Digest, r.Host, oscalTime(r.Time)}, "\x00")
 	doc := oscalResults{UUID: o.uuid("assessment-results"), ImportAP: oscalImport{Href: "#" + o.uuid("profile"),
 		Remarks: line("There is no assessment plan: harden checked the controls of profile " + r.Plan.Profile.Name + ".")},
 		Metadata: oscalMetadata{Title: line("harden: " + r.title()), LastModified: oscalTime(r.Time), Version: line(r.Plan.Profile.Version), OSCAL: "1.1.3",

@@ -13,8 +13,8 @@ import (
 // Document is a report as a document: what was found, and as the fix what
 // apply would change.
 func (r Report) Document() Document {
-	d := PlanDocument(r.Plan)
-	d.Kind, d.Digest, d.Host, d.Version, d.Controls = "Report", r.Digest, r.Host, r.Version, r.Controls
+	d := documentOf(r.Plan, "Report", r.Digest())
+	d.Host, d.Version, d.Controls = r.Host, r.Version, r.Controls
 	if !r.Time.IsZero() {
 		t := r.Time.UTC().Truncate(time.Second)
 		d.Time = &t
@@ -68,8 +68,8 @@ func (s Style) section(w io.Writer, r Report, name string) {
 		return
 	}
 	controls, counts := 0, map[change.Status]int{}
-	for _, c := range r.Controls {
-		if c.Section == name {
+	for i := range r.Controls {
+		if c := &r.Controls[i]; c.Section == name {
 			controls++
 			counts[c.Status]++
 		}
@@ -88,7 +88,7 @@ func sectionOf(id string) string {
 // severity orders the verdicts: the worst of a control's findings is its own.
 var severity = []change.Status{change.NotApplicable, change.Compliant, change.Waived, change.Manual, change.Drift, change.Blocked, change.Error}
 
-func worst(findings []change.Finding) change.Status {
+func worst(findings []ReportedFinding) change.Status {
 	status := findings[0].Status
 	for _, f := range findings {
 		if slices.Index(severity, f.Status) > slices.Index(severity, status) {
@@ -122,7 +122,7 @@ const mostObserved = 5
 func (s Style) detail(w io.Writer, f ReportedFinding, c ReportedControl) {
 	line := func(indent int, color, text string) {
 		if text != "" {
-			s.line(w, indent+2, strings.Repeat(" ", indent), s.paint(color, text))
+			s.line(w, indent+2, "        "[:indent], s.paint(color, text))
 		}
 	}
 	reason := c.Reason(f.Finding, s.Lang)
@@ -155,8 +155,8 @@ func (s Style) detail(w io.Writer, f ReportedFinding, c ReportedControl) {
 	if more := len(failed) - mostObserved; more > 0 {
 		line(8, dim, s.say(fmt.Sprintf("and %d more (-o json lists them)", more), fmt.Sprintf("另有 %d 条（-o json 可列出）", more)))
 	}
-	if f.Fix.EN != "" {
-		line(8, cyan, s.say("harden apply would: ", "harden apply 将：")+f.Fix.In(s.Lang))
+	if fix := f.Fix(s.Lang); fix != "" {
+		line(8, cyan, s.say("harden apply would: ", "harden apply 将：")+fix)
 	}
 }
 

@@ -45,7 +45,7 @@ func ReadReport(data []byte) (Report, error) {
 		}
 		return Report{}, errors.New("it says of no profile or node")
 	}
-	r := Report{About: About{Host: d.Host, Version: d.Version}, Digest: d.Digest,
+	r := Report{About: About{Host: d.Host, Version: d.Version}, read: &d.Digest,
 		Plan: change.Plan{Profile: *d.Profile, Node: *d.Node, Changes: d.Changes, Findings: d.Findings}}
 	if d.Time != nil {
 		r.Time = *d.Time

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 type Report struct {
 	About
 	Plan     change.Plan       // every finding, and what apply would change
-	Digest   string            // of the plan
 	Controls []ReportedControl // those with a finding, in the order of the profile
+
+	read *string // the plan's digest, in a report that was read
 }
 
 // About is what a report says of itself.
@@ -39,52 +41,61 @@ type ReportedControl struct {
 // what would mend it.
 type ReportedFinding struct {
 	change.Finding
-	About Rule      // of its rule
-	Fix   Bilingual // in one line what apply would do; "" where it does nothing
-	Fixes []int     // of the plan's changes those that mend it
+	About Rule  // of its rule
+	Fixes []int // of the plan's changes those that mend it
+
+	changes []change.Change // of the plan
 }
 
 // NewReport gathers a report. Controls without a finding, which were left out
 // by hand, are not in it.
 func NewReport(p change.Plan, about About, controls []Control, rules map[string]Rule) Report {
-	r := Report{About: about, Plan: p, Digest: p.Digest()}
+	r := Report{About: about, Plan: p}
 	r.gather(controls, rules)
 	return r
 }
 
+// Digest names the plan. A report that was read no longer has the states that
+// it is made of, and says what it was told.
+func (r Report) Digest() string {
+	if r.read != nil {
+		return *r.read
+	}
+	return r.Plan.Digest()
+}
+
 func (r *Report) gather(controls []Control, rules map[string]Rule) {
-	about := map[string][]change.Finding{}
-	for _, f := range r.Plan.Findings {
-		for _, id := range f.Controls {
-			about[id] = append(about[id], f)
+	about, most := map[string][]int{}, 0
+	for i := range r.Plan.Findings {
+		for _, id := range r.Plan.Findings[i].Controls {
+			about[id] = append(about[id], i)
+			most++
 		}
 	}
 	fixes := map[string][]int{}
-	for i, c := range r.Plan.Changes {
-		for _, rule := range c.Rules {
+	for i := range r.Plan.Changes {
+		for _, rule := range r.Plan.Changes[i].Rules {
 			fixes[rule] = append(fixes[rule], i)
 		}
 	}
+	all := make([]ReportedFinding, 0, most)
+	r.Controls = make([]ReportedControl, 0, len(controls))
 	for _, c := range controls {
-		findings := about[c.ID]
+		first := len(all)
+		for _, i := range about[c.ID] {
+			f := ReportedFinding{Finding: r.Plan.Findings[i], changes: r.Plan.Changes}
+			f.About = rules[f.Rule]
+			if f.Status == change.Drift {
+				f.Fixes = fixes[f.Rule]
+			}
+			all = append(all, f)
+		}
+		findings := slices.Clip(all[first:])
 		if len(findings) == 0 {
 			continue
 		}
-		reported := ReportedControl{Control: c, Status: worst(findings), Short: shortID(c, r.Plan)}
-		reported.Section = sectionOf(reported.Short)
-		for _, f := range findings {
-			found := ReportedFinding{Finding: f, About: rules[f.Rule]}
-			if f.Status == change.Drift {
-				found.Fixes = fixes[f.Rule]
-				changes := make([]change.Change, len(found.Fixes))
-				for i, fix := range found.Fixes {
-					changes[i] = r.Plan.Changes[fix]
-				}
-				found.Fix = Bilingual{EN: Style{Lang: "en"}.fix(f, changes), ZH: Style{Lang: "zh"}.fix(f, changes)}
-			}
-			reported.Findings = append(reported.Findings, found)
-		}
-		r.Controls = append(r.Controls, reported)
+		short := shortID(c, r.Plan)
+		r.Controls = append(r.Controls, ReportedControl{Control: c, Section: sectionOf(short), Status: worst(findings), Short: short, Findings: findings})
 	}
 }
 
@@ -152,9 +163,10 @@ const (
 
 // Remedy says in one line what to do about a finding of the control.
 func (c ReportedControl) Remedy(f ReportedFinding, lang string) string {
+	fix := f.Fix(lang)
 	switch {
-	case f.Fix.EN != "":
-		return "harden apply: " + f.Fix.In(lang)
+	case fix != "":
+		return "harden apply: " + fix
 	case f.Status == change.Manual:
 		return c.Manual.In(lang)
 	case f.Status == change.Blocked || f.Status == change.Error:

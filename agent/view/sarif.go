@@ -235,7 +235,7 @@ func sarifResultOf(r Report, c ReportedControl, f ReportedFinding) sarifResult {
 	case change.Waived:
 		result.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: reason}}
 	}
-	if fix := f.Fix.In(r.Lang); fix != "" {
+	if fix := f.Fix(r.Lang); fix != "" {
 		result.Properties["fix"] = fix
 	}
 	if f.Attestation != nil {

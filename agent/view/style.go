@@ -56,11 +56,24 @@ func (s Style) translated(english string) string {
 // Safe makes a text that comes from a node harmless to a terminal: what is
 // not printable, or no UTF-8, is shown escaped.
 func Safe(text string) string {
+	if plainASCII(text) {
+		return text
+	}
 	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return text
 	}
 	quoted := strconv.Quote(text)
 	return quoted[1 : len(quoted)-1]
+}
+
+// plainASCII tells at less cost of most texts that they are harmless.
+func plainASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // value shows a field's value in one line.

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -40,6 +41,13 @@ func (s Style) Wrap(text string, hang int) string {
 
 // line prints a text that is put together, wrapped, and ends its line.
 func (s Style) line(w io.Writer, hang int, parts ...string) {
+	if b, is := w.(*bytes.Buffer); is && s.Width <= 0 { // a report is laid out whole: no line need be put together first
+		for _, part := range parts {
+			b.WriteString(part)
+		}
+		b.WriteByte('\n')
+		return
+	}
 	fmt.Fprintln(w, s.Wrap(strings.Join(parts, ""), hang))
 }
 

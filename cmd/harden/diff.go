@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-
 	"github.com/spf13/cobra"
 
 	"harden/agent/view"
@@ -60,8 +58,8 @@ func (a *app) showDiff(d view.Diff) error {
 	case "json":
 		return a.document(d.Document())
 	case "text":
-		var text bytes.Buffer
-		a.style().DiffText(&text, d)
+		text := page()
+		a.style().DiffText(text, d)
 		if _, err := a.stdout.Write(text.Bytes()); err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"strings"
 
@@ -87,9 +86,9 @@ func (a *app) showPlan(ctx context.Context, s *session, plan *agent.Plan, unchec
 		}
 		return a.document(d)
 	}
-	var text bytes.Buffer
-	a.style().PlanText(&text, plan.Plan, a.title(s), s.rules(plan))
-	a.style().FromText(&text, s.report.view(plan.Plan))
+	text := page()
+	a.style().PlanText(text, plan.Plan, a.title(s), s.rules(plan))
+	a.style().FromText(text, s.report.view(plan.Plan))
 	_, err := a.stdout.Write(text.Bytes())
 	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,10 @@ import (
 // exitPipe is how a program ends that SIGPIPE kills: what reads stdout went
 // away, as head(1) does, and nobody wants to hear of it.
 const exitPipe = 128 + int(syscall.SIGPIPE)
+
+// page is what a long text is laid out in, with room for most, so that it is
+// not copied from buffer to buffer while it grows.
+func page() *bytes.Buffer { return bytes.NewBuffer(make([]byte, 0, 64<<10)) }
 
 // printer is stdout or stderr, and remembers the first write that failed.
 type printer struct {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -86,8 +85,8 @@ func (a *app) showReport(ctx context.Context, s *session, r view.Report, failed 
 		}
 		return a.document(d)
 	case "text":
-		var text bytes.Buffer
-		a.style().ReportText(&text, r, a.title(s))
+		text := page()
+		a.style().ReportText(text, r, a.title(s))
 		_, err := a.stdout.Write(text.Bytes())
 		if err == nil && failed == nil {
 			a.closeReport(r)

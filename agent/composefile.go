@@ -23,10 +23,22 @@ type fileComposer struct {
 	made   bool                     // it does not exist, and is to be
 	docs   map[string]edit.Document // by syntax
 	secret bool
+	pod    bool // it is the manifest of a static pod
+
+	last looked // what was looked at last, and was not set since
+}
+
+// looked is what stands at an address of a document.
+type looked struct {
+	address string
+	value   any
+	line    int
+	found   bool
+	err     error // with the place
 }
 
 func (p *planner) composeFile(path string, before change.State) (composer, error) {
-	c := &fileComposer{p: p, path: path, before: before.File, docs: map[string]edit.Document{}}
+	c := &fileComposer{p: p, path: path, before: before.File, docs: map[string]edit.Document{}, pod: manifestAt(path, p.facts) != ""}
 	if before.File != nil {
 		c.now = *before.File
 		c.now.Xattrs = maps.Clone(before.File.Xattrs)
@@ -97,15 +109,11 @@ func (c *fileComposer) ownerName() string {
 
 // address reads a field inside the document.
 func (c *fileComposer) address(w change.Want) (any, bool, error) {
-	doc, err := c.doc(w)
-	if err != nil {
-		return nil, false, err
+	l := c.look(w)
+	if l.err != nil {
+		return nil, false, l.err
 	}
-	_, address := c.syntax(w)
-	value, line, found, err := doc.Get(address)
-	if err != nil {
-		return nil, false, fmt.Errorf("%s:%d: %w", c.path, line, err)
-	}
+	value, found := l.value, l.found
 	if found && (value == nil || w.ZeroIsDefault && isZeroDuration(value)) {
 		found = false
 	}
@@ -113,6 +121,25 @@ func (c *fileComposer) address(w change.Want) (any, bool, error) {
 		return w.Default, true, nil
 	}
 	return value, found, nil
+}
+
+// look reads what stands at the address of a want.
+func (c *fileComposer) look(w change.Want) looked {
+	_, address := c.syntax(w)
+	if address != "" && c.last.address == address {
+		return c.last
+	}
+	l := looked{address: address}
+	doc, err := c.doc(w)
+	if err != nil {
+		l.err = err
+		return l
+	}
+	if l.value, l.line, l.found, err = doc.Get(address); err != nil {
+		l.err = fmt.Errorf("%s:%d: %w", c.path, l.line, err)
+	}
+	c.last = l
+	return l
 }
 
 // isZeroDuration tells whether a document sets a duration to zero, in any
@@ -131,11 +158,15 @@ func isZeroDuration(value any) bool {
 // syntax says in which syntax a field is read, and its address there. Flags,
 // mounts and annotations of a manifest are those of a pod.
 func (c *fileComposer) syntax(w change.Want) (syntax, address string) {
-	return fieldSyntax(change.FileTarget(c.path), w.Field, c.p.facts)
+	return syntaxIn(c.pod, w.Field)
 }
 
 func fieldSyntax(t change.Target, field change.Field, f *facts.Facts) (syntax, address string) {
-	if manifestOf(change.Change{Target: t}, f) != "" {
+	return syntaxIn(manifestOf(change.Change{Target: t}, f) != "", field)
+}
+
+func syntaxIn(pod bool, field change.Field) (syntax, address string) {
+	if pod {
 		switch syntax, _ := field.Address(); syntax {
 		case "flag", "mount", "annotation":
 			return "pod", string(field)
@@ -236,6 +267,7 @@ func (c *fileComposer) set(w change.Want, value any) error {
 	if !c.exists() && (w.Field == change.FieldMode || w.Field == change.FieldOwner) {
 		return nil // nothing is there, and nobody asks for it to be there
 	}
+	c.last = looked{} // what is set moves the others too
 	switch w.Field {
 	case change.FieldType:
 		c.made, c.now.Directory, c.now.Mode = true, true, 0o755

@@ -3,6 +3,7 @@ package agent
 import (
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	"harden/agent/change"
@@ -151,8 +152,8 @@ func (p *planner) reader(t change.Target, now change.State) (composer, error) {
 func inProcess(w change.Want, c *facts.Component, flag string, holds bool) change.Observation {
 	o := observation(w)
 	o.Target, o.Holds = change.PodTarget(c.Name), holds
-	o.Where = fmt.Sprintf("process %d --%s", c.PID, flag)
-	value, given := facts.ParseFlags(c.Argv)[flag]
+	o.Where = "process " + strconv.Itoa(c.PID) + " --" + flag
+	value, given := facts.Flag(c.Argv, flag)
 	switch {
 	case given:
 		o.Actual = shownValue(value, w.Secret)
@@ -193,25 +194,21 @@ func where(c composer, w change.Want) (place string, line int) {
 
 // where gives the path of a file, with the line of what is a part of it.
 func (c *fileComposer) where(w change.Want) (place string, line int) {
-	syntax, address := c.syntax(w)
+	syntax, _ := c.syntax(w)
 	switch {
 	case !c.exists():
 		return c.path + " (does not exist)", 0
 	case syntax == "":
 		return c.path, 0
 	}
-	doc, err := c.doc(w)
-	if err != nil {
-		return c.path, 0
-	}
-	value, line, found, err := doc.Get(address)
+	l := c.look(w)
 	switch {
-	case err != nil:
+	case l.err != nil:
 		return c.path, 0
-	case found && w.ZeroIsDefault && isZeroDuration(value):
-		return fmt.Sprintf("%s:%d (built-in default)", c.path, line), line
-	case found:
-		return fmt.Sprintf("%s:%d", c.path, line), line
+	case l.found && w.ZeroIsDefault && isZeroDuration(l.value):
+		return c.path + ":" + strconv.Itoa(l.line) + " (built-in default)", l.line
+	case l.found:
+		return c.path + ":" + strconv.Itoa(l.line), l.line
 	case w.Default != nil:
 		return c.path + " (" + builtInDefault + ")", 0
 	}

@@ -34,7 +34,7 @@ func (p *planner) behind(w change.Want) string {
 	if c == nil || w.Later || !outdated(c) {
 		return ""
 	}
-	value, given := facts.ParseFlags(c.Argv)[flag]
+	value, given := facts.Flag(c.Argv, flag)
 	if holds, err := holdsWithDefault(w, value, given); err == nil && holds {
 		return ""
 	}

@@ -18,8 +18,12 @@ func manifestOf(c change.Change, f *facts.Facts) string {
 	if c.Target.Kind() != change.KindFile {
 		return ""
 	}
+	return manifestAt(c.Target.Name(), f)
+}
+
+func manifestAt(path string, f *facts.Facts) string {
 	for name, component := range f.Components {
-		if component.Manifest != "" && c.Target.Name() == component.Manifest {
+		if component.Manifest != "" && path == component.Manifest {
 			return name
 		}
 	}

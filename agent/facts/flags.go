@@ -12,6 +12,17 @@ func ParseFlags(argv []string) map[string]string {
 	return flags
 }
 
+// Flag reads one flag as ParseFlags does. name is that of a flag there: without
+// dashes in front, and none of its own is an underscore.
+func Flag(argv []string, name string) (value string, given bool) {
+	eachFlag(argv, func(_ int, other, v string) {
+		if other == name {
+			value, given = v, true
+		}
+	})
+	return value, given
+}
+
 // eachFlag visits the flags of argv, whose first word is the program, with
 // the index of the word that names the flag.
 //

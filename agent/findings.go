@@ -11,14 +11,14 @@ import (
 // findings gives the verdict on every rule, and on every control that only a
 // person can judge or that cannot apply, in the order of their names.
 func (p *planner) findings() []change.Finding {
-	var findings []change.Finding
-	for _, r := range p.rules {
-		findings = append(findings, p.finding(r))
-	}
-	for _, c := range p.Profile.Controls {
+	findings := make([]change.Finding, 0, len(p.rules)+len(p.Profile.Controls))
+	for _, c := range p.Profile.Controls { // they come first: nothing comes before no rule
 		if f := p.controlFinding(c); f != nil {
 			findings = append(findings, *f)
 		}
+	}
+	for _, r := range p.rules {
+		findings = append(findings, p.finding(r))
 	}
 	slices.SortStableFunc(findings, func(a, b change.Finding) int {
 		if a.Rule != b.Rule {
@@ -55,9 +55,11 @@ func (p *planner) finding(r wished) change.Finding {
 	if f.Status == change.Waived || f.Status == change.Drift { // where the waiver decides, or would have
 		f.Waiver = r.waiver
 	}
-	f.Targets = append([]change.Target{}, slices.Compact(slices.Sorted(slices.Values(f.Targets)))...) // a list also when it is empty
+	f.Targets = append([]change.Target{}, f.Targets...) // a list also when it is empty
+	slices.Sort(f.Targets)
+	f.Targets = slices.Compact(f.Targets)
 	if p.observing {
-		f.Observed = append(slices.Clone(r.wish.Observed), p.observe(r.wish.Wants, f.Targets)...)
+		f.Observed = p.observe(slices.Clone(r.wish.Observed), r.wish.Wants, f.Targets)
 	}
 	return f
 }

@@ -10,19 +10,18 @@ import (
 	"harden/agent/facts"
 )
 
-// observe gives what the wants of one rule were held against, as the node is
+// observe adds what the wants of one rule were held against, as the node is
 // now. What cannot be read is left out: the verdict's reason says why. among
 // are the targets that the rule has a verdict on.
-func (p *planner) observe(wants []change.Want, among []change.Target) []change.Observation {
-	var list []change.Observation
+func (p *planner) observe(list []change.Observation, wants []change.Want, among []change.Target) []change.Observation {
 	for i, w := range wants {
 		switch {
 		case w.Match != "":
-			list = append(list, p.observeMany(w, among)...)
+			list = p.observeMany(list, w, among)
 		case w.Later && names(wants[:i], w):
 			// The first step says what is there now.
 		default:
-			list = append(list, p.observeOne(w)...)
+			list = p.observeOne(list, w)
 		}
 	}
 	return list
@@ -40,14 +39,13 @@ func names(wants []change.Want, w change.Want) bool {
 
 // observeMany shows the files that a want does not hold for, or how many there
 // are where it holds for all.
-func (p *planner) observeMany(w change.Want, among []change.Target) []change.Observation {
+func (p *planner) observeMany(list []change.Observation, w change.Want, among []change.Target) []change.Observation {
 	count := p.swept[sweptBy(w)]
 	if count.matched > 0 && count.held == count.matched {
 		o := observation(w)
 		o.Actual, o.Where, o.Holds = fmt.Sprintf("all %d", count.matched), path.Join(w.Target.Name(), w.Match), true
-		return []change.Observation{o}
+		return append(list, o)
 	}
-	var list []change.Observation
 	for _, t := range among {
 		rel, below := strings.CutPrefix(t.Name(), w.Target.Name()+"/")
 		if t == w.Target {
@@ -62,7 +60,7 @@ func (p *planner) observeMany(w change.Want, among []change.Target) []change.Obs
 		if state.File == nil || !w.Matches(rel, state.File.Directory) {
 			continue
 		}
-		for _, o := range p.observeOne(at) {
+		for _, o := range p.observeOne(nil, at) {
 			if !o.Holds {
 				list = append(list, o)
 			}
@@ -102,22 +100,22 @@ func shownValue(value any, secret bool) any {
 
 // observeOne reads one field on the disk, and where it is a flag of a running
 // component, in its process.
-func (p *planner) observeOne(w change.Want) []change.Observation {
+func (p *planner) observeOne(list []change.Observation, w change.Want) []change.Observation {
 	r := p.read(w.Target)
 	if r.err != nil {
-		return nil
+		return list
 	}
 	c, err := p.reader(w.Target, r.state)
 	if err != nil {
-		return nil
+		return list
 	}
 	value, found, err := c.get(w)
 	if err != nil {
-		return nil
+		return list
 	}
 	o := observation(w)
 	if o.Holds, err = w.Holds(value, found); err != nil {
-		return nil // it cannot be judged
+		return list // it cannot be judged
 	}
 	if found {
 		syntax, _ := w.Field.Address()
@@ -127,11 +125,10 @@ func (p *planner) observeOne(w change.Want) []change.Observation {
 	if w.Target.Kind() == change.KindFile {
 		o.Path = w.Target.Name()
 	}
-	list := []change.Observation{o}
 	if running, flag := p.component(w); running != nil && running.Running && len(running.Argv) > 0 {
-		list = append(list, inProcess(w, running, flag, o.Holds))
+		return append(list, o, inProcess(w, running, flag, o.Holds))
 	}
-	return list
+	return append(list, o)
 }
 
 // reader gives the composer that a target is only read through: what is

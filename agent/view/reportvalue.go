@@ -65,7 +65,7 @@ func (r Report) Digest() string {
 }
 
 func (r *Report) gather(controls []Control, rules map[string]Rule) {
-	about, most := map[string][]int{}, 0
+	about, most := make(map[string][]int, len(controls)), 0
 	for i := range r.Plan.Findings {
 		for _, id := range r.Plan.Findings[i].Controls {
 			about[id] = append(about[id], i)

@@ -14,7 +14,7 @@ import (
 // TestHelp holds the help of every command to one form: what it does, examples
 // that are this program's, and the exit codes from their one source.
 func TestHelp(t *testing.T) {
-	for _, cmd := range commands((&app{}).command()) {
+	for _, cmd := range commands((&app{}).command(nil)) {
 		t.Run(cmd.CommandPath(), func(t *testing.T) {
 			if cmd.Short == "" {
 				t.Error("it says nothing in the list of commands")
@@ -29,6 +29,22 @@ func TestHelp(t *testing.T) {
 				if !strings.HasPrefix(line, "  ") {
 					t.Errorf("example %q is not indented as the others", line)
 				}
+			}
+		})
+	}
+}
+
+// TestVerbAlone holds a verb that is made alone to what it is among all others.
+func TestVerbAlone(t *testing.T) {
+	for _, among := range (&app{}).command(nil).Commands() {
+		t.Run(among.Name(), func(t *testing.T) {
+			root := (&app{}).command([]string{among.Name(), "--out", "x"})
+			alone := root.Commands()
+			if len(alone) != 1 || alone[0].Name() != among.Name() {
+				t.Fatalf("%d verbs are made, and not %s alone", len(alone), among.Name())
+			}
+			if got, want := alone[0].UsageString(), among.UsageString(); got != want {
+				t.Errorf("alone its usage is\n%s\namong the others\n%s", got, want)
 			}
 		})
 	}

@@ -18,7 +18,7 @@ import (
 // the root of the repository. All of it is made from the commands themselves.
 func referenceFiles(t *testing.T) map[string][]byte {
 	t.Helper()
-	root := (&app{}).command()
+	root := (&app{}).command(nil)
 	root.InitDefaultHelpFlag()
 	root.DisableAutoGenTag = true
 	files := map[string][]byte{}

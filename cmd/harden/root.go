@@ -64,7 +64,7 @@ func (a *app) run(args []string) (code int) {
 			code = exitInternal
 		}
 	}()
-	root := a.command()
+	root := a.command(args)
 	root.SetArgs(args)
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
@@ -157,7 +157,9 @@ func withSignals(parent context.Context) (context.Context, func()) {
 	return ctx, func() { signal.Stop(signals); signal.Stop(pipes); cancel(nil) }
 }
 
-func (a *app) command() *cobra.Command {
+// command is harden as a command line asks for it: with the verb that the line
+// begins with, or with all of them.
+func (a *app) command(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "harden",
 		Short: "Harden Kubernetes nodes: plan, apply, prove, undo",
@@ -181,13 +183,37 @@ proves the node healthy, and puts everything back if it is not or when asked.
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.load(cmd) },
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.CompletionOptions.DisableDefaultCmd = true // there is one of our own
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	a.globalFlags(root)
-	root.AddCommand(a.planCommand(), a.applyCommand(), a.checkCommand(), a.diffCommand(), a.attestCommand(), a.confirmCommand(), a.rollbackCommand(), a.recoverCommand(), a.historyCommand(),
-		a.showCommand(), a.profilesCommand(), a.explainCommand(), a.ansibleCommand(), a.versionCommand(), a.completionCommand())
+	root.AddCommand(a.verbs(args)...)
 	return root
+}
+
+// verbs gives the verb that a command line begins with, and all of them where
+// it begins with none, as for help and completion. To make them all takes a
+// third of the memory of "harden version".
+func (a *app) verbs(args []string) []*cobra.Command {
+	all := []struct {
+		name string
+		make func() *cobra.Command
+	}{
+		{"plan", a.planCommand}, {"apply", a.applyCommand}, {"check", a.checkCommand}, {"diff", a.diffCommand}, {"attest", a.attestCommand},
+		{"confirm", a.confirmCommand}, {"rollback", a.rollbackCommand}, {"recover", a.recoverCommand}, {"history", a.historyCommand}, {"show", a.showCommand},
+		{"profiles", a.profilesCommand}, {"explain", a.explainCommand}, {"ansible", a.ansibleCommand}, {"version", a.versionCommand},
+		{"completion", a.completionCommand},
+	}
+	var commands []*cobra.Command
+	for _, verb := range all {
+		if len(args) > 0 && args[0] == verb.name {
+			return []*cobra.Command{verb.make()}
+		}
+	}
+	for _, verb := range all {
+		commands = append(commands, verb.make())
+	}
+	return commands
 }
 
 // arguments checks the number of arguments of a verb.

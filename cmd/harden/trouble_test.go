@@ -55,7 +55,7 @@ func stopped() {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
 	calls := &trouble{ctx: ctx, how: os.Args[1], call: os.Args[2], left: n}
-	root, args := a.command(), os.Args[4:]
+	root, args := a.command(nil), os.Args[4:]
 	cmd, _, err := root.Find(args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -1,5 +1,5 @@
-// A run is over before a changed limit of its control group could matter, and
-// reading the limit at the start takes a tenth of a start.
+// A run is over before a changed limit of its control group could matter, and to
+// follow the limit takes a tenth of a start. Go 1.26 reads it once all the same.
 //go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0
 

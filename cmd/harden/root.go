@@ -138,6 +138,8 @@ func asksJSON(args []string) bool {
 // cause. A second one changes nothing: what is being put back is put back.
 // Whoever runs harden under nohup has had SIGHUP ignored, and it stays so.
 // SIGPIPE only makes the write fail: a reader that goes away does not end a run.
+// The end of the context leaves the signals as they are: the process ends too,
+// and one that comes then must not make a failure of a work that was done.
 func withSignals(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
@@ -154,7 +156,7 @@ func withSignals(parent context.Context) (context.Context, func()) {
 		case <-ctx.Done():
 		}
 	}()
-	return ctx, func() { signal.Stop(signals); signal.Stop(pipes); cancel(nil) }
+	return ctx, func() { cancel(nil) }
 }
 
 // command is harden as a command line asks for it: with the verb that the line

@@ -30,59 +30,84 @@ var concealing = sync.OnceValue(func() []*regexp.Regexp {
 // mixed, and no path.
 var random = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9+/=]{20,}`) })
 
-// suspicious tells whether a line could hold a secret at all: a word that tells
-// of one, or a long word. Most lines do not, and the expressions take far
-// longer to say so.
+// suspicious tells whether a line could hold a secret at all, by what each
+// expression asks for at the least. Most lines do not, and the expressions take
+// far longer to be made, and to say so.
 func suspicious(line string) bool {
-	const mixed, any = 20, 40 // characters, as in random and for key material
-	figures, letters, word := false, 0, 0
-	for i := 0; i < len(line); i++ {
-		c := line[i]
-		switch {
-		case c >= '0' && c <= '9':
-			figures = true
-			letters++
-			word++
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '+', c == '/', c == '=':
-			letters++
-			word++
-		case c == '_', c == '-':
-			figures, letters = false, 0
-			word++
-		default:
-			figures, letters, word = false, 0, 0
-		}
-		if letters >= mixed && figures || word >= any {
+	if !plainASCII(line) { // they know letters of other scripts that stand for ours
+		return true
+	}
+	if word := strings.TrimLeft(line, " "); len(word) >= 40 && strings.Trim(word, base64Letters+"_-") == "" {
+		return true // a line of key material
+	}
+	for word := range strings.FieldsFuncSeq(line, func(r rune) bool { return !strings.ContainsRune(base64Letters, r) }) {
+		if len(word) >= 20 && mixed(word) {
 			return true
 		}
-		if tells(line[i:]) {
-			return true
+	}
+	for i := range len(line) {
+		for _, name := range namesBegin(line[i]) {
+			if len(line)-i >= len(name) && strings.EqualFold(line[i:i+len(name)], name) && holds(line[:i], name, line[i+len(name):]) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// tells tells whether a text begins with a name that is in what the expressions
-// match: all but key material and random.
-func tells(text string) bool {
-	begins := func(name string) bool { return len(text) >= len(name) && strings.EqualFold(text[:len(name)], name) }
-	switch text[0] | 0x20 {
+const (
+	alphanumerics = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	base64Letters = alphanumerics + "+/="
+)
+
+// namesBegin gives what the expressions take for the name of a secret, or its
+// beginning, by its first letter.
+func namesBegin(c byte) []string {
+	switch c | 0x20 {
 	case 'b':
-		return begins("bearer") || begins("basic")
+		return []string{bearer, basic}
 	case 'c':
-		return begins("credential")
+		return []string{"credential"}
 	case 'k':
-		return begins("key")
+		return []string{"key"} // of any kind
 	case 'p':
-		return begins("passw")
+		return []string{"passw"}
 	case 's':
-		return begins("secret")
+		return []string{"secret"}
 	case 't':
-		return begins("token")
+		return []string{"token"}
 	case 'v':
-		return begins("value")
+		return []string{"value"}
 	}
-	return false
+	return nil
+}
+
+// The schemes that HTTP authorises with.
+const bearer, basic = "bearer", "basic"
+
+// holds tells whether a value could follow the name in the rest of a line: of
+// an entry behind a colon, of a flag behind "=" or a blank.
+func holds(before, name, rest string) bool {
+	if name == bearer || name == basic {
+		return strings.HasPrefix(rest, " ")
+	}
+	flag := strings.TrimLeft(rest, alphanumerics+"_-")
+	if strings.Contains(before, "--") && (strings.HasPrefix(flag, "=") || strings.HasPrefix(flag, " ")) {
+		value := flag[1:]
+		if end := strings.IndexAny(value, ` "'/`); end < 0 && len(value) >= 6 || end >= 6 {
+			return true
+		}
+	}
+	entry := strings.TrimLeft(flag, alphanumerics+"_-.")
+	if strings.HasPrefix(entry, `"`) || strings.HasPrefix(entry, "'") {
+		entry = entry[1:]
+	}
+	return strings.HasPrefix(entry, ": ")
+}
+
+// mixed tells whether a long word has letters and figures, and is no path.
+func mixed(word string) bool {
+	return !strings.HasPrefix(word, "/") && strings.ContainsAny(word, "0123456789") && strings.Trim(word, "0123456789") != ""
 }
 
 // concealed gives a line of a file without the secret that it may hold.
@@ -104,10 +129,10 @@ func withoutSecrets(line string) string {
 		}
 	}
 	return random().ReplaceAllStringFunc(line, func(word string) string {
-		if strings.HasPrefix(word, "/") || !strings.ContainsAny(word, "0123456789") || strings.Trim(word, "0123456789") == "" {
-			return word
+		if mixed(word) {
+			return digest(word)
 		}
-		return digest(word)
+		return word
 	})
 }
 

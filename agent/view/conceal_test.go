@@ -32,7 +32,7 @@ func TestConcealed(t *testing.T) {
 
 // What the quick look passes by, the expressions would have left as it is.
 func TestSuspicious(t *testing.T) {
-	pieces := []string{" ", "  - ", "--", "=", ": ", "'", "\"", "/", ".", "_", "-", ",", "[", "]", "#", "é", "name", "value", "VALUE", "Key", "ssh_key", "private-key", "token", "Secret",
+	pieces := []string{" ", "\t", "- ", "  - ", "--", "--x-token=", ":", "ſecret", "to\u212aen", "=", ": ", "'", "\"", "/", ".", "_", "-", ",", "[", "]", "#", "é", "name", "value", "VALUE", "Key", "ssh_key", "private-key", "token", "Secret",
 		"passwd", "Password", "access", "credential", "Bearer", "BASIC", "abcdefghij", "ABCDEFGHIJ", "0123456789", "7", "x1y2z3w4v5", "+", "hunter2"}
 	random := rand.New(rand.NewPCG(1, 2))
 	shown := 0

@@ -168,7 +168,12 @@ func (s Style) open(w io.Writer, p change.Plan) {
 		{change.Waived, s.say("Waived", "豁免"), yellow},
 	}
 	for _, t := range titles {
-		findings := slices.DeleteFunc(slices.Clone(p.Findings), func(f change.Finding) bool { return f.Status != t.status })
+		var findings []change.Finding
+		for i := range p.Findings {
+			if p.Findings[i].Status == t.status {
+				findings = append(findings, p.Findings[i])
+			}
+		}
 		if len(findings) == 0 {
 			continue
 		}

@@ -69,6 +69,12 @@ func TestParseFlags(t *testing.T) {
 			if diff := cmp.Diff(tt.want, ParseFlags(tt.argv)); diff != "" {
 				t.Error(diff)
 			}
+			for _, name := range []string{"a", "b", "c", "config", "v", "x", "anonymous-auth", "read-only-port"} {
+				want, has := tt.want[name]
+				if value, given := Flag(tt.argv, name); value != want || given != has {
+					t.Errorf("%s is %q, %v", name, value, given)
+				}
+			}
 		})
 	}
 }

@@ -1,15 +1,12 @@
 package facts
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
-	"syscall"
 )
 
 // process is a running program of a known name.
@@ -22,6 +19,7 @@ type process struct {
 	depth int // of its PID namespace below that of procDir; 1 is the same one
 	argv  []string
 	// service tells that it runs in system.slice: no ordinary user gets there.
+	// It is read where it decides: for a process of the host that is not root's.
 	service bool
 }
 
@@ -40,74 +38,25 @@ func readProcesses(procDir string, names []string) ([]process, error) {
 	if err != nil {
 		return nil, err
 	}
-	comms := map[string]bool{}
-	for _, name := range names {
-		comms[name[:min(len(name), commLength)]] = true
+	isComm := func(comm []byte) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return string(comm) == name[:min(len(name), commLength)] })
 	}
+	files := procFiles{dir: int(dir.Fd()), buffer: make([]byte, 4096)}
 	var found []process
 	for _, entry := range entries {
+		if entry[0] < '0' || entry[0] > '9' {
+			continue // most that is not a process
+		}
 		pid, err := strconv.Atoi(entry)
-		if err != nil {
+		if err != nil || !isComm(files.comm(entry)) {
 			continue
 		}
-		if !comms[readComm(dir, entry)] {
-			continue
-		}
-		if p, ok := readProcess(filepath.Join(procDir, entry), pid); ok && slices.Contains(names, p.name) {
+		if p, ok := files.process(entry, pid); ok && slices.Contains(names, p.name) {
 			found = append(found, p)
 		}
 	}
 	slices.SortFunc(found, func(a, b process) int { return a.pid - b.pid })
 	return found, nil
-}
-
-// readComm returns the kernel's name for a process, "" if it is gone. Every
-// process of the node passes here: the three bare system calls take half
-// the time of os.ReadFile.
-func readComm(procDir *os.File, pid string) string {
-	var buffer [commLength + 1]byte
-	fd, err := syscall.Openat(int(procDir.Fd()), pid+"/comm", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
-	if err != nil {
-		return ""
-	}
-	defer syscall.Close(fd)
-	n, err := syscall.Read(fd, buffer[:])
-	if err != nil {
-		return ""
-	}
-	return string(bytes.TrimSuffix(buffer[:n], []byte("\n")))
-}
-
-func readProcess(base string, pid int) (process, bool) {
-	cmdline, err := os.ReadFile(base + "/cmdline")
-	if err != nil || len(cmdline) == 0 { // a zombie has none
-		return process{}, false
-	}
-	status, err := os.ReadFile(base + "/status")
-	if err != nil {
-		return process{}, false
-	}
-	p := process{pid: pid, depth: 1}
-	p.argv = strings.Split(strings.TrimSuffix(string(cmdline), "\x00"), "\x00")
-	p.name = path.Base(p.argv[0])
-	for line := range strings.Lines(string(status)) {
-		key, value, _ := strings.Cut(line, ":")
-		values := strings.Fields(value)
-		switch {
-		case key == "PPid" && len(values) == 1:
-			p.ppid, _ = strconv.Atoi(values[0])
-		case key == "Uid" && len(values) == 4:
-			p.uid, _ = strconv.Atoi(values[1])
-		case key == "Gid" && len(values) == 4:
-			p.gid, _ = strconv.Atoi(values[1])
-		case key == "NSpid":
-			p.depth = len(values)
-		}
-	}
-	// Where cgroups cannot be read, nothing is believed.
-	cgroup, _ := os.ReadFile(base + "/cgroup")
-	p.service = strings.Contains(string(cgroup), ":/system.slice/")
-	return p, true
 }
 
 // hidesProcesses tells whether /proc is mounted with hidepid.

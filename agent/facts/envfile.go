@@ -1,14 +1,17 @@
 package facts
 
-import (
-	"regexp"
-	"strings"
-	"sync"
-)
+import "strings"
 
-var variableName = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-})
+// isVariableName tells whether a shell could have a variable of that name.
+func isVariableName(s string) bool {
+	for i, c := range []byte(s) {
+		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // parseEnvironmentFile reads the assignments of an EnvironmentFile= into
 // environment, the last one of a name wins (systemd.exec(5)). It is not a
@@ -26,7 +29,7 @@ func parseEnvironmentFile(file string, data []byte, environment map[string]varia
 		length := min(len(text)+1, len(s))
 		if assigned && key != "" && key[0] != '#' && key[0] != ';' { // "=" does not begin a name
 			value, more := environmentValue(s[len(name)+1:]) // may go on over the end of the line
-			if variableName().MatchString(key) {
+			if isVariableName(key) {
 				environment[key] = variable{value, origin{file, line}}
 			}
 			length = len(name) + 1 + more

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -236,13 +237,18 @@ func kernelAddress(a netip.AddrPort) string {
 	return fmt.Sprintf("%X:", raw)
 }
 
-// FuzzVersion reads any text as a version.
+// FuzzVersion reads any text as a version. The grammar says which ones are.
 func FuzzVersion(f *testing.F) {
-	for _, text := range []string{"v1.34.1", "1.34", "v1.34.1-rc.0+k3s1", "3.6.4-0", "1.34.1x", "1.99999999999999999999", "0.0.0"} {
+	for _, text := range []string{"v1.34.1", "1.34", "v1.34.1-rc.0+k3s1", "3.6.4-0", "1.34.1x", "1.99999999999999999999", "0.0.0",
+		"1.34-", "1.34.", "1.34.-a", "1.34.1\n", "1.34.1-\n", "1.34.1.2", "v.1", "vv1.2", "1.34.1234567", "12345.1", "1-2.3", "1.2_\xff", "1.+2"} {
 		f.Add(text)
 	}
+	grammar := regexp.MustCompile(`^v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?(?:[-+_~].*)?$`)
 	f.Fuzz(func(t *testing.T, text string) {
 		v, err := ParseVersion(text)
+		if is := grammar.MatchString(text); is != (err == nil) {
+			t.Fatalf("%q: a version %v, got %v, %v", text, is, v, err)
+		}
 		if err != nil || v.IsZero() {
 			return
 		}

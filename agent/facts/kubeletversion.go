@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"regexp"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"syscall"
 )
 
@@ -67,18 +65,21 @@ func buildVersion(f *os.File, err error) Version {
 	return kubernetesBuild(info)
 }
 
-// Kubernetes sets its version with -X on the linker's command line; the
-// module's own version is "(devel)" in its release builds.
-var gitVersion = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`component-base/version\.gitVersion=(\S+?)['"]?(?:\s|$)`)
-})
+// gitVersion is what Kubernetes sets its version with, by -X on the linker's
+// command line; the module's own version is "(devel)" in its release builds.
+const gitVersion = "component-base/version.gitVersion="
 
 func kubernetesBuild(info *debug.BuildInfo) Version {
 	for _, s := range info.Settings {
-		if m := gitVersion().FindStringSubmatch(s.Value); s.Key == "-ldflags" && m != nil {
-			if v, err := ParseVersion(m[1]); err == nil {
-				return v
-			}
+		if s.Key != "-ldflags" {
+			continue
+		}
+		_, rest, _ := strings.Cut(s.Value, gitVersion)
+		if end := strings.IndexAny(rest, " \t\r\n\f"); end >= 0 {
+			rest = rest[:end]
+		}
+		if v, err := ParseVersion(strings.TrimRight(rest, `'"`)); err == nil {
+			return v
 		}
 	}
 	if info.Main.Path == "k8s.io/kubernetes" {

@@ -3,32 +3,41 @@ package facts
 import (
 	"cmp"
 	"fmt"
-	"regexp"
-	"strconv"
-	"sync"
+	"strings"
 )
 
 // Version is a release of Kubernetes or etcd, without pre-release and build:
 // "v1.34.1-rc.0+k3s1" is 1.34.1. The zero Version is not known.
 type Version struct{ Major, Minor, Patch int }
 
-var versionPattern = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?(?:[-+_~].*)?$`)
-})
-
 // ParseVersion reads "1.34.1" or "1.34", with or without a "v" in front, and
 // with anything behind that begins with one of "-+_~".
 func ParseVersion(s string) (Version, error) {
-	m := versionPattern().FindStringSubmatch(s)
-	if m == nil {
+	var v Version
+	major, rest, dot := strings.Cut(strings.TrimPrefix(s, "v"), ".")
+	end := strings.IndexAny(rest, "-+_~")
+	if end < 0 {
+		end = len(rest)
+	}
+	minor, patch, three := strings.Cut(rest[:end], ".")
+	if !dot || !number(major, 4, &v.Major) || !number(minor, 4, &v.Minor) || three && !number(patch, 6, &v.Patch) || strings.Contains(rest[end:], "\n") {
 		return Version{}, fmt.Errorf("cannot read version %q: want one like 1.34.1", s)
 	}
-	// The pattern lets through digits only, and few.
-	var n [3]int
-	for i := range n {
-		n[i], _ = strconv.Atoi(m[i+1])
+	return v, nil
+}
+
+// number reads a decimal number of so many digits at most.
+func number(s string, digits int, n *int) bool {
+	if s == "" || len(s) > digits {
+		return false
 	}
-	return Version{n[0], n[1], n[2]}, nil
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return false
+		}
+		*n = *n*10 + int(c-'0')
+	}
+	return true
 }
 
 // String is "1.34.1", or "" where the version is not known.

@@ -103,7 +103,11 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before int) (m
 	case effect == change.DaemonReload:
 		return nil, e.units.Reload(ctx)
 	case effect.IsRestart():
-		if err := e.kubelet(e.units, e.facts, effect.Unit()).Restart(ctx, e.awaiting(ctx)); err != nil {
+		now, err := e.Collect() // what was written may say where it is to be asked
+		if err != nil {
+			return nil, err
+		}
+		if err := kubelet(e.units, now, effect.Unit()).Restart(ctx, e.awaiting(ctx)); err != nil {
 			return nil, err
 		}
 		unit, err := e.units.Unit(ctx, effect.Unit())

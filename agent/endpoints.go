@@ -3,7 +3,6 @@ package agent
 import (
 	"cmp"
 	"crypto/tls"
-	"fmt"
 	"net"
 	"strings"
 
@@ -12,35 +11,16 @@ import (
 )
 
 // kubelet gives the kubelet for checks and restarts.
-func (a *Agent) kubelet(units Systemd, f *facts.Facts, unit string) health.Kubelet {
-	return health.Kubelet{Units: units, Unit: unit, Healthz: a.healthz(f)}
+func kubelet(units Systemd, f *facts.Facts, unit string) health.Kubelet {
+	return health.Kubelet{Units: units, Unit: unit, Healthz: healthz(f)}
 }
 
-// healthz is the kubelet's health endpoint, by default on 127.0.0.1:10248; ""
-// where port 0 switches it off. A flag wins over a drop-in, and that over the
-// configuration file.
-func (a *Agent) healthz(f *facts.Facts) string {
-	if f.Kubelet == nil {
+// healthz is the kubelet's health endpoint; "" where port 0 switches it off.
+func healthz(f *facts.Facts) string {
+	if f.Kubelet == nil || f.Kubelet.HealthzPort == "0" {
 		return ""
 	}
-	setting := func(flag, field, standard string) string {
-		if v, given := f.Kubelet.Flags[flag]; given {
-			return v
-		}
-		value := standard
-		for _, file := range append([]string{f.Kubelet.Config}, f.Kubelet.ConfigDropIns...) {
-			if v, found := a.document(file, field); found {
-				value = v
-			}
-		}
-		return value
-	}
-	port := setting("healthz-port", "healthzPort", "10248")
-	address := setting("healthz-bind-address", "healthzBindAddress", "127.0.0.1")
-	if port == "0" {
-		return ""
-	}
-	return "http://" + net.JoinHostPort(reachable(address), port) + "/healthz"
+	return "http://" + net.JoinHostPort(reachable(f.Kubelet.HealthzAddress), f.Kubelet.HealthzPort) + "/healthz"
 }
 
 // reachable turns "every address" into one that can be called.
@@ -49,27 +29,6 @@ func reachable(address string) string {
 		return "127.0.0.1"
 	}
 	return address
-}
-
-// document reads one field of a YAML file; what cannot be read is not found,
-// and is reported by the rules about that file.
-func (a *Agent) document(file, field string) (string, bool) {
-	if file == "" {
-		return "", false
-	}
-	data, err := a.Root.ReadFile(file, maxDocument)
-	if err != nil {
-		return "", false
-	}
-	doc, err := a.texts.Open("yaml", data)
-	if err != nil {
-		return "", false
-	}
-	value, _, found, err := doc.Get(field)
-	if err != nil || !found || value == nil {
-		return "", false
-	}
-	return fmt.Sprint(value), true
 }
 
 // endpointsOf gives the health endpoints of the control plane that this node

@@ -119,5 +119,5 @@ func (p *planner) ready(effect change.Effect, probes []health.Probe) error {
 	if err != nil {
 		return err
 	}
-	return p.kubelet(units, p.facts, effect.Unit()).Check(p.ctx)
+	return kubelet(units, p.facts, effect.Unit()).Check(p.ctx)
 }

@@ -31,8 +31,8 @@ func (a *Agent) AwaitStart(ctx context.Context) {
 	}
 	waiting, cancel := context.WithDeadline(ctx, unit.Started.Add(startsWithin))
 	defer cancel()
-	kubelet := a.kubelet(units, f, fixers.KubeletUnit)
-	for kubelet.Check(waiting) != nil && waiting.Err() == nil {
+	asked := kubelet(units, f, fixers.KubeletUnit)
+	for asked.Check(waiting) != nil && waiting.Err() == nil {
 		a.await(waiting, "waiting for the kubelet, which was started a moment ago")
 		select {
 		case <-waiting.Done():

@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // ComponentNames are the parts of a control plane, etcd included.
@@ -74,14 +76,8 @@ func (c *collector) manifest(name string) *Component {
 		component.Unreadable = err
 		return component
 	}
-	type container struct {
-		Name, Image   string
-		Command, Args []string
-	}
-	var pod struct {
-		Spec struct{ Containers []container }
-	}
-	if err := decodeYAML(data, &pod); err != nil {
+	var pod pod
+	if err := decodeYAML(data, &pod, pod.plain); err != nil {
 		c.note("cannot parse %s: %v", file, err)
 		component.Unreadable = fmt.Errorf("cannot parse %s: %w", file, err)
 		return component
@@ -99,6 +95,38 @@ func (c *collector) manifest(name string) *Component {
 		component.Version = imageVersion(containers[i].Image)
 	}
 	return component
+}
+
+// pod is what matters of a static pod's manifest.
+type pod struct {
+	Spec struct{ Containers []container }
+}
+
+type container struct {
+	Name, Image   string
+	Command, Args []string
+}
+
+// plain fills the pod in from a plain manifest.
+func (p *pod) plain(root *yaml.Node) bool {
+	spec, plain := field(root, "spec")
+	if !plain {
+		return false
+	}
+	list, plain := field(spec, "containers")
+	if !plain || list == nil || list.Kind != yaml.SequenceNode || list.Tag != "!!seq" {
+		return false
+	}
+	containers := make([]container, len(list.Content))
+	for i, n := range list.Content {
+		c := &containers[i]
+		if !textField(n, "name", &c.Name) || !textField(n, "image", &c.Image) ||
+			!textsField(n, "command", &c.Command) || !textsField(n, "args", &c.Args) {
+			return false
+		}
+	}
+	p.Spec.Containers = containers
+	return true
 }
 
 // imageVersion reads the tag of an image: "registry:5000/etcd:3.6.4-0" is 3.6.4.

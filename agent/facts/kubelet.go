@@ -35,11 +35,16 @@ type Kubelet struct {
 	// which they apply. EnvFiles are those of EnvironmentFile= that exist.
 	UnitFiles []string
 	EnvFiles  []string
+	// HealthzPort and HealthzAddress are where its health endpoint is, by its
+	// flags, else its configuration, else its defaults: "10248" ("0" is none)
+	// and "127.0.0.1".
+	HealthzPort, HealthzAddress string
 	// Version is that of the program on disk, which the next start runs.
 	Version     Version
 	VersionFrom string
 
-	unitWords []word
+	unitWords     []word
+	staticPodPath string // in its configuration
 }
 
 // FlagSource tells where the last occurrence of a flag is written: the unit

@@ -35,9 +35,10 @@ func TestKubeletOfKubeadm(t *testing.T) {
 		},
 		Config:     "/var/lib/kubelet/config.yaml",
 		Kubeconfig: "/etc/kubernetes/kubelet.conf", BootstrapKubeconfig: "/etc/kubernetes/bootstrap-kubelet.conf",
-		UnitFiles: []string{"/usr/lib/systemd/system/kubelet.service", "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf"},
-		EnvFiles:  []string{"/var/lib/kubelet/kubeadm-flags.env"},
-		Version:   Version{1, 33, 4}, VersionFrom: "package kubelet in /var/lib/dpkg/status",
+		UnitFiles:   []string{"/usr/lib/systemd/system/kubelet.service", "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf"},
+		EnvFiles:    []string{"/var/lib/kubelet/kubeadm-flags.env"},
+		HealthzPort: "10248", HealthzAddress: "127.0.0.1", staticPodPath: "/etc/kubernetes/manifests",
+		Version: Version{1, 33, 4}, VersionFrom: "package kubelet in /var/lib/dpkg/status",
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Kubelet{})); diff != "" {
 		t.Error(diff)
@@ -156,6 +157,34 @@ func TestKubernetesBuild(t *testing.T) {
 				Settings: []debug.BuildSetting{{Key: "-ldflags", Value: tt.ldflags}}}
 			if got := kubernetesBuild(info); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestKubeletHealthz(t *testing.T) {
+	const config, dropIn = "/var/lib/kubelet/config.yaml", "/etc/kubernetes/kubelet.conf.d/10.conf"
+	for _, tt := range []struct {
+		name, config, dropIn, flags string
+		port, address               string
+	}{
+		{"defaults", "", "", "", "10248", "127.0.0.1"},
+		{"configuration", "healthzPort: 1\nhealthzBindAddress: 0.0.0.0\n", "", "", "1", "0.0.0.0"},
+		{"switched off", "healthzPort: 0\n", "", "", "0", "127.0.0.1"},
+		{"drop-in over configuration", "healthzPort: 1\nhealthzBindAddress: ::1\n", "healthzPort: 2\n", "", "2", "::1"},
+		{"flag over drop-in", "healthzPort: 1\n", "healthzPort: 2\n", "--healthz-port=3 --healthz-bind-address=127.0.0.2", "3", "127.0.0.2"},
+		{"quoted", "healthzPort: \"1\"\n", "", "", "1", "127.0.0.1"},
+		{"another notation", "healthzPort: 0x10\n", "", "", "16", "127.0.0.1"},
+		{"nothing said", "healthzPort:\n", "", "", "10248", "127.0.0.1"},
+		{"by an alias", "port: &p 1\nhealthzPort: *p\n", "", "", "1", "127.0.0.1"},
+		{"merged", "x: &x {healthzPort: 1}\n<<: *x\n", "", "", "1", "127.0.0.1"},
+		{"not readable", "healthzPort: 1\nhealthzPort: 2\n", "", "", "10248", "127.0.0.1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			k := collectKubelet(t, kubeadmWorker.and(files{config: tt.config, dropIn: tt.dropIn,
+				"/var/lib/kubelet/kubeadm-flags.env": "KUBELET_KUBEADM_ARGS=--config-dir=/etc/kubernetes/kubelet.conf.d " + tt.flags + "\n"}))
+			if k.HealthzPort != tt.port || k.HealthzAddress != tt.address {
+				t.Errorf("got %s and %s, want %s and %s", k.HealthzPort, k.HealthzAddress, tt.port, tt.address)
 			}
 		})
 	}

@@ -82,24 +82,12 @@ func (c *collector) roles() []string {
 // the installer's default.
 func (c *collector) manifestDir() string {
 	if k := c.facts.Kubelet; k != nil {
+		c.readKubeletConfig(k)
 		if dir := k.Flags["pod-manifest-path"]; dir != "" {
 			return absolute(dir, "/")
 		}
-		files := append([]string{k.Config}, k.ConfigDropIns...)
-		for _, file := range slices.Backward(files) {
-			if file == "" {
-				continue
-			}
-			var config struct {
-				StaticPodPath string `yaml:"staticPodPath"`
-			}
-			data, _ := c.read(file)
-			if err := decodeYAML(data, &config); err != nil {
-				c.note("cannot parse %s: %v", file, err)
-			}
-			if config.StaticPodPath != "" {
-				return absolute(config.StaticPodPath, "/")
-			}
+		if k.staticPodPath != "" {
+			return absolute(k.staticPodPath, "/")
 		}
 	}
 	if c.facts.Platform == RKE2 {

@@ -29,12 +29,11 @@ func (f *procFiles) read(name string) ([]byte, error) {
 			continue
 		case err != nil:
 			return nil, err
-		case n == 0:
-			return f.buffer[:length], nil
 		}
-		if length += n; length == len(f.buffer) {
-			f.buffer = append(f.buffer, make([]byte, length)...)
+		if length += n; length < len(f.buffer) {
+			return f.buffer[:length], nil // the kernel gives all that there is room for
 		}
+		f.buffer = append(f.buffer, make([]byte, length)...)
 	}
 }
 

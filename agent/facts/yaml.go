@@ -12,10 +12,11 @@ import (
 const maxKeys = 10_000
 
 // decodeYAML reads the first document of a file into a structure that names
-// the fields which matter; an empty file leaves it as it is. The file may be
-// hostile, and the parser is not ours: its panic must not end a program that
-// runs as root.
-func decodeYAML(data []byte, into any) (err error) {
+// the fields which matter; an empty file leaves it as it is. plain fills the
+// structure in from a plain document, and is false where it cannot. The file
+// may be hostile, and the parser is not ours: its panic must not end a program
+// that runs as root.
+func decodeYAML(data []byte, into any, plain func(root *yaml.Node) bool) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the YAML parser failed: %v", p)
@@ -31,11 +32,15 @@ func decodeYAML(data []byte, into any) (err error) {
 	if err := checkMappings(&tree); err != nil {
 		return err
 	}
-	if err := tree.Decode(into); err != nil {
-		return err
+	if plain(tree.Content[0]) {
+		return nil
 	}
-	return nil
+	return tree.Decode(into)
 }
+
+// manyKeys is from how many keys on a map finds one that stands twice sooner
+// than looking at all before it.
+const manyKeys = 32
 
 // checkMappings refuses keys that stand twice, and too many of them.
 func checkMappings(n *yaml.Node) error {
@@ -43,18 +48,35 @@ func checkMappings(n *yaml.Node) error {
 		if len(n.Content)/2 > maxKeys {
 			return fmt.Errorf("line %d: a mapping of more than %d keys", n.Line, maxKeys)
 		}
-		lines := map[string]int{}
-		for i := 0; i < len(n.Content); i += 2 {
-			key := n.Content[i]
-			if line, twice := lines[key.Value]; twice && key.Kind == yaml.ScalarNode {
-				return fmt.Errorf("line %d: the key %.50q stands already in line %d", key.Line, key.Value, line)
-			}
-			lines[key.Value] = key.Line
+		if err := checkKeys(n.Content); err != nil {
+			return err
 		}
 	}
 	for _, child := range n.Content {
 		if err := checkMappings(child); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// checkKeys refuses a key that stands twice in the content of a mapping.
+func checkKeys(content []*yaml.Node) error {
+	var seen map[string]int // key → line
+	if len(content)/2 > manyKeys {
+		seen = make(map[string]int, len(content)/2)
+	}
+	for i := 0; i < len(content); i += 2 {
+		key := content[i]
+		line, twice := seen[key.Value]
+		for k := i - 2; k >= 0 && seen == nil && !twice; k -= 2 {
+			line, twice = content[k].Line, content[k].Value == key.Value
+		}
+		if twice && key.Kind == yaml.ScalarNode {
+			return fmt.Errorf("line %d: the key %.50q stands already in line %d", key.Line, key.Value, line)
+		}
+		if seen != nil {
+			seen[key.Value] = key.Line
 		}
 	}
 	return nil

@@ -1,0 +1,60 @@
+package facts
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
+
+// kubeletConfig is what matters here of a kubelet's configuration. The fixers
+// read the rest.
+type kubeletConfig struct {
+	StaticPodPath      string `yaml:"staticPodPath"`
+	HealthzPort        any    `yaml:"healthzPort"`
+	HealthzBindAddress any    `yaml:"healthzBindAddress"`
+}
+
+// plain fills it in from a plain document.
+func (c *kubeletConfig) plain(root *yaml.Node) bool {
+	var dir, port, address string
+	if !textField(root, "staticPodPath", &dir) || !textField(root, "healthzPort", &port) || !textField(root, "healthzBindAddress", &address) {
+		return false
+	}
+	*c = kubeletConfig{dir, port, address}
+	return true
+}
+
+// readKubeletConfig reads the kubelet's configuration and its drop-ins, the
+// last of which that says something wins.
+func (c *collector) readKubeletConfig(k *Kubelet) {
+	var port, address string
+	for _, file := range slices.Backward(append([]string{k.Config}, k.ConfigDropIns...)) {
+		if file == "" {
+			continue
+		}
+		data, _ := c.read(file)
+		var config kubeletConfig
+		if err := decodeYAML(data, &config, config.plain); err != nil {
+			c.note("cannot parse %s: %v", file, err)
+		}
+		k.staticPodPath = cmp.Or(k.staticPodPath, config.StaticPodPath)
+		port, address = cmp.Or(port, said(config.HealthzPort)), cmp.Or(address, said(config.HealthzBindAddress))
+	}
+	k.HealthzPort, k.HealthzAddress = cmp.Or(port, "10248"), cmp.Or(address, "127.0.0.1")
+	if flag, given := k.Flags["healthz-port"]; given {
+		k.HealthzPort = flag
+	}
+	if flag, given := k.Flags["healthz-bind-address"]; given {
+		k.HealthzAddress = flag
+	}
+}
+
+// said gives the text of a field, "" where nothing was said.
+func said(value any) string {
+	if value == nil {
+		return ""
+	}
+	return fmt.Sprint(value)
+}

@@ -87,7 +87,10 @@ func (m *Manager) mode(ctx context.Context, conn *dbus.Conn, name string) string
 		return ordered // of no unit, as in a container
 	}
 	all, err := conn.GetAllPropertiesContext(ctx, own)
-	if err != nil || property[string](all, "ActiveState") != "activating" || !slices.Contains(property[[]string](all, "Before"), name) {
+	if err != nil || all["ActiveState"] != "activating" {
+		return ordered
+	}
+	if before, _ := all["Before"].([]string); !slices.Contains(before, name) {
 		return ordered
 	}
 	return "ignore-dependencies"

@@ -3,6 +3,7 @@ package systemd
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -64,7 +65,7 @@ func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
 		NeedDaemonReload: property[bool](all, "NeedDaemonReload"),
 		Wanted:           len(property[[]string](all, "WantedBy")) > 0,
 	}
-	if job, _ := all["Job"].([]any); len(job) > 0 {
+	if job := property[[]any](all, "Job"); len(job) > 0 {
 		id, _ := job[0].(uint32)
 		u.Queued = id != 0
 	}
@@ -74,23 +75,26 @@ func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
 	return u, nil
 }
 
-// properties gives all properties of a unit, those of its type among them.
-func properties(ctx context.Context, conn *godbus.Conn, name string) (map[string]any, error) {
+// properties gives all properties of a unit, those of its type among them. The
+// library has decoded the answer into this map already: to store it in another
+// would copy its 400 values, by reflection.
+func properties(ctx context.Context, conn *godbus.Conn, name string) (map[string]godbus.Variant, error) {
 	unit := conn.Object(bus, "/org/freedesktop/systemd1/unit/"+godbus.ObjectPath(dbus.PathBusEscape(name)))
-	var variants map[string]godbus.Variant
-	if err := unit.CallWithContext(ctx, getAllProperties, 0, "").Store(&variants); err != nil {
-		return nil, err
+	call := unit.CallWithContext(ctx, getAllProperties, 0, "")
+	if call.Err != nil {
+		return nil, call.Err
 	}
-	all := make(map[string]any, len(variants))
-	for property, variant := range variants {
-		all[property] = variant.Value()
+	if len(call.Body) == 1 {
+		if all, is := call.Body[0].(map[string]godbus.Variant); is {
+			return all, nil
+		}
 	}
-	return all, nil
+	return nil, errors.New("systemd gave something else than properties")
 }
 
 // property gives the zero value for a property that a unit does not have.
-func property[T any](all map[string]any, name string) T {
-	v, _ := all[name].(T)
+func property[T any](all map[string]godbus.Variant, name string) T {
+	v, _ := all[name].Value().(T)
 	return v
 }
 

@@ -22,7 +22,7 @@ const answerWithin = 2 * time.Second
 // answer said.
 func (c *Client) get(ctx context.Context, endpoint string) error {
 	return c.Ask(ctx, endpoint, answerWithin, func(body io.Reader) error {
-		_, err := io.Copy(io.Discard, io.LimitReader(body, maxAnswer)) // what was read to its end lets the connection be used again
+		_, err := io.ReadAll(io.LimitReader(body, maxAnswer)) // it is not healthy to end in the middle
 		return err
 	})
 }
@@ -30,36 +30,20 @@ func (c *Client) get(ctx context.Context, endpoint string) error {
 // maxAnswer is how much of a healthy endpoint's answer is read, in bytes.
 const maxAnswer = 64 << 10
 
-// Client asks endpoints of this machine.
-type Client struct{ http *http.Client }
+// Client asks endpoints of this machine. It follows no redirect, health is
+// never elsewhere, and knows no proxy, which would know another loopback.
+type Client struct {
+	tls *tls.Config
+	// kept holds the connection of a session, nil until one is made, while
+	// nobody asks over it. A client that is no session has none: a kept
+	// connection could outlive the process that is probed.
+	kept chan *connection
+}
 
 // NewClient gives a client that makes a connection for each question.
 // certificate gives one to show to who asks for it; it may be nil, and so may
 // what it gives.
 func NewClient(certificate func() *tls.Certificate) *Client {
-	return &Client{&http.Client{
-		// A kept connection could outlive the process that is probed.
-		Transport: transport(certificate, func(t *http.Transport) { t.DisableKeepAlives = true }),
-		// Health is never elsewhere; a redirect is an answer that is not 200.
-		CheckRedirect: stay,
-	}}
-}
-
-// NewSession gives a client that asks one question after the other over one
-// connection, for a moment in which nothing is restarted. It is to be closed.
-func NewSession(certificate func() *tls.Certificate) *Client {
-	return &Client{&http.Client{
-		Transport:     transport(certificate, func(t *http.Transport) { t.MaxConnsPerHost = 1 }),
-		CheckRedirect: stay,
-	}}
-}
-
-// Close ends the connections of a session.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
-
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-func transport(certificate func() *tls.Certificate, set func(*http.Transport)) *http.Transport {
 	// The controller manager and the scheduler make themselves a certificate
 	// that nobody signed, and kubeadm's certificate for the apiserver does not
 	// name 127.0.0.1. Nothing secret is sent, a client certificate proves a
@@ -78,16 +62,31 @@ func transport(certificate func() *tls.Certificate, set func(*http.Transport)) *
 			return &tls.Certificate{}, nil // which shows none
 		}
 	}
-	t := &http.Transport{
-		Proxy:           nil, // a proxy from the environment knows another loopback
-		TLSClientConfig: config,
+	return &Client{tls: config}
+}
+
+// NewSession gives a client that asks one question after the other over one
+// connection, for a moment in which nothing is restarted. It is to be closed.
+func NewSession(certificate func() *tls.Certificate) *Client {
+	c := NewClient(certificate)
+	c.kept = make(chan *connection, 1)
+	c.kept <- nil
+	return c
+}
+
+// Close ends the connection of a session, once nobody asks over it.
+func (c *Client) Close() {
+	if c.kept == nil {
+		return
 	}
-	set(t)
-	return t
+	if conn := <-c.kept; conn != nil {
+		conn.close()
+	}
+	c.kept <- nil
 }
 
 // Ask gives the body of an answer with status 200 to read, within a time that
-// the reading is part of.
+// the reading is part of. The endpoint is a URL with http or https.
 func (c *Client) Ask(ctx context.Context, endpoint string, within time.Duration, read func(io.Reader) error) error {
 	target, err := url.Parse(endpoint)
 	if err != nil {
@@ -99,30 +98,70 @@ func (c *Client) Ask(ctx context.Context, endpoint string, within time.Duration,
 	}
 	asking, stop := context.WithTimeout(ctx, within)
 	defer stop()
-	request, err := http.NewRequestWithContext(asking, http.MethodGet, endpoint, nil)
-	if err != nil {
+	var heard error
+	err = c.ask(asking, target, func(response *http.Response) {
+		if response.StatusCode != http.StatusOK {
+			heard = fmt.Errorf("%s said %s", endpoint, strings.TrimSuffix(response.Status+": "+reason(response.Body), ": "))
+			return
+		}
+		heard = read(response.Body)
+	})
+	if late := net.Error(nil); errors.As(err, &late) && late.Timeout() {
+		<-asking.Done() // the dialer has a clock of its own, a moment ahead
+	}
+	switch {
+	case err == nil && heard == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("cannot ask %s: %w", endpoint, context.Cause(ctx))
+	case asking.Err() != nil:
+		return fmt.Errorf("%s did not answer within %v", endpoint, within)
+	case err != nil:
 		return fmt.Errorf("cannot ask %s: %w", endpoint, err)
 	}
-	response, err := c.http.Do(request)
-	if err != nil {
-		return cannotAsk(ctx, endpoint, within, err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s said %s", endpoint, strings.TrimSuffix(response.Status+": "+reason(response.Body), ": "))
-	}
-	return read(response.Body)
+	return heard
 }
 
-// cannotAsk puts a request's error into words without the URL twice.
-func cannotAsk(ctx context.Context, endpoint string, within time.Duration, err error) error {
-	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
-		if wrapped.Timeout() && ctx.Err() == nil {
-			return fmt.Errorf("%s did not answer within %v", endpoint, within)
+// ask has an answer heard, over the connection of a session or one of its own.
+func (c *Client) ask(ctx context.Context, target *url.URL, heard func(*http.Response)) error {
+	var conn *connection
+	if c.kept != nil {
+		select {
+		case conn = <-c.kept:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		err = wrapped.Err
+		defer func() { c.kept <- conn }()
 	}
-	return fmt.Errorf("cannot ask %s: %w", endpoint, err)
+	if conn != nil && conn.to != endpointOf(target) {
+		conn.close()
+		conn = nil
+	}
+	for {
+		kept := conn != nil
+		if !kept {
+			var err error
+			if conn, err = c.connect(ctx, target); err != nil {
+				return err
+			}
+		}
+		stop := conn.during(ctx)
+		response, err := conn.ask(target, c.kept == nil)
+		reusable := err == nil
+		if err == nil {
+			heard(response)
+			// A body that is closed was read to its end.
+			reusable = c.kept != nil && !response.Close && response.Body.Close() == nil
+		}
+		if !stop() || !reusable {
+			conn.close()
+			conn = nil
+		}
+		if err == nil || !kept || ctx.Err() != nil {
+			return err
+		}
+		// The server may have closed a connection that was kept.
+	}
 }
 
 // reason gives what matters of an unhealthy answer: the checks that failed,

@@ -1,11 +1,15 @@
 package health
 
 import (
+	"bufio"
+	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -68,5 +72,117 @@ func TestServerWithoutX25519(t *testing.T) {
 	defer s.Close()
 	if err := NewClient(nil).get(t.Context(), s.URL); err != nil {
 		t.Error(err)
+	}
+}
+
+// A connection that the server has ended meanwhile is made again.
+func TestSessionConnectsAgain(t *testing.T) {
+	var made atomic.Int32
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") // and not a word of closing
+		_ = conn.Close()
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			made.Add(1)
+		}
+	}
+	s.StartTLS()
+	defer s.Close()
+	session := NewSession(nil)
+	defer session.Close()
+	for range 3 {
+		if err := session.get(t.Context(), s.URL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if made.Load() != 3 {
+		t.Errorf("%d connections, want 3", made.Load())
+	}
+}
+
+// A session serves more than one endpoint, and a question that waits for
+// another one waits no longer than it may take.
+func TestSessionOfSeveralEndpoints(t *testing.T) {
+	block := make(chan struct{})
+	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-block }))
+	defer slow.Close()
+	quick := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer quick.Close()
+	session := NewSession(nil)
+	defer session.Close()
+	var asked sync.WaitGroup
+	asked.Go(func() { check(t, session.get(t.Context(), slow.URL), "did not answer within 2s") })
+	time.Sleep(50 * time.Millisecond)
+	ignore := func(io.Reader) error { return nil }
+	check(t, session.Ask(t.Context(), quick.URL, 50*time.Millisecond, ignore), quick.URL+" did not answer within 50ms")
+	asked.Wait()
+	close(block)
+	for _, url := range []string{quick.URL, slow.URL, quick.URL} {
+		if err := session.get(t.Context(), url); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// What is no whole answer is none.
+func TestBrokenAnswers(t *testing.T) {
+	const within = 300 * time.Millisecond
+	for _, test := range []struct{ name, answer, want string }{
+		{"nothing", "", "EOF"},
+		{"no HTTP", "SSH-2.0-OpenSSH_9.2\r\n", "malformed HTTP"},
+		{"half a header", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n", "unexpected EOF"},
+		{"a header without end", "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 2*maxHeader), "unexpected EOF"},
+		{"half a body", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok", "unexpected EOF"},
+		{"a body that is long in coming", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n…", "did not answer within 300ms"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer listener.Close()
+			ended := make(chan struct{})
+			go func() {
+				conn, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				defer conn.Close()
+				if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
+					t.Error(err)
+				}
+				_, _ = io.WriteString(conn, strings.TrimSuffix(test.answer, "…"))
+				if strings.HasSuffix(test.answer, "…") {
+					<-ended
+				}
+			}()
+			defer close(ended)
+			err = NewClient(nil).Ask(t.Context(), "http://"+listener.Addr().String(), within, func(body io.Reader) error {
+				_, err := io.ReadAll(body)
+				return err
+			})
+			check(t, err, test.want)
+		})
+	}
+}
+
+// Who cancels a run learns that it was cancelled, at once.
+func TestAskingIsCancelled(t *testing.T) {
+	block := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-block }))
+	defer silent.Close()
+	defer close(block)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	time.AfterFunc(50*time.Millisecond, func() { cancel(errors.New("stopped by SIGINT")) })
+	began := time.Now()
+	check(t, NewClient(nil).get(ctx, silent.URL), "cannot ask "+silent.URL+": stopped by SIGINT")
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("took %v", took)
 	}
 }

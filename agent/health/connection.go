@@ -1,0 +1,85 @@
+package health
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// connection is one to an endpoint, on which one question follows the other.
+// http.Transport would do the same with three goroutines for each, whose stacks
+// have to grow, and with what it needs for proxies and other hosts.
+type connection struct {
+	tcp    net.Conn
+	stream net.Conn          // tcp, or TLS over it
+	to     string            // scheme and address
+	left   *io.LimitedReader // of what may be read of stream
+	reader *bufio.Reader     // of left
+}
+
+// maxHeader is how much of an answer may come before its body, in bytes.
+const maxHeader = 64 << 10
+
+// connect makes a connection to who answers a URL. Its handshake is made by
+// the first question.
+func (c *Client) connect(ctx context.Context, target *url.URL) (*connection, error) {
+	// No connection lives long enough to be kept alive.
+	dialer := net.Dialer{KeepAlive: -1}
+	tcp, err := dialer.DialContext(ctx, "tcp", address(target))
+	if err != nil {
+		return nil, err
+	}
+	conn := &connection{tcp: tcp, stream: tcp, to: endpointOf(target)}
+	if target.Scheme == "https" {
+		conn.stream = tls.Client(tcp, c.tls)
+	}
+	conn.left = &io.LimitedReader{R: conn.stream}
+	conn.reader = bufio.NewReader(conn.left)
+	return conn, nil
+}
+
+// ask asks one question. The answer's body is to be closed before the next.
+func (c *connection) ask(target *url.URL, last bool) (*http.Response, error) {
+	request := &http.Request{Method: http.MethodGet, URL: target, Host: target.Host, Header: http.Header{}, Close: last}
+	var text bytes.Buffer
+	if err := request.Write(&text); err != nil {
+		return nil, err
+	}
+	if _, err := c.stream.Write(text.Bytes()); err != nil {
+		return nil, err
+	}
+	c.left.N = maxHeader
+	response, err := http.ReadResponse(c.reader, request)
+	c.left.N = math.MaxInt64 // who reads the body knows how much of it
+	return response, err
+}
+
+// close ends the connection for both sides. Nothing is said of it over TLS: no
+// answer is awaited, and each says itself where it ends.
+func (c *connection) close() { _ = c.tcp.Close() }
+
+// during ends what is under way on the connection when ctx ends, until it is
+// stopped, which is false where that has happened.
+func (c *connection) during(ctx context.Context) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { _ = c.tcp.SetDeadline(time.Unix(1, 0)) })
+}
+
+// endpointOf is what connections are made to.
+func endpointOf(target *url.URL) string { return target.Scheme + "://" + target.Host }
+
+// address is where a URL is served.
+func address(target *url.URL) string {
+	port := "80"
+	if target.Scheme == "https" {
+		port = "443"
+	}
+	return net.JoinHostPort(target.Hostname(), cmp.Or(target.Port(), port))
+}

@@ -17,8 +17,12 @@ const apiServersWithin = 5 * time.Second
 // needsAlone tells whether a rule is about to do what harms where more than
 // one API server serves the cluster: what one stores, all must be able to read.
 func (p *planner) needsAlone(r wished) bool {
-	alone := slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.Alone })
-	return alone && p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && p.proves()
+	return r.wantsAlone() && p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && p.proves()
+}
+
+// wantsAlone tells whether a rule that is not left open has such a part.
+func (r wished) wantsAlone() bool {
+	return r.waived == "" && slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.Alone })
 }
 
 // several blocks the rules that must not be applied where there are several

@@ -40,7 +40,22 @@ func (a *Agent) endpointsOf(f *facts.Facts) []health.Probe {
 // apiClient asks the API server of this node as the API server asks the
 // kubelet, over a connection for each question.
 func (a *Agent) apiClient(f *facts.Facts) *health.Client {
-	return health.NewClient(func() *tls.Certificate { return a.clientCertificate(f) })
+	client := health.NewClient(func() *tls.Certificate { return a.clientCertificate(f) })
+	if refusesAnonymous(f) {
+		client.ShowCertificate()
+	}
+	return client
+}
+
+// refusesAnonymous tells whether an API server is known to answer nobody who
+// does not say who he is. Others may refuse it too, by who may see what.
+func refusesAnonymous(f *facts.Facts) bool {
+	c := f.Components["kube-apiserver"]
+	if c == nil {
+		return false
+	}
+	anonymous, _ := c.Flag("anonymous-auth")
+	return anonymous == "false"
 }
 
 // endpoints gives them with a client for the API server.

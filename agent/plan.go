@@ -55,6 +55,9 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 		return nil, err
 	}
 	p.waive()
+	if slices.ContainsFunc(p.rules, wished.wantsAlone) {
+		p.api.ShowCertificate() // at once: the API servers may have to be counted over the same connection
+	}
 	p.settle()
 	booting, unhealthy := p.booting()
 	if !booting && unhealthy == nil {

@@ -50,6 +50,9 @@ func (p *planner) seeAPI() (end func()) {
 	p.api = health.NewSession(p.certificate)
 	p.servers = sync.OnceValues(func() (int, error) { return p.apiServers(p.ctx) })
 	p.probes = sync.OnceValue(func() []health.Probe { return endpoints(p.facts, p.api) })
+	if refusesAnonymous(p.facts) {
+		p.api.ShowCertificate()
+	}
 	return p.api.Close
 }
 

@@ -21,6 +21,7 @@ type connection struct {
 	tcp    net.Conn
 	stream net.Conn          // tcp, or TLS over it
 	to     string            // scheme and address
+	shows  bool              // a certificate, where it is asked for
 	left   *io.LimitedReader // of what may be read of stream
 	reader *bufio.Reader     // of left
 }
@@ -37,9 +38,9 @@ func (c *Client) connect(ctx context.Context, target *url.URL) (*connection, err
 	if err != nil {
 		return nil, err
 	}
-	conn := &connection{tcp: tcp, stream: tcp, to: endpointOf(target)}
+	conn := &connection{tcp: tcp, stream: tcp, to: endpointOf(target), shows: c.shows.Load()}
 	if target.Scheme == "https" {
-		conn.stream = tls.Client(tcp, c.tls)
+		conn.stream = tls.Client(tcp, c.tls(conn.shows))
 	}
 	conn.left = &io.LimitedReader{R: conn.stream}
 	conn.reader = bufio.NewReader(conn.left)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode"
 )
@@ -33,7 +34,8 @@ const maxAnswer = 64 << 10
 // Client asks endpoints of this machine. It follows no redirect, health is
 // never elsewhere, and knows no proxy, which would know another loopback.
 type Client struct {
-	tls *tls.Config
+	certificate func() *tls.Certificate // nil where there is none to show
+	shows       atomic.Bool             // that certificate, to who asks for one
 	// kept holds the connection of a session, nil until one is made, while
 	// nobody asks over it. A client that is no session has none: a kept
 	// connection could outlive the process that is probed.
@@ -41,9 +43,24 @@ type Client struct {
 }
 
 // NewClient gives a client that makes a connection for each question.
-// certificate gives one to show to who asks for it; it may be nil, and so may
-// what it gives.
+// certificate gives one to show to who refuses to answer without; it may be
+// nil, and so may what it gives.
 func NewClient(certificate func() *tls.Certificate) *Client {
+	return &Client{certificate: certificate}
+}
+
+// ShowCertificate has the certificate shown to who asks for one, from the next
+// connection on: for questions that nobody else is answered. To show it is to
+// sign with its key, which takes a millisecond, and the server checks it.
+func (c *Client) ShowCertificate() { c.shows.Store(true) }
+
+// mayShow tells whether a refusal may be answered with a certificate.
+func (c *Client) mayShow(status int) bool {
+	return (status == http.StatusUnauthorized || status == http.StatusForbidden) && c.certificate != nil && c.certificate() != nil
+}
+
+// tls is how a connection is made, with or without a certificate to show.
+func (c *Client) tls(shows bool) *tls.Config {
 	// The controller manager and the scheduler make themselves a certificate
 	// that nobody signed, and kubeadm's certificate for the apiserver does not
 	// name 127.0.0.1. Nothing secret is sent, a client certificate proves a
@@ -54,15 +71,15 @@ func NewClient(certificate func() *tls.Certificate) *Client {
 		// a millisecond. The first is tried, and the others are for a server
 		// that may only use what FIPS 140 names.
 		CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}}
-	if certificate != nil {
+	if shows && c.certificate != nil {
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			if c := certificate(); c != nil {
+			if c := c.certificate(); c != nil {
 				return c, nil
 			}
 			return &tls.Certificate{}, nil // which shows none
 		}
 	}
-	return &Client{tls: config}
+	return config
 }
 
 // NewSession gives a client that asks one question after the other over one
@@ -147,8 +164,9 @@ func (c *Client) ask(ctx context.Context, target *url.URL, heard func(*http.Resp
 		}
 		stop := conn.during(ctx)
 		response, err := conn.ask(target, c.kept == nil)
-		reusable := err == nil
-		if err == nil {
+		refused := err == nil && !conn.shows && c.mayShow(response.StatusCode)
+		reusable := err == nil && !refused
+		if reusable {
 			heard(response)
 			// A body that is closed was read to its end.
 			reusable = c.kept != nil && !response.Close && response.Body.Close() == nil
@@ -157,10 +175,13 @@ func (c *Client) ask(ctx context.Context, target *url.URL, heard func(*http.Resp
 			conn.close()
 			conn = nil
 		}
-		if err == nil || !kept || ctx.Err() != nil {
+		switch {
+		case refused:
+			c.ShowCertificate()
+		case err == nil || !kept || ctx.Err() != nil:
 			return err
+		default: // the server may have closed a connection that was kept
 		}
-		// The server may have closed a connection that was kept.
 	}
 }
 

@@ -63,7 +63,7 @@ type Agent struct {
 	Say    func(string)                // what happens, for people
 	Wait   func(Waiting)               // what is waited for, said again as it changes; nil where nobody listens
 
-	texts edit.Texts // those of the node that were parsed; they serve for all plans of a run
+	Texts *edit.Texts // those of the node that were parsed, for all plans of a run; nil parses each time
 }
 
 // Kind is what went wrong, as far as a caller acts on it.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"harden/agent"
+	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/integration/sampletree"
@@ -29,8 +30,9 @@ func open(b *testing.B, dir, profile string) func() *agent.Agent {
 		b.Fatal(err)
 	}
 	return func() *agent.Agent {
-		return &agent.Agent{Root: root, Store: agent.NewStore(root), Profile: p, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
-			Collect: func() (*facts.Facts, error) { return facts.Collect(root, false, "/proc", facts.Override{}) }}
+		texts := &edit.Texts{}
+		return &agent.Agent{Root: root, Texts: texts, Store: agent.NewStore(root), Profile: p, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
+			Collect: func() (*facts.Facts, error) { return facts.Collect(root, false, "/proc", facts.Override{}, texts) }}
 	}
 }
 

@@ -191,7 +191,7 @@ func (c *fileComposer) doc(w change.Want) (edit.Document, error) {
 	case c.before != nil && c.before.Directory:
 		return nil, blocked("%s is a directory where a file must be", c.path)
 	}
-	doc, err := c.p.texts.Open(syntax, data)
+	doc, err := c.p.Texts.Open(syntax, data)
 	if err != nil {
 		return nil, c.located(err)
 	}

@@ -86,7 +86,7 @@ func disagreement(a, b change.Want) string {
 
 // wishOf asks one rule's fixer, and notes what has to be read for it.
 func (p *planner) wishOf(rule profiles.Rule) fixers.Wish {
-	wish := rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: &p.texts, Sockets: p.sockets})
+	wish := rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets})
 	for _, w := range wish.Wants {
 		if syntax, _ := w.Field.Address(); w.Target.Kind() == change.KindFile && (syntax != "" || w.Field == change.FieldContent) {
 			p.contents[w.Target] = true

@@ -53,6 +53,13 @@ func (t *Texts) Open(syntax string, data []byte) (Document, error) {
 	return nil, fmt.Errorf("unknown syntax %q", syntax)
 }
 
+// Tree parses a YAML text that holds one mapping, or nothing. Others see the same
+// tree: it is not the caller's to change.
+func (t *Texts) Tree(data []byte) (*yaml.Node, error) {
+	parsed, err := t.parse(data)
+	return parsed.root, err
+}
+
 // parse gives the tree of a YAML text.
 func (t *Texts) parse(data []byte) (tree, error) {
 	if t == nil {

@@ -77,7 +77,7 @@ func (c *collector) manifest(name string) *Component {
 		return component
 	}
 	var pod pod
-	if err := decodeYAML(data, &pod, pod.plain); err != nil {
+	if err := c.decodeYAML(data, &pod, pod.plain); err != nil {
 		c.note("cannot parse %s: %v", file, err)
 		component.Unreadable = fmt.Errorf("cannot parse %s: %w", file, err)
 		return component

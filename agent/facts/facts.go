@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+
+	"harden/agent/edit"
 )
 
 // The platforms that Facts.Platform names.
@@ -92,12 +94,13 @@ func (f *Facts) EtcdDataDir() string {
 
 // Collect reads the facts of a node. It fails only where nothing else makes
 // sense: the root cannot be read, or the override is not valid. Processes are
-// read below procDir ("/proc"), and only if live.
-func Collect(r Reader, live bool, procDir string, override Override) (*Facts, error) {
+// read below procDir ("/proc"), and only if live. What is parsed for it is kept
+// in texts, nil where nobody asks again.
+func Collect(r Reader, live bool, procDir string, override Override, texts *edit.Texts) (*Facts, error) {
 	if _, err := r.ReadDir("/"); err != nil {
 		return nil, fmt.Errorf("cannot read the root directory: %w", err)
 	}
-	c := &collector{Reader: r, facts: &Facts{Live: live}}
+	c := &collector{Reader: r, texts: texts, facts: &Facts{Live: live}}
 	var processes []process
 	if live {
 		var err error
@@ -143,6 +146,7 @@ func (f *Facts) apply(o Override) error {
 type collector struct {
 	Reader
 	facts *Facts
+	texts *edit.Texts
 }
 
 // Configuration files are small; a bigger one is refused, not read.

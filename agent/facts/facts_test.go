@@ -81,7 +81,7 @@ func TestCollect(t *testing.T) {
 			"kubeadm [worker]; 1.33.4 by package kubelet in /var/lib/dpkg/status; kubelet by /etc/systemd/system/kubelet.service", 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f, err := Collect(tt.files.make(t), tt.processes != nil, makeProc(t, tt.processes...), tt.override)
+			f, err := Collect(tt.files.make(t), tt.processes != nil, makeProc(t, tt.processes...), tt.override, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +97,7 @@ func TestCollect(t *testing.T) {
 
 func TestComponentRunsAs(t *testing.T) {
 	etcd := proc{pid: 40, uid: 52034, gid: 52035, argv: "etcd --data-dir=/var/lib/etcd"}
-	f, err := Collect(files{"/etc/": ""}.make(t), true, makeProc(t, etcd), Override{})
+	f, err := Collect(files{"/etc/": ""}.make(t), true, makeProc(t, etcd), Override{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestCollectErrors(t *testing.T) {
 		{"no version", root, Override{Kubernetes: "latest"}, `cannot read version "latest"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Collect(tt.root, false, "/proc", tt.override)
+			_, err := Collect(tt.root, false, "/proc", tt.override, nil)
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("got %v, want %s…", err, tt.want)
 			}
@@ -132,7 +132,7 @@ func TestHiddenProcessesAreNoted(t *testing.T) {
 	if err := os.Remove(procDir + "/1"); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Collect(kubeadmWorker.make(t), true, procDir, Override{})
+	f, err := Collect(kubeadmWorker.make(t), true, procDir, Override{}, nil)
 	if err != nil || len(f.Notes) != 1 || !strings.Contains(f.Notes[0], "hidepid") {
 		t.Errorf("got %v, %v", f.Notes, err)
 	}
@@ -149,7 +149,7 @@ func TestEtcdDataDir(t *testing.T) {
 		{"the default", kubeadmControlPlane.and(files{"/etc/kubernetes/manifests/etcd.yaml": manifest("etcd", "etcd:3.6", "")}), "/var/lib/etcd"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f, err := Collect(tt.files.make(t), false, "", Override{})
+			f, err := Collect(tt.files.make(t), false, "", Override{}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -176,7 +176,7 @@ func TestManifestDir(t *testing.T) {
 		{"nothing says it", kubeadmWorker.and(files{"/var/lib/kubelet/config.yaml": "port: 1\n"}), "/etc/kubernetes/manifests"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f, err := Collect(tt.files.make(t), false, "", Override{})
+			f, err := Collect(tt.files.make(t), false, "", Override{}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -197,7 +197,7 @@ func BenchmarkCollect(b *testing.B) {
 	}
 	root, procDir := kubeadmControlPlane.make(b), makeProc(b, processes...)
 	for b.Loop() {
-		if _, err := Collect(root, true, procDir, Override{}); err != nil {
+		if _, err := Collect(root, true, procDir, Override{}, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -213,7 +213,7 @@ func TestUnreadableFilesAreNotedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o755) }) // or TempDir cannot be removed
-	f, err := Collect(root, false, "", Override{})
+	f, err := Collect(root, false, "", Override{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

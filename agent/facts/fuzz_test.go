@@ -60,7 +60,7 @@ const unitFile = "/etc/systemd/system/kubelet.service"
 // collect reads the facts of a tree that is not live.
 func collect(t *testing.T, m memory) *Facts {
 	t.Helper()
-	f, err := Collect(m, false, "/nonexistent", Override{})
+	f, err := Collect(m, false, "/nonexistent", Override{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

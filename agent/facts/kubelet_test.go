@@ -9,7 +9,7 @@ import (
 
 func collectKubelet(t *testing.T, f files, processes ...proc) *Kubelet {
 	t.Helper()
-	facts, err := Collect(f.make(t), len(processes) > 0, makeProc(t, processes...), Override{})
+	facts, err := Collect(f.make(t), len(processes) > 0, makeProc(t, processes...), Override{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestDpkgVersion(t *testing.T) {
 		{"no version", "Package: kubelet\nStatus: install ok installed\n\nPackage: b\nVersion: 3.0\n", Version{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := &collector{files{"/var/lib/dpkg/status": tt.status}.make(t), &Facts{}}
+			c := &collector{files{"/var/lib/dpkg/status": tt.status}.make(t), &Facts{}, nil}
 			if got := c.dpkgVersion("kubelet"); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}

@@ -36,7 +36,7 @@ func (c *collector) readKubeletConfig(k *Kubelet) {
 		}
 		data, _ := c.read(file)
 		var config kubeletConfig
-		if err := decodeYAML(data, &config, config.plain); err != nil {
+		if err := c.decodeYAML(data, &config, config.plain); err != nil {
 			c.note("cannot parse %s: %v", file, err)
 		}
 		k.staticPodPath = cmp.Or(k.staticPodPath, config.StaticPodPath)

@@ -185,14 +185,14 @@ func TestPlainManifest(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var walked, decoded pod
 			plain := false
-			err := decodeYAML([]byte(tt.text), &walked, func(root *yaml.Node) bool {
+			err := (&collector{}).decodeYAML([]byte(tt.text), &walked, func(root *yaml.Node) bool {
 				plain = walked.plain(root)
 				return plain
 			})
 			if plain != tt.plain {
 				t.Errorf("plain: %v", plain)
 			}
-			want := decodeYAML([]byte(tt.text), &decoded, func(*yaml.Node) bool { return false })
+			want := (&collector{}).decodeYAML([]byte(tt.text), &decoded, func(*yaml.Node) bool { return false })
 			if diff := cmp.Diff(fmt.Sprint(want), fmt.Sprint(err)); diff != "" {
 				t.Error(diff)
 			}

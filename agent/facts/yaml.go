@@ -16,7 +16,11 @@ const maxKeys = 10_000
 // structure in from a plain document, and is false where it cannot. The file
 // may be hostile, and the parser is not ours: its panic must not end a program
 // that runs as root.
-func decodeYAML(data []byte, into any, plain func(root *yaml.Node) bool) (err error) {
+func (c *collector) decodeYAML(data []byte, into any, plain func(root *yaml.Node) bool) (err error) {
+	// What is edited is read more strictly, and then parsed already.
+	if root, err := c.texts.Tree(data); err == nil && plain(root) {
+		return nil
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the YAML parser failed: %v", p)
@@ -31,9 +35,6 @@ func decodeYAML(data []byte, into any, plain func(root *yaml.Node) bool) (err er
 	}
 	if err := checkMappings(&tree); err != nil {
 		return err
-	}
-	if plain(tree.Content[0]) {
-		return nil
 	}
 	return tree.Decode(into)
 }

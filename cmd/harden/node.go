@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"harden/agent"
+	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/journal"
@@ -47,14 +48,15 @@ func (a *app) open() (*session, error) {
 	}
 	s := &session{root: root}
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
+	texts := &edit.Texts{}
 	s.Agent = &agent.Agent{
-		Root: root, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout,
+		Root: root, Texts: texts, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout,
 		KeepRuns: a.KeepRuns, Now: time.Now, Moment: host.Now, Say: a.say, Wait: a.wait,
 	}
 	if s.Recovery, err = a.recovery(); err != nil {
 		return nil, &agent.Error{Kind: agent.Failed, Err: err}
 	}
-	s.Collect = func() (*facts.Facts, error) { return facts.Collect(root, root.Live(), "/proc", override) }
+	s.Collect = func() (*facts.Facts, error) { return facts.Collect(root, root.Live(), "/proc", override, texts) }
 	var connection *systemd.Manager
 	if root.Live() {
 		var once sync.Once

@@ -67,7 +67,12 @@ func (t *translation) list(parts []string) string {
 	for len(parts) > 0 {
 		text, taken := t.chain(parts[0]), 1
 		for n := min(len(parts), window); n > 0; n-- {
-			if one, known := t.whole(strings.Join(parts[:n], "; ")); known {
+			joined := strings.Join(parts[:n], "; ")
+			one, known := t.whole(joined)
+			if !known && n > 1 {
+				one, known = t.end(joined, len(parts[0]))
+			}
+			if known {
 				text, taken = one, n
 				break
 			}
@@ -80,17 +85,25 @@ func (t *translation) list(parts []string) string {
 // chain translates the end of a chain of errors; what stands before it stays,
 // as the "/etc/x:3:1" that compilers write.
 func (t *translation) chain(text string) string {
+	if zh, known := t.end(text, len(text)); known {
+		return zh
+	}
+	return text
+}
+
+// end translates the end of a chain, which begins within so many bytes.
+func (t *translation) end(text string, within int) (zh string, known bool) {
 	for at, n := 0, 0; n < window; n++ {
 		next := strings.Index(text[at:], ": ")
-		if next < 0 {
+		if next < 0 || at+next >= within {
 			break
 		}
 		at += next + len(": ")
 		if zh, known := t.whole(text[at:]); known {
-			return text[:at] + zh
+			return text[:at] + zh, true
 		}
 	}
-	return text
+	return "", false
 }
 
 // find gives the message that a text was made from, with its values.

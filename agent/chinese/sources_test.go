@@ -21,15 +21,20 @@ import (
 // an error, or beside what is waited for; and in each the functions whose texts
 // cannot.
 var sources = map[string][]string{
-	"../../fixers": { // said of a profile when it is loaded; written into a file
-		"Check", "check", "checkPath", "checkMatch", "sound", "plainValue", "decode", "New", "content",
-	},
-	"..":        {"arm"},         // the description of a timer
-	"../change": {"Digest"},      // a panic is a bug
-	"../edit":   {"syntaxError"}, // looks for what the YAML parser says
-	"../health": {},
-	"../host":   {"ForbidCoreDumps"}, // before anything is known of languages
-	"../kube":   {},
+	"../../fixers":   {"content"},                         // written into a file
+	"../../profiles": {"any", "value", "rulesDigest", ""}, // a panic is a bug; what the YAML decoder says
+	"../../systemd":  {"restart", "StartTimer"},           // of the fake one; looks for what systemd says
+	"..":             {"arm"},                             // the description of a timer
+	"../change":      {"Digest"},                          // a panic is a bug
+	"../edit":        {"syntaxError"},                     // looks for what the YAML parser says
+	"../facts":       {},
+	"../health":      {},
+	"../host":        {"ForbidCoreDumps"}, // before anything is known of languages
+	"../journal":     {},
+	"../kube":        {},
+	"../kubebench":   {},
+	"../sshsig":      {},
+	"../strictjson":  {},
 }
 
 var update = flag.Bool("update", false, "compress messages.txt anew")
@@ -138,7 +143,11 @@ var names = strings.Fields(`API Server Kubernetes KubeletConfiguration Admission
 	chattr lsattr getcap crictl logs systemctl journalctl ulimit chmod chown init join rke up passwd Debian Ubuntu Fedora RHEL SUSE shadow command seccomp default
 	shareProcessNamespace head c32 get csr certificate approve NAME FILE recover apply rollback history show confirm plan attest install ro rw key value
 	status secrets replace json go w o g m u n A f i a line true set id Key serverTLSBootstrap worker baseline
-	profiles list validate textfile yes y ps df free k h C check`)
+	profiles list validate textfile yes y ps df free k h C check
+	Controls ExecStart LoadState hidepid tcp udp notApplicable eventRateLimit admission encryption secretbox aescbc
+	adjust both burst ca closed cluster content control exempt expect expires false field file first flag gid kind known level loopback manual match mode
+	name number object op owner parameters path port programs protocol qps restricted rule rules second steps str template test unit verdict version with
+	CONTROL role SIGHUP SIGINT SIGTERM Plan KEY KEYS Y en zh run inputs digest schema lang output timeout sign ed25519 sha256 sha512 f t`)
 
 // TestChineseIsChinese holds that a message has the values of the English one,
 // and beside them no English but names, flags and paths.

@@ -92,8 +92,11 @@ func (a *app) run(args []string) (code int) {
 // fail says what went wrong: on stderr, and as a document on stdout where
 // that is what was asked for.
 func (a *app) fail(args []string, e view.Error) {
+	if a.Lang == "" {
+		a.Lang = asked(args, "lang", "")
+	}
 	fmt.Fprint(a.stderr, a.styleOf(a.stderr).Failure(e))
-	if (a.Output == "json" || a.Output == "" && asksJSON(args)) && !a.printed {
+	if (a.Output == "json" || a.Output == "" && asked(args, "output", "-o") == "json") && !a.printed {
 		a.printed = true
 		// What cannot be written to stdout cannot be told there either.
 		_ = view.Document{Schema: view.Schema, Kind: a.kind, Error: &e}.Write(a.stdout)
@@ -115,23 +118,22 @@ func kindOf(root *cobra.Command, args []string) string {
 	return "Run"
 }
 
-// asksJSON finds -o json, or HARDEN_OUTPUT, for a command line that was not
-// understood.
-func asksJSON(args []string) bool {
-	output := os.Getenv("HARDEN_OUTPUT")
+// asked finds what a line that was not understood asks of a setting, by a
+// variable or by its flag; short is "" for a flag that has no short form.
+func asked(args []string, setting, short string) string {
+	value := os.Getenv("HARDEN_" + strings.ToUpper(setting))
 	for i, arg := range args {
+		long, given := strings.CutPrefix(arg, "--"+setting)
 		switch {
-		case arg == "-o" || arg == "--output":
-			if i+1 < len(args) {
-				output = args[i+1]
-			}
-		case strings.HasPrefix(arg, "-o"):
-			output = strings.TrimPrefix(arg[len("-o"):], "=")
-		case strings.HasPrefix(arg, "--output="):
-			output = arg[len("--output="):]
+		case (given && long == "" || short != "" && arg == short) && i+1 < len(args):
+			value = args[i+1]
+		case strings.HasPrefix(long, "="):
+			value = long[1:]
+		case short != "" && strings.HasPrefix(arg, short) && arg != short:
+			value = strings.TrimPrefix(arg[len(short):], "=")
 		}
 	}
-	return output == "json"
+	return value
 }
 
 // withSignals ends a context at SIGINT, SIGTERM or SIGHUP, with the signal as

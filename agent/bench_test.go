@@ -3,6 +3,7 @@ package agent_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -64,14 +65,20 @@ func BenchmarkPlan(b *testing.B) {
 
 // BenchmarkPlanTree makes a plan of a node with a large PKI directory. The
 // time is to grow with the files, and the memory is not to.
-func BenchmarkPlanTree(b *testing.B) {
-	for _, files := range []int{10_000, 100_000} {
+func BenchmarkPlanTree(b *testing.B) { benchmarkTree(b, 0o600, 10_000, 100_000) }
+
+// BenchmarkPlanDrift makes a plan that changes each file of a large directory.
+// Time and memory are to grow with the files, and no faster.
+func BenchmarkPlanDrift(b *testing.B) { benchmarkTree(b, 0o666, 5_000, 50_000) }
+
+func benchmarkTree(b *testing.B, mode fs.FileMode, sizes ...int) {
+	for _, files := range sizes {
 		b.Run(fmt.Sprint(files), func(b *testing.B) {
 			dir := filepath.Join(b.TempDir(), "node")
 			if err := sampletree.Write(dir); err != nil {
 				b.Fatal(err)
 			}
-			fill(b, filepath.Join(dir, "etc/kubernetes/pki"), files)
+			fill(b, filepath.Join(dir, "etc/kubernetes/pki"), files, mode)
 			fresh := open(b, dir, "cis-1.12")
 			b.ReportAllocs()
 			for b.Loop() {
@@ -85,7 +92,7 @@ func BenchmarkPlanTree(b *testing.B) {
 }
 
 // fill lays out certificates and keys, a thousand in each directory.
-func fill(b *testing.B, dir string, files int) {
+func fill(b *testing.B, dir string, files int, mode fs.FileMode) {
 	b.Helper()
 	for i := range files {
 		below := filepath.Join(dir, fmt.Sprintf("d%03d", i/1000))
@@ -96,6 +103,9 @@ func fill(b *testing.B, dir string, files int) {
 		}
 		name := filepath.Join(below, fmt.Sprintf("c%03d.%s", i%1000, []string{"crt", "key"}[i%2]))
 		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			b.Fatal(err)
+		}
+		if err := os.Chmod(name, mode); err != nil {
 			b.Fatal(err)
 		}
 	}

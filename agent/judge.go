@@ -15,7 +15,7 @@ import (
 type verdict struct {
 	status  change.Status
 	reason  string
-	targets []change.Target
+	targets []change.Target // in no order, and some of them twice: there may be thousands
 	// breaks says why a rule that does harm in part cannot be met as a whole.
 	// An owner that only root can give is no harm.
 	breaks string
@@ -26,11 +26,7 @@ var severity = []change.Status{change.NotApplicable, change.Compliant, change.Dr
 
 // add takes another verdict into account.
 func (v *verdict) add(o verdict) {
-	for _, t := range o.targets {
-		if !slices.Contains(v.targets, t) {
-			v.targets = append(v.targets, t)
-		}
-	}
+	v.targets = append(v.targets, o.targets...)
 	if v.status == "" || slices.Index(severity, o.status) > slices.Index(severity, v.status) {
 		v.status, v.reason = o.status, o.reason
 	}

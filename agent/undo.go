@@ -29,6 +29,9 @@ type undoing struct {
 	asked  bool    // by an operator, and what somebody else changed was looked at before
 	keep   bool    // what somebody else changed is to stay
 	rolls  rolling // what was put back and is not yet waited for
+	// migrated is set where what stays is to stay.
+	migrated bool
+	tidied   map[string]bool // directories without temporary files
 	// others is what somebody else changed, as it was met.
 	others []view.Foreign
 	// booting is set where the machine was started since the run, and its
@@ -44,7 +47,7 @@ type undoing struct {
 // What cannot be looked at stops nothing: the files are put back all the same,
 // and the trouble is reported with what is left.
 func (a *Agent) undoer(ctx context.Context, run *journal.Run, endpoints []health.Probe, reason string) *undoing {
-	u := &undoing{effector: &effector{Agent: a, facts: &facts.Facts{}, endpoints: endpoints, back: true}, run: run, reason: reason}
+	u := &undoing{effector: &effector{Agent: a, facts: &facts.Facts{}, endpoints: endpoints, back: true}, run: run, reason: reason, tidied: map[string]bool{}}
 	f, err := a.Collect()
 	if err != nil {
 		u.trouble = err
@@ -73,12 +76,16 @@ func (a *Agent) undoer(ctx context.Context, run *journal.Run, endpoints []health
 func (u *undoing) undo(ctx context.Context) []string {
 	var problems []string
 	var effects []change.Effect
-	if u.run.Record().Guarded {
+	record := u.run.Record()
+	// Data may have been written since the run began the second change of some
+	// target, that only what stays can read.
+	u.migrated = slices.ContainsFunc(record.Steps, func(s journal.Step) bool { return s.Later && s.Intended })
+	if record.Guarded {
 		if err := u.tidy(); err != nil {
 			problems = append(problems, err.Error())
 		}
 	}
-	for i, step := range slices.Backward(u.run.Record().Steps) {
+	for i, step := range slices.Backward(record.Steps) {
 		if !u.written(step) {
 			continue
 		}
@@ -87,7 +94,7 @@ func (u *undoing) undo(ctx context.Context) []string {
 		}
 		effects = append(effects, step.Effects...)
 		_ = u.run.UndoIntent(i)
-		left, err := u.step(ctx, i, step)
+		left, err := u.step(ctx, record, i)
 		switch {
 		case err != nil:
 			problems = append(problems, err.Error())
@@ -150,8 +157,9 @@ func (u *undoing) written(step journal.Step) bool {
 
 // step puts one target back, and notes the static pod that it rolls. It
 // says what is left in place on purpose, and why.
-func (u *undoing) step(ctx context.Context, i int, step journal.Step) (left string, err error) {
-	before, err := u.Store.Before(u.run.Record(), i)
+func (u *undoing) step(ctx context.Context, record journal.Record, i int) (left string, err error) {
+	step := record.Steps[i]
+	before, err := u.Store.Before(record, i)
 	if err != nil {
 		return "", err
 	}
@@ -161,9 +169,13 @@ func (u *undoing) step(ctx context.Context, i int, step journal.Step) (left stri
 	}
 	// A run that was killed may have left its temporary file.
 	for _, dir := range written(step.Target) {
+		if u.tidied[dir] {
+			continue
+		}
 		if err := u.Root.RemoveTemporaries(dir); err != nil {
 			return "", err
 		}
+		u.tidied[dir] = true
 	}
 	for range 3 {
 		var kept string
@@ -174,6 +186,9 @@ func (u *undoing) step(ctx context.Context, i int, step journal.Step) (left stri
 		if changed := (*host.Changed)(nil); !errors.As(err, &changed) {
 			break
 		}
+	}
+	if err != nil {
+		clear(u.tidied) // what failed may have left one, too
 	}
 	return left, err
 }
@@ -344,16 +359,10 @@ func (u *undoing) effects(ctx context.Context, effects []change.Effect) error {
 // goal is the state that a step is put back to: the one from before, with
 // what stays. left says what stays, and why.
 func (u *undoing) goal(step journal.Step, before change.State) (goal change.State, left string, err error) {
-	if u.drop || !u.migrated() {
+	if u.drop || !u.migrated {
 		return before, "", nil
 	}
 	return withStaying(step, before, u.facts)
-}
-
-// migrated tells whether the run began the second change of some target: data
-// may have been written since that only what stays can read.
-func (u *undoing) migrated() bool {
-	return slices.ContainsFunc(u.run.Record().Steps, func(s journal.Step) bool { return s.Later && s.Intended })
 }
 
 // withStaying lays the fields of a step that stay over the state from before.

@@ -167,6 +167,9 @@ func TestFilesAreMadeClosed(t *testing.T) {
 	made := 0
 	mode := regexp.MustCompile(`(?:O_CREAT[^,]*, |mkdirat\(.*, )(0\d+)`)
 	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, " resumed>") {
+			continue // the end of a call of which a line before says what it is given
+		}
 		if !strings.Contains(line, "O_CREAT") && !strings.Contains(line, "mkdir") && !strings.Contains(line, "mknod") && !strings.Contains(line, "linkat") {
 			continue
 		}

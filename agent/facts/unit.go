@@ -91,8 +91,9 @@ func (u *unit) add(file string, data []byte) {
 	u.files = append(u.files, file)
 	section := ""
 	eachLine(data, func(text string, line int) {
-		if strings.HasPrefix(text, "[") {
+		if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") { // systemd refuses a file with half of one
 			section = text
+			return
 		}
 		if key, value, ok := strings.Cut(text, "="); ok && section == "[Service]" {
 			u.settings = append(u.settings, setting{strings.TrimSpace(key), strings.TrimSpace(value), origin{file, line}})

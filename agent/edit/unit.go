@@ -44,7 +44,7 @@ func parseUnit(data []byte) []unitAssignment {
 		if !ok || section == "" {
 			continue
 		}
-		list = append(list, unitAssignment{section, strings.TrimSpace(key), line[0].from, trim(line[len(key)+1:])})
+		list = append(list, unitAssignment{section, strings.Trim(key, " \t\r\n"), line[0].from, trim(line[len(key)+1:])})
 	}
 	return list
 }
@@ -54,6 +54,9 @@ func parseUnit(data []byte) []unitAssignment {
 func logicalLine(data []byte, start int) (line []piece, next int) {
 	for first := true; start < len(data); first = false {
 		end := lineEnd(data, start)
+		if end == len(data) && end > start && data[end-1] == '\r' {
+			end-- // it ends the last line, also where nothing follows
+		}
 		next = len(data)
 		if i := bytes.IndexByte(data[start:], '\n'); i >= 0 {
 			next = start + i + 1

@@ -96,10 +96,13 @@ func (u *unit) add(file string, data []byte) {
 			return
 		}
 		if key, value, ok := strings.Cut(text, "="); ok && section == "[Service]" {
-			u.settings = append(u.settings, setting{strings.TrimSpace(key), strings.TrimSpace(value), origin{file, line}})
+			u.settings = append(u.settings, setting{trimmed(key), trimmed(value), origin{file, line}})
 		}
 	})
 }
+
+// trimmed leaves out what systemd takes for white space around a text.
+func trimmed(text string) string { return strings.Trim(text, " \t\r\n") }
 
 // eachLine visits the lines of a unit file with the number of the first one,
 // a backslash at the end joins a line to the next. Comments are left out, also
@@ -109,7 +112,7 @@ func eachLine(data []byte, visit func(text string, line int)) {
 	number, first := 0, 0
 	for line := range strings.Lines(string(data)) {
 		number++
-		text := strings.TrimSpace(line)
+		text := trimmed(line)
 		if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
 			continue
 		}
@@ -123,11 +126,11 @@ func eachLine(data []byte, visit func(text string, line int)) {
 			continue
 		}
 		joined.WriteString(line)
-		visit(strings.TrimSpace(joined.String()), first)
+		visit(trimmed(joined.String()), first)
 		joined.Reset()
 	}
 	if joined.Len() > 0 {
-		visit(strings.TrimSpace(joined.String()), first)
+		visit(trimmed(joined.String()), first)
 	}
 }
 

@@ -4,9 +4,9 @@
 // command-line flags inside those or inside unit files, and unit files.
 //
 // It is pure: bytes in, bytes out. It never opens a file, never re-encodes a
-// document, and never hands out an edit that it did not read back: after each
-// Set and Unset the new text is parsed again, and a text that says anything
-// else than the old one with that single change is thrown away.
+// document, and never hands out an edit that it did not read back: a text that
+// is parsed to anything else than the old one with what was set and unset is
+// thrown away.
 package edit
 
 import "fmt"

@@ -61,13 +61,8 @@ func openPod(texts *Texts, data []byte) (Document, error) {
 // Flush writes the flags and mounts that were gathered: together where that
 // can be done, which reads the text back once, and otherwise one by one.
 func (d *podDocument) Flush() error {
-	edits := d.mountEdits()
-	for _, list := range []string{podCommand, podArgs} {
-		if words, changed := d.pending[list]; changed {
-			edits = append(edits, func(y *yamlDocument) error { return y.Set(list, words) })
-		}
-	}
-	if d.yaml.together(edits) == nil {
+	lists := d.listEdits()
+	if d.yaml.together(append(d.mountEdits(), lists...)) == nil {
 		d.mounts = nil
 		clear(d.pending)
 		return nil
@@ -75,17 +70,23 @@ func (d *podDocument) Flush() error {
 	if err := d.flushMounts(); err != nil {
 		return err
 	}
-	for _, list := range []string{podCommand, podArgs} {
-		words, changed := d.pending[list]
-		if !changed {
-			continue
-		}
-		delete(d.pending, list)
-		if err := d.yaml.Set(list, words); err != nil {
+	clear(d.pending)
+	for _, edit := range lists {
+		if err := edit(d.yaml); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// listEdits gives the edits that write the flags that were gathered.
+func (d *podDocument) listEdits() (edits []func(*yamlDocument) error) {
+	for _, list := range []string{podCommand, podArgs} {
+		if words, changed := d.pending[list]; changed {
+			edits = append(edits, func(y *yamlDocument) error { return y.Set(list, words) })
+		}
+	}
+	return edits
 }
 
 // Bytes gives the text with all flags and mounts that could be written; Flush

@@ -35,12 +35,7 @@ func (c *Component) Flag(name string) (value string, ok bool) {
 	if len(argv) == 0 {
 		argv = c.Argv
 	}
-	eachFlag(argv, func(_ int, found, text string) {
-		if found == name {
-			value, ok = text, true
-		}
-	})
-	return value, ok
+	return Flag(argv, name)
 }
 
 func (c *collector) components(processes []process) map[string]*Component {

@@ -39,45 +39,24 @@ func (c *collector) decodeYAML(data []byte, into any, plain func(root *yaml.Node
 	return tree.Decode(into)
 }
 
-// manyKeys is from how many keys on a map finds one that stands twice sooner
-// than looking at all before it.
-const manyKeys = 32
-
 // checkMappings refuses keys that stand twice, and too many of them.
 func checkMappings(n *yaml.Node) error {
 	if n.Kind == yaml.MappingNode {
 		if len(n.Content)/2 > maxKeys {
 			return fmt.Errorf("line %d: a mapping of more than %d keys", n.Line, maxKeys)
 		}
-		if err := checkKeys(n.Content); err != nil {
-			return err
+		lines := map[string]int{}
+		for i := 0; i < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if line, twice := lines[key.Value]; twice && key.Kind == yaml.ScalarNode {
+				return fmt.Errorf("line %d: the key %.50q stands already in line %d", key.Line, key.Value, line)
+			}
+			lines[key.Value] = key.Line
 		}
 	}
 	for _, child := range n.Content {
 		if err := checkMappings(child); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// checkKeys refuses a key that stands twice in the content of a mapping.
-func checkKeys(content []*yaml.Node) error {
-	var seen map[string]int // key → line
-	if len(content)/2 > manyKeys {
-		seen = make(map[string]int, len(content)/2)
-	}
-	for i := 0; i < len(content); i += 2 {
-		key := content[i]
-		line, twice := seen[key.Value]
-		for k := i - 2; k >= 0 && seen == nil && !twice; k -= 2 {
-			line, twice = content[k].Line, content[k].Value == key.Value
-		}
-		if twice && key.Kind == yaml.ScalarNode {
-			return fmt.Errorf("line %d: the key %.50q stands already in line %d", key.Line, key.Value, line)
-		}
-		if seen != nil {
-			seen[key.Value] = key.Line
 		}
 	}
 	return nil

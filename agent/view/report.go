@@ -122,7 +122,7 @@ const mostObserved = 5
 func (s Style) detail(w io.Writer, f ReportedFinding, c ReportedControl) {
 	line := func(indent int, color, text string) {
 		if text != "" {
-			s.line(w, indent+2, "        "[:indent], s.paint(color, text))
+			s.line(w, indent+2, strings.Repeat(" ", indent), s.paint(color, text))
 		}
 	}
 	reason := c.Reason(f.Finding, s.Lang)

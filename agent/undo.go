@@ -167,7 +167,8 @@ func (u *undoing) step(ctx context.Context, record journal.Record, i int) (left 
 	if err != nil || left != "" && goal.Equal(step.After) {
 		return left, err
 	}
-	// A run that was killed may have left its temporary file.
+	// A run that was killed may have left its temporary file. An undo that leaves
+	// one has failed, and is taken up again.
 	for _, dir := range written(step.Target) {
 		if u.tidied[dir] {
 			continue
@@ -186,9 +187,6 @@ func (u *undoing) step(ctx context.Context, record journal.Record, i int) (left 
 		if changed := (*host.Changed)(nil); !errors.As(err, &changed) {
 			break
 		}
-	}
-	if err != nil {
-		clear(u.tidied) // what failed may have left one, too
 	}
 	return left, err
 }

@@ -30,6 +30,8 @@ type session struct {
 	*agent.Agent
 	root  *host.Root
 	close func()
+	// collect reads the facts; Collect gives those that were read ahead, once.
+	collect func() (*facts.Facts, error)
 	// picked says why this profile was taken, where none was named.
 	picked string
 	inputs view.Inputs
@@ -56,7 +58,8 @@ func (a *app) open() (*session, error) {
 	if s.Recovery, err = a.recovery(); err != nil {
 		return nil, &agent.Error{Kind: agent.Failed, Err: err}
 	}
-	s.Collect = func() (*facts.Facts, error) { return facts.Collect(root, root.Live(), "/proc", override, texts) }
+	s.collect = func() (*facts.Facts, error) { return facts.Collect(root, root.Live(), "/proc", override, texts) }
+	s.Collect = s.collect
 	var connection *systemd.Manager
 	if root.Live() {
 		var once sync.Once
@@ -93,10 +96,9 @@ func (a *app) openWithProfile() (*session, error) {
 // it is picked by and that the first plan is made from. Where it is to be
 // picked, the newest benchmark is the likeliest.
 func (a *app) loadProfile(s *session) error {
-	collect := s.Collect
-	first := ahead(collect)
+	first := ahead(s.collect)
 	s.Collect = func() (*facts.Facts, error) {
-		s.Collect = collect // those facts are good for one plan: what comes later may have changed
+		s.Collect = s.collect // those facts are good for one plan: what comes later may have changed
 		return first()
 	}
 	name := a.Profile

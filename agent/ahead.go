@@ -1,11 +1,12 @@
 package agent
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"sync"
 
 	"harden/agent/change"
-	"harden/agent/facts"
 )
 
 // background begins what is asked for later, and then again or once. A panic
@@ -18,25 +19,50 @@ func background(call func()) {
 	}()
 }
 
-// judgeAhead begins to judge the manifests of static pods, which is most of the
-// work of a plan; judgeOnce waits for the answer when it comes to them.
-func (p *planner) judgeAhead(wants map[change.Target][]change.Want) {
-	p.ahead = map[judgedKey]*judging{}
-	for _, name := range facts.ComponentNames {
-		c := p.facts.Components[name]
-		if c == nil || c.Manifest == "" {
+// judgeAhead begins to judge the files whose content is asked about, which is
+// most of the work of a plan; judgeOnce waits for the answer when it comes to
+// them. Left out are those that sweeps may still add a want to.
+func (p *planner) judgeAhead(wants map[change.Target][]change.Want, sweeps []change.Want) {
+	for _, target := range p.documents(wants) {
+		swept := func(w change.Want) bool { return strings.HasPrefix(target.Name(), w.Target.Name()+"/") }
+		if slices.ContainsFunc(sweeps, swept) {
 			continue
 		}
-		key := judgedKey{change.FileTarget(c.Manifest), false}
-		first, _ := inTwo(wants[key.target])
-		if last, known := p.judged[key]; len(first) == 0 || known && slices.EqualFunc(last.wants, first, sameWant) {
+		key := judgedKey{target, false}
+		first, _ := inTwo(wants[target])
+		if last, known := p.judged[key]; p.ahead[key] != nil || known && slices.EqualFunc(last.wants, first, sameWant) {
 			continue
 		}
-		j := &judging{key: key, reading: p.read(key.target), wants: first}
-		j.answer = sync.OnceFunc(func() { j.judge(p) })
+		j := &judging{key: key, wants: first}
+		j.answer = sync.OnceFunc(func() {
+			j.reading = p.read(target)
+			j.judge(p)
+		})
 		p.ahead[key] = j
 		background(j.answer)
 	}
+}
+
+// documents lists the files whose content is asked about. Manifests of static
+// pods are the longest to judge, and come first.
+func (p *planner) documents(wants map[change.Target][]change.Want) []change.Target {
+	var list []change.Target
+	for target := range wants {
+		if p.contents[target] && target.Kind() == change.KindFile {
+			list = append(list, target)
+		}
+	}
+	manifest := func(t change.Target) bool { return manifestAt(t.Name(), p.facts) != "" }
+	slices.SortFunc(list, func(a, b change.Target) int {
+		if first := manifest(a); first != manifest(b) {
+			if first {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a, b)
+	})
+	return list
 }
 
 // judging is one target being judged.

@@ -145,9 +145,11 @@ func (p *planner) settle() {
 // judgeAll judges all wants that are not blocked and gathers the changes.
 func (p *planner) judgeAll() {
 	p.verdicts, p.late, p.changes = map[string]verdict{}, map[string][]string{}, nil
+	p.ahead = map[judgedKey]*judging{}
 	sweeps, wants := p.byTarget()
+	p.judgeAhead(wants, sweeps)
 	p.sweep(sweeps, wants)
-	p.judgeAhead(wants)
+	p.judgeAhead(wants, nil)
 	for _, target := range slices.Sorted(maps.Keys(wants)) { // of several reasons the first is told: always the same one
 		p.judgeTarget(target, wants[target])
 	}
@@ -193,7 +195,13 @@ func (p *planner) byTarget() (sweeps []change.Want, wants map[change.Target][]ch
 // first, and then, from the state that these lead to, the later ones.
 func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
 	first, later := inTwo(wants)
-	r := p.read(t)
+	var r reading
+	if j := p.ahead[judgedKey{t, false}]; j != nil {
+		j.answer()
+		r = j.reading
+	} else {
+		r = p.read(t)
+	}
 	out, same := p.judgeOnce(judgedKey{t, false}, r, first, true)
 	p.take(out)
 	if len(later) == 0 {

@@ -18,14 +18,21 @@ type reading struct {
 	err   error
 }
 
-// read gives a target's state, from memory after the first time.
+// read gives a target's state, from memory after the first time. Several may
+// ask, and what was read first is what all are told.
 func (p *planner) read(t change.Target) reading {
 	p.reading.Lock()
-	defer p.reading.Unlock()
-	if r, known := p.readings[t]; known {
+	r, known := p.readings[t]
+	p.reading.Unlock()
+	if known {
 		return r
 	}
-	r := p.readNow(t)
+	r = p.readNow(t)
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	if first, known := p.readings[t]; known {
+		return first
+	}
 	p.readings[t] = r
 	return r
 }

@@ -1,7 +1,7 @@
 package agent
 
 import (
-	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/health"
 )
 
 // apiServersWithin bounds one question to the API server of this node.
@@ -50,11 +51,14 @@ func (p *planner) several() bool {
 
 // apiServers counts the API servers of the cluster, as they announce
 // themselves behind the service "kubernetes".
-func (p *planner) apiServers(ctx context.Context) (int, error) {
+func (p *planner) apiServers() (int, error) {
 	url := secureURL(p.facts.Components["kube-apiserver"], "6443")
-	if url == "" || p.certificate() == nil {
+	certificate := p.clientCertificate(p.facts)
+	if url == "" || certificate == nil {
 		return 0, fmt.Errorf("the API server of this node cannot be asked")
 	}
+	client := health.NewClient(func() *tls.Certificate { return certificate })
+	client.ShowCertificate() // nobody else is told
 	var endpoints struct {
 		Subsets []struct {
 			Addresses []struct {
@@ -62,7 +66,7 @@ func (p *planner) apiServers(ctx context.Context) (int, error) {
 			} `json:"addresses"`
 		} `json:"subsets"`
 	}
-	if err := p.api.Ask(ctx, url+"/api/v1/namespaces/default/endpoints/kubernetes", apiServersWithin, func(body io.Reader) error {
+	if err := client.Ask(p.ctx, url+"/api/v1/namespaces/default/endpoints/kubernetes", apiServersWithin, func(body io.Reader) error {
 		return json.NewDecoder(io.LimitReader(body, maxDocument)).Decode(&endpoints)
 	}); err != nil {
 		return 0, fmt.Errorf("kube-apiserver: %w", err)

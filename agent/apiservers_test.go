@@ -96,7 +96,7 @@ func TestSeveral(t *testing.T) {
 				verdicts: map[string]verdict{"encryption": {status: change.Drift}},
 				blocked:  map[string]string{},
 			}
-			defer p.seeAPI()()
+			p.servers = p.apiServers
 			blocked := p.several()
 			reason := p.blocked["encryption"]
 			if blocked != (test.want != "") || !strings.HasPrefix(reason, test.want) || test.want == "" && reason != "" {

@@ -46,7 +46,7 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 		if err := a.Idle(); err != nil {
 			return nil, err
 		}
-		return &Result{Plan: expected}, a.refuse(expected)
+		return &Result{Plan: expected}, a.Ready(ctx, expected)
 	}
 	unlock, err := a.settled()
 	if err != nil {
@@ -65,7 +65,7 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 	if plan.Digest() != expected.Digest() {
 		return nil, failure(Stale, "look at a new plan with: harden plan", "the node changed since the plan was made: %s", strings.Join(differences(expected, plan), ", "))
 	}
-	if err := a.refuse(plan); err != nil {
+	if err := a.Ready(ctx, plan); err != nil {
 		return nil, err
 	}
 	result, err := a.run(ctx, plan)
@@ -177,15 +177,6 @@ func (a *Agent) unsettled() error {
 		return failure(Failed, "settle it first with: harden recover", "run %s was cut off", records[0].ID)
 	}
 	return nil
-}
-
-// refuse stops before the first change where the outcome could not be proven
-// or where not everything that was asked could be looked at.
-func (a *Agent) refuse(plan *Plan) error {
-	if plan.Unhealthy != nil {
-		return failure(Failed, "mend it first, or change files only with --no-restart", "nothing was changed, because what has to be restarted is not healthy: %w", plan.Unhealthy)
-	}
-	return plan.Unchecked()
 }
 
 // Unchecked is an error where a rule could not be checked.

@@ -34,11 +34,27 @@ func reachable(address string) string {
 // endpointsOf gives the health endpoints of the control plane that this node
 // runs, on the ports that its components are told to use.
 func (a *Agent) endpointsOf(f *facts.Facts) []health.Probe {
-	return endpoints(f, a.apiClient(f))
+	api := a.apiClient(f)
+	var probes []health.Probe
+	if etcd := f.Components["etcd"]; etcd != nil && etcd.Running {
+		urls, _ := etcd.Flag("listen-metrics-urls")
+		if url, _, _ := strings.Cut(urls, ","); strings.HasPrefix(url, "http://") {
+			probes = append(probes, health.Probe{Name: "etcd", URL: url + "/health"})
+		}
+	}
+	add := func(name, standard, path string, client *health.Client) {
+		if url := secureURL(f.Components[name], standard); url != "" {
+			probes = append(probes, health.Probe{Name: name, URL: url + path, Client: client})
+		}
+	}
+	add("kube-apiserver", "6443", "/livez", api)
+	add("kube-controller-manager", "10257", "/healthz", nil)
+	add("kube-scheduler", "10259", "/healthz", nil)
+	return probes
 }
 
 // apiClient asks the API server of this node as the API server asks the
-// kubelet, over a connection for each question.
+// kubelet.
 func (a *Agent) apiClient(f *facts.Facts) *health.Client {
 	client := health.NewClient(func() *tls.Certificate { return a.clientCertificate(f) })
 	if refusesAnonymous(f) {
@@ -56,26 +72,6 @@ func refusesAnonymous(f *facts.Facts) bool {
 	}
 	anonymous, _ := c.Flag("anonymous-auth")
 	return anonymous == "false"
-}
-
-// endpoints gives them with a client for the API server.
-func endpoints(f *facts.Facts, api *health.Client) []health.Probe {
-	var probes []health.Probe
-	if etcd := f.Components["etcd"]; etcd != nil && etcd.Running {
-		urls, _ := etcd.Flag("listen-metrics-urls")
-		if url, _, _ := strings.Cut(urls, ","); strings.HasPrefix(url, "http://") {
-			probes = append(probes, health.Probe{Name: "etcd", URL: url + "/health"})
-		}
-	}
-	add := func(name, standard, path string, client *health.Client) {
-		if url := secureURL(f.Components[name], standard); url != "" {
-			probes = append(probes, health.Probe{Name: name, URL: url + path, Client: client})
-		}
-	}
-	add("kube-apiserver", "6443", "/livez", api)
-	add("kube-controller-manager", "10257", "/healthz", nil)
-	add("kube-scheduler", "10259", "/healthz", nil)
-	return probes
 }
 
 // secureURL is where a running component serves on this machine, or "".

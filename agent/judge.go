@@ -211,7 +211,9 @@ func (p *planner) begin(w change.Want) {
 	if !p.proves() || p.NoRestart {
 		return
 	}
-	p.ask(w.Effects)
+	if slices.ContainsFunc(w.Effects, byKubelet) {
+		background(func() { _ = p.kubeletFit() }) // preflight asks again
+	}
 	if w.Alone {
 		background(func() { _, _ = p.servers() }) // several asks again
 	}

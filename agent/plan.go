@@ -3,7 +3,6 @@ package agent
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"io/fs"
 	"maps"
@@ -14,7 +13,6 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
-	"harden/agent/health"
 	"harden/fixers"
 	"harden/profiles"
 )
@@ -23,8 +21,9 @@ import (
 type Plan struct {
 	change.Plan
 	Facts *facts.Facts
-	// Unhealthy says why nothing can be restarted now, and is nil otherwise.
-	// The changes that need a restart are blocked then.
+	// Unhealthy says why nothing can be restarted now, as far as the node itself
+	// shows it, and is nil otherwise. The changes that need a restart are blocked
+	// then. Agent.Ready asks further.
 	Unhealthy error
 }
 
@@ -43,11 +42,11 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	p := &planner{Agent: a, ctx: ctx, facts: f, readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
 		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
-		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, asked: map[change.Effect]func() error{}}
+		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}}
 	identity := sync.OnceValue(a.Profile.Identity)
 	background(func() { identity() })
-	p.systemd = sync.OnceValues(p.seeing)
-	defer p.seeAPI()()
+	p.systemd, p.kubeletFit = sync.OnceValues(p.seeing), sync.OnceValue(p.kubeletHealthy)
+	p.servers = sync.OnceValues(p.apiServers)
 	p.askUnits()
 	p.sockets, p.files = sync.OnceValues(p.listening), seeFiles(p.Root)
 	p.askSockets()
@@ -55,9 +54,6 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 		return nil, err
 	}
 	p.waive()
-	if slices.ContainsFunc(p.rules, wished.wantsAlone) {
-		p.api.ShowCertificate() // at once: the API servers may have to be counted over the same connection
-	}
 	p.settle()
 	booting, unhealthy := p.booting()
 	if !booting && unhealthy == nil {
@@ -110,14 +106,10 @@ type planner struct {
 	walks   map[change.Target]walked
 	planned atomic.Int64 // how often a plan's own accounts were asked for
 	ahead   map[judgedKey]*judging
-	asking  sync.Mutex
-	asked   map[change.Effect]func() error
-	servers func() (int, error) // the API servers of the cluster
-	probes  func() []health.Probe
 
-	certificate func() *tls.Certificate // a client's, for the API server of this node
-	api         *health.Client          // who asks that API server
-	systemd     func() (Systemd, error)
+	servers    func() (int, error) // the API servers of the cluster
+	systemd    func() (Systemd, error)
+	kubeletFit func() error // why the kubelet is not healthy
 }
 
 // wished is a rule with what it asks of this node.

@@ -1,12 +1,13 @@
 package agent
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"sync"
 
 	"harden/agent/change"
-	"harden/agent/health"
 	"harden/fixers"
 )
 
@@ -14,8 +15,8 @@ import (
 const startsLater = "the kubelet has not started yet, so a change could not be proven: apply it when the node is up"
 
 // proves tells whether the plan says if its changes could be proven to do no
-// harm now, as it does for apply. A check says what the node's settings are:
-// that a component is not healthy for a moment is no drift, and hides none.
+// harm now. A check says what the node's settings are: that the kubelet is not
+// healthy for a moment is no drift, and hides none.
 func (p *planner) proves() bool { return p.Systemd != nil && !p.Passive && !p.observing }
 
 // booting tells whether the kubelet is about to be started by systemd, after
@@ -23,7 +24,7 @@ func (p *planner) proves() bool { return p.Systemd != nil && !p.Passive && !p.ob
 // of its, has to take up are blocked then: the node starts as it is, and the
 // rest of the plan is carried out.
 func (p *planner) booting() (bool, error) {
-	if p.Systemd == nil || p.observing || len((change.Plan{Changes: p.changes}).Effects()) == 0 {
+	if p.Systemd == nil || p.observing || p.kubeletRuns() || len((change.Plan{Changes: p.changes}).Effects()) == 0 {
 		return false, nil
 	}
 	units, err := p.systemd()
@@ -45,19 +46,22 @@ func (p *planner) booting() (bool, error) {
 	return true, nil
 }
 
-// preflight checks what is about to be restarted. Where something is not
-// healthy before, its health after a change would prove nothing: the rules
-// that need its restart are blocked. It gives the first such reason.
+// kubeletRuns tells whether there is a process of this node's kubelet.
+func (p *planner) kubeletRuns() bool { return p.facts.Kubelet != nil && p.facts.Kubelet.Running }
+
+// preflight looks at what has to be restarted, as far as the node itself shows
+// it: whether a component runs, and whether the kubelet, which restarts it, is
+// healthy. Where that is not so, health after a change would prove nothing: the
+// rules that need the restart are blocked. It gives the first such reason. What
+// the control plane says of its health is a matter of the moment of an apply,
+// which asks (see Ready).
 func (p *planner) preflight() error {
 	if !p.proves() {
 		return nil
 	}
-	effects := (change.Plan{Changes: p.changes}).Effects()
-	p.ask(effects)
 	var first error
-	for _, effect := range effects {
-		p.await(p.ctx, "asking whether what has to be restarted is healthy")
-		err := p.answer(effect)
+	for _, effect := range (change.Plan{Changes: p.changes}).Effects() {
+		err := p.fit(effect)
 		if err == nil {
 			continue
 		}
@@ -76,48 +80,79 @@ func (p *planner) preflight() error {
 	return first
 }
 
-// ask begins to look at what some effects restart: the answers come while the
-// rest of the plan is made.
-func (p *planner) ask(effects []change.Effect) {
-	if !p.proves() {
-		return
-	}
-	p.asking.Lock()
-	defer p.asking.Unlock()
-	for _, effect := range effects {
-		if p.asked[effect] != nil {
-			continue
-		}
-		ready := sync.OnceValue(func() error { return p.ready(effect, p.probes()) })
-		p.asked[effect] = ready
-		background(func() { _ = ready() }) // asked for by preflight
-	}
-}
-
-// answer waits for what was asked.
-func (p *planner) answer(effect change.Effect) error {
-	p.asking.Lock()
-	ready := p.asked[effect]
-	p.asking.Unlock()
-	return ready()
-}
-
-// ready tells why what an effect restarts is not healthy now.
-func (p *planner) ready(effect change.Effect, probes []health.Probe) error {
-	if component := effect.Component(); component != "" {
-		for _, probe := range probes {
-			if probe.Name == component {
-				return probe.Check(p.ctx)
-			}
-		}
-		return fmt.Errorf("%s does not run", component)
-	}
-	if !effect.IsRestart() {
+// fit tells why what an effect restarts could not prove anything.
+func (p *planner) fit(effect change.Effect) error {
+	if !byKubelet(effect) {
 		return nil
 	}
-	units, err := p.systemd()
-	if err != nil {
+	p.await(p.ctx, "asking whether the kubelet is healthy")
+	if err := p.kubeletFit(); err != nil {
 		return err
 	}
-	return kubelet(units, p.facts, effect.Unit()).Check(p.ctx)
+	if component := effect.Component(); component != "" {
+		if c := p.facts.Components[component]; c == nil || !c.Running {
+			return fmt.Errorf("%s does not run", component)
+		}
+	}
+	return nil
+}
+
+// byKubelet tells whether an effect takes a kubelet: its own restart, and that
+// of a static pod.
+func byKubelet(effect change.Effect) bool { return effect.IsRestart() || effect.Component() != "" }
+
+// kubeletHealthy tells why the kubelet is not healthy. One that runs and says
+// that it is needs no word of systemd, which would take a connection.
+func (p *planner) kubeletHealthy() error {
+	k := kubelet(nil, p.facts, fixers.KubeletUnit)
+	if p.kubeletRuns() && k.Healthz != "" && k.Answer(p.ctx) == nil {
+		return nil
+	}
+	var err error
+	if k.Units, err = p.systemd(); err != nil {
+		return err
+	}
+	return k.Check(p.ctx)
+}
+
+// Ready tells why a plan cannot be carried out now: something could not be
+// checked, or what has to be restarted is not healthy before, so that its health
+// afterwards would prove nothing. It asks systemd and the health endpoints of
+// all that the plan restarts.
+func (a *Agent) Ready(ctx context.Context, plan *Plan) error {
+	unhealthy := plan.Unhealthy
+	if unhealthy == nil {
+		unhealthy = a.unhealthy(ctx, plan)
+	}
+	if unhealthy != nil {
+		return failure(Failed, "mend it first, or change files only with --no-restart", "nothing was changed, because what has to be restarted is not healthy: %w", unhealthy)
+	}
+	return plan.Unchecked()
+}
+
+// unhealthy asks, all at once.
+func (a *Agent) unhealthy(ctx context.Context, plan *Plan) error {
+	effects := plan.Effects()
+	if a.Systemd == nil || len(effects) == 0 {
+		return nil // below --root nothing runs
+	}
+	a.await(ctx, "asking whether what has to be restarted is healthy")
+	var asked sync.WaitGroup
+	reasons := make([]error, 1+len(effects)) // the first is the kubelet's
+	if slices.ContainsFunc(effects, byKubelet) {
+		asked.Go(func() {
+			units, err := a.units(ctx)
+			if err == nil {
+				err = kubelet(units, plan.Facts, fixers.KubeletUnit).Check(ctx)
+			}
+			reasons[0] = err
+		})
+	}
+	for _, probe := range a.endpointsOf(plan.Facts) {
+		if i := slices.Index(effects, change.RollPod(probe.Name)); i >= 0 {
+			asked.Go(func() { reasons[1+i] = probe.Check(ctx) })
+		}
+	}
+	asked.Wait()
+	return cmp.Or(reasons...)
 }

@@ -2,12 +2,10 @@ package agent
 
 import (
 	"context"
-	"crypto/tls"
 	"slices"
 	"sync"
 
 	"harden/agent/facts"
-	"harden/agent/health"
 	"harden/fixers"
 	"harden/profiles"
 	"harden/systemd"
@@ -40,20 +38,6 @@ func (p *planner) seeing() (Systemd, error) {
 		return nil, err
 	}
 	return &seenUnits{Systemd: units, seen: map[string]func() (systemd.Unit, error){}}, nil
-}
-
-// seeAPI prepares a planner to ask the API server of this node, all over one
-// connection: making one takes both sides some milliseconds. It gives what
-// ends that.
-func (p *planner) seeAPI() (end func()) {
-	p.certificate = sync.OnceValue(func() *tls.Certificate { return p.clientCertificate(p.facts) })
-	p.api = health.NewSession(p.certificate)
-	p.servers = sync.OnceValues(func() (int, error) { return p.apiServers(p.ctx) })
-	p.probes = sync.OnceValue(func() []health.Probe { return endpoints(p.facts, p.api) })
-	if refusesAnonymous(p.facts) {
-		p.api.ShowCertificate()
-	}
-	return p.api.Close
 }
 
 // askSockets begins to list the open ports where a rule is about them: the

@@ -14,13 +14,12 @@ import (
 	"time"
 )
 
-// connection is one to an endpoint, on which one question follows the other.
-// http.Transport would do the same with three goroutines for each, whose stacks
-// have to grow, and with what it needs for proxies and other hosts.
+// connection is one to an endpoint, for one question. http.Transport would do
+// the same with three goroutines for each, whose stacks have to grow, and with
+// what it needs for proxies and other hosts.
 type connection struct {
 	tcp    net.Conn
 	stream net.Conn          // tcp, or TLS over it
-	to     string            // scheme and address
 	shows  bool              // a certificate, where it is asked for
 	left   *io.LimitedReader // of what may be read of stream
 	reader *bufio.Reader     // of left
@@ -38,7 +37,7 @@ func (c *Client) connect(ctx context.Context, target *url.URL) (*connection, err
 	if err != nil {
 		return nil, err
 	}
-	conn := &connection{tcp: tcp, stream: tcp, to: endpointOf(target), shows: c.shows.Load()}
+	conn := &connection{tcp: tcp, stream: tcp, shows: c.shows.Load()}
 	if target.Scheme == "https" {
 		conn.stream = tls.Client(tcp, c.tls(conn.shows))
 	}
@@ -47,9 +46,9 @@ func (c *Client) connect(ctx context.Context, target *url.URL) (*connection, err
 	return conn, nil
 }
 
-// ask asks one question. The answer's body is to be closed before the next.
-func (c *connection) ask(target *url.URL, last bool) (*http.Response, error) {
-	request := &http.Request{Method: http.MethodGet, URL: target, Host: target.Host, Header: http.Header{}, Close: last}
+// ask asks the question.
+func (c *connection) ask(target *url.URL) (*http.Response, error) {
+	request := &http.Request{Method: http.MethodGet, URL: target, Host: target.Host, Header: http.Header{}, Close: true}
 	var text bytes.Buffer
 	if err := request.Write(&text); err != nil {
 		return nil, err
@@ -68,13 +67,10 @@ func (c *connection) ask(target *url.URL, last bool) (*http.Response, error) {
 func (c *connection) close() { _ = c.tcp.Close() }
 
 // during ends what is under way on the connection when ctx ends, until it is
-// stopped, which is false where that has happened.
+// stopped.
 func (c *connection) during(ctx context.Context) (stop func() bool) {
 	return context.AfterFunc(ctx, func() { _ = c.tcp.SetDeadline(time.Unix(1, 0)) })
 }
-
-// endpointOf is what connections are made to.
-func endpointOf(target *url.URL) string { return target.Scheme + "://" + target.Host }
 
 // address is where a URL is served.
 func address(target *url.URL) string {

@@ -31,20 +31,17 @@ func (c *Client) get(ctx context.Context, endpoint string) error {
 // maxAnswer is how much of a healthy endpoint's answer is read, in bytes.
 const maxAnswer = 64 << 10
 
-// Client asks endpoints of this machine. It follows no redirect, health is
-// never elsewhere, and knows no proxy, which would know another loopback.
+// Client asks endpoints of this machine, over a connection for each question: a
+// kept one could outlive the process that is probed. It follows no redirect,
+// health is never elsewhere, and knows no proxy, which would know another
+// loopback.
 type Client struct {
 	certificate func() *tls.Certificate // nil where there is none to show
 	shows       atomic.Bool             // that certificate, to who asks for one
-	// kept holds the connection of a session, nil until one is made, while
-	// nobody asks over it. A client that is no session has none: a kept
-	// connection could outlive the process that is probed.
-	kept chan *connection
 }
 
-// NewClient gives a client that makes a connection for each question.
-// certificate gives one to show to who refuses to answer without; it may be
-// nil, and so may what it gives.
+// NewClient gives a client. certificate gives one to show to who refuses to
+// answer without; it may be nil, and so may what it gives.
 func NewClient(certificate func() *tls.Certificate) *Client {
 	return &Client{certificate: certificate}
 }
@@ -80,26 +77,6 @@ func (c *Client) tls(shows bool) *tls.Config {
 		}
 	}
 	return config
-}
-
-// NewSession gives a client that asks one question after the other over one
-// connection, for a moment in which nothing is restarted. It is to be closed.
-func NewSession(certificate func() *tls.Certificate) *Client {
-	c := NewClient(certificate)
-	c.kept = make(chan *connection, 1)
-	c.kept <- nil
-	return c
-}
-
-// Close ends the connection of a session, once nobody asks over it.
-func (c *Client) Close() {
-	if c.kept == nil {
-		return
-	}
-	if conn := <-c.kept; conn != nil {
-		conn.close()
-	}
-	c.kept <- nil
 }
 
 // Ask gives the body of an answer with status 200 to read, within a time that
@@ -139,49 +116,25 @@ func (c *Client) Ask(ctx context.Context, endpoint string, within time.Duration,
 	return heard
 }
 
-// ask has an answer heard, over the connection of a session or one of its own.
+// ask has an answer heard, and asks again with a certificate where it may.
 func (c *Client) ask(ctx context.Context, target *url.URL, heard func(*http.Response)) error {
-	var conn *connection
-	if c.kept != nil {
-		select {
-		case conn = <-c.kept:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		defer func() { c.kept <- conn }()
-	}
-	if conn != nil && conn.to != endpointOf(target) {
-		conn.close()
-		conn = nil
-	}
 	for {
-		kept := conn != nil
-		if !kept {
-			var err error
-			if conn, err = c.connect(ctx, target); err != nil {
-				return err
-			}
+		conn, err := c.connect(ctx, target)
+		if err != nil {
+			return err
 		}
 		stop := conn.during(ctx)
-		response, err := conn.ask(target, c.kept == nil)
+		response, err := conn.ask(target)
 		refused := err == nil && !conn.shows && c.mayShow(response.StatusCode)
-		reusable := err == nil && !refused
-		if reusable {
+		if err == nil && !refused {
 			heard(response)
-			// A body that is closed was read to its end.
-			reusable = c.kept != nil && !response.Close && response.Body.Close() == nil
 		}
-		if !stop() || !reusable {
-			conn.close()
-			conn = nil
-		}
-		switch {
-		case refused:
-			c.ShowCertificate()
-		case err == nil || !kept || ctx.Err() != nil:
+		stop()
+		conn.close()
+		if !refused {
 			return err
-		default: // the server may have closed a connection that was kept
 		}
+		c.ShowCertificate()
 	}
 }
 

@@ -16,51 +16,38 @@ import (
 	"time"
 )
 
-// What asks one server several things at once makes one connection of it, and
-// none is left behind.
-func TestSessionKeepsOneConnection(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		client func() *Client
-		want   int32
-	}{
-		{"session", func() *Client { return NewSession(nil) }, 1},
-		{"client", func() *Client { return NewClient(nil) }, 3},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var made, open atomic.Int32
-			s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }))
-			s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-				switch state {
-				case http.StateNew:
-					made.Add(1)
-					open.Add(1)
-				case http.StateClosed:
-					open.Add(-1)
-				}
-			}
-			s.StartTLS()
-			defer s.Close()
-			client := test.client()
-			var asked sync.WaitGroup
-			for range 3 {
-				asked.Go(func() {
-					if err := client.get(t.Context(), s.URL+"/livez"); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-			asked.Wait()
-			client.Close()
-			if got := made.Load(); got != test.want {
-				t.Errorf("%d connections, want %d", got, test.want)
-			}
-			for deadline := time.Now().Add(5 * time.Second); open.Load() > 0; time.Sleep(time.Millisecond) {
-				if time.Now().After(deadline) {
-					t.Fatalf("%d connections are left", open.Load())
-				}
+// Each question has a connection of its own, and none is left behind.
+func TestNoConnectionIsKept(t *testing.T) {
+	var made, open atomic.Int32
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			made.Add(1)
+			open.Add(1)
+		case http.StateClosed:
+			open.Add(-1)
+		}
+	}
+	s.StartTLS()
+	defer s.Close()
+	client := NewClient(nil)
+	var asked sync.WaitGroup
+	for range 3 {
+		asked.Go(func() {
+			if err := client.get(t.Context(), s.URL+"/livez"); err != nil {
+				t.Error(err)
 			}
 		})
+	}
+	asked.Wait()
+	if got := made.Load(); got != 3 {
+		t.Errorf("%d connections, want 3", got)
+	}
+	for deadline := time.Now().Add(5 * time.Second); open.Load() > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d connections are left", open.Load())
+		}
 	}
 }
 
@@ -72,61 +59,6 @@ func TestServerWithoutX25519(t *testing.T) {
 	defer s.Close()
 	if err := NewClient(nil).get(t.Context(), s.URL); err != nil {
 		t.Error(err)
-	}
-}
-
-// A connection that the server has ended meanwhile is made again.
-func TestSessionConnectsAgain(t *testing.T) {
-	var made atomic.Int32
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		conn, _, err := w.(http.Hijacker).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") // and not a word of closing
-		_ = conn.Close()
-	}))
-	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			made.Add(1)
-		}
-	}
-	s.StartTLS()
-	defer s.Close()
-	session := NewSession(nil)
-	defer session.Close()
-	for range 3 {
-		if err := session.get(t.Context(), s.URL); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if made.Load() != 3 {
-		t.Errorf("%d connections, want 3", made.Load())
-	}
-}
-
-// A session serves more than one endpoint, and a question that waits for
-// another one waits no longer than it may take.
-func TestSessionOfSeveralEndpoints(t *testing.T) {
-	block := make(chan struct{})
-	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-block }))
-	defer slow.Close()
-	quick := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	defer quick.Close()
-	session := NewSession(nil)
-	defer session.Close()
-	var asked sync.WaitGroup
-	asked.Go(func() { check(t, session.get(t.Context(), slow.URL), "did not answer within 2s") })
-	time.Sleep(50 * time.Millisecond)
-	ignore := func(io.Reader) error { return nil }
-	check(t, session.Ask(t.Context(), quick.URL, 50*time.Millisecond, ignore), quick.URL+" did not answer within 50ms")
-	asked.Wait()
-	close(block)
-	for _, url := range []string{quick.URL, slow.URL, quick.URL} {
-		if err := session.get(t.Context(), url); err != nil {
-			t.Error(err)
-		}
 	}
 }
 

@@ -53,7 +53,7 @@ func (k Kubelet) Check(ctx context.Context) error {
 	if err := running(u); err != nil {
 		return err
 	}
-	return k.healthy(ctx)
+	return k.Answer(ctx)
 }
 
 // Restart restarts the kubelet and proves that it came back: the job is done,
@@ -97,7 +97,7 @@ func (k Kubelet) settle(ctx context.Context, first systemd.Unit, end time.Time, 
 	for {
 		windowOver := !time.Now().Before(end)
 		// Health first: the unit is then known not to have crashed since.
-		sick := k.healthy(ctx)
+		sick := k.Answer(ctx)
 		now, err := k.Units.Unit(ctx, k.Unit)
 		if err == nil {
 			if crash := crashed(first, now); crash != nil {
@@ -121,8 +121,8 @@ func (k Kubelet) settle(ctx context.Context, first systemd.Unit, end time.Time, 
 	}
 }
 
-// healthy asks healthz, where there is one.
-func (k Kubelet) healthy(ctx context.Context) error {
+// Answer asks healthz, where there is one, and nobody else.
+func (k Kubelet) Answer(ctx context.Context) error {
 	if k.Healthz == "" {
 		return nil
 	}

@@ -21,9 +21,10 @@ func (a *app) applyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply [PLAN]",
 		Short: "Make the planned changes as one transaction, prove them, or put everything back",
-		Long: `apply makes exactly the planned changes: it backs up everything first, writes,
-restarts what has to be restarted, proves the node healthy, and plans again to
-see that nothing is left. If anything fails, everything is put back.
+		Long: `apply makes exactly the planned changes: it asks what has to be restarted for
+its health, and changes nothing where something is not healthy. Then it backs up
+everything, writes, restarts, proves the node healthy, and plans again to see that
+nothing is left. If anything fails, everything is put back.
 
 With PLAN, a file that harden plan --out wrote, it makes that plan, and changes
 nothing where the node is no longer as the plan found it.
@@ -117,6 +118,9 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 		return p.failed // a plan that nobody saw is not agreed to
 	}
 	if len(plan.Changes) > 0 && !yes {
+		if err := s.Ready(ctx, plan); err != nil { // nobody is asked in vain
+			return err
+		}
 		if err := a.ask("Apply this plan?", "执行以上变更？"); err != nil {
 			return err
 		}

@@ -27,7 +27,7 @@ open finding and one that sums up to the systemd journal, --textfile replaces a
 file that Prometheus' node exporter collects (where there is no such directory,
 there is no node exporter, and nothing is written). No health endpoint and no
 API server is asked, so a setting that drifts is drift also where plan says that
-it is blocked, because the node is not healthy now. --passive judges as for
+it is blocked, because the kubelet is not healthy now. --passive judges as for
 root, so that an ordinary user with CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE can.
 harden-check.timer does all of this every day, see docs/install.md.
 

@@ -17,7 +17,9 @@ func (a *app) planCommand() *cobra.Command {
 		Use:   "plan",
 		Short: "Show what would be changed on this node, and why; change nothing",
 		Long: `plan reads the node and prints what would be changed and why. It writes
-nothing, restarts nothing and starts no process.
+nothing, restarts nothing and starts no process. What the kubelet would have to
+restart is blocked where the kubelet is not healthy; the control plane is asked
+for its health by apply, before it writes.
 
 ` + exitCodes,
 		Example: `  harden plan
@@ -55,6 +57,11 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 	}
 	a.warnUnseen(plan)
 	unchecked := plan.Unchecked()
+	if a.dry && unchecked == nil {
+		if err := s.Ready(ctx, plan); err != nil { // again, as apply would
+			return err
+		}
+	}
 	if out != "" && unchecked == nil {
 		if err := writePlan(out, plan, s.inputs); err != nil {
 			return err

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -44,4 +45,24 @@ func TestRefusedFlagIsPutBack(t *testing.T) {
 	}
 	requireSame(t, before, n.snapshot(t))
 	n.requireHealthy(t)
+}
+
+// TestSilentSchedulerIsRefused stops a scheduler in the middle: it runs, and
+// answers nobody. A plan says what would be changed; an apply asks, and changes
+// nothing, neither by itself nor from the plan's file.
+func TestSilentSchedulerIsRefused(t *testing.T) {
+	n := theNode
+	n.requireHealthy(t)
+	before := n.snapshot(t)
+	n.must(t, 0, "harden", "plan", "--profile", cis, "--out", "/run/silent.json")
+	n.must(t, 0, "pkill", "-STOP", "-x", "kube-scheduler")
+	defer func() { n.must(t, 0, "pkill", "-CONT", "-x", "kube-scheduler") }()
+	n.must(t, 2, "harden", "plan", "--profile", cis, "--detailed-exitcode")
+	for _, apply := range [][]string{{"apply", "--profile", cis}, {"apply", "/run/silent.json"}} {
+		refused := decode(t, n.must(t, 1, append(append([]string{"harden"}, apply...), "--yes", "-o", "json")...))
+		if refused.Error == nil || !strings.Contains(refused.Error.Message, "kube-scheduler is not healthy") {
+			t.Errorf("%q says %v, want that kube-scheduler is not healthy", apply, refused.Error)
+		}
+	}
+	requireSame(t, before, n.snapshot(t))
 }

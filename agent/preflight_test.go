@@ -1,0 +1,145 @@
+package agent
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+	"harden/fixers"
+	"harden/systemd"
+)
+
+// endpointWith serves a health endpoint, with TLS or without, and gives its port and
+// how often it was asked.
+func endpointWith(t *testing.T, status int, secure bool) (port string, asked *atomic.Int32) {
+	t.Helper()
+	asked = &atomic.Int32{}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(status)
+	}))
+	if secure {
+		server.StartTLS()
+	} else {
+		server.Start()
+	}
+	t.Cleanup(server.Close)
+	at, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at.Port(), asked
+}
+
+// TestReady: what a plan restarts is asked for its health before anything is
+// written, and nothing else is.
+func TestReady(t *testing.T) {
+	scheduler, kubelet := change.RollPod("kube-scheduler"), change.RestartUnit(fixers.KubeletUnit)
+	for _, test := range []struct {
+		name    string
+		status  int // of the scheduler
+		unit    string
+		effects []change.Effect
+		live    bool
+		asked   int32 // the scheduler
+		want    string
+	}{
+		{"both are healthy", 200, "active", []change.Effect{scheduler, kubelet}, true, 1, ""},
+		{"a component is not", 500, "active", []change.Effect{kubelet, scheduler}, true, 1, "not healthy: kube-scheduler is not healthy: https://127.0.0.1:"},
+		{"the kubelet is not", 200, "failed", []change.Effect{scheduler, kubelet}, true, 1, "not healthy: kubelet.service is failed"},
+		{"a component that is not restarted is not", 500, "active", []change.Effect{kubelet}, true, 0, ""},
+		{"nothing is restarted", 500, "failed", nil, true, 0, ""},
+		{"a component, and the kubelet that restarts it is not", 200, "failed", []change.Effect{scheduler}, true, 1, "not healthy: kubelet.service is failed"},
+		{"a component without an endpoint", 500, "active", []change.Effect{change.RollPod("etcd")}, true, 0, ""},
+		{"a tree, in which nothing runs", 500, "failed", []change.Effect{scheduler, kubelet}, false, 0, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			port, asked := endpointWith(t, test.status, true)
+			a := &Agent{}
+			if test.live {
+				units := systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: test.unit})
+				a.Systemd = func(context.Context) (Systemd, error) { return units, nil }
+			}
+			plan := &Plan{
+				Plan: change.Plan{Changes: []change.Change{{Target: change.FileTarget("/a"), Effects: test.effects}}},
+				Facts: &facts.Facts{Components: map[string]*facts.Component{
+					"kube-scheduler": {Name: "kube-scheduler", Running: true, ManifestArgv: []string{"kube-scheduler", "--secure-port=" + port}},
+					"etcd":           {Name: "etcd", Running: true, ManifestArgv: []string{"etcd"}},
+				}},
+			}
+			err := a.Ready(t.Context(), plan)
+			if got := asked.Load(); got != test.asked {
+				t.Errorf("the scheduler was asked %d times, want %d", got, test.asked)
+			}
+			switch {
+			case test.want == "" && err == nil:
+			case test.want == "" || err == nil || !strings.Contains(err.Error(), "nothing was changed") || !strings.Contains(err.Error(), test.want):
+				t.Errorf("error %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// TestPreflight: a plan goes by what the node itself shows. It asks no component
+// of the control plane, and systemd only where the kubelet does not say that it
+// is healthy.
+func TestPreflight(t *testing.T) {
+	scheduler, kubelet := change.RollPod("kube-scheduler"), change.RestartUnit(fixers.KubeletUnit)
+	for _, test := range []struct {
+		name     string
+		kubelet  bool // runs
+		runs     bool // the scheduler
+		status   int  // of both
+		unit     string
+		effect   change.Effect
+		observes bool
+		systemd  bool   // is asked
+		want     string // why the rule is blocked; "": it is not
+	}{
+		{"a kubelet that says that it is healthy", true, true, 200, "failed", kubelet, false, false, ""},
+		{"a kubelet that says that it is not", true, true, 500, "active", kubelet, false, true, "kubelet.service is active, but not healthy: http://127.0.0.1:"},
+		{"a kubelet that is down", false, true, 200, "failed", kubelet, false, true, "kubelet.service is failed"},
+		{"a kubelet that is down, and a component that it restarts", false, true, 200, "failed", scheduler, false, true, "kubelet.service is failed"},
+		{"a kubelet that is down, and nobody asks", false, true, 200, "failed", kubelet, true, false, ""},
+		{"a component that runs", true, true, 200, "active", scheduler, false, false, ""},
+		{"a component that does not run", true, false, 200, "active", scheduler, false, false, "kube-scheduler does not run"},
+		{"an API server that only reads a file again", false, true, 200, "failed", change.ReloadEncryption, false, false, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			healthz, _ := endpointWith(t, test.status, false)
+			secure, asked := endpointWith(t, test.status, true)
+			units := systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: test.unit})
+			connected := false
+			p := &planner{
+				Agent: &Agent{Systemd: func(context.Context) (Systemd, error) { return units, nil }},
+				ctx:   t.Context(),
+				facts: &facts.Facts{
+					Kubelet: &facts.Kubelet{Running: test.kubelet, HealthzAddress: "127.0.0.1", HealthzPort: healthz},
+					Components: map[string]*facts.Component{"kube-scheduler": {Name: "kube-scheduler", Running: test.runs,
+						ManifestArgv: []string{"kube-scheduler", "--secure-port=" + secure}}},
+				},
+				changes:   []change.Change{{Target: change.FileTarget("/a"), Rules: []string{"rule"}, Effects: []change.Effect{test.effect}}},
+				blocked:   map[string]string{},
+				observing: test.observes,
+				systemd:   func() (Systemd, error) { connected = true; return units, nil },
+			}
+			p.kubeletFit = p.kubeletHealthy
+			err := p.preflight()
+			if (err != nil) != (test.want != "") {
+				t.Errorf("error %v, want %q", err, test.want)
+			}
+			if reason := p.blocked["rule"]; (reason != "") != (test.want != "") || !strings.Contains(reason, test.want) {
+				t.Errorf("blocked: %q, want %q", reason, test.want)
+			}
+			if connected != test.systemd || asked.Load() > 0 {
+				t.Errorf("systemd was asked: %v, want %v; the scheduler %d times", connected, test.systemd, asked.Load())
+			}
+		})
+	}
+}

@@ -35,11 +35,7 @@ func (a *Agent) Plan(ctx context.Context) (*Plan, error) { return a.plan(ctx, fa
 func (a *Agent) Check(ctx context.Context) (*Plan, error) { return a.plan(ctx, true) }
 
 func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
-	f, err := a.Collect()
-	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
-	}
-	p := &planner{Agent: a, ctx: ctx, facts: f, readings: map[change.Target]reading{},
+	p := &planner{Agent: a, ctx: ctx, readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
 		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
 		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}}
@@ -48,6 +44,11 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	p.systemd, p.kubeletFit = sync.OnceValues(p.seeing), sync.OnceValue(p.kubeletHealthy)
 	p.servers = sync.OnceValues(p.apiServers)
 	p.askUnits()
+	f, err := a.Collect()
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	p.facts = f
 	p.sockets, p.files = sync.OnceValues(p.listening), seeFiles(p.Root)
 	p.askSockets()
 	if err := p.wish(); err != nil {

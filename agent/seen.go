@@ -75,11 +75,11 @@ func aboutPorts(r profiles.Rule) bool {
 	return is
 }
 
-// askUnits begins to read the kubelet's unit where it runs and a rule is about
-// it: systemd takes some milliseconds for a new connection.
+// askUnits begins to read the kubelet's unit where a rule is about it, while
+// the facts are gathered: systemd takes some milliseconds for a new connection.
 func (p *planner) askUnits() {
 	about := func(r profiles.Rule) bool { _, is := r.Fixer.(*fixers.UnitCurrent); return is }
-	if k := p.facts.Kubelet; p.Systemd == nil || k == nil || !k.Running || !slices.ContainsFunc(p.Profile.Rules, about) {
+	if p.Systemd == nil || !slices.ContainsFunc(p.Profile.Rules, about) {
 		return
 	}
 	background(func() {

@@ -51,22 +51,26 @@ func clientFiles(t *testing.T, dir string) {
 // serves the cluster, and where that is known.
 func TestSeveral(t *testing.T) {
 	for _, test := range []struct {
-		name   string
-		status int
-		body   string
-		alone  bool
-		want   string // beginning of the reason; "": it goes on
+		name    string
+		status  int
+		body    string
+		alone   bool
+		applied bool   // and not only shown
+		want    string // beginning of the reason; "": it goes on
 	}{
-		{"one", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]}`, true, ""},
-		{"one, named twice", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"}]},{"addresses":[{"ip":"10.0.0.1"}]}]}`, true, ""},
-		{"three", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"},{"ip":"10.0.0.3"}]}]}`, true, "the cluster has 3 API servers"},
-		{"three, and the operator takes the second step", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]}]}`, false, ""},
-		{"no rights", 403, `{}`, true, "cannot tell whether this is the only API server of the cluster: kube-apiserver: https://127.0.0.1"},
-		{"no answer that can be read", 200, `{`, true, "cannot tell whether"},
+		{"one", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]}`, true, false, ""},
+		{"one, to be applied", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]}`, true, true, ""},
+		{"three, to be applied", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"},{"ip":"10.0.0.3"}]}]}`, true, true, "the cluster has 3 API servers"},
+		{"one, named twice", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"}]},{"addresses":[{"ip":"10.0.0.1"}]}]}`, true, false, ""},
+		{"three", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"},{"ip":"10.0.0.3"}]}]}`, true, false, "the cluster has 3 API servers"},
+		{"three, and the operator takes the second step", 200, `{"subsets":[{"addresses":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]}]}`, false, false, ""},
+		{"no rights", 403, `{}`, true, false, "cannot tell whether this is the only API server of the cluster: kube-apiserver: https://127.0.0.1"},
+		{"no answer that can be read", 200, `{`, true, false, "cannot tell whether"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if len(r.TLS.PeerCertificates) == 0 || r.URL.Path != "/api/v1/namespaces/default/endpoints/kubernetes" {
+				if len(r.TLS.PeerCertificates) == 0 || r.URL.Path != "/api/v1/namespaces/default/endpoints/kubernetes" ||
+					(r.URL.RawQuery == "") != test.applied || !test.applied && r.URL.RawQuery != "resourceVersion=0" {
 					w.WriteHeader(http.StatusUnauthorized)
 					return
 				}
@@ -95,6 +99,7 @@ func TestSeveral(t *testing.T) {
 				rules:    []wished{{Rule: &profiles.Rule{Name: "encryption"}, wish: fixers.Wish{Wants: []change.Want{{Alone: test.alone}}}}},
 				verdicts: map[string]verdict{"encryption": {status: change.Drift}},
 				blocked:  map[string]string{},
+				applying: test.applied,
 			}
 			p.servers = p.apiServers
 			blocked := p.several()

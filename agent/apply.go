@@ -53,7 +53,7 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 		return nil, err
 	}
 	defer unlock()
-	plan, err := a.Plan(ctx)
+	plan, err := a.plan(ctx, toApply)
 	if err != nil {
 		return nil, err
 	}

@@ -206,16 +206,10 @@ func (p *planner) want(c composer, w change.Want, r reading) (verdict, *change.F
 }
 
 // begin asks for what a want that does not hold makes necessary to know: the
-// answers come while the rest is judged.
+// answer comes while the rest is judged.
 func (p *planner) begin(w change.Want) {
-	if !p.proves() || p.NoRestart {
-		return
-	}
-	if slices.ContainsFunc(w.Effects, byKubelet) {
+	if p.proves() && !p.NoRestart && slices.ContainsFunc(w.Effects, byKubelet) {
 		background(func() { _ = p.kubeletFit() }) // preflight asks again
-	}
-	if w.Alone {
-		background(func() { _, _ = p.servers() }) // several asks again
 	}
 }
 

@@ -28,16 +28,25 @@ type Plan struct {
 }
 
 // Plan reads the node and says what would be done to it. It changes nothing.
-func (a *Agent) Plan(ctx context.Context) (*Plan, error) { return a.plan(ctx, false) }
+func (a *Agent) Plan(ctx context.Context) (*Plan, error) { return a.plan(ctx, toShow) }
 
 // Check makes a plan whose findings also say what was read, and where. It does
 // not ask whether the changes could be proven to do no harm now.
-func (a *Agent) Check(ctx context.Context) (*Plan, error) { return a.plan(ctx, true) }
+func (a *Agent) Check(ctx context.Context) (*Plan, error) { return a.plan(ctx, toReport) }
 
-func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
+// purpose is what a plan is made for.
+type purpose int
+
+const (
+	toShow   purpose = iota
+	toReport         // findings say what was read, and where
+	toApply          // it is carried out at once: what others say must be true now
+)
+
+func (a *Agent) plan(ctx context.Context, why purpose) (*Plan, error) {
 	p := &planner{Agent: a, ctx: ctx, readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
-		observing: observing, swept: map[swept]tally{}, readers: map[change.Target]composer{},
+		observing: why == toReport, applying: why == toApply, swept: map[swept]tally{}, readers: map[change.Target]composer{},
 		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}}
 	identity := sync.OnceValue(a.Profile.Identity)
 	background(func() { identity() })
@@ -54,7 +63,6 @@ func (a *Agent) plan(ctx context.Context, observing bool) (*Plan, error) {
 	if err := p.wish(); err != nil {
 		return nil, err
 	}
-	p.waive()
 	p.settle()
 	booting, unhealthy := p.booting()
 	if !booting && unhealthy == nil {
@@ -99,7 +107,8 @@ type planner struct {
 	late     map[string][]string // component → rules that its process is behind on
 	changes  []change.Change
 
-	observing bool            // findings say what was read, and where
+	observing bool            // toReport
+	applying  bool            // toApply
 	swept     map[swept]tally // what came of wants about many files
 	readers   map[change.Target]composer
 

@@ -17,21 +17,37 @@ const needsCluster = "needs the cluster: apply again after kubeadm init or kubea
 func (p *planner) wish() error {
 	p.rules = make([]wished, len(p.Profile.Rules))
 	for i := range p.rules {
-		rule := &p.Profile.Rules[i]
-		p.rules[i].Rule = rule
-		reason := p.outside(rule)
-		switch {
-		case reason != "":
-			p.rules[i].wish = fixers.Wish{Status: change.NotApplicable, Reason: reason}
-		case p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(rule.Fixer) == fixers.Cluster:
-			p.rules[i].wish = fixers.Wish{Status: change.Blocked, Reason: needsCluster}
-		case aboutPorts(*rule):
-			// wishPorts asks it when the ports are listed.
-		default:
-			p.rules[i].wish = p.wishOf(*rule)
+		p.rules[i].Rule = &p.Profile.Rules[i]
+	}
+	p.waive()
+	// What may need the API servers counted comes first: no answer takes longer.
+	for _, counting := range []bool{true, false} {
+		for i := range p.rules {
+			r := &p.rules[i]
+			if _, is := r.Fixer.(*fixers.EncryptionAtRest); is == counting {
+				p.wishFor(r)
+			}
+			if counting && r.wantsAlone() && p.proves() && !p.NoRestart {
+				background(func() { _, _ = p.servers() }) // several asks again
+			}
 		}
 	}
 	return p.agree()
+}
+
+// wishFor asks one rule's fixer, where the rule is about this node.
+func (p *planner) wishFor(r *wished) {
+	reason := p.outside(r.Rule)
+	switch {
+	case reason != "":
+		r.wish = fixers.Wish{Status: change.NotApplicable, Reason: reason}
+	case p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(r.Fixer) == fixers.Cluster:
+		r.wish = fixers.Wish{Status: change.Blocked, Reason: needsCluster}
+	case aboutPorts(*r.Rule):
+		// wishPorts asks it when the ports are listed.
+	default:
+		r.wish = p.wishOf(*r.Rule)
+	}
 }
 
 // agree refuses rules that want different things of one field.

@@ -1,0 +1,66 @@
+package agent_test
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"harden/agent"
+	"harden/agent/facts"
+)
+
+// What a plan shows may be a moment old. An apply counts the API servers anew,
+// asks those that it would roll for their health, and writes nothing where one
+// is not healthy; the plan does not ask for that.
+func TestApplyAsks(t *testing.T) {
+	var mu sync.Mutex
+	var asked []string
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked = append(asked, r.URL.String())
+		mu.Unlock()
+		if r.URL.Path == "/livez" {
+			http.Error(w, "[-]etcd failed: reason withheld", http.StatusInternalServerError)
+			return
+		}
+		_, _ = w.Write([]byte(`{"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]}`))
+	}))
+	defer server.Close()
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := newNode(t)
+	own := server.TLS.Certificates[0] // any will do: nobody looks at it
+	private, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
+	n.ok(err)
+	n.write("/etc/kubernetes/pki/apiserver-kubelet-client.crt", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})), 0o600)
+	n.write("/etc/kubernetes/pki/apiserver-kubelet-client.key", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE" + " KEY", Bytes: private})), 0o600)
+	n.replace(apiserverManifest, "--secure-port=6443", "--secure-port="+port)
+	a := n.agent(rulesOf("apiserver-encryption-at-rest"), nil)
+	collect := a.Collect
+	a.Collect = func() (*facts.Facts, error) {
+		f, err := collect()
+		if err == nil {
+			f.Components[apiserver].Running = true
+		}
+		return f, err
+	}
+	told := func() []string { mu.Lock(); defer mu.Unlock(); list := asked; asked = nil; return list }
+	const count = "/api/v1/namespaces/default/endpoints/kubernetes"
+
+	before := n.snapshot()
+	plan, err := a.Plan(t.Context())
+	n.ok(err)
+	n.equal(4, len(plan.Changes))
+	n.equal([]string{count + "?resourceVersion=0"}, told())
+	_, err = a.Apply(t.Context(), plan)
+	n.failed(err, agent.Failed, "nothing was changed", "kube-apiserver is not healthy", "[-]etcd failed")
+	n.equal([]string{count, "/livez"}, told())
+	n.equal(before, n.snapshot())
+	n.equal([]string{}, n.runDirs())
+}

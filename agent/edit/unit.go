@@ -20,6 +20,25 @@ type unitAssignment struct {
 	value        []piece // one blank where a line is continued, trimmed
 }
 
+// UnitSetting is one assignment of a unit file.
+type UnitSetting struct {
+	Section    string // "Service"
+	Key, Value string // one blank where a line is continued
+	Line       int    // of the key, from 1
+}
+
+// UnitSettings gives all assignments of a unit file, in their order.
+func UnitSettings(data []byte) []UnitSetting {
+	assignments := parseUnit(data)
+	settings := make([]UnitSetting, len(assignments))
+	line, at := 1, 0
+	for i, a := range assignments {
+		line, at = line+bytes.Count(data[at:a.start], []byte("\n")), a.start
+		settings[i] = UnitSetting{a.section, a.key, plainText(a.value), line}
+	}
+	return settings
+}
+
 func openUnit(data []byte) *unitDocument {
 	return &unitDocument{data, parseUnit(data)}
 }

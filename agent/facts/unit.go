@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"harden/agent/edit"
 )
 
 // unitDirs are where systemd looks for unit files and drop-ins, the first one
@@ -86,51 +88,13 @@ func (c *collector) dropIns(dirs []string, sub string) []string {
 	return paths
 }
 
-// add appends the [Service] settings of a unit file (systemd.syntax(7)).
+// add appends the [Service] settings of a unit file.
 func (u *unit) add(file string, data []byte) {
 	u.files = append(u.files, file)
-	section := ""
-	eachLine(data, func(text string, line int) {
-		if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") { // systemd refuses a file with half of one
-			section = text
-			return
+	for _, s := range edit.UnitSettings(data) {
+		if s.Section == "Service" {
+			u.settings = append(u.settings, setting{s.Key, s.Value, origin{file, s.Line}})
 		}
-		if key, value, ok := strings.Cut(text, "="); ok && section == "[Service]" {
-			u.settings = append(u.settings, setting{trimmed(key), trimmed(value), origin{file, line}})
-		}
-	})
-}
-
-// trimmed leaves out what systemd takes for white space around a text.
-func trimmed(text string) string { return strings.Trim(text, " \t\r\n") }
-
-// eachLine visits the lines of a unit file with the number of the first one,
-// a backslash at the end joins a line to the next. Comments are left out, also
-// those between joined lines.
-func eachLine(data []byte, visit func(text string, line int)) {
-	var joined strings.Builder
-	number, first := 0, 0
-	for line := range strings.Lines(string(data)) {
-		number++
-		text := trimmed(line)
-		if strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
-			continue
-		}
-		if joined.Len() == 0 {
-			first = number
-		}
-		part := strings.TrimRight(line, "\r\n")
-		slashes := len(part) - len(strings.TrimRight(part, `\`))
-		if slashes%2 == 1 { // of two, the second one is escaped by the first
-			joined.WriteString(part[:len(part)-1] + " ")
-			continue
-		}
-		joined.WriteString(line)
-		visit(trimmed(joined.String()), first)
-		joined.Reset()
-	}
-	if joined.Len() > 0 {
-		visit(trimmed(joined.String()), first)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"harden/agent"
@@ -60,18 +61,22 @@ func (a *app) open() (*session, error) {
 	}
 	s.collect = func() (*facts.Facts, error) { return facts.Collect(root, root.Live(), "/proc", override, texts) }
 	s.Collect = s.collect
-	var connection *systemd.Manager
+	var connection atomic.Pointer[systemd.Manager] // made by who asks first, who may still be at it at the end
 	if root.Live() {
 		var once sync.Once
 		var err error
 		s.Systemd = func(ctx context.Context) (agent.Systemd, error) {
-			once.Do(func() { connection, err = systemd.Connect(ctx) })
-			return connection, err
+			once.Do(func() {
+				var made *systemd.Manager
+				made, err = systemd.Connect(ctx)
+				connection.Store(made)
+			})
+			return connection.Load(), err
 		}
 	}
 	s.close = func() {
-		if connection != nil {
-			connection.Close()
+		if made := connection.Load(); made != nil {
+			made.Close()
 		}
 		// The descriptor is only read through.
 		_ = root.Close()

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -44,25 +43,19 @@ func (p *planner) judgeAhead(wants map[change.Target][]change.Want, sweeps []cha
 }
 
 // documents lists the files whose content is asked about. Manifests of static
-// pods are the longest to judge, and come first.
+// pods are the longest to judge, and come first; beyond that any order will do.
 func (p *planner) documents(wants map[change.Target][]change.Want) []change.Target {
-	var list []change.Target
+	var manifests, others []change.Target
 	for target := range wants {
-		if p.contents[target] && target.Kind() == change.KindFile {
-			list = append(list, target)
+		switch {
+		case target.Kind() != change.KindFile || !p.contents[target]:
+		case manifestAt(target.Name(), p.facts) != "":
+			manifests = append(manifests, target)
+		default:
+			others = append(others, target)
 		}
 	}
-	manifest := func(t change.Target) bool { return manifestAt(t.Name(), p.facts) != "" }
-	slices.SortFunc(list, func(a, b change.Target) int {
-		if first := manifest(a); first != manifest(b) {
-			if first {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a, b)
-	})
-	return list
+	return append(manifests, others...)
 }
 
 // judging is one target being judged.

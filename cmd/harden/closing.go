@@ -96,20 +96,19 @@ func (a *app) planning(verb string) string {
 // closePlan says what to do with a plan that was only looked at; out is the
 // file that it was written to, or "".
 func (a *app) closePlan(plan *agent.Plan, out string) {
-	switch {
-	case len(plan.Changes) == 0:
+	if len(plan.Changes) == 0 {
 		a.next("To see every control", "查看全部控制项", a.planning("check"))
-	default:
-		line := a.planning("apply")
-		if out != "" { // it says itself what it was made from
-			line = a.commandLine("apply", nil, out)
-		}
-		en, zh := "Nothing was changed. To do it", "尚未作任何更改。执行"
-		if plan.Facts.Live && slices.ContainsFunc(plan.Effects(), func(e change.Effect) bool { return e.Component() != "" }) {
-			en, zh = "Nothing was changed. To do it, while the control plane is healthy", "尚未作任何更改。在控制平面健康时执行"
-		}
-		a.next(en, zh, line)
+		return
 	}
+	line := a.planning("apply")
+	if out != "" { // it says itself what it was made from
+		line = a.commandLine("apply", nil, out)
+	}
+	en, zh := "Nothing was changed. To do it", "尚未作任何更改。执行"
+	if plan.Facts.Live && slices.ContainsFunc(plan.Effects(), func(e change.Effect) bool { return e.Component() != "" }) {
+		en, zh = "Nothing was changed. To do it, while the control plane is healthy", "尚未作任何更改。在控制平面健康时执行"
+	}
+	a.next(en, zh, line)
 }
 
 // closeReport says what to do about what a check found: the worst that

@@ -64,5 +64,14 @@ func TestSilentSchedulerIsRefused(t *testing.T) {
 			t.Errorf("%q says %v, want that kube-scheduler is not healthy", apply, refused.Error)
 		}
 	}
+	n.write(t, "root/silent.args", `{"state": "applied", "profile": "`+cis+`", "_ansible_check_mode": true}`)
+	for name, tried := range map[string]result{
+		"a person at a terminal": n.run(t, "script", "--quiet", "--return", "--command", "COLUMNS=400 harden apply --profile "+cis, "/dev/null"),
+		"Ansible's check mode":   n.run(t, "harden", "ansible", "/root/silent.args"),
+	} {
+		if !strings.Contains(tried.stdout, "kube-scheduler is not healthy") || strings.Contains(tried.stdout, "Apply this plan?") || tried.code != 1 {
+			t.Errorf("%s: exit code %d, want 1 and that kube-scheduler is not healthy:\n%s", name, tried.code, tried.stdout)
+		}
+	}
 	requireSame(t, before, n.snapshot(t))
 }

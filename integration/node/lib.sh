@@ -1,7 +1,10 @@
 # shellcheck shell=bash disable=SC2034 # sourced by build, up, in and down, which use the variables
 # Where the nodes of a machine lie, how one is found again and how it is removed.
 
-kubernetes=1.34.1
+# K8S chooses the version of Kubernetes; 1.30.14, 1.34.1 and 1.36.3 were seen to come up.
+kubernetes=${K8S:-1.34.1}
+minor=${kubernetes#1.}
+minor=${minor%%.*}
 etcd=3.6.5
 
 cache=${HARDEN_NODE_CACHE:-$HOME/.cache/harden-node}

@@ -35,6 +35,7 @@ func (p *planner) judgeAhead(wants map[change.Target][]change.Want, sweeps []cha
 		j := &judging{key: key, wants: first}
 		j.answer = sync.OnceFunc(func() {
 			j.reading = p.read(target)
+			j.from = j.reading.state
 			j.judge(p)
 		})
 		p.ahead[key] = j
@@ -62,6 +63,7 @@ func (p *planner) documents(wants map[change.Target][]change.Want) []change.Targ
 type judging struct {
 	key     judgedKey
 	reading reading
+	from    change.State // that the change starts from
 	wants   []change.Want
 	out     outcome
 	keep    bool   // the answer does not depend on which rules are blocked
@@ -70,6 +72,6 @@ type judging struct {
 
 func (j *judging) judge(p *planner) {
 	before := p.planned.Load()
-	j.out = p.judge(j.key.target, j.reading, slices.Clone(j.wants))
+	j.out = p.judge(j.key.target, j.reading, j.from, slices.Clone(j.wants))
 	j.keep = p.planned.Load() == before
 }

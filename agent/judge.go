@@ -64,85 +64,73 @@ type composer interface {
 	state() (change.State, error)
 }
 
-// judge holds all wants about one target against what was read of it.
-func (p *planner) judge(t change.Target, r reading, wants []change.Want) outcome {
+// judge holds all wants about one target against what was read of it, and
+// composes, from a state that may be a later one, the change that meets them.
+// The two are apart: a verdict says what was read, whatever other rules make
+// of it.
+func (p *planner) judge(t change.Target, r reading, from change.State, wants []change.Want) outcome {
 	slices.SortStableFunc(wants, func(a, b change.Want) int {
 		return cmp.Or(cmp.Compare(fieldOrder(a.Field), fieldOrder(b.Field)), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Rule, b.Rule))
 	})
 	out := outcome{target: t, verdicts: map[string]verdict{}}
-	if a, b, disagree := disagreeing(wants); disagree {
-		for _, w := range wants {
-			out.add(w, verdict{status: change.Error, reason: disagreement(a, b)})
-		}
-		return out
-	}
 	if r.err != nil {
 		for _, w := range wants {
 			out.add(w, unreadable(r.err))
 		}
 		return out
 	}
-	c, err := p.compose(t, r.state)
+	wants = out.agreeing(wants)
+	read, err := p.compose(t, r.state)
 	if err != nil {
 		for _, w := range wants {
 			out.add(w, verdict{status: change.Error, reason: err.Error()})
 		}
 		return out
 	}
-	made := composing{change.Change{Target: t, Before: r.state}}
+	asked := make([]asking, 0, len(wants))
 	for _, w := range wants {
-		v, field := p.want(c, w, r)
+		v := p.want(read, w, r)
 		if behind := p.behind(w); behind != "" && v.status == change.Compliant {
-			v.status, v.reason = change.Drift, behind
 			out.late = append(out.late, w.Rule)
-		}
-		out.add(w, v)
-		if field == nil {
-			made.stays(w)
+			out.add(w, verdict{status: change.Drift, reason: behind})
+			asked = append(asked, asking{Want: w, holds: true})
 			continue
 		}
-		made.Fields = append(made.Fields, *field)
-		made.Rules = append(made.Rules, w.Rule)
-		made.Effects = append(made.Effects, w.Effects...)
-	}
-	if len(made.Fields) == 0 {
-		return out
-	}
-	if made.After, err = c.state(); err != nil {
-		for _, w := range wants {
-			out.add(w, verdict{status: change.Error, reason: err.Error()})
+		switch v.status {
+		case change.Drift: // its reason says what it is going to be
+			asked = append(asked, asking{Want: w})
+			continue
+		case change.Compliant:
+			asked = append(asked, asking{Want: w, holds: true})
 		}
-		return out
+		out.add(w, v)
 	}
-	if err := p.obstacle(made.Change); err != nil {
-		for _, w := range wants {
-			if slices.Contains(made.Rules, w.Rule) {
-				out.add(w, unreadable(err))
-			}
-		}
-		return out
-	}
-	made.Rules = slices.Compact(slices.Sorted(slices.Values(made.Rules)))
-	made.Effects = change.SortEffects(made.Effects)
-	out.change = &made.Change
+	p.meet(&out, read, from, asked)
 	return out
 }
 
-// composing is a change while its fields are gathered.
-type composing struct{ change.Change }
-
-// stays marks a field that another rule set already as one that stays.
-func (c *composing) stays(w change.Want) {
-	for i := range c.Fields {
-		if c.Fields[i].Field == w.Field && w.Stays {
-			c.Fields[i].Stays = true
+// agreeing gives the wants but for those that ask for different values of one
+// field, one about many files and one about this very file. Of one and the same
+// file the planner finds them before anything is read.
+func (o *outcome) agreeing(wants []change.Want) []change.Want {
+	for {
+		a, b, disagree := disagreeing(wants)
+		if !disagree {
+			return wants
 		}
+		kept := make([]change.Want, 0, len(wants))
+		for _, w := range wants {
+			if w.Field == a.Field {
+				o.add(w, verdict{status: change.Error, reason: disagreement(a, b)})
+				continue
+			}
+			kept = append(kept, w)
+		}
+		wants = kept
 	}
 }
 
-// disagreeing finds two wants, one about many files and one about this very
-// file, that ask for different values. Of one and the same file the planner
-// finds them before anything is read.
+// disagreeing finds two wants that ask for different values of one field.
 func disagreeing(wants []change.Want) (a, b change.Want, found bool) {
 	for i, w := range wants {
 		for _, other := range wants[:i] {
@@ -164,45 +152,38 @@ func (o *outcome) add(w change.Want, v verdict) {
 	o.verdicts[w.Rule] = all
 }
 
-// want judges one want and, where it does not hold, sets the field.
-func (p *planner) want(c composer, w change.Want, r reading) (verdict, *change.FieldChange) {
-	cannot := func(err error) verdict {
-		var b *blockedError
-		if errors.As(err, &b) {
-			return verdict{status: change.Blocked, reason: b.reason}
-		}
-		return verdict{status: change.Error, reason: err.Error()}
-	}
-	value, found, err := c.get(w)
+// want judges one want by what was read. What drifts and can be mended has no
+// reason yet.
+func (p *planner) want(read composer, w change.Want, r reading) verdict {
+	value, found, err := read.get(w)
 	if err != nil {
-		return cannot(err), nil
+		return cannot(err, change.Error)
 	}
 	holds, err := w.Holds(value, found)
 	if err != nil {
-		return verdict{status: change.Error, reason: fmt.Sprintf("%s: %s: %v", w.Target.Name(), w.Field, err)}, nil
+		return verdict{status: change.Error, reason: fmt.Sprintf("%s: %s: %v", w.Target.Name(), w.Field, err)}
 	}
 	if holds {
-		return verdict{status: change.Compliant}, nil
+		return verdict{status: change.Compliant}
 	}
 	if p.NoRestart && slices.ContainsFunc(w.Effects, func(e change.Effect) bool { return e.Component() != "" }) {
-		return verdict{status: change.Blocked, reason: "the kubelet restarts the component as soon as this is written, and --no-restart forbids it"}, nil
+		return verdict{status: change.Blocked, reason: "the kubelet restarts the component as soon as this is written, and --no-restart forbids it"}
 	}
 	p.begin(w)
 	if r.links > 1 && !r.state.File.Directory {
-		return verdict{status: change.Blocked, reason: fmt.Sprintf("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}, nil
+		return verdict{status: change.Blocked, reason: fmt.Sprintf("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}
 	}
-	fixed, err := w.Fixed(value, found)
-	if err == nil {
-		var before any
-		if r.state.Exists() { // what is new was nothing before
-			before = c.shown(w)
-		}
-		if err = c.set(w, fixed); err == nil {
-			field := &change.FieldChange{Field: w.Field, Before: before, After: c.shown(w), Stays: w.Stays}
-			return verdict{status: change.Drift, reason: describe(w, before, field.After)}, field
-		}
+	return verdict{status: change.Drift}
+}
+
+// cannot is the verdict where an error got in the way: blocked where it is what
+// this node is, otherwise as given.
+func cannot(err error, otherwise change.Status) verdict {
+	var b *blockedError
+	if errors.As(err, &b) {
+		return verdict{status: change.Blocked, reason: b.reason}
 	}
-	return cannot(err), nil
+	return verdict{status: otherwise, reason: err.Error()}
 }
 
 // begin asks for what a want that does not hold makes necessary to know: the

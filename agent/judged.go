@@ -25,9 +25,9 @@ type judged struct {
 }
 
 // judgeOnce judges a target, or gives the answer from before where the wants
-// are the same. same tells whether it does; it is to be false where the
-// reading is another one than last time.
-func (p *planner) judgeOnce(key judgedKey, r reading, wants []change.Want, same bool) (outcome, bool) {
+// are the same. same tells whether it does; it is to be false where the state
+// that the change starts from is another one than last time.
+func (p *planner) judgeOnce(key judgedKey, r reading, from change.State, wants []change.Want, same bool) (outcome, bool) {
 	if last, known := p.judged[key]; known && same && slices.EqualFunc(last.wants, wants, sameWant) {
 		return last.out, true
 	}
@@ -35,7 +35,7 @@ func (p *planner) judgeOnce(key judgedKey, r reading, wants []change.Want, same 
 	if j != nil {
 		j.answer()
 	} else {
-		j = &judging{key: key, reading: r, wants: wants}
+		j = &judging{key: key, reading: r, from: from, wants: wants}
 		j.judge(p)
 	}
 	delete(p.judged, key)

@@ -87,7 +87,8 @@ func (p *planner) alone(rule profiles.Rule, wish fixers.Wish) verdict {
 	p.verdicts = kept
 	for _, t := range slices.Sorted(maps.Keys(wants)) {
 		delete(p.readings, t) // it may have been read without its content
-		all.add(p.judge(t, p.read(t), slices.DeleteFunc(wants[t], func(w change.Want) bool { return w.Later })).verdicts[rule.Name])
+		r := p.read(t)
+		all.add(p.judge(t, r, r.state, slices.DeleteFunc(wants[t], func(w change.Want) bool { return w.Later })).verdicts[rule.Name])
 	}
 	return all
 }

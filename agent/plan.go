@@ -193,8 +193,8 @@ func (p *planner) byTarget() (sweeps []change.Want, wants map[change.Target][]ch
 	return sweeps, wants
 }
 
-// judgeTarget judges the wants about one target: those that hold from the
-// first, and then, from the state that these lead to, the later ones.
+// judgeTarget judges the wants about one target, all by what was read; the
+// change that meets the later ones starts from the state that the first lead to.
 func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
 	first, later := inTwo(wants)
 	var r reading
@@ -204,15 +204,16 @@ func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
 	} else {
 		r = p.read(t)
 	}
-	out, same := p.judgeOnce(judgedKey{t, false}, r, first, true)
+	out, same := p.judgeOnce(judgedKey{t, false}, r, r.state, first, true)
 	p.take(out)
 	if len(later) == 0 {
 		return
 	}
+	from := r.state
 	if out.change != nil {
-		r.state = out.change.After
+		from = out.change.After
 	}
-	out, _ = p.judgeOnce(judgedKey{t, true}, r, later, same)
+	out, _ = p.judgeOnce(judgedKey{t, true}, r, from, later, same)
 	if out.change != nil {
 		out.change.Later = true
 	}

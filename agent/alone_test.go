@@ -52,7 +52,7 @@ func TestVerdictsAsIfAlone(t *testing.T) {
 	compared, counts := 0, map[change.Status]int{}
 	for seed := range rounds {
 		n := newNode(t)
-		m := &mutator{node: n, Rand: rand.New(rand.NewPCG(seed, 0))}
+		m := &mutator{node: n, Rand: rand.New(rand.NewPCG(seed, 0)), done: map[string]string{}}
 		for _, name := range profiles.Names() {
 			m.mutate(m.check(name, nil))
 		}
@@ -98,7 +98,7 @@ type mutator struct {
 	*node
 	*rand.Rand
 	facts *facts.Facts
-	done  []string // what was changed, for messages
+	done  map[string]string // what was changed last, for messages
 }
 
 // check checks the rules of a profile, all of them or some.
@@ -127,7 +127,7 @@ func (m *mutator) mutate(plan *agent.Plan) {
 				continue
 			}
 			if how := m.mutant(o); how != "" {
-				m.done = append(m.done, fmt.Sprintf("%s %s: %s", o.Target.Name(), o.Field, how))
+				m.done[fmt.Sprintf("%s %s", o.Target.Name(), o.Field)] = how
 			}
 		}
 	}
@@ -215,10 +215,9 @@ func (m *mutator) value(o change.Observation) any {
 func (m *mutator) about(f change.Finding) []string {
 	var list []string
 	for _, o := range f.Observed {
-		for _, how := range m.done {
-			if strings.HasPrefix(how, fmt.Sprintf("%s %s:", o.Target.Name(), o.Field)) {
-				list = append(list, how)
-			}
+		place := fmt.Sprintf("%s %s", o.Target.Name(), o.Field)
+		if how := m.done[place]; how != "" {
+			list = append(list, place+": "+how)
 		}
 	}
 	return list

@@ -73,9 +73,9 @@ func TestYAMLSetList(t *testing.T) {
 		{name: "new in flow", text: "a: {b: 1}\n", address: "a.l", value: list, want: "a: {b: 1, l: [x, v]}\n"},
 		{name: "new and empty", text: "a: 1\n", address: "l", value: []string{}, want: "a: 1\nl: []\n"},
 		{name: "more", text: "l:\n  - x # c\n# d\nb: 1\n", address: "l", value: list, want: "l:\n  - x # c\n  - v\n# d\nb: 1\n"},
-		{name: "fewer", text: "l:\n- a # c\n- x # d\n# e\n- v\nb: 1\n", address: "l", value: list, want: "l:\n- x # d\n# e\n- v\nb: 1\n"},
+		{name: "fewer", text: "l:\n- a # c\n- x # d\n# e\n- v\nb: 1\n", address: "l", value: list, want: "l:\n# c\n- x # d\n# e\n- v\nb: 1\n"},
 		{name: "fewer at the end", text: "l:\n- x\n- v\n- z", address: "l", value: list, want: "l:\n- x\n- v"},
-		{name: "others", text: "l:\n- a # c\n- b # d\nb: 1\n", address: "l", value: list, want: "l:\n- x\n- v # d\nb: 1\n"},
+		{name: "others", text: "l:\n- a # c\n- b # d\nb: 1\n", address: "l", value: list, want: "l:\n- x # c\n- v # d\nb: 1\n"},
 		{name: "from the second on", text: "l:\n- x # c\n- b\n- c\n", address: "l", value: list, want: "l:\n- x # c\n- v\n"},
 		{name: "in front", text: "l:\n- v\n", address: "l", value: list, want: "l:\n- x\n- v\n"},
 		{name: "none", text: "l: # c\n- a\n- b\nb: 1\n", address: "l", value: []string{}, want: "l: [] # c\nb: 1\n"},
@@ -95,7 +95,7 @@ func TestYAMLSetList(t *testing.T) {
 
 func TestYAMLUnset(t *testing.T) {
 	runRows(t, "yaml", []row{
-		{name: "first", text: "a: 1 # c\nb: 1\n", address: "a", want: "b: 1\n"},
+		{name: "first", text: "a: 1 # c\nb: 1\n", address: "a", want: "# c\nb: 1\n"},
 		{name: "last", text: "a: 1\nb: 1\n# c\n", address: "b", want: "a: 1\n# c\n"},
 		{name: "last without line break", text: "a: 1\r\nb: 1", address: "b", want: "a: 1"},
 		{name: "missing", text: "a: 1\n", address: "b.c", want: "a: 1\n"},
@@ -105,7 +105,7 @@ func TestYAMLUnset(t *testing.T) {
 		{name: "a text block", text: "a: |\n  x\n\n  v\nd: 1\n", address: "a", want: "d: 1\n"},
 		{name: "first in an item", text: "l:\n- a: 1\n  b: 1\n", address: "l[0].a", want: "l:\n- b: 1\n"},
 		{name: "last in an item", text: "l:\n- a: 1\n  b: 1\n- c: 1\n", address: "l[0].b", want: "l:\n- a: 1\n- c: 1\n"},
-		{name: "item", text: "l:\n- a\n- b # c\n- d\n", address: "l[1]", want: "l:\n- a\n- d\n"},
+		{name: "item", text: "l:\n- a\n- b # c\n- d\n", address: "l[1]", want: "l:\n- a\n# c\n- d\n"},
 		{name: "only item", text: "l:\n- a\nb: 1\n", address: "l[0]", want: "b: 1\n"},
 		{name: "all that an item holds", text: "l:\n- a:\n    b: 1\n- c: 1\n", address: "l[0].a.b", want: "l:\n- {}\n- c: 1\n"},
 		{name: "all that an item in flow holds", text: "l: [{a: {b: 1}}]\n", address: "l[0].a.b", want: "l: [{}]\n"},

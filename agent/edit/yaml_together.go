@@ -1,7 +1,6 @@
 package edit
 
 import (
-	"cmp"
 	"slices"
 
 	"gopkg.in/yaml.v3"
@@ -36,6 +35,10 @@ func (d *yamlDocument) together(edits []func(*yamlDocument) error) error {
 		return nil
 	}
 	root, ok := merged(d.root, roots)
+	sortChanges(changes)
+	for i, c := range changes[1:] {
+		ok = ok && c.from > changes[i].to // two at one place may be meant in another order
+	}
 	text, apart := applied(d.data, changes)
 	if !ok || !apart {
 		return errUnsafe
@@ -93,12 +96,12 @@ func changeOf(before, after []byte) textChange {
 	return textChange{from, len(before) - behind, after[from : len(after)-behind]}
 }
 
-// applied makes changes to a text, none of which touches another.
+// applied makes changes to a text, none of which overlaps another.
 func applied(data []byte, changes []textChange) (text []byte, apart bool) {
-	slices.SortFunc(changes, func(a, b textChange) int { return cmp.Compare(a.from, b.from) })
+	sortChanges(changes)
 	end := 0
-	for i, c := range changes {
-		if i > 0 && c.from <= end {
+	for _, c := range changes {
+		if c.from < end {
 			return nil, false
 		}
 		text = append(append(text, data[end:c.from]...), c.text...)

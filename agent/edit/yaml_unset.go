@@ -74,7 +74,7 @@ func (d *yamlDocument) cut(steps []step) ([]byte, error) {
 	case len(steps) > 1 && entries(p.parent) == 1:
 		text = splice(d.data, p.head, p.end, emptyText(p.parent))
 	case len(bytes.Trim(d.data[row:p.head], " ")) == 0:
-		text = cutLines(d.data, p.head, p.end)
+		text, err = appliedLines(d.data, []textChange{withoutLines(d.data, p.head, p.end)})
 	case last+1 < len(p.parent.Content):
 		// The first key behind a dash: the next one takes its place.
 		var next place

@@ -29,13 +29,18 @@ func (a *Agent) put(ctx context.Context, t change.Target, from, to change.State)
 	return fmt.Errorf("unknown kind of target %s", t)
 }
 
-// obstacle tells why a target could not be written: an attribute of its inode, a
-// mount, another hard link. It writes nothing.
+// obstacle tells why a target could not be written: a read-only file system, an
+// attribute of its inode, a mount, another hard link. It writes nothing.
 func (a *Agent) obstacle(c change.Change) error {
-	if c.Target.Kind() != change.KindFile {
-		return nil
+	switch c.Target.Kind() {
+	case change.KindFile:
+		return a.Root.Writable(c.Target.Name(), c.Before, c.After)
+	case change.KindSysctl:
+		return a.Root.SysctlWritable(c.Target.Name())
+	case change.KindUser, change.KindGroup:
+		return a.Root.AccountsWritable()
 	}
-	return a.Root.Writable(c.Target.Name(), c.Before, c.After)
+	return nil
 }
 
 // look reads a target's state now, with its content where like has one.

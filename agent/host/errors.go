@@ -45,7 +45,11 @@ func failed(verb, path string, err error) error {
 	case errors.As(err, &refused), errors.As(err, &changed):
 		return err
 	case errors.Is(err, unix.EROFS):
-		return &Refused{path, "it lies on a read-only file system"}
+		return readOnly(path)
 	}
 	return fmt.Errorf("cannot %s %s: %w", verb, path, err)
+}
+
+func readOnly(path string) error {
+	return &Refused{path, "it lies on a read-only file system; make that writable, or change the image that it comes from"}
 }

@@ -71,9 +71,13 @@ func (n *node) writable(away bool) error {
 	return fixed(n.dir, n.path)
 }
 
-// fixed refuses an immutable or append-only file or directory, which even
-// root is told EPERM for.
+// fixed refuses a file or directory that even root cannot write: on a file
+// system, or below a mount, that is read-only (EROFS), or immutable or
+// append-only (EPERM).
 func fixed(fd int, path string) error {
+	if frozen(fd) {
+		return readOnly(path)
+	}
 	attrs := attributes(fd)
 	for _, a := range []struct {
 		bit  uint64
@@ -84,6 +88,54 @@ func fixed(fd int, path string) error {
 	} {
 		if attrs&a.bit != 0 {
 			return &Refused{path, "it, or its directory, is " + a.name}
+		}
+	}
+	return nil
+}
+
+// frozen tells whether an open file lies on a read-only file system, or was
+// reached through a read-only mount of one that is not. Where the kernel does not
+// tell, the system calls that follow do.
+func frozen(fd int) bool {
+	var fs unix.Statfs_t
+	err := retry(func() error { return unix.Fstatfs(fd, &fs) })
+	return err == nil && fs.Flags&unix.ST_RDONLY != 0
+}
+
+// SysctlWritable tells, without writing anything, why a kernel parameter could
+// not be set: /proc/sys is read-only in most containers.
+func (r *Root) SysctlWritable(key string) error {
+	file, err := r.sysctlFile(key)
+	if err != nil {
+		return err
+	}
+	fd, err := r.open(file, unix.O_PATH)
+	if err != nil {
+		return failed("look at", key, err)
+	}
+	defer closeFD(fd)
+	if frozen(fd) {
+		return readOnly(key)
+	}
+	return nil
+}
+
+// AccountsWritable tells, without writing anything, why no account could be made
+// or removed.
+func (r *Root) AccountsWritable() error {
+	for _, file := range []string{passwdFile, groupFile} {
+		p, err := r.place(file, unix.O_PATH)
+		if err != nil {
+			return failed("look at", file, err)
+		}
+		n, err := openNode(p)
+		if err == nil {
+			err = n.writable(true)
+			n.close()
+		}
+		p.close()
+		if err != nil && !errors.Is(err, unix.ENOENT) {
+			return failed("look at", file, err)
 		}
 	}
 	return nil

@@ -202,3 +202,25 @@ func TestWritable(t *testing.T) {
 		})
 	}
 }
+
+// A mount can be read-only while its file system is not, as /usr on many nodes:
+// the plan says so, before anything is written.
+func TestReadOnlyMount(t *testing.T) {
+	needRoot(t)
+	r := tree(t, nil, "mnt/")
+	ok(t, unix.Mount(r.Path()+"/mnt", r.Path()+"/mnt", "", unix.MS_BIND, ""))
+	t.Cleanup(func() { ok(t, unix.Unmount(r.Path()+"/mnt", 0)) })
+	ok(t, os.WriteFile(r.Path()+"/mnt/file", []byte("old\n"), 0o644))
+	ok(t, unix.Mount("", r.Path()+"/mnt", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY, ""))
+	old := state(t, r, "/mnt/file")
+	for name, to := range map[string]change.State{"replace": edited(old, "new\n", 0o644), "mode": edited(old, "", 0o600), "remove": {}} {
+		if err := r.Writable("/mnt/file", old, to); err == nil || !strings.Contains(err.Error(), "read-only file system") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, path := range []string{"/mnt/new", "/mnt/deep/er/new"} {
+		if err := r.Writable(path, change.State{}, newFile("x", 0o600)); err == nil || !strings.Contains(err.Error(), "read-only file system") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

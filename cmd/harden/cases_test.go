@@ -38,7 +38,6 @@ var pendingCases = []string{
 	"static-pod-path-elsewhere",
 	"sysctl-conf-unread",
 	"sysctl-file-named-99",
-	"usr-read-only",
 }
 
 // layout is the right answer to a node that is laid out in another way than

@@ -46,7 +46,10 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 		if err := a.Idle(); err != nil {
 			return nil, err
 		}
-		return &Result{Plan: expected}, a.Ready(ctx, expected)
+		if err := a.Ready(ctx, expected); err != nil {
+			return &Result{Plan: expected}, err
+		}
+		return &Result{Plan: expected}, expected.Unchecked() // nobody knows that nothing is to be done
 	}
 	unlock, err := a.settled()
 	if err != nil {
@@ -57,10 +60,12 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range []*Plan{expected, plan} {
-		if err := p.Unchecked(); err != nil {
-			return nil, err // what cannot be read is no change by somebody else
-		}
+	if err := plan.unchecked(nil); err != nil && err.Kind == NeedsRoot {
+		return nil, err // most of a node is closed to an ordinary user
+	}
+	known, _ := expected.inError()
+	if err := plan.unchecked(known); err != nil {
+		return nil, err // what cannot be read is no change by somebody else
 	}
 	if plan.Digest() != expected.Digest() {
 		return nil, failure(Stale, "look at a new plan with: harden plan", "the node changed since the plan was made: %s", strings.Join(differences(expected, plan), ", "))
@@ -69,6 +74,9 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 		return nil, err
 	}
 	result, err := a.run(ctx, plan)
+	if rules := plan.leftOut(); rules != "" && err == nil {
+		result.Warnings = append(result.Warnings, rules)
+	}
 	a.prune(result)
 	return result, err
 }
@@ -179,22 +187,9 @@ func (a *Agent) unsettled() error {
 	return nil
 }
 
-// Unchecked is an error where a rule could not be checked.
-func (p *Plan) Unchecked() error {
-	var reasons []string
-	for _, f := range p.Findings {
-		if f.Status == change.Error && !slices.Contains(reasons, f.Reason) {
-			reasons = append(reasons, f.Reason)
-		}
-	}
-	if len(reasons) == 0 {
-		return nil
-	}
-	kind, hint := Failed, "mend it, or leave its rules out with --skip"
-	if os.Geteuid() != 0 && !slices.ContainsFunc(reasons, func(r string) bool { return !strings.Contains(r, "only root can read it") }) {
-		kind, hint = NeedsRoot, "run it with sudo"
-	}
-	return failure(kind, hint, "cannot check everything: %s", strings.Join(reasons, "; "))
+// onlyRoot tells whether root is all that is missing to read what could not be.
+func onlyRoot(reasons []string) bool {
+	return os.Geteuid() != 0 && !slices.ContainsFunc(reasons, func(r string) bool { return !strings.Contains(r, "only root can read it") })
 }
 
 // differences names what differs between two plans.
@@ -241,7 +236,7 @@ func (a *Agent) run(ctx context.Context, plan *Plan) (*Result, error) {
 		err = e.answering(ctx)
 	}
 	if err == nil {
-		err = a.verify(ctx)
+		err = a.verify(ctx, plan)
 	}
 	if err == nil {
 		err = a.untouched(run.Record())
@@ -329,8 +324,9 @@ func (e *effector) step(ctx context.Context, run *journal.Run, i int, c change.C
 	return run.Done(i)
 }
 
-// verify plans again: what was applied must be there, and nothing be left.
-func (a *Agent) verify(ctx context.Context) error {
+// verify plans again: what was applied must be there, and nothing be left. What
+// could not be checked before is known to be open.
+func (a *Agent) verify(ctx context.Context, applied *Plan) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -342,7 +338,8 @@ func (a *Agent) verify(ctx context.Context) error {
 		c := plan.Changes[0]
 		return fmt.Errorf("%s is not as it was written: %s differs (%d changes are open after all were made)", c.Target, c.Fields[0].Field, len(plan.Changes))
 	}
-	if err := plan.Unchecked(); err != nil {
+	known, _ := applied.inError()
+	if err := plan.unchecked(known); err != nil {
 		return fmt.Errorf("cannot verify the changes: %w", err)
 	}
 	return nil

@@ -40,6 +40,9 @@ func (p *planner) finding(r wished) change.Finding {
 		}
 	case p.blocked[r.Name] != "":
 		v = verdict{status: change.Blocked, reason: p.blocked[r.Name]}
+		if p.erred[r.Name] {
+			v.status = change.Error
+		}
 	case v.status == "":
 		v.status = change.Compliant
 	}

@@ -144,7 +144,7 @@ func disagreeing(wants []change.Want) (a, b change.Want, found bool) {
 
 func (o *outcome) add(w change.Want, v verdict) {
 	v.targets = []change.Target{w.Target}
-	if v.status == change.Blocked && w.Field != change.FieldOwner {
+	if v.status == change.Error || v.status == change.Blocked && w.Field != change.FieldOwner {
 		v.breaks = v.reason
 	}
 	all := o.verdicts[w.Rule]

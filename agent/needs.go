@@ -10,13 +10,13 @@ import (
 	"harden/profiles"
 )
 
-// broken blocks the rules that do harm in part where a part is blocked. It
-// tells whether it blocked any.
+// broken blocks the rules that do harm in part where a part is blocked, or could
+// not be checked. It tells whether it blocked any.
 func (p *planner) broken() bool {
 	found := false
 	for _, r := range p.rules {
 		if v := p.verdicts[r.Name]; r.wish.Whole && v.breaks != "" && p.blocked[r.Name] == "" {
-			p.blocked[r.Name] = v.breaks
+			p.blocked[r.Name], p.erred[r.Name] = v.breaks, v.status == change.Error
 			found = true
 		}
 	}

@@ -45,7 +45,7 @@ const (
 
 func (a *Agent) plan(ctx context.Context, why purpose) (*Plan, error) {
 	p := &planner{Agent: a, ctx: ctx, readings: map[change.Target]reading{},
-		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{},
+		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{}, erred: map[string]bool{},
 		observing: why == toReport, applying: why == toApply, swept: map[swept]tally{}, readers: map[change.Target]composer{},
 		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}}
 	identity := sync.OnceValue(a.Profile.Identity)
@@ -103,6 +103,7 @@ type planner struct {
 	contents map[change.Target]bool // targets whose content somebody asks about
 	secrets  map[change.Target]bool // targets that hold key material
 	blocked  map[string]string      // rule → what it waits for
+	erred    map[string]bool        // of these, the rules that could not be checked
 	verdicts map[string]verdict
 	late     map[string][]string // component → rules that its process is behind on
 	changes  []change.Change
@@ -132,13 +133,14 @@ type wished struct {
 }
 
 // settle judges everything, and again without the rules that cannot hold as a
-// whole and those that wait for such a one, until no more of them turn up.
+// whole, those that wait for such a one, and those that would restart what is not
+// known well enough, until no more of them turn up.
 func (p *planner) settle() {
 	for {
 		p.judgeAll()
 		p.wishPorts()
-		broken := p.broken()
-		if !p.needs() && !broken {
+		broken, unsure := p.broken(), p.unsure()
+		if !p.needs() && !broken && !unsure {
 			return
 		}
 	}

@@ -279,18 +279,41 @@ func TestSweepFindsNothing(t *testing.T) {
 	n.judged(n.plan(rulesOf("pki-key-mode")), "pki-key-mode", change.NotApplicable, "no file in /etc/kubernetes/pki matches")
 }
 
-// A document that cannot be understood is an error with its place, and then
-// nothing at all is changed.
+// A document that cannot be understood is an error with its place, for its own
+// rules. The rest is applied, but for what would restart the program that reads it.
 func TestDocumentThatIsNone(t *testing.T) {
 	inBubble(t, func(n *node) {
 		n.replace(kubeletConfig, "clusterDomain:", "clusterDNS:")
 		plan := n.plan(site)
 		n.judged(plan, "kubelet-pod-pids-limit", change.Error, kubeletConfig+":")
-		before := n.snapshot()
-		_, err := n.agent(site, nil).Apply(n.Context(), plan)
+		n.judged(plan, "cni-config-mode", change.Drift, "")
+		config := n.read(kubeletConfig)
+		result, err := n.agent(site, nil).Apply(n.Context(), plan)
+		n.ok(err)
+		n.equal([]string{}, targets(n.plan(site)))
+		n.equal(config, n.read(kubeletConfig))
+		n.equal(0, len(n.units.Calls()))
+		if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "--skip kubelet-event-record-qps,kubelet-pod-pids-limit") {
+			n.Errorf("the warnings are %q", result.Warnings)
+		}
+		_, err = n.agent(site, nil).Apply(n.Context(), n.plan(site))
 		n.failed(err, agent.Failed, "cannot check everything", kubeletConfig+":")
-		n.equal(before, n.snapshot())
-		n.equal([]string{}, n.runDirs())
+	})
+}
+
+// What would restart the kubelet waits while its configuration cannot be checked:
+// it runs on what it read long ago, and may not start again.
+func TestNoRestartOfWhatIsNotKnown(t *testing.T) {
+	inBubble(t, func(n *node) {
+		rule := "{name: unit, kind: yaml-setting, with: {path: /etc/other.yaml, field: a, op: exact, value: 1, restart: kubelet.service}}"
+		n.write("/etc/other.yaml", "a: 0\n", 0o600)
+		profile := rulesOf("unit, kubelet-pod-pids-limit", rule)
+		n.judged(n.plan(profile), "unit", change.Drift, "")
+		n.replace(kubeletConfig, "clusterDomain:", "clusterDNS:")
+		n.judged(n.plan(profile), "unit", change.Blocked, "kubelet.service is not restarted while a part of its configuration cannot be checked: "+kubeletConfig)
+		check, err := n.agent(profile, nil).Check(n.Context())
+		n.ok(err)
+		n.judged(check, "unit", change.Drift, "")
 	})
 }
 

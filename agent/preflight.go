@@ -115,10 +115,9 @@ func (p *planner) kubeletHealthy() error {
 	return k.Check(p.ctx)
 }
 
-// Ready tells why a plan cannot be carried out now: something could not be
-// checked, or what has to be restarted is not healthy before, so that its health
-// afterwards would prove nothing. It asks systemd and the health endpoints of
-// all that the plan restarts.
+// Ready tells why a plan cannot be carried out now: what has to be restarted is
+// not healthy before, so that its health afterwards would prove nothing. It asks
+// systemd and the health endpoints of all that the plan restarts.
 func (a *Agent) Ready(ctx context.Context, plan *Plan) error {
 	unhealthy := plan.Unhealthy
 	if unhealthy == nil {
@@ -127,7 +126,7 @@ func (a *Agent) Ready(ctx context.Context, plan *Plan) error {
 	if unhealthy != nil {
 		return failure(Failed, "mend it first, or change files only with --no-restart", "nothing was changed, because what has to be restarted is not healthy: %w", unhealthy)
 	}
-	return plan.Unchecked()
+	return nil
 }
 
 // unhealthy asks, all at once.

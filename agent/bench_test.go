@@ -33,7 +33,7 @@ func open(b *testing.B, dir, profile string) func() *agent.Agent {
 	return func() *agent.Agent {
 		texts := &edit.Texts{}
 		return &agent.Agent{Root: root, Texts: texts, Store: agent.NewStore(root), Profile: p, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
-			Collect: func() (*facts.Facts, error) { return facts.Collect(root, false, "/proc", facts.Override{}, texts) }}
+			Collect: func() (*facts.Facts, error) { return facts.Collect(root, nil, facts.Override{}, texts) }}
 	}
 }
 

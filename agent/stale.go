@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,6 +35,7 @@ func (p *planner) readUnit(name string) (change.State, error) {
 	default:
 		files := slices.Concat([]string{k.Config}, k.ConfigDropIns, k.EnvFiles)
 		state.Unit.Stale, err = p.newer(files, unit.Started)
+		state.Unit.Stale = cmp.Or(state.Unit.Stale, k.Behind())
 	}
 	return state, err
 }

@@ -19,11 +19,14 @@ type Mount struct {
 // one that the kubelet runs from a manifest.
 func component(n Node, name string) (*facts.Component, Wish) {
 	c := n.Facts.Components[name]
+	var untrusted *host.Untrusted
 	switch {
 	case c == nil:
 		return nil, notApplicable("no %s runs on this node", name)
 	case c.Manifest == "":
 		return nil, blocked("%s runs here (process %d), but from no static pod manifest; set its flags where it is configured, for RKE in cluster.yml", name, c.PID)
+	case errors.As(c.Unreadable, &untrusted):
+		return nil, failed("%v; %s", untrusted, untrusted.Mend)
 	case errors.As(c.Unreadable, new(*host.Refused)):
 		return nil, blocked("%v", c.Unreadable)
 	case errors.Is(c.Unreadable, fs.ErrPermission):

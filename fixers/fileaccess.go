@@ -57,6 +57,9 @@ func checkMatch(match string) error {
 
 // Wish implements Fixer.
 func (f *FileAccess) Wish(rule string, n Node) Wish {
+	if wish, unknown := unknownPlace(f.Path, n); unknown {
+		return wish
+	}
 	paths, reason := find(f.Path, n)
 	if reason != "" {
 		return notApplicable("%s", reason)

@@ -37,6 +37,9 @@ func (f *FileContent) access() FileAccess {
 
 // Wish implements Fixer.
 func (f *FileContent) Wish(rule string, n Node) Wish {
+	if wish, unknown := unknownPlace(f.Path, n); unknown {
+		return wish
+	}
 	paths, reason := find(f.Path, n)
 	if reason != "" {
 		return notApplicable("%s", reason)

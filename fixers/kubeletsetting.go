@@ -15,7 +15,7 @@ import (
 )
 
 // KubeletUnit is the systemd unit that runs the kubelet.
-const KubeletUnit = "kubelet.service"
+const KubeletUnit = facts.KubeletUnit
 
 // maxKubeletFile bounds what is read of a kubelet configuration, in bytes.
 const maxKubeletFile = 4 << 20
@@ -60,8 +60,17 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 			return notApplicable("the kubelet is version %s; the setting exists from %s on", k.Version, f.Since)
 		}
 	}
+	if wish, unknown := unknownKubelet(k); unknown {
+		return wish
+	}
+	if file, is := k.Unsaid("config"); is {
+		return blocked("process %d runs with --config=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, file)
+	}
 	if k.Config == "" {
 		return blocked("the kubelet runs without a configuration file; start it with --config, as kubeadm does")
+	}
+	if dir, is := k.Unsaid("config-dir"); is {
+		return blocked("process %d runs with --config-dir=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, dir)
 	}
 	path, err := f.effectiveFile(n, k)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -72,17 +81,32 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	}
 	restart := change.RestartUnit(KubeletUnit)
 	wish := Wish{Wants: []change.Want{f.want(rule, path, restart)}}
-	value, given := k.Flags[strings.TrimPrefix(f.Flag, "--")]
-	if f.Flag == "" || !given {
+	flag := strings.TrimPrefix(f.Flag, "--")
+	if k.Behind("config", "config-dir", flag) != "" {
+		// What is written where its unit says is judged, and does not run yet.
+		wish.Wants = append(wish.Wants, currentUnit(rule, KubeletUnit))
+	}
+	value, given := k.Flags[flag]
+	unsaid := false
+	if !given {
+		value, unsaid = k.Unsaid(flag)
+	}
+	if f.Flag == "" || !given && !unsaid {
 		return wish
 	}
-	if holds, err := wish.Wants[0].Holds(f.fromFlag(value), true); err == nil && holds && !f.isZero(value) {
+	holds, err := wish.Wants[0].Holds(f.fromFlag(value), true)
+	switch holds = err == nil && holds && !f.isZero(value); {
+	case holds && unsaid:
+		return wish // until its next start, from which on the file counts
+	case holds && len(wish.Wants) > 1:
+		return Wish{Wants: wish.Wants[1:]}
+	case holds:
 		want := wish.Wants[0]
 		return Wish{Status: change.Compliant, Reason: fmt.Sprintf("set by the flag %s=%s", f.Flag, value), Observed: []change.Observation{{
 			Target: change.UnitTarget(KubeletUnit), Field: change.Field("flag:" + f.Flag), Op: want.Op, Expected: cmp.Or(want.Bound, want.Value),
 			Actual: value, Where: k.ArgvFrom + " " + f.Flag, Holds: true}}}
 	}
-	source, line := k.FlagSource(strings.TrimPrefix(f.Flag, "--"))
+	source, line := k.FlagSource(flag)
 	if source == "" {
 		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; take it away where the kubelet is started", f.Flag, value, path)
 	}

@@ -74,7 +74,7 @@ func (f tree) node(t *testing.T, made *facts.Facts) Node {
 func (f tree) collected(t *testing.T) Node {
 	t.Helper()
 	root := f.root(t)
-	found, err := facts.Collect(root, false, "/proc", facts.Override{}, nil)
+	found, err := facts.Collect(root, nil, facts.Override{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,9 +27,16 @@ func (f *UnitCurrent) Wish(rule string, n Node) Wish {
 	switch {
 	case !n.Facts.Live:
 		return notApplicable("no process runs below --root")
+	case k != nil && k.Unproven != "":
+		return blocked("it is not known whether the kubelet runs: %s", k.Unproven)
 	case k == nil || !k.Running:
 		return notApplicable("no %s runs on this node", strings.TrimSuffix(f.Unit, ".service"))
 	}
-	return Wish{Wants: []change.Want{{Rule: rule, Target: change.UnitTarget(f.Unit), Field: change.FieldProcess, Op: change.Exact,
-		Value: change.Current, Effects: []change.Effect{change.RestartUnit(f.Unit)}}}}
+	return Wish{Wants: []change.Want{currentUnit(rule, f.Unit)}}
+}
+
+// currentUnit asks that a unit's process is as its files say.
+func currentUnit(rule, unit string) change.Want {
+	return change.Want{Rule: rule, Target: change.UnitTarget(unit), Field: change.FieldProcess, Op: change.Exact,
+		Value: change.Current, Effects: []change.Effect{change.RestartUnit(unit)}}
 }

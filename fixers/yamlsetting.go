@@ -123,6 +123,9 @@ func (f *YAMLSetting) Check() error {
 
 // Wish implements Fixer.
 func (f *YAMLSetting) Wish(rule string, n Node) Wish {
+	if wish, unknown := unknownPlace(f.Path, n); unknown {
+		return wish
+	}
 	paths, reason := find(f.Path, n)
 	if reason != "" {
 		return notApplicable("%s", reason)

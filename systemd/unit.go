@@ -23,6 +23,7 @@ type Unit struct {
 	InvocationID string // 32 hex digits, new with each start; "" when never started
 
 	MainPID      uint32        // 0 when no process runs
+	ControlGroup string        // of its processes, as systemd sees the tree: "/system.slice/kubelet.service"; "" when never started
 	NRestarts    uint32        // automatic restarts since the last manual one
 	Started      time.Time     // of the main process, wall clock; zero if never
 	RestartDelay time.Duration // RestartSec= of the unit: the pause before an automatic restart
@@ -58,6 +59,7 @@ func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
 		SubState:         property[string](all, "SubState"),
 		InvocationID:     hex.EncodeToString(property[[]byte](all, "InvocationID")),
 		MainPID:          property[uint32](all, "MainPID"),
+		ControlGroup:     property[string](all, "ControlGroup"),
 		NRestarts:        property[uint32](all, "NRestarts"),
 		RestartDelay:     microseconds(property[uint64](all, "RestartUSec")),
 		Result:           property[string](all, "Result"),

@@ -7,8 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // ComponentNames are the parts of a control plane, etcd included.
@@ -19,36 +17,56 @@ type Component struct {
 	Name         string
 	Manifest     string // path of the static pod manifest, "" if there is none
 	ManifestArgv []string
-	Unreadable   error   // why the manifest could not be read or parsed; nil where it could
+	Unreadable   error   // why the manifest could not be read, parsed or believed; nil where it could
 	Image        string  // in the manifest
 	Version      Version // by the image's tag; zero where the tag is no version
-	Running      bool
-	PID          int
-	Argv         []string // of the running process
-	UID, GID     int      // that the process runs as, effective
+	// StartArgv is what starts it where there is no manifest: the command line in
+	// its unit, or with RKE in its container of Docker's.
+	StartArgv []string
+	// Running tells that a process is proven to be the component: it is in the
+	// control group of the pod that the kubelet made from the manifest, or systemd
+	// names it as that of the unit.
+	Running bool
+	PID     int
+	Argv    []string // of the running process
+	// Unproven says why no process counts as the component; "" where one does, and
+	// where the tree does not run.
+	Unproven string
+	// UID and GID are those that it is to run as, by the manifest, the unit or the
+	// container that starts it: 0 where that says nothing.
+	UID, GID int
+	// OwnerUnknown says why UID and GID are not known, "" where they are: the
+	// proven process runs as somebody else.
+	OwnerUnknown string
+
+	pod podIdentity
 }
 
-// Flag is the value of a flag of the component: of the manifest, which is what
-// runs after the next change, or of the process where there is no manifest.
+// podIdentity is by what the pod of a manifest is known on the node.
+type podIdentity struct{ namespace, name, uid, container string }
+
+// Flag is the value of a flag that the component is started with: by the
+// manifest, which is what runs after the next change, or what starts it where
+// there is no manifest.
 func (c *Component) Flag(name string) (value string, ok bool) {
 	argv := c.ManifestArgv
 	if len(argv) == 0 {
-		argv = c.Argv
+		argv = c.StartArgv
 	}
 	return Flag(argv, name)
 }
 
-func (c *collector) components(processes []process) map[string]*Component {
+func (c *collector) components() map[string]*Component {
 	found := map[string]*Component{}
 	for _, name := range ComponentNames {
 		component := c.manifest(name)
-		p, running := componentProcess(processes, name, component, c.facts.Platform)
-		if running {
-			if component == nil {
-				component = &Component{Name: name}
-			}
-			component.Running, component.PID, component.Argv = true, p.pid, p.argv
-			component.UID, component.GID = p.uid, p.gid
+		switch {
+		case component != nil && c.system != nil:
+			c.provePod(component)
+		case component == nil && c.system != nil && c.facts.Platform == RKE:
+			component = c.componentInDocker(name)
+		case component == nil && c.system != nil:
+			component = c.componentInService(name)
 		}
 		if component != nil {
 			found[name] = component
@@ -57,12 +75,92 @@ func (c *collector) components(processes []process) map[string]*Component {
 	return found
 }
 
+// provePod looks for the process of a component that the kubelet starts.
+func (c *collector) provePod(component *Component) {
+	if component.Unreadable != nil && !errors.Is(component.Unreadable, fs.ErrPermission) {
+		component.Unproven = fmt.Sprintf("its manifest is not known: %v", component.Unreadable)
+		return
+	}
+	p, err := c.podProcess(component)
+	component.runs(p, err)
+}
+
+// runs notes what came of looking for the component's process.
+func (c *Component) runs(p process, err error) {
+	switch {
+	case err != nil:
+		c.Unproven = err.Error()
+		return
+	case p.pid == 0:
+		c.Unproven = "no process of it was found"
+		return
+	}
+	c.Running, c.PID, c.Argv = true, p.pid, p.argv
+	if c.OwnerUnknown == "" && c.Unreadable == nil && (p.uids[effective] != c.UID || p.gids[effective] != c.GID) {
+		c.OwnerUnknown = fmt.Sprintf("process %d runs as %d:%d, but what starts it says %d:%d", p.pid, p.uids[effective], p.gids[effective], c.UID, c.GID)
+	}
+}
+
+// effective is the place of the effective id among those of a process.
+const effective = 1
+
+// componentInService looks for a component that is a service of its own; nil
+// where systemd does not say that it runs.
+func (c *collector) componentInService(name string) *Component {
+	u := c.unit(name + ".service")
+	if u == nil || u.unknown != nil {
+		return nil
+	}
+	words, _, err := c.command(u)
+	if err != nil {
+		return nil // it is noted
+	}
+	component := &Component{Name: name}
+	for _, w := range words {
+		component.StartArgv = append(component.StartArgv, w.text)
+	}
+	p, _, err := c.system.mainProcess(name+".service", []string{name}, true)
+	if err != nil {
+		c.note("cannot tell whether %s runs: %v", name, err)
+		return nil
+	}
+	if p.pid == 0 {
+		return nil
+	}
+	component.UID, component.GID, err = c.userOf(u)
+	if err != nil {
+		component.OwnerUnknown = err.Error()
+	}
+	component.runs(p, nil)
+	return component
+}
+
+// componentInDocker looks for a component of RKE's; nil where Docker does not
+// say that it runs.
+func (c *collector) componentInDocker(name string) *Component {
+	d, err := c.container(name)
+	if err != nil {
+		c.note("cannot tell whether %s runs: %v", name, err)
+		return nil
+	}
+	if d.ID == "" {
+		return nil
+	}
+	component := &Component{Name: name, StartArgv: d.argv(name)}
+	if component.UID, component.GID, err = d.user(); err != nil {
+		component.OwnerUnknown = err.Error()
+	}
+	p, err := c.dockerProcess(d, name)
+	component.runs(p, err)
+	return component
+}
+
 // manifest reads the static pod of a component, or nil where there is none.
 // The file has the component's name: so kubeadm and rke2 write it.
 func (c *collector) manifest(name string) *Component {
 	file := path.Join(c.facts.ManifestDir, name+".yaml")
-	component := &Component{Name: name, Manifest: file}
-	data, err := c.ReadFile(file, configLimit)
+	component := &Component{Name: name, Manifest: file, pod: podIdentity{"kube-system", name, "", name}}
+	data, err := c.readFile(file, configLimit)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -85,43 +183,21 @@ func (c *collector) manifest(name string) *Component {
 		})
 	}
 	if i >= 0 {
-		component.ManifestArgv = slices.Concat(containers[i].Command, containers[i].Args)
-		component.Image = containers[i].Image
-		component.Version = imageVersion(containers[i].Image)
+		component.is(&pod, containers[i])
 	}
 	return component
 }
 
-// pod is what matters of a static pod's manifest.
-type pod struct {
-	Spec struct{ Containers []container }
-}
-
-type container struct {
-	Name, Image   string
-	Command, Args []string
-}
-
-// plain fills the pod in from a plain manifest.
-func (p *pod) plain(root *yaml.Node) bool {
-	spec, plain := field(root, "spec")
-	if !plain {
-		return false
+// is fills in what a manifest says of its container.
+func (c *Component) is(pod *pod, container container) {
+	c.ManifestArgv = slices.Concat(container.Command, container.Args)
+	c.Image = container.Image
+	c.Version = imageVersion(container.Image)
+	c.UID, c.GID = pod.runsAs(container)
+	c.pod = podIdentity{pod.Metadata.Namespace, pod.Metadata.Name, pod.Metadata.UID, container.Name}
+	if c.pod.namespace == "" {
+		c.pod.namespace = "default" // as the kubelet takes it
 	}
-	list, plain := field(spec, "containers")
-	if !plain || list == nil || list.Kind != yaml.SequenceNode || list.Tag != "!!seq" {
-		return false
-	}
-	containers := make([]container, len(list.Content))
-	for i, n := range list.Content {
-		c := &containers[i]
-		if !textField(n, "name", &c.Name) || !textField(n, "image", &c.Image) ||
-			!textsField(n, "command", &c.Command) || !textsField(n, "args", &c.Args) {
-			return false
-		}
-	}
-	p.Spec.Containers = containers
-	return true
 }
 
 // imageVersion reads the tag of an image: "registry:5000/etcd:3.6.4-0" is 3.6.4.

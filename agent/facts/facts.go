@@ -5,6 +5,12 @@
 // It is read once per run. It writes nothing, starts no process, asks no
 // network, and guesses no path: what cannot be found out is left empty, and
 // what cannot be read is said in a note.
+//
+// A process is believed to be a part of Kubernetes only where systemd, or the
+// control group of the pod that the kubelet made from a manifest, says so. What
+// it says of itself, its name and its command line, proves nothing; and no path
+// that is written to comes from one, but from files that root alone could have
+// written.
 package facts
 
 import (
@@ -40,8 +46,12 @@ type Reader interface {
 	Path() string
 	// ReadFile refuses more than limit bytes, and all but regular files.
 	ReadFile(path string, limit int64) ([]byte, error)
-	// ReadDir returns the names in a directory, sorted.
-	ReadDir(path string) ([]string, error)
+	// ReadTrusted is ReadFile for a file that root, or who runs this, alone could
+	// have written; any other is an error that says who else could.
+	ReadTrusted(path string, limit int64) ([]byte, error)
+	// ReadNames returns the names in a directory, sorted. More than limit are an
+	// error.
+	ReadNames(path string, limit int) ([]string, error)
 	// Exists tells whether path is a directory; a symbolic link is not one.
 	Exists(path string) (directory bool, err error)
 }
@@ -93,29 +103,29 @@ func (f *Facts) EtcdDataDir() string {
 }
 
 // Collect reads the facts of a node. It fails only where nothing else makes
-// sense: the root cannot be read, or the override is not valid. Processes are
-// read below procDir ("/proc"), and only if live. What is parsed for it is kept
-// in texts, nil where nobody asks again.
-func Collect(r Reader, live bool, procDir string, override Override, texts *edit.Texts) (*Facts, error) {
-	if _, err := r.ReadDir("/"); err != nil {
+// sense: the root cannot be read, or the override is not valid. system is the
+// running system that the tree is of, nil where it does not run. What is parsed
+// is kept in texts, nil where nobody asks again.
+func Collect(r Reader, system *System, override Override, texts *edit.Texts) (*Facts, error) {
+	if _, err := r.Exists("/"); err != nil {
 		return nil, fmt.Errorf("cannot read the root directory: %w", err)
 	}
-	c := &collector{Reader: r, texts: texts, facts: &Facts{Live: live}}
-	var processes []process
-	if live {
-		var err error
-		if processes, err = readProcesses(procDir, append([]string{"kubelet"}, ComponentNames...)); err != nil {
-			c.note("cannot list processes: %v", err)
-		}
-		if !slices.ContainsFunc(processes, func(p process) bool { return p.name == "kubelet" }) && hidesProcesses(procDir) {
-			c.note("cannot see the processes of other users in %s (hidepid)", procDir)
-		}
-	}
+	c := &collector{Reader: r, system: system.once(), texts: texts, facts: &Facts{Live: system != nil}}
 	f := c.facts
-	f.Kubelet = c.kubelet(procDir, processes)
+	f.Kubelet = c.kubelet()
 	f.Platform = c.platform()
+	byUnit := f.Kubelet != nil
+	if !byUnit {
+		f.Kubelet = c.kubeletWithoutUnit()
+	}
 	f.ManifestDir = c.manifestDir()
-	f.Components = c.components(processes)
+	f.Components = c.components()
+	if byUnit {
+		c.proveKubelet(f.Kubelet) // systemd has had time to answer
+	}
+	if f.Kubelet != nil {
+		f.Kubelet.Version, f.Kubelet.VersionFrom = c.kubeletVersion(f.Kubelet)
+	}
 	f.Joined = c.joined()
 	f.Roles = c.roles()
 	f.Kubernetes, f.KubernetesFrom = c.kubernetesVersion()
@@ -145,12 +155,21 @@ func (f *Facts) apply(o Override) error {
 // collector carries the facts found so far through the steps of Collect.
 type collector struct {
 	Reader
-	facts *Facts
-	texts *edit.Texts
+	system *System // nil where the tree does not run
+	facts  *Facts
+	texts  *edit.Texts
+	places kubeletPlaces
+
+	containers    map[string]dockerContainer // of RKE's, by their names, once they were asked for
+	containersErr error
 }
 
-// Configuration files are small; a bigger one is refused, not read.
-const configLimit = 1 << 20 // bytes
+// Configuration files are small; a bigger one is refused, not read. So are
+// directories of them.
+const (
+	configLimit = 1 << 20 // bytes
+	namesLimit  = 10_000
+)
 
 // note records once what could not be read.
 func (c *collector) note(format string, args ...any) {
@@ -168,24 +187,41 @@ func (c *collector) unreadable(path string, err error) {
 	c.note("cannot read %s: %v", path, err)
 }
 
-// read returns what a configuration file holds. A missing file is nil, false;
-// one that is there and cannot be read is noted, and is nil, true.
-func (c *collector) read(path string) (data []byte, exists bool) {
-	data, err := c.ReadFile(path, configLimit)
+// readFile reads a file that says what is so of the node, or what is to be
+// done to it. On the running system it has to be root's own: what somebody else
+// could have written decides nothing. A tree is as a whole somebody's.
+func (c *collector) readFile(path string, limit int64) ([]byte, error) {
+	if c.system == nil {
+		return c.ReadFile(path, limit)
+	}
+	return c.ReadTrusted(path, limit)
+}
+
+// readOr returns what a configuration file holds. A missing file is nil, false,
+// nil. One that is there and cannot be read, or believed, is noted, and is nil,
+// true and the reason.
+func (c *collector) readOr(path string) (data []byte, exists bool, err error) {
+	data, err = c.readFile(path, configLimit)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, false
+		return nil, false, nil
 	case err != nil:
 		c.unreadable(path, err)
-		return nil, true
+		return nil, true, fmt.Errorf("cannot read %s: %w", path, err)
 	}
-	return data, true
+	return data, true, nil
+}
+
+// read is readOr for who does without what cannot be read.
+func (c *collector) read(path string) (data []byte, exists bool) {
+	data, exists, _ = c.readOr(path) // it is noted
+	return data, exists
 }
 
 // names lists a directory; one that is missing is empty, one that cannot be
 // read is noted.
 func (c *collector) names(dir string) []string {
-	names, err := c.ReadDir(dir)
+	names, err := c.ReadNames(dir, namesLimit)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		c.unreadable(dir, err)
 	}

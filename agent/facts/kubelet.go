@@ -1,26 +1,42 @@
 package facts
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 )
 
-// Kubelet is the kubelet of this node, and the files that it really uses.
+// KubeletUnit is the systemd unit that runs the kubelet, but with RKE, RKE2 and
+// K3s.
+const KubeletUnit = "kubelet.service"
+
+// Kubelet is the kubelet of this node, and the files that it uses: those that
+// its unit names, and never those that a process says.
 type Kubelet struct {
+	// Running tells that a process is proven to be the kubelet, PID its number.
 	Running bool
 	PID     int
-	// Argv is the command line of the running process, else UnitArgv.
+	// Unproven says why it is not known whether it runs; "" where it is.
+	Unproven string
+	// Argv is the command line of the running process, else what it would be
+	// started with.
 	Argv     []string
 	ArgvFrom string // "process 1234", or the path of the unit file
 	// UnitArgv is what systemd would start now: it differs from Argv where
 	// the kubelet was not restarted since its unit or environment changed.
 	// Empty where there is no unit.
 	UnitArgv []string
-	// Flags is Argv as ParseFlags reads it.
+	// Unknown is why it is not known what it is started with, nil where it is: a
+	// file that says so cannot be read, or somebody else than root could have
+	// written it. ConfigUnknown is the same of its configuration.
+	Unknown, ConfigUnknown error
+	// Flags is what it is started with, as ParseFlags reads it: UnitArgv, or what
+	// starts it where that is no unit.
 	Flags map[string]string
 	// Config is the file given with --config, "" if there is none.
 	Config string
@@ -47,6 +63,40 @@ type Kubelet struct {
 	staticPodPath string // in its configuration
 }
 
+// Behind says with which flag of its unit the running kubelet does not run: of
+// those that are named, or of all. It is "" where there is none, and where the
+// unit leaves it to systemd what the flag is.
+func (k *Kubelet) Behind(names ...string) string {
+	if !k.Running || len(k.UnitArgv) == 0 {
+		return ""
+	}
+	running := ParseFlags(k.Argv)
+	if len(names) == 0 {
+		names = slices.Sorted(maps.Keys(k.Flags))
+	}
+	for _, name := range names {
+		unit, said := k.Flags[name]
+		is, given := running[name]
+		switch {
+		case !said || unit == "" || strings.Contains(unit, "%") || given && is == unit:
+		case given:
+			return fmt.Sprintf("process %d runs with --%s=%s, but its unit says %s", k.PID, name, is, unit)
+		default:
+			return fmt.Sprintf("process %d runs without --%s, but its unit says %s", k.PID, name, unit)
+		}
+	}
+	return ""
+}
+
+// Unsaid is the value of a flag that the running kubelet has, and that nothing
+// says that it is started with.
+func (k *Kubelet) Unsaid(name string) (value string, is bool) {
+	if _, said := k.Flags[name]; said || !k.Running {
+		return "", false
+	}
+	return Flag(k.Argv, name)
+}
+
 // FlagSource tells where the last occurrence of a flag is written: the unit
 // file, drop-in or environment file, and the line on which the setting that
 // holds it begins. It is "", 0 for a flag that comes from none of these.
@@ -59,26 +109,27 @@ func (k *Kubelet) FlagSource(name string) (path string, line int) {
 	return path, line
 }
 
-// kubelet finds the kubelet by its process and by its unit; nil if there is
-// neither.
-func (c *collector) kubelet(procDir string, processes []process) *Kubelet {
-	p, running := hostKubelet(processes)
-	u := c.unit("kubelet.service")
-	if !running && u == nil {
+// kubelet reads the unit of the kubelet; nil where there is none.
+func (c *collector) kubelet() *Kubelet {
+	u := c.unit(KubeletUnit)
+	if u == nil {
 		return nil
 	}
-	k := &Kubelet{Running: running, PID: p.pid, Argv: p.argv}
-	dir := "/"
-	if u != nil {
-		c.readKubeletUnit(k, u)
+	c.system.ahead(KubeletUnit)
+	k := &Kubelet{UnitFiles: u.files, Unknown: u.unknown}
+	words, files, err := c.command(u)
+	k.unitWords, k.EnvFiles, k.Unknown = words, files, cmp.Or(k.Unknown, err)
+	for _, w := range words {
+		k.UnitArgv = append(k.UnitArgv, w.text)
 	}
-	if running {
-		k.ArgvFrom = fmt.Sprintf("process %d", p.pid)
-		dir = workingDir(procDir, p.pid)
-	} else {
-		k.Argv, k.ArgvFrom = k.UnitArgv, u.files[0]
-	}
-	k.Flags = ParseFlags(k.Argv)
+	k.Argv, k.ArgvFrom = k.UnitArgv, u.files[0]
+	c.startedWith(k, k.UnitArgv, u.workingDir())
+	return k
+}
+
+// startedWith fills in what the command line says that starts the kubelet.
+func (c *collector) startedWith(k *Kubelet, argv []string, dir string) {
+	k.Flags = ParseFlags(argv)
 	file := func(flag string) string {
 		if k.Flags[flag] == "" {
 			return ""
@@ -89,17 +140,16 @@ func (c *collector) kubelet(procDir string, processes []process) *Kubelet {
 	k.Kubeconfig, k.BootstrapKubeconfig = file("kubeconfig"), file("bootstrap-kubeconfig")
 	k.ClientCAFile = file("client-ca-file")
 	if k.ConfigDir != "" {
-		k.ConfigDropIns = c.configDropIns(k.ConfigDir)
+		var err error
+		k.ConfigDropIns, err = c.configDropIns(k.ConfigDir)
+		k.ConfigUnknown = cmp.Or(k.ConfigUnknown, err)
 	}
-	k.Version, k.VersionFrom = c.kubeletVersion(k, procDir)
-	return k
 }
 
-// readKubeletUnit fills in what the unit says: its files, and the command that
-// systemd would start. Environment files go over Environment=, wherever they
-// are named.
-func (c *collector) readKubeletUnit(k *Kubelet, u *unit) {
-	k.UnitFiles = u.files
+// command gives the command that systemd would start a service with, and its
+// environment files that exist. These go over Environment=, wherever they are
+// named.
+func (c *collector) command(u *unit) (words []word, files []string, unknown error) {
 	environment := map[string]variable{}
 	for _, s := range u.list("Environment") {
 		for _, assignment := range splitWords(s.value, true) {
@@ -108,30 +158,31 @@ func (c *collector) readKubeletUnit(k *Kubelet, u *unit) {
 			}
 		}
 	}
-	files, optional := u.environmentFiles()
+	named, optional := u.environmentFiles()
 	last := map[string]int{}
-	for i, s := range files {
+	for i, s := range named {
 		last[s.value] = i
 	}
-	for i, s := range files {
+	for i, s := range named {
 		if last[s.value] != i {
 			continue // the later reading goes over this one
 		}
-		data, exists := c.read(s.value)
+		data, exists, err := c.readOr(s.value)
+		unknown = cmp.Or(unknown, err)
 		if !exists {
 			if !optional[s.value] {
 				c.note("%s:%d names %s, which is missing", s.path, s.line, s.value)
 			}
 			continue
 		}
-		if !slices.Contains(k.EnvFiles, s.value) {
-			k.EnvFiles = append(k.EnvFiles, s.value)
+		if !slices.Contains(files, s.value) {
+			files = append(files, s.value)
 		}
 		parseEnvironmentFile(s.value, data, environment)
 	}
 	commands := u.list("ExecStart")
 	if len(commands) == 0 {
-		return
+		return nil, files, unknown
 	}
 	if len(commands) > 1 {
 		c.note("%s:%d adds a second ExecStart=, which systemd refuses", commands[1].path, commands[1].line)
@@ -140,10 +191,7 @@ func (c *collector) readKubeletUnit(k *Kubelet, u *unit) {
 	if !ok {
 		c.note("%s:%d: the command line is longer than %d bytes once its variables are in it", commands[0].path, commands[0].line, maxCommand)
 	}
-	k.unitWords = words
-	for _, w := range k.unitWords {
-		k.UnitArgv = append(k.UnitArgv, w.text)
-	}
+	return words, files, unknown
 }
 
 // commandWords splits and expands an ExecStart=. The characters before the
@@ -164,22 +212,48 @@ func commandWords(command setting, environment map[string]variable) (words []wor
 	return expand(words, environment)
 }
 
+// Bounds on the kubelet's drop-in directory, whoever may write it.
+const (
+	maxDropIns     = 256
+	maxDropInDepth = 8
+)
+
 // configDropIns lists the *.conf files below the kubelet's --config-dir as the
 // kubelet walks it (mergeKubeletConfigurations, KEP-3983): depth first, the
 // names of each directory sorted, links to directories not entered.
-func (c *collector) configDropIns(dir string) []string {
-	var files []string
-	for _, name := range c.names(dir) {
+func (c *collector) configDropIns(dir string) ([]string, error) {
+	files, err := c.dropInsBelow(dir, nil, maxDropInDepth)
+	if err != nil {
+		c.unreadable(dir, err)
+		return files, fmt.Errorf("cannot read %s: %w", dir, err)
+	}
+	return files, nil
+}
+
+func (c *collector) dropInsBelow(dir string, files []string, depth int) ([]string, error) {
+	if depth == 0 {
+		return files, fmt.Errorf("it is deeper than %d directories", maxDropInDepth)
+	}
+	names, err := c.ReadNames(dir, namesLimit)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return files, err
+	}
+	for _, name := range names {
 		file := path.Join(dir, name)
 		directory, err := c.Exists(file)
 		switch {
-		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			c.unreadable(file, err)
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return files, err
 		case directory:
-			files = append(files, c.configDropIns(file)...)
-		case err == nil && path.Ext(name) == ".conf":
-			files = append(files, file)
+			if files, err = c.dropInsBelow(file, files, depth-1); err != nil {
+				return files, err
+			}
+		case path.Ext(name) == ".conf":
+			if files = append(files, file); len(files) > maxDropIns {
+				return files, fmt.Errorf("it has more than %d files", maxDropIns)
+			}
 		}
 	}
-	return files
+	return files, nil
 }

@@ -14,15 +14,25 @@ type kubeletConfig struct {
 	StaticPodPath      string `yaml:"staticPodPath"`
 	HealthzPort        any    `yaml:"healthzPort"`
 	HealthzBindAddress any    `yaml:"healthzBindAddress"`
+	PodLogsDir         string `yaml:"podLogsDir"`
+	CgroupRoot         string `yaml:"cgroupRoot"`
+}
+
+// kubeletPlaces are where the kubelet keeps what it makes for pods.
+type kubeletPlaces struct {
+	root    string // directory of its own: pods/UID
+	podLogs string // directory: NAMESPACE_NAME-NODE_UID
+	groups  string // control group that those of all pods lie below, "" or "/group"
 }
 
 // plain fills it in from a plain document.
 func (c *kubeletConfig) plain(root *yaml.Node) bool {
-	var dir, port, address string
-	if !textField(root, "staticPodPath", &dir) || !textField(root, "healthzPort", &port) || !textField(root, "healthzBindAddress", &address) {
+	var dir, port, address, logs, groups string
+	if !textField(root, "staticPodPath", &dir) || !textField(root, "healthzPort", &port) || !textField(root, "healthzBindAddress", &address) ||
+		!textField(root, "podLogsDir", &logs) || !textField(root, "cgroupRoot", &groups) {
 		return false
 	}
-	*c = kubeletConfig{dir, port, address}
+	*c = kubeletConfig{dir, port, address, logs, groups}
 	return true
 }
 
@@ -34,15 +44,19 @@ func (c *collector) readKubeletConfig(k *Kubelet) {
 		if file == "" {
 			continue
 		}
-		data, _ := c.read(file)
+		data, _, err := c.readOr(file)
+		k.ConfigUnknown = cmp.Or(k.ConfigUnknown, err)
 		var config kubeletConfig
 		if err := c.decodeYAML(data, &config, config.plain); err != nil {
 			c.note("cannot parse %s: %v", file, err)
 		}
+		c.places.podLogs, c.places.groups = cmp.Or(c.places.podLogs, config.PodLogsDir), cmp.Or(c.places.groups, config.CgroupRoot)
 		k.staticPodPath = cmp.Or(k.staticPodPath, config.StaticPodPath)
 		port, address = cmp.Or(port, said(config.HealthzPort)), cmp.Or(address, said(config.HealthzBindAddress))
 	}
 	k.HealthzPort, k.HealthzAddress = cmp.Or(port, "10248"), cmp.Or(address, "127.0.0.1")
+	c.places.root = k.Flags["root-dir"]
+	c.places.groups = cmp.Or(k.Flags["cgroup-root"], c.places.groups)
 	if flag, given := k.Flags["healthz-port"]; given {
 		k.HealthzPort = flag
 	}

@@ -14,10 +14,10 @@ import (
 // kubeletVersion finds the kubelet's version without running it: in what the
 // Go linker wrote into the program, else in the package database, which knows
 // only what the package put at /usr/bin/kubelet.
-func (c *collector) kubeletVersion(k *Kubelet, procDir string) (Version, string) {
+func (c *collector) kubeletVersion(k *Kubelet) (Version, string) {
 	program := "/usr/bin/kubelet"
-	if len(k.Argv) > 0 && path.IsAbs(k.Argv[0]) {
-		program = path.Clean(k.Argv[0])
+	if len(k.UnitArgv) > 0 && path.IsAbs(k.UnitArgv[0]) {
+		program = path.Clean(k.UnitArgv[0])
 	}
 	if v := buildVersion(c.openProgram(program)); !v.IsZero() {
 		return v, "build information of " + program
@@ -27,7 +27,7 @@ func (c *collector) kubeletVersion(k *Kubelet, procDir string) (Version, string)
 	}
 	if k.Running {
 		// The link also leads to a program below a link, or in a container.
-		exe := fmt.Sprintf("%s/%d/exe", procDir, k.PID)
+		exe := fmt.Sprintf("%s/%d/exe", c.system.Proc, k.PID)
 		if v := buildVersion(os.Open(exe)); !v.IsZero() {
 			return v, "build information of " + exe
 		}

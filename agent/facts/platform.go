@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"path"
 	"slices"
 )
@@ -81,6 +82,7 @@ func (c *collector) roles() []string {
 // last configuration drop-in that says it, over the configuration file, over
 // the installer's default.
 func (c *collector) manifestDir() string {
+	defer c.standardPlaces()
 	if k := c.facts.Kubelet; k != nil {
 		c.readKubeletConfig(k)
 		if dir := k.Flags["pod-manifest-path"]; dir != "" {
@@ -94,6 +96,12 @@ func (c *collector) manifestDir() string {
 		return "/var/lib/rancher/rke2/agent/pod-manifests"
 	}
 	return "/etc/kubernetes/manifests"
+}
+
+// standardPlaces fills in where the kubelet keeps what nothing says.
+func (c *collector) standardPlaces() {
+	c.places.root = absolute(cmp.Or(c.places.root, "/var/lib/kubelet"), "/")
+	c.places.podLogs = absolute(cmp.Or(c.places.podLogs, "/var/log/pods"), "/")
 }
 
 // kubernetesVersion is the API server's on a control plane, else the

@@ -2,93 +2,187 @@ package facts
 
 import (
 	"bytes"
-	"path"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
-// procFiles reads the files of processes. Bare system calls and one buffer
-// take half the time of os.ReadFile: every process of the node passes here.
-type procFiles struct {
-	dir    int // descriptor of /proc
-	buffer []byte
+// How much is read of a process. Its command line is its own memory, which it
+// can make as long as it likes, and as slow to read (a mapping of a file system
+// that does not answer); the rest is the kernel's.
+const (
+	maxArgv     = 128 << 10 // bytes; the longest command line of a component has some thousands
+	maxProcFile = 64 << 10  // bytes
+	argvWithin  = time.Second
+)
+
+// procDirectory is the open directory of one process below /proc. It is that of
+// the process itself: once that has ended, every read fails, also where another
+// process has its number by then.
+type procDirectory struct {
+	fd   int
+	path string
 }
 
-// read gives a file of /proc whole. It is good until the next one is read.
-func (f *procFiles) read(name string) ([]byte, error) {
-	fd, err := syscall.Openat(f.dir, name, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+func openProcess(procDir string, pid int) (procDirectory, error) {
+	dir := filepath.Join(procDir, strconv.Itoa(pid))
+	fd, err := syscall.Open(dir, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
+	return procDirectory{fd, dir}, err
+}
+
+func (d procDirectory) close() { _ = syscall.Close(d.fd) }
+
+// read gives a file of the kernel's words.
+func (d procDirectory) read(name string) ([]byte, error) {
+	return readAt(d.fd, name, maxProcFile)
+}
+
+// readAt gives a file in an open directory whole. One that is longer than limit
+// bytes is an error.
+func readAt(dir int, name string, limit int) ([]byte, error) {
+	fd, err := syscall.Openat(dir, name, syscall.O_RDONLY|syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer syscall.Close(fd)
-	for length := 0; ; {
-		n, err := syscall.Read(fd, f.buffer[length:])
+	buffer := make([]byte, 4096)
+	for length := 0; ; { // up to the end: the kernel gives such a file in pieces
+		n, err := syscall.Read(fd, buffer[length:])
 		switch {
-		case err == syscall.EINTR:
+		case errors.Is(err, syscall.EINTR):
 			continue
 		case err != nil:
 			return nil, err
+		case n == 0:
+			return buffer[:length], nil
 		}
-		if length += n; length < len(f.buffer) {
-			return f.buffer[:length], nil // the kernel gives all that there is room for
+		if length += n; length > limit {
+			return nil, fmt.Errorf("it is longer than %d bytes", limit)
 		}
-		f.buffer = append(f.buffer, make([]byte, length)...)
+		if length == len(buffer) {
+			buffer = append(buffer, make([]byte, length)...)
+		}
 	}
 }
 
-// comm is the kernel's name for a process, empty if it is gone.
-func (f *procFiles) comm(pid string) []byte {
-	comm, _ := f.read(pid + "/comm")
-	return bytes.TrimSuffix(comm, []byte("\n"))
-}
-
-// process reads what is asked of a process. It is false for one that is gone.
-func (f *procFiles) process(entry string, pid int) (process, bool) {
-	cmdline, err := f.read(entry + "/cmdline")
-	if err != nil || len(cmdline) == 0 { // a zombie has none
-		return process{}, false
-	}
-	p := process{pid: pid, depth: 1}
-	p.argv = strings.Split(strings.TrimSuffix(string(cmdline), "\x00"), "\x00")
-	p.name = path.Base(p.argv[0])
-	status, err := f.read(entry + "/status")
+// argv gives the command line of a process.
+func (d procDirectory) argv() ([]string, error) {
+	// A descriptor of its own: who waits for it in vain leaves it behind.
+	fd, err := syscall.Openat(d.fd, ".", syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
 	if err != nil {
-		return process{}, false
+		return nil, err
 	}
-	p.addStatus(status)
-	if p.uid != 0 && p.depth == 1 { // otherwise nobody asks
-		// Where cgroups cannot be read, nothing is believed.
-		cgroup, _ := f.read(entry + "/cgroup")
-		p.service = bytes.Contains(cgroup, []byte(":/system.slice/"))
+	type answer struct {
+		data []byte
+		err  error
 	}
-	return p, true
+	answers := make(chan answer, 1)
+	go func() {
+		defer syscall.Close(fd)
+		data, err := readAt(fd, "cmdline", maxArgv)
+		answers <- answer{data, err}
+	}()
+	late := time.NewTimer(argvWithin)
+	defer late.Stop()
+	select {
+	case a := <-answers:
+		if a.err != nil || len(a.data) == 0 { // a zombie has none
+			return nil, a.err
+		}
+		return strings.Split(strings.TrimSuffix(string(a.data), "\x00"), "\x00"), nil
+	case <-late.C:
+		return nil, fmt.Errorf("its command line cannot be read within %v", argvWithin)
+	}
 }
 
-// addStatus reads the lines of a process's status that matter here.
-func (p *process) addStatus(status []byte) {
-	for line := range bytes.Lines(status) {
+// exe is the program of a process, "" where it may not be seen. It is read by
+// the number of the process, so something else of it is to be read afterwards.
+func (d procDirectory) exe() string {
+	const deleted = " (deleted)" // as after an upgrade
+	program, err := os.Readlink(filepath.Join(d.path, "exe"))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(program, deleted)
+}
+
+// startField is where the time of the start stands in /proc/PID/stat, counted
+// from 0 behind the name, which may hold anything (proc_pid_stat(5)).
+const startField = 19
+
+func (d procDirectory) started() (uint64, error) {
+	data, err := d.read("stat")
+	if err != nil {
+		return 0, err
+	}
+	fields := bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:])
+	if len(fields) <= startField {
+		return 0, errors.New("its stat is not whole")
+	}
+	return strconv.ParseUint(string(fields[startField]), 10, 64)
+}
+
+// status is what the kernel says of a process.
+type status struct {
+	parent     int
+	uids, gids [4]int // real, effective, saved and that of the file system
+}
+
+// root tells whether the process is root's in every way. A set-uid program that
+// a user started is not.
+func (s status) root() bool { return s.uids == [4]int{} && s.gids == [4]int{} }
+
+func (d procDirectory) status() (status, error) {
+	data, err := d.read("status")
+	if err != nil {
+		return status{}, err
+	}
+	var s status
+	found := 0
+	for line := range bytes.Lines(data) {
 		key, value, _ := bytes.Cut(line, []byte(":"))
+		var ok bool
 		switch string(key) {
 		case "PPid":
-			p.ppid, _ = strconv.Atoi(string(bytes.TrimSpace(value)))
+			s.parent, ok = decimal(bytes.TrimSpace(value))
 		case "Uid":
-			p.uid = effective(value)
+			ok = four(value, &s.uids)
 		case "Gid":
-			p.gid = effective(value)
-		case "NSpid":
-			p.depth = len(bytes.Fields(value))
-			return // it comes last of these
+			ok = four(value, &s.gids)
+		default:
+			continue
+		}
+		if !ok {
+			return status{}, fmt.Errorf("its status has the line %q", line)
+		}
+		if found++; found == 3 {
+			return s, nil
 		}
 	}
+	return status{}, errors.New("its status is not whole")
 }
 
-// effective is the second of the four ids in a line of a process's status.
-func effective(ids []byte) int {
-	fields := bytes.Fields(ids)
-	if len(fields) != 4 {
-		return 0
+// four reads the ids of a line in a process's status.
+func four(text []byte, ids *[4]int) bool {
+	fields := bytes.Fields(text)
+	if len(fields) != len(ids) {
+		return false
 	}
-	id, _ := strconv.Atoi(string(fields[1]))
-	return id
+	for i, f := range fields {
+		var ok bool
+		if ids[i], ok = decimal(f); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func decimal(text []byte) (int, bool) {
+	n, err := strconv.ParseUint(string(text), 10, 32)
+	return int(n), err == nil
 }

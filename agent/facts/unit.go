@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -37,6 +38,9 @@ type setting struct {
 type unit struct {
 	files    []string
 	settings []setting
+	// unknown is why not all of it is known: a file of it cannot be read, or
+	// somebody else than root could have written it. nil where all is.
+	unknown error
 }
 
 // unit reads a service with its drop-ins, or nil where there is none. Drop-ins
@@ -49,9 +53,7 @@ func (c *collector) unit(name string) *unit {
 	u := &unit{}
 	fragment := false
 	for _, dir := range dirs {
-		if data, exists := c.read(path.Join(dir, name)); exists {
-			u.add(path.Join(dir, name), data)
-			fragment = true
+		if fragment = c.addFile(u, path.Join(dir, name)); fragment {
 			break
 		}
 	}
@@ -59,11 +61,19 @@ func (c *collector) unit(name string) *unit {
 		return nil // drop-ins alone start nothing
 	}
 	for _, file := range c.dropIns(dirs, name+".d") {
-		if data, exists := c.read(file); exists {
-			u.add(file, data)
-		}
+		c.addFile(u, file)
 	}
 	return u
+}
+
+// addFile reads a file of a unit, and tells whether it is there.
+func (c *collector) addFile(u *unit, file string) bool {
+	data, exists, err := c.readOr(file)
+	u.unknown = cmp.Or(u.unknown, err)
+	if exists {
+		u.add(file, data)
+	}
+	return exists
 }
 
 // dropIns lists the drop-ins in effect, sorted by file name whatever their
@@ -112,6 +122,30 @@ func (u *unit) list(key string) []setting {
 		}
 	}
 	return found
+}
+
+// last is the last assignment to a setting, "" where there is none.
+func (u *unit) last(key string) string {
+	value := ""
+	for _, s := range u.settings {
+		if s.key == key {
+			value = s.value
+		}
+	}
+	return value
+}
+
+// workingDir is where the service resolves relative paths: by its unit, and not
+// by its process, which may go where it likes.
+func (u *unit) workingDir() string {
+	dir := strings.TrimPrefix(u.last("WorkingDirectory"), "-")
+	switch {
+	case dir == "~":
+		return "/root" // as root's, which the kubelet is
+	case path.IsAbs(dir):
+		return path.Clean(dir)
+	}
+	return "/"
 }
 
 // environmentFiles are the paths of EnvironmentFile= with where they are

@@ -2,6 +2,7 @@ package host
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -139,9 +140,24 @@ func (r *Root) ReadDir(path string) ([]string, error) {
 	return names, failed("list", path, err)
 }
 
+// ReadNames is ReadDir for a directory that others may fill: more than limit
+// names are an error.
+func (r *Root) ReadNames(path string, limit int) ([]string, error) {
+	fd, err := r.open(path, unix.O_RDONLY|unix.O_DIRECTORY)
+	if err != nil {
+		return nil, failed("list", path, err)
+	}
+	defer closeFD(fd)
+	names, err := readSome(fd, make([]byte, 8192), limit)
+	return names, failed("list", path, err)
+}
+
 // readNames lists an open directory from where it stands, sorted, without
 // "." and "..".
-func readNames(fd int, buf []byte) ([]string, error) {
+func readNames(fd int, buf []byte) ([]string, error) { return readSome(fd, buf, math.MaxInt) }
+
+// readSome is readNames for up to limit names.
+func readSome(fd int, buf []byte, limit int) ([]string, error) {
 	var names []string
 	for {
 		var n int
@@ -153,7 +169,9 @@ func readNames(fd int, buf []byte) ([]string, error) {
 			slices.Sort(names)
 			return names, nil
 		}
-		_, _, names = unix.ParseDirent(buf[:n], -1, names)
+		if _, _, names = unix.ParseDirent(buf[:n], -1, names); len(names) > limit {
+			return nil, fmt.Errorf("it has more than %d entries", limit)
+		}
 	}
 }
 

@@ -59,8 +59,6 @@ func (a *app) open() (*session, error) {
 	if s.Recovery, err = a.recovery(); err != nil {
 		return nil, &agent.Error{Kind: agent.Failed, Err: err}
 	}
-	s.collect = func() (*facts.Facts, error) { return facts.Collect(root, root.Live(), "/proc", override, texts) }
-	s.Collect = s.collect
 	var connection atomic.Pointer[systemd.Manager] // made by who asks first, who may still be at it at the end
 	if root.Live() {
 		var once sync.Once
@@ -74,6 +72,9 @@ func (a *app) open() (*session, error) {
 			return connection.Load(), err
 		}
 	}
+	system := s.system()
+	s.collect = func() (*facts.Facts, error) { return facts.Collect(root, system, override, texts) }
+	s.Collect = s.collect
 	s.close = func() {
 		if made := connection.Load(); made != nil {
 			made.Close()
@@ -82,6 +83,27 @@ func (a *app) open() (*session, error) {
 		_ = root.Close()
 	}
 	return s, nil
+}
+
+// answersWithin is how long systemd may take to say what it knows of a service.
+const answersWithin = 10 * time.Second
+
+// system is what runs on the node, nil below --root.
+func (s *session) system() *facts.System {
+	if s.Systemd == nil {
+		return nil
+	}
+	return &facts.System{Proc: "/proc", Cgroups: "/sys/fs/cgroup", Service: func(name string) (facts.Service, error) {
+		// Facts are read before a run is known, and once more when it is cancelled.
+		ctx, cancel := context.WithTimeout(context.Background(), answersWithin)
+		defer cancel()
+		units, err := s.Systemd(ctx)
+		if err != nil {
+			return facts.Service{}, err
+		}
+		unit, err := units.Unit(ctx, name)
+		return facts.Service{MainPID: int(unit.MainPID), ControlGroup: unit.ControlGroup}, err
+	}}
 }
 
 // openWithProfile gives an agent that can plan.

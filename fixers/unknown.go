@@ -1,0 +1,54 @@
+package fixers
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+
+	"harden/agent/facts"
+	"harden/agent/host"
+)
+
+// unknownStart is the verdict where it is not known what the kubelet is started
+// with: a part of it that was not read may say anything.
+func unknownStart(k *facts.Kubelet) (Wish, bool) {
+	if k == nil || k.Unknown == nil {
+		return Wish{}, false
+	}
+	return notKnown("what the kubelet is started with", k.Unknown), true
+}
+
+// unknownKubelet is unknownStart for what its configuration decides as well.
+func unknownKubelet(k *facts.Kubelet) (Wish, bool) {
+	if wish, unknown := unknownStart(k); unknown || k == nil || k.ConfigUnknown == nil {
+		return wish, unknown
+	}
+	return notKnown("the configuration of the kubelet", k.ConfigUnknown), true
+}
+
+// notKnown is the verdict where something could not be read. Where somebody else
+// than root could have written it, a person has to look at it first.
+func notKnown(what string, err error) Wish {
+	var untrusted *host.Untrusted
+	switch {
+	case errors.As(err, &untrusted):
+		return failed("%s is not known: %v; %s", what, untrusted, untrusted.Mend)
+	case errors.As(err, new(*host.Refused)):
+		return blocked("%s is not known: %v", what, err)
+	case errors.Is(err, fs.ErrPermission):
+		return failed("%s is not known: %v; only root can read it", what, err)
+	}
+	return failed("%s is not known: %v", what, err)
+}
+
+// unknownPlace is the verdict on a place of the kubelet's that is not known. Its
+// unit files are: they lie where systemd looks for them.
+func unknownPlace(p string, n Node) (Wish, bool) {
+	switch {
+	case !strings.HasPrefix(p, "@kubelet-") || p == placeKubeletUnits:
+		return Wish{}, false
+	case p == placeKubeletClientCA:
+		return unknownKubelet(n.Facts.Kubelet)
+	}
+	return unknownStart(n.Facts.Kubelet)
+}

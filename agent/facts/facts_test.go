@@ -34,8 +34,8 @@ func describe(f *Facts) string {
 
 func TestCollect(t *testing.T) {
 	const unitPath = "/usr/lib/systemd/system/kubelet.service"
-	kubelet := proc{pid: 571, argv: "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml"}
-	api := proc{pid: 373, ppid: 316, depth: 1, slice: "kubepods.slice/pod1", argv: "kube-apiserver --profiling=false"}
+	kubelet := proc{pid: 571, argv: "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml", group: kubeletGroup}
+	api := proc{pid: 373, parent: 316, group: "/kubepods/burstable/pod" + apiUID + "/1", argv: "kube-apiserver --profiling=false"}
 	for _, tt := range []struct {
 		name      string
 		files     files
@@ -57,22 +57,23 @@ func TestCollect(t *testing.T) {
 		{"control plane that does not run", kubeadmControlPlane, nil, Override{},
 			"kubeadm [control-plane etcd]; 1.34.1 by image tag in /etc/kubernetes/manifests/kube-apiserver.yaml; kubelet by " + unitPath +
 				"; etcd; kube-apiserver; kube-controller-manager; kube-scheduler", 0},
-		{"control plane", kubeadmControlPlane, []proc{
-			{pid: 90, depth: 1, uid: 5, argv: "kube-apiserver --profiling=true"}, api, kubelet,
-			{pid: 380, ppid: 316, depth: 1, argv: "kube-controller-manager"}}, Override{},
+		{"control plane", made, []proc{
+			{pid: 90, uids: user(5), argv: "kube-apiserver --profiling=true", group: "/user.slice"}, api, kubelet}, Override{},
 			"kubeadm [control-plane etcd]; 1.34.1 by image tag in /etc/kubernetes/manifests/kube-apiserver.yaml; kubelet by process 571" +
-				"; etcd; kube-apiserver 373; kube-controller-manager 380; kube-scheduler", 0},
+				"; etcd; kube-apiserver 373; kube-controller-manager; kube-scheduler", 0},
 		{"etcd only", kubeadmWorker.and(files{"/etc/kubernetes/manifests/etcd.yaml": manifest("etcd", "etcd@sha256:00", "")}), nil, Override{},
 			"kubeadm [etcd]; 1.33.4 by package kubelet in /var/lib/dpkg/status; kubelet by " + unitPath + "; etcd", 0},
-		{"etcd as a service", files{"/etc/": ""}, []proc{{pid: 40, uid: 105, argv: "/usr/bin/etcd --data-dir /srv"}}, Override{},
+		{"etcd as a service", files{"/lib/systemd/system/etcd.service": "[Service]\nUser=etcd\nExecStart=/usr/bin/etcd --data-dir /srv\n", "/etc/passwd": "etcd:x:105:106::/:/bin/false\n"},
+			[]proc{{pid: 40, uids: user(105), gids: user(106), argv: "/usr/bin/etcd --data-dir /srv", group: "/system.slice/etcd.service"}}, Override{},
 			"none [etcd]; etcd 40", 0},
-		{"etcd of an ordinary user", files{"/etc/": ""}, []proc{{pid: 40, uid: 1000, slice: "user.slice", argv: "etcd"}}, Override{},
+		{"etcd of an ordinary user", files{"/etc/": ""}, []proc{{pid: 40, uids: user(1000), group: "/user.slice", argv: "etcd"}}, Override{},
 			"none []", 0},
-		{"rke2 server", files{"/var/lib/rancher/rke2/server/db/etcd/": "", "/var/lib/rancher/rke2/agent/pod-manifests/kube-apiserver.yaml": manifest("kube-apiserver", "index.docker.io/rancher/hardened-kubernetes:v1.33.5-rke2r1-build1", "")},
-			[]proc{{pid: 90, ppid: 60, argv: "kubelet --config-dir=/var/lib/rancher/rke2/agent/etc/kubelet.conf.d"}}, Override{},
+		{"rke2 server", files{"/usr/local/lib/systemd/system/rke2-server.service": "[Service]\nExecStart=/usr/local/bin/rke2 server\n",
+			"/var/lib/rancher/rke2/server/db/etcd/": "", "/var/lib/rancher/rke2/agent/pod-manifests/kube-apiserver.yaml": manifest("kube-apiserver", "index.docker.io/rancher/hardened-kubernetes:v1.33.5-rke2r1-build1", "")},
+			[]proc{{pid: 60, argv: "rke2 server", exe: "/usr/local/bin/rke2", group: "/system.slice/rke2-server.service"},
+				{pid: 90, parent: 60, argv: "kubelet --config-dir=/var/lib/rancher/rke2/agent/etc/kubelet.conf.d", group: "/system.slice/rke2-server.service"}}, Override{},
 			"rke2 [control-plane etcd]; 1.33.5 by image tag in /var/lib/rancher/rke2/agent/pod-manifests/kube-apiserver.yaml; kubelet by process 90; kube-apiserver", 0},
 		{"k3s agent", files{"/var/lib/rancher/k3s/agent/": ""}, []proc{}, Override{}, "k3s [worker]", 0},
-		{"rke", files{"/opt/rke/": "", "/etc/kubernetes/ssl/kube-apiserver.pem": ""}, []proc{api}, Override{}, "rke [control-plane]; kube-apiserver 373", 0},
 		{"override", kubeadmWorker, nil, Override{Role: "control-plane", Kubernetes: "v1.32"},
 			"kubeadm [control-plane]; 1.32.0 by given by the user; kubelet by " + unitPath, 0},
 		{"broken manifest", kubeadmWorker.and(files{"/etc/kubernetes/manifests/kube-apiserver.yaml": "a: [\n"}), nil, Override{},
@@ -81,7 +82,17 @@ func TestCollect(t *testing.T) {
 			"kubeadm [worker]; 1.33.4 by package kubelet in /var/lib/dpkg/status; kubelet by /etc/systemd/system/kubelet.service", 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f, err := Collect(tt.files.make(t), tt.processes != nil, makeProc(t, tt.processes...), tt.override, nil)
+			var system *System
+			if tt.processes != nil {
+				m := newMachine(t, version2, "").run(tt.processes...)
+				for _, p := range tt.processes {
+					if name, is := strings.CutPrefix(p.group, "/system.slice/"); is && m.services[name].MainPID == 0 {
+						m.service(name, p.pid)
+					}
+				}
+				system = m.system()
+			}
+			f, err := Collect(tt.files.make(t), system, tt.override, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,17 +103,6 @@ func TestCollect(t *testing.T) {
 				t.Errorf("notes: got %q, want %d", f.Notes, tt.notes)
 			}
 		})
-	}
-}
-
-func TestComponentRunsAs(t *testing.T) {
-	etcd := proc{pid: 40, uid: 52034, gid: 52035, argv: "etcd --data-dir=/var/lib/etcd"}
-	f, err := Collect(files{"/etc/": ""}.make(t), true, makeProc(t, etcd), Override{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c := f.Components["etcd"]; c == nil || c.UID != 52034 || c.GID != 52035 {
-		t.Errorf("etcd runs as user 52034 and group 52035, got %+v", c)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestCollectErrors(t *testing.T) {
 		{"no version", root, Override{Kubernetes: "latest"}, `cannot read version "latest"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Collect(tt.root, false, "/proc", tt.override, nil)
+			_, err := Collect(tt.root, nil, tt.override, nil)
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("got %v, want %s…", err, tt.want)
 			}
@@ -128,13 +128,13 @@ func TestCollectErrors(t *testing.T) {
 }
 
 func TestHiddenProcessesAreNoted(t *testing.T) {
-	procDir := makeProc(t)
-	if err := os.Remove(procDir + "/1"); err != nil {
+	m := newMachine(t, version2, "").service(KubeletUnit, 571)
+	if err := os.RemoveAll(m.dir + "/proc/1"); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Collect(kubeadmWorker.make(t), true, procDir, Override{}, nil)
-	if err != nil || len(f.Notes) != 1 || !strings.Contains(f.Notes[0], "hidepid") {
-		t.Errorf("got %v, %v", f.Notes, err)
+	f := m.collect(kubeadmWorker)
+	if len(f.Notes) != 1 || !strings.Contains(f.Notes[0], "hidepid") {
+		t.Errorf("got %v", f.Notes)
 	}
 }
 
@@ -149,7 +149,7 @@ func TestEtcdDataDir(t *testing.T) {
 		{"the default", kubeadmControlPlane.and(files{"/etc/kubernetes/manifests/etcd.yaml": manifest("etcd", "etcd:3.6", "")}), "/var/lib/etcd"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f, err := Collect(tt.files.make(t), false, "", Override{}, nil)
+			f, err := Collect(tt.files.make(t), nil, Override{}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -176,7 +176,7 @@ func TestManifestDir(t *testing.T) {
 		{"nothing says it", kubeadmWorker.and(files{"/var/lib/kubelet/config.yaml": "port: 1\n"}), "/etc/kubernetes/manifests"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f, err := Collect(tt.files.make(t), false, "", Override{}, nil)
+			f, err := Collect(tt.files.make(t), nil, Override{}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -188,16 +188,9 @@ func TestManifestDir(t *testing.T) {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	var processes []proc
-	for pid := range 296 {
-		processes = append(processes, proc{pid: 1000 + pid, argv: "/usr/bin/some-daemon --a=b"})
-	}
-	for i, name := range ComponentNames {
-		processes = append(processes, proc{pid: 300 + i, depth: 1, argv: name})
-	}
-	root, procDir := kubeadmControlPlane.make(b), makeProc(b, processes...)
+	root := kubeadmControlPlane.make(b)
 	for b.Loop() {
-		if _, err := Collect(root, true, procDir, Override{}, nil); err != nil {
+		if _, err := Collect(root, nil, Override{}, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -213,7 +206,7 @@ func TestUnreadableFilesAreNotedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o755) }) // or TempDir cannot be removed
-	f, err := Collect(root, false, "", Override{}, nil)
+	f, err := Collect(root, nil, Override{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,9 @@ func (m memory) ReadFile(path string, limit int64) ([]byte, error) {
 	return []byte(text), nil
 }
 
-func (m memory) ReadDir(dir string) ([]string, error) {
+func (m memory) ReadTrusted(path string, limit int64) ([]byte, error) { return m.ReadFile(path, limit) }
+
+func (m memory) ReadNames(dir string, limit int) ([]string, error) {
 	var names []string
 	for path := range m {
 		if rest, below := strings.CutPrefix(path, strings.TrimSuffix(dir, "/")+"/"); below {
@@ -42,14 +44,17 @@ func (m memory) ReadDir(dir string) ([]string, error) {
 		}
 	}
 	slices.Sort(names)
-	return slices.Compact(names), nil
+	if names = slices.Compact(names); len(names) > limit {
+		return nil, fmt.Errorf("%s has too many names", dir)
+	}
+	return names, nil
 }
 
 func (m memory) Exists(path string) (bool, error) {
 	if _, file := m[path]; file {
 		return false, nil
 	}
-	if names, _ := m.ReadDir(path); len(names) > 0 {
+	if names, _ := m.ReadNames(path, namesLimit); len(names) > 0 {
 		return true, nil
 	}
 	return false, fs.ErrNotExist
@@ -60,7 +65,7 @@ const unitFile = "/etc/systemd/system/kubelet.service"
 // collect reads the facts of a tree that is not live.
 func collect(t *testing.T, m memory) *Facts {
 	t.Helper()
-	f, err := Collect(m, false, "/nonexistent", Override{}, nil)
+	f, err := Collect(m, nil, Override{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

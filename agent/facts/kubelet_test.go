@@ -7,9 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func collectKubelet(t *testing.T, f files, processes ...proc) *Kubelet {
+func collectKubelet(t *testing.T, f files) *Kubelet {
 	t.Helper()
-	facts, err := Collect(f.make(t), len(processes) > 0, makeProc(t, processes...), Override{}, nil)
+	facts, err := Collect(f.make(t), nil, Override{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,19 +98,6 @@ func TestUnitArgv(t *testing.T) {
 	}
 }
 
-func TestRunningKubelet(t *testing.T) {
-	nested := proc{pid: 20, depth: 1, argv: "/usr/bin/kubelet --config=/in-a-container"}
-	users := proc{pid: 30, uid: 1000, argv: "/home/u/kubelet --config=/home/u/c"}
-	child := proc{pid: 40, ppid: 39, argv: "kubelet --config=/child"}
-	k := collectKubelet(t, kubeadmWorker, nested, users, child, proc{pid: 571, argv: "/usr/bin/kubelet --config /etc/kubelet.yaml --config-dir=d"})
-	if !k.Running || k.PID != 571 || k.ArgvFrom != "process 571" || k.Config != "/etc/kubelet.yaml" || k.ConfigDir != "/d" {
-		t.Errorf("got %+v", k)
-	}
-	if k.UnitArgv[3] != "--config=/var/lib/kubelet/config.yaml" {
-		t.Errorf("unit: got %q", k.UnitArgv)
-	}
-}
-
 func TestConfigDropIns(t *testing.T) {
 	k := collectKubelet(t, kubeadmWorker.and(files{
 		"/etc/default/kubelet":   "KUBELET_EXTRA_ARGS='--config-dir=/etc/kubelet.d'\n",
@@ -134,7 +121,7 @@ func TestDpkgVersion(t *testing.T) {
 		{"no version", "Package: kubelet\nStatus: install ok installed\n\nPackage: b\nVersion: 3.0\n", Version{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := &collector{files{"/var/lib/dpkg/status": tt.status}.make(t), &Facts{}, nil}
+			c := &collector{Reader: files{"/var/lib/dpkg/status": tt.status}.make(t), facts: &Facts{}}
 			if got := c.dpkgVersion("kubelet"); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}

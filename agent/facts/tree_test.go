@@ -37,12 +37,31 @@ func (t tree) ReadFile(path string, limit int64) ([]byte, error) {
 	return data, err
 }
 
-func (t tree) ReadDir(path string) ([]string, error) {
+// ReadTrusted refuses what others can write, the file or the way to it.
+func (t tree) ReadTrusted(path string, limit int64) ([]byte, error) {
+	for at := path; ; at = filepath.Dir(at) {
+		info, err := os.Lstat(filepath.Join(string(t), at))
+		if err != nil {
+			return nil, err
+		}
+		if info.Mode()&os.ModeSymlink == 0 && info.Mode().Perm()&0o022 != 0 {
+			return nil, fmt.Errorf("%s can be written by others", at)
+		}
+		if at == "/" {
+			return t.ReadFile(path, limit)
+		}
+	}
+}
+
+func (t tree) ReadNames(path string, limit int) ([]string, error) {
 	real, err := t.real(path)
 	if err != nil {
 		return nil, err
 	}
 	entries, err := os.ReadDir(real)
+	if len(entries) > limit {
+		return nil, fmt.Errorf("it has more than %d entries", limit)
+	}
 	names := make([]string, len(entries))
 	for i, e := range entries {
 		names[i] = e.Name()
@@ -98,39 +117,6 @@ func (f files) make(t testing.TB) tree {
 	return tree(dir)
 }
 
-// proc is a process of a fake proc directory: root's, started by systemd as a
-// service of the host, unless it says otherwise.
-type proc struct {
-	pid, ppid, uid, gid int
-	depth               int // of its PID namespace; 0 is the host's
-	argv                string
-	slice               string
-}
-
-func makeProc(t testing.TB, processes ...proc) string {
-	t.Helper()
-	f := files{"1/": "", "self/": "", "meminfo": ""}
-	for _, p := range processes {
-		argv := strings.Fields(p.argv)
-		name := filepath.Base(argv[0])
-		ppid := p.ppid
-		if ppid == 0 {
-			ppid = 1
-		}
-		nspid := fmt.Sprint(p.pid) + strings.Repeat("\t7", p.depth)
-		slice := p.slice
-		if slice == "" {
-			slice = "system.slice/" + name + ".service"
-		}
-		base := fmt.Sprint(p.pid)
-		f[base+"/comm"] = name[:min(len(name), 15)] + "\n"
-		f[base+"/cmdline"] = strings.Join(argv, "\x00") + "\x00"
-		f[base+"/status"] = fmt.Sprintf("Name:\t%s\nPPid:\t%d\nUid:\t%d\t%d\t0\t0\nGid:\t%d\t%d\t0\t0\nNSpid:\t%s\n", name, ppid, p.uid, p.uid, p.gid, p.gid, nspid)
-		f[base+"/cgroup"] = "0::/" + slice + "\n"
-	}
-	return string(f.make(t))
-}
-
 var _ Reader = tree("")
 
 // kubeadmUnit is what the kubelet's packages install for kubeadm.
@@ -158,7 +144,7 @@ var kubeadmWorker = kubeadmUnit.and(files{
 })
 
 func manifest(name, image, args string) string {
-	return "apiVersion: v1\nkind: Pod\nmetadata:\n  name: " + name + "\nspec:\n  containers:\n  - command: [" + name +
+	return "apiVersion: v1\nkind: Pod\nmetadata:\n  name: " + name + "\n  namespace: kube-system\nspec:\n  containers:\n  - command: [" + name +
 		"]\n    args: [" + args + "]\n    image: " + image + "\n    name: " + name + "\n"
 }
 

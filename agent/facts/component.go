@@ -119,7 +119,7 @@ func (c *collector) componentInService(name string) *Component {
 	for _, w := range words {
 		component.StartArgv = append(component.StartArgv, w.text)
 	}
-	p, _, err := c.system.mainProcess(name+".service", []string{name}, true)
+	p, _, err := c.system.mainProcess(name+".service", expected{programs: []string{name}, user: true})
 	if err != nil {
 		c.note("cannot tell whether %s runs: %v", name, err)
 		return nil

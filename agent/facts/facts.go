@@ -110,21 +110,18 @@ func Collect(r Reader, system *System, override Override, texts *edit.Texts) (*F
 	if _, err := r.Exists("/"); err != nil {
 		return nil, fmt.Errorf("cannot read the root directory: %w", err)
 	}
-	c := &collector{Reader: r, system: system.once(), texts: texts, facts: &Facts{Live: system != nil}}
+	c := &collector{Reader: r, system: system, texts: texts, facts: &Facts{Live: system != nil}}
 	f := c.facts
 	f.Kubelet = c.kubelet()
 	f.Platform = c.platform()
-	byUnit := f.Kubelet != nil
-	if !byUnit {
+	if f.Kubelet == nil {
 		f.Kubelet = c.kubeletWithoutUnit()
 	}
 	f.ManifestDir = c.manifestDir()
 	f.Components = c.components()
-	if byUnit {
-		c.proveKubelet(f.Kubelet) // systemd has had time to answer
-	}
-	if f.Kubelet != nil {
-		f.Kubelet.Version, f.Kubelet.VersionFrom = c.kubeletVersion(f.Kubelet)
+	if k := f.Kubelet; k != nil {
+		c.proveKubelet(k)
+		k.Version, k.VersionFrom = c.kubeletVersion(k)
 	}
 	f.Joined = c.joined()
 	f.Roles = c.roles()

@@ -115,7 +115,6 @@ func (c *collector) kubelet() *Kubelet {
 	if u == nil {
 		return nil
 	}
-	c.system.ahead(KubeletUnit)
 	k := &Kubelet{UnitFiles: u.files, Unknown: u.unknown}
 	words, files, err := c.command(u)
 	k.unitWords, k.EnvFiles, k.Unknown = words, files, cmp.Or(k.Unknown, err)

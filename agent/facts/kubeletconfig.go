@@ -16,6 +16,7 @@ type kubeletConfig struct {
 	HealthzBindAddress any    `yaml:"healthzBindAddress"`
 	PodLogsDir         string `yaml:"podLogsDir"`
 	CgroupRoot         string `yaml:"cgroupRoot"`
+	KubeletCgroups     string `yaml:"kubeletCgroups"`
 }
 
 // kubeletPlaces are where the kubelet keeps what it makes for pods.
@@ -23,16 +24,18 @@ type kubeletPlaces struct {
 	root    string // directory of its own: pods/UID
 	podLogs string // directory: NAMESPACE_NAME-NODE_UID
 	groups  string // control group that those of all pods lie below, "" or "/group"
+	own     string // control group that the kubelet moves itself to, "" where it stays in its unit's
 }
 
 // plain fills it in from a plain document.
 func (c *kubeletConfig) plain(root *yaml.Node) bool {
-	var dir, port, address, logs, groups string
+	var dir, port, address, logs, groups, own string
 	if !textField(root, "staticPodPath", &dir) || !textField(root, "healthzPort", &port) || !textField(root, "healthzBindAddress", &address) ||
-		!textField(root, "podLogsDir", &logs) || !textField(root, "cgroupRoot", &groups) {
+		!textField(root, "podLogsDir", &logs) || !textField(root, "cgroupRoot", &groups) ||
+		!textField(root, "kubeletCgroups", &own) {
 		return false
 	}
-	*c = kubeletConfig{dir, port, address, logs, groups}
+	*c = kubeletConfig{dir, port, address, logs, groups, own}
 	return true
 }
 
@@ -51,12 +54,14 @@ func (c *collector) readKubeletConfig(k *Kubelet) {
 			c.note("cannot parse %s: %v", file, err)
 		}
 		c.places.podLogs, c.places.groups = cmp.Or(c.places.podLogs, config.PodLogsDir), cmp.Or(c.places.groups, config.CgroupRoot)
+		c.places.own = cmp.Or(c.places.own, config.KubeletCgroups)
 		k.staticPodPath = cmp.Or(k.staticPodPath, config.StaticPodPath)
 		port, address = cmp.Or(port, said(config.HealthzPort)), cmp.Or(address, said(config.HealthzBindAddress))
 	}
 	k.HealthzPort, k.HealthzAddress = cmp.Or(port, "10248"), cmp.Or(address, "127.0.0.1")
 	c.places.root = k.Flags["root-dir"]
 	c.places.groups = cmp.Or(k.Flags["cgroup-root"], c.places.groups)
+	c.places.own = cmp.Or(k.Flags["kubelet-cgroups"], c.places.own)
 	if flag, given := k.Flags["healthz-port"]; given {
 		k.HealthzPort = flag
 	}

@@ -11,14 +11,14 @@ const rke2Agent = "/var/lib/rancher/rke2/agent"
 
 // proveKubelet looks for the process of the kubelet that a unit starts.
 func (c *collector) proveKubelet(k *Kubelet) {
-	if c.system == nil {
+	if c.system == nil || len(k.UnitFiles) == 0 {
 		return
 	}
-	programs := []string{"kubelet"}
+	e := expected{programs: []string{"kubelet"}, group: c.places.own}
 	if len(k.UnitArgv) > 0 {
-		programs = append(programs, path.Base(k.UnitArgv[0]))
+		e.programs = append(e.programs, path.Base(k.UnitArgv[0]))
 	}
-	p, _, err := c.system.mainProcess(KubeletUnit, programs, false)
+	p, _, err := c.system.mainProcess(KubeletUnit, e)
 	c.found(k, p, err)
 }
 

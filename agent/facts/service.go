@@ -5,37 +5,80 @@ import (
 	"slices"
 )
 
-// mainProcess proves the main process of a service: systemd names it, it is in
-// the very group of the service, and it runs one of the programs. user says that
-// it may be another user than root, which the unit has it run as. The process
-// has no number, and there is no error, where the service does not run.
-func (s *System) mainProcess(name string, programs []string, user bool) (p process, told Service, err error) {
-	if told, err = s.service(name); err != nil || told.MainPID == 0 {
-		return process{}, told, err
-	}
-	if p, err = s.inGroup(told.MainPID, told.ControlGroup); err == nil {
-		err = p.isOneOf(programs, user)
-	}
-	if err != nil {
-		return process{}, told, fmt.Errorf("process %d, which systemd names as that of %s, does not count: %w", told.MainPID, name, err)
-	}
-	return p, told, nil
+// expected is what the main process of a service has to be, beside that systemd
+// names it.
+type expected struct {
+	programs []string // it runs one of them
+	user     bool     // it may be another user's than root's
+	group    string   // that it moves itself to, "" where it stays in that of the service
 }
 
-// isOneOf tells why a process is not what it is looked for as: it has not begun
-// yet, is a script that begins another, or a program that serves another user.
-func (p process) isOneOf(programs []string, user bool) error {
+// mainProcess proves the main process of a service, and gives its group. Who is
+// in the group of a service was started by systemd, or by one who was; so the
+// one process there that systemd itself started, and that is what is expected,
+// is it. Where that is not one, systemd is asked, which takes some milliseconds:
+// it names the process, which has to be in the very group. The process has no
+// number, and there is no error, where the service does not run.
+func (s *System) mainProcess(name string, e expected) (p process, group string, err error) {
+	group = "/system.slice/" + name // unless the unit has another slice
+	if all := s.startedByInit(group, e); len(all) == 1 {
+		return all[0], group, nil
+	}
+	told, err := s.service(name)
+	if err != nil || told.MainPID == 0 {
+		return process{}, "", err
+	}
+	if p, err = s.inGroup(told.MainPID, told.ControlGroup, e.group); err == nil {
+		err = p.is(e)
+	}
+	if err != nil {
+		return process{}, "", fmt.Errorf("process %d, which systemd names as that of %s, does not count: %w", told.MainPID, name, err)
+	}
+	return p, told.ControlGroup, nil
+}
+
+// startedByInit gives the processes in the group of a service that systemd
+// started and that are what is expected.
+func (s *System) startedByInit(group string, e expected) (all []process) {
+	for _, pid := range s.membersOf(group) {
+		if s.parent(pid) != 1 {
+			continue
+		}
+		p, err := s.inGroup(pid, group, "")
+		if err == nil && p.parent == 1 && p.is(e) == nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// membersOf lists the processes of the group of a service, none where it cannot
+// be read.
+func (s *System) membersOf(group string) (pids []int) {
+	for _, dir := range s.find([]string{group}) {
+		some, err := members(dir)
+		if err == nil {
+			pids = append(pids, some...)
+		}
+	}
+	return pids
+}
+
+// is tells why a process is not what is expected: it has not begun yet, is a
+// script that begins another, or a program that serves another user.
+func (p process) is(e expected) error {
 	switch {
-	case !slices.Contains(programs, p.program()):
+	case !slices.Contains(e.programs, p.program()):
 		return fmt.Errorf("it runs %s", p.program())
-	case !user && !p.root():
+	case !e.user && !p.root():
 		return fmt.Errorf("its user and group ids are %v and %v, not root's", p.uids, p.gids)
 	}
 	return nil
 }
 
-// inGroup reads a process that has to be in the group of a service.
-func (s *System) inGroup(pid int, controlGroup string) (process, error) {
+// inGroup reads a process that has to be in the group of a service, or in
+// another one that is not "".
+func (s *System) inGroup(pid int, controlGroup, other string) (process, error) {
 	dir, err := openProcess(s.Proc, pid)
 	if err != nil {
 		return process{}, err
@@ -49,7 +92,8 @@ func (s *System) inGroup(pid int, controlGroup string) (process, error) {
 	if err != nil {
 		return process{}, fmt.Errorf("the control group of systemd cannot be read: %w", err)
 	}
-	if seen := groupPath(data); !inService(seen, controlGroup, init) {
+	seen := groupPath(data)
+	if !inService(seen, controlGroup, init) && !inService(seen, other, init) {
 		return process{}, fmt.Errorf("it is in the control group %s, not in %s", seen, controlGroup)
 	}
 	return dir.process(pid)
@@ -58,24 +102,16 @@ func (s *System) inGroup(pid int, controlGroup string) (process, error) {
 // childProcess proves a child of the main process of a service, in its group:
 // with RKE2 the kubelet. It has no number where there is none.
 func (s *System) childProcess(name, mainProgram, program string) (process, error) {
-	parent, told, err := s.mainProcess(name, []string{mainProgram}, false)
-	if err != nil || parent.pid == 0 {
+	main, group, err := s.mainProcess(name, expected{programs: []string{mainProgram}})
+	if err != nil || main.pid == 0 {
 		return process{}, err
 	}
-	var pids []int
-	for _, dir := range s.find([]string{told.ControlGroup}) {
-		some, err := members(dir)
-		if err != nil {
-			return process{}, fmt.Errorf("cannot list the processes of %s: %w", name, err)
-		}
-		pids = append(pids, some...)
-	}
-	for _, pid := range pids {
-		if s.parent(pid) != parent.pid {
+	for _, pid := range s.membersOf(group) {
+		if s.parent(pid) != main.pid {
 			continue
 		}
-		p, err := s.inGroup(pid, told.ControlGroup)
-		if err == nil && p.parent == parent.pid && p.isOneOf([]string{program}, false) == nil {
+		p, err := s.inGroup(pid, group, "")
+		if err == nil && p.parent == main.pid && p.is(expected{programs: []string{program}}) == nil {
 			return p, nil
 		}
 	}

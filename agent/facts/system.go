@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
 	"syscall"
 )
 
@@ -31,40 +30,6 @@ func (s *System) service(name string) (Service, error) {
 		return Service{}, errNobodyAsked
 	}
 	return s.Service(name)
-}
-
-// once gives the system as one look at it sees it: each service is asked about
-// once.
-func (s *System) once() *System {
-	if s == nil || s.Service == nil {
-		return s
-	}
-	seen := *s
-	var mu sync.Mutex
-	told := map[string]func() (Service, error){}
-	seen.Service = func(name string) (Service, error) {
-		mu.Lock()
-		ask := told[name]
-		if ask == nil {
-			ask = sync.OnceValues(func() (Service, error) { return s.Service(name) })
-			told[name] = ask
-		}
-		mu.Unlock()
-		return ask()
-	}
-	return &seen
-}
-
-// ahead begins to ask systemd about a service, which takes some milliseconds
-// for a new connection. A panic shows where the answer is wanted.
-func (s *System) ahead(name string) {
-	if s == nil {
-		return
-	}
-	go func() {
-		defer func() { _ = recover() }()
-		_, _ = s.service(name)
-	}()
 }
 
 // listing gives the names in a directory, in no order. Others may fill it: more

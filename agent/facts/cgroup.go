@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // The group that a process is in says who started it: root alone makes groups
@@ -67,15 +68,29 @@ func inService(seen, controlGroup, init string) bool {
 	return seen == init+controlGroup
 }
 
-// initGroup reads the group of PID 1 in the tree of a controller.
-func (s *System) initGroup(controller string) (string, error) {
+// groups is the running system as one look at it sees it.
+type groups struct {
+	*System
+	trees   []hierarchy
+	init    string // the group of systemd, as ofInit gives it
+	initErr error
+}
+
+// look begins to look at the running system.
+func (s *System) look() *groups {
+	g := &groups{System: s, trees: s.hierarchies()}
 	init, err := openProcess(s.Proc, 1)
 	if err != nil {
-		return "", err
+		g.initErr = err
+		return g
 	}
 	defer init.close()
 	data, err := init.read("cgroup")
-	return ofInit(groupIn(data, controller)), err
+	g.init, g.initErr = ofInit(groupPath(data)), err
+	for i, h := range g.trees {
+		g.trees[i].init = ofInit(groupIn(data, h.controller))
+	}
+	return g
 }
 
 // hierarchies gives the trees of groups that pods can be in: that of version 2,
@@ -83,7 +98,7 @@ func (s *System) initGroup(controller string) (string, error) {
 func (s *System) hierarchies() (list []hierarchy) {
 	add := func(name, controller string) {
 		if _, err := os.Stat(filepath.Join(s.Cgroups, name, "cgroup.procs")); err == nil {
-			list = append(list, hierarchy{filepath.Join(s.Cgroups, name), controller})
+			list = append(list, hierarchy{dir: filepath.Join(s.Cgroups, name), controller: controller})
 		}
 	}
 	if add("", ""); len(list) > 0 {
@@ -102,6 +117,7 @@ func (s *System) hierarchies() (list []hierarchy) {
 type hierarchy struct {
 	dir        string // where it is mounted
 	controller string // as /proc/PID/cgroup names it, "" for version 2
+	init       string // the group of systemd in it, as ofInit gives it
 }
 
 // podGroups gives where the group of a pod can lie, below the group of all pods
@@ -142,17 +158,13 @@ func dockerGroups(id string) []string {
 }
 
 // find gives the directories of those of some groups that are there, in the
-// first tree that has one.
-func (s *System) find(groups []string) (found []string) {
-	for _, h := range s.hierarchies() {
-		tops := []string{""}
-		if init, err := s.initGroup(h.controller); err == nil && init != "" {
-			tops = append(tops, init) // the runtime asks systemd for its group
-		}
-		for _, top := range tops {
-			for _, group := range groups {
-				dir := filepath.Join(h.dir, top, group)
-				if _, err := os.Stat(dir); err == nil {
+// first tree that has one: at its top, or below where systemd keeps its own.
+func (g *groups) find(paths []string) (found []string) {
+	for _, h := range g.trees {
+		for _, p := range paths {
+			for _, top := range slices.Compact([]string{"", h.init}) {
+				dir := filepath.Join(h.dir, top, p)
+				if isDirectory(dir) {
 					found = append(found, dir)
 				}
 			}
@@ -191,6 +203,9 @@ func groupsBelow(dir string) ([]string, error) {
 		level := groups[begin:]
 		begin = len(groups)
 		for _, above := range level {
+			if isLeaf(above) {
+				continue
+			}
 			names, err := directories(above)
 			if err != nil && !errors.Is(err, os.ErrNotExist) { // it may end meanwhile
 				return nil, err
@@ -203,6 +218,13 @@ func groupsBelow(dir string) ([]string, error) {
 		}
 	}
 	return groups, nil
+}
+
+// isLeaf tells whether a group has none below it: a directory has a link from
+// itself, one from above and one from each directory in it.
+func isLeaf(dir string) bool {
+	var st syscall.Stat_t
+	return syscall.Stat(dir, &st) == nil && st.Nlink == 2
 }
 
 // directories lists the groups right below one: beside them are its files.

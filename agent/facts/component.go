@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // ComponentNames are the parts of a control plane, etcd included.
@@ -58,11 +59,13 @@ func (c *Component) Flag(name string) (value string, ok bool) {
 
 func (c *collector) components() map[string]*Component {
 	found := map[string]*Component{}
+	var proofs sync.WaitGroup
+	defer proofs.Wait()
 	for _, name := range ComponentNames {
 		component := c.manifest(name)
 		switch {
 		case component != nil && c.system != nil:
-			c.provePod(component)
+			proofs.Go(func() { c.provePod(component) })
 		case component == nil && c.system != nil && c.facts.Platform == RKE:
 			component = c.componentInDocker(name)
 		case component == nil && c.system != nil:
@@ -81,7 +84,7 @@ func (c *collector) provePod(component *Component) {
 		component.Unproven = fmt.Sprintf("its manifest is not known: %v", component.Unreadable)
 		return
 	}
-	p, err := c.podProcess(component)
+	p, err := within(func() (process, error) { return c.podProcess(component) })
 	component.runs(p, err)
 }
 
@@ -119,7 +122,10 @@ func (c *collector) componentInService(name string) *Component {
 	for _, w := range words {
 		component.StartArgv = append(component.StartArgv, w.text)
 	}
-	p, _, err := c.system.mainProcess(name+".service", expected{programs: []string{name}, user: true})
+	p, err := within(func() (process, error) {
+		p, _, err := c.system.mainProcess(name+".service", expected{programs: []string{name}, user: true})
+		return p, err
+	})
 	if err != nil {
 		c.note("cannot tell whether %s runs: %v", name, err)
 		return nil

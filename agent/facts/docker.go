@@ -90,7 +90,7 @@ func (c *collector) docker(names []string) (map[string]dockerContainer, error) {
 // dockerProcess proves the process of a container: it runs the program in the
 // container's own group.
 func (c *collector) dockerProcess(d dockerContainer, program string) (process, error) {
-	p, err := c.system.newestIn(c.system.find(dockerGroups(d.ID)), program)
+	p, err := within(func() (process, error) { return c.system.newestIn(c.system.find(dockerGroups(d.ID)), program) })
 	if err == nil && p.pid == 0 {
 		err = fmt.Errorf("container %.12s has no process of it", d.ID)
 	}

@@ -110,7 +110,10 @@ func Collect(r Reader, system *System, override Override, texts *edit.Texts) (*F
 	if _, err := r.Exists("/"); err != nil {
 		return nil, fmt.Errorf("cannot read the root directory: %w", err)
 	}
-	c := &collector{Reader: r, system: system, texts: texts, facts: &Facts{Live: system != nil}}
+	c := &collector{Reader: r, texts: texts, facts: &Facts{Live: system != nil}}
+	if system != nil {
+		c.system = system.look()
+	}
 	f := c.facts
 	f.Kubelet = c.kubelet()
 	f.Platform = c.platform()
@@ -152,7 +155,7 @@ func (f *Facts) apply(o Override) error {
 // collector carries the facts found so far through the steps of Collect.
 type collector struct {
 	Reader
-	system *System // nil where the tree does not run
+	system *groups // nil where the tree does not run
 	facts  *Facts
 	texts  *edit.Texts
 	places kubeletPlaces

@@ -18,7 +18,10 @@ func (c *collector) proveKubelet(k *Kubelet) {
 	if len(k.UnitArgv) > 0 {
 		e.programs = append(e.programs, path.Base(k.UnitArgv[0]))
 	}
-	p, _, err := c.system.mainProcess(KubeletUnit, e)
+	p, err := within(func() (process, error) {
+		p, _, err := c.system.mainProcess(KubeletUnit, e)
+		return p, err
+	})
 	c.found(k, p, err)
 }
 
@@ -78,7 +81,7 @@ func (c *collector) kubeletOfRKE2() *Kubelet {
 		if c.unit(name) == nil {
 			continue
 		}
-		p, err := c.system.childProcess(name, "rke2", "kubelet")
+		p, err := within(func() (process, error) { return c.system.childProcess(name, "rke2", "kubelet") })
 		if err == nil && p.pid == 0 {
 			continue
 		}

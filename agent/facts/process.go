@@ -27,9 +27,6 @@ func (d procDirectory) process(pid int) (process, error) {
 	if p.argv, err = d.argv(); err != nil {
 		return p, err
 	}
-	if len(p.argv) == 0 {
-		return p, errEnded
-	}
 	if p.started, err = d.started(); err != nil {
 		return p, err
 	}

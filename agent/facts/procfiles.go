@@ -13,13 +13,39 @@ import (
 )
 
 // How much is read of a process. Its command line is its own memory, which it
-// can make as long as it likes, and as slow to read (a mapping of a file system
-// that does not answer); the rest is the kernel's.
+// can make as long as it likes, and as slow to read: a mapping of a file system
+// that does not answer. The rest is the kernel's.
 const (
-	maxArgv     = 128 << 10 // bytes; the longest command line of a component has some thousands
-	maxProcFile = 64 << 10  // bytes
-	argvWithin  = time.Second
+	maxArgv     = 128 << 10        // bytes; the longest command line of a component has some thousands
+	maxProcFile = 64 << 10         // bytes
+	lookWithin  = 10 * time.Second // systemd may be asked meanwhile
 )
+
+// within looks for a process, and gives up what takes too long.
+func within(look func() (process, error)) (process, error) {
+	type answer struct {
+		p   process
+		err error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		defer func() {
+			if bug := recover(); bug != nil { // or it would end the program, with a status of another meaning
+				answers <- answer{err: fmt.Errorf("internal error: %v", bug)}
+			}
+		}()
+		p, err := look()
+		answers <- answer{p, err}
+	}()
+	late := time.NewTimer(lookWithin)
+	defer late.Stop()
+	select {
+	case a := <-answers:
+		return a.p, a.err
+	case <-late.C:
+		return process{}, fmt.Errorf("what runs cannot be read within %v", lookWithin)
+	}
+}
 
 // procDirectory is the open directory of one process below /proc. It is that of
 // the process itself: once that has ended, every read fails, also where another
@@ -72,32 +98,14 @@ func readAt(dir int, name string, limit int) ([]byte, error) {
 
 // argv gives the command line of a process.
 func (d procDirectory) argv() ([]string, error) {
-	// A descriptor of its own: who waits for it in vain leaves it behind.
-	fd, err := syscall.Openat(d.fd, ".", syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
+	data, err := readAt(d.fd, "cmdline", maxArgv)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("its command line cannot be read: %w", err)
 	}
-	type answer struct {
-		data []byte
-		err  error
+	if len(data) == 0 { // as of a zombie
+		return nil, errEnded
 	}
-	answers := make(chan answer, 1)
-	go func() {
-		defer syscall.Close(fd)
-		data, err := readAt(fd, "cmdline", maxArgv)
-		answers <- answer{data, err}
-	}()
-	late := time.NewTimer(argvWithin)
-	defer late.Stop()
-	select {
-	case a := <-answers:
-		if a.err != nil || len(a.data) == 0 { // a zombie has none
-			return nil, a.err
-		}
-		return strings.Split(strings.TrimSuffix(string(a.data), "\x00"), "\x00"), nil
-	case <-late.C:
-		return nil, fmt.Errorf("its command line cannot be read within %v", argvWithin)
-	}
+	return strings.Split(strings.TrimSuffix(string(data), "\x00"), "\x00"), nil
 }
 
 // exe is the program of a process, "" where it may not be seen. It is read by

@@ -19,16 +19,16 @@ type expected struct {
 // is it. Where that is not one, systemd is asked, which takes some milliseconds:
 // it names the process, which has to be in the very group. The process has no
 // number, and there is no error, where the service does not run.
-func (s *System) mainProcess(name string, e expected) (p process, group string, err error) {
+func (g *groups) mainProcess(name string, e expected) (p process, group string, err error) {
 	group = "/system.slice/" + name // unless the unit has another slice
-	if all := s.startedByInit(group, e); len(all) == 1 {
+	if all := g.startedByInit(group, e); len(all) == 1 {
 		return all[0], group, nil
 	}
-	told, err := s.service(name)
+	told, err := g.service(name)
 	if err != nil || told.MainPID == 0 {
 		return process{}, "", err
 	}
-	if p, err = s.inGroup(told.MainPID, told.ControlGroup, e.group); err == nil {
+	if p, err = g.inGroup(told.MainPID, told.ControlGroup, e.group); err == nil {
 		err = p.is(e)
 	}
 	if err != nil {
@@ -39,12 +39,12 @@ func (s *System) mainProcess(name string, e expected) (p process, group string, 
 
 // startedByInit gives the processes in the group of a service that systemd
 // started and that are what is expected.
-func (s *System) startedByInit(group string, e expected) (all []process) {
-	for _, pid := range s.membersOf(group) {
-		if s.parent(pid) != 1 {
+func (g *groups) startedByInit(group string, e expected) (all []process) {
+	for _, pid := range g.membersOf(group) {
+		if g.parent(pid) != 1 {
 			continue
 		}
-		p, err := s.inGroup(pid, group, "")
+		p, err := g.inGroup(pid, group, "")
 		if err == nil && p.parent == 1 && p.is(e) == nil {
 			all = append(all, p)
 		}
@@ -54,8 +54,8 @@ func (s *System) startedByInit(group string, e expected) (all []process) {
 
 // membersOf lists the processes of the group of a service, none where it cannot
 // be read.
-func (s *System) membersOf(group string) (pids []int) {
-	for _, dir := range s.find([]string{group}) {
+func (g *groups) membersOf(group string) (pids []int) {
+	for _, dir := range g.find([]string{group}) {
 		some, err := members(dir)
 		if err == nil {
 			pids = append(pids, some...)
@@ -78,8 +78,8 @@ func (p process) is(e expected) error {
 
 // inGroup reads a process that has to be in the group of a service, or in
 // another one that is not "".
-func (s *System) inGroup(pid int, controlGroup, other string) (process, error) {
-	dir, err := openProcess(s.Proc, pid)
+func (g *groups) inGroup(pid int, controlGroup, other string) (process, error) {
+	dir, err := openProcess(g.Proc, pid)
 	if err != nil {
 		return process{}, err
 	}
@@ -88,12 +88,11 @@ func (s *System) inGroup(pid int, controlGroup, other string) (process, error) {
 	if err != nil {
 		return process{}, err
 	}
-	init, err := s.initGroup("name=systemd")
-	if err != nil {
-		return process{}, fmt.Errorf("the control group of systemd cannot be read: %w", err)
+	if g.initErr != nil {
+		return process{}, fmt.Errorf("the control group of systemd cannot be read: %w", g.initErr)
 	}
 	seen := groupPath(data)
-	if !inService(seen, controlGroup, init) && !inService(seen, other, init) {
+	if !inService(seen, controlGroup, g.init) && !inService(seen, other, g.init) {
 		return process{}, fmt.Errorf("it is in the control group %s, not in %s", seen, controlGroup)
 	}
 	return dir.process(pid)
@@ -101,16 +100,16 @@ func (s *System) inGroup(pid int, controlGroup, other string) (process, error) {
 
 // childProcess proves a child of the main process of a service, in its group:
 // with RKE2 the kubelet. It has no number where there is none.
-func (s *System) childProcess(name, mainProgram, program string) (process, error) {
-	main, group, err := s.mainProcess(name, expected{programs: []string{mainProgram}})
+func (g *groups) childProcess(name, mainProgram, program string) (process, error) {
+	main, group, err := g.mainProcess(name, expected{programs: []string{mainProgram}})
 	if err != nil || main.pid == 0 {
 		return process{}, err
 	}
-	for _, pid := range s.membersOf(group) {
-		if s.parent(pid) != main.pid {
+	for _, pid := range g.membersOf(group) {
+		if g.parent(pid) != main.pid {
 			continue
 		}
-		p, err := s.inGroup(pid, group, "")
+		p, err := g.inGroup(pid, group, "")
 		if err == nil && p.parent == main.pid && p.is(expected{programs: []string{program}}) == nil {
 			return p, nil
 		}
@@ -119,8 +118,8 @@ func (s *System) childProcess(name, mainProgram, program string) (process, error
 }
 
 // parent is the process that started another, 0 where that is not known.
-func (s *System) parent(pid int) int {
-	dir, err := openProcess(s.Proc, pid)
+func (g *groups) parent(pid int) int {
+	dir, err := openProcess(g.Proc, pid)
 	if err != nil {
 		return 0
 	}

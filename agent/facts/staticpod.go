@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -135,7 +136,7 @@ func (c *collector) podProcess(component *Component) (process, error) {
 // newestIn finds the process of a program in some groups; of several, as where
 // the kubelet replaces a pod, the one that was started last. A process that one
 // of them started does not count.
-func (s *System) newestIn(tops []string, program string) (process, error) {
+func (g *groups) newestIn(tops []string, program string) (process, error) {
 	var found []process
 	var why error
 	for _, top := range tops {
@@ -144,7 +145,7 @@ func (s *System) newestIn(tops []string, program string) (process, error) {
 			return process{}, err
 		}
 		for _, group := range groups {
-			some, err := s.inPod(group, program)
+			some, err := g.inPod(group, program)
 			found, why = append(found, some...), cmp.Or(why, err)
 		}
 	}
@@ -163,41 +164,52 @@ func (s *System) newestIn(tops []string, program string) (process, error) {
 
 // inPod gives the processes of a program in one group, and an error where one
 // of the group could not be looked at.
-func (s *System) inPod(group, program string) (found []process, why error) {
+func (g *groups) inPod(group, program string) (found []process, why error) {
 	pids, err := members(group)
 	if err != nil {
 		return nil, unlessGone(err)
 	}
 	for _, pid := range pids {
-		p, err := s.member(group, pid)
+		p, err := g.member(group, pid, program)
 		switch {
 		case err != nil:
 			why = cmp.Or(why, unlessGone(err))
-		case p.pid != 0 && p.name() == program:
+		case p.pid != 0:
 			found = append(found, p)
 		}
 	}
 	return found, why
 }
 
-// member reads a process of a group. The group is listed again while the
-// process is held open, so it is that process which is in it. It has no number
-// where it is not.
-func (s *System) member(group string, pid int) (process, error) {
-	dir, err := openProcess(s.Proc, pid)
+// member reads a process of a group that runs a program. The group is listed
+// again while the process is held open, so it is that process which is in it.
+// It has no number where it is another.
+func (g *groups) member(group string, pid int, program string) (process, error) {
+	dir, err := openProcess(g.Proc, pid)
 	if err != nil {
 		return process{}, err
 	}
 	defer dir.close()
+	argv, err := dir.argv()
+	if err != nil || path.Base(argv[0]) != program {
+		return process{}, about(pid, err)
+	}
 	now, err := members(group)
 	if err != nil || !slices.Contains(now, pid) {
 		return process{}, err
 	}
 	p, err := dir.process(pid)
 	if err != nil {
-		return process{}, fmt.Errorf("process %d cannot be looked at: %w", pid, err)
+		return process{}, about(pid, err)
 	}
 	return p, nil
+}
+
+func about(pid int, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("process %d cannot be looked at: %w", pid, err)
 }
 
 // unlessGone is an error but for that of what has ended.

@@ -48,16 +48,17 @@ func TestComponentIsFound(t *testing.T) {
 		{"a UID in the manifest", "", "", "/kubepods/burstable/pod" + tenantUID + "/" + id, files{"/var/log/pods/kube-system_etcd-node1_" + tenantUID + "/etcd/": "",
 			"/etc/kubernetes/manifests/etcd.yaml": strings.Replace(manifest("etcd", "etcd:3", ""), "  namespace:", "  uid: "+tenantUID+"\n  namespace:", 1)}},
 	} {
+		on := kubeadmControlPlane
+		if config := tt.files["/var/lib/kubelet/config.yaml"]; len(tt.files) == 0 || config != "" && !strings.Contains(config, "podLogsDir") {
+			on = made
+		}
+		root := on.and(tt.files).make(t)
 		for _, groups := range []string{version1, version2, hybrid} {
 			t.Run(tt.name+"/"+groups, func(t *testing.T) {
-				on := kubeadmControlPlane
-				if len(tt.files) == 0 || tt.files["/var/lib/kubelet/config.yaml"] != "" && !strings.Contains(tt.files["/var/lib/kubelet/config.yaml"], "podLogsDir") {
-					on = made
-				}
 				f := newMachine(t, groups, tt.init).run(
 					proc{pid: 30, argv: "pause", group: tt.group},
 					proc{pid: 31, argv: "etcd --data-dir=/srv/etcd", group: tt.group},
-					proc{pid: 32, parent: 31, argv: "etcd child", group: tt.group}).collect(on.and(tt.files))
+					proc{pid: 32, parent: 31, argv: "etcd child", group: tt.group}).collectIn(root)
 				c := f.Components["etcd"]
 				if c == nil || !c.Running || c.PID != 31 || c.Unproven != "" {
 					t.Errorf("got %+v", c)
@@ -100,16 +101,17 @@ var strangers = map[string]proc{
 // TestNobodyPosesAsAComponent has each stranger run with the real etcd and
 // without it: he never counts, and never hides the real one.
 func TestNobodyPosesAsAComponent(t *testing.T) {
+	root := made.make(t)
 	for name, stranger := range strangers {
 		stranger.pid, stranger.argv = 7, "etcd --data-dir=/srv/etcd"
 		for _, groups := range []string{version1, version2, hybrid} {
 			t.Run(name+"/"+groups, func(t *testing.T) {
 				m := newMachine(t, groups, "").run(stranger)
-				if c := m.collect(made).Components["etcd"]; c == nil || c.Running || c.PID != 0 || len(c.Argv) > 0 || c.UID != 0 || c.Unproven == "" {
+				if c := m.collectIn(root).Components["etcd"]; c == nil || c.Running || c.PID != 0 || len(c.Argv) > 0 || c.UID != 0 || c.Unproven == "" {
 					t.Errorf("alone: got %+v", c)
 				}
 				m.run(proc{pid: 30, argv: "etcd --data-dir=/srv/etcd --real", group: etcdGroup})
-				if c := m.collect(made).Components["etcd"]; c == nil || c.PID != 30 || c.Unproven != "" {
+				if c := m.collectIn(root).Components["etcd"]; c == nil || c.PID != 30 || c.Unproven != "" {
 					t.Errorf("beside the real one: got %+v", c)
 				}
 			})
@@ -121,6 +123,7 @@ func TestNobodyPosesAsAComponent(t *testing.T) {
 // TestNobodyMakesAControlPlane has each stranger run on a worker, under every
 // name: the node stays a worker.
 func TestNobodyMakesAControlPlane(t *testing.T) {
+	root := kubeadmWorker.make(t)
 	for name, stranger := range strangers {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t, version2, "")
@@ -128,7 +131,7 @@ func TestNobodyMakesAControlPlane(t *testing.T) {
 				stranger.pid, stranger.argv = 7+i, component+" --data-dir=/etc"
 				m.run(stranger)
 			}
-			f := m.run(proc{pid: 571, argv: "/usr/bin/kubelet", group: kubeletGroup}).collect(kubeadmWorker)
+			f := m.run(proc{pid: 571, argv: "/usr/bin/kubelet", group: kubeletGroup}).collectIn(root)
 			if len(f.Components) > 0 || !slices.Equal(f.Roles, []string{Worker}) || f.EtcdDataDir() != "" || len(f.Notes) > 0 || f.Platform != Kubeadm {
 				t.Errorf("got %v, %v, etcd in %q; %q", f.Components, f.Roles, f.EtcdDataDir(), f.Notes)
 			}

@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"path"
+	"path/filepath"
 )
 
 // rke2Agent is where RKE2 keeps what it starts the kubelet with. It writes no
@@ -17,6 +18,9 @@ func (c *collector) proveKubelet(k *Kubelet) {
 	e := expected{programs: []string{"kubelet"}, group: c.places.own}
 	if len(k.UnitArgv) > 0 {
 		e.programs = append(e.programs, path.Base(k.UnitArgv[0]))
+		if target, err := filepath.EvalSymlinks(c.below(k.UnitArgv[0])); err == nil { // the kernel says where a link leads
+			e.programs = append(e.programs, path.Base(target))
+		}
 	}
 	p, err := within(func() (process, error) {
 		p, _, err := c.system.mainProcess(KubeletUnit, e)

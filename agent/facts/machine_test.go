@@ -140,7 +140,13 @@ func (m *machine) system() *System {
 // collect reads the facts of the machine with these files.
 func (m *machine) collect(f files) *Facts {
 	m.Helper()
-	found, err := Collect(f.make(m), m.system(), Override{}, nil)
+	return m.collectIn(f.make(m))
+}
+
+// collectIn is collect for files that are there already.
+func (m *machine) collectIn(root tree) *Facts {
+	m.Helper()
+	found, err := Collect(root, m.system(), Override{}, nil)
 	if err != nil {
 		m.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func TestCertificateIsShownWhereItIsNeeded(t *testing.T) {
 			s.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
 			s.StartTLS()
 			defer s.Close()
-			client := NewClient(test.certificate)
+			client := NewClient(self, test.certificate)
 			if test.known {
 				client.ShowCertificate()
 			}

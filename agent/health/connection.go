@@ -3,7 +3,6 @@ package health
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/tls"
 	"io"
@@ -28,22 +27,50 @@ type connection struct {
 // maxHeader is how much of an answer may come before its body, in bytes.
 const maxHeader = 64 << 10
 
-// connect makes a connection to who answers a URL. Its handshake is made by
-// the first question.
+// connect makes a connection to the process that has to answer a URL. Its
+// handshake is made by the first question.
 func (c *Client) connect(ctx context.Context, target *url.URL) (*connection, error) {
-	// No connection lives long enough to be kept alive.
-	dialer := net.Dialer{KeepAlive: -1}
-	tcp, err := dialer.DialContext(ctx, "tcp", address(target))
+	process, err := c.process()
+	if err != nil {
+		return nil, err
+	}
+	tcp, err := Dial(ctx, target, process)
 	if err != nil {
 		return nil, err
 	}
 	conn := &connection{tcp: tcp, stream: tcp, shows: c.shows.Load()}
 	if target.Scheme == "https" {
-		conn.stream = tls.Client(tcp, c.tls(conn.shows))
+		conn.stream = tls.Client(tcp, c.tls(process, conn.shows))
 	}
 	conn.left = &io.LimitedReader{R: conn.stream}
 	conn.reader = bufio.NewReader(conn.left)
 	return conn, nil
+}
+
+// Dial connects to where a URL is served, which has to be on this machine, and
+// gives the connection once it is proven that the process holds its other end.
+// Nothing is sent to anybody else.
+func Dial(ctx context.Context, target *url.URL, process Process) (net.Conn, error) {
+	at, err := here(target)
+	if err != nil {
+		return nil, err
+	}
+	held, err := process.hold()
+	if err != nil {
+		return nil, err
+	}
+	defer held.release()
+	// No connection lives long enough to be kept alive.
+	dialer := net.Dialer{KeepAlive: -1}
+	tcp, err := dialer.DialContext(ctx, "tcp", at.String())
+	if err != nil {
+		return nil, err
+	}
+	if err := prove(ctx, tcp, held); err != nil {
+		tcp.Close()
+		return nil, err
+	}
+	return tcp, nil
 }
 
 // ask asks the question.
@@ -70,13 +97,4 @@ func (c *connection) close() { _ = c.tcp.Close() }
 // stopped.
 func (c *connection) during(ctx context.Context) (stop func() bool) {
 	return context.AfterFunc(ctx, func() { _ = c.tcp.SetDeadline(time.Unix(1, 0)) })
-}
-
-// address is where a URL is served.
-func address(target *url.URL) string {
-	port := "80"
-	if target.Scheme == "https" {
-		port = "443"
-	}
-	return net.JoinHostPort(target.Hostname(), cmp.Or(target.Port(), port))
 }

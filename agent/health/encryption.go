@@ -18,6 +18,10 @@ const reloadMetric = "apiserver_encryption_config_controller_automatic_reload_la
 // reloadPoll is the pause between two looks at the metrics, which are large.
 const reloadPoll = 2 * time.Second
 
+// maxMetrics is how much of the metrics is read, in bytes: those of a large
+// cluster are a tenth of it.
+const maxMetrics = 256 << 20
+
 // EncryptionReloaded waits until the API server says that it has read an
 // encryption configuration that was written at a time. metrics is the URL of
 // its metrics, which only a client with rights may read. A failed reload, a
@@ -45,7 +49,7 @@ func EncryptionReloaded(ctx context.Context, client *Client, metrics string, wri
 // lastReloads reads the times of the last reloads that went well, and badly.
 func lastReloads(ctx context.Context, client *Client, metrics string) (success, failure time.Time, err error) {
 	err = client.Ask(ctx, metrics, answerWithin, func(body io.Reader) error {
-		lines := bufio.NewScanner(body)
+		lines := bufio.NewScanner(io.LimitReader(body, maxMetrics))
 		lines.Buffer(make([]byte, 64<<10), 1<<20)
 		for lines.Scan() {
 			labels, value, ok := strings.Cut(lines.Text(), "} ")

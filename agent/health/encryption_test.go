@@ -34,7 +34,7 @@ func TestEncryptionReloaded(t *testing.T) {
 			defer s.Close()
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 			defer cancel()
-			check(t, EncryptionReloaded(ctx, NewClient(nil), s.URL, written, nil), test.want...)
+			check(t, EncryptionReloaded(ctx, NewClient(self, nil), s.URL, written, nil), test.want...)
 		})
 	}
 }

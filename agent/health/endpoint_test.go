@@ -34,7 +34,7 @@ func TestNoConnectionIsKept(t *testing.T) {
 		ended <- err
 	}))
 	defer s.Close()
-	client := NewClient(nil)
+	client := NewClient(self, nil)
 	var asked sync.WaitGroup
 	for range questions {
 		asked.Go(func() {
@@ -57,7 +57,7 @@ func TestServerWithoutX25519(t *testing.T) {
 	s.TLS = &tls.Config{CurvePreferences: []tls.CurveID{tls.CurveP384}}
 	s.StartTLS()
 	defer s.Close()
-	if err := NewClient(nil).get(t.Context(), s.URL); err != nil {
+	if err := NewClient(self, nil).get(t.Context(), s.URL); err != nil {
 		t.Error(err)
 	}
 }
@@ -95,7 +95,7 @@ func TestBrokenAnswers(t *testing.T) {
 				}
 			}()
 			defer close(ended)
-			err = NewClient(nil).Ask(t.Context(), "http://"+listener.Addr().String(), within, func(body io.Reader) error {
+			err = NewClient(self, nil).Ask(t.Context(), "http://"+listener.Addr().String(), within, func(body io.Reader) error {
 				_, err := io.ReadAll(body)
 				return err
 			})
@@ -113,7 +113,7 @@ func TestAskingIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	time.AfterFunc(50*time.Millisecond, func() { cancel(errors.New("stopped by SIGINT")) })
 	began := time.Now()
-	check(t, NewClient(nil).get(ctx, silent.URL), "cannot ask "+silent.URL+": stopped by SIGINT")
+	check(t, NewClient(self, nil).get(ctx, silent.URL), "cannot ask "+silent.URL+": stopped by SIGINT")
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("took %v", took)
 	}

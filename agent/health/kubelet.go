@@ -1,7 +1,8 @@
 // Package health proves that a kubelet and a control plane are healthy, and
 // restarts a kubelet so that its health is proven afterwards. It asks systemd
 // and the health endpoints on this machine; it never repairs, never retries a
-// restart and never talks to another host over TLS.
+// restart, never talks to another host, and believes no answer but that of the
+// process that is proven to be the component.
 package health
 
 import (
@@ -39,6 +40,9 @@ type Kubelet struct {
 	// http://127.0.0.1:10248/healthz. "" where healthzPort is 0, which
 	// disables it: then only systemd is asked.
 	Healthz string
+	// Process gives the process that has to answer, as it is when it is asked:
+	// a restart makes another.
+	Process func() (Process, error)
 }
 
 // Check tells whether the kubelet is healthy now: its unit is loaded and
@@ -126,7 +130,7 @@ func (k Kubelet) Answer(ctx context.Context) error {
 	if k.Healthz == "" {
 		return nil
 	}
-	if err := NewClient(nil).get(ctx, k.Healthz); err != nil {
+	if err := NewClient(k.Process, nil).get(ctx, k.Healthz); err != nil {
 		return fmt.Errorf("%s is active, but not healthy: %w (see journalctl -u %[1]s)", k.Unit, err)
 	}
 	return nil

@@ -113,7 +113,7 @@ func TestRestart(t *testing.T) {
 			bubbled(t, test.healthz, func(t *testing.T, url string) {
 				fake := systemd.NewFake(kubelet(test.delay))
 				fake.OnRestart(kubeletUnit, systemd.Script(test.behaves))
-				k := Kubelet{fake, kubeletUnit, url}
+				k := Kubelet{fake, kubeletUnit, url, self}
 				if test.healthz == nil {
 					k.Healthz = ""
 				}
@@ -139,7 +139,7 @@ func TestRestart(t *testing.T) {
 func TestRestartTellsItsStages(t *testing.T) {
 	bubbled(t, okFrom(3), func(t *testing.T, url string) {
 		var got []string
-		k := Kubelet{systemd.NewFake(kubelet(10 * time.Second)), kubeletUnit, url}
+		k := Kubelet{systemd.NewFake(kubelet(10 * time.Second)), kubeletUnit, url, self}
 		check(t, k.Restart(t.Context(), func(text string) { got = append(got, text) }))
 		want := []string{
 			"restarting kubelet.service",
@@ -161,7 +161,7 @@ func TestRestartOfAStrangerIsSeen(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		check(t, Kubelet{fake, kubeletUnit, url}.Restart(t.Context(), nil), "started again by someone else")
+		check(t, Kubelet{fake, kubeletUnit, url, self}.Restart(t.Context(), nil), "started again by someone else")
 	})
 }
 
@@ -181,13 +181,13 @@ func (d *deaf) Unit(ctx context.Context, name string) (systemd.Unit, error) {
 func TestRestartOutlivesALostConnection(t *testing.T) {
 	bubbled(t, always(200), func(t *testing.T, url string) {
 		units := &deaf{Fake: systemd.NewFake(kubelet(10 * time.Second)), from: 5, to: 15}
-		check(t, Kubelet{units, kubeletUnit, url}.Restart(t.Context(), nil))
+		check(t, Kubelet{units, kubeletUnit, url, self}.Restart(t.Context(), nil))
 	})
 	bubbled(t, always(200), func(t *testing.T, url string) {
 		units := &deaf{Fake: systemd.NewFake(kubelet(10 * time.Second)), from: 5, to: math.MaxInt}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		check(t, Kubelet{units, kubeletUnit, url}.Restart(ctx, nil), "deadline exceeded", "last: cannot read unit: connection lost")
+		check(t, Kubelet{units, kubeletUnit, url, self}.Restart(ctx, nil), "deadline exceeded", "last: cannot read unit: connection lost")
 	})
 }
 
@@ -233,7 +233,7 @@ func TestCheck(t *testing.T) {
 		{"unhealthy", []systemd.Unit{kubelet(0)}, always(500), []string{"active, but not healthy", "said 500"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			k := Kubelet{systemd.NewFake(test.units...), kubeletUnit, healthzServer(t, test.healthz)}
+			k := Kubelet{systemd.NewFake(test.units...), kubeletUnit, healthzServer(t, test.healthz), self}
 			check(t, k.Check(t.Context()), test.want...)
 		})
 	}

@@ -1,0 +1,66 @@
+package health
+
+import (
+	"bytes"
+	"crypto/tls"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// maxCertificate is more than a file with a chain of certificates has, in bytes.
+const maxCertificate = 1 << 20
+
+// shown tells why what was shown over TLS is not a certificate that the process
+// was told to show. The handshake has proven that who shows it has its key.
+func (p Process) shown(state tls.ConnectionState) error {
+	if len(p.Certificates) == 0 {
+		return nil
+	}
+	if len(state.PeerCertificates) == 0 {
+		return fmt.Errorf("%s showed no certificate", p.Name)
+	}
+	for _, file := range p.Certificates {
+		own, err := p.certificate(file)
+		if err != nil {
+			return fmt.Errorf("cannot tell whether %s shows its own certificate: cannot read %s: %w", p.Name, file, err)
+		}
+		if bytes.Equal(own, state.PeerCertificates[0].Raw) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s shows another certificate than that of %s", p.Name, strings.Join(p.Certificates, " and "))
+}
+
+// certificate reads the first certificate of a file, where the process sees it:
+// what is mounted into its container is not always so called outside.
+func (p Process) certificate(name string) ([]byte, error) {
+	root, err := os.OpenRoot(p.path() + "/root")
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	// A FIFO must not be waited for.
+	file, err := root.OpenFile(strings.TrimLeft(name, "/"), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
+	data, err := io.ReadAll(io.LimitReader(file, maxCertificate))
+	if err != nil {
+		return nil, err
+	}
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type == "CERTIFICATE" {
+			return block.Bytes, nil
+		}
+	}
+	return nil, errors.New("it holds no certificate")
+}

@@ -1,0 +1,207 @@
+package health
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"syscall"
+)
+
+// socket is the other end of a connection on this machine, as the kernel knows
+// it.
+type socket struct {
+	inode uint32 // 0 as long as nobody has accepted the connection
+	uid   uint32 // of who accepted it
+}
+
+// errNoSocket says that the other end of a connection is no socket of this
+// machine: it was closed meanwhile, or the packets go elsewhere.
+var errNoSocket = errors.New("the other end of the connection is no socket of this machine")
+
+// sockets asks the kernel for sockets by their two addresses (sock_diag(7)),
+// which takes a few microseconds however many there are.
+type sockets struct {
+	netlink int // -1 where there is none: then the table of all is read
+	number  uint32
+}
+
+// The protocol, include/uapi/linux/{netlink,sock_diag,inet_diag}.h.
+const (
+	netlinkSockDiag = 4 // of which TCP's part is also called NETLINK_INET_DIAG
+	byFamily        = 20
+	diagRequest     = 16 + 56 // bytes: nlmsghdr and inet_diag_req_v2
+	diagAnswer      = 16 + 72 // nlmsghdr and inet_diag_msg, without its attributes
+	tcpListens      = 10
+)
+
+func openSockets() sockets {
+	fd, err := syscall.Socket(syscall.AF_NETLINK, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC, netlinkSockDiag)
+	if err != nil {
+		return sockets{netlink: -1}
+	}
+	second := syscall.Timeval{Sec: 1} // the kernel answers before the request returns
+	if err := syscall.SetsockoptTimeval(fd, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &second); err != nil {
+		syscall.Close(fd)
+		return sockets{netlink: -1}
+	}
+	return sockets{netlink: fd}
+}
+
+func (s *sockets) close() {
+	if s.netlink >= 0 {
+		syscall.Close(s.netlink)
+	}
+}
+
+// find gives the socket at local whose connection comes from remote.
+func (s *sockets) find(ctx context.Context, local, remote netip.AddrPort) (socket, error) {
+	if s.netlink >= 0 {
+		found, err := s.ask(local, remote)
+		if err == nil || errors.Is(err, errNoSocket) {
+			return found, err
+		}
+		s.close() // a kernel without tcp_diag, or a filter before it
+		s.netlink = -1
+	}
+	return inTables(ctx, "/proc/net", local, remote)
+}
+
+func (s *sockets) ask(local, remote netip.AddrPort) (socket, error) {
+	s.number++
+	if err := syscall.Sendto(s.netlink, question(local, remote, s.number), 0, &syscall.SockaddrNetlink{Family: syscall.AF_NETLINK}); err != nil {
+		return socket{}, err
+	}
+	answer := make([]byte, 4096)
+	n, from, err := syscall.Recvfrom(s.netlink, answer, 0)
+	if err != nil {
+		return socket{}, err
+	}
+	if kernel, is := from.(*syscall.SockaddrNetlink); !is || kernel.Pid != 0 {
+		return socket{}, errors.New("an answer that is not the kernel's")
+	}
+	return answered(answer[:n], local, remote, s.number)
+}
+
+// question asks for one socket by its addresses.
+func question(local, remote netip.AddrPort, number uint32) []byte {
+	native := binary.NativeEndian
+	b := make([]byte, diagRequest)
+	native.PutUint32(b, diagRequest)
+	native.PutUint16(b[4:], byFamily)
+	native.PutUint16(b[6:], syscall.NLM_F_REQUEST)
+	native.PutUint32(b[8:], number)
+	b[16], b[17] = syscall.AF_INET, syscall.IPPROTO_TCP
+	if local.Addr().Is6() {
+		b[16] = syscall.AF_INET6
+	}
+	native.PutUint32(b[20:], 1<<32-1) // whatever its state
+	binary.BigEndian.PutUint16(b[24:], local.Port())
+	binary.BigEndian.PutUint16(b[26:], remote.Port())
+	copy(b[28:44], local.Addr().AsSlice())
+	copy(b[44:60], remote.Addr().AsSlice())
+	native.PutUint64(b[64:], 1<<64-1) // whatever its cookie
+	return b
+}
+
+// answered reads what the kernel knows of a socket. Of a connection that it
+// does not know it gives who listens there, which answers nothing.
+func answered(b []byte, local, remote netip.AddrPort, number uint32) (socket, error) {
+	native := binary.NativeEndian
+	if len(b) < 20 || native.Uint32(b[8:]) != number {
+		return socket{}, errors.New("an answer to nothing that was asked")
+	}
+	if native.Uint16(b[4:]) == syscall.NLMSG_ERROR {
+		errno := syscall.Errno(-int32(native.Uint32(b[16:])))
+		if errno == syscall.ENOENT {
+			return socket{}, errNoSocket
+		}
+		return socket{}, errno
+	}
+	if native.Uint16(b[4:]) != byFamily || len(b) < diagAnswer {
+		return socket{}, errors.New("an answer of another kind")
+	}
+	length := 4 // of an address
+	if b[16] == syscall.AF_INET6 {
+		length = 16
+	}
+	at := func(port, address int) netip.AddrPort {
+		ip, _ := netip.AddrFromSlice(b[address : address+length])
+		return netip.AddrPortFrom(ip.Unmap(), binary.BigEndian.Uint16(b[port:]))
+	}
+	if b[17] == tcpListens || at(20, 24) != local || at(22, 40) != remote {
+		return socket{}, errNoSocket
+	}
+	return socket{uid: native.Uint32(b[80:]), inode: native.Uint32(b[84:])}, nil
+}
+
+// inTables looks for a socket in the tables of all, below /proc/net: an IPv4
+// connection may be that of a socket for both protocols.
+func inTables(ctx context.Context, dir string, local, remote netip.AddrPort) (socket, error) {
+	for _, table := range []struct {
+		file string
+		is6  bool
+	}{{"tcp", false}, {"tcp6", true}} {
+		if local.Addr().Is6() && !table.is6 {
+			continue
+		}
+		found, err := inTable(ctx, dir+"/"+table.file, columns(local, remote, table.is6))
+		if err == nil || !errors.Is(err, errNoSocket) && !os.IsNotExist(err) {
+			return found, err
+		}
+	}
+	return socket{}, errNoSocket
+}
+
+// columns are how the tables write two addresses: " 0100007F:2808 0100007F:A3B4 ".
+func columns(local, remote netip.AddrPort, is6 bool) []byte {
+	text := []byte{' '}
+	for _, a := range []netip.AddrPort{local, remote} {
+		raw := a.Addr().AsSlice()
+		if is6 {
+			sixteen := a.Addr().As16()
+			raw = sixteen[:]
+		}
+		if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 { // words of 32 bits as the machine has them
+			for i := 0; i < len(raw); i += 4 {
+				slices.Reverse(raw[i : i+4])
+			}
+		}
+		text = append(bytes.ToUpper(hex.AppendEncode(text, raw)), fmt.Sprintf(":%04X ", a.Port())...)
+	}
+	return text
+}
+
+func inTable(ctx context.Context, name string, both []byte) (socket, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return socket{}, err
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(file)
+	lines.Buffer(make([]byte, 64<<10), bufio.MaxScanTokenSize)
+	for n := 0; lines.Scan(); n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return socket{}, ctx.Err()
+		}
+		if !bytes.Contains(lines.Bytes(), both) {
+			continue
+		}
+		// sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
+		fields := bytes.Fields(lines.Bytes())
+		if len(fields) < 10 {
+			continue
+		}
+		uid, uidErr := strconv.ParseUint(string(fields[7]), 10, 32)
+		inode, inodeErr := strconv.ParseUint(string(fields[9]), 10, 32)
+		return socket{inode: uint32(inode), uid: uint32(uid)}, errors.Join(uidErr, inodeErr)
+	}
+	return socket{}, errors.Join(lines.Err(), errNoSocket)
+}

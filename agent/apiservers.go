@@ -54,12 +54,12 @@ func (p *planner) several() bool {
 // the API server tells it from memory, at a third of the cost and without asking
 // etcd. What is applied may not.
 func (p *planner) apiServers() (int, error) {
-	url := secureURL(p.facts.Components["kube-apiserver"], "6443")
+	url := secureURL(p.facts.Components[apiServer], "6443")
 	certificate := p.clientCertificate(p.facts)
 	if url == "" || certificate == nil {
 		return 0, fmt.Errorf("the API server of this node cannot be asked")
 	}
-	client := health.NewClient(func() *tls.Certificate { return certificate })
+	client := health.NewClient(processOf(apiServer, known(p.facts)), func() *tls.Certificate { return certificate })
 	client.ShowCertificate() // nobody else is told
 	var endpoints struct {
 		Subsets []struct {

@@ -94,7 +94,7 @@ func TestSeveral(t *testing.T) {
 			p := &planner{
 				Agent: &Agent{Root: root, Systemd: func(context.Context) (Systemd, error) { return nil, nil }},
 				ctx:   t.Context(),
-				facts: &facts.Facts{Components: map[string]*facts.Component{"kube-apiserver": {Name: "kube-apiserver", Running: true, ManifestArgv: []string{
+				facts: &facts.Facts{Components: map[string]*facts.Component{"kube-apiserver": {Name: "kube-apiserver", Running: true, PID: os.Getpid(), ManifestArgv: []string{
 					"kube-apiserver", "--secure-port=" + address.Port(), "--kubelet-client-certificate=/client.crt", "--kubelet-client-key=/client.key"}}}},
 				rules:    []wished{{Rule: &profiles.Rule{Name: "encryption"}, wish: fixers.Wish{Wants: []change.Want{{Alone: test.alone}}}}},
 				verdicts: map[string]verdict{"encryption": {status: change.Drift}},

@@ -262,7 +262,7 @@ func (e *effector) carryOut(ctx context.Context, run *journal.Run, changes []cha
 	})
 	flush := func() error {
 		for _, effect := range pending {
-			if err := e.do(ctx, effect, 0, tell); err != nil {
+			if err := e.do(ctx, effect, instance{}, tell); err != nil {
 				return err
 			}
 		}
@@ -285,7 +285,7 @@ func (e *effector) carryOut(ctx context.Context, run *journal.Run, changes []cha
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		before := 0
+		before := instance{}
 		if c.Target.Kind() != change.KindPod { // a process that is behind may have ended by now
 			before = e.running(component)
 		}

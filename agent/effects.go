@@ -67,7 +67,7 @@ type announced struct {
 }
 
 // do does one effect. before is the process that a roll has to replace.
-func (e *effector) do(ctx context.Context, effect change.Effect, before int, tell announced) error {
+func (e *effector) do(ctx context.Context, effect change.Effect, before instance, tell announced) error {
 	if e.units == nil {
 		return nil // below --root nothing runs
 	}
@@ -93,10 +93,10 @@ func (e *effector) answering(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
-	return health.WaitAll(ctx, e.endpoints, e.awaiting(ctx))
+	return health.WaitAll(ctx, func() ([]health.Probe, error) { return e.endpointsNow(e.endpoints) }, e.awaiting(ctx))
 }
 
-func (e *effector) one(ctx context.Context, effect change.Effect, before int) (map[string]string, error) {
+func (e *effector) one(ctx context.Context, effect change.Effect, before instance) (map[string]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
 	switch {
@@ -107,7 +107,7 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before int) (m
 		if err != nil {
 			return nil, err
 		}
-		if err := kubelet(e.units, now, effect.Unit()).Restart(ctx, e.awaiting(ctx)); err != nil {
+		if err := kubelet(e.units, now, e.Collect, effect.Unit()).Restart(ctx, e.awaiting(ctx)); err != nil {
 			return nil, err
 		}
 		unit, err := e.units.Unit(ctx, effect.Unit())
@@ -116,7 +116,7 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before int) (m
 		return e.roll(ctx, effect.Component(), before)
 	case effect == change.ReloadEncryption:
 		url := secureURL(e.facts.Components["kube-apiserver"], "6443")
-		return nil, health.EncryptionReloaded(ctx, e.apiClient(e.facts), url+"/metrics", e.Now().Add(-time.Second), e.awaiting(ctx))
+		return nil, health.EncryptionReloaded(ctx, e.apiClient(e.facts, e.Collect), url+"/metrics", e.Now().Add(-time.Second), e.awaiting(ctx))
 	}
 	return nil, fmt.Errorf("unknown effect %s", effect)
 }

@@ -4,15 +4,68 @@ import (
 	"cmp"
 	"crypto/tls"
 	"net"
+	"net/url"
+	"slices"
 	"strings"
 
 	"harden/agent/facts"
 	"harden/agent/health"
 )
 
-// kubelet gives the kubelet for checks and restarts.
-func kubelet(units Systemd, f *facts.Facts, unit string) health.Kubelet {
-	return health.Kubelet{Units: units, Unit: unit, Healthz: healthz(f)}
+// present gives the facts of the moment in which they are asked for.
+type present func() (*facts.Facts, error)
+
+// known are facts that were read a moment ago.
+func known(f *facts.Facts) present { return func() (*facts.Facts, error) { return f, nil } }
+
+// kubelet gives the kubelet for checks and restarts. f says where it is to be
+// asked, and now which process it is then.
+func kubelet(units Systemd, f *facts.Facts, now present, unit string) health.Kubelet {
+	process := func() (health.Process, error) {
+		f, err := now()
+		if err != nil {
+			return health.Process{}, err
+		}
+		p := health.Process{Name: "the kubelet"}
+		if f.Kubelet != nil {
+			p.PID = f.Kubelet.PID
+		}
+		return p, nil
+	}
+	return health.Kubelet{Units: units, Unit: unit, Healthz: healthz(f), Process: process}
+}
+
+// processOf is the process that has to answer for a component.
+func processOf(name string, now present) func() (health.Process, error) {
+	return func() (health.Process, error) {
+		f, err := now()
+		if err != nil {
+			return health.Process{}, err
+		}
+		p := health.Process{Name: name}
+		if c := f.Components[name]; c != nil {
+			p.PID, p.Certificates = c.PID, certificates(c)
+		}
+		return p, nil
+	}
+}
+
+// certificates are the files of those that a component is told to show over TLS.
+func certificates(c *facts.Component) []string {
+	argv := c.Argv
+	if len(argv) == 0 {
+		argv = c.ManifestArgv
+	}
+	file, given := facts.Flag(argv, "tls-cert-file")
+	if !given || file == "" {
+		return nil // it makes itself one
+	}
+	files := []string{file}
+	for _, pair := range facts.FlagValues(argv, "tls-sni-cert-key") { // CERT,KEY[:NAME,…]
+		named, _, _ := strings.Cut(pair, ",")
+		files = append(files, named)
+	}
+	return files
 }
 
 // healthz is the kubelet's health endpoint; "" where port 0 switches it off.
@@ -25,48 +78,94 @@ func healthz(f *facts.Facts) string {
 
 // reachable turns "every address" into one that can be called.
 func reachable(address string) string {
-	if ip := net.ParseIP(address); ip == nil || ip.IsUnspecified() {
+	if ip := net.ParseIP(address); address == "" || ip != nil && ip.IsUnspecified() {
 		return "127.0.0.1"
 	}
 	return address
 }
 
 // endpointsOf gives the health endpoints of the control plane that this node
-// runs, on the ports that its components are told to use.
+// runs, where its components are told to serve. The processes that the facts
+// name have to answer.
 func (a *Agent) endpointsOf(f *facts.Facts) []health.Probe {
-	api := a.apiClient(f)
 	var probes []health.Probe
-	if etcd := f.Components["etcd"]; etcd != nil && etcd.Running {
-		urls, _ := etcd.Flag("listen-metrics-urls")
-		if url, _, _ := strings.Cut(urls, ","); strings.HasPrefix(url, "http://") {
-			probes = append(probes, health.Probe{Name: "etcd", URL: url + "/health"})
+	add := func(name, url, path string) {
+		if url == "" {
+			return
 		}
-	}
-	add := func(name, standard, path string, client *health.Client) {
-		if url := secureURL(f.Components[name], standard); url != "" {
-			probes = append(probes, health.Probe{Name: name, URL: url + path, Client: client})
+		client := health.NewClient(processOf(name, known(f)), nil)
+		if name == apiServer {
+			client = a.apiClient(f, known(f))
 		}
+		probes = append(probes, health.Probe{Name: name, URL: url + path, Client: client})
 	}
-	add("kube-apiserver", "6443", "/livez", api)
-	add("kube-controller-manager", "10257", "/healthz", nil)
-	add("kube-scheduler", "10259", "/healthz", nil)
+	add("etcd", metricsURL(f.Components["etcd"]), "/health")
+	add(apiServer, secureURL(f.Components[apiServer], "6443"), "/livez")
+	add("kube-controller-manager", secureURL(f.Components["kube-controller-manager"], "10257"), "/healthz")
+	add("kube-scheduler", secureURL(f.Components["kube-scheduler"], "10259"), "/healthz")
 	return probes
+}
+
+const apiServer = "kube-apiserver"
+
+// endpointsNow gives the endpoints of some components as they are now. One that
+// does not run is asked all the same: it is not healthy.
+func (a *Agent) endpointsNow(wanted []health.Probe) ([]health.Probe, error) {
+	f, err := a.Collect()
+	if err != nil {
+		return nil, err
+	}
+	now := a.endpointsOf(f)
+	probes := slices.Clone(wanted)
+	for i, p := range probes {
+		probes[i].Client = health.NewClient(processOf(p.Name, known(f)), nil)
+		if k := slices.IndexFunc(now, func(n health.Probe) bool { return n.Name == p.Name }); k >= 0 {
+			probes[i] = now[k]
+		}
+	}
+	return probes, nil
 }
 
 // apiClient asks the API server of this node as the API server asks the
 // kubelet.
-func (a *Agent) apiClient(f *facts.Facts) *health.Client {
-	client := health.NewClient(func() *tls.Certificate { return a.clientCertificate(f) })
+func (a *Agent) apiClient(f *facts.Facts, now present) *health.Client {
+	client := health.NewClient(processOf(apiServer, now), func() *tls.Certificate { return a.clientCertificate(f) })
 	if refusesAnonymous(f) {
 		client.ShowCertificate()
 	}
 	return client
 }
 
+// metricsURL is where a running etcd tells of its health without TLS, or "": of
+// what it is told to listen on, an address of this machine if there is one.
+func metricsURL(etcd *facts.Component) string {
+	if etcd == nil || !etcd.Running {
+		return ""
+	}
+	list, _ := etcd.Flag("listen-metrics-urls")
+	first := ""
+	for _, text := range strings.Split(list, ",") {
+		at, err := url.Parse(strings.TrimSpace(text))
+		if err != nil || at.Scheme != "http" || at.Host == "" {
+			continue
+		}
+		if at.Port() != "" {
+			at.Host = net.JoinHostPort(reachable(at.Hostname()), at.Port())
+		}
+		if health.Here(at) {
+			return "http://" + at.Host
+		}
+		if first == "" {
+			first = "http://" + at.Host
+		}
+	}
+	return first // which is not asked, and why is said
+}
+
 // refusesAnonymous tells whether an API server is known to answer nobody who
 // does not say who he is. Others may refuse it too, by who may see what.
 func refusesAnonymous(f *facts.Facts) bool {
-	c := f.Components["kube-apiserver"]
+	c := f.Components[apiServer]
 	if c == nil {
 		return false
 	}
@@ -83,14 +182,15 @@ func secureURL(c *facts.Component, standard string) string {
 	if port = cmp.Or(port, standard); port == "0" {
 		return ""
 	}
-	return "https://127.0.0.1:" + port
+	address, _ := c.Flag("bind-address")
+	return "https://" + net.JoinHostPort(reachable(address), port)
 }
 
 // clientCertificate is the one with which the API server calls the kubelet,
 // and which may also ask the API server itself; nil where it cannot be read.
 // It is needed where anonymous requests are not answered.
 func (a *Agent) clientCertificate(f *facts.Facts) *tls.Certificate {
-	c := f.Components["kube-apiserver"]
+	c := f.Components[apiServer]
 	if c == nil {
 		return nil
 	}

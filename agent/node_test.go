@@ -132,7 +132,13 @@ func (n *node) agent(profile string, calls host.Calls) *agent.Agent {
 	n.Cleanup(func() { n.ok(root.Close()) })
 	a := &agent.Agent{Root: root, Store: agent.NewStore(root), Version: "test", Timeout: time.Minute, Now: time.Now, Say: func(string) {}}
 	a.Moment, a.Recovery = n.moment, []string{"/usr/bin/harden", "recover"}
-	a.Collect = func() (*facts.Facts, error) { return facts.Collect(root, nil, facts.Override{}, nil) }
+	a.Collect = func() (*facts.Facts, error) {
+		f, err := facts.Collect(root, nil, facts.Override{}, nil)
+		if err == nil && f.Kubelet != nil {
+			f.Kubelet.PID = os.Getpid() // which serves the health endpoints of the tests
+		}
+		return f, err
+	}
 	a.Systemd = func(context.Context) (agent.Systemd, error) { return n.units, nil }
 	if profile != "" {
 		a.Profile = n.profile(profile)

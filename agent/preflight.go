@@ -104,7 +104,7 @@ func byKubelet(effect change.Effect) bool { return effect.IsRestart() || effect.
 // kubeletHealthy tells why the kubelet is not healthy. One that runs and says
 // that it is needs no word of systemd, which would take a connection.
 func (p *planner) kubeletHealthy() error {
-	k := kubelet(nil, p.facts, fixers.KubeletUnit)
+	k := kubelet(nil, p.facts, known(p.facts), fixers.KubeletUnit)
 	if p.kubeletRuns() && k.Healthz != "" && k.Answer(p.ctx) == nil {
 		return nil
 	}
@@ -142,7 +142,7 @@ func (a *Agent) unhealthy(ctx context.Context, plan *Plan) error {
 		asked.Go(func() {
 			units, err := a.units(ctx)
 			if err == nil {
-				err = kubelet(units, plan.Facts, fixers.KubeletUnit).Check(ctx)
+				err = kubelet(units, plan.Facts, known(plan.Facts), fixers.KubeletUnit).Check(ctx)
 			}
 			reasons[0] = err
 		})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -69,7 +70,7 @@ func TestReady(t *testing.T) {
 			plan := &Plan{
 				Plan: change.Plan{Changes: []change.Change{{Target: change.FileTarget("/a"), Effects: test.effects}}},
 				Facts: &facts.Facts{Components: map[string]*facts.Component{
-					"kube-scheduler": {Name: "kube-scheduler", Running: true, ManifestArgv: []string{"kube-scheduler", "--secure-port=" + port}},
+					"kube-scheduler": {Name: "kube-scheduler", Running: true, PID: os.Getpid(), ManifestArgv: []string{"kube-scheduler", "--secure-port=" + port}},
 					"etcd":           {Name: "etcd", Running: true, ManifestArgv: []string{"etcd"}},
 				}},
 			}
@@ -120,7 +121,7 @@ func TestPreflight(t *testing.T) {
 				Agent: &Agent{Systemd: func(context.Context) (Systemd, error) { return units, nil }},
 				ctx:   t.Context(),
 				facts: &facts.Facts{
-					Kubelet: &facts.Kubelet{Running: test.kubelet, HealthzAddress: "127.0.0.1", HealthzPort: healthz},
+					Kubelet: &facts.Kubelet{Running: test.kubelet, PID: os.Getpid(), HealthzAddress: "127.0.0.1", HealthzPort: healthz},
 					Components: map[string]*facts.Component{"kube-scheduler": {Name: "kube-scheduler", Running: test.runs,
 						ManifestArgv: []string{"kube-scheduler", "--secure-port=" + secure}}},
 				},

@@ -6,6 +6,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -35,7 +38,9 @@ func TestApplyAsks(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := newNode(t)
-	own := server.TLS.Certificates[0] // any will do: nobody looks at it
+	own := server.TLS.Certificates[0] // any will do as the client's: nobody looks at it
+	served := filepath.Join(t.TempDir(), "served.crt")
+	n.ok(os.WriteFile(served, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]}), 0o600))
 	private, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
 	n.ok(err)
 	n.write("/etc/kubernetes/pki/apiserver-kubelet-client.crt", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})), 0o600)
@@ -46,7 +51,9 @@ func TestApplyAsks(t *testing.T) {
 	a.Collect = func() (*facts.Facts, error) {
 		f, err := collect()
 		if err == nil {
-			f.Components[apiserver].Running = true
+			c := f.Components[apiserver]
+			c.Running, c.PID = true, os.Getpid()
+			c.Argv = append(slices.Clone(c.ManifestArgv), "--tls-cert-file="+served) // where this process sees it
 		}
 		return f, err
 	}

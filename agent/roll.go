@@ -24,31 +24,56 @@ const (
 	rollUnnoticed = 30 * time.Second
 )
 
+// instance is a process of a component. What is not known of it is zero.
+type instance struct {
+	pid int
+	// pod is the UID of its static pod. The kubelet makes another pod of a
+	// manifest that changed, but for one that names a UID itself.
+	pod string
+}
+
+func instanceOf(c *facts.Component) instance {
+	if c == nil || !c.Running {
+		return instance{}
+	}
+	return instance{c.PID, c.PodUID}
+}
+
+// same tells whether a process is the one from before, or was started again in
+// its pod: then it has read no manifest that was written since.
+func (i instance) same(now instance) bool {
+	return now.pid == i.pid || i.pod != "" && now.pod == i.pod
+}
+
 // roll waits until a component of the control plane runs exactly as its
-// manifest now says, in another process than the one from before, and is
-// healthy. The kubelet does the rolling; it takes about as long as the old
-// process needs to end gracefully.
-func (e *effector) roll(ctx context.Context, component string, before int) (map[string]string, error) {
+// manifest now says, in another process than the one from before, of another
+// pod where that is known, and is healthy. The kubelet does the rolling; it
+// takes about as long as the old process needs to end gracefully.
+func (e *effector) roll(ctx context.Context, component string, before instance) (map[string]string, error) {
+	if e.namesUID(component) {
+		before.pod = "" // it stays the same, whatever the manifest says
+	}
 	w := rollWatch{component: component, before: before, back: e.back, last: "the old process has not ended", waits: "waiting for the kubelet to see its manifest"}
-	logs := e.containerLogs(component)
+	node := nodeName(e.facts)
+	logs := e.containerLogs(component, node)
 	for {
 		e.await(ctx, component+": "+w.waits)
 		f, err := e.Collect()
 		if err != nil {
 			return nil, err
 		}
-		starts, log := logs.since(e.containerLogs(component))
+		starts, log := logs.since(e.containerLogs(component, node).without(before.pod))
 		w.started(starts, time.Now())
 		done, err := w.look(ctx, f.Components[component], e.endpointOf(f, component), time.Now())
 		if err != nil {
-			return nil, fmt.Errorf("%w%s", err, e.lastWords(log))
+			return nil, fmt.Errorf("%w%s", err, e.lastWords(component, log))
 		}
 		if done {
 			return map[string]string{"pid": fmt.Sprint(w.pid)}, nil
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%s did not come back: %w; last: %s%s", component, context.Cause(ctx), w.last, e.lastWords(log))
+			return nil, fmt.Errorf("%s did not come back: %w; last: %s%s", component, context.Cause(ctx), w.last, e.lastWords(component, log))
 		case <-time.After(rollPoll):
 		}
 	}
@@ -57,7 +82,7 @@ func (e *effector) roll(ctx context.Context, component string, before int) (map[
 // rollWatch is what has been seen of a roll.
 type rollWatch struct {
 	component string
-	before    int  // process from before, 0 if none ran
+	before    instance // from before, zero if none ran
 	back      bool // the manifest was put back, perhaps before the kubelet saw the other
 	pid       int  // the new process
 	since     time.Time
@@ -74,7 +99,8 @@ func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.
 	case c == nil || !c.Running:
 		w.lost()
 		w.last, w.waits = "no process of it runs", "waiting for its new process"
-	case c.PID == w.before:
+	case w.before.same(instanceOf(c)):
+		w.lost()
 		w.last, w.waits = "the old process has not ended", fmt.Sprintf("waiting for process %d to end", c.PID)
 		if w.unnoticed(ctx, c, probe, now) {
 			w.pid = c.PID
@@ -137,16 +163,35 @@ func (w *rollWatch) lost() {
 	}
 }
 
-// running gives the process of a component, 0 where none runs.
-func (e *effector) running(component string) int {
+// running gives the process of a component, zero where none runs.
+func (e *effector) running(component string) instance {
 	if component == "" || e.units == nil {
-		return 0
+		return instance{}
 	}
 	f, err := e.Collect()
-	if err != nil || f.Components[component] == nil {
-		return 0
+	if err != nil {
+		return instance{}
 	}
-	return f.Components[component].PID
+	return instanceOf(f.Components[component])
+}
+
+// namesUID tells whether the manifest of a component gives its pod a UID. What
+// cannot be read does not, the kubelet makes one then.
+func (e *effector) namesUID(component string) bool {
+	c := e.facts.Components[component]
+	if c == nil || c.Manifest == "" {
+		return false
+	}
+	data, err := e.Root.ReadFile(c.Manifest, maxDocument)
+	if err != nil {
+		return false
+	}
+	doc, err := e.Texts.Open("yaml", data)
+	if err != nil {
+		return false
+	}
+	_, _, named, _ := doc.Get("metadata.uid")
+	return named
 }
 
 // endpointOf gives the health endpoint of one component, nil where it has none.

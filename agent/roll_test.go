@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +12,6 @@ import (
 
 	"harden/agent/facts"
 	"harden/agent/health"
-	"harden/agent/host"
 )
 
 // sight is one look at a component: what runs, and how often the kubelet has
@@ -45,7 +43,7 @@ func TestRollWatch(t *testing.T) {
 		{"the third process stays", false, []sight{{starts: 3}, {after: second, pid: 4, starts: 3}, {after: rollSettle, pid: 4, starts: 3}}, true, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := rollWatch{component: "kube-scheduler", before: 1, back: test.back}
+			w := rollWatch{component: "kube-scheduler", before: instance{pid: 1}, back: test.back}
 			now := time.Unix(0, 0)
 			var done bool
 			var err error
@@ -77,8 +75,9 @@ func TestRollWatchSaysWhatItWaitsFor(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	probe := &health.Probe{Name: "kube-scheduler", URL: server.URL + "/livez"}
-	w := rollWatch{component: "kube-scheduler", before: 1}
+	self := func() (health.Process, error) { return health.Process{Name: "kube-scheduler", PID: os.Getpid()}, nil }
+	probe := &health.Probe{Name: "kube-scheduler", URL: server.URL + "/livez", Client: health.NewClient(self, nil)}
+	w := rollWatch{component: "kube-scheduler", before: instance{pid: 1}}
 	var told []string
 	for _, s := range []sight{{pid: 1}, {}, {pid: 2, behind: true}, {pid: 2}, {pid: 2}} {
 		c := &facts.Component{Running: s.pid != 0, PID: s.pid, Argv: []string{"new"}, ManifestArgv: []string{"new"}}
@@ -97,48 +96,5 @@ func TestRollWatchSaysWhatItWaitsFor(t *testing.T) {
 		"waiting for " + probe.URL, "process 2 is healthy, and is watched for a moment"}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
-	}
-}
-
-// What a component logged before it ended is found among the logs of its
-// earlier pods, and of others.
-func TestContainerLogs(t *testing.T) {
-	dir := t.TempDir()
-	write := func(name, line string) {
-		t.Helper()
-		name = filepath.Join(dir, podLogs, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(line), 0o640); err != nil {
-			t.Fatal(err)
-		}
-	}
-	root, err := host.OpenRoot(dir, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	a := &Agent{Root: root}
-
-	if logs := a.containerLogs("kube-apiserver"); logs != nil {
-		t.Errorf("logs where there are none: %v", logs)
-	}
-	write("kube-system_kube-apiserver-node1_0a/kube-apiserver/7.log", "")
-	write("kube-system_kube-apiserver-node1_0a/kube-apiserver/7.log.20260101-000000.gz", "")
-	write("kube-system_kube-scheduler-node1_0b/kube-scheduler/1.log", "")
-	before := a.containerLogs("kube-apiserver")
-	if starts, file := before.since(a.containerLogs("kube-apiserver")); starts != 0 || file != "" {
-		t.Errorf("nothing was started, got %d starts and %s", starts, file)
-	}
-	const line = "2026-01-01T00:00:00.000000000Z stderr F "
-	write("kube-system_kube-apiserver-node1_0c/kube-apiserver/2.log", line+"I0101 starting\n"+line+"Error: invalid argument\x1b[2J\n")
-	write("kube-system_kube-scheduler-node1_0b/kube-scheduler/2.log", "")
-	starts, file := before.since(a.containerLogs("kube-apiserver"))
-	if want := podLogs + "/kube-system_kube-apiserver-node1_0c/kube-apiserver/2.log"; starts != 3 || file != want {
-		t.Errorf("%d starts and %s, want 3 and %s", starts, file, want)
-	}
-	if got, want := a.lastWords(file), `; it logged "Error: invalid argument\x1b[2J" (`+file+`)`; got != want {
-		t.Errorf("last words %s, want %s", got, want)
 	}
 }

@@ -94,10 +94,10 @@ func (p *planner) rollFor(name string, component *facts.Component, later bool) *
 }
 
 // waited is an effect of a change that is written and not yet waited for.
-// before is the process that a roll replaces, 0 if none ran.
+// before is the process that a roll replaces, zero if none ran.
 type waited struct {
 	effect change.Effect
-	before int
+	before instance
 }
 
 // rolling are the effects that are under way at once.

@@ -31,7 +31,7 @@ func (a *Agent) AwaitStart(ctx context.Context) {
 	}
 	waiting, cancel := context.WithDeadline(ctx, unit.Started.Add(startsWithin))
 	defer cancel()
-	asked := kubelet(units, f, fixers.KubeletUnit)
+	asked := kubelet(units, f, a.Collect, fixers.KubeletUnit)
 	for asked.Check(waiting) != nil && waiting.Err() == nil {
 		a.await(waiting, "waiting for the kubelet, which was started a moment ago")
 		select {
@@ -39,5 +39,12 @@ func (a *Agent) AwaitStart(ctx context.Context) {
 		case <-time.After(time.Second):
 		}
 	}
-	_ = health.WaitAll(waiting, a.endpointsOf(f), a.awaiting(waiting)) // see above
+	endpoints := func() ([]health.Probe, error) {
+		f, err := a.Collect()
+		if err != nil {
+			return nil, err
+		}
+		return a.endpointsOf(f), nil
+	}
+	_ = health.WaitAll(waiting, endpoints, a.awaiting(waiting)) // see above
 }

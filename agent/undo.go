@@ -344,7 +344,7 @@ func (u *undoing) effects(ctx context.Context, effects []change.Effect) error {
 			continue
 		}
 		restarted = true
-		if err := u.do(ctx, effect, 0, u.announced()); err != nil {
+		if err := u.do(ctx, effect, instance{}, u.announced()); err != nil {
 			return err
 		}
 	}

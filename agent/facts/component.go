@@ -30,6 +30,7 @@ type Component struct {
 	Running bool
 	PID     int
 	Argv    []string // of the running process
+	PodUID  string   // of the static pod that the process belongs to, "" if unknown
 	// Unproven says why no process counts as the component; "" where one does, and
 	// where the tree does not run.
 	Unproven string

@@ -15,6 +15,7 @@ type process struct {
 	exe  string // its program, "" where that may not be seen
 	// started is when, in clock ticks since the boot.
 	started uint64
+	group   string // the directory of the group that it was found in, "" where it was not looked for there
 	status
 }
 

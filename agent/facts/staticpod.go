@@ -130,6 +130,11 @@ func (c *collector) podProcess(component *Component) (process, error) {
 	if err == nil && p.pid == 0 {
 		err = fmt.Errorf("no pod that the kubelet made from %s has a process of it", component.Manifest)
 	}
+	for _, uid := range uids {
+		if err == nil && strings.Contains(p.group, "pod"+uid) { // one of theirs it is: which
+			component.PodUID = uid
+		}
+	}
 	return p, err
 }
 
@@ -175,6 +180,7 @@ func (g *groups) inPod(group, program string) (found []process, why error) {
 		case err != nil:
 			why = cmp.Or(why, unlessGone(err))
 		case p.pid != 0:
+			p.group = group
 			found = append(found, p)
 		}
 	}

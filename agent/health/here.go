@@ -32,6 +32,12 @@ func here(target *url.URL) (netip.AddrPort, error) {
 	return netip.AddrPortFrom(address.Unmap(), uint16(number)), nil
 }
 
+// Here tells whether a URL is served on this machine. No other is asked.
+func Here(target *url.URL) bool {
+	_, err := here(target)
+	return err == nil
+}
+
 // onThisMachine tells whether an address is a loopback or that of an interface.
 func onThisMachine(address netip.Addr) bool {
 	if address.IsLoopback() {

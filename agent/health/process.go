@@ -19,6 +19,8 @@ import (
 type Process struct {
 	Name string // as errors name it: "kube-apiserver"
 	PID  int    // 0 where no process is proven to be it
+	// Unproven says why none is, "" where that is not known.
+	Unproven string
 	// Certificates are the files of those that it may show over TLS, as its own
 	// command line names them. Empty where it makes itself one in memory: who
 	// holds the connection is then all that there is to prove.
@@ -38,7 +40,10 @@ type held struct {
 
 // hold opens a process for one question.
 func (p Process) hold() (*held, error) {
-	if p.PID <= 0 {
+	switch {
+	case p.PID <= 0 && p.Unproven != "":
+		return nil, fmt.Errorf("no answer would be proven to be that of %s: %s", p.Name, p.Unproven)
+	case p.PID <= 0:
 		return nil, fmt.Errorf("no process is proven to be %s, so no answer would be its own", p.Name)
 	}
 	dir, err := os.Open(p.path())

@@ -22,9 +22,9 @@ type socket struct {
 	uid   uint32 // of who accepted it
 }
 
-// errNoSocket says that the other end of a connection is no socket of this
+// errNoSocket says that the other end of a connection is no open socket of this
 // machine: it was closed meanwhile, or the packets go elsewhere.
-var errNoSocket = errors.New("the other end of the connection is no socket of this machine")
+var errNoSocket = errors.New("the other end of the connection is closed, or not on this machine")
 
 // sockets asks the kernel for sockets by their two addresses (sock_diag(7)),
 // which takes a few microseconds however many there are.
@@ -39,8 +39,14 @@ const (
 	byFamily        = 20
 	diagRequest     = 16 + 56 // bytes: nlmsghdr and inet_diag_req_v2
 	diagAnswer      = 16 + 72 // nlmsghdr and inet_diag_msg, without its attributes
-	tcpListens      = 10
+
+	// A connection as it is open, and a moment before (include/net/tcp_states.h).
+	tcpEstablished = 1
+	tcpSynReceived = 3
 )
+
+// open tells whether a socket in a state is the end of an open connection.
+func open(state byte) bool { return state == tcpEstablished || state == tcpSynReceived }
 
 func openSockets() sockets {
 	fd, err := syscall.Socket(syscall.AF_NETLINK, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC, netlinkSockDiag)
@@ -136,7 +142,7 @@ func answered(b []byte, local, remote netip.AddrPort, number uint32) (socket, er
 		ip, _ := netip.AddrFromSlice(b[address : address+length])
 		return netip.AddrPortFrom(ip.Unmap(), binary.BigEndian.Uint16(b[port:]))
 	}
-	if b[17] == tcpListens || at(20, 24) != local || at(22, 40) != remote {
+	if !open(b[17]) || at(20, 24) != local || at(22, 40) != remote {
 		return socket{}, errNoSocket
 	}
 	return socket{uid: native.Uint32(b[80:]), inode: native.Uint32(b[84:])}, nil
@@ -198,6 +204,9 @@ func inTable(ctx context.Context, name string, both []byte) (socket, error) {
 		fields := bytes.Fields(lines.Bytes())
 		if len(fields) < 10 {
 			continue
+		}
+		if state, err := strconv.ParseUint(string(fields[3]), 16, 8); err != nil || !open(byte(state)) {
+			return socket{}, errNoSocket
 		}
 		uid, uidErr := strconv.ParseUint(string(fields[7]), 10, 32)
 		inode, inodeErr := strconv.ParseUint(string(fields[9]), 10, 32)

@@ -83,8 +83,8 @@ func (e *effector) roll(ctx context.Context, component string, before instance) 
 type rollWatch struct {
 	component string
 	before    instance // from before, zero if none ran
-	back      bool // the manifest was put back, perhaps before the kubelet saw the other
-	pid       int  // the new process
+	back      bool     // the manifest was put back, perhaps before the kubelet saw the other
+	pid       int      // the new process
 	since     time.Time
 	ended     int // new processes that were seen, and ended again
 	starts    int // new processes that the kubelet started, seen or not

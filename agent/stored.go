@@ -10,11 +10,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"harden/agent/facts"
+	"harden/agent/health"
 )
 
 // How stored secrets are read: so many in one answer, within so long.
@@ -40,7 +43,7 @@ func (a *Agent) nothingEncrypted(ctx context.Context) error {
 		return nil // nothing is stored below --root
 	}
 	const hint = "etcd has to run and answer on this node; without --drop-encryption the key is left in place, and nothing is asked"
-	etcd, err := a.etcd(c)
+	etcd, err := a.etcd(f, c)
 	if err != nil {
 		return failure(Failed, hint, "cannot look at the stored secrets: %w", err)
 	}
@@ -62,15 +65,19 @@ type etcd struct {
 	client *http.Client
 }
 
-// etcd finds the store that an API server uses, and its credentials for it.
-func (a *Agent) etcd(c *facts.Component) (*etcd, error) {
+// etcd finds the store that an API server uses, where it is on this node, and the
+// credentials for it.
+func (a *Agent) etcd(f *facts.Facts, c *facts.Component) (*etcd, error) {
 	flag := func(name, standard string) string {
 		if v, given := c.Flag(name); given {
 			return v
 		}
 		return standard
 	}
-	server, _, _ := strings.Cut(flag("etcd-servers", "https://127.0.0.1:2379"), ",")
+	server, err := ownServer(flag("etcd-servers", "https://127.0.0.1:2379"))
+	if err != nil {
+		return nil, err
+	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if ca := flag("etcd-cafile", ""); ca != "" {
 		data, err := a.Root.ReadFile(ca, maxDocument)
@@ -83,8 +90,30 @@ func (a *Agent) etcd(c *facts.Component) (*etcd, error) {
 	if pair := a.certificate(flag("etcd-certfile", ""), flag("etcd-keyfile", "")); pair != nil {
 		config.Certificates = []tls.Certificate{*pair}
 	}
-	return &etcd{url: server + "/v3/kv/range", prefix: strings.TrimSuffix(flag("etcd-prefix", "/registry"), "/") + "/secrets/",
-		client: &http.Client{Timeout: storedWithin, Transport: &http.Transport{Proxy: nil, TLSClientConfig: config}}}, nil
+	answerer := processOf("etcd", known(f))
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		process, err := answerer()
+		if err != nil {
+			return nil, err
+		}
+		return health.Dial(ctx, server, process)
+	}
+	return &etcd{url: server.String() + "/v3/kv/range", prefix: strings.TrimSuffix(flag("etcd-prefix", "/registry"), "/") + "/secrets/",
+		client: &http.Client{Timeout: storedWithin, CheckRedirect: noRedirect,
+			Transport: &http.Transport{Proxy: nil, DialContext: dial, TLSClientConfig: config}}}, nil
+}
+
+// noRedirect has the answer that says to ask elsewhere be the answer.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// ownServer picks from a list of etcd's URLs the first one of this machine.
+func ownServer(list string) (*url.URL, error) {
+	for _, text := range strings.Split(list, ",") {
+		if server, err := url.Parse(strings.TrimSpace(text)); err == nil && health.Here(server) {
+			return &url.URL{Scheme: server.Scheme, Host: server.Host}, nil
+		}
+	}
+	return nil, fmt.Errorf("the API server's etcd, %s, is not on this machine, so it was not asked", list)
 }
 
 // encrypted lists the secrets ("namespace/name") that are stored encrypted.

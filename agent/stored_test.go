@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"harden/agent/facts"
 )
 
 // answers is an etcd that gives one text after the other, and then the last
@@ -88,4 +92,47 @@ func FuzzStored(f *testing.F) {
 			t.Fatalf("names %q", names)
 		}
 	})
+}
+
+// What is stored is told by the proven etcd of this node, and by nobody who
+// stands in its place, or is named by who does.
+func TestStoredIsAskedOfEtcd(t *testing.T) {
+	elsewhere := 0
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		elsewhere++
+		_, _ = io.WriteString(w, "{}")
+	}))
+	defer other.Close()
+	redirects := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusTemporaryRedirect))
+	defer redirects.Close()
+	answers := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"header":{}}`) }))
+	defer answers.Close()
+	for _, test := range []struct {
+		name, servers string
+		pid           int
+		want          string
+	}{
+		{"etcd", answers.URL, os.Getpid(), ""},
+		{"etcd beside others", "https://192.0.2.1:2379,https://etcd.example:2379," + answers.URL, os.Getpid(), ""},
+		{"another process", answers.URL, os.Getppid(), "it is not etcd (process "},
+		{"no process", answers.URL, 0, "no process is proven to be etcd"},
+		{"another machine", "https://192.0.2.1:2379", os.Getpid(), "https://192.0.2.1:2379, is not on this machine, so it was not asked"},
+		{"a name", "https://etcd.example:2379", os.Getpid(), "is not on this machine"},
+		{"who sends elsewhere", redirects.URL, os.Getpid(), "etcd said 307"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			api := &facts.Component{Name: apiServer, ManifestArgv: []string{apiServer, "--etcd-servers=" + test.servers}}
+			f := &facts.Facts{Components: map[string]*facts.Component{apiServer: api, "etcd": {Name: "etcd", PID: test.pid}}}
+			store, err := (&Agent{}).etcd(f, api)
+			if err == nil {
+				_, err = store.encrypted(t.Context())
+			}
+			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %q", err, test.want)
+			}
+		})
+	}
+	if elsewhere > 0 {
+		t.Error("another was asked")
+	}
 }

@@ -91,7 +91,7 @@ func (s *sockets) ask(local, remote netip.AddrPort) (socket, error) {
 		return socket{}, err
 	}
 	if kernel, is := from.(*syscall.SockaddrNetlink); !is || kernel.Pid != 0 {
-		return socket{}, errors.New("an answer that is not the kernel's")
+		return socket{}, syscall.EBADMSG
 	}
 	return answered(answer[:n], local, remote, s.number)
 }
@@ -122,7 +122,7 @@ func question(local, remote netip.AddrPort, number uint32) []byte {
 func answered(b []byte, local, remote netip.AddrPort, number uint32) (socket, error) {
 	native := binary.NativeEndian
 	if len(b) < 20 || native.Uint32(b[8:]) != number {
-		return socket{}, errors.New("an answer to nothing that was asked")
+		return socket{}, syscall.EBADMSG
 	}
 	if native.Uint16(b[4:]) == syscall.NLMSG_ERROR {
 		errno := syscall.Errno(-int32(native.Uint32(b[16:])))
@@ -132,7 +132,7 @@ func answered(b []byte, local, remote netip.AddrPort, number uint32) (socket, er
 		return socket{}, errno
 	}
 	if native.Uint16(b[4:]) != byFamily || len(b) < diagAnswer {
-		return socket{}, errors.New("an answer of another kind")
+		return socket{}, syscall.EBADMSG
 	}
 	length := 4 // of an address
 	if b[16] == syscall.AF_INET6 {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"strings"
 	"syscall"
 )
@@ -39,13 +40,9 @@ func (p Process) shown(state tls.ConnectionState) error {
 // certificate reads the first certificate of a file, where the process sees it:
 // what is mounted into its container is not always so called outside.
 func (p Process) certificate(name string) ([]byte, error) {
-	root, err := os.OpenRoot(p.path() + "/root")
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	// A FIFO must not be waited for.
-	file, err := root.OpenFile(strings.TrimLeft(name, "/"), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	// A FIFO must not be waited for. Where a link leads does not matter: what is
+	// found is only held against what was shown.
+	file, err := os.OpenFile(path.Join(p.path(), "root", name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 type sight struct {
 	after  time.Duration // since the look before
 	pid    int           // 0: nothing runs
+	pod    string        // UID, "" where it is not known
 	behind bool          // it does not run as the manifest says
 	starts int
 }
@@ -40,17 +42,22 @@ func TestRollWatch(t *testing.T) {
 		{"new processes that end", false, []sight{{pid: 2}, {after: second}, {after: second, pid: 3}, {after: second}, {after: second, pid: 4}, {after: second}}, false, "3 processes of it ended"},
 		{"new processes that are never seen", false, []sight{{starts: 1}, {after: second, starts: 2}, {after: 10 * second, starts: 3}, {after: rollSettle, starts: 3}}, false, "3 processes of it ended"},
 		{"a third start a moment ago", false, []sight{{starts: 2}, {after: second, starts: 3}, {after: second, starts: 3}}, false, ""},
+		{"another process of the pod from before", false, []sight{{pid: 2, pod: "old"}, {after: time.Minute, pid: 2, pod: "old"}}, false, ""},
+		{"the pod from before ends late", false, []sight{{pid: 2, pod: "old"}, {after: second, pid: 3, pod: "new"}, {after: rollSettle, pid: 3, pod: "new"}}, true, ""},
+		{"the new pod is there, and then the one from before", false, []sight{{pid: 3, pod: "new"}, {after: second, pid: 2, pod: "old"}, {after: rollSettle, pid: 3, pod: "new"}}, false, ""},
+		{"a pod that is not known", false, []sight{{pid: 2}, {after: rollSettle, pid: 2}}, true, ""},
+		{"started again in its pod, put back before the kubelet saw the other", true, []sight{{pid: 2, pod: "old"}, {after: rollUnnoticed, pid: 2, pod: "old"}}, true, ""},
 		{"the third process stays", false, []sight{{starts: 3}, {after: second, pid: 4, starts: 3}, {after: rollSettle, pid: 4, starts: 3}}, true, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := rollWatch{component: "kube-scheduler", before: instance{pid: 1}, back: test.back}
+			w := rollWatch{component: "kube-scheduler", before: instance{pid: 1, pod: "old"}, back: test.back}
 			now := time.Unix(0, 0)
 			var done bool
 			var err error
 			for _, s := range test.sights {
 				now = now.Add(s.after)
 				w.started(s.starts, now)
-				c := &facts.Component{Running: s.pid != 0, PID: s.pid, Argv: []string{"new"}, ManifestArgv: []string{"new"}}
+				c := &facts.Component{Running: s.pid != 0, PID: s.pid, PodUID: s.pod, Argv: []string{"new"}, ManifestArgv: []string{"new"}}
 				if s.behind {
 					c.Argv = []string{"old"}
 				}
@@ -96,5 +103,33 @@ func TestRollWatchSaysWhatItWaitsFor(t *testing.T) {
 		"waiting for " + probe.URL, "process 2 is healthy, and is watched for a moment"}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// A manifest that names the UID of its pod keeps it, whatever else it says.
+func TestNamesUID(t *testing.T) {
+	l := newLogTree(t)
+	for name, test := range map[string]struct {
+		text  string
+		names bool
+	}{
+		"it does":       {"metadata:\n  uid: 0123456789abcdef0123456789abcdef\n", true},
+		"it does not":   {"metadata:\n  name: kube-apiserver\nspec:\n  uid: x\n", false},
+		"no YAML":       {"\t{", false},
+		"there is none": {"", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if test.text != "" {
+				if err := os.WriteFile(filepath.Join(l.dir, "m.yaml"), []byte(test.text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			} else if err := os.Remove(filepath.Join(l.dir, "m.yaml")); err != nil && !os.IsNotExist(err) {
+				t.Fatal(err)
+			}
+			e := &effector{Agent: l.Agent, facts: &facts.Facts{Components: map[string]*facts.Component{apiServer: {Manifest: "/m.yaml"}}}}
+			if got := e.namesUID(apiServer); got != test.names {
+				t.Errorf("%v, want %v", got, test.names)
+			}
+		})
 	}
 }

@@ -131,6 +131,19 @@ func TestNobodyIsProven(t *testing.T) {
 	}
 }
 
+// Who may not see what a process holds cannot tell whether it answers, and says
+// so.
+func TestAskedByAnotherUser(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can be two users")
+	}
+	kubelet := plays(t, "kubelet", "127.0.0.1:0")
+	asker := plays(t, "nobody asker", "http://"+kubelet.at+"/healthz", strconv.Itoa(kubelet.Process.Pid))
+	if want := "cannot tell whether it is the kubelet (process " + strconv.Itoa(kubelet.Process.Pid) + ") that answers: only root"; !strings.Contains(asker.at, want) {
+		t.Errorf("it says %q, want %q", asker.at, want)
+	}
+}
+
 // A process that ends holds nothing, and nobody inherits its number.
 func TestProcessEndsMeanwhile(t *testing.T) {
 	kubelet := plays(t, "kubelet", "127.0.0.1:0")

@@ -99,7 +99,7 @@ func (c *Component) runs(p process, err error) {
 		c.Unproven = "no process of it was found"
 		return
 	}
-	c.Running, c.PID, c.Argv = true, p.pid, p.argv
+	c.Running, c.PID, c.Argv, c.PodUID = true, p.pid, p.argv, p.pod
 	if c.OwnerUnknown == "" && c.Unreadable == nil && (p.uids[effective] != c.UID || p.gids[effective] != c.GID) {
 		c.OwnerUnknown = fmt.Sprintf("process %d runs as %d:%d, but what starts it says %d:%d", p.pid, p.uids[effective], p.gids[effective], c.UID, c.GID)
 	}

@@ -16,6 +16,7 @@ type process struct {
 	// started is when, in clock ticks since the boot.
 	started uint64
 	group   string // the directory of the group that it was found in, "" where it was not looked for there
+	pod     string // the UID of the pod that the group is of
 	status
 }
 

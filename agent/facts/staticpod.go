@@ -132,7 +132,7 @@ func (c *collector) podProcess(component *Component) (process, error) {
 	}
 	for _, uid := range uids {
 		if err == nil && strings.Contains(p.group, "pod"+uid) { // one of theirs it is: which
-			component.PodUID = uid
+			p.pod = uid
 		}
 	}
 	return p, err

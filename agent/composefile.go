@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -193,22 +192,10 @@ func (c *fileComposer) doc(w change.Want) (edit.Document, error) {
 	}
 	doc, err := c.p.Texts.Open(syntax, data)
 	if err != nil {
-		return nil, c.located(err)
+		return nil, located(c.path, err)
 	}
 	c.docs[syntax] = doc
 	return doc, nil
-}
-
-// located writes a syntax error the way compilers do, path:line:column.
-func (c *fileComposer) located(err error) error {
-	var s *edit.SyntaxError
-	if errors.As(err, &s) {
-		if s.Column == 0 {
-			return fmt.Errorf("%s:%d: %s", c.path, s.Line, s.Message)
-		}
-		return fmt.Errorf("%s:%d:%d: %s", c.path, s.Line, s.Column, s.Message)
-	}
-	return fmt.Errorf("%s: %w", c.path, err)
 }
 
 func (c *fileComposer) shown(w change.Want) any {

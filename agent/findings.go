@@ -54,6 +54,9 @@ func (p *planner) finding(r wished) change.Finding {
 		for _, w := range r.wish.Wants {
 			f.Targets = append(f.Targets, w.Target)
 		}
+		if r.about != "" {
+			f.Targets = append(f.Targets, r.about)
+		}
 	}
 	if f.Status == change.Waived || f.Status == change.Drift { // where the waiver decides, or would have
 		f.Waiver = r.waiver

@@ -197,8 +197,9 @@ func (p *planner) begin(w change.Want) {
 // unreadable is the verdict on a target that could not be read.
 func unreadable(err error) verdict {
 	var refused *host.Refused
+	var b *blockedError
 	switch {
-	case errors.As(err, &refused):
+	case errors.As(err, &refused), errors.As(err, &b):
 		return verdict{status: change.Blocked, reason: err.Error()}
 	case errors.Is(err, fs.ErrPermission):
 		return verdict{status: change.Error, reason: err.Error() + "; only root can read it"}

@@ -58,7 +58,8 @@ func (p *planner) unmet(need profiles.Rule) string {
 		}
 		return ""
 	}
-	v := p.alone(need, p.wishOf(need))
+	wish, _ := p.wishOf(need)
+	v := p.alone(need, wish)
 	if v.status == change.Compliant || v.status == change.NotApplicable {
 		return ""
 	}

@@ -47,7 +47,7 @@ func (a *Agent) plan(ctx context.Context, why purpose) (*Plan, error) {
 	p := &planner{Agent: a, ctx: ctx, readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{}, erred: map[string]bool{},
 		observing: why == toReport, applying: why == toApply, swept: map[swept]tally{}, readers: map[change.Target]composer{},
-		judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}}
+		judged: map[judgedKey]judged{}, places: map[judgedPlace]error{}, walks: map[change.Target]walked{}}
 	identity := sync.OnceValue(a.Profile.Identity)
 	background(func() { identity() })
 	p.systemd, p.kubeletFit = sync.OnceValues(p.seeing), sync.OnceValue(p.kubeletHealthy)
@@ -105,7 +105,8 @@ type planner struct {
 	blocked  map[string]string      // rule → what it waits for
 	erred    map[string]bool        // of these, the rules that could not be checked
 	verdicts map[string]verdict
-	late     map[string][]string // component → rules that its process is behind on
+	places   map[judgedPlace]error // those that were judged, nil where they are right
+	late     map[string][]string   // component → rules that its process is behind on
 	changes  []change.Change
 
 	observing bool            // toReport
@@ -127,8 +128,9 @@ type planner struct {
 type wished struct {
 	*profiles.Rule
 	wish    fixers.Wish
-	waived  string // reason and expiry
-	expired string // of a waiver that no longer holds
+	about   change.Target // what the wish is blocked or failed by, where it asked for more
+	waived  string        // reason and expiry
+	expired string        // of a waiver that no longer holds
 	waiver  *change.Waiver
 }
 

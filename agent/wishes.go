@@ -46,7 +46,7 @@ func (p *planner) wishFor(r *wished) {
 	case aboutPorts(*r.Rule):
 		// wishPorts asks it when the ports are listed.
 	default:
-		r.wish = p.wishOf(*r.Rule)
+		r.wish, r.about = p.wishOf(*r.Rule)
 	}
 }
 
@@ -80,7 +80,7 @@ func (p *planner) agree() error {
 func (p *planner) wishPorts() {
 	for i, r := range p.rules {
 		if r.wish.Status == "" && aboutPorts(*r.Rule) {
-			p.rules[i].wish = p.wishOf(*r.Rule)
+			p.rules[i].wish, _ = p.wishOf(*r.Rule)
 		}
 	}
 }
@@ -100,9 +100,15 @@ func disagreement(a, b change.Want) string {
 	return fmt.Sprintf("rules %s and %s want different things of %s of %s: %v and %v", a.Rule, b.Rule, b.Field, b.Target, show(a), show(b))
 }
 
-// wishOf asks one rule's fixer, and notes what has to be read for it.
-func (p *planner) wishOf(rule profiles.Rule) fixers.Wish {
-	wish := rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets})
+// wishOf asks one rule's fixer, and notes what has to be read for it. Where the
+// wish is about a place that is not what it should be, nothing is left of it
+// but the verdict, and which place that is.
+func (p *planner) wishOf(rule profiles.Rule) (wish fixers.Wish, about change.Target) {
+	wish = rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading})
+	if about, err := p.misplaced(wish); err != nil {
+		v := unreadable(err)
+		return fixers.Wish{Status: v.status, Reason: v.reason}, about
+	}
 	for _, w := range wish.Wants {
 		if syntax, _ := w.Field.Address(); w.Target.Kind() == change.KindFile && (syntax != "" || w.Field == change.FieldContent) {
 			p.contents[w.Target] = true
@@ -118,5 +124,5 @@ func (p *planner) wishOf(rule profiles.Rule) fixers.Wish {
 			p.contents[change.FileTarget(component.Manifest)] = true
 		}
 	}
-	return wish
+	return wish, ""
 }

@@ -23,8 +23,9 @@ const maxAdmissionFile = 1 << 20 // bytes
 // each its own plugin.
 type admissionFile struct {
 	path    string
-	named   bool          // the API server's manifest names it
-	foreign bool          // it is another than the rule would make
+	named   bool // the API server's manifest names it
+	foreign bool // it is another than the rule would make
+	place   Place
 	doc     edit.Document // nil where it is not there
 	effects []change.Effect
 }
@@ -38,14 +39,15 @@ func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, 
 		a.effects = rolls(c, given)
 	}
 	stop := func(wish Wish) (admissionFile, *Wish) { return a, &wish }
-	data, err := n.Files.ReadFile(a.path, maxAdmissionFile)
+	a.place = flagPlace(c, AdmissionConfig, a.path, own)
+	data, err := n.read(a.path, a.place, maxAdmissionFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && a.foreign:
 		return stop(blocked("%s names %s, which is not there on this node", c.Manifest, a.path))
 	case errors.Is(err, fs.ErrNotExist):
 		return a, nil
 	case err != nil:
-		return stop(failed("cannot read the admission configuration: %v", err))
+		return stop(unread("cannot read the admission configuration: %v", err))
 	}
 	if a.doc, err = n.Texts.Open("yaml", data); err != nil {
 		return stop(failed("%v", located(a.path, err)))

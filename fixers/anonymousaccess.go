@@ -66,7 +66,9 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 	wish.Whole = true
 	wish.Wants = append(f.file(rule, file, minor, []change.Effect{change.RollPod(c.Name)}),
 		flag("--authentication-config", change.Exact, file), flag("--anonymous-auth", change.Absent, nil))
+	wish.at(file, flagPlace(c, AuthenticationFile, file, f.Path))
 	if path.Dir(file) == path.Dir(f.Path) {
+		wish.said(path.Dir(f.Path))
 		wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: path.Dir(file)})...)
 	}
 	return wish

@@ -136,6 +136,7 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 	}
 	if f.Mount != nil {
 		wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: f.mounted(), Writable: f.Mount.Writable})...)
+		wish.said(f.mounted())
 	}
 	return wish
 }

@@ -59,6 +59,9 @@ func (f *ControlPlaneFile) Check() error {
 // file names.
 var flagOf = map[string]string{"encryption": "--encryption-provider-config", "audit-policy": "--audit-policy-file", "admission": admissionFlag}
 
+// lookOf gives what such a file looks like where somebody else made it.
+var lookOf = map[string]Look{"encryption": EncryptionConfig, "audit-policy": AuditPolicy}
+
 // Wish implements Fixer.
 func (f *ControlPlaneFile) Wish(rule string, n Node) Wish {
 	c := n.Facts.Components["kube-apiserver"]
@@ -77,7 +80,7 @@ func (f *ControlPlaneFile) Wish(rule string, n Node) Wish {
 	}
 	name, _, _ := kube.Flag(c.Name, flagOf[f.File], minor)
 	if file, is := c.Flag(strings.TrimPrefix(name, "--")); is && file != f.Path && c.Manifest != "" {
-		return inUse(rule, n, c, name, file)
+		return inUse(rule, n, c, lookOf[f.File], name, file)
 	}
 	doc := f.document(minor)
 	content := change.Want{Op: change.Present, Field: change.FieldContent, Value: []byte(doc.text)}
@@ -97,16 +100,20 @@ func (f *ControlPlaneFile) made(rule string, n Node, effects []change.Effect, wa
 	if path.Dir(f.Path) == hardenDir {
 		wants = append(wants, directoryWants(rule, n, hardenDir)...)
 	}
-	return Wish{Wants: wants}
+	wish := Wish{Wants: wants}
+	wish.said(f.Path, path.Dir(f.Path))
+	return wish
 }
 
 // inUse is about a file of somebody else that the API server reads already: it
 // is only closed to others.
-func inUse(rule string, n Node, c *facts.Component, flag, file string) Wish {
+func inUse(rule string, n Node, c *facts.Component, look Look, flag, file string) Wish {
 	if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
 		return blocked("%s says %s=%s, and that file is not there on this node", c.Manifest, flag, file)
 	}
-	return Wish{Wants: accessWants(rule, file, "0600", "root:root")}
+	wish := Wish{Wants: accessWants(rule, file, "0600", "root:root")}
+	wish.at(file, flagPlace(c, look, file, ""))
+	return wish
 }
 
 // admission asks for an admission file that names the event rate limits.
@@ -128,13 +135,16 @@ func (f *ControlPlaneFile) admission(rule string, n Node, c *facts.Component, mi
 		// The pod sees the foreign file already, but not what it names now.
 		wants = append(wants, mountWants(rule, n, c, Mount{Path: path.Dir(f.EventRateLimit)})...)
 	}
-	return Wish{Wants: wants}
+	wish := Wish{Wants: wants}
+	wish.said(path.Dir(f.EventRateLimit), hardenDir)
+	wish.at(a.path, a.place)
+	return wish
 }
 
 // limits asks for the file with the event rate limits: the one that the
 // admission file in use names.
 func (f *ControlPlaneFile) limits(rule string, n Node, c *facts.Component, minor int) Wish {
-	file, effects := f.Path, []change.Effect(nil)
+	file, effects, place := f.Path, []change.Effect(nil), Place{Said: true}
 	if a, certain := findAdmission(n, c, "", ""); certain == nil && a.named {
 		named, inline := a.limits()
 		switch {
@@ -142,6 +152,10 @@ func (f *ControlPlaneFile) limits(rule string, n Node, c *facts.Component, minor
 			return Wish{Status: change.Compliant, Reason: a.path + " holds the limits itself"}
 		case named != "":
 			file, effects = named, a.effects
+			place = flagPlace(c, EventRateLimitsFile, named, f.Path)
+			if place.NamedIn != nil {
+				place.NamedIn = []string{a.path}
+			}
 		}
 	}
 	own := *f
@@ -153,7 +167,9 @@ func (f *ControlPlaneFile) limits(rule string, n Node, c *facts.Component, minor
 			wants[i].Op = change.Present // another's limits are good enough
 		}
 	}
-	return own.made(rule, n, effects, wants)
+	wish := own.made(rule, n, effects, wants)
+	wish.at(file, place)
+	return wish
 }
 
 // document is a configuration file of the API server.

@@ -60,11 +60,12 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 	if !configured {
 		file = f.Path
 	}
-	found, err := readEncryption(n, file)
+	place := flagPlace(c, EncryptionConfig, file, f.Path)
+	found, err := readEncryption(n, file, place)
 	if err != nil {
-		return failed("%v", err)
+		return unread("%v", err)
 	}
-	m := migration{f: f, rule: rule, node: n, file: file, component: c, reloads: minor >= 26}
+	m := migration{f: f, rule: rule, node: n, file: file, place: place, component: c, reloads: minor >= 26}
 	switch {
 	case configured && found == nil:
 		return failed("--encryption-provider-config of %s names %s, which does not exist", c.Manifest, file)
@@ -76,7 +77,7 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 	case found != nil && !found.ours:
 		return blocked("%s has a provider behind identity that harden does not know how to put first; put it first by hand on every control plane", file)
 	case configured && found.first != "identity":
-		return Wish{Wants: accessWants(rule, file, "0600", "root:root")}
+		return m.placed(Wish{Wants: accessWants(rule, file, "0600", "root:root")})
 	case configured && f.Steps == "first":
 		return Wish{Status: change.Compliant, Reason: file + " can be read by this API server; the second step waits for the others"}
 	case configured:
@@ -118,8 +119,8 @@ type encryption struct {
 }
 
 // readEncryption reads an EncryptionConfiguration, nil where there is none.
-func readEncryption(n Node, file string) (*encryption, error) {
-	data, err := n.Files.ReadFile(file, maxEncryptionFile)
+func readEncryption(n Node, file string, place Place) (*encryption, error) {
+	data, err := n.read(file, place, maxEncryptionFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -176,6 +177,7 @@ type migration struct {
 	rule      string
 	node      Node
 	file      string
+	place     Place // of the file
 	component *facts.Component
 	key       encryptionKey // its secret is empty where it is made at apply
 	there     bool          // the file is there, from before
@@ -202,14 +204,22 @@ func (m *migration) both() Wish {
 	if m.f.Steps != "first" {
 		wants = append(wants, m.content(true))
 	}
-	return Wish{Wants: wants, Whole: true}
+	wish := Wish{Wants: wants, Whole: true}
+	wish.said(path.Dir(m.file))
+	return m.placed(wish)
 }
 
 // second asks for the second step alone.
 func (m *migration) second() Wish {
 	value, _ := m.component.Flag("encryption-provider-config-automatic-reload")
 	m.reloads, m.there = value == "true", true
-	return Wish{Wants: append(accessWants(m.rule, m.file, "0600", "root:root"), m.content(true))}
+	return m.placed(Wish{Wants: append(accessWants(m.rule, m.file, "0600", "root:root"), m.content(true))})
+}
+
+// placed says what the file must be.
+func (m *migration) placed(wish Wish) Wish {
+	wish.at(m.file, m.place)
+	return wish
 }
 
 // content asks for the file with the key first, after the API server reads

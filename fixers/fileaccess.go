@@ -64,18 +64,24 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 	if reason != "" {
 		return notApplicable("%s", reason)
 	}
-	owner := f.Owner
+	owner, runs := f.Owner, (*int)(nil)
 	if owner == ownerEtcd {
 		var wish Wish
 		if owner, wish = etcdOwner(n); owner == "" {
 			return wish
 		}
+		runs = runsAs(n)
 	}
 	var wish Wish
-	for _, p := range paths {
+	var missing []string
+	for _, at := range paths {
+		p := at.path
 		if _, err := n.Files.Exists(p); errors.Is(err, fs.ErrNotExist) {
+			missing = append(missing, p)
 			continue
 		}
+		at.place.UID = runs
+		wish.at(p, at.place)
 		if f.Mode != "" {
 			wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.FileTarget(p), Match: f.Match,
 				Field: change.FieldMode, Op: change.AtMost, Value: f.Mode})
@@ -86,17 +92,20 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 		}
 	}
 	if len(wish.Wants) == 0 {
-		return notApplicable("%s does not exist on this node", strings.Join(paths, ", "))
+		return notApplicable("%s does not exist on this node", strings.Join(missing, ", "))
 	}
 	return wish
 }
 
 // etcdOwner gives the user and group that etcd runs as, or the verdict where
-// that cannot be known: data given to the wrong user stops etcd.
+// that cannot be known: data given to the wrong user stops etcd. It takes both
+// ids of the component as the facts have them; below 0 they are not known.
 func etcdOwner(n Node) (string, Wish) {
 	switch etcd := n.Facts.Components["etcd"]; {
 	case etcd == nil:
 		return "", notApplicable("no etcd runs on this node")
+	case etcd.UID < 0 || etcd.GID < 0:
+		return "", blocked("it is not known as whom etcd runs, so neither whom its data must belong to; say it in the securityContext of its manifest (runAsUser and runAsGroup)")
 	case !etcd.Running:
 		return "", blocked("etcd does not run now, so it is not known whom its data must belong to; start it and look again")
 	case etcd.UID == 0 && etcd.GID == 0:
@@ -104,4 +113,13 @@ func etcdOwner(n Node) (string, Wish) {
 	default:
 		return fmt.Sprintf("%d:%d", etcd.UID, etcd.GID), Wish{}
 	}
+}
+
+// runsAs is the user whom etcd's data must be already where that is not root's:
+// etcd has written it. Otherwise it is not etcd who runs as that user.
+func runsAs(n Node) *int {
+	if etcd := n.Facts.Components["etcd"]; etcd.UID != 0 {
+		return &etcd.UID
+	}
+	return nil
 }

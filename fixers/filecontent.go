@@ -46,7 +46,9 @@ func (f *FileContent) Wish(rule string, n Node) Wish {
 	}
 	access := f.access()
 	var wish Wish
-	for _, p := range paths {
+	for _, at := range paths {
+		p := at.path
+		wish.at(p, at.place)
 		want := change.Want{Rule: rule, Target: change.FileTarget(p), Field: change.FieldContent, Op: change.Exact, Value: []byte(f.Content)}
 		if f.Restart != "" {
 			want.Effects = []change.Effect{change.RestartUnit(f.Restart)}

@@ -24,6 +24,9 @@ type Node struct {
 	// Sockets lists those of the ports that rules are about that are open, read
 	// once.
 	Sockets func() ([]facts.Socket, error)
+	// Placed says what is wrong with a path, *Misplaced, before it is read; nil
+	// judges none, and nothing that such a wish asks for is to be written.
+	Placed func(path string, place Place) error
 }
 
 // Reader reads files below the run's root and never follows a link.
@@ -43,6 +46,9 @@ type Wish struct {
 	// Whole says that one want without the others does harm: none is written
 	// where one is blocked.
 	Whole bool
+	// Places says of the paths of targets what they must be. One that is not
+	// there must lie where Kubernetes keeps its files.
+	Places map[string]Place
 	// Observed is what a status that is certain was made from.
 	Observed []change.Observation
 }

@@ -69,15 +69,15 @@ func TestKubeletClientCAIsFound(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			paths, reason := find("@kubelet-client-ca", tt.files.node(t, &facts.Facts{Kubelet: &tt.kubelet}))
+			list, reason := find("@kubelet-client-ca", tt.files.node(t, &facts.Facts{Kubelet: &tt.kubelet}))
 			if tt.want == "" {
 				if reason == "" {
-					t.Errorf("found %v, and no reason", paths)
+					t.Errorf("found %v, and no reason", list)
 				}
 				return
 			}
-			if diff := cmp.Diff([]string{tt.want}, paths); diff != "" {
-				t.Errorf("place (-want +got):\n%s", diff)
+			if len(list) != 1 || list[0].path != tt.want || list[0].place.Look != Certificates {
+				t.Errorf("found %v, want %s", list, tt.want)
 			}
 		})
 	}

@@ -44,7 +44,7 @@ func (f *KubeletServingCA) Wish(rule string, n Node) Wish {
 	}
 	file, err := servingCertificate(n, k)
 	if err == nil {
-		err = signedBy(n, file, f.CA)
+		err = signedBy(n, file, f.CA, Place{Look: Certificates, NamedIn: kubeletFiles(k)})
 	}
 	if err != nil {
 		return blocked("the kubelet's serving certificate is not signed by %s (%v), so the API server could no longer reach it. On every node: set serverTLSBootstrap: true in the kubelet's configuration, restart the kubelet, and approve its request with kubectl get csr and kubectl certificate approve NAME; then apply again", f.CA, err)
@@ -82,12 +82,14 @@ func servingCertificate(n Node, k *facts.Kubelet) (string, error) {
 	return path.Join(dir, target), nil
 }
 
-func signedBy(n Node, file, ca string) error {
-	certificates, err := certificatesIn(n, file)
+// signedBy tells why the certificate in a file, which lies at a place, is not
+// signed by an authority.
+func signedBy(n Node, file, ca string, place Place) error {
+	certificates, err := certificatesIn(n, file, place)
 	if err != nil {
 		return err
 	}
-	authorities, err := certificatesIn(n, ca)
+	authorities, err := certificatesIn(n, ca, Place{Said: true})
 	if err != nil {
 		return err
 	}
@@ -99,8 +101,8 @@ func signedBy(n Node, file, ca string) error {
 	return err
 }
 
-func certificatesIn(n Node, file string) ([]*x509.Certificate, error) {
-	data, err := n.Files.ReadFile(file, maxCertificate)
+func certificatesIn(n Node, file string, place Place) ([]*x509.Certificate, error) {
+	data, err := n.read(file, place, maxCertificate)
 	if err != nil {
 		return nil, err
 	}

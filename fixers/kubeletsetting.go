@@ -77,10 +77,11 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 		return notApplicable("%s does not exist: this node has not joined a cluster yet", k.Config)
 	}
 	if err != nil {
-		return failed("%v", err)
+		return unread("%v", err)
 	}
 	restart := change.RestartUnit(KubeletUnit)
 	wish := Wish{Wants: []change.Want{f.want(rule, path, restart)}}
+	wish.at(path, configPlace(k, path))
 	flag := strings.TrimPrefix(f.Flag, "--")
 	if k.Behind("config", "config-dir", flag) != "" {
 		// What is written where its unit says is judged, and does not run yet.
@@ -115,7 +116,9 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	}
 	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: change.Field("flag:" + f.Flag), Op: change.Absent,
 		Effects: []change.Effect{restart}}
+	wish.at(source, Place{Look: EnvironmentFile, NamedIn: k.UnitFiles})
 	if slices.Contains(k.UnitFiles, source) {
+		wish.at(source, Place{Look: UnitFile})
 		unset.Effects = append(unset.Effects, change.DaemonReload)
 	}
 	wish.Wants = append(wish.Wants, unset)
@@ -129,7 +132,7 @@ func (f *KubeletSetting) effectiveFile(n Node, k *facts.Kubelet) (string, error)
 		return "", fmt.Errorf("cannot find the kubelet's configuration: %w", err)
 	}
 	for _, path := range slices.Backward(k.ConfigDropIns) {
-		data, err := n.Files.ReadFile(path, maxKubeletFile)
+		data, err := n.read(path, configPlace(k, path), maxKubeletFile)
 		if err != nil {
 			return "", fmt.Errorf("cannot read %s: %w", path, err)
 		}

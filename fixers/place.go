@@ -41,18 +41,24 @@ func checkPath(p string) error {
 	return nil
 }
 
+// found is a path that a rule is about, and what must lie there.
+type found struct {
+	path  string
+	place Place
+}
+
 // find gives the paths that a rule's path stands for on this node, or the
 // reason why there is none.
-func find(p string, n Node) (paths []string, reason string) {
+func find(p string, n Node) (list []found, reason string) {
 	if !strings.HasPrefix(p, "@") {
-		return []string{p}, ""
+		return []found{{p, Place{Said: true}}}, ""
 	}
 	if p == placeEtcdData {
-		etcd := n.Facts.EtcdDataDir()
-		if etcd == "" {
+		dir := n.Facts.EtcdDataDir()
+		if dir == "" {
 			return nil, "no etcd runs on this node"
 		}
-		return []string{etcd}, ""
+		return []found{{dir, flagPlace(n.Facts.Components["etcd"], EtcdData, dir, "")}}, ""
 	}
 	k := n.Facts.Kubelet
 	if k == nil {
@@ -63,23 +69,29 @@ func find(p string, n Node) (paths []string, reason string) {
 		if k.Config == "" {
 			return nil, "the kubelet runs without a configuration file (--config)"
 		}
-		return append([]string{k.Config}, k.ConfigDropIns...), ""
+		for _, file := range append([]string{k.Config}, k.ConfigDropIns...) {
+			list = append(list, found{file, configPlace(k, file)})
+		}
+		return list, ""
 	case placeKubeletKubeconfig:
 		if k.Kubeconfig == "" {
 			return nil, "the kubelet runs without --kubeconfig"
 		}
-		return []string{k.Kubeconfig}, ""
+		return []found{{k.Kubeconfig, Place{Look: Kubeconfig, NamedIn: unitFiles(k)}}}, ""
 	case placeKubeletClientCA:
 		ca := kubeletClientCA(n, k)
 		if ca == "" {
 			return nil, "the kubelet has no client CA (kubelet-client-ca sets one)"
 		}
-		return []string{ca}, ""
+		return []found{{ca, Place{Look: Certificates, NamedIn: kubeletFiles(k)}}}, ""
 	default:
 		if len(k.UnitFiles) == 0 {
 			return nil, "no systemd unit runs the kubelet"
 		}
-		return k.UnitFiles, ""
+		for _, file := range k.UnitFiles {
+			list = append(list, found{file, Place{Look: UnitFile}})
+		}
+		return list, ""
 	}
 }
 
@@ -100,7 +112,7 @@ func kubeletFile(n Node, k *facts.Kubelet, field string) string {
 		return ""
 	}
 	for _, file := range slices.Backward(append([]string{k.Config}, k.ConfigDropIns...)) {
-		data, err := n.Files.ReadFile(file, maxKubeletFile)
+		data, err := n.read(file, configPlace(k, file), maxKubeletFile)
 		if err != nil {
 			continue
 		}

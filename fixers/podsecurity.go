@@ -85,11 +85,13 @@ func (f *PodSecurity) Wish(rule string, n Node) Wish {
 		add("exemptions.namespaces", change.Includes, f.Exempt)
 	}
 	wish.Wants = append(wish.Wants, accessWants(rule, a.path, "0600", "root:root")...)
+	wish.at(a.path, a.place)
 	if a.foreign {
 		return wish
 	}
 	wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + admissionFlag),
 		Op: change.Present, Value: a.path, Effects: []change.Effect{change.RollPod(c.Name)}})
 	wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: path.Dir(a.path)})...)
+	wish.said(path.Dir(a.path))
 	return wish
 }

@@ -70,5 +70,7 @@ func (f *RKEAddon) Wish(rule string, n Node) Wish {
 		s.Field = address + "." + s.Field
 		wants = append(wants, s.want(rule, f.Path))
 	}
-	return Wish{Wants: wants}
+	wish := Wish{Wants: wants}
+	wish.said(f.Path)
+	return wish
 }

@@ -50,7 +50,9 @@ func (f *RKESetting) Wish(rule string, n Node) Wish {
 	if text, is := s.Value.(string); is && s.Op == change.Exact && !s.Duration && !strings.Contains(text, ",") {
 		w.Op = change.OneOf // RKE takes false and "false" for the same argument
 	}
-	return Wish{Wants: append(gates(w), w)}
+	wish := Wish{Wants: append(gates(w), w)}
+	wish.said(f.Path)
+	return wish
 }
 
 // byHand says what a person does to the file.

@@ -59,6 +59,7 @@ func (f *Sysctl) Wish(rule string, n Node) Wish {
 	wish := Wish{Wants: []change.Want{
 		{Rule: rule, Target: change.FileTarget(f.File), Field: change.Field("kv:" + f.Key), Op: change.Exact, Value: f.Value},
 	}}
+	wish.said(f.File)
 	if n.Facts.Live {
 		wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.SysctlTarget(f.Key),
 			Field: change.FieldValue, Op: change.Exact, Value: f.Value})

@@ -130,12 +130,15 @@ func (f *YAMLSetting) Wish(rule string, n Node) Wish {
 	if reason != "" {
 		return notApplicable("%s", reason)
 	}
-	if _, err := n.Files.Exists(paths[0]); errors.Is(err, fs.ErrNotExist) {
-		return notApplicable("%s does not exist on this node", paths[0])
+	first := paths[0]
+	if _, err := n.Files.Exists(first.path); errors.Is(err, fs.ErrNotExist) {
+		return notApplicable("%s does not exist on this node", first.path)
 	}
 	var effects []change.Effect
 	if f.Restart != "" {
 		effects = append(effects, change.RestartUnit(f.Restart))
 	}
-	return Wish{Wants: []change.Want{f.want(rule, paths[0], effects...)}}
+	wish := Wish{Wants: []change.Want{f.want(rule, first.path, effects...)}}
+	wish.at(first.path, first.place)
+	return wish
 }

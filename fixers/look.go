@@ -1,0 +1,164 @@
+package fixers
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"harden/agent/facts"
+)
+
+// Place is what is known of a path that a rule asks something of, so that it
+// can be judged before root reads, closes, gives away or writes what lies
+// there. The zero value is a path of which nothing is known: it must lie where
+// Kubernetes keeps its files.
+type Place struct {
+	Look Look
+	// Said tells that the rule's own parameters name the path: the profile's or
+	// the operator's word, which needs no other.
+	Said bool
+	// NamedIn are files that may name a path which lies elsewhere: one that only
+	// root could have written must. Text is what they name it by, "" for the
+	// path itself.
+	NamedIn []string
+	Text    string
+	// UID is the user whose what lies there must be already; nil for any.
+	UID *int
+}
+
+// Look is what a place must look like.
+type Look string
+
+// The looks. Those that are documents are named as their kind.
+const (
+	AnyLook         Look = ""
+	EtcdData        Look = "etcd-data"
+	Certificates    Look = "certificates"
+	UnitFile        Look = "unit-file"
+	EnvironmentFile Look = "environment-file"
+
+	StaticPod           Look = "Pod"
+	KubeletConfig       Look = "KubeletConfiguration"
+	Kubeconfig          Look = "Config"
+	EncryptionConfig    Look = "EncryptionConfiguration"
+	AuditPolicy         Look = "Policy"
+	AdmissionConfig     Look = "AdmissionConfiguration"
+	AuthenticationFile  Look = "AuthenticationConfiguration"
+	EventRateLimitsFile Look = "Configuration"
+)
+
+// documents gives, for the looks that are documents, the API groups that their
+// apiVersion may be of; "" is the core group, whose versions have no slash.
+var documents = map[Look][]string{
+	StaticPod:           {""},
+	KubeletConfig:       {"kubelet.config.k8s.io"},
+	Kubeconfig:          {""},
+	EncryptionConfig:    {"apiserver.config.k8s.io"},
+	AuditPolicy:         {"audit.k8s.io"},
+	AdmissionConfig:     {"apiserver.config.k8s.io", "apiserver.k8s.io"},
+	AuthenticationFile:  {"apiserver.config.k8s.io"},
+	EventRateLimitsFile: {"eventratelimit.admission.k8s.io"},
+}
+
+// IsDocument tells whether a look is one of a YAML document.
+func (l Look) IsDocument() bool { return documents[l] != nil }
+
+// Is tells whether a document with this apiVersion and kind has the look.
+// Before Kubernetes 1.13 the kind of an encryption configuration was another.
+func (l Look) Is(apiVersion, kind string) bool {
+	group, _, grouped := strings.Cut(apiVersion, "/")
+	if !grouped {
+		group = ""
+	}
+	if l == EncryptionConfig && kind == "EncryptionConfig" && apiVersion == "v1" {
+		return true
+	}
+	return kind == string(l) && apiVersion != "" && slices.Contains(documents[l], group)
+}
+
+// Misplaced says that a path is not what a rule is about, so that nothing of it
+// is read or written.
+type Misplaced struct{ Err error }
+
+func (e *Misplaced) Error() string { return e.Err.Error() }
+func (e *Misplaced) Unwrap() error { return e.Err }
+
+// read reads a file at a place, after it was judged.
+func (n Node) read(path string, place Place, limit int64) ([]byte, error) {
+	if _, err := n.Files.Exists(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if n.Placed != nil {
+		if err := n.Placed(path, place); err != nil {
+			return nil, err
+		}
+	}
+	return n.Files.ReadFile(path, limit)
+}
+
+// unread is the verdict where a file could not be read.
+func unread(format string, err error) Wish {
+	var misplaced *Misplaced
+	if errors.As(err, &misplaced) {
+		return blocked("%v", misplaced)
+	}
+	return failed(format, err)
+}
+
+// at says what a path that the wish is about must look like.
+func (w *Wish) at(path string, place Place) {
+	if w.Places == nil {
+		w.Places = map[string]Place{}
+	}
+	w.Places[path] = place
+}
+
+// said says of paths that the rule's own parameters name them.
+func (w *Wish) said(paths ...string) {
+	for _, p := range paths {
+		w.at(p, Place{Said: true})
+	}
+}
+
+// ManifestPlace is the place of a component's manifest.
+func ManifestPlace(f *facts.Facts) Place {
+	return Place{Look: StaticPod, Text: f.ManifestDir, NamedIn: kubeletFiles(f.Kubelet)}
+}
+
+// kubeletFiles are those in which the operator says what the kubelet uses.
+func kubeletFiles(k *facts.Kubelet) []string {
+	if k == nil {
+		return nil
+	}
+	files := unitFiles(k)
+	if k.Config != "" {
+		files = append(files, k.Config)
+	}
+	return append(files, k.ConfigDropIns...)
+}
+
+// unitFiles are those that say how the kubelet is started.
+func unitFiles(k *facts.Kubelet) []string { return slices.Concat(k.UnitFiles, k.EnvFiles) }
+
+// configPlace is the place of the kubelet's configuration and its drop-ins.
+func configPlace(k *facts.Kubelet, path string) Place {
+	place := Place{Look: KubeletConfig, NamedIn: unitFiles(k)}
+	if path != k.Config {
+		place.Text = k.ConfigDir
+	}
+	return place
+}
+
+// flagPlace is the place of a file that a component's flag names. own is the
+// one that the rule makes.
+func flagPlace(c *facts.Component, look Look, path, own string) Place {
+	if path == own {
+		return Place{Said: true}
+	}
+	place := Place{Look: look}
+	if c.Manifest != "" {
+		place.NamedIn = []string{c.Manifest}
+	}
+	return place
+}

@@ -53,12 +53,13 @@ func unlike(name, expected, found string) error {
 		name, expected, found)
 }
 
-// document holds a YAML text against a kind. Where Kubernetes keeps its files a
-// text that cannot be read is shown with its place; elsewhere nothing of it is.
+// document holds a YAML text against a kind. Of a text that cannot be read the
+// place is shown where it is one of Kubernetes' documents by its name; of
+// another, which may be a key, nothing is.
 func (p *planner) document(data []byte, name string, look fixers.Look, home bool) error {
 	doc, err := p.Texts.Open("yaml", data)
 	expected := "a document of kind " + string(look)
-	if err != nil && home {
+	if ext := path.Ext(name); err != nil && home && (ext == ".yaml" || ext == ".yml" || ext == ".json") {
 		return located(name, err)
 	}
 	if err != nil {

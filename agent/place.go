@@ -48,8 +48,8 @@ func (p *planner) misplacedWant(w *change.Want, places map[string]fixers.Place) 
 	if !known && manifestAt(name, p.facts) != "" {
 		place = fixers.ManifestPlace(p.facts)
 	}
-	if !place.Said {
-		return p.placed(name, place)
+	if err := p.placed(name, place); err != nil || !place.Said {
+		return err
 	}
 	itself := w.Match == "" || w.Matches(".", true)
 	if itself && (w.Field == change.FieldMode || w.Field == change.FieldOwner) && systemDirectory(name) && !privateDirectory(name) {
@@ -65,9 +65,10 @@ type judgedPlace struct {
 	uid        int // -1 for any
 }
 
-// placed judges a path that no parameter of the rule names, once.
+// placed judges a path, once. One that a parameter of the rule names is judged
+// only where it is to be given to a user whom facts name.
 func (p *planner) placed(name string, place fixers.Place) error {
-	if place.Said {
+	if place.Said && place.UID == nil {
 		return nil
 	}
 	key := judgedPlace{name, place.Text, place.Look, -1}
@@ -94,7 +95,7 @@ func (p *planner) judgePlace(name string, place fixers.Place) error {
 	if systemDirectory(name) {
 		return ofSystem(name)
 	}
-	home := ofKubernetes(name)
+	home := ofKubernetes(name) || place.Said
 	held, err := p.Root.Hold(name)
 	unseen := errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0
 	switch {

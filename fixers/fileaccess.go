@@ -80,7 +80,9 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 			missing = append(missing, p)
 			continue
 		}
-		at.place.UID = runs
+		if at.place.UID = runs; runs != nil {
+			at.place.Look = EtcdData
+		}
 		wish.at(p, at.place)
 		if f.Mode != "" {
 			wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.FileTarget(p), Match: f.Match,

@@ -73,7 +73,7 @@ func TestErrors(t *testing.T) {
 		{"adjusts an unused rule", node + "adjust:\n  pki-key-modus: {mode: \"0400\"}\n",
 			`/p/main.yaml:5:18: adjusts rule "pki-key-modus", which the profile does not use; did you mean "pki-key-mode"?`},
 		{"unknown parameter in set", node + "set:\n  pod-pids: 1\n",
-			`/p/main.yaml:5:13: no rule of the profile has a parameter "pod-pids"; they have kubelet-client-ca, pod-pids-limit, streaming-idle-timeout, sysctl-file, tls-cipher-suites`},
+			`/p/main.yaml:5:13: no rule of the profile has a parameter "pod-pids"; they have etcd-data-dir, kubelet-client-ca, kubelet-config-file, kubelet-kubeconfig-file, pod-pids-limit, streaming-idle-timeout, sysctl-file, tls-cipher-suites`},
 		{"text for a number", node + "set: {pod-pids-limit: many}\n", "/p/main.yaml:4:23: parameter pod-pids-limit: a number is needed here, not a text"},
 		{"number for a text", node + "set: {streaming-idle-timeout: 30}\n", "/p/main.yaml:4:31: parameter streaming-idle-timeout: a text is needed here, not a number"},
 		{"text for a list", node + "set: {tls-cipher-suites: A}\n", "/p/main.yaml:4:26: parameter tls-cipher-suites: a list is needed here, not a text"},

@@ -237,3 +237,46 @@ func (s *pose) planFrom(profile string) *agent.Plan {
 	s.ok(err)
 	return plan
 }
+
+// TestNamedPlaces holds that what root names is done: elsewhere by a manifest
+// or by the operator, and never to the system's own directories.
+func TestNamedPlaces(t *testing.T) {
+	needRoot(t)
+	named := func(s *pose) {
+		s.dataDir("/data/etcd", 0o755)
+		s.replace("/etc/kubernetes/manifests/etcd.yaml", "--data-dir=/var/lib/etcd", "--data-dir=/data/etcd")
+	}
+	set := func(value string) string { return rulesOf("etcd-data-mode") + "set: {etcd-data-dir: " + value + "}\n" }
+	runs := func(owner int) func(s *pose) {
+		return func(s *pose) {
+			s.ok(os.Chown(s.path("/var/lib/etcd/member"), owner, owner))
+			etcd := s.facts.Components["etcd"]
+			etcd.Running, etcd.PID, etcd.UID, etcd.GID = true, 4711, 1000, 1000
+		}
+	}
+	data := "file:/data/etcd"
+	tests := map[string]struct {
+		act     func(s *pose)
+		profile string
+		status  change.Status
+		reason  string
+		targets []string
+	}{
+		"by root's manifest":              {named, rulesOf("etcd-data-mode"), change.Drift, "mode is 0755", []string{data}},
+		"by the operator":                 {func(s *pose) { s.dataDir("/data/etcd", 0o755) }, set("/data/etcd"), change.Drift, "mode is 0755", []string{data}},
+		"by the operator, the system's":   {func(*pose) {}, set("/etc"), change.Blocked, "a directory of the system itself", []string{}},
+		"where etcd has it by itself":     {func(*pose) {}, rulesOf("etcd-data-mode"), change.Drift, "mode is 0755", []string{"file:/var/lib/etcd"}},
+		"a process that is not its owner": {runs(0), rulesOf("etcd-data-owner-runs-as"), change.Blocked, "etcd is said to run as the user with id 1000, and its data in /var/lib/etcd/member belongs to the one with id 0", []string{}},
+		"a process whose data it is":      {runs(1000), rulesOf("etcd-data-owner-runs-as"), change.Drift, "owner is root:root", []string{"file:/var/lib/etcd"}},
+		"the same, named by the operator": {runs(0), rulesOf("etcd-data-owner-runs-as") + "set: {etcd-data-dir: /var/lib/etcd}\n", change.Blocked, "is said to run as the user", []string{}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newPose(t)
+			tt.act(s)
+			plan := s.planFrom(tt.profile)
+			s.judged(plan, plan.Findings[0].Rule, tt.status, tt.reason)
+			s.equal(tt.targets, targets(plan))
+		})
+	}
+}

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 		"harden":       main,
 		"unprivileged": unprivileged,
 		"stopped":      stopped,
+		"faulty":       faulty,
 	})
 }
 

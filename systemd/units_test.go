@@ -6,7 +6,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
+
+	"harden/agent/edit"
 )
 
 // exposure is how exposed each unit may be, from 0 to 10, as
@@ -34,5 +37,40 @@ func TestUnitsAreSandboxed(t *testing.T) {
 		if level, err := strconv.ParseFloat(string(m[1]), 64); err != nil || level > most {
 			t.Errorf("%s: the exposure is %s (%v), and may be %.1f:\n%s", name, m[1], err, most, out)
 		}
+	}
+}
+
+// TestUnitsAreBounded holds that no unit can take the memory of the node, and
+// that it is killed rather than swapped to a disk.
+func TestUnitsAreBounded(t *testing.T) {
+	units, err := filepath.Glob("units/*.service")
+	if err != nil || len(units) != 3 {
+		t.Fatalf("%v: %v", units, err)
+	}
+	for _, unit := range units {
+		data, err := os.ReadFile(unit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		service := map[string]string{}
+		for _, s := range edit.UnitSettings(data) {
+			if s.Section == "Service" {
+				service[s.Key] = s.Value
+			}
+		}
+		size, err := strconv.Atoi(strings.TrimSuffix(service["MemoryMax"], "M"))
+		if err != nil || size < 128 || size > 512 {
+			t.Errorf("%s: MemoryMax=%s is no bound of 128M to 512M", unit, service["MemoryMax"])
+		}
+		soft, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(service["Environment"], "GOMEMLIMIT="), "MiB"))
+		if err != nil || soft >= size {
+			t.Errorf("%s: Environment=%s leaves nothing below MemoryMax=%s", unit, service["Environment"], service["MemoryMax"])
+		}
+		if service["MemorySwapMax"] != "0" || service["LimitCORE"] != "0" || service["TasksMax"] == "" {
+			t.Errorf("%s: MemorySwapMax=%s, LimitCORE=%s, TasksMax=%s", unit, service["MemorySwapMax"], service["LimitCORE"], service["TasksMax"])
+		}
+	}
+	if text := RecoverUnitFile([]string{"/usr/local/bin/harden", "recover"}); !strings.Contains(text, "\nMemoryMax=") {
+		t.Errorf("the unit of a run that is to be confirmed has no bound:\n%s", text)
 	}
 }

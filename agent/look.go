@@ -58,7 +58,7 @@ func unlike(name, expected, found string) error {
 // another, which may be a key, nothing is.
 func (p *planner) document(data []byte, name string, look fixers.Look, home bool) error {
 	doc, err := p.Texts.Open("yaml", data)
-	expected := "a document of kind " + string(look)
+	expected := fmt.Sprintf("a document of kind %s", look)
 	if ext := path.Ext(name); err != nil && home && (ext == ".yaml" || ext == ".yml" || ext == ".json") {
 		return located(name, err)
 	}
@@ -117,11 +117,11 @@ func etcdData(held *host.Held, name string, place fixers.Place) error {
 		info, err := held.Inside(entry)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return unlike(name, expected, "a directory without "+entry)
+			return unlike(name, expected, fmt.Sprintf("a directory without %s", entry))
 		case err != nil:
 			return err
 		case !info.Directory:
-			return unlike(name, expected, "a directory whose "+entry+" is a "+info.Kind)
+			return unlike(name, expected, fmt.Sprintf("a directory whose %s is a %s", entry, info.Kind))
 		case place.UID != nil && entry == "member" && info.UID != uint32(*place.UID):
 			return blocked("etcd is said to run as the user with id %d, and its data in %s belongs to the one with id %d, so it is not given away; say in the securityContext of etcd's manifest as whom it runs",
 				*place.UID, path.Join(name, entry), info.UID)

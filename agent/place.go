@@ -2,6 +2,7 @@ package agent
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -111,8 +112,8 @@ func (p *planner) judgePlace(name string, place fixers.Place) error {
 	case held == nil && !unseen:
 		return blocked("%s does not exist, and lies outside of the places of Kubernetes, so nothing is made there; name the right file where it is configured", name)
 	case !p.named(name, place):
-		return blocked("%s lies outside of the places of Kubernetes, and no file that only root could have written names it (%s); let only root write that file, or name the place yourself with --set or in a profile of your own",
-			name, strings.Join(append(slices.Clone(place.NamedIn), "--set"), ", "))
+		return blocked("%s lies outside of the places of Kubernetes, and no file that only root could have written names it (%s); let root alone write the file that does, or name the place with --set or in a profile of your own",
+			name, cmp.Or(strings.Join(place.NamedIn, ", "), "-"))
 	}
 	if held == nil {
 		return nil

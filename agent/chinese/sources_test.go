@@ -144,6 +144,7 @@ var names = strings.Fields(`API Server Kubernetes KubeletConfiguration Admission
 	shareProcessNamespace head c32 get csr certificate approve NAME FILE recover apply rollback history show confirm plan attest install ro rw key value
 	status secrets replace json go w o g m u n A f i a line true set id Key serverTLSBootstrap worker baseline
 	profiles list validate textfile yes y ps df free k h C check
+	PEM apiVersion runAsUser runAsGroup
 	Controls ExecStart LoadState hidepid tcp udp notApplicable eventRateLimit admission encryption secretbox aescbc
 	adjust both burst ca closed cluster content control exempt expect expires false field file first flag gid kind known level loopback manual match mode
 	name number object op owner parameters path port programs protocol qps restricted rule rules second steps str template test unit verdict version with

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"harden/agent"
+	"harden/agent/host"
 	"harden/agent/view"
 )
 
@@ -69,7 +70,25 @@ func (a *app) guard(within time.Duration, given bool) error {
 	if err != nil {
 		return fmt.Errorf("cannot tell where this program lies: %w", err)
 	}
-	return lasting(program)
+	if err := lasting(program); err != nil {
+		return err
+	}
+	return ownProgram(program)
+}
+
+// ownProgram refuses a program that others than root could replace: systemd
+// will start it as root, and the unit and the timer name it by its path.
+func ownProgram(program string) error {
+	err := host.Trusted(program)
+	var untrusted *host.Untrusted
+	switch {
+	case errors.As(err, &untrusted):
+		return &agent.Error{Kind: agent.Usage, Hint: "install it where only root writes: install -o root -g root -m 0755 " + quoted(program) + " /usr/local/bin/harden",
+			Err: fmt.Errorf("systemd would start %s as root to undo the run, and others could replace it: %w", program, err)}
+	case err != nil:
+		return fmt.Errorf("cannot tell who can replace this program: %w", err)
+	}
+	return nil
 }
 
 // lasting refuses a program that may not be there after the next boot.

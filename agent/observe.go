@@ -125,10 +125,24 @@ func (p *planner) observeOne(list []change.Observation, w change.Want) []change.
 	if w.Target.Kind() == change.KindFile {
 		o.Path = w.Target.Name()
 	}
-	if running, flag := p.component(w); running != nil && running.Running && len(running.Argv) > 0 {
-		return append(list, o, inProcess(w, running, flag, o.Holds))
+	list = append(list, o)
+	running, flag := p.component(w)
+	switch {
+	case running == nil:
+	case running.Running && len(running.Argv) > 0:
+		list = append(list, inProcess(w, running, flag, o.Holds))
+	case running.Unproven != "":
+		list = append(list, noProcess(w, running, o.Holds))
 	}
-	return append(list, o)
+	return list
+}
+
+// noProcess says that a flag was judged by the manifest alone, and why.
+func noProcess(w change.Want, c *facts.Component, holds bool) change.Observation {
+	o := observation(w)
+	o.Target, o.Holds = change.PodTarget(c.Name), holds
+	o.Where = "no process counts as it: " + c.Unproven
+	return o
 }
 
 // reader gives the composer that a target is only read through: what is

@@ -90,8 +90,11 @@ func (p *planner) fit(effect change.Effect) error {
 		return err
 	}
 	if component := effect.Component(); component != "" {
-		if c := p.facts.Components[component]; c == nil || !c.Running {
+		switch c := p.facts.Components[component]; {
+		case c == nil || !c.Running && c.Unproven == "":
 			return fmt.Errorf("%s does not run", component)
+		case !c.Running:
+			return fmt.Errorf("nothing shows that %s runs: %s", component, c.Unproven)
 		}
 	}
 	return nil

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
+	"unicode"
 )
 
 // Socket is a socket that waits for connections on this node.
@@ -78,13 +80,23 @@ func Listening(procDir string, ports map[Port]bool, likely []int) ([]Socket, err
 			sockets = append(sockets, Socket{Protocol: t.protocol, Address: address})
 		}
 	}
-	h := holders{procDir: procDir, sockets: sockets, inodes: inodes, left: len(inodes)}
+	h := holders{procDir: procDir, sockets: sockets, inodes: inodes, left: len(inodes), budget: maxDescriptors, until: time.Now().Add(holdersWithin)}
 	h.find(likely)
 	slices.SortFunc(sockets, func(a, b Socket) int {
 		return cmp.Or(cmp.Compare(a.Address.Port(), b.Address.Port()), cmp.Compare(a.Protocol, b.Protocol), a.Address.Compare(b.Address))
 	})
 	return sockets, nil
 }
+
+// Bounds on what anybody can make large: how many sockets wait on the ports
+// that are asked about, how many there are at all, how many descriptors are
+// looked at for who holds them, and how long that takes.
+const (
+	maxWaiting     = 4096
+	maxSockets     = 1 << 20 // lines of a table
+	maxDescriptors = 1 << 20
+	holdersWithin  = 2 * time.Second
+)
 
 // table is one file of /proc/net, and the sockets in it that wait.
 type table struct {
@@ -96,11 +108,15 @@ type table struct {
 }
 
 func (t *table) read(dir string, ports map[Port]bool) error {
-	return readSockets(filepath.Join(dir, t.file), t.state, func(address netip.AddrPort, inode string) {
-		if ports[Port{t.protocol, address.Port()}] {
+	err := readSockets(filepath.Join(dir, t.file), t.state, func(address netip.AddrPort, inode string) {
+		if ports[Port{t.protocol, address.Port()}] && len(t.addresses) <= maxWaiting {
 			t.addresses, t.inodes = append(t.addresses, address), append(t.inodes, inode)
 		}
 	})
+	if err == nil && len(t.addresses) > maxWaiting {
+		err = fmt.Errorf("more than %d sockets wait on the ports that are asked about", maxWaiting)
+	}
+	return err
 }
 
 // lineLength is about that of a line in /proc/net/tcp, in bytes.
@@ -116,7 +132,10 @@ func readSockets(file, state string, found func(address netip.AddrPort, inode st
 	// A line at a time: to fill a larger buffer the kernel would look for the
 	// connections behind the last socket that listens, all through its table.
 	lines.Buffer(make([]byte, lineLength), bufio.MaxScanTokenSize)
-	for lines.Scan() {
+	for count := 0; lines.Scan(); count++ {
+		if count > maxSockets {
+			return fmt.Errorf("%s has more than %d sockets", file, maxSockets)
+		}
 		// sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
 		fields := strings.Fields(lines.Text())
 		switch {
@@ -160,19 +179,25 @@ type holders struct {
 	sockets []Socket
 	inodes  map[string][]int // inode → places in sockets
 	left    int              // inodes whose process is not known yet
+	budget  int              // descriptors that may still be looked at
+	until   time.Time        // when the looking ends
 }
+
+// done tells whether the looking ends: all is known, or it takes too long.
+func (h *holders) done() bool { return h.left == 0 || h.budget <= 0 || time.Now().After(h.until) }
 
 // opened is how many descriptors a program has that waits for connections from
 // its start, or less: those of connections and files come after them.
 const opened = 64
 
 // find looks at the first descriptors of the likely processes, then at the
-// rest of them, then at all other processes, and ends when it knows all.
+// rest of them, then at all other processes, and ends when it knows all. What
+// it did not come to is a socket whose process cannot be seen.
 func (h *holders) find(likely []int) {
 	links := make([][]string, len(likely))
 	for i, pid := range likely {
-		if h.left > 0 {
-			links[i] = descriptors(h.fds(pid))
+		if !h.done() {
+			links[i] = h.descriptors(pid)
 			h.look(pid, links[i][:min(opened, len(links[i]))])
 		}
 	}
@@ -182,17 +207,27 @@ func (h *holders) find(likely []int) {
 	if h.left == 0 {
 		return
 	}
-	entries, err := os.ReadDir(h.procDir)
+	dir, err := os.Open(h.procDir)
 	if err != nil {
 		return
 	}
-	for _, e := range entries {
-		pid, err := strconv.Atoi(e.Name())
-		if err == nil && h.left > 0 && !slices.Contains(likely, pid) {
-			h.look(pid, descriptors(h.fds(pid)))
+	defer dir.Close()
+	for !h.done() {
+		names, err := dir.Readdirnames(someNames)
+		for _, name := range names {
+			pid, err := strconv.Atoi(name)
+			if err == nil && !h.done() && !slices.Contains(likely, pid) {
+				h.look(pid, h.descriptors(pid))
+			}
+		}
+		if err != nil {
+			return // at its end
 		}
 	}
 }
+
+// someNames is how many entries of a directory are read at a time.
+const someNames = 1024
 
 // look reads what descriptors of a process are.
 func (h *holders) look(pid int, links []string) {
@@ -202,6 +237,7 @@ func (h *holders) look(pid int, links []string) {
 		if h.left == 0 {
 			return
 		}
+		h.budget--
 		n, err := syscall.Readlink(fds+"/"+link, target[:])
 		inode, is := bytes.CutPrefix(target[:max(n, 0)], []byte("socket:["))
 		if err != nil || !is {
@@ -222,27 +258,36 @@ func (h *holders) look(pid int, links []string) {
 // fds is the directory with the descriptors of a process.
 func (h *holders) fds(pid int) string { return filepath.Join(h.procDir, strconv.Itoa(pid), "fd") }
 
-// descriptors lists the names in a directory, none where it is gone, or not
-// ours to see.
-func descriptors(fds string) []string {
-	dir, err := os.Open(fds)
+// descriptors lists those of a process, as many as may still be looked at; none
+// where it is gone, or not ours to see.
+func (h *holders) descriptors(pid int) (names []string) {
+	dir, err := os.Open(h.fds(pid))
 	if err != nil {
 		return nil
 	}
 	defer dir.Close()
-	names, err := dir.Readdirnames(-1)
-	if err != nil {
-		return nil
+	for len(names) < h.budget && time.Now().Before(h.until) {
+		some, err := dir.Readdirnames(someNames)
+		if names = append(names, some...); err != nil {
+			break
+		}
 	}
 	return names
 }
 
+// programOf is what a process calls itself, in one line that changes no
+// terminal.
 func programOf(procDir, pid string) string {
-	comm, err := os.ReadFile(filepath.Join(procDir, pid, "comm"))
+	comm, err := readAt(-1, filepath.Join(procDir, pid, "comm"), maxProcFile)
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSpace(string(comm))
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, strings.TrimSuffix(string(comm), "\n"))
 }
 
 func littleEndian() bool { return binary.NativeEndian.Uint16([]byte{1, 0}) == 1 }

@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -156,5 +158,53 @@ func TestSocketAddress(t *testing.T) {
 		if got, ok := socketAddress(text); ok {
 			t.Errorf("%q was taken for %v", text, got)
 		}
+	}
+}
+
+// TestListeningHasBounds: neither many sockets nor many descriptors make it read
+// for ever, and a name does not change the terminal.
+func TestListeningHasBounds(t *testing.T) {
+	if !littleEndian() {
+		t.Skip("the texts of this test are those of a little-endian machine")
+	}
+	dir := t.TempDir()
+	write := func(name, text string) {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const line = "0: 0100007F:0001 00000000:0000 0A 0:0 0:0 0 0 0 11\n"
+	write("net/tcp", strings.Repeat(line, maxWaiting+1))
+	ports := map[Port]bool{{"tcp", 1}: true}
+	if sockets, err := Listening(dir, ports, nil); err == nil || !strings.Contains(err.Error(), "more than") {
+		t.Errorf("%d sockets, %v", len(sockets), err)
+	}
+	write("net/tcp", line)
+	write("7/comm", "a\x1b[31m b\nc\n")
+	if err := os.Mkdir(filepath.Join(dir, "7/fd"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("socket:[11]", filepath.Join(dir, "7/fd/3")); err != nil {
+		t.Fatal(err)
+	}
+	sockets, err := Listening(dir, ports, nil)
+	if err != nil || len(sockets) != 1 || sockets[0].Program != "a?[31m b?c" || sockets[0].PID != 7 {
+		t.Errorf("got %+v, %v", sockets, err)
+	}
+	h := holders{procDir: dir, sockets: make([]Socket, 1), inodes: map[string][]int{"11": {0}}, left: 1, until: time.Now().Add(time.Hour)}
+	if h.find(nil); h.left != 1 {
+		t.Error("it looked at a descriptor without a budget")
+	}
+	h.budget, h.until = 10, time.Now().Add(-time.Second)
+	if h.find([]int{7}); h.left != 1 {
+		t.Error("it looked when its time was up")
+	}
+	h.until = time.Now().Add(time.Hour)
+	if h.find(nil); h.left != 0 || h.sockets[0].PID != 7 {
+		t.Error("it did not look")
 	}
 }

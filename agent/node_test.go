@@ -133,7 +133,7 @@ func (n *node) agent(profile string, calls host.Calls) *agent.Agent {
 	a := &agent.Agent{Root: root, Store: agent.NewStore(root), Version: "test", Timeout: time.Minute, Now: time.Now, Say: func(string) {}}
 	a.Moment, a.Recovery = n.moment, []string{"/usr/bin/harden", "recover"}
 	a.Collect = func() (*facts.Facts, error) {
-		f, err := facts.Collect(root, nil, facts.Override{}, nil)
+		f, err := agent.Collect(root, nil, facts.Override{}, nil)
 		if err == nil && f.Kubelet != nil {
 			f.Kubelet.PID = os.Getpid() // which serves the health endpoints of the tests
 		}

@@ -86,7 +86,11 @@ func (p *planner) placed(name string, place fixers.Place) error {
 
 // placedForReading judges a path that a fixer reads to find out what to wish.
 func (p *planner) placedForReading(name string, place fixers.Place) error {
-	if err := p.placed(name, place); err != nil {
+	resolved := p.linkedTo(change.FileTarget(name)).Name()
+	if resolved != name {
+		place.Text = cmp.Or(place.Text, name)
+	}
+	if err := p.placed(resolved, place); err != nil {
 		return &fixers.Misplaced{Err: err}
 	}
 	return nil

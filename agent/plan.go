@@ -13,6 +13,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/host"
 	"harden/fixers"
 	"harden/profiles"
 )
@@ -47,7 +48,7 @@ func (a *Agent) plan(ctx context.Context, why purpose) (*Plan, error) {
 	p := &planner{Agent: a, ctx: ctx, readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{}, erred: map[string]bool{},
 		observing: why == toReport, applying: why == toApply, swept: map[swept]tally{}, readers: map[change.Target]composer{},
-		judged: map[judgedKey]judged{}, places: map[judgedPlace]error{}, walks: map[change.Target]walked{}}
+		judged: map[judgedKey]judged{}, places: map[judgedPlace]error{}, walks: map[change.Target]walked{}, linked: map[change.Target]change.Target{}}
 	identity := sync.OnceValue(a.Profile.Identity)
 	background(func() { identity() })
 	p.systemd, p.kubeletFit = sync.OnceValues(p.seeing), sync.OnceValue(p.kubeletHealthy)
@@ -58,7 +59,7 @@ func (a *Agent) plan(ctx context.Context, why purpose) (*Plan, error) {
 		return nil, failure(Failed, "", "%w", err)
 	}
 	p.facts = f
-	p.sockets, p.files = sync.OnceValues(p.listening), seeFiles(p.Root)
+	p.sockets, p.files = sync.OnceValues(p.listening), seeFiles(host.Linked{Root: p.Root})
 	p.askSockets()
 	if err := p.wish(); err != nil {
 		return nil, err
@@ -116,7 +117,8 @@ type planner struct {
 
 	judged  map[judgedKey]judged
 	walks   map[change.Target]walked
-	planned atomic.Int64 // how often a plan's own accounts were asked for
+	linked  map[change.Target]change.Target // where links lead to
+	planned atomic.Int64                    // how often a plan's own accounts were asked for
 	ahead   map[judgedKey]*judging
 
 	servers    func() (int, error) // the API servers of the cluster

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -219,7 +220,13 @@ func TestHostileFiles(t *testing.T) {
 			dir := n.path("/etc/cni")
 			n.ok(os.Rename(dir, n.path("/etc/cni2")))
 			n.ok(os.Symlink("cni2", dir))
-		}, change.Blocked, "/etc/cni is a symbolic link"},
+		}, change.Drift, "mode is 0644"},
+		"a link on a way that others can change": {func(n *node, path string) {
+			dir := n.path("/etc/cni")
+			n.ok(os.Rename(dir, n.path("/etc/cni2")))
+			n.ok(os.Symlink("cni2", dir))
+			n.ok(os.Chmod(n.path("/etc"), 0o777))
+		}, change.Blocked, "/etc/cni is a symbolic link to \"cni2\", and others than root can change /etc "},
 		"a fifo":      {func(n *node, path string) { n.ok(os.Remove(path)); n.ok(syscall.Mkfifo(path, 0o644)) }, change.Blocked, "fifo"},
 		"a directory": {func(n *node, path string) { n.ok(os.Remove(path)); n.ok(os.Mkdir(path, 0o700)) }, change.Drift, "mode is 0700"},
 	}
@@ -458,5 +465,30 @@ func TestPlanDocumentHasNoNullLists(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+// What lies behind a link that root made is judged and written there, shown by
+// its own name, and put back; the link stays.
+func TestBehindALink(t *testing.T) {
+	inBubble(t, func(n *node) {
+		n.ok(os.MkdirAll(n.path("/data"), 0o755))
+		for _, dir := range []string{"/var/lib/kubelet", "/etc/kubernetes/manifests"} {
+			n.ok(os.Rename(n.path(dir), n.path("/data/"+filepath.Base(dir))))
+			n.ok(os.Symlink("/data/"+filepath.Base(dir), n.path(dir)))
+		}
+		before := n.snapshot()
+		profile := rulesOf("kubelet-config-mode, kubelet-pod-pids-limit, apiserver-profiling, kube-apiserver-manifest-mode, kube-apiserver-manifest-owner")
+		a := n.agent(profile, nil)
+		a.Systemd = nil
+		plan, err := a.Plan(n.Context())
+		n.ok(err)
+		n.equal([]string{"file:/data/kubelet/config.yaml", "file:/data/manifests/kube-apiserver.yaml"}, targets(plan))
+		result, err := a.Apply(n.Context(), plan)
+		n.ok(err)
+		n.judged(n.plan(profile), "apiserver-profiling", change.Compliant, "")
+		_, err = a.Rollback(n.Context(), result.Record.ID, agent.RollbackOptions{})
+		n.ok(err)
+		n.equal(before, n.snapshot())
 	})
 }

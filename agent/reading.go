@@ -62,6 +62,11 @@ func (p *planner) readFile(path string, withContent bool) reading {
 	if errors.Is(err, fs.ErrNotExist) {
 		return reading{}
 	}
+	if err != nil || info.Symlink {
+		if _, refused := p.Root.Resolve(path); refused != nil {
+			err = refused // it says why no link is followed
+		}
+	}
 	if err != nil {
 		return reading{err: err}
 	}

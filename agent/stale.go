@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/host"
 	"harden/fixers"
 )
 
@@ -46,7 +47,7 @@ func (p *planner) newer(files []string, started time.Time) (string, error) {
 		if file == "" {
 			continue
 		}
-		info, err := p.Root.Stat(file)
+		info, err := host.Linked{Root: p.Root}.Stat(file)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

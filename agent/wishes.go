@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"fmt"
 
 	"harden/agent/change"
@@ -100,11 +101,44 @@ func disagreement(a, b change.Want) string {
 	return fmt.Sprintf("rules %s and %s want different things of %s of %s: %v and %v", a.Rule, b.Rule, b.Field, b.Target, show(a), show(b))
 }
 
+// linkedTo gives the target that a name stands for: behind the links that root
+// made. One that may not be followed stays as it is, and cannot be read.
+func (p *planner) linkedTo(t change.Target) change.Target {
+	if t.Kind() != change.KindFile {
+		return t
+	}
+	place, known := p.linked[t]
+	if !known {
+		place = t
+		if resolved, err := p.Root.Resolve(t.Name()); err == nil {
+			place = change.FileTarget(resolved)
+		}
+		p.linked[t] = place
+	}
+	return place
+}
+
+// behindLinks takes a wish to the files that its names stand for.
+func (p *planner) behindLinks(wish *fixers.Wish) {
+	for i := range wish.Wants {
+		wish.Wants[i].Target = p.linkedTo(wish.Wants[i].Target)
+	}
+	for name, place := range wish.Places {
+		resolved := p.linkedTo(change.FileTarget(name)).Name()
+		if resolved == name {
+			continue
+		}
+		place.Text = cmp.Or(place.Text, name)
+		wish.Places[resolved] = place
+	}
+}
+
 // wishOf asks one rule's fixer, and notes what has to be read for it. Where the
 // wish is about a place that is not what it should be, nothing is left of it
 // but the verdict, and which place that is.
 func (p *planner) wishOf(rule profiles.Rule) (wish fixers.Wish, about change.Target) {
 	wish = rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading})
+	p.behindLinks(&wish)
 	if about, err := p.misplaced(wish); err != nil {
 		v := unreadable(err)
 		return fixers.Wish{Status: v.status, Reason: v.reason}, about

@@ -24,7 +24,6 @@ import (
 var pendingCases = []string{
 	"admission-plugins-disabled",
 	"anonymous-disabled-by-file",
-	"data-directories-linked",
 	"encryption-of-other-resources",
 	"etcd-by-environment",
 	"feature-gates-by-flag",

@@ -73,7 +73,7 @@ func (a *app) open() (*session, error) {
 		}
 	}
 	system := s.system()
-	s.collect = func() (*facts.Facts, error) { return facts.Collect(root, system, override, texts) }
+	s.collect = func() (*facts.Facts, error) { return agent.Collect(root, system, override, texts) }
 	s.Collect = s.collect
 	s.close = func() {
 		if made := connection.Load(); made != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/host"
 	"harden/fixers"
 )
 
@@ -100,7 +101,7 @@ func (p *planner) judgePlace(name string, place fixers.Place) error {
 	if systemDirectory(name) {
 		return ofSystem(name)
 	}
-	home := ofKubernetes(name) || place.Said
+	home := ofKubernetes(name) || place.Said || p.linkedHome(name, place.Text)
 	held, err := p.Root.Hold(name)
 	unseen := errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0
 	switch {
@@ -129,6 +130,16 @@ func (p *planner) judgePlace(name string, place fixers.Place) error {
 	return err
 }
 
+// linkedHome tells whether a place is where a link leads that root made at a place
+// of Kubernetes, as where /var/lib/etcd lies on a disk of its own.
+func (p *planner) linkedHome(name, text string) bool {
+	if text == "" || !ofKubernetes(text) {
+		return false
+	}
+	behind := p.linkedTo(change.FileTarget(text)).Name()
+	return behind != text && (name == behind || strings.HasPrefix(name, behind+"/"))
+}
+
 func ofSystem(name string) error {
 	return blocked("%s is a directory of the system itself, and stays as it is; what names it as a place of Kubernetes is wrong: mend that", name)
 }
@@ -143,7 +154,7 @@ func (p *planner) named(name string, place fixers.Place) bool {
 		text = name
 	}
 	return slices.ContainsFunc(place.NamedIn, func(file string) bool {
-		data, err := p.Root.ReadTrusted(file, maxNaming)
+		data, err := host.Linked{Root: p.Root}.ReadTrusted(file, maxNaming)
 		return err == nil && namesPath(data, text)
 	})
 }

@@ -29,7 +29,7 @@ type pose struct {
 // etcdAt says that etcd runs here with its data in a directory, and that no
 // manifest says so.
 func (s *pose) etcdAt(dir string, uid int) {
-	s.facts.Components["etcd"] = &facts.Component{Name: "etcd", Running: true, PID: 4711, UID: uid, GID: uid, Argv: []string{"etcd", "--data-dir=" + dir}}
+	s.facts.Components["etcd"] = &facts.Component{Name: "etcd", Running: true, PID: 4711, UID: uid, GID: uid, StartArgv: []string{"etcd", "--data-dir=" + dir}}
 }
 
 // dataDir lays out a directory as etcd does.
@@ -83,8 +83,8 @@ var strangersPaths = map[string]struct {
 		s.ok(os.RemoveAll(s.path("/var/lib/etcd")))
 		s.ok(os.Symlink("../../etc", s.path("/var/lib/etcd")))
 		s.etcdAt("/var/lib/etcd", 0)
-	}, "/var/lib/etcd", "etcd-data-mode", "symbolic link"},
-	"etcd's data is behind a link": {func(s *pose) { s.ok(os.Symlink("../etc", s.path("/var/x"))); s.etcdAt("/var/x/kubernetes", 0) }, "/etc/kubernetes", "etcd-data-mode", "symbolic link"},
+	}, "/etc", "etcd-data-mode", "directory of the system itself"},
+	"etcd's data is behind a link": {func(s *pose) { s.ok(os.Symlink("../etc", s.path("/var/x"))); s.etcdAt("/var/x/kubernetes", 0) }, "/etc/kubernetes", "etcd-data-mode", "without member"},
 	"etcd's data has no member":    {func(s *pose) { s.ok(os.RemoveAll(s.path("/var/lib/etcd/member"))) }, "/var/lib/etcd", "etcd-data-mode", "without member"},
 	"etcd's member is a file": {func(s *pose) {
 		s.ok(os.RemoveAll(s.path("/var/lib/etcd/member")))

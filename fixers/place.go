@@ -12,7 +12,7 @@ import (
 // A path in a rule is absolute, or the name of a place that is found on the
 // node, because no two distributions keep it in the same file:
 //
-//	@kubelet-config       the running kubelet's --config and the files of --config-dir
+//	@kubelet-config       the --config of the kubelet's unit and the files of its --config-dir
 //	@kubelet-kubeconfig   its --kubeconfig
 //	@kubelet-units        its unit file and drop-ins
 //	@kubelet-client-ca    the CA that it verifies clients by

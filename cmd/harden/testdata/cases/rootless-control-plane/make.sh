@@ -9,7 +9,7 @@ rootless etcd 2004
 mkdir -p var/lib/etcd/member
 chown -R 2004:2004 var/lib/etcd
 chmod 0700 var/lib/etcd
-cd etc/kubernetes
+cd etc/kubernetes || exit 1
 for key in apiserver apiserver-kubelet-client apiserver-etcd-client front-proxy-client; do chown 2001:2001 pki/$key.key; done
 chown 0:2010 pki/sa.key pki/sa.pub pki/ca.key
 chmod 0640 pki/sa.key pki/ca.key

@@ -95,6 +95,7 @@ func (a *Agent) settled() (unlock func(), err error) {
 	if unlock, err = a.lock(); err != nil {
 		return nil, err
 	}
+	a.tidyRuns()
 	if err = a.unsettled(); err == nil {
 		err = a.unconfirmed("")
 	}
@@ -110,7 +111,7 @@ func (a *Agent) lock() (unlock func(), err error) {
 	if err := a.Root.Spare(spareFiles); err != nil {
 		return nil, failure(Failed, "raise the limit, such as with: ulimit -n 1024", "nothing was changed, because it could not be put back: %w", err)
 	}
-	if err := a.Root.MakeDirs(StateDir, 0o700); err != nil {
+	if err := a.makeStateDir(); err != nil {
 		return nil, Denied(err)
 	}
 	lock, err := a.Root.Lock(lockFile)
@@ -120,12 +121,13 @@ func (a *Agent) lock() (unlock func(), err error) {
 	if err != nil {
 		return nil, Denied(err)
 	}
+	a.removeTemporaries()
 	return func() { _ = lock.Unlock() }, nil // it only closes a descriptor
 }
 
 // waitForLock takes the lock as lock does, and waits for it.
 func (a *Agent) waitForLock(ctx context.Context) (unlock func(), err error) {
-	if err := a.Root.MakeDirs(StateDir, 0o700); err != nil {
+	if err := a.makeStateDir(); err != nil {
 		return nil, Denied(err)
 	}
 	lock, err := a.Root.LockWait(ctx, lockFile)
@@ -174,15 +176,21 @@ func (a *Agent) Idle() error {
 	return a.unconfirmed("")
 }
 
-// unsettled refuses to go on over a run that was cut off.
+// unsettled refuses to go on over a run that was cut off, or that may have been.
+// One that cannot be read and is known to have come to its end is in nobody's way.
 func (a *Agent) unsettled() error {
 	records, err := a.Store.Unsettled()
 	if err != nil {
 		return failure(Failed, "", "%w", err)
 	}
-	records = slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending })
-	if len(records) > 0 {
-		return failure(Failed, "settle it first with: harden recover", "run %s was cut off", records[0].ID)
+	for _, r := range records {
+		switch {
+		case r.Ended || r.State == journal.Pending:
+		case r.State.Unreadable():
+			return a.unreadable(Failed, r)
+		default:
+			return failure(Failed, "settle it first with: harden recover", "run %s was cut off", r.ID)
+		}
 	}
 	return nil
 }

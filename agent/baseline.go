@@ -121,14 +121,13 @@ func (a *Agent) beginReturn(changes []change.Change, f *facts.Facts) (*journal.R
 // baseline compares what harden first found with what is there now.
 func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, error) {
 	var b toBaseline
-	records, err := a.Store.Runs()
+	incomplete, err := a.Store.Incomplete()
 	if err != nil {
 		return b, failure(Failed, "", "%w", err)
 	}
-	for _, r := range records {
-		if r.State == journal.RollbackIncomplete {
-			return b, failure(Failed, "finish it first: harden rollback "+r.ID, "run %s is not rolled back completely", r.ID)
-		}
+	if len(incomplete) > 0 {
+		id := incomplete[0].ID
+		return b, failure(Failed, "finish it first: harden rollback "+id, "run %s is not rolled back completely", id)
 	}
 	originals, err := a.Store.Originals()
 	if err != nil {
@@ -218,12 +217,11 @@ func (u *undoing) cover() []string {
 	if !own.Baseline {
 		return nil
 	}
-	records, err := u.Store.Runs()
-	if err != nil {
-		return []string{err.Error()}
-	}
 	var problems []string
-	for _, r := range records {
+	for r, err := range u.Store.Oldest() {
+		if err != nil {
+			return append(problems, err.Error())
+		}
 		if r.ID < own.ID && r.State == journal.Applied {
 			if err := u.Store.Cover(r.ID, own.ID); err != nil {
 				problems = append(problems, err.Error())

@@ -90,7 +90,7 @@ func (a *Agent) takeAway(ctx context.Context) error {
 		return nil
 	}
 	records, err := a.Store.Unsettled()
-	if err != nil || slices.ContainsFunc(records, func(r journal.Record) bool { return r.State != journal.Damaged }) {
+	if err != nil || slices.ContainsFunc(records, func(r journal.Record) bool { return !r.Ended }) {
 		return err
 	}
 	units, err := a.units(ctx)

@@ -109,16 +109,19 @@ func (a *Agent) untouched(record journal.Record) error {
 // they found would come back. It names all of them, in the order in which they
 // have to go.
 func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
-	records, err := a.Store.Runs()
-	if err != nil {
-		return failure(Failed, "", "%w", err)
-	}
 	var names, first []string
-	for _, r := range slices.Backward(records) {
+	for r, err := range a.Store.Newest() {
+		if err != nil {
+			return failure(Failed, "", "%w", err)
+		}
 		if r.ID <= record.ID {
 			break
 		}
-		if r.State == journal.RolledBack || r.State.Open() || r.State == journal.Damaged {
+		if r.State.Unreadable() && !options.Force {
+			return failure(Failed, "look at what it wrote in plan.json beside "+r.BackupDir+", then roll back all the same with --force",
+				"run %s may have written the same after run %s, and cannot be read: %s", r.ID, record.ID, strings.Join(r.Problems, "; "))
+		}
+		if r.State == journal.RolledBack || r.State.Open() || r.State.Unreadable() {
 			continue
 		}
 		if t := overlap(record, r, options); t != "" {
@@ -196,8 +199,8 @@ func (a *Agent) prune(result *Result) {
 	if err := a.Store.Prune(a.KeepRuns); err != nil {
 		result.Warnings = append(result.Warnings, "old runs are kept: "+err.Error())
 	}
-	records, err := a.Store.Runs()
-	if err == nil && slices.ContainsFunc(records, func(r journal.Record) bool { return r.State == journal.RollbackIncomplete }) {
+	records, err := a.Store.Incomplete()
+	if err == nil && len(records) > 0 {
 		return // what such a run left of an account that is gone is still to be put back
 	}
 	if err == nil {

@@ -1,9 +1,10 @@
 package agent
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"harden/agent/journal"
@@ -87,28 +88,34 @@ func (a *Agent) nothingDue() (bool, error) {
 		return false, err
 	}
 	records, err := a.due()
-	return len(records) == 0 && !a.leftBehind(), err
+	return len(records) == 0 && !a.leftBehind() && !a.leftTemporaries() && !a.Store.Untidy(), err
 }
 
 // recoverDue settles what is to be settled by now. Its caller holds the lock:
 // a run that was at work before may be done by now, and is not to be undone.
 func (a *Agent) recoverDue(ctx context.Context) ([]Result, error) {
+	a.tidyRuns()
 	records, err := a.due()
 	if err != nil {
 		return nil, err
 	}
 	defer a.disarm(context.WithoutCancel(ctx))
 	var results []Result
+	var unreadable error // said at the end: the others can be settled all the same
 	for _, record := range slices.Backward(records) {
 		result, err := a.recoverRun(ctx, record)
 		if result != nil {
 			results = append(results, *result)
 		}
+		if record.State.Unreadable() && err != nil {
+			unreadable = cmp.Or(unreadable, err)
+			continue
+		}
 		if err != nil {
 			return results, err
 		}
 	}
-	return results, nil
+	return results, unreadable
 }
 
 // leftBehind tells whether a run that is settled left something in place that
@@ -139,14 +146,16 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result,
 	reason := "cut off, put back by recover"
 	switch record.State {
 	case journal.Abandoned:
+		if err := a.unprepared(record); err != nil {
+			return nil, err
+		}
 		if err := a.Store.Discard(record.ID); err != nil {
 			return nil, failure(Failed, "", "%w", err)
 		}
 		record.State = journal.RolledBack
 		return &Result{Record: &record}, nil
-	case journal.Damaged:
-		return nil, failure(Incomplete, "the originals lie in "+record.BackupDir+"; put back what you need by hand, then remove that run's directory",
-			"run %s cannot be settled: %s", record.ID, strings.Join(record.Problems, "; "))
+	case journal.Damaged, journal.Newer:
+		return nil, a.unreadable(Incomplete, record)
 	case journal.Pending:
 		reason = "not confirmed within " + record.Confirm.Within.String() + ", put back by recover"
 		if now, err := a.Moment(); err == nil && now.Boot != record.Confirm.Boot {
@@ -159,4 +168,24 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result,
 	}
 	defer run.Close()
 	return a.settleUndo(ctx, run, reason, RollbackOptions{unasked: true})
+}
+
+// unprepared makes sure, before a run is discarded that was cut off while it was
+// being prepared, that it did not write anything: a journal that lost all of its
+// end looks like one of such a run, and then the backups are all there is.
+func (a *Agent) unprepared(record journal.Record) error {
+	for _, step := range record.Steps {
+		now, err := a.look(step.Target, step.Before, step.After)
+		if err == nil && now.Equal(step.Before) {
+			continue
+		}
+		why := "is not as it was before the run"
+		if err != nil {
+			why = "cannot be read: " + err.Error()
+		}
+		record.State = journal.Damaged
+		record.Problems = []string{fmt.Sprintf("its journal says that nothing was written yet, and %s %s", step.Target, why)}
+		return a.unreadable(Incomplete, record)
+	}
+	return nil
 }

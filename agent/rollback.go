@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"path"
 	"slices"
 	"strings"
 
@@ -29,7 +30,13 @@ var (
 func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 	if id != "" {
 		record, err := a.Store.Load(id)
-		if err != nil {
+		var damaged *journal.DamagedError
+		switch {
+		case errors.As(err, &damaged):
+			return record, failure(Failed, "the originals lie in "+path.Join(path.Dir(damaged.Path), "backups")+"; put back by hand what you need", "%w", err)
+		case errors.As(err, new(*journal.NewerError)):
+			return record, failure(Failed, "", "%w", err)
+		case err != nil:
 			return record, failure(Failed, "harden history lists the runs", "%w", err)
 		}
 		switch {
@@ -40,12 +47,14 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 		}
 		return record, failure(Failed, "settle it with: harden recover", "run %s was cut off", record.ID)
 	}
-	records, err := a.Store.Runs()
-	if err != nil {
-		return journal.Record{}, failure(Failed, "", "%w", err)
-	}
-	for _, r := range slices.Backward(records) {
-		if r.State == journal.Applied || r.State == journal.Pending || r.State == journal.RollbackIncomplete || drop && keepsSomething(r) {
+	for r, err := range a.Store.Newest() {
+		switch {
+		case err != nil:
+			return journal.Record{}, failure(Failed, "", "%w", err)
+		case r.State.Unreadable():
+			return r, failure(Failed, "to roll back an older run all the same, name it: harden history lists them",
+				"the newest run that may be applied cannot be read: %s", strings.Join(r.Problems, "; "))
+		case r.State == journal.Applied || r.State == journal.Pending || r.State == journal.RollbackIncomplete || drop && keepsSomething(r):
 			return r, nil
 		}
 	}

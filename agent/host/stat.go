@@ -152,6 +152,17 @@ func (r *Root) ReadNames(path string, limit int) ([]string, error) {
 	return names, failed("list", path, err)
 }
 
+// EachName visits the names in a directory, in no order, without holding more
+// than a few of them at a time. An error of visit ends it.
+func (r *Root) EachName(path string, visit func(name string) error) error {
+	fd, err := r.open(path, unix.O_RDONLY|unix.O_DIRECTORY)
+	if err != nil {
+		return failed("list", path, err)
+	}
+	defer closeFD(fd)
+	return failed("list", path, eachName(fd, make([]byte, 8192), visit))
+}
+
 // readNames lists an open directory from where it stands, sorted, without
 // "." and "..".
 func readNames(fd int, buf []byte) ([]string, error) { return readSome(fd, buf, math.MaxInt) }
@@ -159,18 +170,37 @@ func readNames(fd int, buf []byte) ([]string, error) { return readSome(fd, buf, 
 // readSome is readNames for up to limit names.
 func readSome(fd int, buf []byte, limit int) ([]string, error) {
 	var names []string
+	err := eachName(fd, buf, func(name string) error {
+		if len(names) == limit {
+			return fmt.Errorf("it has more than %d entries", limit)
+		}
+		names = append(names, name)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// eachName visits what readNames lists, in no order.
+func eachName(fd int, buf []byte, visit func(name string) error) error {
+	var names []string
 	for {
 		var n int
 		err := retry(func() (err error) { n, err = unix.ReadDirent(fd, buf); return err })
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if n <= 0 {
-			slices.Sort(names)
-			return names, nil
+			return nil
 		}
-		if _, _, names = unix.ParseDirent(buf[:n], -1, names); len(names) > limit {
-			return nil, fmt.Errorf("it has more than %d entries", limit)
+		_, _, names = unix.ParseDirent(buf[:n], -1, names[:0])
+		for _, name := range names {
+			if err := visit(name); err != nil {
+				return err
+			}
 		}
 	}
 }

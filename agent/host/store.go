@@ -35,8 +35,7 @@ func (r *Root) MakeDirs(dir string, mode uint32) error {
 		case !info.Directory:
 			return &Refused{dir, fmt.Sprintf("%s is a %s", step, info.Kind)}
 		case i == len(parts)-1 && (!ours(info.UID) || info.Mode&0o022 != 0):
-			return &Refused{dir, fmt.Sprintf("others can change it (owner %d, mode %s); look at what it holds, then give it to root with mode %s",
-				info.UID, change.Octal(info.Mode), change.Octal(mode))}
+			return others(dir, &unix.Stat_t{Uid: info.UID, Mode: info.Mode}, mode)
 		}
 	}
 	return nil
@@ -63,6 +62,44 @@ func (r *Root) makeDir(dir string, mode uint32) error {
 		}
 	}
 	return r.syncDir(p)
+}
+
+// Private gives a directory that is there exactly a mode, through the descriptor
+// that was judged, where it is the caller's own. It does nothing where the mode
+// is right, and nothing where it is root's and the caller is not. One that
+// belongs to somebody else, or that somebody else can change, is *Refused: what
+// it holds by now is not known.
+func (r *Root) Private(dir string, mode uint32) error {
+	p, err := r.place(dir, unix.O_RDONLY)
+	if err != nil {
+		return failed("look at", dir, err)
+	}
+	defer p.close()
+	n, err := openNode(p)
+	if err != nil {
+		return failed("look at", dir, err)
+	}
+	defer n.close()
+	now := n.st.Mode & 0o7777
+	switch {
+	case !isDirectory(&n.st):
+		return &Refused{dir, "it is a " + kind(&n.st)}
+	case !ours(n.st.Uid) || now&0o022 != 0:
+		return others(dir, &n.st, mode)
+	case now == mode || n.st.Uid != uint32(unix.Geteuid()):
+		return nil
+	}
+	err = r.chmod(n, mode)
+	if err == nil {
+		err = r.syncNode(n)
+	}
+	return failed("change the mode of", dir, err)
+}
+
+// others refuses a directory that belongs to somebody else, or that he can change.
+func others(dir string, st *unix.Stat_t, mode uint32) error {
+	return &Refused{dir, fmt.Sprintf("others can change it (owner %d, mode %s); look at what it holds, then give it to root with mode %s",
+		st.Uid, change.Octal(st.Mode&0o7777), change.Octal(mode))}
 }
 
 // CreateFile makes a file that must not exist (fs.ErrExist), owned by the
@@ -101,6 +138,36 @@ func (r *Root) put(path string, data []byte, mode uint32, rename func(*node, pla
 		return r.discard(t, err)
 	}
 	return r.syncDir(p)
+}
+
+// Rename gives what is at a path another name in the same directory, which must
+// be free, and returns when that is durable.
+func (r *Root) Rename(from, to string) error {
+	p, err := r.place(from, unix.O_RDONLY)
+	if err != nil {
+		return failed("rename", from, err)
+	}
+	defer p.close()
+	if path.Dir(path.Clean(to)) != path.Dir(p.path) {
+		return &Refused{from, to + " is in another directory"}
+	}
+	name := path.Base(to)
+	err = r.do("renameat2", from, func() error {
+		err := unix.Renameat2(p.dir, p.name, p.dir, name, unix.RENAME_NOREPLACE)
+		if !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOSYS) {
+			return err
+		}
+		// Not every file system knows the flag, and this replaces nothing but an
+		// empty directory.
+		if _, err := p.sibling(name).lstat(); !errors.Is(err, unix.ENOENT) {
+			return unix.EEXIST
+		}
+		return unix.Renameat(p.dir, p.name, p.dir, name)
+	})
+	if err == nil {
+		err = r.syncDir(p)
+	}
+	return failed("rename", from, err)
 }
 
 // Remove removes a file or an empty directory, which must exist. A link is
@@ -181,6 +248,17 @@ func (r *Root) empty(p place) error {
 	return nil
 }
 
+// Temporaries tells whether a killed run left temporaries in a directory that
+// RemoveTemporaries would remove.
+func (r *Root) Temporaries(dir string) bool {
+	found := false
+	err := r.EachName(dir, func(name string) error {
+		found = found || isTemporary(name)
+		return nil
+	})
+	return err == nil && found
+}
+
 // RemoveTemporaries removes the temporaries, files and empty directories,
 // that a killed run left in a directory. Nothing else has names like theirs.
 // It must not run while a Write is under way in that directory.
@@ -193,15 +271,18 @@ func (r *Root) RemoveTemporaries(dir string) error {
 		return failed("clean", dir, err)
 	}
 	defer closeFD(fd)
-	names, err := readNames(fd, make([]byte, 8192))
+	var names []string // a directory that is changed while it is listed may show a name twice
+	err = eachName(fd, make([]byte, 8192), func(name string) error {
+		if isTemporary(name) {
+			names = append(names, name)
+		}
+		return nil
+	})
 	if err != nil {
 		return failed("clean", dir, err)
 	}
 	removed := false
 	for _, name := range names {
-		if !isTemporary(name) {
-			continue
-		}
 		p := place{fd, name, path.Join(dir, name)}
 		st, err := p.lstat()
 		if err == nil && (isRegular(&st) || isDirectory(&st)) {

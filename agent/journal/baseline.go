@@ -34,12 +34,11 @@ func (s *Store) Originals() ([]Original, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := s.Runs()
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range records {
-		if r.State == Damaged {
+	for r, err := range s.Oldest() {
+		if err != nil {
+			return nil, err
+		}
+		if r.State.Unreadable() {
 			return nil, fmt.Errorf("the originals are not all known: %s", strings.Join(r.Problems, "; "))
 		}
 		b.add(r)
@@ -56,16 +55,16 @@ func (s *Store) Original(o Original) (change.State, error) {
 // Cover ends an applied run as rolled back, because another one, a return to
 // the baseline, put back all that it wrote.
 func (s *Store) Cover(id, by string) error {
-	found, err := s.read(id)
+	found, err := s.read(id, true)
 	if err != nil {
 		return err
 	}
 	if found.record.State != Applied {
 		return nil
 	}
-	run := &Run{record: found.record, seq: found.seq, log: logFile{disk: s.disk, path: s.path(id, journalName), size: found.size}}
+	run := s.run(found)
 	defer run.Close()
-	return run.write(entry{Kind: kindCovered, Reason: "put back by run " + by})
+	return run.end(entry{Kind: kindCovered, Reason: "put back by run " + by})
 }
 
 // baseline is what is known of targets, each once.
@@ -177,7 +176,9 @@ func (s *Store) baseline() (baseline, error) {
 		return nil, &DamagedError{Path: name, Reason: "checksum does not match"}
 	}
 	var kept []keptOriginal
-	if err := decode(body, &kept); err != nil {
+	if err := decode(body, &kept); errors.As(err, new(unknownError)) {
+		return nil, fmt.Errorf("%s was written by a newer harden: %w", name, err)
+	} else if err != nil {
 		return nil, &DamagedError{Path: name, Reason: err.Error()}
 	}
 	b := make(baseline, len(kept))

@@ -11,30 +11,31 @@ import (
 // their targets hold. All of it is durable when Begin returns; no target may
 // be written before. The changes are final: random bytes are made already, and
 // a content that is to be put back has its bytes. plan is kept as it is, for
-// people. On an error nothing of the run is left, or an abandoned run.
+// people. On an error nothing of the run is left, or a run that wrote nothing.
 func (s *Store) Begin(header Header, changes []change.Change, plan []byte) (*Run, error) {
 	ids, err := s.ids()
 	if err != nil {
 		return nil, err
 	}
+	var newest runID
+	if len(ids) > 0 {
+		newest = ids[len(ids)-1]
+	}
 	var random [2]byte
 	rand.Read(random[:]) // never fails
-	id := newID(ids, header.Started, random)
+	id := newID(newest, header.Started, random).String()
 	header.Started = header.Started.UTC().Round(0)
 	lines, log, err := prepare(header, changes)
 	if err != nil {
 		return nil, fmt.Errorf("cannot begin run %s: %w", id, err)
 	}
-	run := &Run{
-		record: s.complete(id, log.record),
-		seq:    log.seq,
-		log:    logFile{disk: s.disk, path: s.path(id, journalName), size: log.size},
-	}
+	log.record = s.complete(id, log.record)
+	run := s.run(log)
 	if err := s.disk.MakeDirs(s.path(id), dirMode); err != nil {
 		return nil, fmt.Errorf("cannot begin run %s: %w", id, err)
 	}
 	if err := s.fill(run, changes, plan, lines); err != nil {
-		// What cannot be removed stays as an abandoned run.
+		// What cannot be removed stays as one that wrote nothing.
 		_ = run.Close()
 		_ = s.remove(id)
 		return nil, fmt.Errorf("cannot begin run %s: %w", id, err)
@@ -111,7 +112,11 @@ func (s *Store) fill(run *Run, changes []change.Change, plan, lines []byte) erro
 	if err := run.log.open(); err != nil {
 		return err
 	}
-	return run.write(entry{Kind: kindReady})
+	if err := run.write(entry{Kind: kindReady}); err != nil {
+		return err
+	}
+	// From here on a journal that is shorter than this lost its end.
+	return run.log.seal(InProgress)
 }
 
 // reserve gives bytes for a file that is removed when an undo begins, so that

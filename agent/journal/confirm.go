@@ -20,14 +20,14 @@ func (c Confirmation) Up(boot string, now time.Duration) bool {
 // CommitPending says that the run is verified and applied, and is to be undone
 // unless Confirm comes in time. The reserve is kept.
 func (r *Run) CommitPending(c Confirmation, finished time.Time) error {
-	return r.write(entry{Kind: kindPending, Confirm: &c, Finished: finished.UTC().Round(0)})
+	if err := r.write(entry{Kind: kindPending, Confirm: &c, Finished: finished.UTC().Round(0)}); err != nil {
+		return err
+	}
+	r.seal()
+	return nil
 }
 
 // Confirm says that a pending run is to be kept. It gives the reserve back.
 func (r *Run) Confirm(finished time.Time) error {
-	if err := r.write(entry{Kind: kindConfirmed, Finished: finished.UTC().Round(0)}); err != nil {
-		return err
-	}
-	r.release()
-	return nil
+	return r.end(entry{Kind: kindConfirmed, Finished: finished.UTC().Round(0)})
 }

@@ -58,6 +58,18 @@ func (d osDisk) ReadDir(path string) ([]string, error) {
 	return names, err
 }
 
+func (d osDisk) EachName(path string, visit func(name string) error) error {
+	names, err := d.ReadDir(path)
+	for _, name := range names {
+		if err == nil {
+			err = visit(name)
+		}
+	}
+	return err
+}
+
+func (d osDisk) Rename(from, to string) error { return os.Rename(d.at(from), d.at(to)) }
+
 func (d osDisk) OpenAppend(path string) (Appender, error) {
 	f, err := os.OpenFile(d.at(path), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
@@ -106,11 +118,15 @@ func (d *faultyDisk) MakeDirs(path string, mode uint32) error {
 
 func (d *faultyDisk) CreateFile(path string, data []byte, mode uint32) error {
 	return d.op(func() error { return d.osDisk.CreateFile(path, data, mode) },
-		func() error { return d.osDisk.CreateFile(path, data[:len(data)/2], mode) })
+		func() error { return d.osDisk.CreateFile(path+".new", data[:len(data)/2], mode) })
 }
 
 func (d *faultyDisk) ReplaceFile(path string, data []byte, mode uint32) error {
 	return d.op(func() error { return d.osDisk.ReplaceFile(path, data, mode) }, nil)
+}
+
+func (d *faultyDisk) Rename(from, to string) error {
+	return d.op(func() error { return d.osDisk.Rename(from, to) }, nil)
 }
 
 func (d *faultyDisk) RemoveAll(path string) error {

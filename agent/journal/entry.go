@@ -58,10 +58,6 @@ func (k kind) allowedIn() []State {
 	return nil
 }
 
-// prepares tells whether entries of this kind come before the first target
-// may be written.
-func (k kind) prepares() bool { return k == kindBegin || k == kindChange }
-
 // entry is one line of the log. Seq is the number of the line, from 1, so
 // that a line that got lost is noticed.
 type entry struct {
@@ -138,7 +134,7 @@ const (
 
 // frame wraps a record in its checksum; the line is JSON as a whole.
 func frame(body []byte) []byte {
-	sum := crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli))
+	sum := crc32.Checksum(body, castagnoli)
 	line := fmt.Appendf(make([]byte, 0, headSize+len(body)+2), frameHead, sum)
 	line = append(line, body...)
 	return append(line, "}\n"...)
@@ -154,22 +150,49 @@ func unframe(line []byte) (body []byte, sound bool) {
 	return body, bytes.Equal(frame(body), line)
 }
 
-// parseEntry reads the record of a sound line. A field it does not know would
-// be a promise of a newer harden that an undo could break, so it is an error.
+// unknownError names what of a sound record is not known here. It would be a
+// promise of a newer harden that an undo could break.
+type unknownError string
+
+func (e unknownError) Error() string { return "written by a newer harden: " + string(e) }
+
+// parseEntry reads the record of a sound line.
 func parseEntry(body []byte) (entry, error) {
 	var e entry
 	if err := decode(body, &e); err != nil {
+		var only struct {
+			Run struct {
+				Format int `json:"format"`
+			} `json:"run"`
+		}
+		if json.Unmarshal(body, &only) == nil && only.Run.Format > Format {
+			return entry{}, unknownFormat(only.Run.Format)
+		}
 		return entry{}, err
+	}
+	switch {
+	case e.Run != nil && e.Run.Format > Format:
+		return entry{}, unknownFormat(e.Run.Format)
+	case e.Kind.allowedIn() == nil:
+		return entry{}, unknownError(fmt.Sprintf("record %q", e.Kind))
 	}
 	return e, nil
 }
 
+func unknownFormat(n int) unknownError { return unknownError(fmt.Sprintf("format %d", n)) }
+
+// decode reads the JSON of a sound record strictly: what stands there and is not
+// known here is an unknownError.
 func decode(body []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("record cannot be understood, was it written by a newer harden? %w", err)
+	err := d.Decode(into)
+	if errors.As(err, new(*json.SyntaxError)) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("record cannot be understood: %w", err)
+	}
+	if err != nil {
+		return unknownError(err.Error())
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("something follows the record in its line")

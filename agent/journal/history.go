@@ -1,61 +1,106 @@
 package journal
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
+	"iter"
 	"path"
 	"slices"
 
 	"harden/agent/change"
 )
 
-// Runs lists all runs, oldest first. A run whose journal is damaged is listed
-// as Damaged and does not hide the others. Abandoned runs are listed too.
+// Runs lists all runs, oldest first, in memory: see Newest. A run whose journal
+// is damaged is listed as Damaged and does not hide the others. Abandoned runs are
+// listed too.
 func (s *Store) Runs() ([]Record, error) {
-	return s.list(func(string) (bool, error) { return true, nil })
+	var records []Record
+	for r, err := range s.Oldest() {
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, r)
+	}
+	return records, nil
 }
 
-// Unsettled lists the runs that are still at work or were cut off, and the
-// damaged ones that may be: those that the next command must speak of. It
-// looks at the last line of a journal only where that says enough, so it stays
+// Newest goes through all runs as Runs lists them, the newest first, one at a
+// time. It ends at the first error.
+func (s *Store) Newest() iter.Seq2[Record, error] {
+	return s.each(func(ids []runID) iter.Seq2[int, runID] { return slices.Backward(ids) })
+}
+
+// Oldest is Newest with the oldest first.
+func (s *Store) Oldest() iter.Seq2[Record, error] {
+	return s.each(func(ids []runID) iter.Seq2[int, runID] { return slices.All(ids) })
+}
+
+func (s *Store) each(order func([]runID) iter.Seq2[int, runID]) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		ids, err := s.ids()
+		if err != nil {
+			yield(Record{}, err)
+			return
+		}
+		for i, id := range order(ids) {
+			r, err := s.recorded(id.String(), i == len(ids)-1)
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// recorded gives a run, also one that cannot be read.
+func (s *Store) recorded(id string, newest bool) (Record, error) {
+	log, err := s.read(id, newest)
+	if err == nil {
+		return log.record, nil
+	}
+	if r, is := s.unreadable(id, err); is {
+		return r, nil
+	}
+	return Record{}, err
+}
+
+// Unsettled lists the runs that are still at work or were cut off, oldest first,
+// and those that are damaged or were recorded by a newer harden: what the next
+// command must speak of. It looks at the last line of a journal and its seal only
+// where they say enough, and not at runs that are known to be settled, so it stays
 // fast with a long history. A rollback that ended incomplete is not listed.
 func (s *Store) Unsettled() ([]Record, error) {
-	return s.list(func(id string) (bool, error) {
-		data, err := s.disk.ReadFile(s.path(id, journalName), journalLimit)
-		if errors.Is(err, fs.ErrNotExist) {
-			return true, nil
-		}
-		if err != nil {
-			return false, fmt.Errorf("cannot read run %s: %w", id, err)
-		}
-		return !settledAtEnd(data), nil
-	})
+	return s.some(func(c checked) []string { return c.Open }, func(_ entry, quiet bool) bool { return !quiet })
 }
 
-func (s *Store) list(wanted func(id string) (bool, error)) ([]Record, error) {
+// Incomplete lists the runs that are not rolled back completely, oldest first.
+func (s *Store) Incomplete() ([]Record, error) {
+	records, err := s.some(func(c checked) []string { return slices.Concat(c.Open, c.Incomplete) },
+		func(last entry, quiet bool) bool { return quiet && last.comesTo() == RollbackIncomplete })
+	return slices.DeleteFunc(records, func(r Record) bool { return r.State != RollbackIncomplete }), err
+}
+
+// some lists the runs whose ends are wanted. Of those that are known it looks at
+// the named ones alone.
+func (s *Store) some(named func(checked) []string, wanted func(last entry, quiet bool) bool) ([]Record, error) {
 	ids, err := s.ids()
 	if err != nil {
 		return nil, err
 	}
 	var records []Record
-	for _, id := range ids {
-		ok, err := wanted(id)
+	c := s.checked()
+	for _, id := range c.unchecked(ids, named(c)...) {
+		last, quiet, err := s.lastOf(id.String())
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
+		if !wanted(last, quiet) {
 			continue
 		}
-		log, err := s.read(id)
-		var damaged *DamagedError
-		switch {
-		case errors.As(err, &damaged):
-			records = append(records, s.complete(id, Record{State: Damaged, Problems: []string{err.Error()}}))
-		case err != nil:
+		r, err := s.recorded(id.String(), id == ids[len(ids)-1])
+		if err != nil {
 			return nil, err
-		default:
-			records = append(records, log.record)
+		}
+		if quiet || !r.State.ended() { // a torn line behind the end says nothing
+			records = append(records, r)
 		}
 	}
 	return records, nil
@@ -63,11 +108,11 @@ func (s *Store) list(wanted func(id string) (bool, error)) ([]Record, error) {
 
 // Load gives one run by its id or a beginning of it that no other run has.
 func (s *Store) Load(prefix string) (Record, error) {
-	id, err := s.find(prefix)
+	id, newest, err := s.find(prefix)
 	if err != nil {
 		return Record{}, err
 	}
-	log, err := s.read(id)
+	log, err := s.read(id, newest)
 	return log.record, err
 }
 
@@ -75,11 +120,11 @@ func (s *Store) Load(prefix string) (Record, error) {
 // nothing yet. Every step is to be looked at, also one without an intent: only
 // where its target is still as before is there nothing to do.
 func (s *Store) Resume(prefix string) (*Run, error) {
-	id, err := s.find(prefix)
+	id, newest, err := s.find(prefix)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.read(id)
+	found, err := s.read(id, newest)
 	if err != nil {
 		return nil, err
 	}
@@ -87,11 +132,7 @@ func (s *Store) Resume(prefix string) (*Run, error) {
 	if state := found.record.State; state == Abandoned || nothing {
 		return nil, fmt.Errorf("nothing to undo in run %s: it is %s", id, state)
 	}
-	run := &Run{
-		record: found.record,
-		seq:    found.seq,
-		log:    logFile{disk: s.disk, path: s.path(id, journalName), size: found.size},
-	}
+	run := s.run(found)
 	if found.torn {
 		return run, nil // the first record cuts the torn line off
 	}
@@ -126,35 +167,13 @@ func (s *Store) restored(state change.State, backup string, t change.Target) (ch
 	return state, nil
 }
 
-// read gives the run of a whole id.
-func (s *Store) read(id string) (replayed, error) {
-	name := s.path(id, journalName)
-	data, err := s.disk.ReadFile(name, journalLimit)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = s.expectNoBackups(id)
-	}
-	if err != nil {
-		return replayed{}, fmt.Errorf("cannot read run %s: %w", id, err)
-	}
-	log, err := replay(name, data)
-	if err != nil {
-		return replayed{}, err
-	}
-	log.record = s.complete(id, log.record)
-	return log, nil
+// run goes on with a run where its journal ends.
+func (s *Store) run(found replayed) *Run {
+	return &Run{store: s, record: found.record, seq: found.seq, log: s.logOf(found), sealed: found.sealed}
 }
 
-// expectNoBackups tells a run that never came to have a journal from one that
-// lost it.
-func (s *Store) expectNoBackups(id string) error {
-	names, err := s.disk.ReadDir(s.path(id, backupsName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err == nil && len(names) > 0 {
-		return &DamagedError{Path: s.path(id, journalName), Reason: "it is missing, while there are backups"}
-	}
-	return err
+func (s *Store) logOf(found replayed) logFile {
+	return logFile{disk: s.disk, path: s.path(found.record.ID, journalName), size: found.size, sum: found.sum}
 }
 
 // complete adds what follows from where a run lies.

@@ -9,6 +9,8 @@
 //	    backups/0003  what the target of step 3 held before
 //	    plan.json     the plan, for people
 //	    reserve       bytes that an undo can have back on a full disk
+//	    seal          how much of the journal is known to be durable
+//	checked           what is known of the runs up to one, where there are many
 //
 // The order that makes it safe: Begin returns only when every backup and the
 // states of all targets before and after are durable; Intent returns only when
@@ -17,19 +19,21 @@
 // before or as after. Undoing a step twice does no harm, which is why a
 // missing record at the end of the log is never worse than a repeated step.
 //
+// A record with its newline was durable: where it is not as it was written, that
+// is damage. Only what follows the last newline may have been torn by a power
+// loss. A journal that lost its end would look torn, so its length is sealed when
+// a run is ready and each time it comes to an end, and a run that has a newer one
+// behind it had come to its end: nothing is begun over one that has not. What is
+// damaged is never undone, and never removed.
+//
 // The package never touches a target, never takes the lock (its callers hold
 // it for everything that writes), and never stores what a target is to hold
 // afterwards, only the digest: keys that a run makes are not kept here.
 package journal
 
 import (
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
 	"path"
-	"strings"
-	"time"
 )
 
 // Disk is the storage that runs are remembered on. Paths are absolute below
@@ -45,6 +49,10 @@ type Disk interface {
 	ReadFile(path string, limit int64) ([]byte, error)
 	// ReadDir gives the names in a directory, sorted.
 	ReadDir(path string) ([]string, error)
+	// EachName visits the names in a directory, in no order.
+	EachName(path string, visit func(name string) error) error
+	// Rename gives a directory a new name beside the old one.
+	Rename(from, to string) error
 	OpenAppend(path string) (Appender, error)
 	// RemoveAll removes a file or a whole directory; a missing one is no error.
 	RemoveAll(path string) error
@@ -65,6 +73,14 @@ const (
 	dirMode  = 0o700
 	fileMode = 0o600
 
+	// Format is the number of the newest form of a journal that is known here.
+	// It stands in the header of a journal, where nothing is 1, and is raised
+	// where an older harden could not undo what is recorded.
+	Format = 1
+
+	// gonePrefix begins the name of a run that is being removed.
+	gonePrefix = ".gone-"
+
 	// journalLimit is the size in bytes up to which a journal is read.
 	journalLimit = 128 << 20
 )
@@ -81,72 +97,8 @@ func Open(disk Disk, dir string) *Store {
 	return &Store{disk: disk, dir: path.Join(dir, "runs")}
 }
 
-// ids lists the runs, oldest first. Other names in the directory are not ours.
-func (s *Store) ids() ([]string, error) {
-	names, err := s.disk.ReadDir(s.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("cannot list runs: %w", err)
-	}
-	var ids []string
-	for _, name := range names {
-		if _, ok := idTime(name); ok {
-			ids = append(ids, name)
-		}
-	}
-	return ids, nil
-}
-
-// find gives the one run whose id starts with prefix.
-func (s *Store) find(prefix string) (string, error) {
-	ids, err := s.ids()
-	if err != nil {
-		return "", err
-	}
-	var found []string
-	for _, id := range ids {
-		if prefix != "" && strings.HasPrefix(id, prefix) {
-			found = append(found, id)
-		}
-	}
-	switch len(found) {
-	case 0:
-		return "", fmt.Errorf("no run %q: see harden history", prefix)
-	case 1:
-		return found[0], nil
-	}
-	return "", fmt.Errorf("run %q is ambiguous: it may be %s", prefix, strings.Join(found, " or "))
-}
-
 func (s *Store) path(id string, names ...string) string {
 	return path.Join(append([]string{s.dir, id}, names...)...)
 }
 
 func backupName(step int) string { return fmt.Sprintf("%04d", step) }
-
-const idLayout = "20060102T150405Z"
-
-// newID names a run after its start. The time in it is always later than in
-// the newest id, so that a clock that was set back (nodes boot before they
-// know the time) cannot put runs out of order; Header.Started tells the truth.
-func newID(ids []string, started time.Time, random [2]byte) string {
-	at := started.UTC().Truncate(time.Second)
-	if len(ids) > 0 {
-		if newest, _ := idTime(ids[len(ids)-1]); !at.After(newest) {
-			at = newest.Add(time.Second)
-		}
-	}
-	return at.Format(idLayout) + "-" + hex.EncodeToString(random[:])
-}
-
-// idTime reads the time in a run's id; ok is false where name is no such id.
-func idTime(name string) (at time.Time, ok bool) {
-	stamp, random, _ := strings.Cut(name, "-")
-	at, err := time.Parse(idLayout, stamp)
-	if err != nil || at.Format(idLayout) != stamp || len(random) != 4 {
-		return time.Time{}, false
-	}
-	return at, strings.Trim(random, "0123456789abcdef") == ""
-}

@@ -214,7 +214,7 @@ func TestFilesArePrivateAndHoldNoNewSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"0000", "0003", "journal", "plan.json"}, seen); diff != "" {
+	if diff := cmp.Diff([]string{"0000", "0003", "journal", "plan.json", "seal"}, seen); diff != "" {
 		t.Error(diff)
 	}
 }

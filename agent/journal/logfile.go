@@ -1,6 +1,9 @@
 package journal
 
-import "fmt"
+import (
+	"fmt"
+	"hash/crc32"
+)
 
 // logFile is the file of a run's records while it is written.
 //
@@ -12,6 +15,7 @@ type logFile struct {
 	path    string
 	file    Appender // nil before open, and when the end of the file is in doubt
 	size    int      // bytes that are known to be durable and sound
+	sum     uint32   // CRC-32C of these bytes
 	pending []byte   // lines that are not durable yet
 }
 
@@ -35,8 +39,7 @@ func (l *logFile) add(line []byte) error {
 		_ = l.close() // the error that counts is the one from Append
 		return err
 	}
-	l.size += len(l.pending)
-	l.pending = nil
+	l.wrote()
 	return nil
 }
 
@@ -55,12 +58,18 @@ func (l *logFile) rewrite() error {
 	if err := l.disk.ReplaceFile(l.path, data, fileMode); err != nil {
 		return err
 	}
-	l.size = len(data)
-	l.pending = nil
+	l.wrote()
 	// The records are durable. Where the file cannot be opened, the next
 	// line is written in this way again.
 	_ = l.open()
 	return nil
+}
+
+// wrote takes the pending lines for durable.
+func (l *logFile) wrote() {
+	l.size += len(l.pending)
+	l.sum = crc32.Update(l.sum, castagnoli, l.pending)
+	l.pending = nil
 }
 
 func (l *logFile) close() error {

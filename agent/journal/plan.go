@@ -8,7 +8,7 @@ const planLimit = 64 << 20
 // Plan gives the plan of a run as Begin was given it, by the run's id or a
 // beginning of it that no other run has.
 func (s *Store) Plan(prefix string) ([]byte, error) {
-	id, err := s.find(prefix)
+	id, _, err := s.find(prefix)
 	if err != nil {
 		return nil, err
 	}

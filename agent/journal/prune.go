@@ -1,8 +1,11 @@
 package journal
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
+	"strings"
 
 	"harden/agent/change"
 )
@@ -16,7 +19,7 @@ func (s *Store) Prune(keep int) error {
 	if keep <= 0 {
 		return nil
 	}
-	records, err := s.Runs()
+	ids, err := s.ids()
 	if err != nil {
 		return err
 	}
@@ -24,7 +27,14 @@ func (s *Store) Prune(keep int) error {
 	if err != nil {
 		return err
 	}
-	gone := b.prune(records, stay(records, keep))
+	stays, err := s.stay(ids, keep)
+	if err != nil {
+		return err
+	}
+	gone, err := s.prunable(&b, ids, stays)
+	if err != nil {
+		return err
+	}
 	if len(gone) == 0 {
 		return nil
 	}
@@ -39,33 +49,55 @@ func (s *Store) Prune(keep int) error {
 	return nil
 }
 
-// stay tells of each run whether it is not to be pruned.
-func stay(records []Record, keep int) []bool {
-	stays := make([]bool, len(records))
+// How much one pruning does, where there are very many runs: the next one goes on.
+const (
+	mostPruned = 100
+	mostLooked = 1000
+)
+
+// stay tells of each run whether it is among the newest, and not to be pruned.
+func (s *Store) stay(ids []runID, keep int) (map[runID]bool, error) {
+	stays := map[runID]bool{}
 	settled, applied := 0, false
-	for i, r := range slices.Backward(records) {
-		stays[i] = !r.State.settled() || settled < keep || r.State == Applied && !applied
-		if r.State.settled() {
-			settled++
+	for _, id := range slices.Backward(ids) {
+		if settled >= keep && applied {
+			break
 		}
-		applied = applied || r.State == Applied
+		last, quiet, err := s.lastOf(id.String())
+		if err != nil {
+			return nil, err
+		}
+		state := last.comesTo()
+		if !quiet || !state.settled() {
+			stays[id] = true
+			continue
+		}
+		if settled < keep || state == Applied && !applied {
+			stays[id] = true
+		}
+		settled++
+		applied = applied || state == Applied
 	}
-	return stays
+	return stays, nil
 }
 
-// prune moves what runs know into the baseline, and gives the ids of those
+// prunable moves what runs know into the baseline, and gives the ids of those
 // that are not needed any more. What a run found counts only together with
 // what the runs before it left. So a run whose elders stay goes only where it
 // put back all that it wrote, and of it only the targets are new that no elder
 // wrote.
-func (b *baseline) prune(records []Record, stays []bool) (gone []string) {
+func (s *Store) prunable(b *baseline, ids []runID, stays map[runID]bool) (gone []string, err error) {
 	elders := map[change.Target]bool{} // written by runs that stay
 	first := true
-	for i, r := range records {
+	for i, id := range ids[:min(len(ids), mostLooked)] {
+		r, err := s.recorded(id.String(), i == len(ids)-1)
+		if err != nil {
+			return nil, err
+		}
 		switch {
 		case r.State == Abandoned:
 			continue
-		case stays[i] || !first && !undoneWhole(r):
+		case stays[id] || !r.State.settled() || !first && !undoneWhole(r):
 			first = false
 			for _, step := range r.Steps {
 				elders[step.Target] = elders[step.Target] || step.Intended
@@ -75,9 +107,11 @@ func (b *baseline) prune(records []Record, stays []bool) (gone []string) {
 			r.Steps = slices.DeleteFunc(slices.Clone(r.Steps), func(s Step) bool { return elders[s.Target] })
 		}
 		b.add(r)
-		gone = append(gone, r.ID)
+		if gone = append(gone, r.ID); len(gone) == mostPruned {
+			break
+		}
 	}
-	return gone
+	return gone, nil
 }
 
 // undoneWhole tells whether a run left every target as it had found it.
@@ -100,19 +134,34 @@ func (s *Store) Discard(prefix string) error {
 	return nil
 }
 
-// remove deletes a run. The journal is emptied first, so that a removal that
-// is cut off leaves an abandoned run, and never one that seems to be applied
-// and has lost its backups.
+// remove deletes a run. It gets another name first, so that a removal that is
+// cut off leaves nothing that seems to be a run and has lost its backups.
 func (s *Store) remove(id string) error {
-	// On a full disk this makes room for the empty journal.
-	if err := s.disk.RemoveAll(s.path(id, reserveName)); err != nil {
+	gone := s.path(gonePrefix + id)
+	err := s.disk.Rename(s.path(id), gone)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	if err := s.disk.ReplaceFile(s.path(id, journalName), nil, fileMode); err != nil {
-		return err
+	return s.disk.RemoveAll(gone)
+}
+
+// removeGone removes what removals that were cut off left.
+func (s *Store) removeGone() error {
+	var names []string
+	err := s.disk.EachName(s.dir, func(name string) error {
+		if strings.HasPrefix(name, gonePrefix) && len(names) < mostPruned {
+			names = append(names, name)
+		}
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	if err := s.disk.RemoveAll(s.path(id, backupsName)); err != nil {
-		return err
+	for _, name := range names {
+		err = errors.Join(err, s.disk.RemoveAll(s.path(name)))
 	}
-	return s.disk.RemoveAll(s.path(id))
+	return err
 }

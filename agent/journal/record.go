@@ -28,10 +28,14 @@ const (
 	RollbackIncomplete State = "rollback-incomplete"
 	// Damaged: the journal cannot be trusted; Record.Problems says where.
 	Damaged State = "damaged"
+	// Newer: a newer harden recorded it; Record.Problems says what is not known.
+	Newer State = "newer"
 )
 
 // Header is what is known of a run when it begins.
 type Header struct {
+	// Format is the form of the journal; 0 stands for 1. See the constant.
+	Format  int            `json:"format,omitempty"`
 	Started time.Time      `json:"started"`
 	Profile change.Profile `json:"profile"`
 	Node    change.Node    `json:"node"`
@@ -62,6 +66,9 @@ type Record struct {
 	Finished    time.Time     // when it was last settled; zero before
 	Confirm     *Confirmation // until when it had to be confirmed; nil where it had not
 	BackupDir   string        // where the originals lie
+	// Ended: of a run that is Damaged or Newer it is known that it had come to
+	// its end, so nothing of it is to be settled.
+	Ended bool
 }
 
 // Step is one change of a run, and how far it came.
@@ -86,6 +93,9 @@ type EffectStep struct {
 
 // Open tells whether a run is still at work or was cut off.
 func (s State) Open() bool { return s == Abandoned || s == InProgress || s == Undoing }
+
+// Unreadable tells whether what a run did cannot be told here.
+func (s State) Unreadable() bool { return s == Damaged || s == Newer }
 
 // settled tells whether nothing is left to be done or undone.
 func (s State) settled() bool { return s == Applied || s == RolledBack }

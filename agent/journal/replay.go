@@ -2,15 +2,18 @@ package journal
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"hash/crc32"
 )
 
-// DamagedError says where a journal is not as it was written. What it says
+// DamagedError says where a file of a run is not as it was written. What it says
 // cannot be trusted, so nothing is undone by it; the backups may be sound.
 type DamagedError struct {
 	Path   string
 	Line   int // from 1; 0 where the whole file is meant
 	Reason string
+	Ended  bool // the run is known to have come to its end before
 }
 
 func (e *DamagedError) Error() string {
@@ -20,31 +23,52 @@ func (e *DamagedError) Error() string {
 	return fmt.Sprintf("damaged journal %s, line %d: %s", e.Path, e.Line, e.Reason)
 }
 
+// NewerError says that a run was recorded by a newer harden than this one, in a
+// way that this one does not know. It is sound, and that one can undo it.
+type NewerError struct {
+	Run   string // its id
+	What  string // what is not known here
+	Ended bool   // the run is known to have come to its end before
+}
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("run %s was written by a newer harden (%s): use that version", e.Run, e.What)
+}
+
 // replayed is what a journal's bytes say.
 type replayed struct {
 	record Record
-	seq    int  // of the last sound line
-	size   int  // bytes of all sound lines
-	torn   bool // something follows them
+	seq    int    // of the last sound line
+	size   int    // bytes of all sound lines
+	sum    uint32 // CRC-32C of these
+	torn   bool   // something follows them
+	sealed bool   // its seal says as much
 }
 
-// replay reads a log. A last line that is not sound was being written when the
-// power went (its caller was never told that it is durable) and is left out.
-// So is everything in a log that was never ready: no target was written yet.
-// Any other unsound line is a *DamagedError.
+// replay reads a log. What follows the last newline was being written when the
+// power went (its caller was never told that it is durable) and is left out. Any
+// unsound line is a *DamagedError, and so is a torn beginning: all up to the first
+// backup was there from the moment at which the file was. A sound record that
+// cannot be understood is a *NewerError.
 func replay(path string, data []byte) (replayed, error) {
 	var log replayed
 	for rest := data; len(rest) > 0; {
 		line, after := cutLine(rest)
-		body, sound := unframe(line)
-		if !sound {
-			started := log.record.State != "" && log.record.State != Abandoned
-			if len(after) > 0 && (started || startedIn(after)) {
-				return replayed{}, &DamagedError{path, log.seq + 1, "checksum does not match"}
+		if !bytes.HasSuffix(line, []byte("\n")) {
+			if log.record.State == "" || log.record.State == Abandoned && !partOf(entry{Seq: log.seq + 1, Kind: kindReady}, line) {
+				return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: "it has no end"}
 			}
 			break
 		}
+		body, sound := unframe(line)
+		if !sound {
+			return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: "checksum does not match"}
+		}
 		e, err := parseEntry(body)
+		var unknown unknownError
+		if errors.As(err, &unknown) {
+			return replayed{}, &NewerError{Run: runIn(path), What: string(unknown)}
+		}
 		if err == nil && e.Seq != log.seq+1 {
 			err = fmt.Errorf("record has number %d: lines are missing or repeated", e.Seq)
 		}
@@ -52,7 +76,7 @@ func replay(path string, data []byte) (replayed, error) {
 			err = log.record.apply(e)
 		}
 		if err != nil {
-			return replayed{}, &DamagedError{path, log.seq + 1, err.Error()}
+			return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: err.Error()}
 		}
 		log.seq++
 		log.size += len(line)
@@ -62,7 +86,15 @@ func replay(path string, data []byte) (replayed, error) {
 		log.record.State = Abandoned
 	}
 	log.torn = log.size < len(data)
+	log.sum = crc32.Checksum(data[:log.size], castagnoli)
 	return log, nil
+}
+
+// partOf tells whether a torn line is the beginning of a record, with zeros
+// behind it where a file system made the file longer and did not come to fill it.
+func partOf(e entry, torn []byte) bool {
+	whole, err := e.encode()
+	return err == nil && bytes.HasPrefix(whole, bytes.TrimRight(torn, "\x00"))
 }
 
 // cutLine gives the first line with its newline, and what follows.
@@ -73,30 +105,36 @@ func cutLine(data []byte) (line, after []byte) {
 	return data, nil
 }
 
-// startedIn tells whether a sound line says that the run was ready.
-func startedIn(data []byte) bool {
-	for len(data) > 0 {
-		var line []byte
-		line, data = cutLine(data)
-		if body, sound := unframe(line); sound {
-			if e, err := parseEntry(body); err != nil || !e.Kind.prepares() {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// settledAtEnd tells from the last line alone whether a run came to its end.
-func settledAtEnd(data []byte) bool {
+// lastEntry reads the last line of a log, which may be long, alone. It is of no
+// kind where that is not sound.
+func lastEntry(data []byte) entry {
 	if !bytes.HasSuffix(data, []byte("\n")) {
-		return false
+		return entry{}
 	}
 	start := bytes.LastIndexByte(data[:len(data)-1], '\n') + 1
 	body, sound := unframe(data[start:])
 	if !sound {
-		return false
+		return entry{}
 	}
 	e, err := parseEntry(body)
-	return err == nil && (e.Kind == kindApplied || e.Kind == kindConfirmed || e.Kind == kindSettled || e.Kind == kindCovered)
+	if err != nil {
+		return entry{}
+	}
+	return e
 }
+
+// comesTo gives the state of a run whose last record this is, "" where the record
+// does not end a run.
+func (e entry) comesTo() State {
+	switch e.Kind {
+	case kindApplied, kindConfirmed:
+		return Applied
+	case kindCovered:
+		return RolledBack
+	case kindSettled:
+		return e.State
+	}
+	return ""
+}
+
+func (e entry) ends() bool { return e.comesTo() != "" }

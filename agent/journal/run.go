@@ -18,9 +18,11 @@ import (
 // none of them can be written the run stays in progress or undoing, and
 // recover undoes it again.
 type Run struct {
+	store  *Store
 	record Record
 	seq    int
 	log    logFile
+	sealed bool // as it is by now
 }
 
 // ID names the run.
@@ -54,19 +56,43 @@ func (r *Run) EffectDone(e change.Effect, details map[string]string) error {
 
 // Commit says that the run is verified and applied. It gives the reserve back.
 func (r *Run) Commit(finished time.Time) error {
-	if err := r.write(entry{Kind: kindApplied, Finished: finished.UTC().Round(0)}); err != nil {
+	return r.end(entry{Kind: kindApplied, Finished: finished.UTC().Round(0)})
+}
+
+// end records the end of a run, gives the reserve back, and seals the journal.
+// Where it cannot be sealed the run has ended all the same: Tidy does it later.
+func (r *Run) end(e entry) error {
+	if err := r.write(e); err != nil {
 		return err
 	}
 	r.release()
+	r.seal()
 	return nil
 }
+
+func (r *Run) seal() { r.sealed = r.log.seal(r.record.State) == nil }
 
 // UndoBegin says that the run is about to be undone, and gives the reserve
 // back for that. Only where an applied run is to be undone is an error a
 // reason to stop: nothing has been changed by then.
 func (r *Run) UndoBegin(reason string) error {
+	byHand := r.record.State.ended()
+	if byHand {
+		if err := r.store.opening(r.record.ID); err != nil {
+			return err
+		}
+		if !r.sealed { // what ended and is undone by hand is told from what never ended by its seal
+			r.seal()
+		}
+	}
 	r.release()
-	return r.write(entry{Kind: kindUndo, Reason: reason})
+	if err := r.write(entry{Kind: kindUndo, Reason: reason}); err != nil {
+		return err
+	}
+	if byHand { // without its last lines the run would be taken for one that nobody undoes
+		r.seal()
+	}
+	return nil
 }
 
 // UndoIntent says that a step's target is about to be put back.
@@ -94,7 +120,7 @@ func (r *Run) UndoEffectDone(e change.Effect, details map[string]string) error {
 // Settle ends an undo as RolledBack or RollbackIncomplete; problems say what
 // is left, one line each.
 func (r *Run) Settle(state State, finished time.Time, problems []string) error {
-	return r.write(entry{Kind: kindSettled, State: state, Finished: finished.UTC().Round(0), Problems: problems})
+	return r.end(entry{Kind: kindSettled, State: state, Finished: finished.UTC().Round(0), Problems: problems})
 }
 
 // Close closes the journal's file; it records nothing. It may be called twice.
@@ -110,6 +136,7 @@ func (r *Run) write(e entry) error {
 		return fmt.Errorf("cannot record in run %s: %w", r.record.ID, err)
 	}
 	r.seq++
+	r.sealed = false
 	if err := r.log.add(line); err != nil {
 		return fmt.Errorf("cannot record in run %s: %w", r.record.ID, err)
 	}

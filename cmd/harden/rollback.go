@@ -212,14 +212,12 @@ func (a *app) recovered(ctx context.Context, s *session, wait bool) ([]agent.Res
 // tellIncomplete names the runs that recover does not go on with, because
 // something has to be mended first.
 func (a *app) tellIncomplete(s *session) error {
-	records, err := s.Store.Runs()
+	records, err := s.Store.Incomplete()
 	if err != nil {
 		return agent.Denied(err)
 	}
 	for _, r := range records {
-		if r.State == journal.RollbackIncomplete {
-			a.next("Run "+r.ID+" is not rolled back completely; when the cause is mended, go on with", "执行 "+r.ID+" 未完全回滚；排除原因后继续", a.commandLine("rollback", nil, r.ID))
-		}
+		a.next("Run "+r.ID+" is not rolled back completely; when the cause is mended, go on with", "执行 "+r.ID+" 未完全回滚；排除原因后继续", a.commandLine("rollback", nil, r.ID))
 	}
 	return nil
 }

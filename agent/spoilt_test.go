@@ -1,0 +1,282 @@
+package agent_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"harden/agent"
+	"harden/agent/host"
+)
+
+// spoiling is one way in which a file is not as it was written.
+type spoiling struct {
+	name string
+	data []byte
+}
+
+// spoilings are what a bad disk, or whoever writes where he should not, can
+// make of a file of lines. The thorough form has each bit flipped, and the file
+// cut and zeroed at each byte; the short one has each step-th byte (agent/journal
+// has them all), and each of the last two lines.
+func spoilings(data []byte) []spoiling {
+	const step = 23
+	var list []spoiling
+	last := bytes.LastIndexByte(data[:max(0, bytes.LastIndexByte(data[:len(data)-1], '\n'))], '\n')
+	left := func(i int) bool { return !thorough && i < last && i%step != 0 }
+	add := func(spoilt []byte, format string, args ...any) {
+		if !bytes.Equal(spoilt, data) {
+			list = append(list, spoiling{fmt.Sprintf(format, args...), spoilt})
+		}
+	}
+	for i := range data {
+		if left(i) {
+			continue
+		}
+		for bit := range 8 {
+			if thorough || bit == i%8 {
+				spoilt := bytes.Clone(data)
+				spoilt[i] ^= 1 << bit
+				add(spoilt, "bit %d of byte %d flipped", bit, i)
+			}
+		}
+	}
+	for n := range data {
+		if left(n) {
+			continue
+		}
+		add(data[:n], "cut at byte %d", n)
+		add(append(bytes.Clone(data[:n]), make([]byte, len(data)-n)...), "zeros from byte %d on", n)
+		hole := bytes.Clone(data)
+		clear(hole[n:min(n+16, len(hole))])
+		add(hole, "16 zeros from byte %d on", n)
+	}
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	lines = lines[:len(lines)-1] // nothing is behind the last one
+	for i := range lines {
+		join := func(parts ...[][]byte) []byte { return bytes.Join(slices.Concat(parts...), nil) }
+		add(join(lines[:i], lines[i+1:]), "line %d is missing", i+1)
+		add(join(lines[:i+1], lines[i:]), "line %d comes twice", i+1)
+		add(join(lines[:i], lines[i+1:], lines[i:i+1]), "line %d comes last", i+1)
+		add(join(lines, lines[i:i+1]), "line %d comes again at the end", i+1)
+		if i > 0 {
+			add(join(lines[:i-1], lines[i:i+1], lines[i-1:i], lines[i+1:]), "lines %d and %d are swapped", i, i+1)
+		}
+	}
+	for _, junk := range []string{"\n", "\x00", "x", "junk\n", "\x00\x00\n", "{}\n", `{"crc32c":"00000000","record":{}}` + "\n", "\xff\xfe\n", strings.Repeat("\x00", 4096), strings.Repeat("x", 5000) + "\n"} {
+		add(append(bytes.Clone(data), junk...), "%.10q behind the end", junk)
+	}
+	return list
+}
+
+// kept is all that a directory holds.
+type kept map[string]string
+
+func keep(t *testing.T, dir string) kept {
+	t.Helper()
+	files := kept{}
+	if err := walkFiles(dir, func(name string, data []byte) { files[name] = string(data) }); err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// lay makes a directory hold what was kept of it, and nothing else.
+func (k kept) lay(t *testing.T, dir string) {
+	t.Helper()
+	now := keep(t, dir)
+	for name := range now {
+		if _, known := k[name]; !known {
+			if err := os.Remove(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, text := range k {
+		if now[name] == text {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// backups are the originals among what was kept.
+func (k kept) backups() kept {
+	only := maps.Clone(k)
+	maps.DeleteFunc(only, func(name, _ string) bool { return !strings.Contains(name, "/backups/") })
+	return only
+}
+
+// spoilt are the runs whose journals are spoilt: how they come to be, and whether
+// they are at their end, so that nothing may be put back.
+var spoilt = map[string]struct {
+	settled bool
+	make    func(n *node) (run string)
+}{
+	"applied": {true, func(n *node) string { return n.applied(site).ID }},
+	"applied, and a newer one behind it": {true, func(n *node) string {
+		older := n.applied(sooner)
+		n.applied(site)
+		return older.ID
+	}},
+	"rolled back": {true, func(n *node) string {
+		record := n.applied(site)
+		_, err := n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
+		n.ok(err)
+		return record.ID
+	}},
+	"rolled back, and applied anew by a newer one": {true, func(n *node) string {
+		record := n.applied(site)
+		_, err := n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
+		n.ok(err)
+		n.applied(site)
+		return record.ID
+	}},
+	"waiting for confirmation": {true, func(n *node) string { return n.appliedWithin(site).ID }},
+	"confirmed": {true, func(n *node) string {
+		record := n.appliedWithin(site)
+		_, err := n.agent("", nil).Confirm(n.Context(), "")
+		n.ok(err)
+		return record.ID
+	}},
+	"cut off": {false, func(n *node) string {
+		n.cutOff(lastStep)
+		return n.runDirs()[0]
+	}},
+	"a rollback cut off": {false, func(n *node) string {
+		record := n.applied(site)
+		calls := killing(12)
+		survives(func() { _, _ = n.agent("", calls).Rollback(n.Context(), "", agent.RollbackOptions{}) })
+		return record.ID
+	}},
+	"cut off before its first change": {false, func(n *node) string {
+		n.cutOff(func(op host.Op) bool { return strings.HasSuffix(op.Path, "/reserve") && op.Name == "renameat2" })
+		return n.runDirs()[0]
+	}},
+}
+
+// TestSpoiltJournal spoils the journal of a run in every way, and starts the
+// node again. A run that is settled is never undone. One that was cut off is put
+// back as a whole, or left alone and reported; and in no case is a backup gone
+// while there is something left to be put back.
+func TestSpoiltJournal(t *testing.T) {
+	for name, s := range spoilt {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sample := newNode(t)
+			synctest.Test(t, func(t *testing.T) {
+				n := sample.small(t)
+				old := n.snapshot()
+				run := s.make(n)
+				file := agent.StateDir + "/runs/" + run + "/journal"
+				n.spoil(file, old, s.settled)
+			})
+		})
+	}
+}
+
+// spoil spoils a file of the node in every way.
+func (n *node) spoil(file string, old []string, settled bool) {
+	n.Helper()
+	now := n.snapshot()
+	tree := keep(n.T, n.dir)
+	before, modes := tree.backups(), n.modes()
+	calls := &script{}
+	a := n.agent("", calls)
+	running := n.running
+	failures, undone, damaged := 0, 0, 0
+	sound := []byte(n.read(file))
+	defer func() { n.ok(os.WriteFile(n.path(file), sound, 0o600)) }()
+	list := spoilings(sound)
+	for _, s := range list {
+		n.ok(os.WriteFile(n.path(file), s.data, 0o600))
+		calls.ops = nil
+		_, err := a.Recover(n.Context())
+		untouched, back, backups := true, slices.Equal(now, old), before
+		wrote := slices.ContainsFunc(calls.ops, func(op host.Op) bool { return !strings.HasSuffix(op.Path, "/lock") })
+		if wrote { // otherwise all is as it was
+			after := n.snapshot()
+			untouched, back, backups = slices.Equal(now, after), slices.Equal(old, after), keep(n.T, n.path(agent.StateDir)).backups()
+		}
+		wrong := ""
+		switch {
+		case settled && !untouched:
+			wrong = "a settled run was undone"
+		case !untouched && !back:
+			wrong = "the node is neither untouched nor as before"
+		case !back && !maps.Equal(backups, before):
+			wrong = "backups are gone"
+		case !settled && !back && err == nil:
+			wrong = "nothing was said of what is left"
+		case !settled && back && err != nil && kindOf(err) != agent.Incomplete:
+			wrong = "an error of a wrong kind"
+		}
+		if wrong != "" {
+			if failures++; failures <= 5 {
+				n.Errorf("%s: %s (error %v)", s.name, wrong, err)
+			}
+		}
+		if err != nil {
+			damaged++
+		}
+		if !untouched {
+			undone++
+		}
+		if wrote {
+			tree.lay(n.T, n.dir)
+			n.setModes(modes)
+			n.running = running
+		}
+	}
+	if failures > 0 {
+		n.Errorf("%d of %d ways to spoil it are not met", failures, len(list))
+	}
+	n.Logf("%d ways to spoil it: %d reported, %d put back", len(list), damaged, undone)
+	n.Attr("figure/inputs", strconv.Itoa(len(list)))
+}
+
+// modes are those of all files and directories.
+func (n *node) modes() map[string]os.FileMode {
+	n.Helper()
+	modes := map[string]os.FileMode{}
+	n.ok(filepath.Walk(n.dir, func(name string, info os.FileInfo, err error) error {
+		if err == nil {
+			modes[name] = info.Mode()
+		}
+		return err
+	}))
+	return modes
+}
+
+func (n *node) setModes(modes map[string]os.FileMode) {
+	n.Helper()
+	n.ok(filepath.Walk(n.dir, func(name string, info os.FileInfo, err error) error {
+		if _, known := modes[name]; err == nil && !known {
+			if err := os.RemoveAll(name); err != nil {
+				return err
+			}
+			if info.IsDir() {
+				return filepath.SkipDir
+			}
+		}
+		return err
+	}))
+	for name, mode := range modes {
+		if mode.IsDir() {
+			n.ok(os.MkdirAll(name, mode.Perm()))
+		}
+		n.ok(os.Chmod(name, mode))
+	}
+}

@@ -216,7 +216,7 @@ func TestCommitFails(t *testing.T) {
 		calls := &script{}
 		_, err := n.apply(n.agent(site, calls))
 		n.ok(err)
-		commit = lastIndex(calls.ops, func(op host.Op) bool { return op.Name == "fdatasync" })
+		commit = lastIndex(calls.ops, func(op host.Op) bool { return op.Name == "fdatasync" && strings.HasSuffix(op.Path, "/journal") })
 	})
 	inBubble(t, func(n *node) {
 		before := n.snapshot()

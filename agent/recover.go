@@ -175,11 +175,15 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result,
 // end looks like one of such a run, and then the backups are all there is.
 func (a *Agent) unprepared(record journal.Record) error {
 	for _, step := range record.Steps {
+		found := step.Before
+		if record.Baseline { // it is undone from its beginning
+			found = step.After
+		}
 		now, err := a.look(step.Target, step.Before, step.After)
-		if err == nil && now.Equal(step.Before) {
+		if err == nil && now.Equal(found) {
 			continue
 		}
-		why := "is not as it was before the run"
+		why := "is not as the run found it"
 		if err != nil {
 			why = "cannot be read: " + err.Error()
 		}

@@ -49,7 +49,7 @@ func spoilings(data []byte) []spoiling {
 		}
 	}
 	for n := range data {
-		if left(n) {
+		if !thorough && n%step != 0 {
 			continue
 		}
 		add(data[:n], "cut at byte %d", n)
@@ -151,6 +151,17 @@ var spoilt = map[string]struct {
 		n.ok(err)
 		return record.ID
 	}},
+	"applied by a harden that sealed nothing": {true, func(n *node) string { return n.unsealed(n.applied(site).ID) }},
+	"applied by a harden that sealed nothing, and a newer one behind it": {true, func(n *node) string {
+		older := n.unsealed(n.applied(sooner).ID)
+		n.ok(os.Chmod(n.path(certificate), 0o666))
+		n.applied(site)
+		return n.unsealed(older)
+	}},
+	"cut off by a harden that sealed nothing": {false, func(n *node) string {
+		n.cutOff(lastStep)
+		return n.unsealed(n.runDirs()[0])
+	}},
 	"cut off": {false, func(n *node) string {
 		n.cutOff(lastStep)
 		return n.runDirs()[0]
@@ -167,7 +178,14 @@ var spoilt = map[string]struct {
 	}},
 }
 
-// TestSpoiltJournal spoils the journal of a run in every way, and starts the
+// unsealed makes a run one of a harden that did not seal its journals.
+func (n *node) unsealed(run string) string {
+	n.Helper()
+	n.ok(os.RemoveAll(n.path(agent.StateDir + "/runs/" + run + "/seal")))
+	return run
+}
+
+// TestSpoiltJournal spoils the journal of a run, and its seal, in every way, and starts the
 // node again. A run that is settled is never undone. One that was cut off is put
 // back as a whole, or left alone and reported; and in no case is a backup gone
 // while there is something left to be put back.
@@ -179,9 +197,12 @@ func TestSpoiltJournal(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := sample.small(t)
 				old := n.snapshot()
-				run := s.make(n)
-				file := agent.StateDir + "/runs/" + run + "/journal"
-				n.spoil(file, old, s.settled)
+				dir := agent.StateDir + "/runs/" + s.make(n)
+				for _, name := range []string{"/journal", "/seal"} {
+					if _, err := os.Stat(n.path(dir + name)); err == nil || name == "/journal" {
+						n.spoil(dir+name, old, s.settled)
+					}
+				}
 			})
 		})
 	}

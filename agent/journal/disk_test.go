@@ -1,12 +1,16 @@
 package journal
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -207,3 +211,85 @@ func (a fullAppender) Append(data []byte) error {
 	}
 	return a.Appender.Append(data)
 }
+
+// memory is a disk that keeps its files in memory, by their paths.
+type memory map[string][]byte
+
+func (memory) MakeDirs(string, uint32) error { return nil }
+
+func (m memory) CreateFile(path string, data []byte, _ uint32) error {
+	if _, is := m[path]; is {
+		return fs.ErrExist
+	}
+	m[path] = bytes.Clone(data)
+	return nil
+}
+
+func (m memory) ReplaceFile(path string, data []byte, _ uint32) error {
+	m[path] = bytes.Clone(data)
+	return nil
+}
+
+func (m memory) ReadFile(path string, limit int64) ([]byte, error) {
+	data, is := m[path]
+	switch {
+	case !is:
+		return nil, fs.ErrNotExist
+	case int64(len(data)) > limit:
+		return nil, fmt.Errorf("%s has more than %d bytes", path, limit)
+	}
+	return bytes.Clone(data), nil
+}
+
+func (m memory) ReadDir(path string) (names []string, err error) {
+	err = m.EachName(path, func(name string) error { names = append(names, name); return nil })
+	slices.Sort(names)
+	return names, err
+}
+
+func (m memory) EachName(path string, visit func(name string) error) error {
+	seen := map[string]bool{}
+	for file := range m {
+		rest, below := strings.CutPrefix(file, path+"/")
+		name, _, _ := strings.Cut(rest, "/")
+		if below && !seen[name] {
+			seen[name] = true
+			if err := visit(name); err != nil {
+				return err
+			}
+		}
+	}
+	if len(seen) == 0 {
+		return fs.ErrNotExist
+	}
+	return nil
+}
+
+func (m memory) Rename(from, to string) error {
+	for file, data := range m {
+		if rest, below := strings.CutPrefix(file, from+"/"); below {
+			delete(m, file)
+			m[to+"/"+rest] = data
+		}
+	}
+	return nil
+}
+
+func (m memory) OpenAppend(path string) (Appender, error) { return memoryAppender{m, path}, nil }
+
+func (m memory) RemoveAll(path string) error {
+	maps.DeleteFunc(m, func(file string, _ []byte) bool { return file == path || strings.HasPrefix(file, path+"/") })
+	return nil
+}
+
+type memoryAppender struct {
+	memory
+	path string
+}
+
+func (a memoryAppender) Append(data []byte) error {
+	a.memory[a.path] = slices.Concat(a.memory[a.path], data)
+	return nil
+}
+
+func (memoryAppender) Close() error { return nil }

@@ -78,6 +78,7 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 		result.Warnings = append(result.Warnings, rules)
 	}
 	a.prune(result)
+	a.mention(result)
 	return result, err
 }
 

@@ -22,8 +22,11 @@ func (a *Agent) Pending() ([]journal.Record, error) {
 // it was applied, or where the time cannot be told. Setting the clock moves
 // this time along, and not the deadline.
 func (a *Agent) ConfirmBefore(r journal.Record) time.Time {
+	if r.State != journal.Pending {
+		return time.Time{}
+	}
 	now, err := a.Moment()
-	if r.State != journal.Pending || err != nil || now.Boot != r.Confirm.Boot {
+	if err != nil || now.Boot != r.Confirm.Boot {
 		return time.Time{}
 	}
 	return a.Now().Add(r.Confirm.Deadline - now.Time).Truncate(time.Second)

@@ -183,12 +183,11 @@ func (a *Agent) unprepared(record journal.Record) error {
 		if err == nil && now.Equal(found) {
 			continue
 		}
-		why := "is not as the run found it"
+		problem := fmt.Sprintf("its journal says that nothing was written yet, and %s is not as the run found it", step.Target)
 		if err != nil {
-			why = "cannot be read: " + err.Error()
+			problem = err.Error()
 		}
-		record.State = journal.Damaged
-		record.Problems = []string{fmt.Sprintf("its journal says that nothing was written yet, and %s %s", step.Target, why)}
+		record.State, record.Problems = journal.Damaged, []string{problem}
 		return a.unreadable(Incomplete, record)
 	}
 	return nil

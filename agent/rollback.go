@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"errors"
-	"path"
 	"slices"
 	"strings"
 
@@ -30,14 +29,8 @@ var (
 func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 	if id != "" {
 		record, err := a.Store.Load(id)
-		var damaged *journal.DamagedError
-		switch {
-		case errors.As(err, &damaged):
-			return record, failure(Failed, "the originals lie in "+path.Join(path.Dir(damaged.Path), "backups")+"; put back by hand what you need", "%w", err)
-		case errors.As(err, new(*journal.NewerError)):
-			return record, failure(Failed, "", "%w", err)
-		case err != nil:
-			return record, failure(Failed, "harden history lists the runs", "%w", err)
+		if err != nil {
+			return record, failure(Failed, Unread(err), "%w", err)
 		}
 		switch {
 		case record.State == journal.Applied || record.State == journal.Pending || record.State == journal.RollbackIncomplete || drop && keepsSomething(record):

@@ -59,16 +59,41 @@ func (a *Agent) tidyRuns() {
 // is to be done about it by hand. Nothing of it was put back.
 func (a *Agent) unreadable(kind Kind, r journal.Record) error {
 	if r.State == journal.Newer {
-		return failure(Failed, "that harden settles it and rolls it back; keep "+path.Dir(r.BackupDir)+" until then", "%s", strings.Join(r.Problems, "; "))
+		return failure(Failed, "that version settles it and rolls it back; leave "+path.Dir(r.BackupDir)+" as it is", "%s", strings.Join(r.Problems, "; "))
 	}
-	return failure(kind, ByHand(r), "run %s cannot be settled: %s", r.ID, strings.Join(r.Problems, "; "))
+	return failure(kind, byHand(r), "run %s cannot be settled: %s", r.ID, strings.Join(r.Problems, "; "))
 }
 
-// ByHand says what to do about a run whose journal is damaged.
-func ByHand(r journal.Record) string {
-	hint := "its plan is plan.json beside " + r.BackupDir + ", where the originals lie; put back by hand what you need, then move that run's directory out of " + StateDir + "/runs"
-	if r.Ended {
-		return "it had come to its end, so nothing is cut off; " + hint
+// mention says beside a result which past runs cannot be read.
+func (a *Agent) mention(result *Result) {
+	records, err := a.Store.Unsettled()
+	if result == nil || err != nil {
+		return
 	}
-	return hint
+	for _, r := range records {
+		if r.State.Unreadable() {
+			result.Warnings = append(result.Warnings, "run "+r.ID+" cannot be rolled back, and nothing else depends on it: "+strings.Join(r.Problems, "; "))
+		}
+	}
+}
+
+// Unread is what to do where a run cannot be read.
+func Unread(err error) string {
+	var damaged *journal.DamagedError
+	switch {
+	case errors.As(err, &damaged):
+		return byHand(journal.Record{BackupDir: path.Join(path.Dir(damaged.Path), "backups"), Ended: damaged.Ended})
+	case errors.As(err, new(*journal.NewerError)):
+		return ""
+	}
+	return "harden history lists the runs"
+}
+
+// byHand says what to do about a run whose journal is damaged.
+func byHand(r journal.Record) string {
+	ended := ""
+	if r.Ended {
+		ended = "it had come to its end, so nothing was cut off" + "; "
+	}
+	return ended + "the originals lie in " + r.BackupDir + ", and what was changed stands in plan.json beside them; put back what you need by hand, then move that run's directory out of " + StateDir + "/runs"
 }

@@ -93,7 +93,7 @@ func (r *Root) Private(dir string, mode uint32) error {
 	if err == nil {
 		err = r.syncNode(n)
 	}
-	return failed("change the mode of", dir, err)
+	return failed("set the mode of", dir, err)
 }
 
 // others refuses a directory that belongs to somebody else, or that he can change.

@@ -46,6 +46,17 @@ func (s *Store) Originals() ([]Original, error) {
 	return b, nil
 }
 
+// Kept gives the targets whose first state is kept though the run that found it is
+// not there any more.
+func (s *Store) Kept() ([]change.Target, error) {
+	b, err := s.baseline()
+	var targets []change.Target
+	for _, o := range b {
+		targets = append(targets, o.Target)
+	}
+	return targets, err
+}
+
 // Original gives the whole first state of a target, with the bytes of its
 // content. Bytes that are not those that were backed up are an error.
 func (s *Store) Original(o Original) (change.State, error) {
@@ -176,9 +187,7 @@ func (s *Store) baseline() (baseline, error) {
 		return nil, &DamagedError{Path: name, Reason: "checksum does not match"}
 	}
 	var kept []keptOriginal
-	if err := decode(body, &kept); errors.As(err, new(unknownError)) {
-		return nil, fmt.Errorf("%s was written by a newer harden: %w", name, err)
-	} else if err != nil {
+	if err := decode(body, &kept); err != nil {
 		return nil, &DamagedError{Path: name, Reason: err.Error()}
 	}
 	b := make(baseline, len(kept))

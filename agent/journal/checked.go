@@ -55,7 +55,7 @@ func (s *Store) checked() checked {
 func (s *Store) writeChecked(c checked) error {
 	body, err := json.Marshal(c)
 	if err != nil {
-		return fmt.Errorf("cannot encode what is known of older runs: %w", err)
+		return fmt.Errorf("cannot encode the runs that are checked: %w", err)
 	}
 	return s.disk.ReplaceFile(s.checkedPath(), frame(body), fileMode)
 }

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -39,24 +40,38 @@ func (s Style) RunText(w io.Writer, r Run) {
 	}
 }
 
-// HistoryText prints runs as a table, newest first.
-func (s Style) HistoryText(w io.Writer, runs []Run) {
-	if len(runs) == 0 {
-		fmt.Fprintln(w, s.say("No runs yet.", "尚无执行记录。"))
-		return
-	}
+// widthsFrom is how many runs the columns of a history are measured by: there may
+// be more than fit into memory.
+const widthsFrom = 1000
+
+// HistoryText prints runs, which come newest first, as a table.
+func (s Style) HistoryText(w io.Writer, runs iter.Seq[Run]) {
 	rows := [][]string{{s.say("RUN", "执行"), s.say("STARTED", "开始"), s.say("PROFILE", "基线"), s.say("CHANGES", "变更"), s.say("STATE", "状态")}}
 	for i := range rows[0] {
 		rows[0][i] = s.paint(dim, rows[0][i])
 	}
-	for _, r := range slices.Backward(runs) {
+	changes := columns(rows[0][3])
+	var widths []int // nil until the first rows are printed
+	for r := range runs {
 		started := ""
 		if r.Started != nil {
 			started = r.Started.Format(time.DateTime)
 		}
-		rows = append(rows, []string{r.ID, started, Safe(r.Profile), fmt.Sprintf("%*d", columns(rows[0][3]), r.Changes), s.state(r.State)})
+		row := []string{r.ID, started, Safe(r.Profile), fmt.Sprintf("%*d", changes, r.Changes), s.state(r.State)}
+		if widths != nil {
+			s.row(w, widths, row)
+			continue
+		}
+		if rows = append(rows, row); len(rows) > widthsFrom {
+			widths = s.table(w, rows)
+		}
 	}
-	s.table(w, rows)
+	switch {
+	case len(rows) == 1:
+		fmt.Fprintln(w, s.say("No runs yet.", "尚无执行记录。"))
+	case widths == nil:
+		s.table(w, rows)
+	}
 }
 
 func restarts(r Run) []string {
@@ -72,14 +87,14 @@ func restarts(r Run) []string {
 }
 
 var stateZH = map[string]string{"applied": "已应用", "rolled-back": "已回滚", "rollback-incomplete": "回滚不完整",
-	"pending-confirmation": "待确认", "interrupted": "被中断", "damaged": "日志损坏", "in-progress": "进行中"}
+	"pending-confirmation": "待确认", "interrupted": "被中断", "damaged": "日志损坏", "newer": "由更新版本记录", "in-progress": "进行中"}
 
 func (s Style) state(state string) string {
 	color := green
 	switch state {
 	case "rolled-back", "in-progress", "pending-confirmation":
 		color = yellow
-	case "rollback-incomplete", "interrupted", "damaged":
+	case "rollback-incomplete", "interrupted", "damaged", "newer":
 		color = red
 	}
 	text := state

@@ -43,7 +43,9 @@ func text(s view.Style, p change.Plan, rules map[string]view.Rule, runs []view.R
 	var b strings.Builder
 	s.PlanText(&b, p, "What our site wants", rules)
 	fmt.Fprintln(&b, strings.Repeat("=", 20))
-	s.HistoryText(&b, runs)
+	newest := slices.Clone(runs)
+	slices.Reverse(newest)
+	s.HistoryText(&b, slices.Values(newest))
 	for _, r := range runs {
 		fmt.Fprintln(&b)
 		s.RunText(&b, r)
@@ -113,7 +115,7 @@ func TestHostileTextIsNeverRaw(t *testing.T) {
 		var b strings.Builder
 		s.PlanText(&b, p, hostile, rules)
 		s.RunText(&b, run)
-		s.HistoryText(&b, []view.Run{run})
+		s.HistoryText(&b, slices.Values([]view.Run{run}))
 		s.ProfilesText(&b, []view.Profile{profile})
 		s.ProfileText(&b, profile, rules)
 		s.ChangesText(&b, p.Changes)

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
+	"iter"
 
 	"github.com/spf13/cobra"
 
 	"harden/agent"
+	"harden/agent/change"
 	"harden/agent/view"
 )
 
@@ -29,31 +33,99 @@ func (a *app) history() error {
 		return err
 	}
 	defer s.close()
-	records, err := s.Store.Runs()
-	if err != nil {
+	h := history{session: s, targets: map[change.Target]bool{}}
+	if err := h.begin(); err != nil {
 		return agent.Denied(err)
 	}
-	originals, err := s.Store.Originals()
-	if err != nil { // the runs themselves can be listed all the same
-		a.warn(err.Error())
-	}
-	runs := []view.Run{}
-	for _, r := range records {
-		runs = append(runs, s.viewRun(r))
-	}
+	defer func() {
+		for _, problem := range h.unreadable {
+			a.warn("the originals are not all known: " + problem)
+		}
+	}()
 	if a.json() {
-		slices.Reverse(runs)
-		return a.document(view.Document{Kind: "History", Runs: runs, Originals: &view.Originals{Targets: len(originals)}})
+		a.printed = true
+		err := view.WriteHistory(a.stdout, h.runs(), func() view.Document {
+			d := view.Document{Schema: view.Schema, Kind: "History", Originals: &view.Originals{Targets: len(h.targets)}}
+			if h.failed != nil {
+				e := explain(context.Background(), agent.Denied(h.failed))
+				d.Error = &e
+			}
+			return d
+		})
+		if h.failed != nil {
+			return outcome(agent.Denied(h.failed), err)
+		}
+		return err
 	}
-	a.style().HistoryText(a.stdout, runs)
-	if len(runs) > 0 {
-		a.nextOfList("To look at one", "查看某次执行", a.commandLine("show", nil, runs[len(runs)-1].ID))
+	text := bufio.NewWriterSize(a.stdout, 64<<10)
+	a.style().HistoryText(text, h.runs())
+	if err := text.Flush(); err != nil {
+		return err
 	}
-	if len(originals) > 0 {
-		a.next(fmt.Sprintf("The first state of %d targets is kept", len(originals)), fmt.Sprintf("保留了 %d 个目标的最初状态", len(originals)),
+	if h.failed != nil {
+		return agent.Denied(h.failed)
+	}
+	if h.newest != "" {
+		a.nextOfList("To look at one", "查看某次执行", a.commandLine("show", nil, h.newest))
+	}
+	if n := len(h.targets); n > 0 {
+		a.next(fmt.Sprintf("The first state of %d targets is kept", n), fmt.Sprintf("保留了 %d 个目标的最初状态", n),
 			a.commandLine("rollback", []string{"--to", "baseline"}))
 	}
 	return nil
+}
+
+// history goes through the runs once, newest first, and keeps of them only what is
+// said at the end.
+type history struct {
+	*session
+	newest     string
+	targets    map[change.Target]bool // whose first state is kept
+	unreadable []string               // why that is not known of all
+	failed     error                  // what ended it early
+}
+
+// begin looks at what is left of runs that are not there any more. Where the runs
+// themselves cannot be listed, that is its error.
+func (h *history) begin() error {
+	originals, err := h.Store.Kept()
+	if errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	if err != nil { // the runs themselves can be listed all the same
+		h.unreadable = append(h.unreadable, err.Error())
+	}
+	for _, t := range originals {
+		h.targets[t] = true
+	}
+	for _, err := range h.Store.Newest() {
+		return err
+	}
+	return nil
+}
+
+func (h *history) runs() iter.Seq[view.Run] {
+	const most = 10 // problems that are said
+	return func(yield func(view.Run) bool) {
+		for r, err := range h.Store.Newest() {
+			if err != nil {
+				h.failed = err
+				return
+			}
+			h.newest = cmp.Or(h.newest, r.ID)
+			for _, step := range r.Steps {
+				if step.Intended {
+					h.targets[step.Target] = true
+				}
+			}
+			if r.State.Unreadable() && len(h.unreadable) < most {
+				h.unreadable = append(h.unreadable, r.Problems...)
+			}
+			if !yield(h.viewRun(r)) {
+				return
+			}
+		}
+	}
 }
 
 func (a *app) showCommand() *cobra.Command {
@@ -78,7 +150,7 @@ func (a *app) show(id string) error {
 	case errors.Is(err, fs.ErrPermission):
 		return agent.Denied(err)
 	case err != nil:
-		return &agent.Error{Kind: agent.Failed, Err: err, Hint: "harden history lists the runs"}
+		return &agent.Error{Kind: agent.Failed, Err: err, Hint: agent.Unread(err)}
 	}
 	run := s.viewRun(record)
 	changes := changesOf(&record)

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -256,7 +257,12 @@ func (a *app) warnInterrupted(s *session) error {
 		return err
 	}
 	for _, r := range records {
-		if r.State != journal.Pending {
+		switch {
+		case r.State.Unreadable() && r.Ended:
+			a.warn("run " + r.ID + " cannot be rolled back, and nothing else depends on it: " + strings.Join(r.Problems, "; "))
+		case r.State.Unreadable():
+			a.warn("run " + r.ID + " cannot be settled, and apply changes nothing before it is: " + strings.Join(r.Problems, "; "))
+		case r.State != journal.Pending:
 			a.warn("run " + r.ID + " was cut off; settle it with: harden recover")
 		}
 	}

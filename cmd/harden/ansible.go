@@ -57,10 +57,14 @@ func (a *app) ansible(args []string) error {
 	var answer ansibleAnswer
 	c, err := ansibleCall{}, errors.New("usage: harden ansible ARGS_FILE")
 	if len(args) == 1 {
-		c, err = readAnsibleCall(args[0])
+		c, err = readAnsibleCall(a.ctx, args[0])
 	}
 	if err != nil {
 		answer = ansibleAnswer{Failed: true, Msg: err.Error(), RC: exitUsage}
+		if stopped := (*signalError)(nil); errors.As(err, &stopped) {
+			e := explain(a.ctx, err)
+			answer.Msg, answer.RC = e.Message, e.Code
+		}
 	} else {
 		answer = c.carryOut()
 	}

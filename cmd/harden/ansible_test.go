@@ -44,7 +44,7 @@ func TestAnsibleArguments(t *testing.T) {
 			if err := os.WriteFile(file, []byte(test.arguments), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			c, err := readAnsibleCall(file)
+			c, err := readAnsibleCall(t.Context(), file)
 			if test.wrong != "" {
 				if err == nil || !strings.Contains(err.Error(), test.wrong) {
 					t.Fatalf("error %v, want %q", err, test.wrong)

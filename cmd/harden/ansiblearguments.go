@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -72,8 +73,8 @@ type ansibleCall struct {
 }
 
 // readAnsibleCall reads the file that Ansible gives to a module.
-func readAnsibleCall(path string) (ansibleCall, error) {
-	data, err := readFile(path, maxConfig)
+func readAnsibleCall(ctx context.Context, path string) (ansibleCall, error) {
+	data, err := readFile(ctx, path, maxConfig)
 	if err != nil {
 		return ansibleCall{}, fmt.Errorf("cannot read the arguments: %w", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -77,7 +78,7 @@ func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, 
 			return usage("--%s does not go with a plan's file, which says it itself", name)
 		}
 	}
-	d, err := readPlan(path)
+	d, err := a.readPlan(path)
 	if err != nil {
 		return err
 	}
@@ -162,7 +163,10 @@ func (a *app) ask(en, zh string) error {
 		question = zh
 	}
 	fmt.Fprintf(a.stderr, "%s [y/N] ", question)
-	answer, err := bufio.NewReader(a.stdin).ReadString('\n')
+	answer, err := stoppable(a.ctx, func() (string, error) { return bufio.NewReader(a.stdin).ReadString('\n') })
+	if stopped := (*signalError)(nil); errors.As(err, &stopped) {
+		return stopped
+	}
 	if answer = strings.ToLower(strings.TrimSpace(answer)); err == nil && (answer == "y" || answer == "yes") {
 		return nil
 	}

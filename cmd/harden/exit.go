@@ -98,7 +98,7 @@ func explain(ctx context.Context, err error) view.Error {
 	case e.Code == exitUndone && !told:
 		e.Message = stopped.Error() + ": " + e.Message
 	case e.Code != exitUndone && (told || errors.Is(err, context.Canceled)):
-		e.Message = stopped.Error() + " before anything was changed"
+		e.Message, e.Hint = stopped.Error()+" before anything was changed", ""
 	}
 	e.Code = 128 + int(stopped.signal.(syscall.Signal))
 	return e

@@ -9,7 +9,6 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
-	"harden/agent/host"
 	"harden/agent/kubebench"
 	"harden/agent/view"
 	"harden/profiles"
@@ -31,7 +30,7 @@ func (a *app) readFailures() (*failures, error) {
 	if a.Only != nil {
 		return nil, usage("--only does not go with --from, which says it itself; --skip does")
 	}
-	data, err := host.ReadTrusted(a.from, kubebench.MaxSize)
+	data, err := a.trusted(a.from, kubebench.MaxSize)
 	if err != nil {
 		return nil, a.badReport("cannot read the report: %w", err)
 	}

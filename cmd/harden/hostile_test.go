@@ -23,9 +23,9 @@ func readText(t *testing.T, text string) (*app, *viper.Viper, error) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a, v := &app{}, viper.New()
+	a, v := &app{ctx: t.Context()}, viper.New()
 	v.SetConfigType("yaml")
-	a.Config, a.Set = file, map[string]string{}
+	a.Root, a.Config, a.Set = "/", file, map[string]string{}
 	err := a.readConfig(v, true)
 	if err != nil && !strings.Contains(err.Error(), file+": ") {
 		t.Fatalf("the error does not name the file: %v", err)

@@ -37,7 +37,7 @@ func (a *app) locate(live bool) error {
 		}
 		a.Set[name] = filepath.Join(dir, filepath.Base(abs))
 		if name == encryptionKeyFile {
-			if err := trustedKeyFile(a.Set[name]); err != nil {
+			if err := a.trustedKeyFile(a.Set[name]); err != nil {
 				return err
 			}
 		}
@@ -49,11 +49,12 @@ func (a *app) locate(live bool) error {
 // he could then read what is encrypted with it. The RKE files are what is
 // changed, and say nothing to do. What else is wrong with the file, its rule
 // says.
-func trustedKeyFile(file string) error {
+func (a *app) trustedKeyFile(file string) error {
 	const maxKeyFile = 1 << 20 // bytes
-	_, err := host.ReadTrusted(file, maxKeyFile)
+	_, err := a.trusted(file, maxKeyFile)
 	var untrusted *host.Untrusted
-	if errors.As(err, &untrusted) {
+	var stopped *signalError
+	if errors.As(err, &untrusted) || errors.As(err, &stopped) {
 		return badInput("", "--set %s: %w", encryptionKeyFile, err)
 	}
 	return nil

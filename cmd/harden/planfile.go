@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"harden/agent"
-	"harden/agent/host"
 	"harden/agent/strictjson"
 	"harden/agent/view"
 )
@@ -33,11 +32,11 @@ func writePlan(path string, plan *agent.Plan, inputs view.Inputs) error {
 
 // readPlan reads a plan that was kept. Whoever can write it decides what root
 // does, so it must not be writable by others.
-func readPlan(path string) (*view.Document, error) {
+func (a *app) readPlan(path string) (*view.Document, error) {
 	bad := func(format string, args ...any) error {
 		return badInput("make it anew with: harden plan --out "+path, format, args...)
 	}
-	data, err := host.ReadTrusted(path, maxPlan)
+	data, err := a.trusted(path, maxPlan)
 	if err != nil {
 		return nil, bad("cannot read the plan: %w", err)
 	}

@@ -43,25 +43,25 @@ func (a *app) profileSource(root *host.Root) profiles.Source {
 				return nil, fs.ErrNotExist
 			case err != nil:
 				return nil, untrustedProfile(err)
-			case a.keys == nil:
+			case !a.signing.some():
 				return data, nil
 			}
 			signature, err := root.ReadTrusted(file+signatureSuffix, sshsig.MaxSize)
-			return data, a.keys.verify(file, data, signature, err)
+			return data, a.signing.verify(file, data, signature, err)
 		},
 	}
 }
 
 // readSigned reads a profile's file, with its signature where it needs one.
 func (a *app) readSigned(file string) (data, signature []byte, err error) {
-	if data, err = host.ReadTrusted(file, profiles.MaxSize); err != nil {
+	if data, err = a.trusted(file, profiles.MaxSize); err != nil {
 		return nil, nil, untrustedProfile(err)
 	}
-	if a.keys == nil {
+	if !a.signing.some() {
 		return data, nil, nil
 	}
-	signature, err = host.ReadTrusted(file+signatureSuffix, sshsig.MaxSize)
-	if err := a.keys.verify(file, data, signature, err); err != nil {
+	signature, err = a.trusted(file+signatureSuffix, sshsig.MaxSize)
+	if err := a.signing.verify(file, data, signature, err); err != nil {
 		return nil, nil, err
 	}
 	return data, signature, nil
@@ -89,12 +89,12 @@ func (a *app) keptSource(s *session, name string) profiles.Source {
 			data, signature, err := a.readSigned(file)
 			s.inputs.Source, s.inputs.Signature = string(data), string(signature)
 			return data, err
-		case a.keys != nil:
+		case a.signing.some():
 			var missing error
 			if a.signature == "" {
 				missing = fs.ErrNotExist
 			}
-			if err := a.keys.verify(file, []byte(a.source), []byte(a.signature), missing); err != nil {
+			if err := a.signing.verify(file, []byte(a.source), []byte(a.signature), missing); err != nil {
 				return nil, err
 			}
 		}

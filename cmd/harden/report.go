@@ -118,7 +118,7 @@ func badReportFile(err error) error {
 func (a *app) reportText(s *session, ref string) ([]byte, error) {
 	_, err := os.Stat(ref)
 	if err == nil || strings.ContainsAny(ref, "/.") {
-		data, err := readFile(ref, view.MaxReport)
+		data, err := readFile(a.ctx, ref, view.MaxReport)
 		if err != nil {
 			return nil, badReportFile(fmt.Errorf("cannot read the report: %w", err))
 		}
@@ -138,7 +138,9 @@ func (a *app) reportText(s *session, ref string) ([]byte, error) {
 // complete adds what a report does not say itself, where its profile is known
 // here: titles, and why its rules are.
 func (a *app) complete(s *session, r *view.Report) error {
-	p, err := profiles.Load(r.Plan.Profile.Name, nil, a.profileSource(s.root))
+	source := a.profileSource(s.root)
+	source.Read = func(string) ([]byte, error) { return nil, fs.ErrNotExist } // a report names no file to be read
+	p, err := profiles.Load(r.Plan.Profile.Name, nil, source)
 	if err != nil {
 		return nil //nolint:nilerr // a report of a profile that is not here is compared all the same
 	}

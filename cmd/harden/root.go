@@ -23,6 +23,7 @@ import (
 // app is one invocation of harden.
 type app struct {
 	settings
+	ctx            context.Context // ends when a signal stops the command
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	kind           string        // of the document that -o json prints on an error
@@ -31,7 +32,7 @@ type app struct {
 	from           string        // the kube-bench report whose failures are planned for
 	source         string        // the profile's text in a plan that was kept, where it was given by path
 	signature      string        // of that text
-	keys           *keys         // who may sign profiles; nil where they need no signature
+	signing        demand        // who must have signed a profile that is not built in
 	dry            bool          // plan stands for apply; rollback, recover and confirm only say what they would do
 	told           telling
 	progress       *progress
@@ -64,6 +65,7 @@ func (a *app) run(args []string) (code int) {
 			code = exitInternal
 		}
 	}()
+	a.ctx = ctx
 	root := a.command(args)
 	root.SetArgs(args)
 	root.SetIn(a.stdin)

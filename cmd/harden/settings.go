@@ -69,6 +69,7 @@ func planFlags(f *pflag.FlagSet) {
 
 // load reads the settings for a command.
 func (a *app) load(cmd *cobra.Command) error {
+	a.ctx = cmd.Context()
 	v := viper.New()
 	v.SetConfigType("yaml")
 	v.SetEnvPrefix("HARDEN")
@@ -78,9 +79,14 @@ func (a *app) load(cmd *cobra.Command) error {
 		return err
 	}
 	a.Set = map[string]string{}
-	a.Output, a.Root, a.Config = v.GetString("output"), v.GetString("root"), v.GetString("config")
+	a.Output, a.Root, a.Config = v.GetString("output"), nameOfRoot(v.GetString("root")), v.GetString("config")
+	a.Lang = v.GetString("lang") // of what is told on the way
 	if err := a.readConfig(v, cmd.Flags().Changed("config") || os.Getenv("HARDEN_CONFIG") != ""); err != nil {
-		return badInput("the settings it may hold are listed in docs/configuration.md", "%w", err)
+		hint := "the settings it may hold are listed in docs/configuration.md"
+		if errors.Is(err, fs.ErrPermission) {
+			hint = "it may ask for signed profiles, so nothing is done without it: look at its mode and label, and at the capabilities of this process"
+		}
+		return badInput(hint, "%w", err)
 	}
 	if err := sound(v); err != nil {
 		return usage("%w", err)
@@ -120,17 +126,26 @@ var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "
 // readConfig reads the configuration file: the standard one, below the root,
 // may be missing; one that was named must be there.
 func (a *app) readConfig(v *viper.Viper, named bool) error {
-	if err := a.standardKeys(named); err != nil {
+	if err := a.otherDemands(named); err != nil {
 		return err
 	}
-	data, err := a.configText(named)
-	if errors.Is(err, fs.ErrNotExist) && !named {
+	read := func(file string, limit int64) ([]byte, error) { return a.below(a.Root, file, limit) }
+	file := configFile
+	if named {
+		read, file = a.trusted, a.Config
+	}
+	data, err := read(file, maxConfig)
+	switch {
+	case errors.As(err, new(*unopened)):
+		a.signing.unsure = err // and said where the root itself is opened
 		return nil
-	}
-	if errors.Is(err, fs.ErrPermission) && !named {
-		return nil // an ordinary user plans with the standard settings
-	}
-	if err != nil {
+	case errors.Is(err, fs.ErrNotExist) && !named:
+		return nil
+	case errors.Is(err, fs.ErrPermission) && !named && os.Geteuid() != 0: // an ordinary user plans with the standard settings
+		a.signing.unsure = err
+		a.warn(fmt.Sprintf("the configuration is left out, so only profiles that are built in can be used: %v", err))
+		return nil
+	case err != nil:
 		return fmt.Errorf("cannot read the configuration: %w", err)
 	}
 	scalars, err := configScalars(data)
@@ -155,9 +170,11 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 	if err := sound(own); err != nil {
 		return fmt.Errorf("%s: %w", a.Config, err)
 	}
-	if err := a.configuredKeys(own, named); err != nil {
+	asked, err := readKeys(own, a.Config, read)
+	if err != nil {
 		return err
 	}
+	a.signing.add(asked)
 	if err := asWritten(scalars, all); err != nil {
 		return fmt.Errorf("%s: %w", a.Config, err)
 	}
@@ -207,21 +224,35 @@ func sound(v *viper.Viper) error {
 
 const maxConfig = 1 << 20 // bytes
 
-func (a *app) configText(named bool) ([]byte, error) {
-	if named {
-		return host.ReadTrusted(a.Config, maxConfig)
-	}
-	return a.belowRoot(configFile, maxConfig)
+// unopened says that the root itself could not be opened.
+type unopened struct{ error }
+
+func (e *unopened) Unwrap() error { return e.error }
+
+// below reads a file of the program's own below a tree.
+func (a *app) below(tree, file string, limit int64) ([]byte, error) {
+	return stoppable(a.ctx, func() ([]byte, error) {
+		root, err := host.OpenRoot(tree, nil)
+		if err != nil {
+			return nil, &unopened{err}
+		}
+		defer root.Close()
+		return root.ReadTrusted(file, limit)
+	})
 }
 
-// belowRoot reads a file of the program's own below the root.
-func (a *app) belowRoot(file string, limit int64) ([]byte, error) {
-	root, err := host.OpenRoot(a.Root, nil)
+// nameOfRoot gives a root by the name that was given, and the running system's
+// as "/", however it was called.
+func nameOfRoot(dir string) string {
+	root, err := host.OpenRoot(dir, nil)
 	if err != nil {
-		return nil, fs.ErrNotExist // said where the root itself is opened
+		return dir // said where it is opened
 	}
 	defer root.Close()
-	return root.ReadTrusted(file, limit)
+	if root.Live() {
+		return "/"
+	}
+	return dir
 }
 
 // parameters gathers NAME=VALUE from configuration, environment and flags.

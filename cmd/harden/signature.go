@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/viper"
 
-	"harden/agent/host"
 	"harden/agent/sshsig"
 	"harden/agent/view"
 )
@@ -26,50 +26,81 @@ const (
 	maxKeyList = 64 << 10
 )
 
-// keys are those that may sign profiles, at least one.
+// keys are those that may sign profiles, at least one, as one configuration
+// names them.
 type keys struct {
 	list   []sshsig.Key
 	origin string // the file that asks for signatures
 }
 
-// standardKeys finds the key in the standard configuration, also where another
-// one was named: a key that is asked for there is not talked away by an
-// environment variable or a flag.
-func (a *app) standardKeys(named bool) error {
-	if !named {
-		return nil // it is read anyway
-	}
-	data, err := a.belowRoot(configFile, maxConfig)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("cannot read %s, which may ask for signed profiles: %w", configFile, err)
-	}
-	if _, err := configScalars(data); err != nil { // it may say two things of the key
-		return fmt.Errorf("%s: %w", configFile, err)
-	}
-	own, err := parseConfig(configFile, data)
-	if err != nil {
-		return err
-	}
-	a.keys, err = a.readKeys(own, configFile, false)
-	return err
+// demand is what all configurations say of signatures. A key that one of them
+// asks for is not talked away by another, nor by --root: each list must hold
+// whoever signed. The zero demand asks for none.
+type demand struct {
+	lists []*keys
+	// unsure is why it cannot be told whether a signature is asked for, or nil.
+	unsure error
 }
 
-// configuredKeys takes the key of a configuration, unless the standard one has
-// its own.
-func (a *app) configuredKeys(config *viper.Viper, named bool) error {
-	if a.keys != nil {
+// some tells whether a profile may need a signature.
+func (d demand) some() bool { return len(d.lists) > 0 || d.unsure != nil }
+
+func (d *demand) add(k *keys) {
+	if k != nil {
+		d.lists = append(d.lists, k)
+	}
+}
+
+// otherDemands finds the keys that are asked for beside the configuration in
+// use: in the standard one, where another was named, and in that of the running
+// system, whatever tree is worked on. Any tree may lead to the running system, by
+// a directory of it, a mount, an overlay or another namespace, and no look at its
+// inodes shows that it does not. So the running system's key counts for all.
+func (a *app) otherDemands(named bool) error {
+	if named {
+		k, err := a.standardKeys(a.Root, configFile)
+		switch {
+		case errors.As(err, new(*unopened)), errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0:
+			a.signing.unsure = err
+		case err != nil:
+			return err
+		}
+		a.signing.add(k)
+	}
+	if a.Root == "/" {
 		return nil
 	}
-	var err error
-	a.keys, err = a.readKeys(config, a.Config, named)
-	return err
+	k, err := a.standardKeys("/", configFile+" of the running system")
+	if err != nil { // it holds no settings for this tree, so what is built in needs nothing of it
+		a.signing.unsure = err
+	}
+	a.signing.add(k)
+	return nil
+}
+
+// standardKeys gives the keys that the standard configuration of a tree asks
+// for, called by the name origin; nil where it asks for none, or is not there.
+func (a *app) standardKeys(tree, origin string) (*keys, error) {
+	read := func(file string, limit int64) ([]byte, error) { return a.below(tree, file, limit) }
+	data, err := read(configFile, maxConfig)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s, which may ask for signed profiles: %w", origin, err)
+	}
+	if _, err := configScalars(data); err != nil { // it may say two things of the key
+		return nil, fmt.Errorf("%s: %w", origin, err)
+	}
+	own, err := parseConfig(origin, data)
+	if err != nil {
+		return nil, err
+	}
+	return readKeys(own, origin, read)
 }
 
 // readKeys reads the setting: a public key, or the path of a file of them.
-func (a *app) readKeys(config *viper.Viper, origin string, named bool) (*keys, error) {
+func readKeys(config *viper.Viper, origin string, read func(string, int64) ([]byte, error)) (*keys, error) {
 	// A key that is set to nothing is in one list of viper's, and an empty
 	// mapping in the other: neither may stand for "no signature is needed".
 	if !config.InConfig(profileKey) && !slices.Contains(config.AllKeys(), profileKey) {
@@ -80,10 +111,6 @@ func (a *app) readKeys(config *viper.Viper, origin string, named bool) (*keys, e
 		return nil, fmt.Errorf("%s: %s needs a public key, or the absolute path of a file with one", origin, profileKey)
 	}
 	if filepath.IsAbs(text) {
-		read := a.belowRoot
-		if named {
-			read = host.ReadTrusted
-		}
 		data, err := read(text, maxKeyList)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", origin, profileKey, err)
@@ -101,14 +128,27 @@ func (a *app) readKeys(config *viper.Viper, origin string, named bool) (*keys, e
 	return &keys{list, origin}, nil
 }
 
-// verify refuses a profile's text that none of the keys has signed; missing is
-// why its signature could not be read, or nil.
-func (k *keys) verify(file string, text, signature []byte, missing error) error {
-	_, err := k.signer(file, text, signature, missing)
+// verify refuses a profile's text that lacks a signature of a key in each list;
+// missing is why its signature could not be read, or nil.
+func (d demand) verify(file string, text, signature []byte, missing error) error {
+	_, err := d.signer(file, text, signature, missing)
 	return err
 }
 
-// signer is verify, and says which of the keys it was.
+// signer is verify, and says which key it was.
+func (d demand) signer(file string, text, signature []byte, missing error) (signer sshsig.Key, err error) {
+	if d.unsure != nil {
+		return signer, badInput("only profiles that are built in can be used until that is mended", "cannot tell whether it needs a signature: %w", d.unsure)
+	}
+	for _, k := range d.lists {
+		if signer, err = k.signer(file, text, signature, missing); err != nil {
+			break
+		}
+	}
+	return signer, err
+}
+
+// signer says which of the keys signed a text.
 func (k *keys) signer(file string, text, signature []byte, missing error) (sshsig.Key, error) {
 	name := file + signatureSuffix
 	bad := func(format string, args ...any) (sshsig.Key, error) {
@@ -147,12 +187,12 @@ func (k *keys) fingerprints() string {
 // signatureOf says what validate tells of a profile's signature. A wrong one
 // is an error also where none is asked for.
 func (a *app) signatureOf(file string, text, signature []byte) (view.Signature, error) {
-	if a.keys != nil {
-		key, err := a.keys.signer(file, text, signature, nil)
+	if a.signing.some() {
+		key, err := a.signing.signer(file, text, signature, nil)
 		return view.Signature{State: "good", Key: key.Fingerprint(), Comment: key.Comment}, err
 	}
 	name := file + signatureSuffix
-	signature, err := host.ReadTrusted(name, sshsig.MaxSize)
+	signature, err := a.trusted(name, sshsig.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return view.Signature{State: "none"}, nil
 	}

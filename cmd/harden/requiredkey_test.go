@@ -99,9 +99,9 @@ func TestRequiredKey(t *testing.T) {
 		"a part of it in a tree":              `mkdir -p "$DIR/tree/kubernetes"; mount --bind /etc/kubernetes "$DIR/tree/kubernetes"; "$HARDEN" ` + apply + `--root "$DIR/tree"`,
 		"the whole of it, with an empty /etc/harden": `mkdir "$DIR/tree" "$DIR/empty"; mount --rbind / "$DIR/tree"; mount --bind "$DIR/empty" "$DIR/tree/etc/harden"
 			"$HARDEN" ` + apply + `--root "$DIR/tree"`,
-		"by an overlay, whose inodes are its own": `mkdir "$DIR/disk" "$DIR/lower"; mount -t tmpfs none "$DIR/disk"; mkdir "$DIR/disk/work"; cp -a /etc "$DIR/disk/etc"
+		"by an overlay of inodes of its own": `mkdir "$DIR/disk" "$DIR/lower"; mount -t tmpfs none "$DIR/disk"; mkdir "$DIR/disk/work"; cp -a /etc "$DIR/disk/etc"
 			umount /etc; mount --bind "$DIR/disk/etc" /etc
-			mount -t overlay -o "lowerdir=$DIR/lower,upperdir=$DIR/disk/etc,workdir=$DIR/disk/work" none "$DIR/lower" || { echo "is not signed: no overlay here" >&2; exit 78; }
+			mount -t overlay -o "lowerdir=$DIR/lower,upperdir=$DIR/disk/etc,workdir=$DIR/disk/work" none "$DIR/lower" || exit 125
 			"$HARDEN" ` + apply + `--root "$DIR/lower"`,
 		"another configuration too":  `"$HARDEN" ` + apply + `--root /etc --config other.yaml`,
 		"both by variables":          `HARDEN_ROOT=/etc HARDEN_CONFIG=other.yaml HARDEN_PROFILE_KEY= "$HARDEN" ` + apply,
@@ -117,6 +117,9 @@ func TestRequiredKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t, "profile-key: "+someKey+"\n")
 			code, stdout, stderr := m.on(t, script)
+			if code == 125 {
+				t.Skip("there are no overlays here")
+			}
 			if code != exitBadProfile || !strings.Contains(stderr, "is not signed") {
 				t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 			}

@@ -42,7 +42,7 @@ screenshot: build ## the picture of the HTML report in docs/images, made anew
 
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
-	shellcheck -x .ci/run .ci/vulncheck integration/fuzz packaging/install packaging/package packaging/verify packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm integration/demo integration/bench/run integration/bench/gobench integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build integration/ansible/lint packaging/ansible/plugins/modules/harden
+	shellcheck -x .ci/run .ci/vulncheck integration/fuzz packaging/install packaging/package packaging/verify packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm integration/demo integration/bench/run integration/bench/gobench integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build integration/ansible/lint integration/ansible/outcomes packaging/ansible/plugins/modules/harden
 	shellcheck -s sh packaging/rpm/post packaging/rpm/preun packaging/rpm/postun cmd/harden/testdata/cases/*/make.sh
 
 reference: ## write docs/cli.md and the man pages anew from the commands
@@ -61,8 +61,9 @@ blackbox: ## the built program among faults, odd disks, power losses and attacks
 torture: ## all that docs/guarantees.md promises, thoroughly; writes its figures into the page (root, under 15 minutes)
 	$(GO) run ./integration/guarantees docs/guarantees.md
 
-ansible: ## the collection against yamllint, ansible-lint, ansible-doc and what of ansible-test needs no network
+ansible: ## the collection against yamllint, ansible-lint, ansible-doc and what of ansible-test needs no network; what the role says of a failure
 	integration/ansible/lint
+	integration/ansible/outcomes
 
 e2e: build package ## on a real kubeadm node, booted in systemd-nspawn (root, Debian or Ubuntu)
 	$(GO) test -tags e2e -count=1 -timeout 40m -v ./integration/e2e

@@ -88,10 +88,26 @@ func (d *descent) step(name string) (target string, err error) {
 		if err == nil && !ours(st.Uid) {
 			err = &Refused{where, fmt.Sprintf("it is a symbolic link to %q that the user with id %d made", target[:n], st.Uid)}
 		}
+		if err == nil {
+			err = d.lays(where, string(target[:n]))
+		}
 		return string(target[:max(n, 0)]), err
 	}
 	closeFD(fd)
 	return "", unix.ENOTDIR
+}
+
+// lays refuses a link in the directory of the descent, where somebody else can
+// move links of ours about: under another name one leads him where he wants.
+func (d *descent) lays(link, target string) error {
+	var st unix.Stat_t
+	if err := unix.Fstat(d.fd, &st); err != nil {
+		return err
+	}
+	if ours(st.Uid) && (st.Mode&0o022 == 0 || st.Mode&unix.S_ISVTX != 0) {
+		return nil
+	}
+	return &Refused{link, fmt.Sprintf("it is a symbolic link to %q in a directory that others can change (owner %d, mode %04o)", target, st.Uid, st.Mode&0o7777)}
 }
 
 // ours tells whether a user decides about this run anyway.

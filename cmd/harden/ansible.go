@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,9 @@ import (
 // ansibleAnswer is what Ansible reads of a module.
 type ansibleAnswer struct {
 	// Changed: the node is not as before; in check mode: it would not be.
-	Changed  bool            `json:"changed"`
+	Changed bool `json:"changed"`
+	// Outcome says what became of the node where a task failed.
+	Outcome  outcomeOf       `json:"outcome,omitempty"`
 	Failed   bool            `json:"failed"`
 	Msg      string          `json:"msg"`
 	RC       int             `json:"rc"` // the exit code
@@ -60,7 +63,7 @@ func (a *app) ansible(args []string) error {
 		c, err = readAnsibleCall(a.ctx, args[0])
 	}
 	if err != nil {
-		answer = ansibleAnswer{Failed: true, Msg: err.Error(), RC: exitUsage}
+		answer = ansibleAnswer{Failed: true, Msg: err.Error(), RC: exitUsage, Outcome: leftUnchanged}
 		if stopped := (*signalError)(nil); errors.As(err, &stopped) {
 			e := explain(a.ctx, err)
 			answer.Msg, answer.RC = e.Message, e.Code
@@ -87,7 +90,7 @@ func (c ansibleCall) carryOut() ansibleAnswer {
 	answer := ansibleAnswer{RC: verb.run(c.line), Harden: bytes.TrimSpace(stdout.Bytes()), Warnings: verb.told.warnings}
 	var d told
 	if err := json.Unmarshal(stdout.Bytes(), &d); err != nil {
-		return ansibleAnswer{Failed: true, RC: exitInternal, Msg: fmt.Sprintf("internal error: %v", err), Stderr: stderr.String()}
+		return ansibleAnswer{Failed: true, Changed: true, Outcome: notKnown, RC: exitInternal, Msg: fmt.Sprintf("internal error: %v", err), Stderr: stderr.String()}
 	}
 	if errors.Is(verb.told.err, agent.ErrNoneApplied) || errors.Is(verb.told.err, agent.ErrRolledBack) {
 		answer.RC, answer.Harden, answer.Msg = exitOK, nil, verb.told.err.Error() // it is as the task wants it
@@ -99,7 +102,8 @@ func (c ansibleCall) carryOut() ansibleAnswer {
 		if d.Error.Hint != "" {
 			answer.Msg += "; " + d.Error.Hint
 		}
-		answer.Changed = answer.RC == exitIncomplete // otherwise everything was put back
+		answer.Outcome = c.outcome(answer.RC, d)
+		answer.Changed = !slices.Contains([]outcomeOf{leftUnchanged, putBack}, answer.Outcome)
 		if answer.RC == exitInternal {
 			answer.Stderr = stderr.String()
 		}
@@ -119,8 +123,8 @@ func (c ansibleCall) carryOut() ansibleAnswer {
 // told is what the answer is made from, of the document that a verb printed.
 type told struct {
 	Summary map[string]int
-	Run     *struct{ ID string }
-	Runs    []struct{ ID string }
+	Run     *struct{ ID, State string }
+	Runs    []struct{ ID, State string }
 	Error   *view.Error
 }
 

@@ -36,7 +36,13 @@ func TestAnsibleArguments(t *testing.T) {
 		{"no truth value", `{"no_restart": "perhaps"}`, nil, "no_restart: takes true or false"},
 		{"no truth value for check mode", `{"_ansible_check_mode": "perhaps"}`, nil, "_ansible_check_mode: takes true or false"},
 		{"no object", `[]`, nil, "is no JSON object"},
-		{"two objects", `{} {}`, nil, "something follows the object"},
+		{"two objects", `{} {}`, nil, "something follows the document"},
+		{"an argument twice", `{"state": "planned", "profile": "cis-1.12", "state": "applied"}`, nil, `the key "state" stands twice`},
+		{"an argument twice, in capitals", `{"root": "/srv/image", "Root": "/"}`, nil, `the key "Root" stands twice`},
+		{"an argument twice, escaped", `{"_ansible_check_mode": true, "_ansible_check_m\u006fde": false}`, nil, `the key "_ansible_check_mode" stands twice`},
+		{"a parameter twice", `{"set": {"pod-pids-limit": 1, "pod-pids-limit": 2}}`, nil, `the key "pod-pids-limit" stands twice`},
+		{"nothing", `null`, nil, "it is null"},
+		{"nested too deep", `{"set": {"a": ` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}}`, nil, "nested deeper than"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -128,5 +134,46 @@ func readYAML(t *testing.T, name string, into any) {
 	}
 	if err := yaml.Unmarshal(data, into); err != nil {
 		t.Fatalf("%s: %v", name, err)
+	}
+}
+
+// TestAnsibleOutcome tells what became of a node by a task that failed.
+func TestAnsibleOutcome(t *testing.T) {
+	type run = struct{ ID, State string }
+	of := func(state string) told { return told{Run: &run{"R1", state}} }
+	tests := []struct {
+		name, state string
+		check       bool
+		code        int
+		told        told
+		want        outcomeOf
+	}{
+		{"before anything was changed", "applied", false, exitFailed, told{}, leftUnchanged},
+		{"it could not be armed", "applied", false, exitFailed, of("rolled-back"), leftUnchanged},
+		{"put back", "applied", false, exitUndone, of("rolled-back"), putBack},
+		{"stale", "applied", false, exitStale, told{}, leftUnchanged},
+		{"not all put back", "applied", false, exitIncomplete, of("rollback-incomplete"), leftOver},
+		{"a bug", "applied", false, exitInternal, told{}, notKnown},
+		{"a bug in check mode", "applied", true, exitInternal, told{}, leftUnchanged},
+		{"a bug of a check", "checked", false, exitInternal, told{}, leftUnchanged},
+		{"stopped before", "applied", false, 143, told{}, leftUnchanged},
+		{"stopped, and put back", "applied", false, 143, of("rolled-back"), putBack},
+		{"stopped, and not all put back", "applied", false, 143, of("rollback-incomplete"), leftOver},
+		{"stopped when it was done", "applied", false, 143, of("applied"), kept},
+		{"stopped when it waited", "applied", false, 143, of("pending-confirmation"), waiting},
+		{"stopped, and cut off", "applied", false, 143, of("interrupted"), cutOff},
+		{"stopped, in a state of the future", "applied", false, 143, of("new"), notKnown},
+		{"a rollback that refused", "rolled-back", false, exitFailed, of("applied"), leftUnchanged},
+		{"a rollback that left something", "rolled-back", false, exitIncomplete, of("rollback-incomplete"), leftOver},
+		{"too late to confirm", "confirmed", false, exitFailed, of("pending-confirmation"), leftUnchanged},
+		{"one of two runs", "recovered", false, exitFailed, told{Runs: []run{{"R1", "rolled-back"}, {"R2", "interrupted"}}}, settledPartly},
+		{"none of two runs", "recovered", false, exitFailed, told{Runs: []run{{"R2", "interrupted"}}}, leftUnchanged},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (ansibleCall{state: test.state, check: test.check}).outcome(test.code, test.told); got != test.want {
+				t.Errorf("%s, want %s", got, test.want)
+			}
+		})
 	}
 }

@@ -6,10 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
+
+	"harden/agent/strictjson"
 )
 
 // ansibleState is a value of the module's argument state: the verb that it
@@ -78,14 +79,15 @@ func readAnsibleCall(ctx context.Context, path string) (ansibleCall, error) {
 	if err != nil {
 		return ansibleCall{}, fmt.Errorf("cannot read the arguments: %w", err)
 	}
+	if err := strictjson.Check(data); err != nil { // of a key that stands twice the last one would count, and nobody be told
+		return ansibleCall{}, fmt.Errorf("cannot read the arguments: %s is no JSON object: %w", path, err)
+	}
 	var arguments map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber() // 25000000 is to stay what it is
 	err = decoder.Decode(&arguments)
-	if err == nil {
-		if _, more := decoder.Token(); !errors.Is(more, io.EOF) {
-			err = errors.New("something follows the object")
-		}
+	if err == nil && arguments == nil {
+		err = errors.New("it is null")
 	}
 	if err != nil {
 		return ansibleCall{}, fmt.Errorf("cannot read the arguments: %s is no JSON object: %w", path, err)

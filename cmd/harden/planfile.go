@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"harden/agent"
+	"harden/agent/host"
 	"harden/agent/strictjson"
 	"harden/agent/view"
 )
@@ -24,7 +25,7 @@ func writePlan(path string, plan *agent.Plan, inputs view.Inputs) error {
 	if err := d.Write(&text); err != nil {
 		return err
 	}
-	if err := replaceFile(path, ".harden-plan-*", 0o600, text.Bytes()); err != nil {
+	if err := host.ReplaceOutput(path, text.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("cannot write the plan: %w", err)
 	}
 	return nil

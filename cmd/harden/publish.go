@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/coreos/go-systemd/v22/journal"
 
 	"harden/agent"
+	"harden/agent/host"
 	"harden/agent/view"
 )
 
@@ -42,13 +42,13 @@ func (a *app) writeTextfile(path string, r view.Report) error {
 	if err := r.Write(&text, "prometheus"); err != nil {
 		return failed(err)
 	}
-	dir := filepath.Dir(path)
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintf(a.stderr, "warning: no textfile is written: there is no directory %s\n", view.Safe(dir))
+	// The collector takes every file that ends in .prom, which a temporary does not.
+	err := host.ReplaceOutput(path, text.Bytes(), 0o644)
+	if errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(a.stderr, "warning: no textfile is written: there is no directory %s\n", view.Safe(filepath.Dir(path)))
 		return nil
 	}
-	// The collector takes every file that ends in .prom, so this must not.
-	if err := replaceFile(path, ".harden-textfile-*", 0o644, text.Bytes()); err != nil {
+	if err != nil {
 		return failed(err)
 	}
 	return nil
@@ -59,25 +59,6 @@ func writeJournal(entries []view.Entry) error {
 		if err := journal.Send(e.Message, journal.Priority(e.Priority), e.Fields); err != nil {
 			return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("cannot write to the systemd journal: %w", err), Hint: "is systemd-journald running? systemctl status systemd-journald"}
 		}
-	}
-	return nil
-}
-
-// replaceFile writes a whole file in place of what has its name, if anything:
-// a reader finds the old one or the new one. Until then it is a file of mode
-// 0600 in the same directory, of a name like pattern.
-func replaceFile(path, pattern string, mode fs.FileMode, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), pattern)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
 }

@@ -32,11 +32,10 @@ func replaceOutput(file string, data []byte, mode uint32) error {
 	defer closeFD(dir)
 	p := place{dir: dir, name: filepath.Base(file), path: file}
 	if st, err := p.lstat(); err == nil && !isRegular(&st) {
-		reason := "it is a " + kind(&st)
 		if st.Mode&unix.S_IFMT == unix.S_IFLNK {
-			reason = fmt.Sprintf("it is a symbolic link to %q", linkTarget(p.dir, p.name))
+			return &Refused{file, fmt.Sprintf("it is a symbolic link to %q, and only a regular file is replaced", linkTarget(p.dir, p.name))}
 		}
-		return &Refused{file, reason + ", and only a regular file is replaced"}
+		return &Refused{file, fmt.Sprintf("it is a %s, and only a regular file is replaced", kind(&st))}
 	}
 	t := p.sibling(temporaryName())
 	fd, err := openat(t.dir, t.name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o600)

@@ -82,6 +82,14 @@ func TestPackage(t *testing.T) {
 		n.must(t, 0, "grep", "-x", "keep-runs: 7", "/etc/harden/config.yaml")
 	})
 	n.must(t, 0, "systemctl", "enable", "--now", "harden-check.timer")
+	t.Run("it is not removed while a run is at work", func(t *testing.T) {
+		r := n.run(t, "sh", "-c", "flock /var/lib/harden/lock sleep 10 & sleep 1; DEBIAN_FRONTEND=noninteractive apt-get -y remove harden; code=$?; wait; exit $code")
+		if r.code == 0 || !strings.Contains(r.stdout+r.stderr, "harden: a run is at work") {
+			t.Errorf("exit code %d\n%s%s", r.code, r.stdout, r.stderr)
+		}
+		n.must(t, 0, "harden", "history")
+		n.must(t, 0, "systemctl", "is-active", "harden-check.timer")
+	})
 	t.Run("what was removed can be installed again, and roll back", func(t *testing.T) {
 		if r := n.apt(t, "remove", "harden"); !strings.Contains(r.stdout+r.stderr, "harden rollback --to baseline") {
 			t.Errorf("it does not say how to go back:\n%s%s", r.stdout, r.stderr)
@@ -90,6 +98,10 @@ func TestPackage(t *testing.T) {
 		n.must(t, 0, "test", "-d", "/var/lib/harden/runs")
 		n.must(t, 1, "test", "-e", "/etc/systemd/system/timers.target.wants/harden-check.timer")
 		n.must(t, 3, "systemctl", "is-active", "harden-check.timer")
+		if r := n.apt(t, "purge", "harden"); !strings.Contains(r.stdout+r.stderr, "the only way back") {
+			t.Errorf("a purge says nothing of the backups:\n%s%s", r.stdout, r.stderr)
+		}
+		n.must(t, 0, "test", "-d", "/var/lib/harden/runs")
 		n.apt(t, "install", deb)
 		n.must(t, 0, "harden", "rollback", "--yes")
 		n.requireHealthy(t)

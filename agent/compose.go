@@ -46,7 +46,7 @@ func (c *sysctlComposer) get(change.Want) (any, bool, error) {
 	return c.now.Sysctl.Value, true, nil
 }
 
-func (c *sysctlComposer) shown(change.Want) any { return c.now.Sysctl.Value }
+func (c *sysctlComposer) raw(change.Want) any { return c.now.Sysctl.Value }
 
 func (c *sysctlComposer) set(_ change.Want, value any) error {
 	if err := c.p.needsRoot("only root sets kernel parameters"); err != nil {
@@ -86,12 +86,12 @@ func (c *accountComposer) get(w change.Want) (any, bool, error) {
 	return value, found, nil
 }
 
-func (c *accountComposer) shown(w change.Want) any { return c.fields()[w.Field] }
+func (c *accountComposer) raw(w change.Want) any { return c.fields()[w.Field] }
 
 func (c *accountComposer) set(w change.Want, value any) error {
 	kind, name := c.target.Kind(), c.target.Name()
 	if c.before.Exists() {
-		return blocked("%s %s has %s %v, not %v; it is not renumbered, because its files would change hands", kind, name, w.Field, c.fields()[w.Field], value)
+		return blocked("%s %s has %s %v, not %v; it is not renumbered, because its files would change hands", kind, name, w.Field, w.Shown(c.fields()[w.Field]), value)
 	}
 	if err := c.p.needsRoot("only root makes accounts"); err != nil {
 		return err
@@ -160,7 +160,7 @@ func (c *unitComposer) get(change.Want) (any, bool, error) {
 	return change.Current, true, nil
 }
 
-func (c *unitComposer) shown(w change.Want) any {
+func (c *unitComposer) raw(w change.Want) any {
 	value, _, _ := c.get(w)
 	return value
 }

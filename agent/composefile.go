@@ -198,7 +198,7 @@ func (c *fileComposer) doc(w change.Want) (edit.Document, error) {
 	return doc, nil
 }
 
-func (c *fileComposer) shown(w change.Want) any {
+func (c *fileComposer) raw(w change.Want) any {
 	switch w.Field {
 	case change.FieldType:
 		if c.exists() {
@@ -206,7 +206,7 @@ func (c *fileComposer) shown(w change.Want) any {
 		}
 		return nil
 	case change.FieldContent:
-		return c.shownContent(w)
+		return c.rawContent()
 	case change.FieldMode:
 		if !c.exists() {
 			return nil
@@ -224,30 +224,20 @@ func (c *fileComposer) shown(w change.Want) any {
 	}
 	_, address := c.syntax(w)
 	value, _, found, err := doc.Get(address)
-	switch {
-	case err != nil || !found || value == nil:
+	if err != nil || !found {
 		return nil
-	case w.Secret:
-		return redacted([]byte(fmt.Sprint(value)))
 	}
 	return value
 }
 
-func (c *fileComposer) shownContent(w change.Want) any {
+func (c *fileComposer) rawContent() any {
 	switch {
 	case !c.exists() || c.now.Content == nil:
 		return nil
 	case len(c.now.Content.Generate) > 0:
-		return fmt.Sprintf("secret with %d random bytes, made when it is applied", c.now.Content.Generate[0].Bytes)
-	case w.Secret:
-		return redacted(c.now.Content.Data)
+		return change.ToBeMade(c.now.Content.Generate[0].Bytes)
 	}
-	return string(c.now.Content.Data)
-}
-
-// redacted is how a secret is shown: enough to compare it, nothing to use.
-func redacted(data []byte) string {
-	return fmt.Sprintf("%s, %d bytes", change.Digest(data), len(data))
+	return c.now.Content.Data
 }
 
 func (c *fileComposer) set(w change.Want, value any) error {

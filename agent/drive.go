@@ -76,7 +76,7 @@ func materialise(changes []change.Change) []change.Change {
 		c.Fields = slices.Clone(c.Fields)
 		for k, f := range c.Fields {
 			if f.Field == change.FieldContent {
-				c.Fields[k].After = redacted(c.After.File.Content.Data)
+				c.Fields[k].After = change.Redacted(c.After.File.Content.Data)
 			}
 		}
 	}

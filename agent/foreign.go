@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 
 	"harden/agent/change"
@@ -93,6 +92,7 @@ func (m meddled) spare(goal, now change.State) change.State {
 // back, it is the text from before, byte for byte; and in the present text
 // each value is one of the two.
 func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, error) {
+	step.Fields = found(step, before, f)
 	wrote, err := wrote(step, before, f)
 	if err != nil {
 		return nil, err
@@ -134,12 +134,35 @@ func wrote(step journal.Step, before []byte, f *facts.Facts) ([]byte, error) {
 		whole, _ := step.Fields[i].After.(string)
 		text = []byte(whole)
 	} else {
+		step.Fields = found(step, before, f)
 		text, err = setAll(step, before, f, func(c change.FieldChange) any { return c.After }, false)
 	}
 	if err != nil || change.Digest(text) != step.After.File.Content.Digest {
 		return nil, unknown
 	}
 	return text, nil
+}
+
+// found gives a step's fields with what they really were and became, where
+// that is not shown: taken from the text before.
+func found(step journal.Step, before []byte, f *facts.Facts) []change.FieldChange {
+	fields := slices.Clone(step.Fields)
+	known := map[change.Field]any{} // what each is so far
+	for i, c := range fields {
+		syntax, address := fieldSyntax(step.Target, c.Field, f)
+		if syntax == "" || c.Before == nil {
+			known[c.Field] = c.After
+			continue
+		}
+		value, again := known[c.Field]
+		if doc, err := edit.Open(syntax, before); err == nil && !again {
+			value, _, _, _ = doc.Get(address) // nothing where it cannot be read: then nothing comes out exactly
+		}
+		fields[i].After = change.Filled(c.After, c.Before, value)
+		fields[i].Before = change.Filled(c.Before, c.Before, value)
+		known[c.Field] = fields[i].After
+	}
+	return fields
 }
 
 // setAll gives a text with the values of a step's fields, set in their order
@@ -188,7 +211,7 @@ func (m meddled) report(step journal.Step, before, now change.State, f *facts.Fa
 		case field == change.FieldXattrs:
 			r.Fields = append(r.Fields, attributes(before.File, step.After.File, now.File)...)
 		case field == change.FieldContent && now.File != nil && now.File.Content != nil:
-			r.Fields = append(r.Fields, addresses(step, now.File.Content.Data, f)...)
+			r.Fields = append(r.Fields, addresses(step, before, now.File.Content.Data, f)...)
 			fallthrough
 		default:
 			r.Fields = append(r.Fields, view.ForeignField{Field: field, Before: plain(before, field), After: plain(step.After, field), Now: plain(now, field)})
@@ -208,10 +231,14 @@ func (m meddled) report(step journal.Step, before, now change.State, f *facts.Fa
 }
 
 // addresses lists the values that a run set in a document and that are not as
-// it set them.
-func addresses(step journal.Step, text []byte, f *facts.Facts) []view.ForeignField {
+// it set them, as far as they are shown.
+func addresses(step journal.Step, before change.State, text []byte, f *facts.Facts) []view.ForeignField {
 	var list []view.ForeignField
-	for _, c := range step.Fields {
+	really := step.Fields
+	if before.File != nil && before.File.Content != nil {
+		really = found(step, before.File.Content.Data, f)
+	}
+	for i, c := range step.Fields {
 		if syntax, _ := c.Field.Address(); syntax == "" {
 			continue
 		}
@@ -220,25 +247,18 @@ func addresses(step journal.Step, text []byte, f *facts.Facts) []view.ForeignFie
 		if err != nil {
 			return nil // the text itself is what was changed
 		}
-		value, _, found, err := doc.Get(address)
-		switch {
-		case err != nil:
-			value = err.Error()
-		case !found:
-			value = nil
-		case isRedacted(c.After) || isRedacted(c.Before):
-			value = redacted(fmt.Append(nil, value))
+		value, _, _, err := doc.Get(address)
+		if err == nil && reflect.DeepEqual(value, change.Filled(really[i].After, nil, value)) {
+			continue
 		}
-		if !reflect.DeepEqual(value, c.After) {
-			list = append(list, view.ForeignField{Field: c.Field, Before: c.Before, After: c.After, Now: value})
+		c = c.Shown()
+		shown := view.ForeignField{Field: c.Field, Before: c.Before, After: c.After, Now: change.Like(value, c.Before, c.After)}
+		if err != nil {
+			shown.Now = err.Error()
 		}
+		list = append(list, shown)
 	}
 	return list
-}
-
-func isRedacted(value any) bool {
-	text, is := value.(string)
-	return is && regexp.MustCompile(`^sha256:[0-9a-f]{64}, \d+ bytes$`).MatchString(text)
 }
 
 // attributes lists the extended attributes that are neither as before nor as
@@ -249,7 +269,7 @@ func attributes(before, after, now *change.File) []view.ForeignField {
 			return nil
 		}
 		if value, has := f.Xattrs[name]; has {
-			return redacted(value)
+			return change.Redacted(value)
 		}
 		return nil
 	}
@@ -276,9 +296,9 @@ func plain(s change.State, field change.Field) any {
 	case !s.Exists():
 		return nil
 	case s.Sysctl != nil:
-		return s.Sysctl.Value
+		return change.Like(s.Sysctl.Value, "0")
 	case s.User != nil:
-		return fmt.Sprintf("%d:%d:%s:%s:%s", s.User.UID, s.User.GID, s.User.Comment, s.User.Home, s.User.Shell)
+		return fmt.Sprintf("%d:%d:%s:%v:%v", s.User.UID, s.User.GID, change.Hidden, change.Like(s.User.Home, "/"), change.Like(s.User.Shell, "/"))
 	case s.Group != nil:
 		return int64(s.Group.GID)
 	case s.File == nil:
@@ -296,7 +316,7 @@ func plain(s change.State, field change.Field) any {
 		return "file"
 	case change.FieldContent:
 		if f.Content != nil {
-			return fmt.Sprintf("%s, %d bytes", f.Content.Digest, f.Content.Size)
+			return fmt.Sprintf("%s, %d bytes", f.Content.Digest, f.Content.Size) // as change.Redacted
 		}
 	}
 	return nil

@@ -56,8 +56,9 @@ func blocked(format string, args ...any) error {
 type composer interface {
 	// get gives a field's value for judging.
 	get(change.Want) (value any, found bool, err error)
-	// shown gives it for people: as it is, nil where it does not exist.
-	shown(change.Want) any
+	// raw gives it as it is, nil where it does not exist: []byte for a content.
+	// Only change.Want.Shown, or what was just set, makes it fit to be shown.
+	raw(change.Want) any
 	// set changes a field; *blockedError where that cannot be done.
 	set(w change.Want, value any) error
 	// state gives the whole state with everything that was set.
@@ -184,6 +185,15 @@ func cannot(err error, otherwise change.Status) verdict {
 		return verdict{status: change.Blocked, reason: b.reason}
 	}
 	return verdict{status: otherwise, reason: err.Error()}
+}
+
+// wanted gives what was set as it is shown: of a whole file its text, which is
+// the rule's own.
+func wanted(w change.Want, raw any) any {
+	if text, is := raw.([]byte); is && !w.Secret {
+		return string(text)
+	}
+	return w.Shown(raw)
 }
 
 // begin asks for what a want that does not hold makes necessary to know: the

@@ -127,7 +127,7 @@ func (m *composing) add(read, c composer, a asking) verdict {
 	if a.holds {
 		return verdict{}
 	}
-	return verdict{status: change.Drift, reason: describe(w, shownIn(read, w), c.shown(w))}
+	return verdict{status: change.Drift, reason: describe(w, shownIn(read, w), wanted(w, c.raw(w)))}
 }
 
 // shownIn is the value of a field as it was read, nil where nothing was.
@@ -135,7 +135,7 @@ func shownIn(read composer, w change.Want) any {
 	if f, is := read.(*fileComposer); is && !f.exists() {
 		return nil
 	}
-	return read.shown(w)
+	return w.Shown(read.raw(w))
 }
 
 func (m *composing) set(c composer, w change.Want, value any, found bool) error {
@@ -145,12 +145,12 @@ func (m *composing) set(c composer, w change.Want, value any, found bool) error 
 	}
 	var before any
 	if m.Before.Exists() { // what is new was nothing before
-		before = c.shown(w)
+		before = w.Shown(c.raw(w))
 	}
 	if err := c.set(w, fixed); err != nil {
 		return err
 	}
-	m.Fields = append(m.Fields, change.FieldChange{Field: w.Field, Before: before, After: c.shown(w), Stays: w.Stays})
+	m.Fields = append(m.Fields, change.FieldChange{Field: w.Field, Before: before, After: wanted(w, c.raw(w)), Stays: w.Stays})
 	return nil
 }
 

@@ -80,22 +80,12 @@ func observation(w change.Want) change.Observation {
 	case w.Bound != nil:
 		o.Expected = w.Bound
 	}
-	o.Expected = shownValue(o.Expected, w.Secret)
-	return o
-}
-
-// shownValue is a value as a report shows it: a secret, and the text of a
-// whole file, by digest and size.
-func shownValue(value any, secret bool) any {
-	switch data, is := value.([]byte); {
-	case value == nil:
-		return nil
-	case is:
-		return redacted(data)
-	case secret:
-		return redacted([]byte(fmt.Sprint(value)))
+	if data, is := o.Expected.([]byte); is {
+		o.Expected = change.Redacted(data)
+	} else if w.Secret && o.Expected != nil {
+		o.Expected = change.Redacted(fmt.Append(nil, o.Expected))
 	}
-	return value
+	return o
 }
 
 // observeOne reads one field on the disk, and where it is a flag of a running
@@ -119,7 +109,8 @@ func (p *planner) observeOne(list []change.Observation, w change.Want) []change.
 	}
 	if found {
 		syntax, _ := w.Field.Address()
-		o.Actual = shownValue(value, w.Secret || syntax != "" && p.secrets[w.Target])
+		w.Secret = w.Secret || syntax != "" && p.secrets[w.Target]
+		o.Actual = w.Shown(value)
 	}
 	o.Where, o.Line = where(c, w)
 	if w.Target.Kind() == change.KindFile {
@@ -167,7 +158,7 @@ func inProcess(w change.Want, c *facts.Component, flag string, holds bool) chang
 	value, given := facts.Flag(c.Argv, flag)
 	switch {
 	case given:
-		o.Actual = shownValue(value, w.Secret)
+		o.Actual = w.Shown(value)
 	case w.Default != nil:
 		o.Actual = w.Default
 		o.Where += " (" + builtInDefault + ")"

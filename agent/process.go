@@ -38,10 +38,10 @@ func (p *planner) behind(w change.Want) string {
 	if holds, err := holdsWithDefault(w, value, given); err == nil && holds {
 		return ""
 	}
-	if !given || w.Secret {
+	if !given {
 		return fmt.Sprintf("%s has it right, but process %d runs without --%s", w.Target.Name(), c.PID, flag)
 	}
-	return fmt.Sprintf("%s has it right, but process %d runs with --%s=%s", w.Target.Name(), c.PID, flag, value)
+	return fmt.Sprintf("%s has it right, but process %d runs with --%s=%s", w.Target.Name(), c.PID, flag, w.Shown(value))
 }
 
 // holdsWithDefault judges a flag of a command line.

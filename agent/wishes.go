@@ -93,7 +93,7 @@ func disagreement(a, b change.Want) string {
 		case nil:
 			return w.Op
 		case []byte:
-			return redacted(v)
+			return change.Redacted(v)
 		default:
 			return v
 		}

@@ -16,7 +16,8 @@ type Foreign struct {
 	Fields []ForeignField `json:"fields"`
 	// Lines is how many lines were added or removed since the run, 0 where the
 	// target is no text, holds a secret, or where what the run wrote is not
-	// known any more. Diff shows the first of them.
+	// known any more. Diff says where the first of them stand, "@@ -3,2 +3 @@" as
+	// in a unified diff, and never what they say: it is somebody else's.
 	Lines int      `json:"lines,omitempty"`
 	Diff  []string `json:"diff,omitempty"`
 	// Keepable tells whether what the run wrote can be put back exactly while
@@ -34,24 +35,22 @@ type ForeignField struct {
 	Now    any          `json:"now"`
 }
 
-const shortDiff = 20 // lines
+const shortDiff = 20 // places
 
-// Compare sets Lines and Diff. What may be a secret is concealed in each line.
+// Compare sets Lines and Diff.
 func (f *Foreign) Compare(wrote, now string) {
-	text := strings.TrimSuffix(udiff.Unified("", "", wrote, now), "\n")
-	lines := strings.Split(text, "\n")
-	if len(lines) < 3 {
-		return
+	text, err := udiff.ToUnified("", "", wrote, udiff.Strings(wrote, now), 0)
+	if err != nil {
+		return // the edits are of the text itself
 	}
-	for _, line := range lines[2:] { // the first two name files
-		if strings.HasPrefix(line, "@@") || line == "" {
+	for i, line := range strings.Split(text, "\n") {
+		switch {
+		case i < 2 || line == "": // the first two lines name files
+		case strings.HasPrefix(line, "@@"):
 			f.Diff = append(f.Diff, line)
-			continue
-		}
-		if line[0] == '+' || line[0] == '-' {
+		case line[0] == '+' || line[0] == '-':
 			f.Lines++
 		}
-		f.Diff = append(f.Diff, line[:1]+concealed(line[1:]))
 	}
 	if len(f.Diff) > shortDiff {
 		f.Diff = f.Diff[:shortDiff]
@@ -84,10 +83,7 @@ func (s Style) ForeignText(w io.Writer, list []Foreign) {
 				s.say("the run wrote", "执行写入"), value(field.After), s.say("now", "现在"), s.paint(red, value(field.Now)))
 		}
 		if f.Lines > 0 {
-			fmt.Fprintf(w, "    %s\n", s.say(plural(f.Lines, "line")+" added or removed since:", fmt.Sprintf("此后增删了 %d 行：", f.Lines)))
-		}
-		for _, line := range f.Diff {
-			fmt.Fprintf(w, "      %s\n", Safe(line))
+			fmt.Fprintf(w, "    %s\n", s.say(plural(f.Lines, "line")+" added or removed since: ", fmt.Sprintf("此后增删了 %d 行：", f.Lines))+Safe(strings.Join(f.Diff, " ")))
 		}
 		if f.Reason != "" {
 			s.line(w, 6, "    ", s.say("cannot be kept: ", "无法保留："), Safe(s.translated(f.Reason)))

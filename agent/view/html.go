@@ -189,7 +189,7 @@ func (h *htmlWriter) changes(r Report) {
 		effects := inBoth(func(lang string) string { return strings.Trim(Style{Lang: lang}.effects(c.Effects), " []") })
 		h.f("<details class=\"change\" id=\"x%s\"><summary><span class=\"sign\">%s</span> <span>%s</span> <span class=\"muted\">%s</span></summary>\n", i, sign, targetName(c.Target), effects.tell())
 		lines := r.FixDiff(i)
-		h.list(fieldItems(c.Fields, len(lines) > 0, false))
+		h.list(fieldItems(c.Fields, true, false))
 		if len(lines) > 0 {
 			h.f("<pre class=\"diff\">")
 			for _, line := range lines {
@@ -224,8 +224,8 @@ func targetName(t change.Target) markup {
 func fieldItems(fields []change.FieldChange, diffed, inText bool) []markup {
 	var list []markup
 	for _, f := range fields {
-		syntax, name := f.Field.Address()
-		if diffed && (f.Field == change.FieldContent || syntax != "" && !inText) {
+		_, name := f.Field.Address()
+		if diffed && inDiff(f) && (f.Field == change.FieldContent || !inText) {
 			continue
 		}
 		if f.Field == change.FieldProcess {

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
-
 	"harden/agent/change"
 )
 
@@ -71,10 +69,9 @@ func (s Style) change(w io.Writer, c change.Change) {
 	s.line(w, 4, s.paint(color, sign), " ", s.paint(bold, Safe(name)), s.effects(c.Effects))
 	lines := s.diff(c)
 	for _, f := range c.Fields {
-		if syntax, _ := f.Field.Address(); len(lines) > 0 && (syntax != "" || f.Field == change.FieldContent) {
-			continue // the diff shows it
+		if !inDiff(f) {
+			fmt.Fprintf(w, "    %s\n", s.field(c, f))
 		}
-		fmt.Fprintf(w, "    %s\n", s.field(c, f))
 	}
 	for _, line := range lines {
 		fmt.Fprintf(w, "    %s\n", line)
@@ -109,39 +106,6 @@ func (s Style) field(c change.Change, f change.FieldChange) string {
 		return fmt.Sprintf("%s %s", Safe(string(f.Field)), s.paint(green, value(f.After)))
 	}
 	return fmt.Sprintf("%s %s → %s", Safe(string(f.Field)), s.paint(red, value(f.Before)), s.paint(green, value(f.After)))
-}
-
-// diff gives the lines of a file that change, unless the file holds a secret.
-func (s Style) diff(c change.Change) []string {
-	if c.After.File == nil || c.After.File.Content == nil || c.After.File.Content.Secret {
-		return nil
-	}
-	before := ""
-	if c.Before.File != nil && c.Before.File.Content != nil {
-		if c.Before.File.Content.Secret {
-			return nil
-		}
-		before = string(c.Before.File.Content.Data)
-	}
-	text := udiff.Unified("", "", before, string(c.After.File.Content.Data))
-	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if len(lines) < 3 {
-		return nil
-	}
-	for i, line := range lines[2:] { // the file names are printed already
-		switch line = Safe(line); {
-		case strings.HasPrefix(line, " "):
-			line = " " + concealed(line[1:])
-		case strings.HasPrefix(line, "@@"):
-			line = s.paint(cyan, line)
-		case strings.HasPrefix(line, "+"):
-			line = s.paint(green, "+"+concealed(line[1:])) // flags may all stand in one line
-		case strings.HasPrefix(line, "-"):
-			line = s.paint(red, "-"+concealed(line[1:]))
-		}
-		lines[2+i] = line
-	}
-	return lines[2:]
 }
 
 // why says once for each rule what it is for, and what it can break.

@@ -95,26 +95,27 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	if f.Flag == "" || !given && !unsaid {
 		return wish
 	}
-	holds, err := wish.Wants[0].Holds(f.fromFlag(value), true)
+	want := wish.Wants[0]
+	shown := want.Shown(value)
+	holds, err := want.Holds(f.fromFlag(value), true)
 	switch holds = err == nil && holds && !f.isZero(value); {
 	case holds && unsaid:
 		return wish // until its next start, from which on the file counts
 	case holds && len(wish.Wants) > 1:
 		return Wish{Wants: wish.Wants[1:]}
 	case holds:
-		want := wish.Wants[0]
-		return Wish{Status: change.Compliant, Reason: fmt.Sprintf("set by the flag %s=%s", f.Flag, value), Observed: []change.Observation{{
+		return Wish{Status: change.Compliant, Reason: fmt.Sprintf("set by the flag %s=%s", f.Flag, shown), Observed: []change.Observation{{
 			Target: change.UnitTarget(KubeletUnit), Field: change.Field("flag:" + f.Flag), Op: want.Op, Expected: cmp.Or(want.Bound, want.Value),
-			Actual: value, Where: k.ArgvFrom + " " + f.Flag, Holds: true}}}
+			Actual: shown, Where: k.ArgvFrom + " " + f.Flag, Holds: true}}}
 	}
 	source, line := k.FlagSource(flag)
 	if source == "" {
-		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; take it away where the kubelet is started", f.Flag, value, path)
+		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; take it away where the kubelet is started", f.Flag, shown, path)
 	}
 	if strings.HasPrefix(source, "/usr/") || strings.HasPrefix(source, "/lib/") {
-		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package, so override it in /etc/systemd/system/kubelet.service.d or take the flag away", f.Flag, value, source, line, path)
+		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package, so override it in /etc/systemd/system/kubelet.service.d or take the flag away", f.Flag, shown, source, line, path)
 	}
-	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: change.Field("flag:" + f.Flag), Op: change.Absent,
+	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: change.Field("flag:" + f.Flag), Op: change.Absent, Bound: f.Value,
 		Effects: []change.Effect{restart}}
 	wish.at(source, Place{Look: EnvironmentFile, NamedIn: k.UnitFiles})
 	if slices.Contains(k.UnitFiles, source) {

@@ -102,7 +102,7 @@ func (f *RKEFile) unnamed(n Node, by string) Wish {
 }
 
 var rkeVersion = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^v?1\.(\d{1,3})\.`)
+	return regexp.MustCompile(`^v?1\.(\d{1,3})\.\d{0,3}(-rancher[\d.-]{1,8})?`)
 })
 
 // version holds the rule against the version of the cluster that the file
@@ -129,7 +129,7 @@ func (f *RKEFile) version(doc edit.Document, n Node) *Wish {
 		if err == nil && reason == "" {
 			return nil
 		}
-		wish = notApplicable("%s:%d says Kubernetes %s; %s", f.Path, line, text, reason)
+		wish = notApplicable("%s:%d says Kubernetes %s; %s", f.Path, line, m[0], reason)
 	case n.Facts.Kubernetes.IsZero():
 		wish = blocked("%s has no %s such as v1.15.9-rancher1-1, so it is not known whether this applies; add it, or give --set kubernetes-version=1.15.9", f.Path, field)
 	default:

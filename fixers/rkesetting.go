@@ -44,7 +44,7 @@ func (f *RKESetting) Wish(rule string, n Node) Wish {
 			return failed("%v", located(f.Path, err))
 		}
 		if holds, err := w.Holds(value, found); found && value != nil && value != "" && err == nil && !holds {
-			return blocked("%s is %v in %s, and cannot be changed in a cluster that runs; %s for new ones by hand", s.Field, value, f.Path, f.byHand())
+			return blocked("%s is %v in %s, and cannot be changed in a cluster that runs; %s for new ones by hand", s.Field, w.Shown(value), f.Path, f.byHand())
 		}
 	}
 	if text, is := s.Value.(string); is && s.Op == change.Exact && !s.Duration && !strings.Contains(text, ",") {

@@ -100,7 +100,7 @@ func (f *Sysctl) overridden(n Node) (string, error) {
 		case err != nil:
 			return "", fmt.Errorf("cannot tell whether %s overrides %s: %w", s.path, f.File, err)
 		case found && value != f.Value:
-			return fmt.Sprintf("%s:%d sets %s to %s", s.path, line, f.Key, value), nil
+			return fmt.Sprintf("%s:%d sets %s to %s", s.path, line, f.Key, change.Like(value, f.Value)), nil
 		case found:
 			return "", nil
 		}

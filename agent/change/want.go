@@ -191,7 +191,7 @@ func likeBefore(before any, list []string) any {
 // the same, or add and remove different elements of one list.
 func (w Want) Agrees(o Want) bool {
 	lists := func(op Op) bool { return op == Includes || op == Excludes }
-	if w.Op == o.Op && lists(w.Op) {
+	if w.Op == o.Op && (lists(w.Op) || w.Op == Absent) {
 		return true
 	}
 	if lists(w.Op) && lists(o.Op) {
@@ -221,7 +221,7 @@ func (w Want) number(v any) (float64, error) {
 		if w.Compare == ByDuration {
 			d, err := time.ParseDuration(v)
 			if err != nil {
-				return 0, fmt.Errorf("%q is no duration such as 30m or 1800s", v)
+				return 0, fmt.Errorf("%q is no duration such as 30m or 1800s", w.Shown(v))
 			}
 			return d.Seconds(), nil
 		}
@@ -229,7 +229,7 @@ func (w Want) number(v any) (float64, error) {
 			return n, nil
 		}
 	}
-	return 0, fmt.Errorf("%v is no number", v)
+	return 0, fmt.Errorf("%v is no number", w.Shown(v))
 }
 
 func parseMode(v any) (uint32, error) {

@@ -184,7 +184,7 @@ func flagValue(value any) (string, error) {
 		return "", fmt.Errorf("a value of type %T does not fit here", value)
 	}
 	if hasControl(text) || strings.ContainsAny(text, " \t\"'\\$%`") {
-		return "", fmt.Errorf("the value %q has white space, quotes, or characters that systemd expands", text)
+		return "", errors.New("the value has white space, quotes, or characters that systemd expands")
 	}
 	return text, nil
 }

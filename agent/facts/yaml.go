@@ -1,7 +1,9 @@
 package facts
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -28,7 +30,7 @@ func (c *collector) decodeYAML(data []byte, into any, plain func(root *yaml.Node
 	}()
 	var tree yaml.Node
 	if err := yaml.Unmarshal(data, &tree); err != nil {
-		return err
+		return withoutValues(err)
 	}
 	if tree.Kind == 0 {
 		return nil
@@ -36,7 +38,27 @@ func (c *collector) decodeYAML(data []byte, into any, plain func(root *yaml.Node
 	if err := checkMappings(&tree); err != nil {
 		return err
 	}
-	return tree.Decode(into)
+	return withoutValues(tree.Decode(into))
+}
+
+// withoutValues takes out of what the parser says the values that it repeats,
+// which may be secrets: it quotes values as `…`, and the names of anchors as '…'.
+func withoutValues(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	for _, quote := range []string{"`", "'"} {
+		if quote == "'" && !strings.Contains(text, "anchor '") {
+			continue // characters of the syntax
+		}
+		parts := strings.Split(text, quote)
+		for i := 1; i < len(parts)-1; i += 2 {
+			parts[i] = "…"
+		}
+		text = strings.Join(parts, quote)
+	}
+	return errors.New(text)
 }
 
 // checkMappings refuses keys that stand twice, and too many of them.

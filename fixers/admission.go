@@ -43,7 +43,7 @@ func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, 
 	data, err := n.read(a.path, a.place, maxAdmissionFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && a.foreign:
-		return stop(blocked("%s names %s, which is not there on this node", c.Manifest, a.path))
+		return stop(blocked("%s names %s, which is not there on this node", c.Manifest, named(a.path)))
 	case errors.Is(err, fs.ErrNotExist):
 		return a, nil
 	case err != nil:

@@ -9,6 +9,10 @@ import (
 	"harden/agent/host"
 )
 
+// named gives the path of a file that a flag names and that is not there: what
+// is no path, but a password in its place, is not repeated.
+func named(file string) any { return change.Like(file, "/") }
+
 // Mount is a directory of the host that a component sees at the same path.
 type Mount struct {
 	Path     string `yaml:"path"`

@@ -109,7 +109,7 @@ func (f *ControlPlaneFile) made(rule string, n Node, effects []change.Effect, wa
 // is only closed to others.
 func inUse(rule string, n Node, c *facts.Component, look Look, flag, file string) Wish {
 	if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
-		return blocked("%s says %s=%s, and that file is not there on this node", c.Manifest, flag, file)
+		return blocked("%s says %s=%s, and that file is not there on this node", c.Manifest, flag, named(file))
 	}
 	wish := Wish{Wants: accessWants(rule, file, "0600", "root:root")}
 	wish.at(file, flagPlace(c, look, file, ""))

@@ -68,7 +68,7 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 	m := migration{f: f, rule: rule, node: n, file: file, place: place, component: c, reloads: minor >= 26}
 	switch {
 	case configured && found == nil:
-		return failed("--encryption-provider-config of %s names %s, which does not exist", c.Manifest, file)
+		return failed("--encryption-provider-config of %s names %s, which does not exist", c.Manifest, named(file))
 	case found != nil && !found.ours && found.first != "identity":
 		if configured {
 			return Wish{Status: change.Compliant, Reason: fmt.Sprintf("%s encrypts with %s", file, found.first)}

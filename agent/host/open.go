@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"harden/agent/change"
 )
 
 // place is a name in an open directory: what the *at system calls work on. A
@@ -73,7 +75,8 @@ func (r *Root) open(file string, flags int) (int, error) {
 // refused: what it leads to depends on links, and there are none to follow.
 func relative(file string) (string, error) {
 	if !path.IsAbs(file) || strings.ContainsRune(file, 0) {
-		return "", &Refused{file, "it is not an absolute path"}
+		// What stands where a path must stand can be anything, a password too.
+		return "", &Refused{change.Redacted([]byte(file)), "it is not an absolute path"}
 	}
 	for part := range strings.SplitSeq(file, "/") {
 		if part == ".." {

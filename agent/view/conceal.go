@@ -9,8 +9,11 @@ import (
 	"harden/agent/change"
 )
 
-// What may stand beside a change, in a file that its operator wrote. Each
-// expression has what is shown of a line, what is not, and what follows.
+// Lines of other origin than a rule or a field of it: a component's last words,
+// or a text that somebody wrote into a profile. What they say cannot be chosen
+// by an allow-list, so these expressions look for secrets. Nothing that stands
+// in a node's files is shown by them: see lines.go. Each has what is shown of a
+// line, what is not, and what follows.
 var concealing = sync.OnceValue(func() []*regexp.Regexp {
 	return []*regexp.Regexp{
 		// An entry whose name tells of a secret.
@@ -34,6 +37,9 @@ var random = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[
 // expression asks for at the least. Most lines do not, and the expressions take
 // far longer to be made, and to say so.
 func suspicious(line string) bool {
+	if strings.Contains(line, "://") {
+		return true
+	}
 	if !plainASCII(line) { // they know letters of other scripts that stand for ours
 		return true
 	}
@@ -110,7 +116,10 @@ func mixed(word string) bool {
 	return !strings.HasPrefix(word, "/") && strings.ContainsAny(word, "0123456789") && strings.Trim(word, "0123456789") != ""
 }
 
-// concealed gives a line of a file without the secret that it may hold.
+// Concealed gives what a program said without the secret that it may hold.
+func Concealed(line string) string { return concealed(line) }
+
+// concealed gives a line without the secret that it may hold.
 func concealed(line string) string {
 	if !suspicious(line) {
 		return line
@@ -118,7 +127,17 @@ func concealed(line string) string {
 	return withoutSecrets(line)
 }
 
+// logins are who is named in a URL, and queries what is asked of it.
+var (
+	logins  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(://)[^\s/"']+@`) })
+	queries = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(://[^\s"'?]*\?)[^\s"']+`) })
+)
+
 func withoutSecrets(line string) string {
+	if strings.Contains(line, "://") {
+		line = logins().ReplaceAllString(line, "${1}"+change.Hidden+"@")
+		line = queries().ReplaceAllString(line, "${1}"+change.Hidden)
+	}
 	for _, e := range concealing() {
 		m := e.FindStringSubmatchIndex(line)
 		if m == nil {

@@ -55,11 +55,16 @@ func (s *session) viewRun(r journal.Record) view.Run {
 	return runOf(&agent.Result{Record: &r, ConfirmBefore: s.ConfirmBefore(r)})
 }
 
-// changesOf gives a run's changes as they were planned.
+// changesOf gives a run's changes as they were planned, and no more of them than
+// is shown today: older versions recorded whatever they found.
 func changesOf(r *journal.Record) []change.Change {
 	changes := make([]change.Change, len(r.Steps))
 	for i, s := range r.Steps {
 		changes[i] = s.Change
+		changes[i].Fields = slices.Clone(s.Fields)
+		for k, f := range s.Fields {
+			changes[i].Fields[k] = f.Shown()
+		}
 	}
 	return changes
 }

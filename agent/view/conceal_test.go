@@ -22,12 +22,18 @@ func TestConcealed(t *testing.T) {
 		"   password: hunter2", "   - secret_key: 'hunter2'", "   s3SecretKey: hunter2 # c", `   "apiToken": "hunter2"`,
 		"    - --cloud-password=hunter2", "    - \"--token=hunter2\"", "  command: [kubelet, --bootstrap-token hunter2, -v]",
 		"  - Bearer hunter2", "  Authorization: [\"Basic hunter2x\", a]", "      value: hunter2", "  x: abcdefghij0123456789hunter2",
-		"dial https://hunter2:x@proxy:3128/a and http://u:hunter2@b?x=hunter2 token: hunter2",
 		"      MIIEhunter2AABAoIBAQC7VJTUt9Us8cKjMzEfYyjiWA4R4",
 	} {
 		if got := concealed(hidden); strings.Contains(got, "hunter2") || !strings.Contains(got, "sha256:") {
 			t.Errorf("%q is shown as %q", hidden, got)
 		}
+	}
+}
+
+func TestLoginsOfURLs(t *testing.T) {
+	got := concealed(`dial https://hunter2:x@proxy:3128/a, "http://u:p@ss@b?x=hunter2": refused`)
+	if want := `dial https://…@proxy:3128/a, "http://…@b?…": refused`; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

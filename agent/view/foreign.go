@@ -39,7 +39,7 @@ const shortDiff = 20 // places
 
 // Compare sets Lines and Diff.
 func (f *Foreign) Compare(wrote, now string) {
-	text, err := udiff.ToUnified("", "", wrote, udiff.Strings(wrote, now), 0)
+	text, err := udiff.ToUnified("", "", wrote, udiff.Lines(wrote, now), 0)
 	if err != nil {
 		return // the edits are of the text itself
 	}

@@ -162,7 +162,20 @@ func found(step journal.Step, before []byte, f *facts.Facts) []change.FieldChang
 		fields[i].Before = change.Filled(c.Before, c.Before, value)
 		known[c.Field] = fields[i].After
 	}
-	return fields
+	return eachOnce(fields)
+}
+
+// eachOnce gives what several rules make of one field as one change of it.
+func eachOnce(fields []change.FieldChange) []change.FieldChange {
+	var list []change.FieldChange
+	for _, c := range fields {
+		if i := slices.IndexFunc(list, func(o change.FieldChange) bool { return o.Field == c.Field }); i >= 0 {
+			list[i].After, list[i].Stays = c.After, list[i].Stays || c.Stays
+			continue
+		}
+		list = append(list, c)
+	}
+	return list
 }
 
 // setAll gives a text with the values of a step's fields, set in their order
@@ -234,11 +247,12 @@ func (m meddled) report(step journal.Step, before, now change.State, f *facts.Fa
 // it set them, as far as they are shown.
 func addresses(step journal.Step, before change.State, text []byte, f *facts.Facts) []view.ForeignField {
 	var list []view.ForeignField
-	really := step.Fields
+	fields := eachOnce(step.Fields)
+	really := fields
 	if before.File != nil && before.File.Content != nil {
 		really = found(step, before.File.Content.Data, f)
 	}
-	for i, c := range step.Fields {
+	for i, c := range fields {
 		if syntax, _ := c.Field.Address(); syntax == "" {
 			continue
 		}

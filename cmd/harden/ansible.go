@@ -179,7 +179,7 @@ func open(summary map[string]int) int {
 	return n
 }
 
-// prepared shows a change as a plan does, with every secret concealed.
+// prepared shows a change as a plan does: what is changed, and nothing else.
 func prepared(verb *app, c change.Change) ansibleDiff {
 	style := view.Style{Lang: verb.Lang, Tree: verb.Root != "/"}
 	return ansibleDiff{Header: string(c.Target), After: string(c.Target), Prepared: style.ChangeText(c)}

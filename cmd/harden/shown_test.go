@@ -120,11 +120,6 @@ func setInKubelet(setting string) func(*secretNode, []secret) {
 	return func(n *secretNode, secrets []secret) { n.add(kubeletConfig, fmt.Sprintf(setting, secrets[0].text)) }
 }
 
-var count int
-
-// numbered makes a name that nothing else has.
-func numbered(name string) string { count++; return fmt.Sprint(name, count) }
-
 func lines(s secret, indent string) string {
 	return indent + strings.Join(s.block, "\n"+indent) + "\n"
 }
@@ -132,6 +127,8 @@ func lines(s secret, indent string) string {
 // forms are the places in which secrets are found on nodes.
 func forms() []form {
 	const flag = "    - --enable-admission-plugins=NodeRestriction"
+	count := 0
+	numbered := func(name string) string { count++; return fmt.Sprint(name, count) } // that nothing else has
 	return []form{
 		{name: "flag beside a changed one", place: behind(flag, func(s secret) string { return "    - --" + numbered("cloud-secret") + "=" + s.text + "\n" })},
 		{name: "value as the next item", place: behind(flag, func(s secret) string { return "    - --" + numbered("cloud-pass") + "\n    - '" + s.text + "'\n" })},
@@ -166,7 +163,6 @@ func forms() []form {
 		{name: "text for a plugin to be off", place: valued("--disable-admission-plugins")},
 		{name: "token file", place: valued("--token-auth-file")},
 		{name: "text for a number of the controller manager", alone: true, place: func(n *secretNode, s []secret) {
-			n.replace(manifestOfManager, "    image:", "    image:") // there is one
 			n.replace(manifestOfManager, "    - --use-service-account-credentials=true\n", "    - --use-service-account-credentials=true\n    - --terminated-pod-gc-threshold="+s[0].text+"\n")
 		}},
 		{name: "comment in the kubelet's configuration", place: inKubelet(func(s secret) string { return "# " + s.text + "\n" })},
@@ -525,8 +521,8 @@ func (h *heard) changedOnly(text, planned string) {
 // they are shown has a name.
 func TestEachForm(t *testing.T) {
 	secrets := secretsOf(1, 100)
-	shown := 0
-	for i, form := range forms() {
+	all, shown := forms(), 0
+	for i, form := range all {
 		t.Run(form.name, func(t *testing.T) {
 			h := &heard{newSecretNode(t), nil, map[int]string{}, nil}
 			some := make([]secret, 0, 10)
@@ -550,5 +546,5 @@ func TestEachForm(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("in %d of %d forms secrets are shown", shown, len(forms()))
+	t.Logf("in %d of %d forms secrets are shown", shown, len(all))
 }

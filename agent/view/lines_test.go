@@ -1,0 +1,53 @@
+package view_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"harden/agent/change"
+	"harden/agent/view"
+)
+
+// The lines of a diff are the fields of a change, whatever stands in the file.
+func TestDiffLines(t *testing.T) {
+	tests := []struct {
+		name   string
+		fields []change.FieldChange
+		want   string
+	}{
+		{"set", []change.FieldChange{{Field: "yaml:a.b", Before: true, After: false}}, "- a.b: true|+ a.b: false"},
+		{"new", []change.FieldChange{{Field: "kv:vm.x", After: "1"}}, "+ vm.x = 1"},
+		{"taken away", []change.FieldChange{{Field: "flag:--x", Before: "y"}}, "- --x=y"},
+		{"list", []change.FieldChange{{Field: "flag:--x", Before: "a,…,b", After: "a,…,c"}}, "- --x=…,b|+ --x=…,c"},
+		{"list that grows", []change.FieldChange{{Field: "yaml:x", Before: []string{"a", "…"}, After: []string{"a", "…", "b"}}}, "- x:|- - …|+ x:|+ - …|+ - b"},
+		{"by several rules", []change.FieldChange{{Field: "flag:--x", Before: "a", After: "a,b"}, {Field: "flag:--x", Before: "a,b", After: "a,b,c"}}, "- --x=…|+ --x=…,b,c"},
+		{"another text", []change.FieldChange{{Field: "yaml:x", Before: "a", After: "b"}}, "- x: a|+ x: b"},
+		{"mount", []change.FieldChange{{Field: "mount:/var/log/a", Before: "ro", After: "rw"}}, "- mount /var/log/a: ro|+ mount /var/log/a: rw"},
+		{"whole text", []change.FieldChange{{Field: change.FieldContent, Before: change.Redacted([]byte("old")), After: "a: 1\nb: 2\n"}},
+			"- (" + change.Redacted([]byte("old")) + ")|+ a: 1|+ b: 2"},
+		{"the way back", []change.FieldChange{{Field: change.FieldContent, Before: "a: 1\n"}}, "- a: 1"},
+		{"secret", []change.FieldChange{{Field: change.FieldContent, After: change.ToBeMade(32).String()}}, "content " + change.ToBeMade(32).String()},
+		{"mode", []change.FieldChange{{Field: change.FieldMode, Before: "0644", After: "0600"}}, "mode 0644 → 0600"},
+		{"object in a text", []change.FieldChange{{Field: "yaml:addons{A/b}", After: "kind: A\nspec: {}"}}, "+ addons{A/b}:|+   kind: A|+   spec: {}"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			file := func(text string) change.State {
+				return change.State{File: &change.File{Mode: 0o600, Content: change.NewContent([]byte(text), false)}}
+			}
+			c := change.Change{Target: "file:/x", Fields: test.fields, Before: file("hunter2\n"), After: file("hunter2\nhunter3\n")}
+			text := view.Style{Lang: "en"}.ChangeText(c)
+			var lines []string
+			for line := range strings.Lines(text) {
+				if line, is := strings.CutPrefix(line, "    "); is {
+					lines = append(lines, strings.TrimSuffix(line, "\n"))
+				}
+			}
+			if diff := cmp.Diff(test.want, strings.Join(lines, "|")); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}

@@ -3,9 +3,8 @@ package view
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-
-	"github.com/aymanbagabas/go-udiff"
 
 	"harden/agent/change"
 )
@@ -16,8 +15,8 @@ type Foreign struct {
 	Fields []ForeignField `json:"fields"`
 	// Lines is how many lines were added or removed since the run, 0 where the
 	// target is no text, holds a secret, or where what the run wrote is not
-	// known any more. Diff says where the first of them stand, "@@ -3,2 +3 @@" as
-	// in a unified diff, and never what they say: it is somebody else's.
+	// known any more. Diff says between which lines they stand, "@@ -3,2 +3,1 @@"
+	// as in a unified diff, and never what they say: it is somebody else's.
 	Lines int      `json:"lines,omitempty"`
 	Diff  []string `json:"diff,omitempty"`
 	// Keepable tells whether what the run wrote can be put back exactly while
@@ -35,26 +34,35 @@ type ForeignField struct {
 	Now    any          `json:"now"`
 }
 
-const shortDiff = 20 // places
-
 // Compare sets Lines and Diff.
 func (f *Foreign) Compare(wrote, now string) {
-	text, err := udiff.ToUnified("", "", wrote, udiff.Lines(wrote, now), 0)
-	if err != nil {
-		return // the edits are of the text itself
+	before, after := slices.Collect(strings.Lines(wrote)), slices.Collect(strings.Lines(now))
+	first, end := 0, 0 // how many are the same at both ends
+	for first < min(len(before), len(after)) && before[first] == after[first] {
+		first++
 	}
-	for i, line := range strings.Split(text, "\n") {
-		switch {
-		case i < 2 || line == "": // the first two lines name files
-		case strings.HasPrefix(line, "@@"):
-			f.Diff = append(f.Diff, line)
-		case line[0] == '+' || line[0] == '-':
-			f.Lines++
-		}
+	for end < min(len(before), len(after))-first && before[len(before)-1-end] == after[len(after)-1-end] {
+		end++
 	}
-	if len(f.Diff) > shortDiff {
-		f.Diff = f.Diff[:shortDiff]
+	before, after = before[first:len(before)-end], after[first:len(after)-end]
+	if f.Lines = unpaired(before, after); f.Lines > 0 {
+		f.Diff = []string{fmt.Sprintf("@@ -%d,%d +%d,%d @@", first+1, len(before), first+1, len(after))}
 	}
+}
+
+// unpaired counts the lines that only one of two texts has.
+func unpaired(before, after []string) int {
+	balance, n := map[string]int{}, 0
+	for _, line := range before {
+		balance[line]++
+	}
+	for _, line := range after {
+		balance[line]--
+	}
+	for _, left := range balance {
+		n += max(left, -left)
+	}
+	return n
 }
 
 // Originals is what is kept of the node as it was before harden.

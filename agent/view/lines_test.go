@@ -51,3 +51,30 @@ func TestDiffLines(t *testing.T) {
 		})
 	}
 }
+
+// What somebody else wrote is counted and placed, and not repeated.
+func TestForeignLines(t *testing.T) {
+	tests := []struct {
+		name, wrote, now string
+		lines            int
+		place            string
+	}{
+		{"nothing", "a\nb\n", "a\nb\n", 0, ""},
+		{"one line", "a\nb\nc\n", "a\nx\nc\n", 2, "@@ -2,1 +2,1 @@"},
+		{"added", "a\nb\n", "a\nx\ny\nb\n", 2, "@@ -2,0 +2,2 @@"},
+		{"removed at the end", "a\nb\n", "a\n", 1, "@@ -2,1 +2,0 @@"},
+		{"far apart", "a\nb\nc\nd\n", "x\nb\nc\ny\n", 4, "@@ -1,4 +1,4 @@"},
+		{"the same line twice", "a\na\n", "a\na\na\n", 1, "@@ -3,0 +3,1 @@"},
+		{"no line break at the end", "a\nb", "a\nb\n", 2, "@@ -2,1 +2,2 @@"},
+		{"all of it", "", "hunter2\n", 1, "@@ -1,0 +1,1 @@"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var f view.Foreign
+			f.Compare(test.wrote, test.now)
+			if got := strings.Join(f.Diff, "|"); f.Lines != test.lines || got != test.place {
+				t.Errorf("got %d lines, %q; want %d, %q", f.Lines, got, test.lines, test.place)
+			}
+		})
+	}
+}

@@ -65,7 +65,7 @@ func TestForeignLines(t *testing.T) {
 		{"removed at the end", "a\nb\n", "a\n", 1, "@@ -2,1 +2,0 @@"},
 		{"far apart", "a\nb\nc\nd\n", "x\nb\nc\ny\n", 4, "@@ -1,4 +1,4 @@"},
 		{"the same line twice", "a\na\n", "a\na\na\n", 1, "@@ -3,0 +3,1 @@"},
-		{"no line break at the end", "a\nb", "a\nb\n", 2, "@@ -2,1 +2,2 @@"},
+		{"no line break at the end", "a\nb", "a\nb\n", 2, "@@ -2,1 +2,1 @@"},
 		{"all of it", "", "hunter2\n", 1, "@@ -1,0 +1,1 @@"},
 	}
 	for _, test := range tests {

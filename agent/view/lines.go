@@ -116,10 +116,8 @@ func setting(f change.Field, v any) []string {
 		return []string{fmt.Sprintf("(%v)", v)}
 	}
 	switch text := value(v); syntax {
-	case "flag", "env":
+	case "flag", "env", "kv":
 		return []string{address + "=" + text}
-	case "kv":
-		return []string{address + " = " + text}
 	case "mount":
 		return []string{"mount " + address + ": " + text}
 	case "annotation":

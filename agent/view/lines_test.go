@@ -18,7 +18,7 @@ func TestDiffLines(t *testing.T) {
 		want   string
 	}{
 		{"set", []change.FieldChange{{Field: "yaml:a.b", Before: true, After: false}}, "- a.b: true|+ a.b: false"},
-		{"new", []change.FieldChange{{Field: "kv:vm.x", After: "1"}}, "+ vm.x = 1"},
+		{"new", []change.FieldChange{{Field: "kv:vm.x", After: "1"}}, "+ vm.x=1"},
 		{"taken away", []change.FieldChange{{Field: "flag:--x", Before: "y"}}, "- --x=y"},
 		{"list", []change.FieldChange{{Field: "flag:--x", Before: "a,…,b", After: "a,…,c"}}, "- --x=…,b|+ --x=…,c"},
 		{"list that grows", []change.FieldChange{{Field: "yaml:x", Before: []string{"a", "…"}, After: []string{"a", "…", "b"}}}, "- x:|- - …|+ x:|+ - …|+ - b"},

@@ -83,7 +83,7 @@ func TestAnsible(t *testing.T) {
 				t.Errorf("%s: there is a run after check mode: %s", n.name, out)
 			}
 		}
-		if n := strings.Count(predicted.out, "+podPidsLimit: 4096"); n != len(nodes) {
+		if n := strings.Count(predicted.out, "+ podPidsLimit: 4096"); n != len(nodes) {
 			t.Errorf("the diff shows the change %d times, want %d", n, len(nodes))
 		}
 	})

@@ -1,0 +1,175 @@
+package component
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// Word is one word that a program is started with.
+type Word struct {
+	Text  string
+	Place Place
+	// Unknown says why the text is not known; empty where it is.
+	Unknown string
+}
+
+// Place is where a word is written.
+type Place struct {
+	// List is "command" or "args" of the container, "env" for a variable of it, or
+	// "shell" for a word within the string that a shell runs.
+	List  string
+	Index int // in that list
+	Line  int // in the manifest, 0 where there is none
+}
+
+// CommandLine is what a component is started with.
+type CommandLine struct {
+	Component string
+	// Program is the word that names the component's program, "" where the
+	// container's image decides what is started. Words stand behind it.
+	Program string
+	Words   []Word
+	// Shell is where the words stand in one string that a shell runs; nil
+	// where each is an item of a list.
+	Shell *Shell
+	// Unknown says why it is not known what the component is started with,
+	// and is empty where it is.
+	Unknown string
+	// environment is what sets flags by variables (etcd's ETCD_*).
+	environment []Variable
+}
+
+// Argv is the command line as the kernel shows it, once it runs: the program
+// and its words.
+func (c *CommandLine) Argv() []string {
+	var argv []string
+	if c.Program != "" {
+		argv = append(argv, c.Program)
+	}
+	for _, w := range c.Words {
+		argv = append(argv, w.Text)
+	}
+	return argv
+}
+
+// wrappers start the program that their last words name, in their own place or
+// as their child, and change none of its words.
+var wrappers = []string{"go-runner", "tini", "dumb-init", "env", "nice", "ionice", "exec"}
+
+// shells run a string as a script, with -c.
+var shells = []string{"sh", "bash", "dash", "ash"}
+
+// CommandLine gives what a component is started with in this container.
+// Program is "" where nothing in the manifest starts it, as where the image
+// has the program as its entry point.
+func (c *Container) CommandLine(name string) *CommandLine {
+	line := &CommandLine{Component: name}
+	for _, v := range c.Variables {
+		line.environment = append(line.environment, v)
+	}
+	words := c.expanded(slices.Concat(c.Command, c.Args))
+	if len(words) == 0 {
+		return line
+	}
+	if at, script := scriptIn(words); script != nil {
+		line.fromShell(*script, words[at+1:])
+		return line
+	}
+	for i, w := range words {
+		switch {
+		case path.Base(w.Text) == name:
+			line.Program, line.Words = w.Text, words[i+1:]
+			return line
+		case i == 0 && len(c.Command) > 0 && !slices.Contains(wrappers, path.Base(w.Text)):
+			line.Unknown = "it is started by " + w.Text + ", which is not known to pass its words on"
+			return line
+		}
+	}
+	if len(c.Command) == 0 { // the image's own program gets the words
+		line.Words = words
+	}
+	return line
+}
+
+// scriptIn finds the string that a shell is told to run.
+func scriptIn(words []Word) (at int, script *Word) {
+	for i, w := range words {
+		if slices.Contains(shells, path.Base(w.Text)) {
+			for k := i + 1; k < len(words) && strings.HasPrefix(words[k].Text, "-"); k++ {
+				if strings.HasSuffix(words[k].Text, "c") && k+1 < len(words) {
+					return k + 1, &words[k+1]
+				}
+			}
+			return 0, nil
+		}
+		if !slices.Contains(wrappers, path.Base(w.Text)) && !strings.HasPrefix(w.Text, "-") {
+			return 0, nil
+		}
+	}
+	return 0, nil
+}
+
+// expanded puts the container's variables in the place of $(NAME), as the
+// kubelet does (k8s.io/kubernetes third_party/forked/golang/expansion): $$ is a
+// dollar sign, and what is not set stays as it is written.
+func (c *Container) expanded(words []Word) []Word {
+	known := c.environment()
+	out := make([]Word, len(words))
+	for i, w := range words {
+		w.Text, w.Unknown = expand(w.Text, known, c.Imported)
+		out[i] = w
+	}
+	return out
+}
+
+// environment gives the variables by name. Each may name those before it.
+func (c *Container) environment() map[string]Variable {
+	known := map[string]Variable{}
+	for _, v := range c.Variables {
+		if v.Unknown == "" {
+			v.Text, v.Unknown = expand(v.Text, known, c.Imported)
+		}
+		known[v.Name] = v
+	}
+	return known
+}
+
+// expand gives a text with its variables, or says which of them is not known.
+func expand(text string, known map[string]Variable, imported bool) (expanded, unknown string) {
+	if !strings.Contains(text, "$") {
+		return text, ""
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] != '$' || i+1 == len(text):
+			b.WriteByte(text[i])
+		case text[i+1] == '$':
+			b.WriteByte('$')
+			i++
+		case text[i+1] != '(':
+			b.WriteByte('$')
+		default:
+			end := strings.IndexByte(text[i:], ')')
+			if end < 0 {
+				b.WriteString(text[i:])
+				return b.String(), unknown
+			}
+			name := text[i+2 : i+end]
+			v, set := known[name]
+			switch {
+			case set && v.Unknown != "":
+				unknown = v.Unknown
+			case set:
+				b.WriteString(v.Text)
+			case imported:
+				unknown = "the variable " + name + " may come from envFrom, which the manifest does not hold"
+			default:
+				b.WriteString(text[i : i+end+1])
+			}
+			i += end
+		}
+	}
+	return b.String(), unknown
+}

@@ -1,17 +1,13 @@
 package fixers
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
-	"slices"
 	"strings"
 	"unicode"
 
 	"harden/agent/change"
-	"harden/agent/edit"
 )
 
 // Sysctl asks for a kernel parameter in a file that is read at boot and, on
@@ -21,9 +17,6 @@ type Sysctl struct {
 	Value string `yaml:"value"` // "0"
 	File  string `yaml:"file"`  // "/etc/sysctl.d/90-kubelet.conf"
 }
-
-// maxSysctlFile bounds what is read of one file below sysctl.d, in bytes.
-const maxSysctlFile = 1 << 20
 
 // Check implements Fixer.
 func (f *Sysctl) Check() error {
@@ -44,100 +37,51 @@ func (f *Sysctl) Check() error {
 	return nil
 }
 
-// Wish implements Fixer.
+// Wish implements Fixer. What is judged is the value that the kernel is given at
+// boot, wherever that stands; it is written where it then wins.
 func (f *Sysctl) Wish(rule string, n Node) Wish {
 	if wish, is := noNode(n); is {
 		return wish
 	}
-	other, err := f.overridden(n)
+	boot, err := readBoot(n)
 	if err != nil {
-		return failed("%v", err)
+		return failed("cannot tell what sets %s at boot: %v", f.Key, err)
 	}
-	if other != "" {
-		return blocked("%s and wins over %s at boot; remove that line, or name that file in the rule", other, f.File)
+	file, winner := f.File, boot.sets(f.Key)
+	switch {
+	case winner != nil && winner.Value == f.Value && !winner.Names(f.Key):
+		return f.byPattern(rule, n, winner)
+	case winner != nil && winner.Value == f.Value:
+		file = winner.file
+	case winner != nil && winner.Names(f.Key) && winner.name > path.Base(f.File):
+		if !winner.editable() {
+			return blocked("%s:%d sets %s to %s and wins over %s at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=/etc/sysctl.d/zz-kubelet.conf", winner.path, winner.Line, f.Key, change.Like(winner.Value, f.Value), f.File)
+		}
+		file = winner.file
+	case !boot.reads(f.File):
+		return blocked("nothing reads %s at boot on this node, because no file of sysctl.d links to it; write to another file: --set sysctl-file=/etc/sysctl.d/90-kubelet.conf", f.File)
 	}
-	wish := Wish{Wants: []change.Want{
-		{Rule: rule, Target: change.FileTarget(f.File), Field: change.Field("kv:" + f.Key), Op: change.Exact, Value: f.Value},
-	}}
-	wish.said(f.File)
-	if n.Facts.Live {
-		wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.SysctlTarget(f.Key),
-			Field: change.FieldValue, Op: change.Exact, Value: f.Value})
-	}
+	wish := Wish{Wants: f.live(rule, n)}
+	wish.Wants = append([]change.Want{{Rule: rule, Target: change.FileTarget(file), Field: change.Field("kv:" + f.Key), Op: change.Exact, Value: f.Value}}, wish.Wants...)
+	wish.said(file) // what is read at boot is root's: systemd reads no other
 	return wish
 }
 
-// overridden finds a file that is read after ours and sets the key to another
-// value, in the order of sysctl.d(5): by file name over all directories,
-// /etc over /run over /usr/lib for one name, /etc/sysctl.conf last.
-func (f *Sysctl) overridden(n Node) (string, error) {
-	if f.File == "/etc/sysctl.conf" {
-		return "", nil
+// live asks for the value in the running kernel.
+func (f *Sysctl) live(rule string, n Node) []change.Want {
+	if !n.Facts.Live {
+		return nil
 	}
-	type source struct{ name, path string }
-	var sources []source
-	for _, dir := range []string{"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d"} {
-		names, err := n.Files.ReadDir(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("cannot look for files that override %s: %w", f.File, err)
-		}
-		for _, name := range names {
-			masked := slices.ContainsFunc(sources, func(s source) bool { return s.name == name })
-			// Debian's 99-sysctl.conf is a link to /etc/sysctl.conf, which is read below.
-			if strings.HasSuffix(name, ".conf") && !masked && name != "99-sysctl.conf" {
-				sources = append(sources, source{name, path.Join(dir, name)})
-			}
-		}
-	}
-	slices.SortFunc(sources, func(a, b source) int { return cmp.Compare(a.name, b.name) })
-	sources = append(sources, source{"~", "/etc/sysctl.conf"})
-	for _, s := range slices.Backward(sources) {
-		if s.name <= path.Base(f.File) {
-			return "", nil
-		}
-		value, line, found, err := f.setIn(n, s.path)
-		switch {
-		case err != nil:
-			return "", fmt.Errorf("cannot tell whether %s overrides %s: %w", s.path, f.File, err)
-		case found && value != f.Value:
-			return fmt.Sprintf("%s:%d sets %s to %s", s.path, line, f.Key, change.Like(value, f.Value)), nil
-		case found:
-			return "", nil
-		}
-	}
-	return "", nil
+	return []change.Want{{Rule: rule, Target: change.SysctlTarget(f.Key), Field: change.FieldValue, Op: change.Exact, Value: f.Value}}
 }
 
-// setIn reads the key in one file of sysctl.d, through a link where the file
-// is one; a link to /dev/null masks the file, and sets nothing.
-func (f *Sysctl) setIn(n Node, file string) (value string, line int, found bool, err error) {
-	target, err := n.Files.Link(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", 0, false, nil
+// byPattern is for a value that a pattern sets at boot, "net.*.x = 1": there is
+// nothing to be written for the next boot.
+func (f *Sysctl) byPattern(rule string, n Node, l *bootLine) Wish {
+	wish := Wish{Wants: f.live(rule, n), Observed: []change.Observation{{Target: change.FileTarget(l.file), Field: change.Field("kv:" + f.Key),
+		Op: change.Exact, Expected: f.Value, Actual: l.Value, Where: fmt.Sprintf("%s:%d", l.path, l.Line), Holds: true}}}
+	if len(wish.Wants) == 0 {
+		wish.Status, wish.Reason = change.Compliant, fmt.Sprintf("a pattern in %s:%d sets it at boot", l.path, l.Line)
 	}
-	if err != nil {
-		return "", 0, false, err
-	}
-	if target != "" {
-		if !path.IsAbs(target) {
-			target = path.Join(path.Dir(file), target)
-		}
-		file = path.Clean(target)
-	}
-	if file == "/dev/null" {
-		return "", 0, false, nil
-	}
-	data, err := n.Files.ReadFile(file, maxSysctlFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", 0, false, nil
-	}
-	if err != nil {
-		return "", 0, false, err
-	}
-	doc, err := edit.Open("kv", data)
-	if err != nil {
-		return "", 0, false, err
-	}
-	v, line, found, err := doc.Get(f.Key)
-	return fmt.Sprint(v), line, found, err
+	return wish
 }

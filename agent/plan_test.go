@@ -138,7 +138,7 @@ func TestNeeds(t *testing.T) {
 		"left out":                 {profile: rulesOf(rule + ", " + sysctls), skip: []string{need}, status: change.Blocked, reason: "needs rule " + need + ": it is left out of this run, and does not hold"},
 		"not in the profile":       {profile: rulesOf(rule), status: change.Blocked, reason: "needs rule sysctl-vm-overcommit-memory: it is left out"},
 		"left out, and it holds":   {prepare: func(n *node) { n.write("/etc/sysctl.d/90-kubelet.conf", "kernel.panic = 10\n", 0o644) }, profile: rulesOf(rule + ", " + sysctls), skip: []string{need}, status: change.Drift},
-		"blocked":                  {prepare: func(n *node) { n.write("/etc/sysctl.d/99-z.conf", "kernel.panic = 0\n", 0o644) }, profile: rulesOf(rule + ", " + sysctls), status: change.Blocked, reason: "needs rule " + need + ": /etc/sysctl.d/99-z.conf:1"},
+		"blocked":                  {prepare: func(n *node) { n.write("/usr/lib/sysctl.d/99-z.conf", "kernel.panic = 0\n", 0o644) }, profile: rulesOf(rule + ", " + sysctls), status: change.Blocked, reason: "needs rule " + need + ": /usr/lib/sysctl.d/99-z.conf:1"},
 		"blocked, as it is a link": {prepare: func(n *node) { n.ok(os.Symlink("k", n.path("/etc/sysctl.d/90-kubelet.conf"))) }, profile: rulesOf(rule + ", " + sysctls), status: change.Blocked, reason: "symbolic link"},
 		"waived": {profile: rulesOf(rule+", "+sysctls) + "waivers:\n  - {rule: " + need + ", reason: later, expires: 2099-01-01}\n",
 			status: change.Blocked, reason: "needs rule " + need},

@@ -1,12 +1,14 @@
 package fixers
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/kube"
 )
@@ -63,6 +65,11 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 	if !configured {
 		file = f.Path
 	}
+	if configured {
+		if wish, certain := f.judged(n, c, file); certain {
+			return wish
+		}
+	}
 	wish.Whole = true
 	wish.Wants = append(f.file(rule, file, minor, []change.Effect{change.RollPod(c.Name)}),
 		flag("--authentication-config", change.Exact, file), flag("--anonymous-auth", change.Absent, nil))
@@ -73,6 +80,47 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 	}
 	return wish
 }
+
+// judged judges the AuthenticationConfiguration in use, where that is certain: a
+// file that lets nobody in is stricter than what would be written, and is left
+// as it is. One that lets them in elsewhere too has a reason that only its owner
+// knows.
+func (f *AnonymousAccess) judged(n Node, c *facts.Component, file string) (Wish, bool) {
+	data, err := n.read(file, flagPlace(c, AuthenticationFile, file, f.Path), maxAuthenticationFile)
+	if err != nil {
+		return Wish{}, false // the wants about it say so
+	}
+	doc, err := n.Texts.Open("yaml", data)
+	if err != nil {
+		return failed("%v", located(file, err)), true
+	}
+	if _, _, _, err := doc.Get("anonymous"); !errors.As(err, new(*edit.TypeError)) {
+		return Wish{}, false // it says nothing of them
+	}
+	enabled, _, given, err := doc.Get("anonymous.enabled")
+	if err != nil {
+		return failed("%v", located(file, err)), true
+	}
+	if !given || enabled == false {
+		return Wish{Status: change.Compliant, Reason: file + " lets nobody in without credentials"}, true
+	}
+	var others []string
+	conditions := 0
+	for ; has(doc, fmt.Sprintf("anonymous.conditions[%d]", conditions)); conditions++ {
+		if at := text(doc, fmt.Sprintf("anonymous.conditions[%d].path", conditions)); !slices.Contains(healthPaths, at) {
+			others = append(others, at)
+		}
+	}
+	switch {
+	case len(others) > 0:
+		return blocked("%s answers requests without credentials on %s too; take these conditions away, or waive it where they are needed", file, strings.Join(others, ", ")), true
+	case conditions > 0 && file != f.Path:
+		return Wish{Status: change.Compliant, Reason: file + " answers requests without credentials on health endpoints only"}, true
+	}
+	return Wish{}, false
+}
+
+const maxAuthenticationFile = 1 << 20 // bytes
 
 // file asks for an AuthenticationConfiguration that lets nobody in without
 // credentials but on the health paths. One that is there keeps all else.

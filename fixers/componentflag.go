@@ -112,7 +112,7 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 		return notApplicable("%s", reason)
 	}
 	if file, is := c.Flag("authorization-config"); is && f.Flag == "--authorization-mode" {
-		return notApplicable("who may do what is said in %s (--authorization-config), which excludes --authorization-mode; look at its authorizers", file)
+		return f.authorizers(n, c, file)
 	}
 	given, is := c.Flag(strings.TrimPrefix(name, "--"))
 	want := change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + name), Op: f.Op, Value: f.Value, Bound: f.Bound,

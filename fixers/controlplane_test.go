@@ -65,8 +65,16 @@ func TestComponentFlag(t *testing.T) {
 			[]string{on("--audit-policy-file") + " present /etc/kubernetes/harden/p.yaml" + roll, "file:" + apiServerManifest + " mount:/etc/kubernetes/harden present ro" + roll,
 				"file:/etc/kubernetes/harden type exact directory", "file:/etc/kubernetes/harden mode at-most 0700"}},
 
-		{"modes where a file says who may do what", flagged("--authorization-mode", "excludes", []any{"AlwaysAllow"}), static("--authorization-config=/etc/a.yaml").collected(t),
-			[]string{"not-applicable: who may do what is said in /etc/a.yaml (--authorization-config), which excludes --authorization-mode; look at its authorizers"}},
+		{"modes by a file", flagged("--authorization-mode", "excludes", []any{"AlwaysAllow"}), authorizers("Node", "RBAC").collected(t),
+			[]string{"compliant: /etc/a.yaml (--authorization-config) has the authorizers Node, RBAC"}},
+		{"modes by a file that allows all", flagged("--authorization-mode", "excludes", []any{"AlwaysAllow"}), authorizers("Node", "AlwaysAllow").collected(t),
+			[]string{"blocked: /etc/a.yaml (--authorization-config) has the authorizers Node, AlwaysAllow, which does not meet the rule…"}},
+		{"modes by a file without one", flagged("--authorization-mode", "includes", []any{"RBAC"}), authorizers("Node", "Webhook").collected(t),
+			[]string{"blocked: /etc/a.yaml (--authorization-config) has the authorizers Node, Webhook, which does not meet the rule…"}},
+		{"modes by an empty file", flagged("--authorization-mode", "excludes", []any{"AlwaysAllow"}), authorizers().collected(t),
+			[]string{"error: /etc/a.yaml names no authorizers that harden understands"}},
+		{"modes by a file that is not there", flagged("--authorization-mode", "excludes", []any{"AlwaysAllow"}), static("--authorization-config=/etc/a.yaml").collected(t),
+			[]string{"error: cannot read the authorizers: …"}},
 	})
 	runChecks(t, []checked{
 		{"mount without any path", &ComponentFlag{Component: "etcd", Flag: "--a", Value: "b", Mount: &Mount{}}, "mount: without a path, the value must be one"},
@@ -192,7 +200,15 @@ func TestControlPlaneFileInUse(t *testing.T) {
 			[]string{"compliant: /srv/admission.yaml holds the limits itself"}},
 
 		{"policy in use", audit, static("--audit-policy-file=" + audit.Path).collected(t), append(made(audit.Path, roll, head("", "audit.k8s.io/v1", "Policy")...), own...)},
-		{"another's policy", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": ""}).collected(t), made("/srv/p.yaml", "")},
+		{"another's policy", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": "rules:\n- level: None\n  verbs: [get]\n- level: Metadata\n"}).collected(t), made("/srv/p.yaml", "")},
+		{"another's policy without rules", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": "kind: Policy\n"}).collected(t),
+			[]string{"blocked: /srv/p.yaml makes the API server record nothing: it has no rules…"}},
+		{"another's policy with an empty list", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": "rules: []\n"}).collected(t),
+			[]string{"blocked: /srv/p.yaml makes the API server record nothing: it has no rules…"}},
+		{"another's policy of level None", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": "rules: [{level: None, verbs: [get]}]\n"}).collected(t),
+			[]string{"blocked: /srv/p.yaml makes the API server record nothing: all its rules are of level None…"}},
+		{"another's policy that ends at its first rule", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": "rules: [{level: None, users: []}, {level: Metadata}]\n"}).collected(t),
+			[]string{"blocked: /srv/p.yaml makes the API server record nothing: its rule 1 is of level None and fits every request…"}},
 		{"another's policy is not there", audit, static("--audit-policy-file=/srv/p.yaml").collected(t),
 			[]string{"blocked: " + apiServerManifest + " says --audit-policy-file=/srv/p.yaml, and that file is not there on this node"}},
 	})
@@ -261,4 +277,13 @@ func TestNothingRollsWithoutAManifest(t *testing.T) {
 			t.Errorf("%s has the effects %v", want.Field, want.Effects)
 		}
 	}
+}
+
+// authorizers is a control plane whose modes of authorization stand in a file.
+func authorizers(types ...string) tree {
+	text := "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers:\n"
+	for _, kind := range types {
+		text += "- type: " + kind + "\n  name: a\n"
+	}
+	return static("--authorization-config=/etc/a.yaml").and(tree{"/etc/a.yaml": text})
 }

@@ -79,7 +79,20 @@ func (f *ControlPlaneFile) Wish(rule string, n Node) Wish {
 		return f.limits(rule, n, c, minor)
 	}
 	name, _, _ := kube.Flag(c.Name, flagOf[f.File], minor)
-	if file, is := c.Flag(strings.TrimPrefix(name, "--")); is && file != f.Path && c.Manifest != "" {
+	file, is := c.Flag(strings.TrimPrefix(name, "--"))
+	other := is && file != f.Path && c.Manifest != ""
+	if !other {
+		file = f.Path
+	}
+	if f.File == "audit-policy" {
+		switch reason, err := recordsNothing(n, file, flagPlace(c, AuditPolicy, file, f.Path)); {
+		case err != nil:
+			return unread("cannot read the audit policy: %v", err)
+		case reason != "":
+			return blocked("%s makes the API server record nothing: %s; add rules to it, \"- level: Metadata\" for one", file, reason)
+		}
+	}
+	if other {
 		return inUse(rule, n, c, lookOf[f.File], name, file)
 	}
 	doc := f.document(minor)

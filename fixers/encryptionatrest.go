@@ -2,9 +2,7 @@ package fixers
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -69,14 +67,9 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 	switch {
 	case configured && found == nil:
 		return failed("--encryption-provider-config of %s names %s, which does not exist", c.Manifest, named(file))
-	case found != nil && !found.ours && found.first != "identity":
-		if configured {
-			return Wish{Status: change.Compliant, Reason: fmt.Sprintf("%s encrypts with %s", file, found.first)}
-		}
-		return blocked("%s is there, and is not as harden writes it; start the API server with it by hand", file)
 	case found != nil && !found.ours:
-		return blocked("%s has a provider behind identity that harden does not know how to put first; put it first by hand on every control plane", file)
-	case configured && found.first != "identity":
+		return found.foreign(file, configured)
+	case configured && found.writes() != "identity":
 		return m.placed(Wish{Wants: accessWants(rule, file, "0600", "root:root")})
 	case configured && f.Steps == "first":
 		return Wish{Status: change.Compliant, Reason: file + " can be read by this API server; the second step waits for the others"}
@@ -95,6 +88,22 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 	return m.both()
 }
 
+// foreign is the verdict on a file that is not as harden writes it.
+func (e *encryption) foreign(file string, configured bool) Wish {
+	writes := e.writes()
+	switch {
+	case !e.encrypts():
+		return blocked("%s stores secrets as plain text: no provider that applies to them encrypts; put one first for secrets by hand on every control plane", file)
+	case writes == "identity":
+		return blocked("%s has a provider behind identity that harden does not know how to put first; put it first by hand on every control plane", file)
+	case !configured:
+		return blocked("%s is there, and is not as harden writes it; start the API server with it by hand", file)
+	case writes == "aesgcm":
+		return blocked("%s stores secrets with aesgcm, which is safe only with keys that are changed automatically; use kms, secretbox or aescbc, or waive it where they are", file)
+	}
+	return Wish{Status: change.Compliant, Reason: fmt.Sprintf("%s encrypts with %s", file, writes)}
+}
+
 // givenKey reads the key of the first control plane.
 func (f *EncryptionAtRest) givenKey(n Node) (encryptionKey, error) {
 	data, err := n.Files.ReadFile(f.KeyFile, maxEncryptionFile)
@@ -106,54 +115,6 @@ func (f *EncryptionAtRest) givenKey(n Node) (encryptionKey, error) {
 		return encryptionKey{}, fmt.Errorf("%s is no key of 32 bytes in base64, as head -c32 /dev/urandom | base64 makes one", f.KeyFile)
 	}
 	return encryptionKey{provider: f.Provider, name: "key1", secret: text}, nil
-}
-
-// encryptionKey is one key of one provider.
-type encryptionKey struct{ provider, name, secret string }
-
-// encryption is what an EncryptionConfiguration says.
-type encryption struct {
-	first string // the provider that writes
-	ours  bool   // identity and one key for secrets, in either order, and nothing else
-	key   encryptionKey
-}
-
-// readEncryption reads an EncryptionConfiguration, nil where there is none.
-func readEncryption(n Node, file string, place Place) (*encryption, error) {
-	data, err := n.read(file, place, maxEncryptionFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	doc, err := n.Texts.Open("yaml", data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	e := &encryption{}
-	var providers []string
-	for i := 0; has(doc, fmt.Sprintf("resources[0].providers[%d]", i)); i++ {
-		for _, name := range []string{"identity", "secretbox", "aescbc", "aesgcm", "kms"} {
-			at := fmt.Sprintf("resources[0].providers[%d].%s", i, name)
-			if !has(doc, at) {
-				continue
-			}
-			providers = append(providers, name)
-			if name == "secretbox" || name == "aescbc" {
-				e.key = encryptionKey{name, text(doc, at+".keys[0].name"), text(doc, at+".keys[0].secret")}
-				e.ours = !has(doc, at+".keys[1]") && e.key.name != "" && e.key.secret != ""
-			}
-		}
-	}
-	if len(providers) == 0 {
-		return nil, fmt.Errorf("%s: no provider for the first resources was understood", file)
-	}
-	resources, _, _, _ := doc.Get("resources[0].resources")
-	list, _ := resources.([]string)
-	e.first = providers[0]
-	e.ours = e.ours && len(providers) == 2 && slices.Contains(providers, "identity") && slices.Equal(list, []string{"secrets"}) && !has(doc, "resources[1]")
-	return e, nil
 }
 
 // has tells whether anything stands at an address, a mapping included.

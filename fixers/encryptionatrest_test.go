@@ -92,3 +92,35 @@ func TestEncryptionKeepsItsKey(t *testing.T) {
 		}
 	}
 }
+
+// The providers that apply to secrets decide, wherever they stand.
+func TestEncryptionOfSecrets(t *testing.T) {
+	const file = "/etc/kubernetes/pki/enc.yaml"
+	const key = "  - aescbc: {keys: [{name: key1, secret: S0VZ}]}\n"
+	const plain = "  - identity: {}\n"
+	entry := func(resources, providers string) string {
+		return "- resources: [" + resources + "]\n  providers:\n" + providers
+	}
+	row := func(name, entries, want string) wished {
+		text := "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n" + entries
+		return wished{name, &EncryptionAtRest{Path: "/etc/kubernetes/harden/encryption.yaml", Provider: "secretbox"},
+			static("--encryption-provider-config=" + file).and(tree{file: text}).collected(t), []string{want}}
+	}
+	encrypted := "compliant: " + file + " encrypts with aescbc"
+	open := "blocked: " + file + " stores secrets as plain text…"
+	runWishes(t, []wished{
+		row("config maps first", entry("configmaps", key+plain)+entry("secrets", plain), open),
+		row("secrets alone are plain", entry("configmaps", plain)+entry("secrets", key), encrypted),
+		row("nothing is said of secrets", entry("configmaps, widgets.example.org", key), open),
+		row("secrets of another group", entry("secrets.example.org", key), open),
+		row("all there is", entry(`"*.*"`, key), encrypted),
+		row("all of the core group", entry(`"*."`, key), encrypted),
+		row("all of another group", entry(`"*.apps"`, key), open),
+		row("the name wins over the pattern", entry(`"*.*"`, key)+entry("secrets", plain), open),
+		row("the core group wins over all", entry(`"*.*"`, plain)+entry(`"*."`, key), encrypted),
+		row("the first of two entries writes", entry("secrets, configmaps", plain)+entry("secrets", key), "blocked: "+file+" has a provider behind identity…"),
+		row("aesgcm", entry("secrets, configmaps", "  - aesgcm: {keys: [{name: a, secret: S0VZ}]}\n"), "blocked: "+file+" stores secrets with aesgcm…"),
+		row("kms", entry("secrets, configmaps", "  - kms: {apiVersion: v2, name: a, endpoint: unix:///a}\n"), "compliant: "+file+" encrypts with kms"),
+		row("a provider that nobody knows", entry("secrets", "  - rot13: {}\n"), "error: "+file+": resources[0].providers[0] is none of the providers…"),
+	})
+}

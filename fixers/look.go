@@ -45,6 +45,8 @@ const (
 	AuditPolicy         Look = "Policy"
 	AdmissionConfig     Look = "AdmissionConfiguration"
 	AuthenticationFile  Look = "AuthenticationConfiguration"
+	AuthorizationFile   Look = "AuthorizationConfiguration"
+	SchedulerConfig     Look = "KubeSchedulerConfiguration"
 	EventRateLimitsFile Look = "Configuration"
 )
 
@@ -58,6 +60,8 @@ var documents = map[Look][]string{
 	AuditPolicy:         {"audit.k8s.io"},
 	AdmissionConfig:     {"apiserver.config.k8s.io", "apiserver.k8s.io"},
 	AuthenticationFile:  {"apiserver.config.k8s.io"},
+	AuthorizationFile:   {"apiserver.config.k8s.io"},
+	SchedulerConfig:     {"kubescheduler.config.k8s.io"},
 	EventRateLimitsFile: {"eventratelimit.admission.k8s.io"},
 }
 

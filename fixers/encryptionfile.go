@@ -1,0 +1,125 @@
+package fixers
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"harden/agent/edit"
+)
+
+// encryptionKey is one key of one provider.
+type encryptionKey struct{ provider, name, secret string }
+
+// encryption is what an EncryptionConfiguration says of secrets.
+type encryption struct {
+	// providers are those that apply to secrets, in order: the first one writes,
+	// all of them read. None where nothing is said of secrets, which are then
+	// stored as plain text.
+	providers []string
+	ours      bool // identity and one key for secrets, in either order, and nothing else
+	key       encryptionKey
+}
+
+// writes is the provider that secrets are stored with: "identity" is plain text.
+func (e *encryption) writes() string {
+	if len(e.providers) == 0 {
+		return "identity"
+	}
+	return e.providers[0]
+}
+
+// encrypts tells whether any of the providers can encrypt.
+func (e *encryption) encrypts() bool {
+	return slices.ContainsFunc(e.providers, func(p string) bool { return p != "identity" })
+}
+
+// Where the resources of an entry stand for secrets: by name, or as all of the
+// core group, or as all there is. The first form that any entry has decides for
+// all of them, and its entries add up (k8s.io/apiserver
+// pkg/server/options/encryptionconfig: transformerFromOverrides).
+var secretsForms = [][]string{{"secrets", "secrets."}, {"*."}, {"*.*"}}
+
+// providerNames are all that there are (apiserver.config.k8s.io/v1).
+var providerNames = []string{"identity", "secretbox", "aescbc", "aesgcm", "kms"}
+
+// readEncryption reads an EncryptionConfiguration, nil where there is none.
+func readEncryption(n Node, file string, place Place) (*encryption, error) {
+	data, err := n.read(file, place, maxEncryptionFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	doc, err := n.Texts.Open("yaml", data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	entries, err := encryptionEntries(doc)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	e := &encryption{}
+	for _, form := range secretsForms {
+		for _, entry := range entries {
+			if slices.ContainsFunc(entry.resources, func(r string) bool { return slices.Contains(form, r) }) {
+				e.providers = append(e.providers, entry.providers...)
+			}
+		}
+		if len(e.providers) > 0 {
+			break
+		}
+	}
+	if len(entries) == 1 {
+		e.ours, e.key = entries[0].ours(doc)
+	}
+	return e, nil
+}
+
+// encryptionEntry is one entry of resources.
+type encryptionEntry struct {
+	resources, providers []string
+}
+
+func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
+	var entries []encryptionEntry
+	for i := 0; has(doc, fmt.Sprintf("resources[%d]", i)); i++ {
+		at := fmt.Sprintf("resources[%d]", i)
+		resources, _, _, err := doc.Get(at + ".resources")
+		if err != nil {
+			return nil, err
+		}
+		entry := encryptionEntry{}
+		entry.resources, _ = resources.([]string)
+		for k := range entry.resources {
+			entry.resources[k] = strings.ToLower(entry.resources[k])
+		}
+		for k := 0; has(doc, fmt.Sprintf("%s.providers[%d]", at, k)); k++ {
+			one := fmt.Sprintf("%s.providers[%d]", at, k)
+			which := slices.IndexFunc(providerNames, func(name string) bool { return has(doc, one+"."+name) })
+			if which < 0 {
+				return nil, fmt.Errorf("%s is none of the providers that harden knows: %s", one, strings.Join(providerNames, ", "))
+			}
+			entry.providers = append(entry.providers, providerNames[which])
+		}
+		if len(entry.resources) == 0 || len(entry.providers) == 0 {
+			return nil, fmt.Errorf("%s names no resources or no providers", at)
+		}
+		entries = append(entries, entry)
+	}
+	return entries, nil
+}
+
+// ours tells whether the only entry is as harden writes it, and gives its key.
+func (e encryptionEntry) ours(doc edit.Document) (bool, encryptionKey) {
+	i := slices.IndexFunc(e.providers, func(p string) bool { return p == "secretbox" || p == "aescbc" })
+	if i < 0 || len(e.providers) != 2 || e.providers[1-i] != "identity" || !slices.Equal(e.resources, []string{"secrets"}) {
+		return false, encryptionKey{}
+	}
+	at := fmt.Sprintf("resources[0].providers[%d].%s.keys", i, e.providers[i])
+	key := encryptionKey{e.providers[i], text(doc, at+"[0].name"), text(doc, at+"[0].secret")}
+	return !has(doc, at+"[1]") && key.name != "" && key.secret != "", key
+}

@@ -42,7 +42,10 @@ func (f *KubeletSetting) Check() error {
 			return fmt.Errorf("since: %w", err)
 		}
 	}
-	return f.check()
+	if err := f.check(); err != nil {
+		return err
+	}
+	return f.checkField()
 }
 
 // Wish implements Fixer.
@@ -51,14 +54,8 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	if k == nil {
 		return notApplicable("no kubelet is installed on this node")
 	}
-	if f.Since != "" && !k.Version.IsZero() {
-		since, err := facts.ParseVersion(f.Since)
-		if err != nil {
-			return failed("since: %v", err)
-		}
-		if k.Version.Compare(since) < 0 {
-			return notApplicable("the kubelet is version %s; the setting exists from %s on", k.Version, f.Since)
-		}
+	if reason := f.unknownTo(k.Version); reason != "" {
+		return notApplicable("%s", reason)
 	}
 	if wish, unknown := unknownKubelet(k); unknown {
 		return wish
@@ -82,6 +79,9 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	restart := change.RestartUnit(KubeletUnit)
 	wish := Wish{Wants: []change.Want{f.want(rule, path, restart)}}
 	wish.at(path, configPlace(k, path))
+	if gate, is := strings.CutPrefix(f.Field, "featureGates."); is {
+		return f.gate(rule, gate, k, wish)
+	}
 	flag := strings.TrimPrefix(f.Flag, "--")
 	if k.Behind("config", "config-dir", flag) != "" {
 		// What is written where its unit says is judged, and does not run yet.
@@ -112,7 +112,7 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	if source == "" {
 		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; take it away where the kubelet is started", f.Flag, shown, path)
 	}
-	if strings.HasPrefix(source, "/usr/") || strings.HasPrefix(source, "/lib/") {
+	if belongsToPackage(source) {
 		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package, so override it in /etc/systemd/system/kubelet.service.d or take the flag away", f.Flag, shown, source, line, path)
 	}
 	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: change.Field("flag:" + f.Flag), Op: change.Absent, Bound: f.Value,

@@ -1,4 +1,4 @@
-// Package component says what a component of Kubernetes is started with: which
+// Package cmdline says what a component of Kubernetes is started with: which
 // container of a manifest it is, the words of its command line with the place
 // where each is written, and what the component makes of them: the value of a
 // flag by the flag's type, whether it stands in command, in args, in a shell's
@@ -7,7 +7,7 @@
 // There is one model for all who ask, judge and edit. It is pure: it reads no
 // file, and where it cannot know what a component will be started with it says
 // so and why.
-package component
+package cmdline
 
 import (
 	"fmt"

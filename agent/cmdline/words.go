@@ -1,4 +1,4 @@
-package component
+package cmdline
 
 import (
 	"path"
@@ -38,6 +38,20 @@ type CommandLine struct {
 	Unknown string
 	// environment is what sets flags by variables (etcd's ETCD_*).
 	environment []Variable
+}
+
+// FromArgv gives the command line of a program that was started with these
+// words, the first of which is its name.
+func FromArgv(name string, argv []string) *CommandLine {
+	c := &CommandLine{Component: name}
+	for i, text := range argv {
+		if i == 0 {
+			c.Program = text
+			continue
+		}
+		c.Words = append(c.Words, Word{Text: text, Place: Place{Index: i}})
+	}
+	return c
 }
 
 // Argv is the command line as the kernel shows it, once it runs: the program

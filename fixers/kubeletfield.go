@@ -1,0 +1,50 @@
+package fixers
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"harden/agent/facts"
+	"harden/agent/kube"
+)
+
+// checkField refuses a field or a feature gate that no version of the kubelet
+// knows: one that does not know it does not start.
+func (f *KubeletSetting) checkField() error {
+	if exists, reason := kube.KubeletField(f.Field, kube.Newest); !exists {
+		return errors.New(reason)
+	}
+	gate, is := strings.CutPrefix(f.Field, "featureGates.")
+	if !is {
+		return nil
+	}
+	for minor := kube.Oldest; minor <= kube.Newest; minor++ {
+		if known, _ := kube.FeatureGate(gate, minor); known {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is no feature gate that harden knows; a kubelet that does not know it either does not start", gate)
+}
+
+// unknownTo tells why this version of the kubelet cannot be given the setting;
+// "" where it can, or where its version is not known.
+func (f *KubeletSetting) unknownTo(v facts.Version) string {
+	if v.IsZero() {
+		return ""
+	}
+	if f.Since != "" {
+		if since, err := facts.ParseVersion(f.Since); err == nil && v.Compare(since) < 0 {
+			return fmt.Sprintf("the kubelet is version %s; the setting exists from %s on", v, f.Since)
+		}
+	}
+	if exists, reason := kube.KubeletField(f.Field, v.Minor); !exists {
+		return reason
+	}
+	if gate, is := strings.CutPrefix(f.Field, "featureGates."); is {
+		if exists, reason := kube.FeatureGate(gate, v.Minor); !exists {
+			return reason
+		}
+	}
+	return ""
+}

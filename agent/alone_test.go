@@ -151,7 +151,7 @@ func (m *mutator) mutant(o change.Observation) string {
 		return ""
 	}
 	if strings.HasPrefix(filepath.Dir(o.Target.Name()), "/etc/kubernetes/manifests") && (syntax == "flag" || syntax == "mount" || syntax == "annotation") {
-		syntax, address = "pod", string(o.Field)
+		syntax, address = "pod:"+strings.TrimSuffix(filepath.Base(o.Target.Name()), ".yaml"), string(o.Field)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

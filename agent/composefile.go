@@ -22,7 +22,7 @@ type fileComposer struct {
 	made   bool                     // it does not exist, and is to be
 	docs   map[string]edit.Document // by syntax
 	secret bool
-	pod    bool // it is the manifest of a static pod
+	pod    string // the component whose manifest it is, or ""
 
 	last looked // what was looked at last, and was not set since
 }
@@ -37,7 +37,7 @@ type looked struct {
 }
 
 func (p *planner) composeFile(path string, before change.State) (composer, error) {
-	c := &fileComposer{p: p, path: path, before: before.File, docs: map[string]edit.Document{}, pod: manifestAt(path, p.facts) != ""}
+	c := &fileComposer{p: p, path: path, before: before.File, docs: map[string]edit.Document{}, pod: manifestAt(path, p.facts)}
 	if before.File != nil {
 		c.now = *before.File
 		c.now.Xattrs = maps.Clone(before.File.Xattrs)
@@ -161,14 +161,14 @@ func (c *fileComposer) syntax(w change.Want) (syntax, address string) {
 }
 
 func fieldSyntax(t change.Target, field change.Field, f *facts.Facts) (syntax, address string) {
-	return syntaxIn(manifestOf(change.Change{Target: t}, f) != "", field)
+	return syntaxIn(manifestOf(change.Change{Target: t}, f), field)
 }
 
-func syntaxIn(pod bool, field change.Field) (syntax, address string) {
-	if pod {
+func syntaxIn(component string, field change.Field) (syntax, address string) {
+	if component != "" {
 		switch syntax, _ := field.Address(); syntax {
-		case "flag", "mount", "annotation":
-			return "pod", string(field)
+		case "flag", "mount", "annotation", "probe":
+			return "pod:" + component, string(field)
 		}
 	}
 	return field.Address()

@@ -78,7 +78,7 @@ func (p *planner) rollFor(name string, component *facts.Component, later bool) *
 	if digests == "" || state.File == nil || state.File.Content == nil {
 		return nil
 	}
-	doc, err := p.Texts.Open("pod", state.File.Content.Data)
+	doc, err := p.Texts.Open("pod:"+name, state.File.Content.Data)
 	if err != nil {
 		return nil // the rules about the manifest say so
 	}

@@ -16,7 +16,7 @@ func BenchmarkEdit(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				doc, err := Open("pod", data)
+				doc, err := Open("pod:kube-apiserver", data)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -71,8 +71,10 @@ func (e *TypeError) Error() string {
 //	env   EnvironmentFile= of systemd.exec(5); addresses are variables
 //	flag  flags in an environment file, or in Environment= and ExecStart= of
 //	      a unit file; addresses such as --anonymous-auth
-//	pod   a static pod's manifest; addresses such as flag:--profiling,
-//	      mount:/var/log/audit and annotation:example.org/a
+//	pod:kube-apiserver
+//	      a static pod's manifest, and in it the container of that component;
+//	      addresses such as flag:--profiling, mount:/var/log/audit,
+//	      probe:livenessProbe and annotation:example.org/a
 //	unit  systemd.syntax(7), read only; addresses such as Service/ExecStart
 //
 // The error is a *SyntaxError where the text cannot be read.

@@ -16,7 +16,7 @@ func TestHostileYAML(t *testing.T) {
 	inputs := 0
 	for _, c := range []struct{ syntax, sound, address, value string }{
 		{"yaml", "kind: KubeletConfiguration\nport: 10250\nlist: [a, b]\n", "kind", "Other"},
-		{"pod", "kind: Pod\nspec:\n  containers:\n  - command:\n    - kube-apiserver\n    - --profiling=true\n", "flag:--profiling", "false"},
+		{"pod:kube-apiserver", "kind: Pod\nspec:\n  containers:\n  - command:\n    - kube-apiserver\n    - --profiling=true\n", "flag:--profiling", "false"},
 	} {
 		for _, form := range hostile.YAML(c.sound) {
 			inputs++
@@ -46,7 +46,7 @@ func TestHostileYAML(t *testing.T) {
 }
 
 func firstValue(syntax string) string {
-	if syntax == "pod" {
+	if syntax == "pod:kube-apiserver" {
 		return "true"
 	}
 	return "KubeletConfiguration"

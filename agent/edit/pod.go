@@ -8,54 +8,90 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gopkg.in/yaml.v3"
+	"harden/agent/cmdline"
 )
 
-// podDocument is a static pod's manifest: a Pod with one container that is
-// told what to do by flags. Addresses are
+// podDocument is a static pod's manifest, and in it the container of one
+// component. Addresses are
 //
-//	flag:--profiling           a flag in the container's command or args
+//	flag:--profiling           a flag of the component, wherever it is given
 //	mount:/var/log/kubernetes  "ro" or "rw" where the host's directory is mounted
+//	probe:livenessProbe        the host that a probe asks, "" for the pod's own address
 //	annotation:example.org/a   an annotation of the pod
 //
 // Flags and new mounts are gathered: a manifest is given a dozen at once, and
 // each edit of the text is read back.
 type podDocument struct {
-	yaml    *yamlDocument
-	pending map[string][]string // list of words → what it is to be
-	mounts  []newMount
-
-	lists map[string]podList // of the tree with the root that follows
-	root  *yaml.Node
+	yaml      *yamlDocument
+	component string
+	container *cmdline.Container
+	pending   map[string][]cmdline.Word // list of words, "command" or "args" → what it is to be
+	mounts    []newMount
 }
 
-// podList is a list of words as the manifest has it, each with its line.
-type podList struct {
-	words []string
-	lines []int
-}
+// podVolumes is where the volumes of a pod stand.
+const podVolumes = "spec.volumes"
 
-// Where things stand in a manifest.
-const (
-	podCommand = "spec.containers[0].command"
-	podArgs    = "spec.containers[0].args"
-	podMounts  = "spec.containers[0].volumeMounts"
-	podVolumes = "spec.volumes"
-)
-
-func openPod(texts *Texts, data []byte) (Document, error) {
+// openPod opens a manifest for the container of a component; without one for
+// its first container.
+func openPod(texts *Texts, component string, data []byte) (Document, error) {
 	doc, err := openYAML(texts, data)
 	if err != nil {
 		return nil, err
 	}
-	d := &podDocument{yaml: doc, pending: map[string][]string{}}
+	d := &podDocument{yaml: doc, component: component, pending: map[string][]cmdline.Word{}}
 	if kind, line, _, _ := doc.Get("kind"); kind != "Pod" {
 		return nil, &SyntaxError{Line: max(line, 1), Message: "this is no Pod"}
 	}
-	if len(d.words(podCommand)) == 0 && len(d.words(podArgs)) == 0 {
-		return nil, &SyntaxError{Line: 1, Message: "the pod's first container has no command"}
+	pod, err := cmdline.ReadPod(doc.root)
+	if err != nil {
+		return nil, &SyntaxError{Line: 1, Message: err.Error()}
+	}
+	switch {
+	case component != "":
+		d.container = pod.Find(component)
+	case len(pod.Containers) > 0:
+		d.container = &pod.Containers[0]
+	}
+	if d.container == nil {
+		return nil, &SyntaxError{Line: 1, Message: "no container of the pod, or more than one, starts " + component}
+	}
+	if len(d.container.Command)+len(d.container.Args) == 0 {
+		return nil, &SyntaxError{Line: 1, Message: "the container has no command"}
 	}
 	return d, nil
+}
+
+// at gives the address of something in the component's container.
+func (d *podDocument) at(field string) string {
+	return fmt.Sprintf("spec.containers[%d].%s", d.container.Index, field)
+}
+
+// words gives the words of a list, "command" or "args", as they are to be.
+func (d *podDocument) words(list string) []cmdline.Word {
+	if words, changed := d.pending[list]; changed {
+		return words
+	}
+	if list == "args" {
+		return d.container.Args
+	}
+	return d.container.Command
+}
+
+// line gives what the component is started with, with all that was set.
+func (d *podDocument) line() *cmdline.CommandLine {
+	now := *d.container
+	now.Command, now.Args = placed(d.words("command")), placed(d.words("args"))
+	return now.CommandLine(d.component)
+}
+
+// placed gives words the places that they have in their list now.
+func placed(words []cmdline.Word) []cmdline.Word {
+	words = slices.Clone(words)
+	for i := range words {
+		words[i].Place.Index = i
+	}
+	return words
 }
 
 // Flush writes the flags and mounts that were gathered: together where that
@@ -64,8 +100,7 @@ func (d *podDocument) Flush() error {
 	lists := d.listEdits()
 	if d.yaml.together(append(d.mountEdits(), lists...)) == nil {
 		d.mounts = nil
-		clear(d.pending)
-		return nil
+		return d.reread()
 	}
 	if err := d.flushMounts(); err != nil {
 		return err
@@ -76,14 +111,29 @@ func (d *podDocument) Flush() error {
 			return err
 		}
 	}
+	return d.reread()
+}
+
+// reread takes the container anew from the text, in which all stands by now.
+func (d *podDocument) reread() error {
+	clear(d.pending)
+	pod, err := cmdline.ReadPod(d.yaml.root)
+	if err != nil {
+		return err
+	}
+	d.container = &pod.Containers[d.container.Index]
 	return nil
 }
 
 // listEdits gives the edits that write the flags that were gathered.
 func (d *podDocument) listEdits() (edits []func(*yamlDocument) error) {
-	for _, list := range []string{podCommand, podArgs} {
+	for _, list := range []string{"command", "args"} {
 		if words, changed := d.pending[list]; changed {
-			edits = append(edits, func(y *yamlDocument) error { return y.Set(list, words) })
+			texts := make([]string, len(words))
+			for i, w := range words {
+				texts[i] = w.Text
+			}
+			edits = append(edits, func(y *yamlDocument) error { return y.Set(d.at(list), texts) })
 		}
 	}
 	return edits
@@ -96,15 +146,19 @@ func (d *podDocument) Bytes() []byte {
 	return d.yaml.Bytes()
 }
 
+// podProbes are the probes whose host has an address.
+var podProbes = []string{"livenessProbe", "readinessProbe", "startupProbe"}
+
 // podAddress reads an address.
 func podAddress(address string) (kind, name string, err error) {
 	kind, name, _ = strings.Cut(address, ":")
 	switch {
 	case kind == "flag" && checkFlagName(name) == nil, kind == "annotation" && name != "" && utf8.ValidString(name),
-		kind == "mount" && path.IsAbs(name) && path.Clean(name) == name && utf8.ValidString(name):
+		kind == "mount" && path.IsAbs(name) && path.Clean(name) == name && utf8.ValidString(name),
+		kind == "probe" && slices.Contains(podProbes, name):
 		return kind, name, nil
 	}
-	return "", "", fmt.Errorf("address %q is no flag, mount or annotation of a pod", address)
+	return "", "", fmt.Errorf("address %q is no flag, mount, probe or annotation of a pod", address)
 }
 
 // Get gives a string, whatever is asked for.
@@ -115,22 +169,17 @@ func (d *podDocument) Get(address string) (value any, line int, found bool, err 
 	}
 	switch kind {
 	case "flag":
-		list, at := d.findFlag(name)
-		if at < 0 {
-			return nil, 0, false, nil
-		}
-		if lines := d.list(list).lines; at < len(lines) { // one that is new has none
-			line = lines[at]
-		}
-		return podFlagValue(d.words(list), at), line, true, nil
+		return d.getFlag(name)
 	case "mount":
 		return d.getMount(name)
+	case "probe":
+		return d.getProbe(name)
 	}
 	return d.yaml.Get(annotation(name))
 }
 
 // Set writes a flag's value (a list is joined by commas), mounts a directory
-// of the host ("ro" or "rw"), or sets an annotation.
+// of the host ("ro" or "rw"), or sets a probe's host or an annotation.
 func (d *podDocument) Set(address string, value any) error {
 	kind, name, err := podAddress(address)
 	if err != nil {
@@ -141,6 +190,8 @@ func (d *podDocument) Set(address string, value any) error {
 		return d.setFlag(name, value)
 	case "mount":
 		return d.setMount(name, value)
+	case "probe":
+		return d.yaml.Set(d.at(name+".httpGet.host"), fmt.Sprint(value))
 	}
 	return d.yaml.Set(annotation(name), fmt.Sprint(value))
 }
@@ -153,115 +204,24 @@ func (d *podDocument) Unset(address string) error {
 	}
 	switch kind {
 	case "flag":
-		for _, list := range []string{podArgs, podCommand} {
-			words := d.words(list)
-			if kept := withoutPodFlag(words, name); len(kept) < len(words) {
-				d.pending[list] = kept
-			}
-		}
-		return nil
+		return d.unsetFlag(name)
 	case "annotation":
 		return d.yaml.Unset(annotation(name))
 	}
 	return fmt.Errorf("%s cannot be removed from a pod", address)
 }
 
+// getProbe gives the host that a probe over HTTP asks. It is not found where
+// there is no such probe.
+func (d *podDocument) getProbe(name string) (value any, line int, found bool, err error) {
+	if _, _, found, _ = d.yaml.Get(d.at(name + ".httpGet")); !found {
+		return nil, 0, false, nil
+	}
+	value, line, found, err = d.yaml.Get(d.at(name + ".httpGet.host"))
+	if err == nil && (!found || value == nil) {
+		return "", line, true, nil
+	}
+	return value, line, found, err
+}
+
 func annotation(name string) string { return "metadata.annotations[" + strconv.Quote(name) + "]" }
-
-// words gives a list of texts, to be read only, or nil where there is none.
-func (d *podDocument) words(list string) []string {
-	if words, changed := d.pending[list]; changed {
-		return words
-	}
-	return d.list(list).words
-}
-
-// list reads a list of texts in the manifest, once: each flag is looked for in
-// it. It is empty where there is no such list.
-func (d *podDocument) list(address string) podList {
-	if d.root != d.yaml.root {
-		d.root, d.lists = d.yaml.root, map[string]podList{}
-	}
-	l, known := d.lists[address]
-	if known {
-		return l
-	}
-	steps, err := parseAddress(address)
-	nodes := walk(d.root, steps)
-	if list := nodes[len(nodes)-1]; err == nil && len(nodes) > len(steps) && isScalarList(list) {
-		l.words = texts(list)
-		for _, item := range list.Content {
-			l.lines = append(l.lines, item.Line)
-		}
-	}
-	d.lists[address] = l
-	return l
-}
-
-// findFlag finds the last place of a flag, which is the one that counts.
-func (d *podDocument) findFlag(name string) (list string, at int) {
-	for _, list := range []string{podArgs, podCommand} {
-		for i, word := range slices.Backward(d.words(list)) {
-			if given, _, _ := strings.Cut(word, "="); samePodFlag(given, name) {
-				return list, i
-			}
-		}
-	}
-	return "", -1
-}
-
-// withoutPodFlag gives the words without those of a flag.
-func withoutPodFlag(words []string, name string) []string {
-	var kept []string
-	for i := 0; i < len(words); i++ {
-		if given, _, _ := strings.Cut(words[i], "="); samePodFlag(given, name) {
-			i += podFlagWords(words, i) - 1
-			continue
-		}
-		kept = append(kept, words[i])
-	}
-	return kept
-}
-
-// samePodFlag compares names as pflag does for Kubernetes: "_" is "-".
-func samePodFlag(a, b string) bool {
-	return strings.ReplaceAll(a, "_", "-") == strings.ReplaceAll(b, "_", "-") && strings.HasPrefix(a, "-")
-}
-
-// podFlagWords is how many words a flag takes: two in "--name value".
-func podFlagWords(words []string, at int) int {
-	if !strings.Contains(words[at], "=") && at+1 < len(words) && !strings.HasPrefix(words[at+1], "-") {
-		return 2
-	}
-	return 1
-}
-
-func podFlagValue(words []string, at int) string {
-	if _, value, ok := strings.Cut(words[at], "="); ok {
-		return value
-	}
-	if podFlagWords(words, at) == 2 {
-		return words[at+1]
-	}
-	return "true"
-}
-
-func (d *podDocument) setFlag(name string, value any) error {
-	text := fmt.Sprint(value)
-	if list, ok := value.([]string); ok {
-		text = strings.Join(list, ",")
-	}
-	list, at := d.findFlag(name)
-	if at < 0 {
-		list = podCommand
-		if args := d.words(podArgs); len(args) > 0 {
-			list = podArgs
-		}
-		d.pending[list] = append(slices.Clone(d.words(list)), name+"="+text)
-		return nil
-	}
-	words := d.words(list)
-	given, _, _ := strings.Cut(words[at], "=")
-	d.pending[list] = slices.Replace(slices.Clone(words), at, at+podFlagWords(words, at), given+"="+text)
-	return nil
-}

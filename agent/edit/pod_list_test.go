@@ -117,7 +117,7 @@ func editListed(t *testing.T, seed uint64) {
 	before := p.String()
 	edited := func(edits ...func(Document) error) string {
 		t.Helper()
-		d, err := Open("pod", []byte(before))
+		d, err := Open("pod:kube-apiserver", []byte(before))
 		if err != nil {
 			t.Fatalf("seed %d: %v in\n%s", seed, err, before)
 		}

@@ -16,7 +16,7 @@ import (
 func (d *podDocument) findMount(dir string) int {
 	best, length := -1, 0
 	volumes := d.hostPaths()
-	for i, mount := range d.yaml.items(podMounts) {
+	for i, mount := range d.yaml.items(d.at("volumeMounts")) {
 		at := textIn(mount, "mountPath")
 		if at != "" && within(dir, at) && len(at) > length && volumes[textIn(mount, "name")] == path.Clean(at) {
 			best, length = i, len(at)
@@ -69,7 +69,7 @@ func (d *podDocument) setMount(dir string, value any) error {
 		}
 	}
 	if i := d.findMount(dir); i >= 0 {
-		return d.yaml.Set(fmt.Sprintf("%s[%d].readOnly", podMounts, i), readOnly)
+		return d.yaml.Set(fmt.Sprintf("%s[%d].readOnly", d.at("volumeMounts"), i), readOnly)
 	}
 	d.mounts = append(d.mounts, newMount{dir: dir, volume: d.freeVolumeName(volumeName(dir)), readOnly: readOnly})
 	return nil
@@ -98,8 +98,8 @@ func (d *podDocument) getMount(dir string) (value any, line int, found bool, err
 	if i < 0 {
 		return nil, 0, false, nil
 	}
-	_, line, _, err = d.yaml.Get(fmt.Sprintf("%s[%d].mountPath", podMounts, i))
-	readOnly, _, _, _ := d.yaml.Get(fmt.Sprintf("%s[%d].readOnly", podMounts, i))
+	_, line, _, err = d.yaml.Get(fmt.Sprintf("%s[%d].mountPath", d.at("volumeMounts"), i))
+	readOnly, _, _, _ := d.yaml.Get(fmt.Sprintf("%s[%d].readOnly", d.at("volumeMounts"), i))
 	return mode(readOnly == true), line, true, err
 }
 
@@ -155,7 +155,7 @@ func (d *podDocument) mountEdits() []func(*yamlDocument) error {
 		seen, given = append(seen, m.seen()), append(given, m.given())
 	}
 	return []func(*yamlDocument) error{
-		func(y *yamlDocument) error { return y.addItems(podMounts, seen) },
+		func(y *yamlDocument) error { return y.addItems(d.at("volumeMounts"), seen) },
 		func(y *yamlDocument) error { return y.addItems(podVolumes, given) },
 	}
 }

@@ -76,7 +76,7 @@ func TestPod(t *testing.T) {
 		}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d, err := Open("pod", data)
+			d, err := Open("pod:kube-apiserver", data)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,25 +88,6 @@ func TestPod(t *testing.T) {
 	}
 }
 
-// A mount that was taken and cannot be written is told at the end, however
-// often it is asked for in between.
-func TestPodMountThatCannotBeWritten(t *testing.T) {
-	const manifest = "kind: Pod\nspec:\n  containers:\n  - command: [kube-scheduler]\n    volumeMounts: nothing\n"
-	d, err := Open("pod", []byte(manifest))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Set("mount:/srv/a", "ro"); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Set("mount:/srv/a/b", "ro"); err == nil {
-		t.Error("a mount below one that cannot be written was taken")
-	}
-	if err := d.(Batch).Flush(); err == nil || string(d.Bytes()) != manifest {
-		t.Errorf("after an error %v the manifest is\n%s", err, d.Bytes())
-	}
-}
-
 func TestPodFlagForms(t *testing.T) {
 	const manifest = "kind: Pod\nspec:\n  containers:\n  - command: [\"kube-scheduler\"]\n    args:\n    - --profiling\n    - --bind_address\n    - 0.0.0.0\n    - --v=2\n    - --v=4\n"
 	for _, test := range []struct{ flag, value, set, want string }{
@@ -115,7 +96,7 @@ func TestPodFlagForms(t *testing.T) {
 		{"--v", "4", "5", "    - --profiling\n    - --bind_address\n    - 0.0.0.0\n    - --v=2\n    - --v=5\n"},
 	} {
 		t.Run(test.flag, func(t *testing.T) {
-			d, err := Open("pod", []byte(manifest))
+			d, err := Open("pod:kube-scheduler", []byte(manifest))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,12 +116,14 @@ func TestPodFlagForms(t *testing.T) {
 
 func TestPodRefuses(t *testing.T) {
 	for name, text := range map[string]string{
-		"another kind": "kind: Deployment\nspec: {}\n",
-		"no command":   "kind: Pod\nspec:\n  containers:\n  - name: x\n",
-		"no YAML":      "kind: [\n",
+		"another kind":            "kind: Deployment\nspec: {}\n",
+		"no command":              "kind: Pod\nspec:\n  containers:\n  - name: x\n",
+		"no YAML":                 "kind: [\n",
+		"mounts that are no list": "kind: Pod\nspec:\n  containers:\n  - command: [kube-apiserver]\n    volumeMounts: nothing\n",
+		"two that start it":       "kind: Pod\nspec:\n  containers:\n  - command: [kube-apiserver]\n  - command: [kube-apiserver]\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := Open("pod", []byte(text)); err == nil {
+			if _, err := Open("pod:kube-apiserver", []byte(text)); err == nil {
 				t.Error("it was taken for a pod's manifest")
 			}
 		})
@@ -160,4 +143,55 @@ func changedLines(old, changed string) []string {
 		}
 	}
 	return lines
+}
+
+// The component's own container is read and written, in whatever form it is
+// started; nothing else changes.
+func TestPodComponent(t *testing.T) {
+	const head = "kind: Pod\nspec:\n  containers:\n"
+	for _, test := range []struct{ name, component, before, flag, value, set, after string }{
+		{"beside a sidecar", "kube-apiserver", "  - name: kms\n    args: [--profiling=true]\n  - command:\n    - kube-apiserver\n    - --profiling=true\n", "--profiling", "true", "false",
+			"  - name: kms\n    args: [--profiling=true]\n  - command:\n    - kube-apiserver\n    - --profiling=false\n"},
+		{"a list given twice", "kube-apiserver", "  - command:\n    - kube-apiserver\n    - --authorization-mode=AlwaysAllow\n    - --v=1\n    - --authorization-mode=Node,RBAC\n", "--authorization-mode", "AlwaysAllow,Node,RBAC", "Node,RBAC",
+			"  - command:\n    - kube-apiserver\n    - --v=1\n    - --authorization-mode=Node,RBAC\n"},
+		{"in a shell", "kube-apiserver", "  - command:\n    - /bin/sh\n    - -c\n    - exec kube-apiserver --profiling=true --v=1 1>>/log 2>&1\n", "--profiling", "true", "false",
+			"  - command:\n    - /bin/sh\n    - -c\n    - exec kube-apiserver --profiling=false --v=1 1>>/log 2>&1\n"},
+		{"added in a shell", "kube-apiserver", "  - command:\n    - /bin/sh\n    - -c\n    - exec kube-apiserver --v=1 1>>/log 2>&1\n", "--profiling", "", "false",
+			"  - command:\n    - /bin/sh\n    - -c\n    - exec kube-apiserver --v=1 --profiling=false 1>>/log 2>&1\n"},
+		{"in etcd's environment", "etcd", "  - command: [etcd]\n    env:\n    - name: ETCD_AUTO_TLS\n      value: \"true\"\n", "--auto-tls", "true", "false",
+			"  - command: [etcd]\n    env:\n    - name: ETCD_AUTO_TLS\n      value: \"false\"\n"},
+		{"a word of its own that begins with a dash", "kube-apiserver", "  - command:\n    - kube-apiserver\n    - --audit-log-path\n    - \"-\"\n", "--audit-log-path", "-", "/a",
+			"  - command:\n    - kube-apiserver\n    - --audit-log-path=/a\n"},
+		{"of a variable", "kube-apiserver", "  - command:\n    - kube-apiserver\n    - --profiling=$(P)\n    env:\n    - name: P\n      value: \"true\"\n", "--profiling", "true", "false",
+			"  - command:\n    - kube-apiserver\n    - --profiling=false\n    env:\n    - name: P\n      value: \"true\"\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d, err := Open("pod:"+test.component, []byte(head+test.before))
+			if err != nil {
+				t.Fatal(err)
+			}
+			value, _, found, err := d.Get("flag:" + test.flag)
+			if err != nil || found != (test.value != "") || found && value != test.value {
+				t.Errorf("it is %v, %v, %v; want %q", value, found, err, test.value)
+			}
+			if err := d.Set("flag:"+test.flag, test.set); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(head+test.after, string(d.Bytes())); diff != "" {
+				t.Errorf("text (-want +got):\n%s", diff)
+			}
+			if value, _, _, err := d.Get("flag:" + test.flag); value != test.set || err != nil {
+				t.Errorf("afterwards it is %v, %v", value, err)
+			}
+			if err := d.Unset("flag:" + test.flag); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.(Batch).Flush(); err != nil {
+				t.Fatal(err)
+			}
+			if value, _, found, _ := d.Get("flag:" + test.flag); found {
+				t.Errorf("taken away it is %v", value)
+			}
+		})
+	}
 }

@@ -3,6 +3,7 @@ package edit
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"sync"
 
 	"gopkg.in/yaml.v3"
@@ -33,8 +34,9 @@ func (t *Texts) Open(syntax string, data []byte) (Document, error) {
 	switch syntax {
 	case "yaml":
 		return openYAML(t, data)
-	case "pod":
-		return openPod(t, data)
+	}
+	if kind, component, _ := strings.Cut(syntax, ":"); kind == "pod" {
+		return openPod(t, component, data)
 	}
 	if at := bytes.IndexByte(data, 0); at >= 0 {
 		line, column := position(data, at)

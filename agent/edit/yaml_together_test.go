@@ -2,6 +2,7 @@ package edit
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -19,14 +20,15 @@ func TestTogether(t *testing.T) {
 		{"flag:--tls-cipher-suites", []string{"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"}},
 	}
 	for name, text := range readCorpus(t, "etcd.yaml", "kube-*.yaml") {
+		syntax := "pod:" + strings.TrimSuffix(name, ".yaml")
 		for variant, text := range variants(text) {
 			t.Run(name+"/"+variant, func(t *testing.T) {
 				texts := &Texts{}
-				together, err := texts.Open("pod", []byte(text))
+				together, err := texts.Open(syntax, []byte(text))
 				if err != nil {
 					t.Fatal(err)
 				}
-				apart := open(t, "pod", text)
+				apart := open(t, syntax, text)
 				for _, e := range edits {
 					if err := together.Set(e.address, e.value); err != nil {
 						t.Fatal(err)

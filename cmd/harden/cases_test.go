@@ -23,8 +23,6 @@ import (
 // that does is to be taken out of this list: the test says so.
 var pendingCases = []string{
 	"admission-plugins-disabled",
-	"anonymous-disabled-by-file",
-	"encryption-of-other-resources",
 	"etcd-by-environment",
 	"feature-gates-by-flag",
 	"kms-sidecar-first",
@@ -35,8 +33,6 @@ var pendingCases = []string{
 	"scheduler-config-file",
 	"shell-around-apiserver",
 	"static-pod-path-elsewhere",
-	"sysctl-conf-unread",
-	"sysctl-file-named-99",
 }
 
 // layout is the right answer to a node that is laid out in another way than

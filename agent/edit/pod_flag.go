@@ -1,0 +1,150 @@
+package edit
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"harden/agent/cmdline"
+	"harden/agent/kube"
+)
+
+// unknownError says that it is not known what a component is started with.
+type unknownError struct{ reason string }
+
+func (e *unknownError) Error() string { return e.reason }
+
+// flag gives what the component makes of a flag, "--profiling".
+func (d *podDocument) flag(name string) (*cmdline.CommandLine, cmdline.Setting, error) {
+	line := d.line()
+	s := line.Setting(d.bare(name))
+	if s.Unknown != "" {
+		return nil, s, &unknownError{s.Unknown}
+	}
+	return line, s, nil
+}
+
+// bare is a flag's name as the component's parser knows it.
+func (d *podDocument) bare(name string) string {
+	name = strings.TrimPrefix(name, "--")
+	if d.component != "etcd" {
+		name = strings.ReplaceAll(name, "_", "-")
+	}
+	return name
+}
+
+// getFlag gives a flag's value as the component takes it, and the line of the
+// last place in which it is given.
+func (d *podDocument) getFlag(name string) (value any, line int, found bool, err error) {
+	_, s, err := d.flag(name)
+	if err != nil || !s.Given() {
+		return nil, 0, false, err
+	}
+	return s.Text, s.Occurrences[len(s.Occurrences)-1].Place.Line, true, nil
+}
+
+// setFlag writes a flag where it is given last, and takes it away where it
+// would add to that; or behind all others where it is not given yet.
+func (d *podDocument) setFlag(name string, value any) error {
+	line, s, err := d.flag(name)
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprint(value)
+	if list, ok := value.([]string); ok {
+		text = strings.Join(list, ",")
+	}
+	if !s.Given() {
+		return d.addFlag(line, name+"="+text)
+	}
+	adds := s.Kind == kube.List || s.Kind == kube.Array || s.Kind == kube.Map
+	last := len(s.Occurrences) - 1
+	for i, o := range slices.Backward(s.Occurrences) {
+		switch {
+		case i == last:
+			err = d.writeFlag(line, o, text)
+		case adds:
+			err = d.replaceWords(line, o, nil)
+		}
+		if err != nil {
+			return err
+		}
+		line = d.line()
+	}
+	return nil
+}
+
+// writeFlag gives one place of a flag another value.
+func (d *podDocument) writeFlag(line *cmdline.CommandLine, o cmdline.Occurrence, text string) error {
+	if o.First < 0 {
+		return d.yaml.Set(d.at(fmt.Sprintf("env[%d].value", o.Place.Index)), text)
+	}
+	given, _, _ := strings.Cut(line.Words[o.First].Text, "=")
+	return d.replaceWords(line, o, []string{given + "=" + text})
+}
+
+// addFlag adds a flag behind the others.
+func (d *podDocument) addFlag(line *cmdline.CommandLine, word string) error {
+	if slices.ContainsFunc(line.Words, func(w cmdline.Word) bool { return w.Text == "--" }) {
+		return errors.New("the command line has a word --, behind which the component takes no flags; take it away")
+	}
+	if line.Shell != nil {
+		return d.writeShell(line, len(line.Words), len(line.Words), []string{word})
+	}
+	list := "command"
+	if len(d.words("args")) > 0 {
+		list = "args"
+	}
+	d.pending[list] = append(slices.Clone(d.words(list)), cmdline.Word{Text: word, Place: cmdline.Place{List: list}})
+	return nil
+}
+
+// replaceWords puts other words in the place of those of one flag.
+func (d *podDocument) replaceWords(line *cmdline.CommandLine, o cmdline.Occurrence, words []string) error {
+	if o.First < 0 {
+		return d.yaml.Unset(d.at(fmt.Sprintf("env[%d]", o.Place.Index)))
+	}
+	if line.Shell != nil {
+		return d.writeShell(line, o.First, o.First+o.Words, words)
+	}
+	for i := o.First + o.Words - 1; i >= o.First; i-- {
+		list, at := line.Words[i].Place.List, line.Words[i].Place.Index
+		var in []cmdline.Word
+		if i == o.First {
+			for _, text := range words {
+				in = append(in, cmdline.Word{Text: text, Place: cmdline.Place{List: list, Line: line.Words[i].Place.Line}})
+			}
+		}
+		d.pending[list] = slices.Replace(slices.Clone(d.words(list)), at, at+1, in...)
+	}
+	return nil
+}
+
+// writeShell changes words within the string that a shell runs.
+func (d *podDocument) writeShell(line *cmdline.CommandLine, from, to int, words []string) error {
+	text, ok := line.Shell.Replace(from, to, words)
+	item := line.Shell.Item.Place
+	if list := d.words(item.List); !ok || list[item.Index].Text != line.Shell.Item.Text {
+		return errors.New("the shell's string that starts the component has a form that cannot be edited safely; change it by hand")
+	}
+	changed := slices.Clone(d.words(item.List))
+	changed[item.Index].Text = text
+	d.pending[item.List] = changed
+	return nil
+}
+
+// unsetFlag removes a flag wherever it is given.
+func (d *podDocument) unsetFlag(name string) error {
+	line, s, err := d.flag(name)
+	if err != nil {
+		return err
+	}
+	for _, o := range slices.Backward(s.Occurrences) {
+		if err := d.replaceWords(line, o, nil); err != nil {
+			return err
+		}
+		line = d.line()
+	}
+	return nil
+}

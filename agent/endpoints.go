@@ -56,12 +56,12 @@ func certificates(c *facts.Component) []string {
 	if len(argv) == 0 {
 		argv = c.ManifestArgv
 	}
-	file, given := facts.Flag(argv, "tls-cert-file")
+	file, given := facts.Flag(c.Name, argv, "tls-cert-file")
 	if !given || file == "" {
 		return nil // it makes itself one
 	}
 	files := []string{file}
-	for _, pair := range facts.FlagValues(argv, "tls-sni-cert-key") { // CERT,KEY[:NAME,…]
+	for _, pair := range facts.FlagValues(c.Name, argv, "tls-sni-cert-key") { // CERT,KEY[:NAME,…]
 		named, _, _ := strings.Cut(pair, ",")
 		files = append(files, named)
 	}

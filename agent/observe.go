@@ -155,7 +155,7 @@ func inProcess(w change.Want, c *facts.Component, flag string, holds bool) chang
 	o := observation(w)
 	o.Target, o.Holds = change.PodTarget(c.Name), holds
 	o.Where = "process " + strconv.Itoa(c.PID) + " --" + flag
-	value, given := facts.Flag(c.Argv, flag)
+	value, given := facts.Flag(c.Name, c.Argv, flag)
 	switch {
 	case given:
 		o.Actual = w.Shown(value)

@@ -23,7 +23,7 @@ func (p *planner) component(w change.Want) (c *facts.Component, flag string) {
 // outdated tells whether a component's process runs with another command line
 // than its manifest's.
 func outdated(c *facts.Component) bool {
-	return c.Running && len(c.Argv) > 0 && len(c.ManifestArgv) > 0 && !slices.Equal(c.Argv, c.ManifestArgv)
+	return c.Running && len(c.Argv) > 0 && len(c.ManifestArgv) > 0 && !c.RunsAsStarted()
 }
 
 // behind says that a component still runs without what its manifest says of a
@@ -34,7 +34,7 @@ func (p *planner) behind(w change.Want) string {
 	if c == nil || w.Later || !outdated(c) {
 		return ""
 	}
-	value, given := facts.Flag(c.Argv, flag)
+	value, given := facts.Flag(c.Name, c.Argv, flag)
 	if holds, err := holdsWithDefault(w, value, given); err == nil && holds {
 		return ""
 	}

@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"harden/agent/facts"
@@ -106,7 +105,7 @@ func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.
 			w.pid = c.PID
 			return true, nil
 		}
-	case !slices.Equal(c.Argv, c.ManifestArgv):
+	case !c.RunsAsStarted():
 		w.lost()
 		w.last, w.waits = fmt.Sprintf("process %d does not run as the manifest says", c.PID), "waiting for a process as its manifest says"
 	default:
@@ -137,7 +136,7 @@ func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.
 // unnoticed tells whether the kubelet never saw the manifest that is put back
 // by now: the old process runs as it says, and goes on doing so.
 func (w *rollWatch) unnoticed(ctx context.Context, c *facts.Component, probe *health.Probe, now time.Time) bool {
-	if !w.back || !slices.Equal(c.Argv, c.ManifestArgv) || probe != nil && probe.Check(ctx) != nil {
+	if !w.back || !c.RunsAsStarted() || probe != nil && probe.Check(ctx) != nil {
 		w.since = time.Time{}
 		return false
 	}

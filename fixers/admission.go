@@ -34,7 +34,7 @@ type admissionFile struct {
 // add is what a person adds to one that cannot be edited.
 func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, *Wish) {
 	a := admissionFile{path: own, effects: rolls(c, own)}
-	if given, is := c.Flag(strings.TrimPrefix(admissionFlag, "--")); is && c.Manifest != "" {
+	if given, is := c.File(strings.TrimPrefix(admissionFlag, "--")); is && c.Manifest != "" {
 		a.path, a.named, a.foreign = given, true, given != own
 		a.effects = rolls(c, given)
 	}

@@ -61,7 +61,7 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 	if oidc := oidcFlag(c); oidc != "" {
 		return blocked("%s cannot be given together with --authentication-config; move it to a jwt section of %s first", oidc, f.Path)
 	}
-	file, configured := c.Flag("authentication-config")
+	file, configured := c.File("authentication-config")
 	if !configured {
 		file = f.Path
 	}
@@ -143,10 +143,10 @@ func (f *AnonymousAccess) file(rule, file string, minor int, effects []change.Ef
 
 // oidcFlag names a flag that excludes --authentication-config, or "".
 func oidcFlag(c *facts.Component) string {
-	i := slices.IndexFunc(c.ManifestArgv, func(word string) bool { return strings.HasPrefix(word, "--oidc-") })
-	if i < 0 {
-		return ""
+	for _, o := range c.Line.Occurrences() {
+		if strings.HasPrefix(o.Name, "oidc-") {
+			return "--" + o.Name
+		}
 	}
-	name, _, _ := strings.Cut(c.ManifestArgv[i], "=")
-	return name
+	return ""
 }

@@ -3,6 +3,7 @@ package fixers
 import (
 	"errors"
 	"io/fs"
+	"strings"
 
 	"harden/agent/change"
 	"harden/agent/facts"
@@ -37,8 +38,12 @@ func component(n Node, name string) (*facts.Component, Wish) {
 		return nil, failed("%v; only root can read it", c.Unreadable)
 	case c.Unreadable != nil:
 		return nil, failed("%v", c.Unreadable)
-	case len(c.ManifestArgv) == 0:
+	case c.Line == nil:
 		return nil, failed("%s cannot be read as a pod", c.Manifest)
+	case len(c.Copies) > 0:
+		return nil, blocked("the kubelet runs every file of its directory, and two start %s: %s and %s; move all but one of them elsewhere", name, c.Manifest, strings.Join(c.Copies, ", "))
+	case c.Line.Unknown != "":
+		return nil, blocked("it cannot be known what %s runs with: %s (%s); start it by the words of its command, as kubeadm does", name, c.Line.Unknown, c.Manifest)
 	}
 	return c, Wish{}
 }
@@ -92,8 +97,11 @@ func rolls(c *facts.Component, file string) []change.Effect {
 	if c.Manifest == "" {
 		return nil // it is not the kubelet that starts it
 	}
-	for _, value := range facts.ParseFlags(c.ManifestArgv) {
-		if value == file {
+	if c.Line == nil {
+		return nil
+	}
+	for name := range c.Line.Flags() {
+		if at, _ := c.File(name); at == file {
 			return []change.Effect{change.RollPod(c.Name)}
 		}
 	}

@@ -10,6 +10,6 @@ func TestUnreadableManifest(t *testing.T) {
 	runWishes(t, []wished{
 		{"a link", fixer, manifest("→../../../elsewhere"), []string{"blocked: " + apiServerManifest + ` is refused: it is a symbolic link to "../../../elsewhere"`}},
 		{"no YAML", fixer, manifest("a: [\n"), []string{"error: cannot parse " + apiServerManifest + ": yaml: …"}},
-		{"no pod", fixer, manifest("kind: Pod\n"), []string{"error: " + apiServerManifest + " cannot be read as a pod"}},
+		{"no pod", fixer, manifest("kind: Pod\n"), []string{"error: no container of " + apiServerManifest + ", or more than one, starts kube-apiserver"}},
 	})
 }

@@ -111,19 +111,24 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 	if !exists {
 		return notApplicable("%s", reason)
 	}
-	if file, is := c.Flag("authorization-config"); is && f.Flag == "--authorization-mode" {
+	if file, is := c.File("authorization-config"); is && f.Flag == "--authorization-mode" {
 		return f.authorizers(n, c, file)
 	}
-	given, is := c.Flag(strings.TrimPrefix(name, "--"))
+	if wish, elsewhere := f.inFile(rule, n, c, name); elsewhere {
+		return wish
+	}
+	setting := c.Setting(strings.TrimPrefix(name, "--"))
+	if setting.Unknown != "" {
+		return blocked("it cannot be known what %s is: %s; write its value into the manifest", name, setting.Unknown)
+	}
+	given, is := setting.Text, setting.Given()
 	want := change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + name), Op: f.Op, Value: f.Value, Bound: f.Bound,
 		Default: f.standard(name, minor), Effects: []change.Effect{change.RollPod(f.Component)}}
 	if length(f.Value) && (!is || length(given)) && (want.Default == nil || length(want.Default)) {
 		want.Compare = change.ByDuration
 	}
 	if strings.HasSuffix(f.Flag, "-admission-plugins") {
-		if wish := f.plugins(&want, minor); wish.Status != "" {
-			return wish
-		}
+		return f.plugins(want, c, minor)
 	}
 	wish = Wish{Wants: []change.Want{want}, Whole: true}
 	if is && f.Op == change.Present && given != f.Value {
@@ -138,6 +143,7 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 		wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: f.mounted(), Writable: f.Mount.Writable})...)
 		wish.said(f.mounted())
 	}
+	wish.Wants = append(wish.Wants, f.probes(rule, c)...)
 	return wish
 }
 
@@ -163,34 +169,4 @@ func length(v any) bool {
 	}
 	_, err := time.ParseDuration(text)
 	return err == nil
-}
-
-// plugins takes out of a want on a list of admission plugins those that the
-// version does not know, and those that are on without being listed.
-func (f *ComponentFlag) plugins(want *change.Want, minor int) Wish {
-	listed, ok := f.Value.([]string)
-	if !ok {
-		listed = strings.Split(fmt.Sprint(f.Value), ",")
-	}
-	var known []string
-	reason := ""
-	for _, plugin := range listed {
-		exists, why := kube.AdmissionPlugin(plugin, minor)
-		switch {
-		case !exists:
-			reason = why
-		case f.Op == change.Includes && f.Flag == "--enable-admission-plugins" && slices.Contains(kube.AdmissionPluginsOnByDefault(minor), plugin):
-			reason = plugin + " is on by default"
-		default:
-			known = append(known, plugin)
-		}
-	}
-	switch {
-	case len(known) > 0:
-		want.Value = known
-		return Wish{}
-	case strings.HasSuffix(reason, "by default"):
-		return Wish{Status: change.Compliant, Reason: reason}
-	}
-	return notApplicable("%s", reason)
 }

@@ -79,7 +79,7 @@ func (f *ControlPlaneFile) Wish(rule string, n Node) Wish {
 		return f.limits(rule, n, c, minor)
 	}
 	name, _, _ := kube.Flag(c.Name, flagOf[f.File], minor)
-	file, is := c.Flag(strings.TrimPrefix(name, "--"))
+	file, is := c.File(strings.TrimPrefix(name, "--"))
 	other := is && file != f.Path && c.Manifest != ""
 	if !other {
 		file = f.Path

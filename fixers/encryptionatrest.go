@@ -54,7 +54,7 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 	if minor < 13 {
 		return notApplicable("Kubernetes 1.%d knows only the experimental form of encryption at rest", minor)
 	}
-	file, configured := c.Flag("encryption-provider-config")
+	file, configured := c.File("encryption-provider-config")
 	if !configured {
 		file = f.Path
 	}

@@ -15,7 +15,7 @@ func TestFileAccess(t *testing.T) {
 	bare := &facts.Facts{Kubelet: &facts.Kubelet{}}
 	files := tree{"/etc/a": "", "/etc/d/": "", "/var/lib/kubelet/config.yaml": "", "/etc/kubelet.d/10.conf": "", "/etc/kubernetes/kubelet.conf": "",
 		"/usr/lib/systemd/system/kubelet.service": "", "/srv/etcd/": ""}
-	etcd := &facts.Facts{Components: map[string]*facts.Component{"etcd": {ManifestArgv: []string{"etcd", "--data-dir=/srv/etcd"}}}}
+	etcd := &facts.Facts{Components: map[string]*facts.Component{"etcd": {StartArgv: []string{"etcd", "--data-dir=/srv/etcd"}}}}
 	mode := func(path string) *FileAccess { return &FileAccess{Path: path, Mode: "0600"} }
 	runWishes(t, []wished{
 		{"mode and owner", &FileAccess{Path: "/etc/a", Mode: "0640", Owner: "root:adm"}, files.node(t, nil),

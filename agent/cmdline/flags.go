@@ -118,6 +118,18 @@ func (c *CommandLine) Setting(name string) Setting {
 	return s
 }
 
+// Flags gives all flags that are given, by their names, with the value that the
+// component makes of each.
+func (c *CommandLine) Flags() map[string]string {
+	flags := map[string]string{}
+	for _, o := range c.Occurrences() {
+		if _, known := flags[o.Name]; !known {
+			flags[o.Name] = c.Setting(o.Name).Text
+		}
+	}
+	return flags
+}
+
 // take adds one more occurrence to what the earlier ones came to.
 func (s *Setting) take(o Occurrence) {
 	if o.Unknown != "" {

@@ -23,6 +23,7 @@ var Names = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-
 // Pod is what matters of a static pod's manifest.
 type Pod struct {
 	Name, Namespace string
+	UID             string // that the manifest itself gives it, mostly none
 	HostNetwork     bool
 	Containers      []Container
 	volumes         map[string]string // name → directory or file of the host
@@ -74,7 +75,7 @@ type Variable struct {
 // where something that decides is not what a Pod has there.
 func ReadPod(root *yaml.Node) (*Pod, error) {
 	r := reader{}
-	pod := &Pod{Name: r.text(root, "metadata", "name"), Namespace: r.text(root, "metadata", "namespace")}
+	pod := &Pod{Name: r.text(root, "metadata", "name"), Namespace: r.text(root, "metadata", "namespace"), UID: r.text(root, "metadata", "uid")}
 	if kind := r.text(root, "kind"); kind != "Pod" && r.err == nil {
 		return nil, fmt.Errorf("its kind is %q, not Pod", kind)
 	}
@@ -258,8 +259,8 @@ func (r *reader) words(n *yaml.Node, list string) []Word {
 	var words []Word
 	for i, item := range r.items(n, list) {
 		item = resolved(item)
-		if item.Kind != yaml.ScalarNode {
-			r.fail(item, "%s must be a list of texts", list)
+		if item.Kind != yaml.ScalarNode || item.ShortTag() != "!!str" { // the API takes no number for a text
+			r.fail(item, "%s must be a list of texts: put quotes around numbers and the like", list)
 			return nil
 		}
 		words = append(words, Word{Text: item.Value, Place: Place{List: list, Index: i, Line: item.Line}})

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"harden/agent/cmdline"
 )
 
 // ComponentNames are the parts of a control plane, etcd included.
@@ -15,12 +17,19 @@ var ComponentNames = []string{"etcd", "kube-apiserver", "kube-controller-manager
 
 // Component is a part of the control plane on this node.
 type Component struct {
-	Name         string
-	Manifest     string // path of the static pod manifest, "" if there is none
-	ManifestArgv []string
-	Unreadable   error   // why the manifest could not be read, parsed or believed; nil where it could
-	Image        string  // in the manifest
-	Version      Version // by the image's tag; zero where the tag is no version
+	Name     string
+	Manifest string // path of the static pod manifest, "" if there is none
+	// Copies are further files in the directory of manifests that start the
+	// component too: the kubelet runs every file there.
+	Copies []string
+	// Line is what the manifest starts it with, and Container the container there;
+	// nil where there is no manifest, or where it was not understood.
+	Line         *cmdline.CommandLine
+	Container    *cmdline.Container
+	ManifestArgv []string // of Line
+	Unreadable   error    // why the manifest could not be read, parsed or believed; nil where it could
+	Image        string   // in the manifest
+	Version      Version  // by the image's tag; zero where the tag is no version
 	// StartArgv is what starts it where there is no manifest: the command line in
 	// its unit, or with RKE in its container of Docker's.
 	StartArgv []string
@@ -47,23 +56,65 @@ type Component struct {
 // podIdentity is by what the pod of a manifest is known on the node.
 type podIdentity struct{ namespace, name, uid, container string }
 
-// Flag is the value of a flag that the component is started with: by the
-// manifest, which is what runs after the next change, or what starts it where
-// there is no manifest.
+// Flag is the value of a flag that the component is started with, "profiling"
+// without dashes: by the manifest, which is what runs after the next change, or
+// what starts it where there is no manifest. It is "", true for one whose value
+// is not known: see Setting.
 func (c *Component) Flag(name string) (value string, ok bool) {
+	s := c.Setting(name)
+	if s.Unknown != "" {
+		return "", true
+	}
+	return s.Text, s.Given()
+}
+
+// Setting is Flag with all that is known of it.
+func (c *Component) Setting(name string) cmdline.Setting { return c.line().Setting(name) }
+
+// File is where the file lies on the host that a flag names: what a container
+// sees of the host is followed back. Of a path that is not mounted only the path
+// itself is known.
+func (c *Component) File(name string) (file string, given bool) {
+	file, given = c.Flag(name)
+	if c.Container != nil && path.IsAbs(file) {
+		if host, mounted := c.Container.HostPath(file); mounted {
+			return host, given
+		}
+	}
+	return file, given
+}
+
+func (c *Component) line() *cmdline.CommandLine {
+	if c.Line != nil {
+		return c.Line
+	}
 	argv := c.ManifestArgv
 	if len(argv) == 0 {
 		argv = c.StartArgv
 	}
-	return Flag(argv, name)
+	return cmdline.FromArgv(c.Name, argv)
+}
+
+// RunsAsStarted tells whether the process has the command line that starts it. It
+// does not show what a variable of its environment says.
+func (c *Component) RunsAsStarted() bool {
+	if len(c.Argv) == 0 {
+		return false
+	}
+	words := c.line().Argv()
+	if c.line().Program == "" { // the image has the program
+		words = append([]string{c.Argv[0]}, words...)
+	}
+	return slices.Equal(c.Argv, words)
 }
 
 func (c *collector) components() map[string]*Component {
 	found := map[string]*Component{}
 	var proofs sync.WaitGroup
 	defer proofs.Wait()
+	manifests := c.manifests()
 	for _, name := range ComponentNames {
-		component := c.manifest(name)
+		component := manifests[name]
 		switch {
 		case component != nil && c.system != nil:
 			proofs.Go(func() { c.provePod(component) })
@@ -160,51 +211,6 @@ func (c *collector) componentInDocker(name string) *Component {
 	p, err := c.dockerProcess(d, name)
 	component.runs(p, err)
 	return component
-}
-
-// manifest reads the static pod of a component, or nil where there is none.
-// The file has the component's name: so kubeadm and rke2 write it.
-func (c *collector) manifest(name string) *Component {
-	file := path.Join(c.facts.ManifestDir, name+".yaml")
-	component := &Component{Name: name, Manifest: file, pod: podIdentity{"kube-system", name, "", name}}
-	data, err := c.readFile(file, configLimit)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		c.unreadable(file, err)
-		component.Unreadable = err
-		return component
-	}
-	var pod pod
-	if err := c.decodeYAML(data, &pod, pod.plain); err != nil {
-		c.note("cannot parse %s: %v", file, err)
-		component.Unreadable = fmt.Errorf("cannot parse %s: %w", file, err)
-		return component
-	}
-	containers := pod.Spec.Containers
-	i := slices.IndexFunc(containers, func(c container) bool { return c.Name == name })
-	if i < 0 {
-		i = slices.IndexFunc(containers, func(c container) bool {
-			return len(c.Command) > 0 && path.Base(c.Command[0]) == name
-		})
-	}
-	if i >= 0 {
-		component.is(&pod, containers[i])
-	}
-	return component
-}
-
-// is fills in what a manifest says of its container.
-func (c *Component) is(pod *pod, container container) {
-	c.ManifestArgv = slices.Concat(container.Command, container.Args)
-	c.Image = container.Image
-	c.Version = imageVersion(container.Image)
-	c.UID, c.GID = pod.runsAs(container)
-	c.pod = podIdentity{pod.Metadata.Namespace, pod.Metadata.Name, pod.Metadata.UID, container.Name}
-	if c.pod.namespace == "" {
-		c.pod.namespace = "default" // as the kubelet takes it
-	}
 }
 
 // imageVersion reads the tag of an image: "registry:5000/etcd:3.6.4-0" is 3.6.4.

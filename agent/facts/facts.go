@@ -96,7 +96,7 @@ func (f *Facts) EtcdDataDir() string {
 	if etcd == nil {
 		return ""
 	}
-	if dir, ok := etcd.Flag("data-dir"); ok && dir != "" {
+	if dir, ok := etcd.File("data-dir"); ok && dir != "" {
 		return absolute(dir, "/")
 	}
 	return "/var/lib/etcd"

@@ -1,13 +1,13 @@
 package facts
 
+import "harden/agent/cmdline"
+
 // FlagValues gives all values of a flag that may be given more than once, in
-// their order. name is as for Flag.
-func FlagValues(argv []string, name string) []string {
+// their order. component and name are as for Flag.
+func FlagValues(component string, argv []string, name string) []string {
 	var values []string
-	eachFlag(argv, func(_ int, other, value string) {
-		if other == name {
-			values = append(values, value)
-		}
-	})
+	for _, o := range cmdline.FromArgv(component, argv).Setting(name).Occurrences {
+		values = append(values, o.Value)
+	}
 	return values
 }

@@ -92,7 +92,7 @@ func FuzzUnit(f *testing.F) {
 		if size > maxCommand+len(unitText) {
 			t.Fatalf("a command line of %d bytes", size)
 		}
-		for name := range ParseFlags(k.UnitArgv) {
+		for name := range ParseFlags("kubelet", k.UnitArgv) {
 			if path, _ := k.FlagSource(name); path == "" {
 				t.Fatalf("flag %q comes from nowhere", name)
 			}
@@ -153,7 +153,7 @@ func FuzzWords(f *testing.F) {
 		if again := splitWords(strings.Join(quoted, " "), true); !slices.Equal(words, again) {
 			t.Fatalf("%q are %q when they are split again", words, again)
 		}
-		flags := ParseFlags(append([]string{"kubelet"}, words...))
+		flags := ParseFlags("kubelet", append([]string{"kubelet"}, words...))
 		argv := []string{"kubelet"}
 		for name, value := range flags {
 			argv = append(argv, "--"+name+"="+value)
@@ -163,7 +163,7 @@ func FuzzWords(f *testing.F) {
 				return // a word such as "---" or "--=", which no parser of flags takes
 			}
 		}
-		if diff := cmp.Diff(flags, ParseFlags(argv)); diff != "" {
+		if diff := cmp.Diff(flags, ParseFlags("kubelet", argv)); diff != "" {
 			t.Fatalf("flags, and flags when they are read again:\n%s", diff)
 		}
 	})
@@ -172,8 +172,8 @@ func FuzzWords(f *testing.F) {
 // FuzzManifest reads any manifest and any configuration of the kubelet: a
 // component is known or a note says why it is not.
 func FuzzManifest(f *testing.F) {
-	f.Add("spec:\n  containers:\n  - name: etcd\n    image: registry:5000/etcd:3.6.4-0@sha256:00\n    command: [etcd, --data-dir=/d]\n    args: [--a]\n", "staticPodPath: /etc/kubernetes/manifests\n")
-	f.Add("spec: {containers: [{command: [/usr/bin/etcd]}]}\n", "{staticPodPath: manifests}")
+	f.Add("kind: Pod\nspec:\n  containers:\n  - name: etcd\n    image: registry:5000/etcd:3.6.4-0@sha256:00\n    command: [etcd, --data-dir=/d]\n    args: [--a]\n", "staticPodPath: /etc/kubernetes/manifests\n")
+	f.Add("kind: Pod\nspec: {containers: [{command: [/usr/bin/etcd]}]}\n", "{staticPodPath: manifests}")
 	f.Add("a: &a [*a]\n", "a: &a 1\nb: *a\n")
 	f.Add("spec: !!binary x\n", "? a\n: b\n")
 	f.Add("spec:\n  containers: {name: etcd}\n", "staticPodPath: [a]\n")

@@ -12,7 +12,7 @@ import (
 // kubelet's configuration, to the collector: it reads them or notes it.
 func TestHostileManifest(t *testing.T) {
 	const (
-		pod    = "spec:\n  containers:\n  - name: etcd\n    image: etcd:3.6.4-0\n    command: [etcd, --data-dir=/d]\n"
+		pod    = "kind: Pod\nspec:\n  containers:\n  - name: etcd\n    image: etcd:3.6.4-0\n    command: [etcd, --data-dir=/d]\n"
 		config = "staticPodPath: /manifests\nport: 1\n"
 		args   = "[Service]\nExecStart=/k --config=/c\n"
 	)

@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"harden/agent/cmdline"
 )
 
 // KubeletUnit is the systemd unit that runs the kubelet, but with RKE, RKE2 and
@@ -70,7 +72,7 @@ func (k *Kubelet) Behind(names ...string) string {
 	if !k.Running || len(k.UnitArgv) == 0 {
 		return ""
 	}
-	running := ParseFlags(k.Argv)
+	running := ParseFlags("kubelet", k.Argv)
 	if len(names) == 0 {
 		names = slices.Sorted(maps.Keys(k.Flags))
 	}
@@ -94,19 +96,19 @@ func (k *Kubelet) Unsaid(name string) (value string, is bool) {
 	if _, said := k.Flags[name]; said || !k.Running {
 		return "", false
 	}
-	return Flag(k.Argv, name)
+	return Flag("kubelet", k.Argv, name)
 }
 
 // FlagSource tells where the last occurrence of a flag is written: the unit
 // file, drop-in or environment file, and the line on which the setting that
 // holds it begins. It is "", 0 for a flag that comes from none of these.
 func (k *Kubelet) FlagSource(name string) (path string, line int) {
-	eachFlag(k.UnitArgv, func(i int, found, _ string) {
-		if found == name {
-			path, line = k.unitWords[i].path, k.unitWords[i].line
-		}
-	})
-	return path, line
+	given := cmdline.FromArgv("kubelet", k.UnitArgv).Setting(name).Occurrences
+	if len(given) == 0 {
+		return "", 0
+	}
+	word := k.unitWords[1+given[len(given)-1].First] // the first one is the program
+	return word.path, word.line
 }
 
 // kubelet reads the unit of the kubelet; nil where there is none.
@@ -128,7 +130,7 @@ func (c *collector) kubelet() *Kubelet {
 
 // startedWith fills in what the command line says that starts the kubelet.
 func (c *collector) startedWith(k *Kubelet, argv []string, dir string) {
-	k.Flags = ParseFlags(argv)
+	k.Flags = ParseFlags("kubelet", argv)
 	file := func(flag string) string {
 		if k.Flags[flag] == "" {
 			return ""

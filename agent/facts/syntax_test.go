@@ -1,12 +1,9 @@
 package facts
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-	"gopkg.in/yaml.v3"
 )
 
 func TestParseVersion(t *testing.T) {
@@ -62,19 +59,22 @@ func TestParseFlags(t *testing.T) {
 		want map[string]string
 	}{
 		{"both forms", []string{"kubelet", "--a=b=c", "--config", "/x", "-v=2"}, map[string]string{"a": "b=c", "config": "/x", "v": "2"}},
-		{"bare", []string{"kubelet", "--a", "--b", "--c="}, map[string]string{"a": "true", "b": "true", "c": ""}},
+		{"bare", []string{"kubelet", "--anonymous-auth", "--register-node", "--c="}, map[string]string{"anonymous-auth": "true", "register-node": "true", "c": ""}},
+		{"a flag that nobody knows takes a word", []string{"kubelet", "--a", "--b"}, map[string]string{"a": "--b"}},
 		{"boolean takes no word", []string{"kubelet", "--anonymous-auth", "false", "--x", "true"}, map[string]string{"anonymous-auth": "true", "x": "true"}},
+		{"lists add up, maps merge", []string{"kubelet", "--cluster-dns=1.1.1.1", "--cluster-dns=2.2.2.2", "--feature-gates=A=true,B=true", "--feature-gates=A=false"},
+			map[string]string{"cluster-dns": "1.1.1.1,2.2.2.2", "feature-gates": "B=true,A=false"}},
 		{"last wins, underscores", []string{"kubelet", "--read_only_port=1", "--read-only-port=0"}, map[string]string{"read-only-port": "0"}},
 		{"after two dashes", []string{"kubelet", "--a=b", "--", "--c=d"}, map[string]string{"a": "b"}},
 		{"none", nil, map[string]string{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, ParseFlags(tt.argv)); diff != "" {
+			if diff := cmp.Diff(tt.want, ParseFlags("kubelet", tt.argv)); diff != "" {
 				t.Error(diff)
 			}
 			for _, name := range []string{"a", "b", "c", "config", "v", "x", "anonymous-auth", "read-only-port"} {
 				want, has := tt.want[name]
-				if value, given := Flag(tt.argv, name); value != want || given != has {
+				if value, given := Flag("kubelet", tt.argv, name); value != want || given != has {
 					t.Errorf("%s is %q, %v", name, value, given)
 				}
 			}
@@ -153,52 +153,5 @@ func TestExpand(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", text, diff)
 		}
-	}
-}
-
-// Whether a document is walked or decoded, its pod is the same, and so is the
-// error.
-func TestPlainManifest(t *testing.T) {
-	for _, tt := range []struct {
-		name, text string
-		plain      bool
-	}{
-		{"as kubeadm writes it", "kind: Pod\nspec:\n  containers:\n  - command: [etcd, --a=b]\n    args: [\"1\", 2]\n    image: etcd:3\n    name: etcd\n  - name: two\n", true},
-		{"no containers", "spec:\n  containers: []\n", true},
-		{"no spec", "kind: Pod\n", false},
-		{"empty spec", "spec:\n", false},
-		{"alias", "x: &x [etcd]\nspec:\n  containers:\n  - command: *x\n", false},
-		{"merged container", "x: &x {name: etcd}\nspec:\n  containers:\n  - <<: *x\n", false},
-		{"null word", "spec:\n  containers:\n  - command: [etcd, null, ~]\n", false},
-		{"boolean word", "spec:\n  containers:\n  - command: [etcd, true, 1.5, 2001-01-01]\n", false},
-		{"octal word", "spec:\n  containers:\n  - command: [etcd, 010, 0x10, 1_000]\n", false},
-		{"binary word", "spec:\n  containers:\n  - command: [!!binary YQ==]\n", false},
-		{"tagged word", "spec:\n  containers:\n  - command: [!!str 5, !mine x]\n", false},
-		{"empty number", "spec:\n  containers:\n  - command: [!!int \"\"]\n", false},
-		{"word for a list", "spec:\n  containers:\n  - command: etcd\n", false},
-		{"list for a word", "spec:\n  containers:\n  - name: [etcd]\n", false},
-		{"mapping for a list", "spec:\n  containers: {a: b}\n", false},
-		{"list of words", "spec:\n  containers: [a, b]\n", false},
-		{"a number as a key", "1: x\nspec:\n  containers: []\n", false},
-		{"a list", "- spec\n", false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			var walked, decoded pod
-			plain := false
-			err := (&collector{}).decodeYAML([]byte(tt.text), &walked, func(root *yaml.Node) bool {
-				plain = walked.plain(root)
-				return plain
-			})
-			if plain != tt.plain {
-				t.Errorf("plain: %v", plain)
-			}
-			want := (&collector{}).decodeYAML([]byte(tt.text), &decoded, func(*yaml.Node) bool { return false })
-			if diff := cmp.Diff(fmt.Sprint(want), fmt.Sprint(err)); diff != "" {
-				t.Error(diff)
-			}
-			if diff := cmp.Diff(decoded, walked, cmp.AllowUnexported(pod{}), cmpopts.EquateEmpty()); diff != "" {
-				t.Error(diff)
-			}
-		})
 	}
 }

@@ -22,16 +22,8 @@ import (
 // pendingCases are layouts whose right values harden does not give yet. A case
 // that does is to be taken out of this list: the test says so.
 var pendingCases = []string{
-	"admission-plugins-disabled",
-	"etcd-by-environment",
-	"feature-gates-by-flag",
-	"kms-sidecar-first",
-	"list-flag-repeated",
 	"manifest-copy-beside",
-	"probe-at-node-address",
 	"rootless-control-plane",
-	"scheduler-config-file",
-	"shell-around-apiserver",
 	"static-pod-path-elsewhere",
 }
 

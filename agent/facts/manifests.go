@@ -1,0 +1,137 @@
+package facts
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"harden/agent/cmdline"
+)
+
+// manifests reads the directory of static pods as the kubelet does: every file
+// in it but those whose name begins with a dot, whatever they are called
+// (pkg/kubelet/config, file_linux.go). It gives the control plane's components
+// by their names.
+func (c *collector) manifests() map[string]*Component {
+	found := map[string]*Component{}
+	dir := c.facts.ManifestDir
+	for _, file := range c.names(dir) {
+		if strings.HasPrefix(file, ".") {
+			continue
+		}
+		at := path.Join(dir, file)
+		if directory, err := c.Exists(at); err != nil || directory {
+			continue
+		}
+		for _, component := range c.manifest(at) {
+			add(found, component)
+		}
+	}
+	return found
+}
+
+// add takes a component from one more file. Where several start it, that with
+// its own name stands for it, as kubeadm and rke2 call them.
+func add(found map[string]*Component, component *Component) {
+	before := found[component.Name]
+	switch {
+	case before == nil:
+		found[component.Name] = component
+	case named(component.Manifest) == component.Name && named(before.Manifest) != before.Name:
+		component.Copies = append(before.Copies, before.Manifest)
+		found[component.Name] = component
+	default:
+		before.Copies = append(before.Copies, component.Manifest)
+	}
+}
+
+// named is the component that a file is called after: the name without its end,
+// kube-apiserver for kube-apiserver.yaml and for kube-apiserver.manifest.
+func named(file string) string {
+	base := path.Base(file)
+	return strings.TrimSuffix(base, path.Ext(base))
+}
+
+// manifest reads one file of the directory: the components that it starts. A
+// file that is called after one and cannot be read or understood is that one's,
+// and says why.
+func (c *collector) manifest(file string) []*Component {
+	called := ""
+	for _, name := range ComponentNames {
+		if named(file) == name {
+			called = name
+		}
+	}
+	unknown := func(err error) []*Component {
+		if called == "" {
+			return nil
+		}
+		return []*Component{{Name: called, Manifest: file, Unreadable: err, pod: podIdentity{"kube-system", called, "", called}}}
+	}
+	data, err := c.readFile(file, configLimit)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		c.unreadable(file, err)
+		return unknown(err)
+	}
+	pod, err := c.podIn(data)
+	if err != nil {
+		c.note("cannot parse %s: %v", file, err)
+		return unknown(fmt.Errorf("cannot parse %s: %w", file, err))
+	}
+	var components []*Component
+	for _, name := range ComponentNames {
+		if container := pod.Find(name); container != nil {
+			components = append(components, startedBy(file, name, pod, container))
+		}
+	}
+	if len(components) == 0 {
+		return unknown(fmt.Errorf("no container of %s, or more than one, starts %s", file, called))
+	}
+	return components
+}
+
+// startedBy is a component as a manifest says it.
+func startedBy(file, name string, pod *cmdline.Pod, container *cmdline.Container) *Component {
+	line := container.CommandLine(name)
+	component := &Component{Name: name, Manifest: file, Line: line, Container: container, ManifestArgv: line.Argv(),
+		Image: container.Image, Version: imageVersion(container.Image),
+		UID: int(max(container.User.UID, 0)), GID: int(max(container.User.GID, 0)),
+		pod: podIdentity{pod.Namespace, pod.Name, pod.UID, container.Name}}
+	if component.pod.namespace == "" {
+		component.pod.namespace = "default" // as the kubelet takes it
+	}
+	return component
+}
+
+// podIn reads a manifest. What can be edited is parsed already.
+func (c *collector) podIn(data []byte) (*cmdline.Pod, error) {
+	root, err := c.texts.Tree(data)
+	if err != nil {
+		if root, err = looseTree(data); err != nil {
+			return nil, err
+		}
+	}
+	return cmdline.ReadPod(root)
+}
+
+// looseTree parses what edit does not take, as anchors. The parser is not ours:
+// its panic must not end a program that runs as root.
+func looseTree(data []byte) (tree *yaml.Node, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the YAML parser failed: %v", p)
+		}
+	}()
+	tree = &yaml.Node{}
+	if err := yaml.Unmarshal(data, tree); err != nil {
+		return nil, err
+	}
+	return tree, checkMappings(tree)
+}

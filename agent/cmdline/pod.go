@@ -204,7 +204,7 @@ func (r *reader) number(n *yaml.Node, key string, otherwise int64) int64 {
 	if text == "" {
 		return otherwise
 	}
-	number, err := strconv.ParseInt(text, 10, 64)
+	number, err := strconv.ParseInt(text, 0, 64) // YAML writes numbers as Go does
 	if err != nil {
 		r.fail(n, "%s must be a number", key)
 		return otherwise

@@ -235,8 +235,8 @@ func TestProcessThatEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer dir.close()
-	for p, err := dir.process(1); p.program() != "sleep"; p, err = dir.process(1) { // it may not have begun yet
-		if err != nil {
+	for p, err := dir.process(1); err != nil || p.program() != "sleep"; p, err = dir.process(1) { // it may not have begun yet
+		if t.Context().Err() != nil {
 			t.Fatal(err)
 		}
 	}

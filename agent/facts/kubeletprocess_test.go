@@ -66,6 +66,7 @@ var impostors = map[string]struct {
 	"a group below that of another":                     {proc{group: "/system.slice/www.service" + kubeletGroup}, &Service{}, false},
 	"a machine within this one":                         {proc{group: "/machine.slice/guest.scope" + kubeletGroup}, &Service{}, false},
 	"the number of the kubelet that ended":              {proc{group: "/user.slice"}, &Service{571, kubeletGroup}, true},
+	"the number, in a delegated group of that name":     {proc{group: "/user.slice/user-1000.slice/user@1000.service" + kubeletGroup}, &Service{571, kubeletGroup}, true},
 	"the number, in a group whose name begins so":       {proc{group: kubeletGroup + "x"}, &Service{571, kubeletGroup}, true},
 	"a real user id that is not root's":                 {proc{uids: [4]int{1000, 0, 0, 0}, group: kubeletGroup}, &Service{571, kubeletGroup}, true},
 	"an effective user id that is not root's":           {proc{uids: [4]int{0, 1000, 0, 0}, group: kubeletGroup}, &Service{571, kubeletGroup}, true},

@@ -170,4 +170,6 @@ var made = kubeadmControlPlane.and(files{
 	"/var/log/pods/kube-system_etcd-node1_" + etcdUID + "/etcd/":                    "",
 	"/var/log/pods/kube-system_kube-apiserver-node1_" + apiUID + "/kube-apiserver/": "",
 	"/var/log/pods/tenant_etcd-node1_" + tenantUID + "/etcd/":                       "",
+	"/var/log/pods/kube-system_etcd-node1_" + tenantUID + "/etcd/":                  "", // of the API server's, in the same namespace
+	"/var/lib/kubelet/pods/" + tenantUID + "/containers/etcd/":                      "",
 })

@@ -178,3 +178,57 @@ func TestMakeDirsOfOthers(t *testing.T) {
 	ok(t, os.Chown(r.Path()+"/theirs", nobody, nobody))
 	wantError(t, r.MakeDirs("/theirs", 0o700), "others can change it (owner 65534, mode 0755)")
 }
+
+// A directory of ours is given the mode that it is to have, through what was
+// judged; one that somebody else could write is left as it is.
+func TestPrivate(t *testing.T) {
+	both(t, func(t *testing.T, walk func(*Root)) {
+		calls := &faults{}
+		r := tree(t, calls, "state/", "file", "link -> state")
+		walk(r)
+		for _, mode := range []os.FileMode{0o755, 0o711, 0o500} {
+			ok(t, os.Chmod(r.Path()+"/state", mode))
+			ok(t, r.Private("/state", 0o700))
+			info, err := r.Stat("/state")
+			ok(t, err)
+			equal(t, info.Mode, uint32(0o700))
+		}
+		calls.names = nil
+		ok(t, r.Private("/state", 0o700))
+		equal(t, len(calls.names), 0)
+		ok(t, os.Chmod(r.Path()+"/state", 0o770))
+		wantError(t, r.Private("/state", 0o700), "others can change it")
+		wantError(t, r.Private("/file", 0o700), "it is a regular file")
+		if err := r.Private("/link", 0o700); err == nil {
+			t.Error("a link was followed")
+		}
+		if err := r.Private("/none", 0o700); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("got %v, want not exist", err)
+		}
+		needRoot(t)
+		ok(t, os.Chmod(r.Path()+"/state", 0o755))
+		ok(t, os.Chown(r.Path()+"/state", nobody, nobody))
+		wantError(t, r.Private("/state", 0o700), "others can change it (owner 65534, mode 0755)")
+	})
+}
+
+func TestRename(t *testing.T) {
+	both(t, func(t *testing.T, walk func(*Root)) {
+		calls := &faults{}
+		r := tree(t, calls, "d/a/file", "d/b/file", "d/c -> a")
+		walk(r)
+		calls.names = nil
+		ok(t, r.Rename("/d/a", "/d/.gone"))
+		equal(t, calls.names, []string{"renameat2", "fsync"})
+		if err := r.Rename("/d/b", "/d/.gone"); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("got %v, want exist", err)
+		}
+		if err := r.Rename("/d/a", "/d/x"); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("got %v, want not exist", err)
+		}
+		wantError(t, r.Rename("/d/b", "/x"), "is in another directory")
+		names, err := r.ReadDir("/d")
+		ok(t, err)
+		equal(t, names, []string{".gone", "b", "c"})
+	})
+}

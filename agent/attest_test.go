@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"harden/agent"
@@ -90,5 +91,48 @@ func TestFindingsTellOfWaivers(t *testing.T) {
 		"mine":                 {Reason: "then", Expires: "2020-01-01", Expired: true},
 	} {
 		n.equal(&want, n.finding(plan, rule).Waiver)
+	}
+}
+
+// A verdict that is recorded when the power goes is there whole or not at all, and
+// what it left beside goes with the next command that takes the lock, at the latest
+// with the recover of the next boot.
+func TestKilledAttest(t *testing.T) {
+	verdict := profiles.Attestation{Control: "site/all", Verdict: profiles.AttestedCompliant, Reason: "looked", By: "me", Date: "2026-01-01", Expires: "2099-01-01"}
+	other := verdict
+	other.Control = "site/other"
+	left := 0
+	for k := 0; ; k++ {
+		finished := false
+		inBubble(t, func(n *node) {
+			n.ok(n.agent("", nil).Attest(other))
+			before := n.read(agent.AttestationsFile)
+			calls := killing(k)
+			finished = survives(func() { n.ok(n.agent("", calls).Attest(verdict)) })
+			temporaries := func() (list []string) {
+				n.ok(walkFiles(n.dir, func(name string, _ []byte) {
+					if temporary(name) {
+						list = append(list, name)
+					}
+				}))
+				return list
+			}
+			left += len(temporaries())
+			_, err := n.agent("", nil).Recover(n.Context())
+			n.ok(err)
+			if still := temporaries(); len(still) > 0 {
+				n.Errorf("killed at operation %d: %q is left", k, still)
+			}
+			now := n.read(agent.AttestationsFile)
+			if now != before && !strings.Contains(now, verdict.Control) {
+				n.Errorf("killed at operation %d: the file holds %q", k, now)
+			}
+		})
+		if finished || t.Failed() {
+			break
+		}
+	}
+	if left == 0 {
+		t.Error("no temporary was ever left")
 	}
 }

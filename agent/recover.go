@@ -155,6 +155,9 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result,
 		record.State = journal.RolledBack
 		return &Result{Record: &record}, nil
 	case journal.Damaged, journal.Newer:
+		if record.State == journal.Newer && record.Ended {
+			return nil, nil // it is sound, and there is nothing to be settled
+		}
 		return nil, a.unreadable(Incomplete, record)
 	case journal.Pending:
 		reason = "not confirmed within " + record.Confirm.Within.String() + ", put back by recover"

@@ -156,7 +156,7 @@ func (s *Store) lastOf(id string) (last entry, quiet bool, err error) {
 		return entry{}, false, fmt.Errorf("cannot read run %s: %w", id, err)
 	}
 	last = lastEntry(data)
-	if !last.ends() || last.Seq != bytes.Count(data, []byte("\n")) {
+	if !last.ends() || last.Seq != bytes.Count(data, []byte("\n")) || !begins(data) {
 		return last, false, nil
 	}
 	sealed, err := s.readSeal(id)

@@ -123,6 +123,17 @@ func lastEntry(data []byte) entry {
 	return e
 }
 
+// begins tells whether the first line of a log is one that is known here.
+func begins(data []byte) bool {
+	line, _ := cutLine(data)
+	body, sound := unframe(line)
+	if !sound {
+		return false
+	}
+	e, err := parseEntry(body)
+	return err == nil && e.Kind == kindBegin
+}
+
 // comesTo gives the state of a run whose last record this is, "" where the record
 // does not end a run.
 func (e entry) comesTo() State {

@@ -46,6 +46,8 @@ type linkWalk struct {
 	dirs  []int
 	names []string // of dirs
 	links int
+	last  string // link, and what it says
+	says  string
 }
 
 func (w *linkWalk) close() {
@@ -94,7 +96,7 @@ func (w *linkWalk) walk(rel string) (string, error) {
 		}
 		switch {
 		case errors.Is(err, unix.ENOENT) && fromLink:
-			return "", &Refused{w.file, fmt.Sprintf("it is reached by a symbolic link to %s, which does not exist", w.path(name))}
+			return "", w.refused("nothing is there")
 		case errors.Is(err, unix.ENOENT):
 			return path.Join(w.path(name), path.Join(parts...)), nil
 		case err != nil:
@@ -120,17 +122,22 @@ func (w *linkWalk) walk(rel string) (string, error) {
 	return w.path(""), nil
 }
 
+// refused says why the last link is not followed.
+func (w *linkWalk) refused(why string) error {
+	if w.last == path.Clean(w.file) {
+		return &Refused{w.file, fmt.Sprintf("it is a symbolic link to %q, and %s", w.says, why)}
+	}
+	return &Refused{w.file, fmt.Sprintf("%s is a symbolic link to %q, and %s", w.last, w.says, why)}
+}
+
 // follow goes to where the steps of a link start, if it may be followed.
 func (w *linkWalk) follow(name, target string, owner uint32) error {
-	where := w.path(name)
-	refuse := func(why string) error {
-		return &Refused{w.file, fmt.Sprintf("%s is a symbolic link to %q, and %s", where, target, why)}
-	}
+	w.last, w.says = w.path(name), target
 	if w.links++; w.links > maxLinks {
 		return unix.ELOOP
 	}
 	if !ours(owner) {
-		return refuse(fmt.Sprintf("belongs to the user with id %d", owner))
+		return w.refused(fmt.Sprintf("it belongs to the user with id %d", owner))
 	}
 	for i := range len(w.dirs) + 1 {
 		fd, dir := w.root.fd, "/"
@@ -142,7 +149,7 @@ func (w *linkWalk) follow(name, target string, owner uint32) error {
 			return err
 		}
 		if !ours(st.Uid) || st.Mode&0o022 != 0 {
-			return refuse(fmt.Sprintf("others than root can change %s (owner %d, mode %04o)", dir, st.Uid, st.Mode&0o7777))
+			return w.refused(fmt.Sprintf("others than root can change %s (owner %d, mode %04o)", dir, st.Uid, st.Mode&0o7777))
 		}
 	}
 	if path.IsAbs(target) {

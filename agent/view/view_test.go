@@ -50,7 +50,7 @@ func text(s view.Style, p change.Plan, rules map[string]view.Rule, runs []view.R
 		fmt.Fprintln(&b)
 		s.RunText(&b, r)
 	}
-	b.WriteString(s.Failure(view.Error{Code: 1, Message: "cannot check everything: /etc/proxy.yaml:3:1", Hint: "mend it, or leave its rules out with --skip"}))
+	b.WriteString(s.Failure(view.Error{Code: 1, Message: "cannot check everything: /etc/proxy.yaml:3:1", Hint: "mend it, or leave its rules out with --skip proxy-mode"}))
 	return b.String()
 }
 

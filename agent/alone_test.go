@@ -173,7 +173,9 @@ func (m *mutator) mutant(o change.Observation) string {
 	if err != nil {
 		return ""
 	}
-	m.ok(os.WriteFile(path, doc.Bytes(), info.Mode()))
+	m.ok(os.Chmod(path, 0o600)) // an ordinary user may not be able to write it
+	m.ok(os.WriteFile(path, doc.Bytes(), 0o600))
+	m.ok(os.Chmod(path, info.Mode()))
 	return fmt.Sprint(value)
 }
 

@@ -28,7 +28,7 @@ func kubelet(units Systemd, f *facts.Facts, now present, unit string) health.Kub
 		}
 		p := health.Process{Name: "the kubelet"}
 		if f.Kubelet != nil {
-			p.PID = f.Kubelet.PID
+			p.PID, p.Unproven = f.Kubelet.PID, f.Kubelet.Unproven
 		}
 		return p, nil
 	}
@@ -44,7 +44,7 @@ func processOf(name string, now present) func() (health.Process, error) {
 		}
 		p := health.Process{Name: name}
 		if c := f.Components[name]; c != nil {
-			p.PID, p.Certificates = c.PID, certificates(c)
+			p.PID, p.Unproven, p.Certificates = c.PID, c.Unproven, certificates(c)
 		}
 		return p, nil
 	}

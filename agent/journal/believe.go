@@ -32,7 +32,7 @@ func (s *Store) read(id string, newest bool) (replayed, error) {
 	}
 	if err != nil {
 		ended := hadEnded(data, sealed)
-		if sealed == nil && !newest {
+		if sealed == nil && !newest && log.record.State != Undoing { // that one may have been rolled back by hand
 			ended = ended || !s.checked().isOpen(id)
 		}
 		return replayed{}, withEnd(err, ended)

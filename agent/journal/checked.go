@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -156,7 +155,7 @@ func (s *Store) lastOf(id string) (last entry, quiet bool, err error) {
 		return entry{}, false, fmt.Errorf("cannot read run %s: %w", id, err)
 	}
 	last = lastEntry(data)
-	if !last.ends() || last.Seq != bytes.Count(data, []byte("\n")) || !begins(data) {
+	if !last.ends() || !begins(data) {
 		return last, false, nil
 	}
 	sealed, err := s.readSeal(id)
@@ -170,6 +169,11 @@ func (s *Store) lastOf(id string) (last entry, quiet bool, err error) {
 // sealSettled seals a run that is settled and is not sealed as such: one that
 // was cut off between the two, or that an older harden made.
 func (s *Store) sealSettled(id string) error {
+	data, err := s.disk.ReadFile(s.path(id, journalName), journalLimit)
+	sealed, spoilt := s.readSeal(id)
+	if err != nil || spoilt != nil || sealed != nil && sealed.Size >= len(data) {
+		return nil //nolint:nilerr // as below
+	}
 	found, err := s.read(id, true)
 	if err != nil || found.torn || found.sealed || !found.record.State.ended() {
 		return nil //nolint:nilerr // what is damaged is said by whoever asks for it

@@ -145,3 +145,21 @@ func TestTidySeals(t *testing.T) {
 		}
 	}
 }
+
+// The rollback of an older run that was cut off under a harden that sealed nothing
+// looks like one that was finished and lost its end. It is not undone on its own,
+// and nothing is begun over it.
+func TestOlderUnsealedRollback(t *testing.T) {
+	disk := memory{}
+	store := Open(disk, stateDir)
+	ids := past(t, store, []string{"applied", "applied"}, sampleChanges()[2], sampleChanges()[2])
+	run := must(store.Resume(ids[0]))
+	perform(t, run, []action{{"undo", func(r *Run) error { return r.UndoBegin("by hand") }}})
+	if got := must(store.Unsettled()); len(got) != 1 || got[0].State != Undoing {
+		t.Errorf("a rollback of an older run is not taken up again: %+v", got)
+	}
+	delete(disk, store.path(ids[0], sealName))
+	if got := must(store.Unsettled()); len(got) != 1 || got[0].State != Damaged || got[0].Ended {
+		t.Errorf("without a seal it is %+v", got)
+	}
+}

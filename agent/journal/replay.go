@@ -106,7 +106,7 @@ func cutLine(data []byte) (line, after []byte) {
 }
 
 // lastEntry reads the last line of a log, which may be long, alone. It is of no
-// kind where that is not sound.
+// kind where that is not sound, or is not the one that would stand there.
 func lastEntry(data []byte) entry {
 	if !bytes.HasSuffix(data, []byte("\n")) {
 		return entry{}
@@ -117,7 +117,7 @@ func lastEntry(data []byte) entry {
 		return entry{}
 	}
 	e, err := parseEntry(body)
-	if err != nil {
+	if err != nil || e.Seq != bytes.Count(data, []byte("\n")) {
 		return entry{}
 	}
 	return e

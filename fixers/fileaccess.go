@@ -72,6 +72,10 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 		}
 		runs = runsAs(n)
 	}
+	owner, stop := f.runBy(n, owner)
+	if stop != nil {
+		return *stop
+	}
 	var wish Wish
 	var missing []string
 	for _, at := range paths {

@@ -51,7 +51,7 @@ type found struct {
 // reason why there is none.
 func find(p string, n Node) (list []found, reason string) {
 	if !strings.HasPrefix(p, "@") {
-		return []found{{p, Place{Said: true}}}, ""
+		return inRole(p, n), ""
 	}
 	if p == placeEtcdData {
 		dir := n.Facts.EtcdDataDir()

@@ -22,9 +22,6 @@ import (
 // pendingCases are layouts whose right values harden does not give yet. A case
 // that does is to be taken out of this list: the test says so.
 var pendingCases = []string{
-	"manifest-copy-beside",
-	"rootless-control-plane",
-	"static-pod-path-elsewhere",
 }
 
 // layout is the right answer to a node that is laid out in another way than

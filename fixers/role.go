@@ -1,0 +1,127 @@
+package fixers
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"harden/agent/facts"
+)
+
+// The benchmarks name files by the place where kubeadm keeps them. What is meant
+// is the file's role, which the node may have given to another file.
+const (
+	manifestsOfKubeadm = "/etc/kubernetes/manifests"
+	pkiOfKubeadm       = "/etc/kubernetes/pki"
+)
+
+// kubeconfigsOfKubeadm are the credentials of components.
+var kubeconfigsOfKubeadm = map[string]string{
+	"/etc/kubernetes/controller-manager.conf": "kube-controller-manager",
+	"/etc/kubernetes/scheduler.conf":          "kube-scheduler",
+}
+
+// inRole gives the files that have the role of one of kubeadm's on this node:
+// the manifest that starts a component and its copies, the kubeconfig that a
+// component is told, the directories that certificates lie in. Any other path
+// stands for itself.
+func inRole(p string, n Node) []found {
+	if component := n.Facts.Components[manifestNamed(p)]; component != nil && component.Manifest != "" {
+		var list []found
+		for _, file := range append([]string{component.Manifest}, component.Copies...) {
+			list = append(list, found{file, ManifestPlace(n.Facts)})
+		}
+		return list
+	}
+	if component := n.Facts.Components[kubeconfigsOfKubeadm[p]]; component != nil {
+		if file, given := component.File("kubeconfig"); given && file != "" && file != p {
+			return []found{{file, flagPlace(component, Kubeconfig, file, "")}}
+		}
+	}
+	list := []found{{p, Place{Said: true}}}
+	if p != pkiOfKubeadm {
+		return list
+	}
+	for _, dir := range certificateDirectories(n.Facts) {
+		list = append(list, found{path: dir})
+	}
+	return list
+}
+
+// manifestNamed is the component whose manifest kubeadm keeps at a path.
+func manifestNamed(p string) string {
+	if path.Dir(p) != manifestsOfKubeadm {
+		return ""
+	}
+	return strings.TrimSuffix(path.Base(p), ".yaml")
+}
+
+// certificateFlags name files of the cluster's own certificates and keys.
+var certificateFlags = []string{"client-ca-file", "tls-cert-file", "tls-private-key-file", "etcd-cafile", "etcd-certfile", "etcd-keyfile",
+	"kubelet-client-certificate", "kubelet-client-key", "service-account-key-file", "service-account-signing-key-file",
+	"service-account-private-key-file", "cluster-signing-cert-file", "cluster-signing-key-file",
+	"cert-file", "key-file", "trusted-ca-file", "peer-cert-file", "peer-key-file", "peer-trusted-ca-file"}
+
+// certificateDirectories are those outside of kubeadm's that components take
+// certificates and keys from.
+func certificateDirectories(f *facts.Facts) []string {
+	var dirs []string
+	for _, component := range f.Components {
+		if component.Line == nil {
+			continue
+		}
+		for _, flag := range certificateFlags {
+			file, _ := component.File(flag)
+			dir := path.Dir(file)
+			inside := dir == pkiOfKubeadm || strings.HasPrefix(dir, pkiOfKubeadm+"/")
+			if path.IsAbs(file) && !inside && !strings.Contains(file, ",") && !slices.Contains(dirs, dir) {
+				dirs = append(dirs, dir)
+			}
+		}
+	}
+	slices.Sort(dirs)
+	// What lies below another one of them is swept with it.
+	return slices.DeleteFunc(dirs, func(dir string) bool {
+		return slices.ContainsFunc(dirs, func(other string) bool { return dir != other && strings.HasPrefix(dir, other+"/") })
+	})
+}
+
+// runBy gives the owner that a file needs where a component that reads it runs
+// as a user of its own: "root:root" becomes that user's. Where several read what
+// lies in a directory, nobody but the site knows who needs what.
+func (f *FileAccess) runBy(n Node, owner string) (string, *Wish) {
+	switch {
+	case f.Path == pkiOfKubeadm:
+		if who := rootless(n.Facts); who != "" {
+			wish := blocked("the control plane does not run as root here (%s), and what lies in %s belongs to who reads it; see by hand that nobody else can, and leave the rule out with --skip or a waiver", who, f.Path)
+			return "", &wish
+		}
+	case kubeconfigsOfKubeadm[f.Path] != "":
+		return ownerOf(n.Facts.Components[kubeconfigsOfKubeadm[f.Path]], owner), nil
+	case f.Path == placeEtcdData && owner != ownerEtcd:
+		return ownerOf(n.Facts.Components["etcd"], owner), nil
+	}
+	return owner, nil
+}
+
+// ownerOf gives an owner, or the user and group that a component runs as where
+// its manifest names another than root.
+func ownerOf(c *facts.Component, owner string) string {
+	if owner == "" || c == nil || c.Container == nil || c.UID <= 0 {
+		return owner
+	}
+	return fmt.Sprintf("%d:%d", c.UID, c.GID)
+}
+
+// rootless names the components whose manifests let them run as another user
+// than root.
+func rootless(f *facts.Facts) string {
+	var who []string
+	for _, name := range facts.ComponentNames {
+		if c := f.Components[name]; c != nil && c.Container != nil && c.UID > 0 {
+			who = append(who, fmt.Sprintf("%s as %d:%d", name, c.UID, c.GID))
+		}
+	}
+	return strings.Join(who, ", ")
+}

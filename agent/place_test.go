@@ -46,7 +46,7 @@ func (s *pose) flag(flag string) {
 	s.Helper()
 	const manifest = "/etc/kubernetes/manifests/kube-apiserver.yaml"
 	s.replace(manifest, "    - kube-apiserver\n", "    - kube-apiserver\n    - "+flag+"\n")
-	s.facts.Components["kube-apiserver"].ManifestArgv = append(s.facts.Components["kube-apiserver"].ManifestArgv, flag)
+	s.facts.Components["kube-apiserver"].Line = s.collect().Components["kube-apiserver"].Line
 }
 
 // home makes a directory of an ordinary user: others than root write there.
@@ -228,7 +228,7 @@ func (s *pose) collect() *facts.Facts {
 func (s *pose) planFrom(profile string) *agent.Plan {
 	s.Helper()
 	if etcd := s.facts.Components["etcd"]; etcd != nil && etcd.Manifest != "" {
-		s.facts.Components["etcd"].ManifestArgv = s.collect().Components["etcd"].ManifestArgv
+		etcd.Line = s.collect().Components["etcd"].Line
 	}
 	a := s.agent(profile, nil)
 	a.Systemd = nil

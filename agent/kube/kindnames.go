@@ -6,7 +6,8 @@ package kube
 // version. TestKinds holds them against the binaries.
 var (
 	apiserverKinds = []kindNames{
-		{Bool, `add-dir-header aggregator-reject-forwarding-redirect allow-privileged alsologtostderr anonymous-auth
+		{Bool, `
+add-dir-header aggregator-reject-forwarding-redirect allow-privileged alsologtostderr anonymous-auth
 audit-log-batch-throttle-enable audit-log-compress audit-log-truncate-enabled
 audit-webhook-batch-throttle-enable audit-webhook-truncate-enabled contention-profiling
 disable-http2-serving emulation-forward-compatible enable-aggregator-routing
@@ -16,38 +17,56 @@ encryption-provider-config-automatic-reload etcd-quorum-read help kubelet-https
 log-json-split-stream log-text-split-stream logtostderr one-output permit-address-sharing
 permit-port-sharing profiling repair-malformed-updates runtime-config-emulation-forward-compatible
 service-account-extend-token-expiration service-account-lookup shutdown-send-retry-after
-skip-headers skip-log-headers version watch-cache`},
-		{List, `admission-control api-audiences authorization-mode cors-allowed-origins disable-admission-plugins
+skip-headers skip-log-headers version watch-cache
+`},
+		{List, `
+admission-control api-audiences authorization-mode cors-allowed-origins disable-admission-plugins
 disabled-metrics emulated-version enable-admission-plugins etcd-servers etcd-servers-overrides
 kubelet-preferred-address-types oidc-signing-algs requestheader-allowed-names
 requestheader-extra-headers-prefix requestheader-group-headers requestheader-uid-headers
 requestheader-username-headers service-account-api-audiences strict-transport-security-directives
-tls-cipher-suites vmodule watch-cache-sizes`},
-		{Array, `service-account-issuer service-account-key-file tls-sni-cert-key`},
-		{Map, `allow-metric-labels feature-gates oidc-required-claim runtime-config`},
-		{Duration, `audit-log-batch-max-wait audit-webhook-batch-max-wait audit-webhook-initial-backoff
+tls-cipher-suites vmodule watch-cache-sizes
+`},
+		{Array, `
+service-account-issuer service-account-key-file tls-sni-cert-key
+`},
+		{Map, `
+allow-metric-labels feature-gates oidc-required-claim runtime-config
+`},
+		{Duration, `
+audit-log-batch-max-wait audit-webhook-batch-max-wait audit-webhook-initial-backoff
 authentication-token-webhook-cache-ttl authorization-webhook-cache-authorized-ttl
 authorization-webhook-cache-unauthorized-ttl coordinated-leadership-lease-duration
 coordinated-leadership-renew-deadline coordinated-leadership-retry-period etcd-compaction-interval
 etcd-count-metric-poll-period etcd-db-metric-poll-interval etcd-healthcheck-timeout
 etcd-readycheck-timeout event-ttl kubelet-timeout livez-grace-period log-flush-frequency
 request-timeout service-account-max-token-expiration shutdown-delay-duration
-shutdown-watch-termination-grace-period storage-initialization-timeout`},
+shutdown-watch-termination-grace-period storage-initialization-timeout
+`},
 	}
 	controllerManagerKinds = []kindNames{
-		{Bool, `add-dir-header allocate-node-cidrs alsologtostderr authentication-skip-lookup
+		{Bool, `
+add-dir-header allocate-node-cidrs alsologtostderr authentication-skip-lookup
 authentication-tolerate-lookup-failure configure-cloud-routes contention-profiling
 disable-attach-detach-reconcile-sync disable-force-detach-on-timeout disable-http2-serving
 enable-dynamic-provisioning enable-garbage-collector enable-hostpath-provisioner
 enable-leader-migration enable-taint-manager help leader-elect log-json-split-stream
 log-text-split-stream logtostderr one-output permit-address-sharing permit-port-sharing profiling
-skip-headers skip-log-headers use-service-account-credentials version`},
-		{List, `authorization-always-allow-paths controllers disabled-metrics emulated-version
+skip-headers skip-log-headers use-service-account-credentials version
+`},
+		{List, `
+authorization-always-allow-paths controllers disabled-metrics emulated-version
 requestheader-allowed-names requestheader-extra-headers-prefix requestheader-group-headers
-requestheader-uid-headers requestheader-username-headers tls-cipher-suites vmodule`},
-		{Array, `tls-sni-cert-key`},
-		{Map, `allow-metric-labels feature-gates`},
-		{Duration, `attach-detach-reconcile-sync-period authentication-token-webhook-cache-ttl
+requestheader-uid-headers requestheader-username-headers tls-cipher-suites vmodule
+`},
+		{Array, `
+tls-sni-cert-key
+`},
+		{Map, `
+allow-metric-labels feature-gates
+`},
+		{Duration, `
+attach-detach-reconcile-sync-period authentication-token-webhook-cache-ttl
 authorization-webhook-cache-authorized-ttl authorization-webhook-cache-unauthorized-ttl
 cluster-signing-duration controller-start-interval endpoint-updates-batch-period
 endpointslice-updates-batch-period horizontal-pod-autoscaler-cpu-initialization-period
@@ -56,24 +75,36 @@ horizontal-pod-autoscaler-sync-period leader-elect-lease-duration leader-elect-r
 leader-elect-retry-period legacy-service-account-token-clean-up-period log-flush-frequency
 min-resync-period mirroring-endpointslice-updates-batch-period namespace-sync-period
 node-monitor-grace-period node-monitor-period node-startup-grace-period pvclaimbinder-sync-period
-resource-quota-sync-period route-reconciliation-period`},
+resource-quota-sync-period route-reconciliation-period
+`},
 	}
 	schedulerKinds = []kindNames{
-		{Bool, `add-dir-header alsologtostderr authentication-skip-lookup authentication-tolerate-lookup-failure
+		{Bool, `
+add-dir-header alsologtostderr authentication-skip-lookup authentication-tolerate-lookup-failure
 contention-profiling disable-http2-serving help leader-elect log-json-split-stream
 log-text-split-stream logtostderr one-output permit-address-sharing permit-port-sharing profiling
-skip-headers skip-log-headers version`},
-		{List, `authorization-always-allow-paths disabled-metrics emulated-version requestheader-allowed-names
+skip-headers skip-log-headers version
+`},
+		{List, `
+authorization-always-allow-paths disabled-metrics emulated-version requestheader-allowed-names
 requestheader-extra-headers-prefix requestheader-group-headers requestheader-uid-headers
-requestheader-username-headers tls-cipher-suites vmodule`},
-		{Array, `tls-sni-cert-key`},
-		{Map, `allow-metric-labels feature-gates`},
-		{Duration, `authentication-token-webhook-cache-ttl authorization-webhook-cache-authorized-ttl
+requestheader-username-headers tls-cipher-suites vmodule
+`},
+		{Array, `
+tls-sni-cert-key
+`},
+		{Map, `
+allow-metric-labels feature-gates
+`},
+		{Duration, `
+authentication-token-webhook-cache-ttl authorization-webhook-cache-authorized-ttl
 authorization-webhook-cache-unauthorized-ttl leader-elect-lease-duration leader-elect-renew-deadline
-leader-elect-retry-period log-flush-frequency pod-max-in-unschedulable-pods-duration`},
+leader-elect-retry-period log-flush-frequency pod-max-in-unschedulable-pods-duration
+`},
 	}
 	kubeletKinds = []kindNames{
-		{Bool, `add-dir-header allow-privileged alsologtostderr anonymous-auth authentication-token-webhook
+		{Bool, `
+add-dir-header allow-privileged alsologtostderr anonymous-auth authentication-token-webhook
 cgroups-per-qos containerized contention-profiling cpu-cfs-quota docker-only docker-tls
 enable-cadvisor-json-endpoints enable-controller-attach-detach enable-debugging-handlers
 enable-load-reader enable-server exit-on-lock-contention experimental-allocatable-ignore-eviction
@@ -83,22 +114,30 @@ local-storage-capacity-isolation log-cadvisor-usage log-json-split-stream log-te
 logtostderr make-iptables-util-chains one-output protect-kernel-defaults really-crash-for-testing
 redirect-container-streaming register-node register-schedulable rotate-certificates
 rotate-server-certificates runonce seccomp-default serialize-image-pulls skip-headers
-skip-log-headers storage-driver-secure version`},
-		{List, `allowed-unsafe-sysctls cluster-dns enforce-node-allocatable register-with-taints reserved-memory
-tls-cipher-suites vmodule`},
-		{Map, `cpu-manager-policy-options eviction-hard eviction-minimum-reclaim eviction-soft
+skip-log-headers storage-driver-secure version
+`},
+		{List, `
+allowed-unsafe-sysctls cluster-dns enforce-node-allocatable register-with-taints reserved-memory
+tls-cipher-suites vmodule
+`},
+		{Map, `
+cpu-manager-policy-options eviction-hard eviction-minimum-reclaim eviction-soft
 eviction-soft-grace-period feature-gates kube-reserved manifest-url-header node-labels qos-reserved
-system-reserved topology-manager-policy-options`},
-		{Duration, `authentication-token-webhook-cache-ttl authorization-webhook-cache-authorized-ttl
+system-reserved topology-manager-policy-options
+`},
+		{Duration, `
+authentication-token-webhook-cache-ttl authorization-webhook-cache-authorized-ttl
 authorization-webhook-cache-unauthorized-ttl cpu-cfs-quota-period cpu-manager-reconcile-period
 eviction-pressure-transition-period file-check-frequency global-housekeeping-interval
 housekeeping-interval http-check-frequency log-flush-frequency minimum-container-ttl-duration
 minimum-image-ttl-duration node-status-update-frequency runtime-request-timeout
 storage-driver-buffer-duration streaming-connection-idle-timeout sync-frequency
-volume-stats-agg-period`},
+volume-stats-agg-period
+`},
 	}
 	etcdKinds = []kindNames{
-		{Bool, `auto-tls client-cert-auth debug discovery-insecure-skip-tls-verify discovery-insecure-transport
+		{Bool, `
+auto-tls client-cert-auth debug discovery-insecure-skip-tls-verify discovery-insecure-transport
 enable-distributed-tracing enable-grpc-gateway enable-log-rotation enable-pprof enable-v2
 experimental-compact-hash-check-enabled experimental-enable-distributed-tracing
 experimental-enable-lease-checkpoint experimental-enable-lease-checkpoint-persist
@@ -106,8 +145,10 @@ experimental-initial-corrupt-check experimental-memory-mlock
 experimental-peer-skip-client-san-verification experimental-stop-grpc-service-on-defrag
 experimental-txn-mode-write-with-shared-buffer force-new-cluster initial-election-tick-advance
 memory-mlock peer-auto-tls peer-client-cert-auth peer-skip-client-san-verification pre-vote
-socket-reuse-address socket-reuse-port strict-reconfig-check unsafe-no-fsync version`},
-		{Duration, `backend-batch-interval compact-hash-check-time compaction-sleep-interval corrupt-check-time
+socket-reuse-address socket-reuse-port strict-reconfig-check unsafe-no-fsync version
+`},
+		{Duration, `
+backend-batch-interval compact-hash-check-time compaction-sleep-interval corrupt-check-time
 discovery-dial-timeout discovery-keepalive-time discovery-keepalive-timeout
 discovery-request-timeout downgrade-check-time experimental-compact-hash-check-time
 experimental-compaction-sleep-interval experimental-corrupt-check-time
@@ -115,6 +156,7 @@ experimental-downgrade-check-time experimental-warning-apply-duration
 experimental-warning-unary-request-duration experimental-watch-progress-notify-interval
 grpc-keepalive-interval grpc-keepalive-min-time grpc-keepalive-timeout raft-read-timeout
 raft-write-timeout warning-apply-duration warning-unary-request-duration
-watch-progress-notify-interval`},
+watch-progress-notify-interval
+`},
 	}
 )

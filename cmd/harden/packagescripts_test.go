@@ -48,8 +48,9 @@ const (
 	remove      = `PATH="$DIR/bin:$PATH" sh "$DIR/deb-prerm" remove`
 	purge       = `; sh "$DIR/deb-postrm" purge`
 	erase       = `PATH="$DIR/bin:$PATH" sh "$DIR/rpm-preun" 0`
-	// cutOffRun is a run whose journal ends in its midst.
-	cutOffRun = applied + `J=$(echo "$NODE"/var/lib/harden/runs/*/journal); head -n -2 "$J" >"$DIR/cut"; cat "$DIR/cut" >"$J"; `
+	// cutOffRun is a run whose journal ends in its midst, and its seal where the
+	// journal was sealed before.
+	cutOffRun = applied + `for J in "$NODE"/var/lib/harden/runs/*; do head -n -2 "$J/journal" >"$DIR/cut"; cat "$DIR/cut" >"$J/journal"; head -n -1 "$J/seal" >"$DIR/cut"; cat "$DIR/cut" >"$J/seal"; done; `
 )
 
 // TestPackageRemoval removes, purges and upgrades the packages in every state

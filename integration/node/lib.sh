@@ -103,12 +103,14 @@ start_node() (
     own_unit=(--keep-unit)
   fi
   echo "$BASHPID" >"$state/$1/pid" # exec keeps it: there is no moment at which the node runs unrecorded
+  binds=(--bind=/dev/kmsg)
+  [[ ! -d $images ]] || binds+=("--bind-ro=$images:/opt/images")
   # API_VFS_WRITABLE: the kubelet writes sysctls. @mount, bpf: runc. /dev/kmsg: the kubelet's OOM watcher ends without it.
   export SYSTEMD_NSPAWN_API_VFS_WRITABLE=1
   exec setsid systemd-nspawn --quiet --directory="$cache/nodes/$1" --machine="$1" --hostname="$1" --boot \
     --register=no "${own_unit[@]}" --private-network --resolv-conf=off --console=read-only \
     --capability=all --system-call-filter='@mount @keyring bpf perf_event_open' \
-    --bind=/dev/kmsg --bind-ro="$images:/opt/images"
+    "${binds[@]}"
 )
 
 # stop_node NAME kills PID 1, with which the kernel ends every process of the node, and then waits for the supervisor.

@@ -105,14 +105,14 @@ func lay(t *testing.T, kind layout) {
 	for _, path := range laid {
 		ok(t, os.RemoveAll(filepath.Join(root, path)))
 	}
-	if pristine == nil {
-		pristine = take(t)
-	}
-	pristine.restore(t)
 	for _, path := range []string{"srv", "opt", "home/mallory"} {
 		ok(t, os.Mkdir(filepath.Join(root, path), 0o755))
 	}
 	ok(t, os.Chown(filepath.Join(root, "home/mallory"), mallory, mallory))
+	if pristine == nil {
+		pristine = take(t)
+	}
+	pristine.restore(t)
 	sample := filepath.Join(t.TempDir(), "sample")
 	ok(t, sampletree.Write(sample))
 	for _, name := range []string{"etc/passwd", "etc/group", "etc/os-release", "etc/hostname"} { // the node has its own

@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -28,7 +29,12 @@ func answer(address, text string, secure bool) error {
 		}
 		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}})
 	}
-	return http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) }))
+	return http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, err := io.WriteString(w, text)
+		for endless := strings.Repeat(text, 1<<10); text == "endless" && err == nil; {
+			_, err = io.WriteString(w, endless)
+		}
+	}))
 }
 
 func selfSigned() (tls.Certificate, error) {

@@ -9,7 +9,7 @@
 // By any other name it does what the variable STRANGER says, step by step, with
 // ";" between the steps, and then waits:
 //
-//	answer ADDRESS TEXT     answers all questions over HTTP with a text
+//	answer ADDRESS TEXT     answers all questions over HTTP with a text; endless: with one that has no end
 //	answer-tls ADDRESS TEXT the same over TLS, with a certificate of its own
 //	comm NAME               changes the kernel's name for it
 //	zeros BYTES             has a command line as long as that
@@ -18,7 +18,7 @@
 //
 // By the name kubelet, without that variable, it is the node's kubelet: all
 // that it does is to answer on 127.0.0.1:10248, unless /run/kubelet-sick exists
-// when it starts.
+// when it starts, which it takes away.
 package main
 
 import (
@@ -125,7 +125,7 @@ func move(below string) error {
 
 // kubelet is the stand-in for the node's own.
 func kubelet() error {
-	if _, err := os.Stat("/run/kubelet-sick"); err == nil {
+	if err := os.Remove("/run/kubelet-sick"); err == nil {
 		wait()
 	}
 	return answer("127.0.0.1:10248", "ok", false)

@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X main.release=$(RELEASE)
 TAGS    := nethttpomithttp2
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test fuzz faces browser screenshot lint reference package package-check ansible e2e blackbox torture vulncheck vulncheck-where-possible bench gobench ci clean
+.PHONY: help build install demo test fuzz faces browser screenshot lint reference package package-check ansible e2e blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -58,6 +58,9 @@ package-check: package ## lintian, rpmlint, the schema of CycloneDX, and that a 
 blackbox: ## the built program among faults, odd disks, power losses and attacks, in short (root)
 	$(GO) test -tags torture -count=1 -timeout 10m ./integration/torture
 
+strangers: ## the built program on a booted Debian, attacked as a hostile user of the node would (root, under three minutes)
+	$(GO) test -tags strangers -count=1 -timeout 15m ./integration/strangers
+
 torture: ## all that docs/guarantees.md promises, thoroughly; writes its figures into the page (root, under 15 minutes)
 	$(GO) run ./integration/guarantees docs/guarantees.md
 
@@ -80,7 +83,7 @@ vulncheck: ## known vulnerabilities that the code reaches; fails where the datab
 vulncheck-where-possible:
 	@.ci/vulncheck --where-possible
 
-ci: lint vulncheck-where-possible test blackbox faces browser package-check ansible e2e ## all that has to pass before a change lands
+ci: lint vulncheck-where-possible test blackbox strangers faces browser package-check ansible e2e ## all that has to pass before a change lands
 
 clean: ## remove what was built
 	rm -rf bin dist

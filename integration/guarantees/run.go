@@ -21,8 +21,9 @@ type result struct {
 // fuzzTime is how long each fuzz target runs here; make fuzz takes longer.
 const fuzzTime = "10s"
 
-// blackBox holds the tests of the built binary, which need root.
-const blackBox = "integration/torture"
+// blackBox are the build tags of the tests of the built binary, by their
+// package; they need root.
+var blackBox = map[string]string{"integration/torture": "torture", "integration/strangers": "strangers"}
 
 // run runs the tests, a package at a time so that they do not disturb each
 // other, and then the fuzz targets.
@@ -68,8 +69,8 @@ func runTests(dir string, tests []string) ([]result, error) {
 		}
 	}
 	args := []string{"test", "-json", "-count=1", "-timeout=14m", "-run", strings.Join(patterns, "|")}
-	if dir == blackBox {
-		args = append(args, "-tags=torture")
+	if tag := blackBox[dir]; tag != "" {
+		args = append(args, "-tags="+tag)
 	}
 	say("testing %s", dir)
 	cmd := exec.Command("go", append(args, "./"+dir)...)

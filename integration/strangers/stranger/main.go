@@ -11,6 +11,7 @@
 //
 //	answer ADDRESS TEXT     answers all questions over HTTP with a text; endless: with one that has no end
 //	answer-tls ADDRESS TEXT the same over TLS, with a certificate of its own
+//	say TEXT                logs a text
 //	comm NAME               changes the kernel's name for it
 //	zeros BYTES             has a command line as long as that
 //	fork NUMBER             becomes so many processes

@@ -35,6 +35,8 @@ func do(verb string, args []string) error {
 	switch verb {
 	case "answer", "answer-tls":
 		go func() { fmt.Fprintln(os.Stderr, answer(args[0], strings.Join(args[1:], " "), verb == "answer-tls")) }()
+	case "say":
+		fmt.Fprintln(os.Stderr, strings.Join(args, " "))
 	case "comm":
 		name := append([]byte(args[0]), 0)
 		return prctl(syscall.PR_SET_NAME, uintptr(unsafe.Pointer(&name[0])), 0, 0)

@@ -91,26 +91,16 @@ func TestAnswersForControlPlane(t *testing.T) {
 			}
 			follow(t, "etcd", "answer 127.0.0.1:2381 ok")
 			follow(t, "kube-apiserver", "answer-tls 127.0.0.1:6443 ok")
-			stop := make(chan struct{})
-			done := make(chan struct{})
-			go func() { // he sees the change come, and poses as its result
-				defer close(done)
-				for {
-					select {
-					case <-stop:
-						return
-					case <-time.After(200 * time.Millisecond):
-					}
-					if read(t, "/etc/kubernetes/manifests/kube-apiserver.yaml") != before {
-						run(t, "pkill", "-KILL", "-x", "kube-apiserver")
-						follow(t, "kube-apiserver", "answer-tls 127.0.0.1:6443 ok")
-						return
-					}
+			wait := begin(t, append([]string{"/usr/bin/harden", "apply", "--yes", "--timeout", "8s", "--only", "apiserver-profiling"}, quietly(t, "cis-1.12")...)...)
+			for range 50 { // he sees the change come, and poses as its result
+				if read(t, "/etc/kubernetes/manifests/kube-apiserver.yaml") != before {
+					run(t, "pkill", "-KILL", "-x", "kube-apiserver")
+					follow(t, "kube-apiserver", "answer-tls 127.0.0.1:6443 ok")
+					break
 				}
-			}()
-			apply := harden(t, append([]string{"apply", "--yes", "--timeout", "8s", "--only", "apiserver-profiling"}, quietly(t, "cis-1.12")...)...)
-			close(stop)
-			<-done
+				time.Sleep(100 * time.Millisecond)
+			}
+			apply := wait()
 			if now := read(t, "/etc/kubernetes/manifests/kube-apiserver.yaml"); now != before && apply.code == 0 {
 				t.Errorf("root takes the stranger for the API server that runs the new manifest: %v", apply)
 			}

@@ -12,7 +12,7 @@ import (
 // key belongs to nobody any more.
 const (
 	unsigned = "harden: profile/v1\nname: site\nversion: 1.0.0\ntitle: {en: Of nobody, zh: 无人签名}\nextends: [kubeadm-node]\n"
-	asksKey  = "profile-key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKcVnHd9ZlN2b8m0VqGk0oTn9m1yq4Y5p1gQyJ7d8x2L of the site\n"
+	asksKey  = "profile-key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOcH3YQTvn+njl20L9YfKO693rIH9dXKQLaUiqdmbun+ of the site\n"
 )
 
 // TestUnsignedProfile has a profile that nobody signed, where signatures are

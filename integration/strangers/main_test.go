@@ -70,6 +70,13 @@ func furnish() error {
 	if err := build("usr/local/bin/stranger", "-X k8s.io/component-base/version.gitVersion=v1.34.1", "./stranger"); err != nil {
 		return err
 	}
+	kubelet := filepath.Join(root, "usr/bin/kubelet")
+	if out, err := exec.Command("cp", filepath.Join(root, program), kubelet).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	if err := os.Chtimes(kubelet, written, written); err != nil {
+		return err
+	}
 	if other := os.Getenv("HARDEN"); other != "" {
 		data, err := os.ReadFile(other)
 		if err == nil {

@@ -4,7 +4,6 @@ package strangers
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,27 +31,34 @@ func (o outcome) String() string {
 	return fmt.Sprintf("exit %d after %v\nstdout: %.4000s\nstderr: %.4000s", o.code, o.took.Round(time.Millisecond), o.stdout, o.stderr)
 }
 
-// run runs a command of root on the node, which must end within a minute.
+// run runs a command of root on the node, which must end within a minute and a
+// half.
 func run(t *testing.T, argv ...string) outcome {
 	t.Helper()
-	ctx, stop := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
-	defer stop()
+	return begin(t, argv...)()
+}
+
+// begin begins to run a command, and gives what waits for its end.
+func begin(t *testing.T, argv ...string) (wait func() outcome) {
+	t.Helper()
 	cmd := inside(argv...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &stdout, &stderr, time.Second
 	started := time.Now()
 	ok(t, cmd.Start())
-	watch := context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
-	err := cmd.Wait()
-	watch()
-	if err != nil && !errors.As(err, new(*exec.ExitError)) || ctx.Err() != nil {
-		t.Fatalf("%s: %v\n%s", strings.Join(argv, " "), errors.Join(err, ctx.Err()), &stderr)
+	late := time.AfterFunc(90*time.Second, func() { _ = cmd.Process.Kill() })
+	return func() outcome {
+		t.Helper()
+		err := cmd.Wait()
+		if inTime := late.Stop(); err != nil && !errors.As(err, new(*exec.ExitError)) || !inTime {
+			t.Fatalf("%s, after %v: %v\n%s", strings.Join(argv, " "), time.Since(started), err, &stderr)
+		}
+		usage, known := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+		if !known {
+			t.Fatal("the system does not say what a command used")
+		}
+		return outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), time.Since(started), usage.Maxrss << 10}
 	}
-	usage, known := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !known {
-		t.Fatal("the system does not say what a command used")
-	}
-	return outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), time.Since(started), usage.Maxrss << 10}
 }
 
 // must runs a command that has to exit with 0, and gives what it printed.
@@ -90,7 +96,7 @@ const (
 
 // laid are the paths that lay makes anew.
 var laid = []string{"etc/kubernetes", "etc/cni", "etc/harden", "etc/sysctl.d/90-kubelet.conf", "etc/sysctl.d/kubernetes.conf", "etc/systemd/system/kubelet.service.d",
-	"var/lib/kubelet", "var/lib/etcd", "var/lib/harden", "var/log/pods", "home/mallory", "srv", "opt", "run/kubelet-sick", "usr/bin/kubelet"}
+	"var/lib/kubelet", "var/lib/etcd", "var/lib/harden", "var/log/pods", "home/mallory", "srv", "opt", "run/kubelet-sick"}
 
 // written is when the files of a fresh node were written: before its kubelet
 // was started.
@@ -136,16 +142,7 @@ func lay(t *testing.T, kind layout) {
 			ok(t, os.WriteFile(filepath.Join(sample, "etc/kubernetes/ssl", name), []byte("a certificate\n"), 0o644))
 		}
 	}
-	ok(t, os.MkdirAll(filepath.Join(sample, "usr/bin"), 0o755))
-	data, err := os.ReadFile(filepath.Join(root, program))
-	ok(t, err)
-	ok(t, os.WriteFile(filepath.Join(sample, "usr/bin/kubelet"), data, 0o755))
-	ok(t, filepath.WalkDir(sample, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.Type()&fs.ModeSymlink != 0 {
-			return err
-		}
-		return os.Chtimes(path, written, written)
-	}))
+	age(t, sample)
 	if out, err := exec.Command("cp", "-a", "--no-preserve=links", sample+"/.", root).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -162,6 +159,17 @@ func lay(t *testing.T, kind layout) {
 	must(t, "systemctl", "daemon-reload")
 	must(t, "systemctl", "start", "kubelet.service")
 	eventually(t, "the kubelet answers", healthy(t))
+}
+
+// age makes everything in a directory as old as a fresh node.
+func age(t *testing.T, dir string) {
+	t.Helper()
+	ok(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.Type()&fs.ModeSymlink != 0 {
+			return err
+		}
+		return os.Chtimes(path, written, written)
+	}))
 }
 
 // quick is a drop-in of the kubelet's unit.

@@ -36,6 +36,7 @@ func TestOutputThroughLink(t *testing.T) {
 	} {
 		attempt(t, a.name, func(t *testing.T) {
 			lay(t, worker)
+			mkdir(t, "/etc/cron.d", 0, 0o755)
 			link(t, a.to, a.at)
 			before := take(t)
 			o := harden(t, append(a.args, a.file, "--profile", "cis-1.12")...)

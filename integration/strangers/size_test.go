@@ -4,6 +4,8 @@ package strangers
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -51,9 +53,19 @@ func TestCommandLineWithoutEnd(t *testing.T) {
 				if verb == "plan" && o.code == 0 {
 					same(t, parse(t, want), parse(t, o))
 				}
+				for _, dir := range laid { // what is put back is newer than the kubelet
+					if name := filepath.Join(root, dir); exists(name) {
+						age(t, name)
+					}
+				}
 			}
 		})
 	}
+}
+
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
 }
 
 // cutOff leaves a run behind that seems to have been cut off at its very end.

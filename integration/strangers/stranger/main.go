@@ -55,7 +55,7 @@ func main() {
 
 // start becomes another program, or in a namespace of its own waits for it.
 func start() error {
-	cgroup := flag.String("cgroup", "", "move to a cgroup below its own")
+	cgroup := flag.String("cgroup", "", "move to a cgroup below its own; root may also name one from the top")
 	namespace := flag.Bool("namespace", false, "start it in a namespace of users and of processes")
 	stdin := flag.String("stdin", "", "a FIFO to make, on which it waits for ever")
 	flag.Parse()
@@ -108,7 +108,11 @@ func move(below string) error {
 	for line := range strings.Lines(string(data)) {
 		fields := strings.SplitN(strings.TrimSpace(line), ":", 3)
 		for _, hierarchy := range map[string][]string{"name=systemd": {"systemd"}, "": {"", "unified"}}[fields[1]] {
-			dir := filepath.Join("/sys/fs/cgroup", hierarchy, fields[2], below)
+			own := fields[2]
+			if filepath.IsAbs(below) {
+				own = ""
+			}
+			dir := filepath.Join("/sys/fs/cgroup", hierarchy, own, below)
 			if err := os.MkdirAll(dir, 0o755); err != nil {
 				continue
 			}

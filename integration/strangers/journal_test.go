@@ -4,6 +4,7 @@ package strangers
 
 import (
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,6 +93,52 @@ func TestDamagedJournal(t *testing.T) {
 			before.unchanged(t, "recover")
 			if now := backups(t); now < kept {
 				t.Errorf("%d of %d backups are gone, and what they are of is changed", kept-now, kept)
+			}
+		})
+	}
+}
+
+// TestNewerJournal has a journal of a newer harden, with a record that this one
+// does not know. Its run is named for what it is, and nothing of it is lost.
+func TestNewerJournal(t *testing.T) {
+	for name, field := range map[string]string{"a field": `"later":true,`, "a kind of record": `"kind":"later","was":`} {
+		attempt(t, name, func(t *testing.T) {
+			lay(t, worker)
+			exits(t, harden(t, append([]string{"apply", "--no-restart", "--yes", "--only", "kubelet-config-mode"}, quietly(t, "cis-1.12")...)...), 0)
+			journal := journals(t)[0]
+			text := read(t, journal)
+			begin := strings.LastIndex(strings.TrimSuffix(text, "\n"), "\n") + 1
+			last := text[begin:]
+			at := strings.Index(last, `"kind":`)
+			body := last[strings.Index(last, `{"seq":`):strings.LastIndex(last, "}")]
+			newer := strings.Replace(body, `"kind":`, field, 1)
+			if strings.HasPrefix(field, `"later"`) {
+				newer = strings.Replace(body, `"kind":`, field+`"kind":`, 1)
+			}
+			if at < 0 || newer == body {
+				t.Fatalf("the record is of another form: %s", last)
+			}
+			sum := crc32.Checksum([]byte(newer), crc32.MakeTable(crc32.Castagnoli))
+			old := fmt.Sprintf("%08x", crc32.Checksum([]byte(body), crc32.MakeTable(crc32.Castagnoli)))
+			if !strings.Contains(last, old) {
+				t.Fatalf("the checksum is of another kind: %s", last)
+			}
+			last = strings.Replace(strings.Replace(last, body, newer, 1), old, fmt.Sprintf("%08x", sum), 1)
+			write(t, journal, text[:begin]+last, 0, 0o600)
+			before, kept := take(t), backups(t)
+			rollback, history, recovery := harden(t, "rollback", "--yes"), harden(t, "history"), harden(t, "recover")
+			for verb, o := range map[string]outcome{"rollback": rollback, "history": history, "recover": recovery} {
+				said := o.stdout + o.stderr
+				if strings.Contains(said, "no applied run") || strings.Contains(said, "rm ") || strings.Contains(said, "remove the run") || strings.Contains(said, "delete") {
+					t.Errorf("%s of a newer run: %v", verb, o)
+				}
+			}
+			if rollback.code == 0 || !strings.Contains(rollback.stderr, "newer") {
+				t.Errorf("rollback does not say that a newer harden made the run: %v", rollback)
+			}
+			before.unchanged(t, "an older harden")
+			if now := backups(t); now < kept {
+				t.Errorf("%d of %d backups are gone", kept-now, kept)
 			}
 		})
 	}

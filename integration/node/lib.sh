@@ -95,6 +95,15 @@ remove_node() {
   forget_node "$1"
 }
 
+# close_inherited closes what the caller of a script holds open, a lock for one: the node outlives the script.
+close_inherited() {
+  local fd
+  for fd in "/proc/$BASHPID/fd"/*; do
+    fd=${fd##*/}
+    ((fd <= 2 || fd == 255)) || eval "exec $fd>&-" # 255 is where bash reads the script
+  done
+}
+
 # start_node NAME boots a node's tree, in a session of its own, so that it outlives the script that has it in the background.
 start_node() (
   own_unit=()

@@ -49,7 +49,10 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 		if err := a.Ready(ctx, expected); err != nil {
 			return &Result{Plan: expected}, err
 		}
-		return &Result{Plan: expected}, expected.Unchecked() // nobody knows that nothing is to be done
+		if err := expected.Unchecked(); err != nil {
+			return &Result{Plan: expected}, err // nobody knows that nothing is to be done
+		}
+		return &Result{Plan: expected}, a.recordable(expected)
 	}
 	unlock, err := a.settled()
 	if err != nil {
@@ -80,6 +83,18 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 	a.prune(result)
 	a.mention(result)
 	return result, err
+}
+
+// recordable refuses a plan in which everything that is open is blocked, where no
+// run could be recorded either: on a disk that is read-only nothing can be done.
+func (a *Agent) recordable(plan *Plan) error {
+	if !slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return f.Status == change.Blocked }) {
+		return nil
+	}
+	if err := a.Root.Writable(lockFile, change.State{}, change.State{File: &change.File{}}); err != nil {
+		return failure(Failed, "", "nothing can be changed: %w", err)
+	}
+	return nil
 }
 
 // mayChange refuses to change the machine itself for anyone but root.

@@ -23,7 +23,9 @@ type Occurrence struct {
 // Occurrences gives every flag of the command line, in order, and those that
 // variables set. Words that no flag takes are left out; the components refuse
 // them.
-func (c *CommandLine) Occurrences() []Occurrence {
+func (c *CommandLine) Occurrences() []Occurrence { return c.given }
+
+func (c *CommandLine) occurrences() []Occurrence {
 	var list []Occurrence
 	for i := 0; i < len(c.Words); i++ {
 		word := c.Words[i].Text
@@ -107,7 +109,7 @@ func (s Setting) Given() bool { return len(s.Occurrences) > 0 }
 // Setting gives what the component makes of a flag, "profiling" without dashes.
 func (c *CommandLine) Setting(name string) Setting {
 	s := Setting{Kind: kube.KindOf(c.Component, name), Unknown: c.Unknown}
-	for _, o := range c.Occurrences() {
+	for _, o := range c.given {
 		if o.Name == name {
 			s.Occurrences = append(s.Occurrences, o)
 		}
@@ -122,7 +124,7 @@ func (c *CommandLine) Setting(name string) Setting {
 // component makes of each.
 func (c *CommandLine) Flags() map[string]string {
 	flags := map[string]string{}
-	for _, o := range c.Occurrences() {
+	for _, o := range c.given {
 		if _, known := flags[o.Name]; !known {
 			flags[o.Name] = c.Setting(o.Name).Text
 		}

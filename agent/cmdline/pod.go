@@ -118,7 +118,7 @@ func (p *Pod) Find(name string) *Container {
 }
 
 // starts tells whether a container's command line starts a component.
-func (c *Container) starts(name string) bool { return c.CommandLine(name).Program != "" }
+func (c *Container) starts(name string) bool { return c.commandLine(name).Program != "" }
 
 // HostPath is where a path of the container lies on the host. It is false for
 // what only the container sees.

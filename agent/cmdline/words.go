@@ -38,6 +38,7 @@ type CommandLine struct {
 	Unknown string
 	// environment is what sets flags by variables (etcd's ETCD_*).
 	environment []Variable
+	given       []Occurrence // all flags; a plan asks for some sixty of them
 }
 
 // FromArgv gives the command line of a program that was started with these
@@ -51,6 +52,7 @@ func FromArgv(name string, argv []string) *CommandLine {
 		}
 		c.Words = append(c.Words, Word{Text: text, Place: Place{Index: i}})
 	}
+	c.given = c.occurrences()
 	return c
 }
 
@@ -78,6 +80,12 @@ var shells = []string{"sh", "bash", "dash", "ash"}
 // Program is "" where nothing in the manifest starts it, as where the image
 // has the program as its entry point.
 func (c *Container) CommandLine(name string) *CommandLine {
+	line := c.commandLine(name)
+	line.given = line.occurrences()
+	return line
+}
+
+func (c *Container) commandLine(name string) *CommandLine {
 	line := &CommandLine{Component: name}
 	for _, v := range c.Variables {
 		line.environment = append(line.environment, v)

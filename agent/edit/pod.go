@@ -26,6 +26,7 @@ type podDocument struct {
 	component string
 	container *cmdline.Container
 	pending   map[string][]cmdline.Word // list of words, "command" or "args" → what it is to be
+	started   *cmdline.CommandLine      // with all that was set; nil where it is to be read anew
 	mounts    []newMount
 }
 
@@ -80,9 +81,17 @@ func (d *podDocument) words(list string) []cmdline.Word {
 
 // line gives what the component is started with, with all that was set.
 func (d *podDocument) line() *cmdline.CommandLine {
-	now := *d.container
-	now.Command, now.Args = placed(d.words("command")), placed(d.words("args"))
-	return now.CommandLine(d.component)
+	if d.started == nil {
+		now := *d.container
+		now.Command, now.Args = placed(d.words("command")), placed(d.words("args"))
+		d.started = now.CommandLine(d.component)
+	}
+	return d.started
+}
+
+// become takes over other words for a list.
+func (d *podDocument) become(list string, words []cmdline.Word) {
+	d.pending[list], d.started = words, nil
 }
 
 // placed gives words the places that they have in their list now.
@@ -117,6 +126,7 @@ func (d *podDocument) Flush() error {
 // reread takes the container anew from the text, in which all stands by now.
 func (d *podDocument) reread() error {
 	clear(d.pending)
+	d.started = nil
 	pod, err := cmdline.ReadPod(d.yaml.root)
 	if err != nil {
 		return err

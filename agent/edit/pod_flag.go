@@ -78,7 +78,7 @@ func (d *podDocument) setFlag(name string, value any) error {
 // writeFlag gives one place of a flag another value.
 func (d *podDocument) writeFlag(line *cmdline.CommandLine, o cmdline.Occurrence, text string) error {
 	if o.First < 0 {
-		return d.yaml.Set(d.at(fmt.Sprintf("env[%d].value", o.Place.Index)), text)
+		return d.setVariable(o.Place.Index, text)
 	}
 	given, _, _ := strings.Cut(line.Words[o.First].Text, "=")
 	return d.replaceWords(line, o, []string{given + "=" + text})
@@ -96,14 +96,14 @@ func (d *podDocument) addFlag(line *cmdline.CommandLine, word string) error {
 	if len(d.words("args")) > 0 {
 		list = "args"
 	}
-	d.pending[list] = append(slices.Clone(d.words(list)), cmdline.Word{Text: word, Place: cmdline.Place{List: list}})
+	d.become(list, append(slices.Clone(d.words(list)), cmdline.Word{Text: word, Place: cmdline.Place{List: list}}))
 	return nil
 }
 
 // replaceWords puts other words in the place of those of one flag.
 func (d *podDocument) replaceWords(line *cmdline.CommandLine, o cmdline.Occurrence, words []string) error {
 	if o.First < 0 {
-		return d.yaml.Unset(d.at(fmt.Sprintf("env[%d]", o.Place.Index)))
+		return d.unsetVariable(o.Place.Index)
 	}
 	if line.Shell != nil {
 		return d.writeShell(line, o.First, o.First+o.Words, words)
@@ -116,7 +116,7 @@ func (d *podDocument) replaceWords(line *cmdline.CommandLine, o cmdline.Occurren
 				in = append(in, cmdline.Word{Text: text, Place: cmdline.Place{List: list, Line: line.Words[i].Place.Line}})
 			}
 		}
-		d.pending[list] = slices.Replace(slices.Clone(d.words(list)), at, at+1, in...)
+		d.become(list, slices.Replace(slices.Clone(d.words(list)), at, at+1, in...))
 	}
 	return nil
 }
@@ -130,7 +130,7 @@ func (d *podDocument) writeShell(line *cmdline.CommandLine, from, to int, words 
 	}
 	changed := slices.Clone(d.words(item.List))
 	changed[item.Index].Text = text
-	d.pending[item.List] = changed
+	d.become(item.List, changed)
 	return nil
 }
 
@@ -146,5 +146,32 @@ func (d *podDocument) unsetFlag(name string) error {
 		}
 		line = d.line()
 	}
+	return nil
+}
+
+// setVariable gives a variable of the container another value.
+func (d *podDocument) setVariable(index int, text string) error {
+	if err := d.yaml.Set(d.at(fmt.Sprintf("env[%d].value", index)), text); err != nil {
+		return err
+	}
+	return d.rereadVariables()
+}
+
+// unsetVariable removes a variable of the container.
+func (d *podDocument) unsetVariable(index int) error {
+	if err := d.yaml.Unset(d.at(fmt.Sprintf("env[%d]", index))); err != nil {
+		return err
+	}
+	return d.rereadVariables()
+}
+
+// rereadVariables takes the container's variables from the text, in which they
+// are written at once.
+func (d *podDocument) rereadVariables() error {
+	pod, err := cmdline.ReadPod(d.yaml.root)
+	if err != nil {
+		return err
+	}
+	d.container.Variables, d.started = pod.Containers[d.container.Index].Variables, nil
 	return nil
 }

@@ -6,6 +6,8 @@ RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.release=$(RELEASE)
 # Nothing is asked over HTTP/2, and without it the program is 360 KB smaller.
 TAGS    := nethttpomithttp2
+# Without inlining it is 1.1 MB smaller, and a plan takes a sixth more time of CPU.
+GCFLAGS := all=-l
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .PHONY: help build install demo test fuzz faces browser screenshot lint reference package package-check ansible e2e blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
@@ -14,7 +16,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 build: ## build bin/harden
-	CGO_ENABLED=0 $(GO) build -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/harden
+	CGO_ENABLED=0 $(GO) build -trimpath -tags '$(TAGS)' -gcflags '$(GCFLAGS)' -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/harden
 
 install: build ## put the binary, its completions, man pages and units below $$DESTDIR$$PREFIX, /usr/local by default
 	packaging/install $(BIN)

@@ -66,7 +66,7 @@ type result struct {
 
 // installHarden builds the binary and copies it to the node's /usr/bin.
 func (n *node) installHarden() error {
-	build := exec.Command("go", "build", "-trimpath", "-tags", "nethttpomithttp2", "-o", filepath.Join(n.root, "usr/bin/harden"), "./cmd/harden")
+	build := exec.Command("go", "build", "-trimpath", "-tags", "nethttpomithttp2", "-gcflags", "all=-l", "-o", filepath.Join(n.root, "usr/bin/harden"), "./cmd/harden")
 	build.Dir = filepath.Join("..", "..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // the node's C library is its own
 	if out, err := build.CombinedOutput(); err != nil {

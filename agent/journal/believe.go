@@ -77,9 +77,7 @@ func hadEnded(data []byte, sealed *seal) bool {
 // believe is an error where a journal cannot be all that was recorded of a run.
 func (s *Store) believe(log replayed, data []byte, sealed *seal, spoilt *DamagedError, newest bool) error {
 	r := log.record
-	damage := func(format string, args ...any) error {
-		return &DamagedError{Path: s.path(r.ID, journalName), Reason: fmt.Sprintf(format, args...)}
-	}
+	damage := func(format string, args ...any) error { return s.damaged(r.ID, format, args...) }
 	switch {
 	case spoilt != nil && (log.torn || r.State.Open()):
 		return spoilt // it would tell whether this is the end of the journal
@@ -104,13 +102,16 @@ func (s *Store) believe(log replayed, data []byte, sealed *seal, spoilt *Damaged
 	return s.believeUnsealed(log, false)
 }
 
+// damaged says of the journal of a run, as a whole, why it cannot be trusted.
+func (s *Store) damaged(id, format string, args ...any) error {
+	return &DamagedError{Path: s.path(id, journalName), Reason: fmt.Sprintf(format, args...)}
+}
+
 // believeUnsealed judges a run that was being prepared, or that was made by a
 // harden that sealed nothing: by what lies beside its journal.
 func (s *Store) believeUnsealed(log replayed, empty bool) error {
 	r := log.record
-	damage := func(format string, args ...any) error {
-		return &DamagedError{Path: s.path(r.ID, journalName), Reason: fmt.Sprintf(format, args...)}
-	}
+	damage := func(format string, args ...any) error { return s.damaged(r.ID, format, args...) }
 	names, err := s.disk.ReadDir(s.path(r.ID))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cannot read run %s: %w", r.ID, err)

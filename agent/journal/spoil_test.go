@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"slices"
 	"strconv"
@@ -99,5 +100,43 @@ func TestEachByteSpoilt(t *testing.T) {
 			}
 			t.Attr("figure/inputs", strconv.Itoa(inputs))
 		})
+	}
+}
+
+// The list of the first states is believed whole or not at all: no byte of it can be
+// another one, no end can be missing, and nothing can follow it.
+func TestEachByteOfTheOriginalsSpoilt(t *testing.T) {
+	disk := memory{}
+	store := Open(disk, stateDir)
+	past(t, store, []string{"applied", "applied", "applied"}, content("/a", "1", "2"), content("/b", "", "y"), content("/a", "2", "3"))
+	if err := store.Prune(1); err != nil {
+		t.Fatal(err)
+	}
+	name := store.baselinePath(originalsName)
+	sound := disk[name]
+	check := func(spoilt []byte, how string, at int) {
+		t.Helper()
+		disk[name] = spoilt
+		var damaged *DamagedError
+		if _, err := store.Originals(); !errors.As(err, &damaged) {
+			t.Errorf("%s at byte %d: error %v", how, at, err)
+		}
+		if err := store.Prune(1); !errors.As(err, &damaged) {
+			t.Errorf("%s at byte %d: pruned with error %v", how, at, err)
+		}
+	}
+	for i := range sound {
+		for bit := range 8 {
+			spoilt := bytes.Clone(sound)
+			spoilt[i] ^= 1 << bit
+			check(spoilt, "a bit", i)
+		}
+		check(sound[:i], "cut", i)
+	}
+	check(slices.Concat(sound, sound), "twice", len(sound))
+	check(append(bytes.Clone(sound), 0), "a zero", len(sound))
+	disk[name] = sound
+	if got := must(store.Originals()); len(got) != 2 {
+		t.Errorf("%d originals are known, want 2", len(got))
 	}
 }

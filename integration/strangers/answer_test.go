@@ -13,7 +13,7 @@ import (
 // later ones.
 func sicken(t *testing.T) {
 	t.Helper()
-	write(t, "/run/kubelet-sick", "", 0, 0o600)
+	write(t, "/opt/kubelet-sick", "", 0, 0o600)
 }
 
 // TestAnswersForKubelet has a stranger answer where a sick kubelet does not.
@@ -41,9 +41,9 @@ func TestAnswersForKubelet(t *testing.T) {
 	})
 	attempt(t, "the kubelet is sick after its restart", func(t *testing.T) {
 		lay(t, worker)
+		stranger{name: "helper", steps: "answer 127.0.0.1:10248 ok"}.start(t)
 		before := take(t)
 		sicken(t)
-		stranger{name: "helper", steps: "answer 127.0.0.1:10248 ok"}.start(t)
 		apply := harden(t, append([]string{"apply", "--yes", "--timeout", "6s"}, quietly(t, "cis-1.12")...)...)
 		exits(t, apply, 3, 5)
 		before.unchanged(t, "an apply after which the kubelet was sick")

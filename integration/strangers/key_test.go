@@ -5,6 +5,7 @@ package strangers
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -18,82 +19,61 @@ const (
 // TestUnsignedProfile has a profile that nobody signed, where signatures are
 // asked for, in every way that could lead around it to the node itself.
 func TestUnsignedProfile(t *testing.T) {
-	plain := func(args ...string) func(*testing.T, string) outcome {
-		return func(t *testing.T, verb string) outcome {
-			argv := append([]string{verb, "--profile", "/root/site.yaml"}, args...)
-			return harden(t, append(argv, apart(verb)...)...)
-		}
-	}
+	nothing := func(*testing.T) {}
+	other := func(t *testing.T) { write(t, "/root/other.yaml", "lang: en\n", 0, 0o600) }
+	config := filepath.Join(root, "etc/harden/config.yaml")
+	named := []string{"/usr/bin/harden", "VERB", "--config", "/root/other.yaml"}
+	live := []string{"--only", "kubelet-config-mode"}
+	rooted := func(dir string) []string { return []string{"/usr/bin/harden", "VERB", "--root", dir} }
 	for _, w := range []struct {
-		name string
-		run  func(t *testing.T, verb string) outcome
+		name    string
+		prepare func(t *testing.T)
+		argv    []string
 	}{
-		{"--root /etc", rooted("/etc")},
-		{"--root /etc/kubernetes", rooted("/etc/kubernetes")},
-		{"--root /var/lib", rooted("/var/lib")},
-		{"--root /proc/self/root", rooted("/proc/self/root")},
-		{"--root /proc/1/root/etc", rooted("/proc/1/root/etc")},
-		{"--root with dots", rooted("/srv/../etc/.")},
-		{"--root at a mount of the node", func(t *testing.T, verb string) outcome {
+		{"--root /etc", nothing, rooted("/etc")},
+		{"--root /etc/kubernetes", nothing, rooted("/etc/kubernetes")},
+		{"--root /var/lib", nothing, rooted("/var/lib")},
+		{"--root /proc/self/root", nothing, rooted("/proc/self/root")},
+		{"--root /proc/1/root/etc", nothing, rooted("/proc/1/root/etc")},
+		{"--root with dots", nothing, rooted("/srv/../etc/.")},
+		{"--root at a mount of the node", func(t *testing.T) {
 			mkdir(t, "/srv/bound", 0, 0o755)
 			must(t, "mount", "--bind", "/etc", "/srv/bound")
 			t.Cleanup(func() { must(t, "umount", "/srv/bound") })
-			return rooted("/srv/bound")(t, verb)
-		}},
-		{"HARDEN_ROOT=/etc", func(t *testing.T, verb string) outcome {
-			return run(t, append([]string{"env", "HARDEN_ROOT=/etc", "/usr/bin/harden", verb, "--profile", "/root/site.yaml"}, apart(verb)...)...)
-		}},
-		{"HARDEN_PROFILE", func(t *testing.T, verb string) outcome {
-			return run(t, append([]string{"env", "HARDEN_PROFILE=/root/site.yaml", "/usr/bin/harden", verb}, apart(verb)...)...)
-		}},
-		{"--config of another", func(t *testing.T, verb string) outcome {
-			write(t, "/root/other.yaml", "lang: en\n", 0, 0o600)
-			return plain("--config", "/root/other.yaml")(t, verb)
-		}},
-		{"a configuration that cannot be read", func(t *testing.T, verb string) outcome {
-			write(t, "/root/other.yaml", "lang: en\n", 0, 0o600)
-			ok(t, os.Chmod(filepath.Join(root, "etc/harden/config.yaml"), 0))
-			return run(t, append([]string{"setpriv", "--bounding-set=-dac_override,-dac_read_search", "/usr/bin/harden", verb, "--config", "/root/other.yaml",
-				"--profile", "/root/site.yaml"}, apart(verb)...)...)
-		}},
-		{"a configuration that is a link to nothing", func(t *testing.T, verb string) outcome {
-			write(t, "/root/other.yaml", "lang: en\n", 0, 0o600)
-			ok(t, os.Remove(filepath.Join(root, "etc/harden/config.yaml")))
-			ok(t, os.Symlink("/nowhere", filepath.Join(root, "etc/harden/config.yaml")))
-			return plain("--config", "/root/other.yaml")(t, verb)
-		}},
+		}, rooted("/srv/bound")},
+		{"HARDEN_ROOT=/etc", nothing, []string{"env", "HARDEN_ROOT=/etc", "/usr/bin/harden", "VERB"}},
+		{"HARDEN_PROFILE", nothing, append([]string{"env", "HARDEN_PROFILE=/root/site.yaml", "/usr/bin/harden", "VERB"}, live...)},
+		{"--config of another", other, slices.Concat(named, live)},
+		{"a configuration that cannot be read", func(t *testing.T) {
+			other(t)
+			ok(t, os.Chmod(config, 0))
+		}, slices.Concat([]string{"setpriv", "--bounding-set=-dac_override,-dac_read_search"}, named, live)},
+		{"a configuration that is a link to nothing", func(t *testing.T) {
+			other(t)
+			ok(t, os.Remove(config))
+			ok(t, os.Symlink("/nowhere", config))
+		}, slices.Concat(named, live)},
 	} {
 		for _, verb := range []string{"plan", "apply"} {
 			attempt(t, w.name+", "+verb, func(t *testing.T) {
 				lay(t, controlPlane)
 				write(t, "/root/site.yaml", unsigned, 0, 0o600)
 				write(t, "/etc/harden/config.yaml", asksKey, 0, 0o600)
-				t.Cleanup(func() {
-					for _, name := range []string{"site.yaml", "other.yaml"} {
-						ok(t, os.RemoveAll(filepath.Join(root, "root", name)))
-					}
-				})
 				// Below /etc there is a tree like a node's, for what --root /etc would change.
 				must(t, "sh", "-c", "mkdir -p /etc/etc /etc/var/lib /var/lib/etc && cp -a /etc/kubernetes /etc/etc/ && cp -a /var/lib/kubelet /etc/var/lib/ && cp -a /etc/kubernetes /var/lib/etc/")
+				w.prepare(t)
 				before := take(t)
-				o := w.run(t, verb)
-				exits(t, o, 78, 64, 1)
+				argv := slices.Clone(w.argv)
+				argv[slices.Index(argv, "VERB")] = verb
+				if w.name != "HARDEN_PROFILE" {
+					argv = append(argv, "--profile", "/root/site.yaml")
+				}
+				if verb == "apply" {
+					argv = append(argv, "--yes", "--no-restart")
+				}
+				exits(t, run(t, argv...), 78, 64, 1)
 				before.unchanged(t, "a profile that nobody signed")
 			})
 		}
-	}
-}
-
-// apart are the flags of a verb that changes the node.
-func apart(verb string) []string {
-	if verb == "apply" {
-		return []string{"--yes", "--no-restart"}
-	}
-	return nil
-}
-
-func rooted(dir string) func(*testing.T, string) outcome {
-	return func(t *testing.T, verb string) outcome {
-		return harden(t, append([]string{verb, "--root", dir, "--profile", "/root/site.yaml"}, apart(verb)...)...)
 	}
 }

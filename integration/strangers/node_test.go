@@ -28,7 +28,7 @@ type outcome struct {
 }
 
 func (o outcome) String() string {
-	return fmt.Sprintf("exit %d after %v\nstdout: %.4000s\nstderr: %.4000s", o.code, o.took.Round(time.Millisecond), o.stdout, o.stderr)
+	return fmt.Sprintf("exit %d after %v\nstdout: %.1500s\nstderr: %.3000s", o.code, o.took.Round(time.Millisecond), o.stdout, o.stderr)
 }
 
 // run runs a command of root on the node, which must end within a minute and a
@@ -96,7 +96,7 @@ const (
 
 // laid are the paths that lay makes anew.
 var laid = []string{"etc/kubernetes", "etc/cni", "etc/harden", "etc/sysctl.d/90-kubelet.conf", "etc/sysctl.d/kubernetes.conf", "etc/systemd/system/kubelet.service.d",
-	"var/lib/kubelet", "var/lib/etcd", "var/lib/harden", "var/log/pods", "home/mallory", "srv", "opt", "run/kubelet-sick"}
+	"var/lib/kubelet", "var/lib/etcd", "var/lib/harden", "var/log/pods", "home/mallory", "srv", "opt"}
 
 // written is when the files of a fresh node were written: before its kubelet
 // was started.

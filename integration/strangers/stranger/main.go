@@ -18,7 +18,7 @@
 //	exit STATUS             ends
 //
 // By the name kubelet, without that variable, it is the node's kubelet: all
-// that it does is to answer on 127.0.0.1:10248, unless /run/kubelet-sick exists
+// that it does is to answer on 127.0.0.1:10248, unless /opt/kubelet-sick exists
 // when it starts, which it takes away.
 package main
 
@@ -130,7 +130,7 @@ func move(below string) error {
 
 // kubelet is the stand-in for the node's own.
 func kubelet() error {
-	if err := os.Remove("/run/kubelet-sick"); err == nil {
+	if err := os.Remove("/opt/kubelet-sick"); err == nil {
 		wait()
 	}
 	return answer("127.0.0.1:10248", "ok", false)

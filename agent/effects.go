@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"harden/agent/change"
@@ -20,8 +21,10 @@ type effector struct {
 	// endpoints are those of the control plane that answered before, and so
 	// have to answer after.
 	endpoints []health.Probe
-	// back is set where what a run wrote is put back.
-	back bool
+	// back is set where what a run wrote is put back, and putBackAt when all of it
+	// was, and the units were restarted.
+	back      bool
+	putBackAt time.Time
 }
 
 // effector looks at the node before anything is changed.
@@ -44,7 +47,7 @@ func (a *Agent) effector(ctx context.Context, plan *Plan, effects []change.Effec
 		}
 		e.invocations[effect.Unit()] = unit.InvocationID
 	}
-	if len(e.invocations) > 0 {
+	if slices.ContainsFunc(effects, byKubelet) {
 		e.endpoints = healthyOnes(ctx, a.endpointsOf(plan.Facts))
 	}
 	return e, nil

@@ -52,7 +52,7 @@ func (e *effector) roll(ctx context.Context, component string, before instance) 
 	if e.namesUID(component) {
 		before.pod = "" // it stays the same, whatever the manifest says
 	}
-	w := rollWatch{component: component, before: before, back: e.back, last: "the old process has not ended", waits: "waiting for the kubelet to see its manifest"}
+	w := rollWatch{component: component, before: before, back: e.back, since: e.putBackAt, last: "the old process has not ended", waits: "waiting for the kubelet to see its manifest"}
 	node := nodeName(e.facts)
 	logs := e.containerLogs(component, node)
 	for {
@@ -81,12 +81,12 @@ func (e *effector) roll(ctx context.Context, component string, before instance) 
 // rollWatch is what has been seen of a roll.
 type rollWatch struct {
 	component string
-	before    instance // from before, zero if none ran
-	back      bool     // the manifest was put back, perhaps before the kubelet saw the other
-	pid       int      // the new process
-	since     time.Time
-	ended     int // new processes that were seen, and ended again
-	starts    int // new processes that the kubelet started, seen or not
+	before    instance  // from before, zero if none ran
+	back      bool      // the manifest was put back, perhaps before the kubelet saw the other
+	pid       int       // the new process
+	since     time.Time // when it was seen first, or the old one healthy
+	ended     int       // new processes that were seen, and ended again
+	starts    int       // new processes that the kubelet started, seen or not
 	startedAt time.Time
 	last      string
 	waits     string // what is waited for, in the words of who waits

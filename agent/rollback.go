@@ -14,7 +14,7 @@ import (
 // place, which can still be put back.
 func keepsSomething(r journal.Record) bool {
 	return r.State == journal.RolledBack && slices.ContainsFunc(r.Steps, func(s journal.Step) bool {
-		return s.UndoSkipped != "" && slices.ContainsFunc(s.Fields, func(f change.FieldChange) bool { return f.Stays })
+		return s.UndoSkipped != "" && staying(s)
 	})
 }
 

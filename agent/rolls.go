@@ -4,6 +4,7 @@ import (
 	"context"
 	"path"
 	"slices"
+	"strings"
 
 	"harden/agent/change"
 	"harden/agent/facts"
@@ -112,12 +113,20 @@ func (r rolling) along(c change.Change, component string) bool {
 		c.Target.Kind() == change.KindFile && !c.Later && ownEffect(c, component) != ""
 }
 
-// alongBack is the same on the way back, where the API server comes last. It
-// reads its encryption anew when it rolls, so that need not be waited for.
-func (r rolling) alongBack(c change.Change, component string) bool {
-	others := slices.ContainsFunc(r, func(w waited) bool { return !leased(w.effect.Component()) && w.effect != change.ReloadEncryption })
-	return (leased(component) || component == "kube-apiserver") && len(r) > 0 && !others &&
-		!c.Later && ownEffect(c, component) != ""
+// has tells whether an effect is under way.
+func (r rolling) has(effect change.Effect) bool {
+	return slices.ContainsFunc(r, func(w waited) bool { return w.effect == effect })
+}
+
+// names lists the components whose pods roll.
+func (r rolling) names() string {
+	var names []string
+	for _, w := range r {
+		if name := w.effect.Component(); name != "" {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // leased tells whether a component works only while it can renew its lease.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"harden/agent/change"
 	"harden/agent/edit"
@@ -16,6 +17,7 @@ import (
 	"harden/agent/host"
 	"harden/agent/journal"
 	"harden/agent/view"
+	"harden/fixers"
 )
 
 // undoing is the way back from a run: for apply when it fails, for rollback
@@ -31,7 +33,9 @@ type undoing struct {
 	rolls  rolling // what was put back and is not yet waited for
 	// migrated is set where what stays is to stay.
 	migrated bool
-	tidied   map[string]bool // directories without temporary files
+	// holdKey is set until what stays may go too: see dropKey.
+	holdKey bool
+	tidied  map[string]bool // directories without temporary files
 	// others is what somebody else changed, as it was met.
 	others []view.Foreign
 	// booting is set where the machine was started since the run, and its
@@ -68,14 +72,14 @@ func (a *Agent) undoer(ctx context.Context, run *journal.Run, endpoints []health
 	return u
 }
 
-// undo puts back what a run wrote, last change first, then does the effects
-// again that the run had done, and proves the node healthy. Undoing a step
+// undo puts back what a run wrote, last change first, then restarts what read
+// it, and only then waits for the pods that roll and for the whole control plane:
+// a kubelet that the run broke rolls nothing before it is mended. Undoing a step
 // twice does no harm, so its own records may fail, as on a full disk: it goes
 // on, and a later recover only finds less to do. It lists what could not be
 // put back.
 func (u *undoing) undo(ctx context.Context) []string {
 	var problems []string
-	var effects []change.Effect
 	record := u.run.Record()
 	// Data may have been written since the run began the second change of some
 	// target, that only what stays can read.
@@ -85,12 +89,59 @@ func (u *undoing) undo(ctx context.Context) []string {
 			problems = append(problems, err.Error())
 		}
 	}
+	u.holdKey = u.drop && u.Root.Live() && slices.ContainsFunc(record.Steps, staying)
+	problems = append(problems, u.putBackAll(ctx, record)...)
+	if u.holdKey {
+		problems = append(problems, u.dropKey(ctx, record, len(problems) == 0)...)
+	}
+	if len(problems) == 0 {
+		problems = u.cover()
+	}
+	state := journal.RolledBack
+	if len(problems) > 0 {
+		state = journal.RollbackIncomplete
+	}
+	if err := u.run.Settle(state, u.Now(), problems); err != nil {
+		problems = append(problems, err.Error())
+	}
+	return problems
+}
+
+// putBackAll puts back every target, does the effects, and proves the node
+// healthy.
+func (u *undoing) putBackAll(ctx context.Context, record journal.Record) []string {
+	effects, problems := u.targets(ctx, record)
+	if u.trouble != nil && len(effects) > 0 {
+		return append(problems, fmt.Sprintf("nothing was restarted: %v", u.trouble))
+	}
+	restarted, err := u.restart(ctx, effects)
+	if err == nil {
+		err = u.kubeletRolls(ctx)
+	} else {
+		problems = append(problems, err.Error())
+	}
+	if names := u.rolls.names(); err != nil && names != "" {
+		u.rolls = nil
+		return append(problems, fmt.Sprintf("the pods of %s were not waited for, because no kubelet is there to roll them: %v", names, err))
+	}
+	if err != nil {
+		return problems
+	}
+	late := u.waitRolls(ctx)
+	if rolled := slices.ContainsFunc(effects, func(e change.Effect) bool { return e.Component() != "" }); late == nil && (restarted || rolled) {
+		if err := u.answering(ctx); err != nil {
+			late = []string{err.Error()}
+		}
+	}
+	return append(problems, late...)
+}
+
+// targets puts back every target, last change first, and gives the effects of
+// what the run wrote. It waits for nothing.
+func (u *undoing) targets(ctx context.Context, record journal.Record) (effects []change.Effect, problems []string) {
 	for i, step := range slices.Backward(record.Steps) {
 		if !u.written(step) {
 			continue
-		}
-		if !u.rolls.alongBack(step.Change, manifestOf(step.Change, u.facts)) {
-			problems = append(problems, u.waitRolls(ctx)...)
 		}
 		effects = append(effects, step.Effects...)
 		_ = u.run.UndoIntent(i)
@@ -105,25 +156,37 @@ func (u *undoing) undo(ctx context.Context) []string {
 			_ = u.run.UndoDone(i)
 		}
 	}
-	problems = append(problems, u.waitRolls(ctx)...)
-	if err := u.effects(ctx, effects); err != nil {
-		problems = append(problems, err.Error())
-	}
-	if u.trouble != nil && len(effects) > 0 {
-		problems = append(problems, fmt.Sprintf("nothing was restarted: %v", u.trouble))
-	}
-	if len(problems) == 0 {
-		problems = u.cover()
-	}
-	state := journal.RolledBack
-	if len(problems) > 0 {
-		state = journal.RollbackIncomplete
-	}
-	if err := u.run.Settle(state, u.Now(), problems); err != nil {
-		problems = append(problems, err.Error())
-	}
-	return problems
+	return effects, problems
 }
+
+// kubeletRolls tells why no pod will roll: the kubelet that has to do it is not
+// healthy, and does not become so within a moment. After a restart it is.
+func (u *undoing) kubeletRolls(ctx context.Context) error {
+	if u.units == nil || u.booting || len(u.rolls) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, kubeletBack)
+	defer cancel()
+	for {
+		now, err := u.Collect()
+		if err == nil {
+			err = kubelet(u.units, now, known(now), fixers.KubeletUnit).Check(ctx)
+		}
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(rollPoll):
+			u.await(ctx, "waiting for the kubelet, which rolls the pods")
+		}
+	}
+}
+
+// kubeletBack is how long a kubelet that nobody restarts may take to be healthy:
+// one that systemd starts again is so within RestartSec, 10 s as packaged.
+const kubeletBack = 15 * time.Second
 
 // begin announces an undo, before anything is put back. Where that cannot be
 // recorded of a run that is settled nothing may be undone: if the undo were
@@ -217,7 +280,7 @@ func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal c
 		return u.notEmpty(step, errors.Join(err, failed))
 	}
 	if effect := ownEffect(step.Change, component); effect != "" {
-		u.rolls = slices.Insert(u.rolls, 0, waited{effect, process}) // the API server is written last and waited for first
+		u.rolls = slices.Insert(u.rolls, 0, waited{effect, process}) // etcd and the API server are written last and waited for first
 	}
 	return kept, err
 }
@@ -259,20 +322,26 @@ func written(t change.Target) []string {
 	return nil
 }
 
-// waitRolls waits for what was put back and has to take effect before anything
-// else is put back. It lists what did not.
+// waitRolls waits for what was put back and has to take effect. All of it is
+// under way at once, so all of it has the time that one has. It lists what did
+// not.
 func (u *undoing) waitRolls(ctx context.Context) []string {
 	if u.booting {
 		u.rolls = nil
 	}
+	u.putBackAt = time.Now()
 	var problems []string
 	for _, w := range u.rolls {
-		if w.effect == change.ReloadEncryption && u.rolls[0].effect == change.RollPod("kube-apiserver") {
+		if w.effect == change.ReloadEncryption && u.rolls.has(change.RollPod(apiServer)) {
 			continue // the new process has read the file at its start
 		}
+		// However long another took, each is looked at.
+		left := max(u.Timeout-time.Since(u.putBackAt), min(u.Timeout, 2*rollSettle))
+		ctx, cancel := context.WithTimeout(ctx, left)
 		if err := u.do(ctx, w.effect, w.before, u.announced()); err != nil {
 			problems = append(problems, err.Error())
 		}
+		cancel()
 	}
 	u.rolls = nil
 	return problems
@@ -316,20 +385,19 @@ func join(fields []change.Field) string {
 	return strings.Join(names, ", ")
 }
 
-// effects restarts what runs with a configuration that is no longer there: a
-// unit whose invocation is not the one from before the run. Pods are rolled
-// with their manifests.
-func (u *undoing) effects(ctx context.Context, effects []change.Effect) error {
+// restart restarts what runs with a configuration that is no longer there: a
+// unit whose invocation is not the one from before the run. It tells whether it
+// restarted any.
+func (u *undoing) restart(ctx context.Context, effects []change.Effect) (restarted bool, err error) {
 	if u.units == nil {
-		return nil
+		return false, nil
 	}
-	restarted := false
 	for _, effect := range change.SortEffects(effects) {
 		switch {
 		case effect.IsRestart():
 			unit, err := u.units.Unit(ctx, effect.Unit())
 			if err != nil {
-				return err
+				return restarted, err
 			}
 			if u.asleep(unit) {
 				continue // it starts with what is put back
@@ -339,25 +407,21 @@ func (u *undoing) effects(ctx context.Context, effects []change.Effect) error {
 			if unit.InvocationID == u.run.Record().Units[effect.Unit()] && unit.ActiveState == "active" {
 				continue // it never read what the run wrote
 			}
-		case effect != change.DaemonReload:
 			restarted = true
+		case effect != change.DaemonReload:
 			continue
 		}
-		restarted = true
 		if err := u.do(ctx, effect, instance{}, u.announced()); err != nil {
-			return err
+			return restarted, err
 		}
 	}
-	if !restarted {
-		return nil
-	}
-	return u.answering(ctx)
+	return restarted, nil
 }
 
 // goal is the state that a step is put back to: the one from before, with
 // what stays. left says what stays, and why.
 func (u *undoing) goal(step journal.Step, before change.State) (goal change.State, left string, err error) {
-	if u.drop || !u.migrated {
+	if !u.holdKey && (u.drop || !u.migrated) {
 		return before, "", nil
 	}
 	return withStaying(step, before, u.facts)

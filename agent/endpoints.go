@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"harden/agent/facts"
@@ -85,25 +86,61 @@ func reachable(address string) string {
 }
 
 // endpointsOf gives the health endpoints of the control plane that this node
-// runs, where its components are told to serve. The processes that the facts
-// name have to answer.
+// runs, where its components are told to serve, with those that the kubelet
+// asks by their manifests. The processes that the facts name have to answer.
 func (a *Agent) endpointsOf(f *facts.Facts) []health.Probe {
 	var probes []health.Probe
 	add := func(name, url, path string) {
-		if url == "" {
+		also := probed(f.Components[name], url)
+		switch {
+		case url == "" && len(also) == 0:
 			return
+		case url == "": // as an etcd without metrics of its own
+			url, path, also = also[0], "", also[1:]
+		default:
+			also = slices.DeleteFunc(also, func(u string) bool { return u == url+path })
 		}
 		client := health.NewClient(processOf(name, known(f)), nil)
 		if name == apiServer {
 			client = a.apiClient(f, known(f))
 		}
-		probes = append(probes, health.Probe{Name: name, URL: url + path, Client: client})
+		probes = append(probes, health.Probe{Name: name, URL: url + path, Also: also, Client: client})
 	}
 	add("etcd", metricsURL(f.Components["etcd"]), "/health")
 	add(apiServer, secureURL(f.Components[apiServer], "6443"), "/livez")
 	add("kube-controller-manager", secureURL(f.Components["kube-controller-manager"], "10257"), "/healthz")
 	add("kube-scheduler", secureURL(f.Components["kube-scheduler"], "10259"), "/healthz")
 	return probes
+}
+
+// probed lists what the kubelet asks a running component by its manifest, on this
+// machine. A probe without a host asks the address of the pod, which is the
+// node's: there it is asked where the component serves, at served. What has no
+// number for its port is asked there, too. A probe of a component that serves
+// nowhere is not asked: nothing would answer.
+func probed(c *facts.Component, served string) []string {
+	if c == nil || !c.Running || c.Container == nil {
+		return nil
+	}
+	at, err := url.Parse(served)
+	if err != nil {
+		return nil
+	}
+	var urls []string
+	for _, p := range c.Container.Probes {
+		host, port := cmp.Or(p.Host, at.Hostname()), p.Port
+		if n, err := strconv.Atoi(port); err != nil || n <= 0 {
+			port = at.Port()
+		}
+		if host == "" || port == "" {
+			continue
+		}
+		u := strings.ToLower(cmp.Or(p.Scheme, "http")) + "://" + net.JoinHostPort(reachable(strings.Trim(host, "[]")), port) + "/" + strings.TrimPrefix(p.Path, "/")
+		if parsed, err := url.Parse(u); err == nil && health.Here(parsed) && !slices.Contains(urls, u) {
+			urls = append(urls, u)
+		}
+	}
+	return urls
 }
 
 const apiServer = "kube-apiserver"

@@ -140,7 +140,7 @@ func (a *Agent) unhealthy(ctx context.Context, plan *Plan) error {
 	}
 	a.await(ctx, "asking whether what has to be restarted is healthy")
 	var asked sync.WaitGroup
-	reasons := make([]error, 1+len(effects)) // the first is the kubelet's
+	reasons := make([]error, 2+len(effects)) // the first are the kubelet's and etcd's
 	if slices.ContainsFunc(effects, byKubelet) {
 		asked.Go(func() {
 			units, err := a.units(ctx)
@@ -152,8 +152,11 @@ func (a *Agent) unhealthy(ctx context.Context, plan *Plan) error {
 	}
 	for _, probe := range a.endpointsOf(plan.Facts) {
 		if i := slices.Index(effects, change.RollPod(probe.Name)); i >= 0 {
-			asked.Go(func() { reasons[1+i] = probe.Check(ctx) })
+			asked.Go(func() { reasons[2+i] = probe.Check(ctx) })
 		}
+	}
+	if slices.Contains(effects, change.RollPod("etcd")) {
+		asked.Go(func() { reasons[1] = a.keepsQuorum(ctx, plan.Facts) })
 	}
 	asked.Wait()
 	return cmp.Or(reasons...)

@@ -38,6 +38,12 @@ func endpointWith(t *testing.T, status int, secure bool) (port string, asked *at
 	return at.Port(), asked
 }
 
+// readyAgent has a kubelet whose unit is in a state.
+func readyAgent(state string) *Agent {
+	units := systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: state})
+	return &Agent{Systemd: func(context.Context) (Systemd, error) { return units, nil }}
+}
+
 // TestReady: what a plan restarts is asked for its health before anything is
 // written, and nothing else is.
 func TestReady(t *testing.T) {
@@ -57,21 +63,20 @@ func TestReady(t *testing.T) {
 		{"a component that is not restarted is not", 500, "active", []change.Effect{kubelet}, true, 0, ""},
 		{"nothing is restarted", 500, "failed", nil, true, 0, ""},
 		{"a component, and the kubelet that restarts it is not", 200, "failed", []change.Effect{scheduler}, true, 1, "not healthy: kubelet.service is failed"},
-		{"a component without an endpoint", 500, "active", []change.Effect{change.RollPod("etcd")}, true, 0, ""},
+		{"a component without an endpoint", 500, "active", []change.Effect{change.RollPod("kube-controller-manager")}, true, 0, ""},
 		{"a tree, in which nothing runs", 500, "failed", []change.Effect{scheduler, kubelet}, false, 0, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			port, asked := endpointWith(t, test.status, true)
 			a := &Agent{}
 			if test.live {
-				units := systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: test.unit})
-				a.Systemd = func(context.Context) (Systemd, error) { return units, nil }
+				a = readyAgent(test.unit)
 			}
 			plan := &Plan{
 				Plan: change.Plan{Changes: []change.Change{{Target: change.FileTarget("/a"), Effects: test.effects}}},
 				Facts: &facts.Facts{Components: map[string]*facts.Component{
-					"kube-scheduler": {Name: "kube-scheduler", Running: true, PID: os.Getpid(), ManifestArgv: []string{"kube-scheduler", "--secure-port=" + port}},
-					"etcd":           {Name: "etcd", Running: true, ManifestArgv: []string{"etcd"}},
+					"kube-scheduler":          {Name: "kube-scheduler", Running: true, PID: os.Getpid(), ManifestArgv: []string{"kube-scheduler", "--secure-port=" + port}},
+					"kube-controller-manager": {Name: "kube-controller-manager", Running: true, ManifestArgv: []string{"kube-controller-manager", "--secure-port=0"}},
 				}},
 			}
 			err := a.Ready(t.Context(), plan)

@@ -30,9 +30,13 @@ func TestApplyAsks(t *testing.T) {
 			http.Error(w, "[-]etcd failed: reason withheld", http.StatusInternalServerError)
 			return
 		}
-		_, _ = w.Write([]byte(`{"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]}`))
+		_, _ = w.Write([]byte(`{"items":[{}]}`))
 	}))
 	defer server.Close()
+	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"header":{"member_id":"1"},"members":[{"ID":"1","name":"a"}]}`))
+	}))
+	defer store.Close()
 	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -46,28 +50,30 @@ func TestApplyAsks(t *testing.T) {
 	n.write("/etc/kubernetes/pki/apiserver-kubelet-client.crt", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})), 0o600)
 	n.write("/etc/kubernetes/pki/apiserver-kubelet-client.key", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE" + " KEY", Bytes: private})), 0o600)
 	n.replace(apiserverManifest, "--secure-port=6443", "--secure-port="+port)
+	n.replace(apiserverManifest, "--etcd-servers=https://127.0.0.1:2379", "--etcd-servers="+store.URL)
 	a := n.agent(rulesOf("apiserver-encryption-at-rest"), nil)
 	collect := a.Collect
 	a.Collect = func() (*facts.Facts, error) {
 		f, err := collect()
 		if err == nil {
 			c := f.Components[apiserver]
-			c.Running, c.PID = true, os.Getpid()
+			c.Running, c.PID, f.Components["etcd"].PID = true, os.Getpid(), os.Getpid()
 			c.Argv = append(slices.Clone(c.ManifestArgv), "--tls-cert-file="+served) // where this process sees it
 		}
 		return f, err
 	}
 	told := func() []string { mu.Lock(); defer mu.Unlock(); list := asked; asked = nil; return list }
-	const count = "/api/v1/namespaces/default/endpoints/kubernetes"
+	const nodes, leases = "/api/v1/nodes?labelSelector=node-role.kubernetes.io%2Fcontrol-plane",
+		"/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?labelSelector=apiserver.kubernetes.io%2Fidentity%3Dkube-apiserver"
 
 	before := n.snapshot()
 	plan, err := a.Plan(t.Context())
 	n.ok(err)
 	n.equal(4, len(plan.Changes))
-	n.equal([]string{count + "?resourceVersion=0"}, told())
+	n.equal([]string{nodes + "&resourceVersion=0", leases + "&resourceVersion=0"}, told())
 	_, err = a.Apply(t.Context(), plan)
 	n.failed(err, agent.Failed, "nothing was changed", "kube-apiserver is not healthy", "[-]etcd failed")
-	n.equal([]string{count, "/livez"}, told())
+	n.equal([]string{nodes, leases, "/livez"}, told())
 	n.equal(before, n.snapshot())
 	n.equal([]string{}, n.runDirs())
 }

@@ -74,12 +74,22 @@ func (a *Agent) etcd(f *facts.Facts, c *facts.Component) (*etcd, error) {
 		}
 		return standard
 	}
-	server, err := ownServer(flag("etcd-servers", "https://127.0.0.1:2379"))
+	e, err := a.etcdAt(f, flag("etcd-servers", "https://127.0.0.1:2379"), flag("etcd-cafile", ""), a.certificate(flag("etcd-certfile", ""), flag("etcd-keyfile", "")))
+	if err != nil {
+		return nil, err
+	}
+	e.prefix = strings.TrimSuffix(flag("etcd-prefix", "/registry"), "/") + "/secrets/"
+	return e, nil
+}
+
+// etcdAt is the etcd of this node that serves one of the URLs.
+func (a *Agent) etcdAt(f *facts.Facts, urls, ca string, pair *tls.Certificate) (*etcd, error) {
+	server, err := ownServer(urls)
 	if err != nil {
 		return nil, err
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if ca := flag("etcd-cafile", ""); ca != "" {
+	if ca != "" {
 		data, err := a.Root.ReadFile(ca, maxDocument)
 		if err != nil {
 			return nil, err
@@ -87,7 +97,7 @@ func (a *Agent) etcd(f *facts.Facts, c *facts.Component) (*etcd, error) {
 		config.RootCAs = x509.NewCertPool()
 		config.RootCAs.AppendCertsFromPEM(data)
 	}
-	if pair := a.certificate(flag("etcd-certfile", ""), flag("etcd-keyfile", "")); pair != nil {
+	if pair != nil {
 		config.Certificates = []tls.Certificate{*pair}
 	}
 	answerer := processOf("etcd", known(f))
@@ -98,7 +108,7 @@ func (a *Agent) etcd(f *facts.Facts, c *facts.Component) (*etcd, error) {
 		}
 		return health.Dial(ctx, server, process)
 	}
-	return &etcd{url: server.String() + "/v3/kv/range", prefix: strings.TrimSuffix(flag("etcd-prefix", "/registry"), "/") + "/secrets/",
+	return &etcd{url: server.String(),
 		client: &http.Client{Timeout: storedWithin, CheckRedirect: noRedirect,
 			Transport: &http.Transport{Proxy: nil, DialContext: dial, TLSClientConfig: config}}}, nil
 }
@@ -146,34 +156,48 @@ func (e *etcd) encrypted(ctx context.Context) ([]string, error) {
 	}
 }
 
+// ask asks for a range of keys.
 func (e *etcd) ask(ctx context.Context, start, end []byte, answer any) error {
-	body, err := json.Marshal(map[string]any{"key": base64.StdEncoding.EncodeToString(start), "range_end": base64.StdEncoding.EncodeToString(end), "limit": storedPage})
+	return e.post(ctx, "/v3/kv/range", map[string]any{"key": base64.StdEncoding.EncodeToString(start), "range_end": base64.StdEncoding.EncodeToString(end), "limit": storedPage}, answer)
+}
+
+// post asks the JSON gateway.
+func (e *etcd) post(ctx context.Context, question string, what, answer any) error {
+	body, err := json.Marshal(what)
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, e.url, bytes.NewReader(body))
+	data, err := e.answer(ctx, http.MethodPost, question, bytes.NewReader(body))
 	if err != nil {
 		return err
-	}
-	response, err := e.client.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("etcd said %s", response.Status)
-	}
-	data, err := io.ReadAll(io.LimitReader(response.Body, storedAnswer+1))
-	switch {
-	case err != nil:
-		return err
-	case len(data) > storedAnswer:
-		return fmt.Errorf("etcd's answer is larger than %d bytes", storedAnswer)
 	}
 	if err := json.Unmarshal(data, answer); err != nil {
 		return fmt.Errorf("cannot read etcd's answer: %w", err)
 	}
 	return nil
+}
+
+func (e *etcd) answer(ctx context.Context, method, question string, body io.Reader) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, method, e.url+question, body)
+	if err != nil {
+		return nil, err
+	}
+	response, err := e.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("etcd said %s", response.Status)
+	}
+	data, err := io.ReadAll(io.LimitReader(response.Body, storedAnswer+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(data) > storedAnswer:
+		return nil, fmt.Errorf("etcd's answer is larger than %d bytes", storedAnswer)
+	}
+	return data, nil
 }
 
 // prefixEnd is the first key behind all that begin with a prefix.

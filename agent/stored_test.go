@@ -30,7 +30,7 @@ func (a *answers) RoundTrip(*http.Request) (*http.Response, error) {
 }
 
 func (a *answers) etcd() *etcd {
-	return &etcd{url: "http://127.0.0.1/v3/kv/range", prefix: "/registry/secrets/", client: &http.Client{Transport: a}}
+	return &etcd{url: "http://127.0.0.1", prefix: "/registry/secrets/", client: &http.Client{Transport: a}}
 }
 
 // storedKV is one stored secret, as etcd's gateway gives it.

@@ -83,6 +83,14 @@ func (c *Client) tls(process Process, shows bool) *tls.Config {
 	return config
 }
 
+// Said is an answer with another status than 200.
+type Said struct {
+	Status int
+	text   string
+}
+
+func (s *Said) Error() string { return s.text }
+
 // Ask gives the body of an answer with status 200 to read, within a time that
 // the reading is part of. The endpoint is a URL with http or https, and an
 // address of this machine.
@@ -99,7 +107,7 @@ func (c *Client) Ask(ctx context.Context, endpoint string, within time.Duration,
 	var heard error
 	err = c.ask(asking, target, func(response *http.Response) {
 		if response.StatusCode != http.StatusOK {
-			heard = fmt.Errorf("%s said %s", endpoint, strings.TrimSuffix(response.Status+": "+reason(response.Body), ": "))
+			heard = &Said{response.StatusCode, endpoint + " said " + strings.TrimSuffix(response.Status+": "+reason(response.Body), ": ")}
 			return
 		}
 		heard = read(response.Body)

@@ -12,14 +12,20 @@ import (
 type Probe struct {
 	Name string // "kube-apiserver"
 	URL  string // on an address of this machine
+	// Also are further URLs that have to answer, such as those that the kubelet
+	// asks by the manifest.
+	Also []string
 	// Client knows which process has to answer it.
 	Client *Client
 }
 
-// Check tells whether the endpoint answers with status 200 within 2 seconds.
+// Check tells whether the endpoint, and all the others, answer with status 200,
+// each within 2 seconds.
 func (p Probe) Check(ctx context.Context) error {
-	if err := p.Client.get(ctx, p.URL); err != nil {
-		return fmt.Errorf("%s is not healthy: %w", p.Name, err)
+	for _, url := range append([]string{p.URL}, p.Also...) {
+		if err := p.Client.get(ctx, url); err != nil {
+			return fmt.Errorf("%s is not healthy: %w", p.Name, err)
+		}
 	}
 	return nil
 }

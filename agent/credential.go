@@ -1,0 +1,116 @@
+package agent
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"harden/agent/facts"
+	"harden/agent/health"
+	"harden/agent/host"
+)
+
+// kubeconfigs are those of administrators that kubeadm leaves on a control plane,
+// the one that no rule of the cluster can bind first.
+var kubeconfigs = []string{"/etc/kubernetes/super-admin.conf", "/etc/kubernetes/admin.conf"}
+
+// maxAnswer is the largest answer of an API server that is read, in bytes: nodes
+// list the images that they have.
+const maxAnswer = 64 << 20
+
+// asker asks the API server of this node, as somebody whom it answers.
+type asker struct {
+	url         string // of the API server, without a path
+	credentials []credential
+	process     func() (health.Process, error)
+}
+
+// credential is who asks.
+type credential struct {
+	name        string // where it stands
+	certificate *tls.Certificate
+}
+
+// asker finds the credentials of this node, those of administrators first. Since
+// Kubernetes 1.36 the one with which the API server asks the kubelet is no
+// administrator, and before it may be bound to less, too. Where a kubeconfig says
+// that its server is does not matter: the proven API server of this node is
+// asked.
+func (a *Agent) asker(f *facts.Facts) (*asker, error) {
+	url := secureURL(f.Components[apiServer], "6443")
+	if url == "" {
+		return nil, errors.New("the API server of this node does not run, or cannot be asked")
+	}
+	k := &asker{url: url, process: processOf(apiServer, known(f))}
+	var reasons []string
+	for _, file := range kubeconfigs {
+		certificate, err := a.administrator(file)
+		if err != nil {
+			reasons = append(reasons, fmt.Sprintf("%s: %v", file, err))
+			continue
+		}
+		k.credentials = append(k.credentials, credential{file, certificate})
+	}
+	if certificate := a.clientCertificate(f); certificate != nil {
+		k.credentials = append(k.credentials, credential{"--kubelet-client-certificate", certificate})
+	}
+	if len(k.credentials) == 0 {
+		return nil, fmt.Errorf("no credential to ask the API server of this node with: %s", strings.Join(reasons, "; "))
+	}
+	return k, nil
+}
+
+// administrator reads the client certificate of a kubeconfig that only root could
+// have written.
+func (a *Agent) administrator(file string) (*tls.Certificate, error) {
+	files := host.Linked{Root: a.Root}
+	data, err := files.ReadTrusted(file, maxDocument)
+	if err != nil {
+		return nil, err
+	}
+	client, err := facts.ReadClient(data, path.Dir(file))
+	if err != nil {
+		return nil, err
+	}
+	if client.CertificateFile != "" {
+		if client.Certificate, err = files.ReadTrusted(client.CertificateFile, maxDocument); err != nil {
+			return nil, err
+		}
+	}
+	if client.KeyFile != "" {
+		if client.Key, err = files.ReadTrusted(client.KeyFile, maxDocument); err != nil {
+			return nil, err
+		}
+	}
+	pair, err := tls.X509KeyPair(client.Certificate, client.Key)
+	if err != nil {
+		return nil, errors.New("its certificate and key do not belong together, or are none")
+	}
+	return &pair, nil
+}
+
+// ask asks for a document in JSON. Who is refused once is asked no more.
+func (k *asker) ask(ctx context.Context, question string, within time.Duration, answer any) error {
+	var refusals []string
+	for len(k.credentials) > 0 {
+		c := k.credentials[0]
+		client := health.NewClient(k.process, func() *tls.Certificate { return c.certificate })
+		client.ShowCertificate() // nobody else is told
+		err := client.Ask(ctx, k.url+question, within, func(body io.Reader) error {
+			return json.NewDecoder(io.LimitReader(body, maxAnswer)).Decode(answer)
+		})
+		if said := (*health.Said)(nil); !errors.As(err, &said) || said.Status != http.StatusForbidden && said.Status != http.StatusUnauthorized {
+			return err
+		}
+		refusals = append(refusals, fmt.Sprintf("%v (with %s)", err, c.name))
+		k.credentials = k.credentials[1:]
+	}
+	return errors.New(strings.Join(refusals, "; "))
+}

@@ -3,14 +3,20 @@ package fixers
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"harden/agent/change"
 )
 
 // Account asks for a local service account: a group and a user of fixed ids.
 // An account of that name with another id is never renumbered, since files
-// of its own would change hands.
+// of its own would change hands; where the component that it is for runs as it
+// by now, its ids are right as they are.
 type Account struct {
+	// Component is what the account is for: "etcd"; empty: nothing that is known.
+	Component string `yaml:"component"`
+
 	User    string `yaml:"user"`
 	Group   string `yaml:"group"`
 	UID     uint32 `yaml:"uid"`
@@ -44,12 +50,45 @@ func (f *Account) Wish(rule string, n Node) Wish {
 	if home == "" {
 		home = "/nonexistent"
 	}
+	uid, gid := f.ids(n)
 	return Wish{Whole: true, Wants: []change.Want{
-		{Rule: rule, Target: group, Field: change.FieldGID, Op: change.Exact, Value: int64(f.GID)},
-		{Rule: rule, Target: user, Field: change.FieldUID, Op: change.Exact, Value: int64(f.UID)},
-		{Rule: rule, Target: user, Field: change.FieldGID, Op: change.Exact, Value: int64(f.GID)},
+		{Rule: rule, Target: group, Field: change.FieldGID, Op: change.Exact, Value: int64(gid)},
+		{Rule: rule, Target: user, Field: change.FieldUID, Op: change.Exact, Value: int64(uid)},
+		{Rule: rule, Target: user, Field: change.FieldGID, Op: change.Exact, Value: int64(gid)},
 		{Rule: rule, Target: user, Field: change.FieldComment, Op: change.Present, Value: f.Comment},
 		{Rule: rule, Target: user, Field: change.FieldHome, Op: change.Present, Value: home},
 		{Rule: rule, Target: user, Field: change.FieldShell, Op: change.Present, Value: shell},
 	}}
+}
+
+// maxAccounts bounds what is read of /etc/passwd and /etc/group, in bytes.
+const maxAccounts = 4 << 20
+
+// ids are those that the account has where its component is proven to run as it,
+// and so keeps its data as it, and otherwise those of the rule. An account of
+// root's ids is none of its own.
+func (f *Account) ids(n Node) (uid, gid uint32) {
+	c := n.Facts.Components[f.Component]
+	if c == nil || !c.Running || c.OwnerUnknown != "" || c.UID <= 0 || c.GID <= 0 {
+		return f.UID, f.GID
+	}
+	user, group := account(n, "/etc/passwd", f.User), account(n, "/etc/group", f.Group)
+	if len(user) < 4 || len(group) < 3 || user[2] != strconv.Itoa(c.UID) || user[3] != strconv.Itoa(c.GID) || group[2] != user[3] {
+		return f.UID, f.GID
+	}
+	return uint32(c.UID), uint32(c.GID)
+}
+
+// account gives the fields of an account in its file, nil where it has none.
+func account(n Node, file, name string) []string {
+	data, err := n.Files.ReadFile(file, maxAccounts)
+	if err != nil {
+		return nil // who reads the account says so
+	}
+	for line := range strings.Lines(string(data)) {
+		if fields := strings.Split(strings.TrimSpace(line), ":"); fields[0] == name {
+			return fields
+		}
+	}
+	return nil
 }

@@ -36,7 +36,7 @@ func (c *CommandLine) occurrences() []Occurrence {
 			continue
 		}
 		o := Occurrence{First: i, Words: 1, Place: c.Words[i].Place, Unknown: c.Words[i].Unknown}
-		name, value, given := strings.Cut(strings.TrimPrefix(word[1:], "-"), "=")
+		name, value, given := c.split(word)
 		o.Name = c.normal(name)
 		switch {
 		case given:
@@ -55,33 +55,57 @@ func (c *CommandLine) occurrences() []Occurrence {
 	return append(list, c.byVariables(list)...)
 }
 
+// split takes a flag's word apart. With one dash pflag takes the first letter
+// for the name, "-v2"; for etcd, one dash and two are the same.
+func (c *CommandLine) split(word string) (name, value string, given bool) {
+	if word[1] != '-' && c.Component != "etcd" {
+		value, given = strings.CutPrefix(word[2:], "=")
+		return word[1:2], value, given || value != ""
+	}
+	return strings.Cut(strings.TrimPrefix(word[1:], "-"), "=")
+}
+
 // byVariables gives the flags that etcd takes from its environment: those that
-// are not on its command line (go.etcd.io/etcd pkg/flags, SetFlagsFromEnv).
+// are not on its command line (go.etcd.io/etcd pkg/flags, SetFlagsFromEnv). Of
+// two variables of one name the kubelet passes the last on, and one that is
+// empty sets nothing.
 func (c *CommandLine) byVariables(given []Occurrence) []Occurrence {
 	if c.Component != "etcd" {
 		return nil
 	}
-	last := map[string]Occurrence{}
-	var order []string
-	for _, v := range c.environment {
-		name, is := strings.CutPrefix(v.Name, "ETCD_")
-		if !is || v.Text == "" && v.Unknown == "" {
-			continue
-		}
-		name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
-		if slices.ContainsFunc(given, func(o Occurrence) bool { return o.Name == name }) {
-			continue
-		}
-		if _, twice := last[name]; !twice {
-			order = append(order, name)
-		}
-		last[name] = Occurrence{Name: name, Value: v.Text, First: -1, Place: v.Place, Unknown: v.Unknown}
-	}
 	var list []Occurrence
-	for _, name := range order {
-		list = append(list, last[name])
+	for i, v := range c.environment {
+		name := etcdFlag(v.Name)
+		again := slices.ContainsFunc(c.environment[i+1:], func(later Variable) bool { return later.Name == v.Name })
+		if name == "" || again || v.Text == "" && v.Unknown == "" || slices.ContainsFunc(given, func(o Occurrence) bool { return o.Name == name }) {
+			continue
+		}
+		list = append(list, Occurrence{Name: name, Value: v.Text, First: -1, Place: v.Place, Unknown: v.Unknown})
 	}
 	return list
+}
+
+// Variable gives the place of the last variable that would set a flag, also where
+// it is empty or a flag takes its place.
+func (c *CommandLine) Variable(name string) (Place, bool) {
+	if c.Component == "etcd" {
+		for _, v := range slices.Backward(c.environment) {
+			if etcdFlag(v.Name) == name {
+				return v.Place, true
+			}
+		}
+	}
+	return Place{}, false
+}
+
+// etcdFlag gives the flag that a variable sets: ETCD_DATA_DIR, in capitals and
+// with underscores only, is data-dir. It is "" for any other.
+func etcdFlag(variable string) string {
+	name, is := strings.CutPrefix(variable, "ETCD_")
+	if !is || name != strings.ToUpper(name) || strings.Contains(name, "-") {
+		return ""
+	}
+	return strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 }
 
 // normal writes a flag's name as the component's parser knows it.
@@ -101,6 +125,8 @@ type Setting struct {
 	Text string
 	// Unknown says why the value is not known, and is empty where it is.
 	Unknown string
+
+	elements []string // of a list
 }
 
 // Given tells whether the flag is given at all.
@@ -116,6 +142,9 @@ func (c *CommandLine) Setting(name string) Setting {
 	}
 	for _, o := range s.Occurrences {
 		s.take(o)
+	}
+	if c.imported && c.Component == "etcd" && !s.Given() && s.Unknown == "" {
+		s.Unknown = "envFrom may set it, and the manifest does not hold what that brings"
 	}
 	return s
 }
@@ -137,27 +166,26 @@ func (s *Setting) take(o Occurrence) {
 	if o.Unknown != "" {
 		s.Unknown = o.Unknown
 	}
-	first := len(s.Occurrences) > 0 && s.Occurrences[0] == o
 	switch s.Kind {
 	case kube.Bool:
 		s.Text = boolText(o.Value)
 	case kube.List:
-		s.join(first, elements(o.Value))
+		s.join(elements(o.Value)...)
 	case kube.Array:
-		s.join(first, []string{o.Value})
+		s.join(o.Value)
 	case kube.Map:
-		s.Text = merged(s.Text, o.Value, o.Name == "feature-gates")
+		s.Text = merged(s.Text, o.Value, o.Name)
+	case kube.Entry:
+		s.elements = withEntry(s.elements, strings.Trim(o.Value, `"`), "=")
+		s.join()
 	default:
 		s.Text = o.Value
 	}
 }
 
-func (s *Setting) join(first bool, more []string) {
-	text := strings.Join(more, ",")
-	if !first && s.Text != "" {
-		text = strings.Trim(s.Text+","+text, ",")
-	}
-	s.Text = text
+func (s *Setting) join(more ...string) {
+	s.elements = append(s.elements, more...)
+	s.Text = strings.Join(s.elements, ",")
 }
 
 // boolText gives a bool in one spelling. What no component takes stays.
@@ -169,40 +197,59 @@ func boolText(value string) string {
 	return strconv.FormatBool(b)
 }
 
-// elements splits a list as pflag's stringSlice does, as one line of CSV.
+// elements splits a list as pflag's stringSlice does, as one line of CSV: what
+// stands on a second line is lost.
 func elements(value string) []string {
 	if value == "" {
 		return nil
 	}
-	if !strings.Contains(value, `"`) {
-		return strings.Split(value, ",")
-	}
 	list, err := csv.NewReader(strings.NewReader(value)).Read()
 	if err != nil {
-		return strings.Split(value, ",")
+		return strings.Split(value, ",") // the component refuses it
 	}
 	return list
 }
 
 // merged adds entries to a map. Of feature gates, which are bools in any
 // spelling, those of the component itself may be named with its prefix:
-// "kube:Gate=T" is "Gate=true" (component-base, featuregate).
-func merged(text, more string, gates bool) string {
+// "kube:Gate=T" is "Gate=true" (component-base, featuregate). Thresholds of
+// eviction have "<" in the place of "=".
+func merged(text, more, flag string) string {
+	separator := "="
+	if flag == "eviction-hard" || flag == "eviction-soft" {
+		separator = "<"
+	}
 	var entries []string
 	for _, entry := range strings.Split(text+","+more, ",") {
-		entry = strings.TrimSpace(entry)
-		if gates {
-			entry = strings.TrimPrefix(entry, "kube:")
+		if flag == "feature-gates" {
+			entry = gate(entry)
 		}
-		key, value, is := strings.Cut(entry, "=")
-		if key == "" {
-			continue
+		if entry != "" {
+			entries = withEntry(entries, entry, separator)
 		}
-		if is && gates {
-			entry = key + "=" + boolText(strings.TrimSpace(value))
-		}
-		entries = slices.DeleteFunc(entries, func(e string) bool { return e == key || strings.HasPrefix(e, key+"=") })
-		entries = append(entries, entry)
 	}
 	return strings.Join(entries, ",")
+}
+
+// withEntry adds an entry, without blanks around key and value, in the place of
+// an earlier one of its key.
+func withEntry(entries []string, entry, separator string) []string {
+	key, value, is := strings.Cut(entry, separator)
+	key = strings.TrimSpace(key)
+	entry = key
+	if is {
+		entry += separator + strings.TrimSpace(value)
+	}
+	entries = slices.DeleteFunc(entries, func(e string) bool { return e == key || strings.HasPrefix(e, key+separator) })
+	return append(entries, entry)
+}
+
+// gate gives a feature gate without its component's prefix, its bool in one
+// spelling.
+func gate(entry string) string {
+	key, value, is := strings.Cut(strings.TrimPrefix(strings.TrimSpace(entry), "kube:"), "=")
+	if !is {
+		return key
+	}
+	return strings.TrimSpace(key) + "=" + boolText(strings.TrimSpace(value))
 }

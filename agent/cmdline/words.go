@@ -36,8 +36,10 @@ type CommandLine struct {
 	// Unknown says why it is not known what the component is started with,
 	// and is empty where it is.
 	Unknown string
-	// environment is what sets flags by variables (etcd's ETCD_*).
+	// environment is what sets flags by variables (etcd's ETCD_*), and imported
+	// tells that there may be more of them than the manifest holds.
 	environment []Variable
+	imported    bool
 	given       []Occurrence // all flags; a plan asks for some sixty of them
 }
 
@@ -86,8 +88,10 @@ func (c *Container) CommandLine(name string) *CommandLine {
 }
 
 func (c *Container) commandLine(name string) *CommandLine {
-	line := &CommandLine{Component: name}
+	known := c.environment()
+	line := &CommandLine{Component: name, imported: c.Imported}
 	for _, v := range c.Variables {
+		v.Text, v.Unknown = known[v.Name].Text, known[v.Name].Unknown // of two of one name, the last
 		line.environment = append(line.environment, v)
 	}
 	words := c.expanded(slices.Concat(c.Command, c.Args))

@@ -55,10 +55,13 @@ func (d *podDocument) setFlag(name string, value any) error {
 	if list, ok := value.([]string); ok {
 		text = strings.Join(list, ",")
 	}
+	if place, is := line.Variable(d.bare(name)); is && !s.Given() { // empty, but etcd refuses a flag beside it
+		return d.yaml.Set(d.at(fmt.Sprintf("env[%d].value", place.Index)), escaped(text))
+	}
 	if !s.Given() {
 		return d.addFlag(line, name+"="+text)
 	}
-	adds := s.Kind == kube.List || s.Kind == kube.Array || s.Kind == kube.Map
+	adds := s.Kind == kube.List || s.Kind == kube.Array || s.Kind == kube.Map || s.Kind == kube.Entry
 	last := len(s.Occurrences) - 1
 	for i, o := range slices.Backward(s.Occurrences) {
 		switch {
@@ -78,7 +81,7 @@ func (d *podDocument) setFlag(name string, value any) error {
 // writeFlag gives one place of a flag another value.
 func (d *podDocument) writeFlag(line *cmdline.CommandLine, o cmdline.Occurrence, text string) error {
 	if o.First < 0 {
-		return d.setVariable(o.Place.Index, text)
+		return d.setVariable(o.Place.Index, escaped(text))
 	}
 	given, _, _ := strings.Cut(line.Words[o.First].Text, "=")
 	return d.replaceWords(line, o, []string{given + "=" + text})
@@ -96,8 +99,16 @@ func (d *podDocument) addFlag(line *cmdline.CommandLine, word string) error {
 	if len(d.words("args")) > 0 {
 		list = "args"
 	}
-	d.become(list, append(slices.Clone(d.words(list)), cmdline.Word{Text: word, Place: cmdline.Place{List: list}}))
+	d.become(list, append(slices.Clone(d.words(list)), cmdline.Word{Text: escaped(word), Place: cmdline.Place{List: list}}))
 	return nil
+}
+
+// escaped writes a text so that the kubelet takes nothing in it for a variable.
+func escaped(text string) string {
+	if strings.Contains(text, "$(") || strings.Contains(text, "$$") {
+		return strings.ReplaceAll(text, "$", "$$")
+	}
+	return text
 }
 
 // replaceWords puts other words in the place of those of one flag.
@@ -113,7 +124,7 @@ func (d *podDocument) replaceWords(line *cmdline.CommandLine, o cmdline.Occurren
 		var in []cmdline.Word
 		if i == o.First {
 			for _, text := range words {
-				in = append(in, cmdline.Word{Text: text, Place: cmdline.Place{List: list, Line: line.Words[i].Place.Line}})
+				in = append(in, cmdline.Word{Text: escaped(text), Place: cmdline.Place{List: list, Line: line.Words[i].Place.Line}})
 			}
 		}
 		d.become(list, slices.Replace(slices.Clone(d.words(list)), at, at+1, in...))
@@ -129,7 +140,7 @@ func (d *podDocument) writeShell(line *cmdline.CommandLine, from, to int, words 
 		return errors.New("the shell's string that starts the component has a form that cannot be edited safely; change it by hand")
 	}
 	changed := slices.Clone(d.words(item.List))
-	changed[item.Index].Text = text
+	changed[item.Index].Text = escaped(text)
 	d.become(item.List, changed)
 	return nil
 }

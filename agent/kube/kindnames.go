@@ -31,7 +31,10 @@ tls-cipher-suites vmodule watch-cache-sizes
 service-account-issuer service-account-key-file tls-sni-cert-key
 `},
 		{Map, `
-allow-metric-labels feature-gates oidc-required-claim runtime-config
+feature-gates runtime-config
+`},
+		{Entry, `
+allow-metric-labels oidc-required-claim
 `},
 		{Duration, `
 audit-log-batch-max-wait audit-webhook-batch-max-wait audit-webhook-initial-backoff
@@ -63,7 +66,10 @@ requestheader-uid-headers requestheader-username-headers tls-cipher-suites vmodu
 tls-sni-cert-key
 `},
 		{Map, `
-allow-metric-labels feature-gates
+feature-gates
+`},
+		{Entry, `
+allow-metric-labels
 `},
 		{Duration, `
 attach-detach-reconcile-sync-period authentication-token-webhook-cache-ttl
@@ -94,7 +100,10 @@ requestheader-username-headers tls-cipher-suites vmodule
 tls-sni-cert-key
 `},
 		{Map, `
-allow-metric-labels feature-gates
+feature-gates
+`},
+		{Entry, `
+allow-metric-labels
 `},
 		{Duration, `
 authentication-token-webhook-cache-ttl authorization-webhook-cache-authorized-ttl
@@ -117,13 +126,15 @@ rotate-server-certificates runonce seccomp-default serialize-image-pulls skip-he
 skip-log-headers storage-driver-secure version
 `},
 		{List, `
-allowed-unsafe-sysctls cluster-dns enforce-node-allocatable register-with-taints reserved-memory
+allowed-unsafe-sysctls cluster-dns enforce-node-allocatable manifest-url-header reserved-memory
 tls-cipher-suites vmodule
 `},
 		{Map, `
-cpu-manager-policy-options eviction-hard eviction-minimum-reclaim eviction-soft
-eviction-soft-grace-period feature-gates kube-reserved manifest-url-header node-labels qos-reserved
-system-reserved topology-manager-policy-options
+eviction-hard eviction-minimum-reclaim eviction-soft eviction-soft-grace-period feature-gates
+kube-reserved node-labels qos-reserved system-reserved topology-manager-policy-options
+`},
+		{Entry, `
+cpu-manager-policy-options
 `},
 		{Duration, `
 authentication-token-webhook-cache-ttl authorization-webhook-cache-authorized-ttl
@@ -146,6 +157,9 @@ experimental-peer-skip-client-san-verification experimental-stop-grpc-service-on
 experimental-txn-mode-write-with-shared-buffer force-new-cluster initial-election-tick-advance
 memory-mlock peer-auto-tls peer-client-cert-auth peer-skip-client-san-verification pre-vote
 socket-reuse-address socket-reuse-port strict-reconfig-check unsafe-no-fsync version
+`},
+		{Map, `
+feature-gates
 `},
 		{Duration, `
 backend-batch-interval compact-hash-check-time compaction-sleep-interval corrupt-check-time

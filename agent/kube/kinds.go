@@ -11,6 +11,7 @@ const (
 	List                 // values with commas between them; given again it adds up
 	Array                // one value; given again it adds up
 	Map                  // KEY=VALUE with commas between them; given again it merges, the last one of a key counts
+	Entry                // one KEY=VALUE, which may have commas; given again it merges
 	Duration             // one value such as 30m or 1h30m; the last one counts
 )
 

@@ -218,6 +218,7 @@ func (g *generator) featureGates() string {
 var known = map[string][]string{
 	"log-flush-frequency": {"5s", "1m0s", "90s"}, // 0 is a panic
 	"oidc-required-claim": {"a=1", "b=2,a=3", " a = 4 ", "c=", "d=e=f,,a=5"}, "cpu-manager-policy-options": {"a=1", "b=2,a=3", " a = 4 ", "c="},
+	"node-labels":          {"a=1", "b=2,a=3", " a = 4 ", "c=", ""},
 	"runtime-config":       {"api/all=true", "batch/v1=false,apps/v1=true", " batch/v1 = 1 ", ""},
 	"register-with-taints": {"a=b:NoSchedule", "c=d:NoExecute,e=:NoSchedule"},
 	"eviction-hard":        {"memory.available<100Mi", "memory.available<5%,nodefs.available<10%", "nodefs.available < 20%"},

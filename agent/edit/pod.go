@@ -115,6 +115,7 @@ func (d *podDocument) Flush() error {
 		return err
 	}
 	clear(d.pending)
+	d.started = nil
 	for _, edit := range lists {
 		if err := edit(d.yaml); err != nil {
 			return err
@@ -126,6 +127,11 @@ func (d *podDocument) Flush() error {
 // reread takes the container anew from the text, in which all stands by now.
 func (d *podDocument) reread() error {
 	clear(d.pending)
+	return d.takeContainer()
+}
+
+// takeContainer reads the container again; what is gathered stays.
+func (d *podDocument) takeContainer() error {
 	d.started = nil
 	pod, err := cmdline.ReadPod(d.yaml.root)
 	if err != nil {

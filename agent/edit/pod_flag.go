@@ -56,7 +56,7 @@ func (d *podDocument) setFlag(name string, value any) error {
 		text = strings.Join(list, ",")
 	}
 	if place, is := line.Variable(d.bare(name)); is && !s.Given() { // empty, but etcd refuses a flag beside it
-		return d.yaml.Set(d.at(fmt.Sprintf("env[%d].value", place.Index)), escaped(text))
+		return d.setVariable(place.Index, text)
 	}
 	if !s.Given() {
 		return d.addFlag(line, name+"="+text)
@@ -81,7 +81,7 @@ func (d *podDocument) setFlag(name string, value any) error {
 // writeFlag gives one place of a flag another value.
 func (d *podDocument) writeFlag(line *cmdline.CommandLine, o cmdline.Occurrence, text string) error {
 	if o.First < 0 {
-		return d.setVariable(o.Place.Index, escaped(text))
+		return d.setVariable(o.Place.Index, text)
 	}
 	given, _, _ := strings.Cut(line.Words[o.First].Text, "=")
 	return d.replaceWords(line, o, []string{given + "=" + text})
@@ -103,6 +103,15 @@ func (d *podDocument) addFlag(line *cmdline.CommandLine, word string) error {
 	return nil
 }
 
+// setVariable gives a variable another value. One is written at once, not
+// gathered, so that the container is taken anew.
+func (d *podDocument) setVariable(index int, text string) error {
+	if err := d.yaml.Set(d.at(fmt.Sprintf("env[%d].value", index)), escaped(text)); err != nil {
+		return err
+	}
+	return d.takeContainer()
+}
+
 // escaped writes a text so that the kubelet takes nothing in it for a variable.
 func escaped(text string) string {
 	if strings.Contains(text, "$(") || strings.Contains(text, "$$") {
@@ -114,7 +123,10 @@ func escaped(text string) string {
 // replaceWords puts other words in the place of those of one flag.
 func (d *podDocument) replaceWords(line *cmdline.CommandLine, o cmdline.Occurrence, words []string) error {
 	if o.First < 0 {
-		return d.unsetVariable(o.Place.Index)
+		if err := d.yaml.Unset(d.at(fmt.Sprintf("env[%d]", o.Place.Index))); err != nil {
+			return err
+		}
+		return d.takeContainer() // those behind it have moved up
 	}
 	if line.Shell != nil {
 		return d.writeShell(line, o.First, o.First+o.Words, words)
@@ -145,44 +157,16 @@ func (d *podDocument) writeShell(line *cmdline.CommandLine, from, to int, words 
 	return nil
 }
 
-// unsetFlag removes a flag wherever it is given.
+// unsetFlag removes a flag wherever it is given: one place after the other,
+// because of two variables of a name the first holds once the last is gone.
 func (d *podDocument) unsetFlag(name string) error {
-	line, s, err := d.flag(name)
-	if err != nil {
-		return err
-	}
-	for _, o := range slices.Backward(s.Occurrences) {
-		if err := d.replaceWords(line, o, nil); err != nil {
+	for {
+		line, s, err := d.flag(name)
+		if err != nil || !s.Given() {
 			return err
 		}
-		line = d.line()
+		if err := d.replaceWords(line, s.Occurrences[len(s.Occurrences)-1], nil); err != nil {
+			return err
+		}
 	}
-	return nil
-}
-
-// setVariable gives a variable of the container another value.
-func (d *podDocument) setVariable(index int, text string) error {
-	if err := d.yaml.Set(d.at(fmt.Sprintf("env[%d].value", index)), text); err != nil {
-		return err
-	}
-	return d.rereadVariables()
-}
-
-// unsetVariable removes a variable of the container.
-func (d *podDocument) unsetVariable(index int) error {
-	if err := d.yaml.Unset(d.at(fmt.Sprintf("env[%d]", index))); err != nil {
-		return err
-	}
-	return d.rereadVariables()
-}
-
-// rereadVariables takes the container's variables from the text, in which they
-// are written at once.
-func (d *podDocument) rereadVariables() error {
-	pod, err := cmdline.ReadPod(d.yaml.root)
-	if err != nil {
-		return err
-	}
-	d.container.Variables, d.started = pod.Containers[d.container.Index].Variables, nil
-	return nil
 }

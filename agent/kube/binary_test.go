@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -9,18 +8,16 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"harden/integration/oracle"
 )
 
 // The binaries themselves are the judge: what the tables say of their version
 // is held against what they say, both ways.
 func TestBinaries(t *testing.T) {
-	dir := os.Getenv("HARDEN_KUBE_BIN")
-	if dir == "" {
-		t.Skip("HARDEN_KUBE_BIN is not set to a directory with kube-apiserver, kube-controller-manager, kube-scheduler, kubelet and etcd")
-	}
 	for _, component := range components {
 		t.Run(component, func(t *testing.T) {
-			b := binary{path: filepath.Join(dir, component)}
+			b := binary{path: filepath.Join(oracle.Directory(t, component), component)}
 			minor := b.minor(t)
 			help := b.run("--help")
 			listed := listed(help)
@@ -151,5 +148,65 @@ func featureGates(t *testing.T, minor int, help string) {
 		if exists && !slices.Contains(listed, g.name) {
 			t.Logf("%s is not listed: stable or deprecated", g.name)
 		}
+	}
+}
+
+// kindOfType are the kinds of flags by what the help texts call their values;
+// other types, such as string and int, take one value of which the last counts.
+var kindOfType = map[string]Kind{
+	"": Bool, "version[=true]": Bool, "RuntimeDefault": Bool, // a word in quotes in its description
+	"strings": List, "pattern=N,...": List, "reserved-memory": List, "colonSeparatedMultimapStringString": List,
+	"stringArray": Array, "namedCertKey": Array,
+	"mapStringString": Map, "mapStringBool": Map, "stringToString": Entry, "duration": Duration,
+}
+
+// otherKinds are flags whose type does not tell all: two maps that are not
+// split at commas, and feature gates, which merge by component.
+var otherKinds = map[string]Kind{"oidc-required-claim": Entry, "cpu-manager-policy-options": Entry, "feature-gates": Map}
+
+// Of each flag that a help text lists, the type decides how the flag is read.
+// etcd's help has no types: its flags are asked with a word behind them.
+func TestKinds(t *testing.T) {
+	compared := 0
+	for _, component := range []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet"} {
+		t.Run(component, func(t *testing.T) {
+			listed, _ := oracle.Help(t, filepath.Join(oracle.Directory(t, component), component))
+			if len(listed) < 50 {
+				t.Fatalf("%s lists only %d flags", component, len(listed))
+			}
+			for _, f := range listed {
+				want, other := otherKinds[f.Name]
+				if !other {
+					want = kindOfType[f.Type]
+				}
+				if got := KindOf(component, f.Name); got != want {
+					t.Errorf("--%s is of kind %d by the table and %d by its type %q", f.Name, got, want, f.Type)
+				}
+				compared++
+			}
+		})
+	}
+	t.Logf("kinds compared: %d", compared)
+}
+
+// A flag of etcd that is no bool takes the next word, and one that is takes
+// none: etcd then refuses the word, before it does anything.
+func TestKindsOfEtcd(t *testing.T) {
+	b := binary{path: filepath.Join(oracle.Directory(t, "etcd"), "etcd")}
+	compared := 0
+	for _, name := range listed(b.run("--help")) {
+		out := b.run(name, "0s", "--none-of-its-flags")
+		isBool := strings.Contains(out, `"0s" is not a valid flag`)
+		known := isBool || strings.Contains(out, "not defined: -none-of-its-flags") || strings.Contains(out, "invalid value")
+		if known && isBool != (KindOf("etcd", name[2:]) == Bool) {
+			t.Errorf("%s is a bool: %v by the binary, not by the table", name, isBool)
+		}
+		if known {
+			compared++
+		}
+	}
+	t.Logf("kinds compared: %d", compared)
+	if compared < 50 {
+		t.Errorf("only %d flags were compared", compared)
 	}
 }

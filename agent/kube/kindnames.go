@@ -22,7 +22,7 @@ skip-headers skip-log-headers version watch-cache
 		{List, `
 admission-control api-audiences authorization-mode cors-allowed-origins disable-admission-plugins
 disabled-metrics emulated-version enable-admission-plugins etcd-servers etcd-servers-overrides
-kubelet-preferred-address-types oidc-signing-algs requestheader-allowed-names
+kubelet-preferred-address-types min-compatibility-version oidc-signing-algs requestheader-allowed-names
 requestheader-extra-headers-prefix requestheader-group-headers requestheader-uid-headers
 requestheader-username-headers service-account-api-audiences strict-transport-security-directives
 tls-cipher-suites vmodule watch-cache-sizes
@@ -59,7 +59,7 @@ skip-headers skip-log-headers use-service-account-credentials version
 `},
 		{List, `
 authorization-always-allow-paths controllers disabled-metrics emulated-version
-requestheader-allowed-names requestheader-extra-headers-prefix requestheader-group-headers
+min-compatibility-version requestheader-allowed-names requestheader-extra-headers-prefix requestheader-group-headers
 requestheader-uid-headers requestheader-username-headers tls-cipher-suites vmodule
 `},
 		{Array, `
@@ -74,7 +74,7 @@ allow-metric-labels
 		{Duration, `
 attach-detach-reconcile-sync-period authentication-token-webhook-cache-ttl
 authorization-webhook-cache-authorized-ttl authorization-webhook-cache-unauthorized-ttl
-cluster-signing-duration controller-start-interval endpoint-updates-batch-period
+cluster-signing-duration controller-shutdown-timeout controller-start-interval endpoint-updates-batch-period
 endpointslice-updates-batch-period horizontal-pod-autoscaler-cpu-initialization-period
 horizontal-pod-autoscaler-downscale-stabilization horizontal-pod-autoscaler-initial-readiness-delay
 horizontal-pod-autoscaler-sync-period leader-elect-lease-duration leader-elect-renew-deadline
@@ -92,7 +92,8 @@ log-text-split-stream logtostderr one-output permit-address-sharing permit-port-
 skip-headers skip-log-headers version
 `},
 		{List, `
-authorization-always-allow-paths disabled-metrics emulated-version requestheader-allowed-names
+authorization-always-allow-paths disabled-metrics emulated-version
+min-compatibility-version requestheader-allowed-names
 requestheader-extra-headers-prefix requestheader-group-headers requestheader-uid-headers
 requestheader-username-headers tls-cipher-suites vmodule
 `},

@@ -10,7 +10,7 @@ TAGS    := nethttpomithttp2
 GCFLAGS := all=-l
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test fuzz faces browser screenshot lint reference package package-check ansible e2e blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
+.PHONY: help build install demo test oracle fuzz faces browser screenshot lint reference package package-check ansible e2e blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -27,6 +27,12 @@ demo: build ## plan, apply, plan again and roll back on the sample node (no root
 test: ## unit tests and testscripts, with the race detector (no root needed)
 	$(GO) vet ./...
 	$(GO) test -race -timeout 10m ./...
+
+# Where integration/node/build puts the components of Kubernetes.
+HARDEN_KUBE_BIN ?= $(HOME)/.cache/harden-node/bin-1.34.1
+oracle: ## what harden takes a component to run with, and its verdicts, against what the real components say; thousands of manifests (no root, ROUNDS=60)
+	@test -x $(HARDEN_KUBE_BIN)/kube-apiserver || { echo "there is no $(HARDEN_KUBE_BIN)/kube-apiserver: build the components with integration/node/build, or set HARDEN_KUBE_BIN to a directory that has them"; exit 1; }
+	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) test -count=1 -timeout 30m -v -run 'TestOracle|TestKinds|TestBinaries|TestVerdictsOfComponents|TestAcceptance' ./agent/kube ./agent/cmdline ./agent ./cmd/harden -args -oracle=$(or $(ROUNDS),60)
 
 FUZZTIME ?= 60s
 fuzz: ## every fuzz target for FUZZTIME (60s); fails on any crash, and keeps its input

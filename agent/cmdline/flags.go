@@ -120,8 +120,9 @@ func (c *CommandLine) normal(name string) string {
 type Setting struct {
 	Kind        kube.Kind
 	Occurrences []Occurrence // none where the flag is not given
-	// Text is the value: of a bool "true" or "false", of a list its elements with
-	// commas between them, of a map the last entry of each key, KEY=VALUE.
+	// Text is the value: of a bool "true" or "false", of a number its decimal
+	// figures, of a list its elements with commas between them, of a map the last
+	// entry of each key, KEY=VALUE.
 	Text string
 	// Unknown says why the value is not known, and is empty where it is.
 	Unknown string
@@ -169,6 +170,8 @@ func (s *Setting) take(o Occurrence) {
 	switch s.Kind {
 	case kube.Bool:
 		s.Text = boolText(o.Value)
+	case kube.Number:
+		s.Text = numberText(o.Value)
 	case kube.List:
 		s.join(elements(o.Value)...)
 	case kube.Array:
@@ -195,6 +198,15 @@ func boolText(value string) string {
 		return value
 	}
 	return strconv.FormatBool(b)
+}
+
+// numberText gives a number in decimal figures. What no component takes stays.
+func numberText(value string) string {
+	n, err := strconv.ParseInt(value, 0, 64)
+	if err != nil {
+		return value
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 // elements splits a list as pflag's stringSlice does, as one line of CSV: what

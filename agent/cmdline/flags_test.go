@@ -49,6 +49,18 @@ func TestSetting(t *testing.T) {
 		{"behind go-runner", "kube-apiserver", "  - {name: kube-apiserver, command: [/go-runner], args: [--log-file=/l, /usr/local/bin/kube-apiserver, --profiling=false]}", "profiling", "false"},
 		{"a sidecar before it", "kube-apiserver", "  - {name: kms, args: [--profiling=true]}\n  - {name: kube-apiserver, command: [kube-apiserver, --profiling=false]}", "profiling", "false"},
 		{"the program counts, not the name", "kube-apiserver", "  - {name: kube-apiserver, command: [proxy, --profiling=true]}\n  - {name: api, command: [/bin/kube-apiserver, --profiling=false]}", "profiling", "false"},
+		// What the real components showed.
+		{"a number in octal", "kube-apiserver", "  - {name: kube-apiserver, command: [kube-apiserver, --audit-log-maxage=030]}", "audit-log-maxage", "24"},
+		{"a list ends with its line", "kube-apiserver", "  - {name: kube-apiserver, command: [kube-apiserver, \"--authorization-mode=Node\\n,RBAC\"]}", "authorization-mode", "Node"},
+		{"blanks in a map", "kube-controller-manager", "  - {name: k, command: [kube-controller-manager, '--feature-gates=A = true', '--feature-gates= A=0']}", "feature-gates", "A=false"},
+		{"an entry is not split", "kube-apiserver", "  - {name: kube-apiserver, command: [kube-apiserver, '--oidc-required-claim=a=1,b=2', --oidc-required-claim=a=3]}", "oidc-required-claim", "a=3"},
+		{"one dash is a letter", "kube-apiserver", "  - {name: kube-apiserver, command: [kube-apiserver, -profiling=false]}", "profiling", ""},
+		{"a letter and its value", "kube-apiserver", "  - {name: kube-apiserver, command: [kube-apiserver, -v4]}", "v", "4"},
+		{"etcd's variables are in capitals", "etcd", "  - {name: etcd, command: [etcd], env: [{name: ETCD_client_cert_auth, value: 'true'}]}", "client-cert-auth", ""},
+		{"etcd's variables have no dashes", "etcd", "  - {name: etcd, command: [etcd], env: [{name: ETCD_CLIENT-CERT-AUTH, value: 'true'}]}", "client-cert-auth", ""},
+		{"the last variable counts", "etcd", "  - {name: etcd, command: [etcd], env: [{name: ETCD_CLIENT_CERT_AUTH, value: 'true'}, {name: ETCD_CLIENT_CERT_AUTH, value: ''}]}", "client-cert-auth", ""},
+		{"etcd's variable of a variable", "etcd", "  - {name: etcd, command: [etcd], env: [{name: A, value: 'true'}, {name: ETCD_CLIENT_CERT_AUTH, value: $(A)}]}", "client-cert-auth", "true"},
+		{"feature gates of etcd merge", "etcd", "  - {name: etcd, command: [etcd, '--feature-gates=A=1', '--feature-gates=B=f']}", "feature-gates", "A=true,B=false"},
 		{"in a shell", "kube-apiserver", "  - {name: kube-apiserver, command: [/bin/sh, -c, \"exec /bin/kube-apiserver --audit-log-path='/a b' --profiling=false 1>>/var/log/x 2>&1\"]}", "audit-log-path", "/a b"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -68,6 +80,7 @@ func TestUnknown(t *testing.T) {
 		{"a script", "kube-apiserver", "  - {name: kube-apiserver, command: [sh, -c, 'kube-apiserver --profiling=$P']}", "profiling"},
 		{"two commands", "kube-apiserver", "  - {name: kube-apiserver, command: [sh, -c, 'sleep 1; exec kube-apiserver --profiling=false']}", "profiling"},
 		{"a program of its own", "kube-apiserver", "  - {name: kube-apiserver, command: [/start-api, --profiling=false]}", "profiling"},
+		{"variables of etcd's from elsewhere", "etcd", "  - {name: etcd, command: [etcd], envFrom: [{configMapRef: {name: a}}]}", "client-cert-auth"},
 		{"a variable of etcd's", "etcd", "  - {name: etcd, command: [etcd], env: [{name: ETCD_CLIENT_CERT_AUTH, valueFrom: {configMapKeyRef: {name: a, key: b}}}]}", "client-cert-auth"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -170,7 +170,7 @@ func tail(text string) string { return text[max(0, len(text)-2500):] }
 // same compares what the model says with what the component logs.
 func same(component, name string, kind kube.Kind, model, said string) bool {
 	switch kind {
-	case kube.Bool:
+	case kube.Bool, kube.Number:
 		return model == said
 	case kube.List:
 		if name == "manifest-url-header" || name == "vmodule" {
@@ -197,11 +197,6 @@ func same(component, name string, kind kube.Kind, model, said string) bool {
 	}
 	if a, b := net.ParseIP(model), net.ParseIP(said); a != nil && b != nil {
 		return a.Equal(b)
-	}
-	a, err1 := strconv.ParseInt(model, 0, 64)
-	b, err2 := strconv.ParseInt(said, 10, 64)
-	if err1 == nil && err2 == nil {
-		return a == b
 	}
 	x, err1 := strconv.ParseFloat(model, 32)
 	y, err2 := strconv.ParseFloat(said, 32)

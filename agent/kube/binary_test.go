@@ -152,12 +152,13 @@ func featureGates(t *testing.T, minor int, help string) {
 }
 
 // kindOfType are the kinds of flags by what the help texts call their values;
-// other types, such as string and int, take one value of which the last counts.
+// other types, such as string, take one value of which the last counts.
 var kindOfType = map[string]Kind{
 	"": Bool, "version[=true]": Bool, "RuntimeDefault": Bool, // a word in quotes in its description
 	"strings": List, "pattern=N,...": List, "reserved-memory": List, "colonSeparatedMultimapStringString": List,
 	"stringArray": Array, "namedCertKey": Array,
 	"mapStringString": Map, "mapStringBool": Map, "stringToString": Entry, "duration": Duration,
+	"int": Number, "int32": Number, "uint": Number,
 }
 
 // otherKinds are flags whose type does not tell all: two maps that are not

@@ -36,6 +36,17 @@ feature-gates runtime-config
 		{Entry, `
 allow-metric-labels oidc-required-claim
 `},
+		{Number, `
+audit-log-batch-buffer-size audit-log-batch-max-size audit-log-batch-throttle-burst
+audit-log-maxage audit-log-maxbackup audit-log-maxsize audit-log-truncate-max-batch-size
+audit-log-truncate-max-event-size audit-webhook-batch-buffer-size audit-webhook-batch-max-size
+audit-webhook-batch-throttle-burst audit-webhook-truncate-max-batch-size
+audit-webhook-truncate-max-event-size default-not-ready-toleration-seconds
+default-unreachable-toleration-seconds delete-collection-workers deserialization-cache-size
+http2-max-streams-per-connection insecure-port kubelet-port kubelet-read-only-port
+kubernetes-service-node-port lease-reuse-duration-seconds max-connection-bytes-per-sec
+max-mutating-requests-inflight max-requests-inflight min-request-timeout secure-port target-ram-mb
+`},
 		{Duration, `
 audit-log-batch-max-wait audit-webhook-batch-max-wait audit-webhook-initial-backoff
 authentication-token-webhook-cache-ttl authorization-webhook-cache-authorized-ttl
@@ -70,6 +81,21 @@ feature-gates
 `},
 		{Entry, `
 allow-metric-labels
+`},
+		{Number, `
+concurrent-cron-job-syncs concurrent-daemonset-syncs concurrent-deployment-syncs
+concurrent-device-taint-eviction-syncs concurrent-endpoint-syncs concurrent-ephemeralvolume-syncs
+concurrent-gc-syncs concurrent-horizontal-pod-autoscaler-syncs concurrent-job-syncs
+concurrent-namespace-syncs concurrent-rc-syncs concurrent-replicaset-syncs
+concurrent-resource-quota-syncs concurrent-resourceclaim-syncs concurrent-service-endpoint-syncs
+concurrent-service-syncs concurrent-serviceaccount-token-syncs concurrent-statefulset-syncs
+concurrent-ttl-after-finished-syncs concurrent-validating-admission-policy-status-syncs
+deleting-pods-burst http2-max-streams-per-connection kube-api-burst large-cluster-size-threshold
+max-endpoints-per-slice mirroring-concurrent-service-endpoint-syncs
+mirroring-max-endpoints-per-subset node-cidr-mask-size node-cidr-mask-size-ipv4
+node-cidr-mask-size-ipv6 port pv-recycler-increment-timeout-nfs
+pv-recycler-minimum-timeout-hostpath pv-recycler-minimum-timeout-nfs
+pv-recycler-timeout-increment-hostpath secure-port terminated-pod-gc-threshold
 `},
 		{Duration, `
 attach-detach-reconcile-sync-period authentication-token-webhook-cache-ttl
@@ -106,6 +132,9 @@ feature-gates
 		{Entry, `
 allow-metric-labels
 `},
+		{Number, `
+http2-max-streams-per-connection kube-api-burst port secure-port
+`},
 		{Duration, `
 authentication-token-webhook-cache-ttl authorization-webhook-cache-authorized-ttl
 authorization-webhook-cache-unauthorized-ttl leader-elect-lease-duration leader-elect-renew-deadline
@@ -137,6 +166,13 @@ kube-reserved node-labels qos-reserved system-reserved topology-manager-policy-o
 		{Entry, `
 cpu-manager-policy-options
 `},
+		{Number, `
+application-metrics-count-limit cadvisor-port container-log-max-files event-burst event-qps
+eviction-max-pod-grace-period healthz-port image-gc-high-threshold image-gc-low-threshold
+kube-api-burst kube-api-qps max-open-files max-pods maximum-dead-containers
+maximum-dead-containers-per-container node-status-max-images oom-score-adj pod-max-pids
+pods-per-core port read-only-port registry-burst registry-qps
+`},
 		{Duration, `
 authentication-token-webhook-cache-ttl authorization-webhook-cache-authorized-ttl
 authorization-webhook-cache-unauthorized-ttl cpu-cfs-quota-period cpu-manager-reconcile-period
@@ -161,6 +197,15 @@ socket-reuse-address socket-reuse-port strict-reconfig-check unsafe-no-fsync ver
 `},
 		{Map, `
 feature-gates
+`},
+		{Number, `
+auth-token-ttl backend-batch-limit bcrypt-cost bootstrap-defrag-threshold-megabytes
+compaction-batch-limit distributed-tracing-sampling-rate election-timeout
+experimental-bootstrap-defrag-threshold-megabytes experimental-compaction-batch-limit
+experimental-distributed-tracing-sampling-rate experimental-max-learners
+experimental-snapshot-catchup-entries heartbeat-interval max-concurrent-streams max-learners
+max-request-bytes max-snapshots max-txn-ops max-wals quota-backend-bytes snapshot-catchup-entries
+snapshot-count
 `},
 		{Duration, `
 backend-batch-interval compact-hash-check-time compaction-sleep-interval corrupt-check-time

@@ -12,6 +12,7 @@ const (
 	Array                // one value; given again it adds up
 	Map                  // KEY=VALUE with commas between them; given again it merges, the last one of a key counts
 	Entry                // one KEY=VALUE, which may have commas; given again it merges
+	Number               // one whole number, as Go writes them: 010 is eight; the last one counts
 	Duration             // one value such as 30m or 1h30m; the last one counts
 )
 

@@ -131,7 +131,7 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 		return f.plugins(want, c, minor)
 	}
 	wish = Wish{Wants: []change.Want{want}, Whole: true}
-	if is && f.Op == change.Present && given != f.Value {
+	if given != "" && f.Op == change.Present && given != f.Value {
 		return wish // somebody's own file, which the component reads already
 	}
 	if file := f.file(); file != "" && given != file && f.Mount == nil && !strings.HasPrefix(file, hardenDir+"/") {

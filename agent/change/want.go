@@ -112,7 +112,8 @@ func (w Want) Holds(value any, found bool) (bool, error) {
 	bound := w.bound()
 	switch w.Op {
 	case Present:
-		return true, nil
+		syntax, _ := w.Field.Address()
+		return syntax == "" || !unset(value), nil
 	case Exact:
 		return w.equal(value, bound)
 	case AtMost, AtLeast:
@@ -198,6 +199,20 @@ func (w Want) Agrees(o Want) bool {
 		return !slices.ContainsFunc(elements(w.bound()), func(e string) bool { return slices.Contains(elements(o.bound()), e) })
 	}
 	return w.Op == o.Op && reflect.DeepEqual(w.Value, o.Value) && reflect.DeepEqual(w.bound(), o.bound())
+}
+
+// unset tells whether a setting's value is what stands for none: a component
+// with --client-ca-file= is one without the flag.
+func unset(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []string:
+		return len(v) == 0
+	}
+	return false
 }
 
 func (w Want) equal(a, b any) (bool, error) {

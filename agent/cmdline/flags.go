@@ -173,7 +173,12 @@ func (s *Setting) take(o Occurrence) {
 	case kube.Number:
 		s.Text = numberText(o.Value)
 	case kube.List:
-		s.join(elements(o.Value)...)
+		for _, e := range elements(o.Value) {
+			if strings.ContainsAny(e, ",\"") { // in quotes, it stays one
+				e = `"` + strings.ReplaceAll(e, `"`, `""`) + `"`
+			}
+			s.join(e)
+		}
 	case kube.Array:
 		s.join(o.Value)
 	case kube.Map:

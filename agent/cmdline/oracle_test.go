@@ -176,7 +176,7 @@ func same(component, name string, kind kube.Kind, model, said string) bool {
 		if name == "manifest-url-header" || name == "vmodule" {
 			return slices.Equal(slices.Sorted(slices.Values(strings.Split(model, ","))), slices.Sorted(slices.Values(strings.Split(said, ","))))
 		}
-		return model == strings.Join(listed(said), ",")
+		return slices.Equal(listed(model), listed(said))
 	case kube.Array:
 		if name == "tls-sni-cert-key" {
 			return "["+model+"]" == strings.ReplaceAll(said, ";", ",")

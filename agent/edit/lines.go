@@ -49,7 +49,7 @@ func splice(data []byte, from, to int, text string) []byte {
 }
 
 // appendLine adds a line at the end. A text without a final line break stays
-// without one, so that cutLines gives back the very same bytes.
+// without one, so that taking the line away gives back the very same bytes.
 func appendLine(data []byte, line string) []byte {
 	if len(data) == 0 {
 		return []byte(line + "\n")
@@ -58,22 +58,6 @@ func appendLine(data []byte, line string) []byte {
 		return slices.Concat(data, []byte(lineBreak(data)+line))
 	}
 	return slices.Concat(data, []byte(line+lineBreak(data)))
-}
-
-// cutLines removes the lines from the one that holds from to the one that
-// holds to, with one line break: the one behind, or at the end of a text
-// without a final line break the one before.
-func cutLines(data []byte, from, to int) []byte {
-	from, to = lineStart(data, from), lineEnd(data, to)
-	if rest := data[to:]; len(rest) > 0 {
-		to += len(rest) - len(bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("\r")), []byte("\n")))
-	} else if bytes.HasSuffix(data[:from], []byte("\n")) {
-		from -= len("\n")
-		if bytes.HasSuffix(data[:from], []byte("\r")) {
-			from--
-		}
-	}
-	return splice(data, from, to, "")
 }
 
 // span is data[from:to].
@@ -90,8 +74,9 @@ func cutSpans(data []byte, spans []span) []byte {
 	return append(kept, data[at:]...)
 }
 
-// cutAllLines is cutLines for many spans in order, in one pass: a hostile file
-// can have a million of them. Two may share a line.
+// cutAllLines removes the lines that spans, in order, lie on, each with its line
+// break: in one pass, because a hostile file can have a million of them. Two may
+// share a line.
 func cutAllLines(data []byte, spans []span) []byte {
 	whole := make([]span, 0, len(spans))
 	for _, s := range spans {

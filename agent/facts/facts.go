@@ -212,12 +212,6 @@ func (c *collector) readOr(path string) (data []byte, exists bool, err error) {
 	return data, true, nil
 }
 
-// read is readOr for who does without what cannot be read.
-func (c *collector) read(path string) (data []byte, exists bool) {
-	data, exists, _ = c.readOr(path) // it is noted
-	return data, exists
-}
-
 // names lists a directory; one that is missing is empty, one that cannot be
 // read is noted.
 func (c *collector) names(dir string) []string {

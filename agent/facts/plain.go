@@ -48,21 +48,3 @@ func scalar(n *yaml.Node, text *string) (plain bool) {
 	return n.Kind == yaml.ScalarNode &&
 		(n.Tag == "!!str" || n.Tag == "!!int" && !strings.HasPrefix(n.Value, "0") && number(n.Value, 9, &ignored))
 }
-
-// textsField gives the list of texts of a key in a mapping.
-func textsField(n *yaml.Node, key string, texts *[]string) (plain bool) {
-	value, plain := field(n, key)
-	if !plain || value == nil {
-		return plain
-	}
-	if value.Kind != yaml.SequenceNode || value.Tag != "!!seq" {
-		return false
-	}
-	*texts = make([]string, len(value.Content))
-	for i, item := range value.Content {
-		if !scalar(item, &(*texts)[i]) {
-			return false
-		}
-	}
-	return true
-}

@@ -95,7 +95,7 @@ func TestWaitAll(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			client := NewClient(self, nil)
-			probes := []Probe{{"a", healthzServer(t, test.first), client}, {"b", healthzServer(t, test.other), client}}
+			probes := []Probe{{Name: "a", URL: healthzServer(t, test.first), Client: client}, {Name: "b", URL: healthzServer(t, test.other), Client: client}}
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 				defer cancel()
@@ -117,7 +117,9 @@ func TestWaitAll(t *testing.T) {
 func TestWaitAllWhoseContextHasEnded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := WaitAll(ctx, func() ([]Probe, error) { return []Probe{{"a", "http://127.0.0.1:1", NewClient(self, nil)}}, nil }, nil); !errors.Is(err, context.Canceled) {
+	if err := WaitAll(ctx, func() ([]Probe, error) {
+		return []Probe{{Name: "a", URL: "http://127.0.0.1:1", Client: NewClient(self, nil)}}, nil
+	}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error: %v", err)
 	}
 }

@@ -86,7 +86,7 @@ func rootsAlone(dir int, file, where string) error {
 
 // Close gives it back.
 func (h *Held) Close() {
-	h.node.close()
+	h.close()
 	h.place.close()
 }
 

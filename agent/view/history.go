@@ -18,7 +18,7 @@ func WriteHistory(w io.Writer, runs iter.Seq[Run], end func() Document) error {
 	if err != nil {
 		return err
 	}
-	out.WriteString(head)
+	_, _ = out.WriteString(head) // bufio keeps the first error until Flush
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
@@ -29,8 +29,8 @@ func WriteHistory(w io.Writer, runs iter.Seq[Run], end func() Document) error {
 		if err := e.Encode(r); err != nil {
 			return err
 		}
-		out.WriteString(before)
-		out.Write(escaped(bytes.TrimRight(text.Bytes(), "\n"))) // bufio keeps the first error until Flush
+		_, _ = out.WriteString(before)
+		_, _ = out.Write(escaped(bytes.TrimRight(text.Bytes(), "\n")))
 		before = ",\n    "
 	}
 	after := "\n  ]"
@@ -41,7 +41,7 @@ func WriteHistory(w io.Writer, runs iter.Seq[Run], end func() Document) error {
 	if err != nil {
 		return err
 	}
-	out.WriteString(after + tail)
+	_, _ = out.WriteString(after + tail)
 	return out.Flush()
 }
 

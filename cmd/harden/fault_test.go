@@ -10,19 +10,16 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // faults are what Go ends a process for by itself, with exit code 2.
 var faults = map[string]func(){
 	"no memory": func() {
-		if err := unix.Setrlimit(unix.RLIMIT_AS, &unix.Rlimit{Cur: 1 << 30, Max: 1 << 30}); err != nil {
+		if err := syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: 1 << 30, Max: 1 << 30}); err != nil {
 			panic(err)
 		}
-		var held [][]byte
-		for {
-			held = append(held, bytes.Repeat([]byte{1}, 64<<20))
+		for held := []byte{1}; ; {
+			held = bytes.Repeat(held, 4) // the old one is held while the next is made
 		}
 	},
 	"a panic beside": func() { go func() { panic("nobody recovers it") }(); select {} },

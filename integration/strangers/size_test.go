@@ -39,7 +39,7 @@ func TestCommandLineWithoutEnd(t *testing.T) {
 			lay(t, worker)
 			flags := quietly(t, "cis-1.12")
 			want := harden(t, append([]string{"plan"}, flags...)...)
-			cutOff(t, flags)
+			before := cutOff(t, flags)
 			stranger{name: name, says: []string{"--data-dir=/etc", "--config=/etc/passwd"}, steps: zeros}.start(t)
 			for _, verb := range []string{"recover", "plan", "check"} {
 				// So that the machine lives on, if it is too much.
@@ -52,6 +52,13 @@ func TestCommandLineWithoutEnd(t *testing.T) {
 				modest(t, o)
 				if verb == "plan" && o.code == 0 {
 					same(t, parse(t, want), parse(t, o))
+				}
+				if verb == "recover" {
+					for path, what := range before.changed(take(t)) {
+						if !strings.HasPrefix(path, "/home/mallory") {
+							t.Errorf("the run that was cut off is not settled: %s was %s", path, what)
+						}
+					}
 				}
 				for _, dir := range laid { // what is put back is newer than the kubelet
 					if name := filepath.Join(root, dir); exists(name) {
@@ -68,13 +75,17 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// cutOff leaves a run behind that seems to have been cut off at its very end.
-func cutOff(t *testing.T, flags []string) {
+// cutOff leaves a run behind that was killed in the middle, and gives the node
+// as it was before.
+func cutOff(t *testing.T, flags []string) (before snapshot) {
 	t.Helper()
-	exits(t, harden(t, append([]string{"apply", "--no-restart", "--yes"}, flags...)...), 0)
-	journal := journals(t)[0]
-	lines := strings.SplitAfter(strings.TrimSuffix(read(t, journal), "\n"), "\n")
-	write(t, journal, strings.Join(lines[:len(lines)-1], ""), 0, 0o600)
+	before = take(t)
+	killed := run(t, append([]string{"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fchmod", "-e", "inject=fchmod:signal=KILL:when=3",
+		"/usr/bin/harden", "apply", "--no-restart", "--yes"}, flags...)...)
+	if killed.code == 0 || len(before.changed(take(t))) == 0 {
+		t.Fatalf("no run was cut off: %v", killed)
+	}
+	return before
 }
 
 // TestManyProcesses has ten thousand processes under one name, alone and each

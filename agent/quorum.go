@@ -27,7 +27,10 @@ type member struct {
 
 // members asks the etcd of this node who the members are. Nobody else is asked.
 func (a *Agent) members(ctx context.Context, f *facts.Facts) (members, error) {
-	_, m, err := a.askMembers(ctx, f)
+	e, m, err := a.askMembers(ctx, f)
+	if e != nil {
+		e.client.CloseIdleConnections()
+	}
 	return m, err
 }
 
@@ -48,18 +51,18 @@ func (a *Agent) askMembers(ctx context.Context, f *facts.Facts) (*etcd, members,
 		} `json:"members"`
 	}
 	if err := e.post(ctx, "/v3/cluster/member/list", map[string]any{}, &answer); err != nil {
-		return nil, m, err
+		return e, m, err
 	}
 	for _, found := range answer.Members {
 		id, err := strconv.ParseUint(found.ID, 10, 64)
 		if err != nil {
-			return nil, m, errors.New("etcd names a member without an ID")
+			return e, m, errors.New("etcd names a member without an ID")
 		}
 		m.all = append(m.all, member{strconv.FormatUint(id, 16), found.Name, found.Learner})
 	}
 	self, err := strconv.ParseUint(answer.Header.Member, 10, 64)
 	if err != nil || len(m.all) == 0 {
-		return nil, m, errors.New("etcd does not say who its members are")
+		return e, m, errors.New("etcd does not say who its members are")
 	}
 	m.self = strconv.FormatUint(self, 16)
 	return e, m, nil
@@ -131,6 +134,9 @@ func (m *members) without() error {
 // keepsQuorum tells why etcd's member on this node must not be rolled now.
 func (a *Agent) keepsQuorum(ctx context.Context, f *facts.Facts) error {
 	e, m, err := a.askMembers(ctx, f)
+	if e != nil {
+		defer e.client.CloseIdleConnections()
+	}
 	if err == nil && len(m.all) > 1 {
 		var metrics []byte
 		if metrics, err = e.answer(ctx, http.MethodGet, "/metrics", nil); err == nil {

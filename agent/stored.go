@@ -39,7 +39,7 @@ func (a *Agent) nothingEncrypted(ctx context.Context) error {
 		return failure(Failed, "", "%w", err)
 	}
 	c := f.Components["kube-apiserver"]
-	if c == nil || !a.Root.Live() {
+	if c == nil || a.Systemd == nil {
 		return nil // nothing is stored below --root
 	}
 	const hint = "etcd has to run and answer on this node; without --drop-encryption the key is left in place, and nothing is asked"
@@ -47,6 +47,7 @@ func (a *Agent) nothingEncrypted(ctx context.Context) error {
 	if err != nil {
 		return failure(Failed, hint, "cannot look at the stored secrets: %w", err)
 	}
+	defer etcd.client.CloseIdleConnections()
 	names, err := etcd.encrypted(ctx)
 	if err != nil {
 		return failure(Failed, hint, "cannot look at the stored secrets: %w", err)

@@ -89,7 +89,7 @@ func (u *undoing) undo(ctx context.Context) []string {
 			problems = append(problems, err.Error())
 		}
 	}
-	u.holdKey = u.drop && u.Root.Live() && slices.ContainsFunc(record.Steps, staying)
+	u.holdKey = u.drop && u.Systemd != nil && slices.ContainsFunc(record.Steps, staying)
 	problems = append(problems, u.putBackAll(ctx, record)...)
 	if u.holdKey {
 		problems = append(problems, u.dropKey(ctx, record, len(problems) == 0)...)

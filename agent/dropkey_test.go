@@ -1,0 +1,88 @@
+package agent_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"harden/agent"
+	"harden/agent/facts"
+	"harden/agent/host"
+	"harden/agent/journal"
+)
+
+// The key goes last: when the API server runs without it what is stored is looked
+// at again, and where a secret was stored with it meanwhile it stays.
+func TestDropEncryptionLooksAgain(t *testing.T) {
+	const keyFile = "/etc/kubernetes/harden/encryption.yaml"
+	for _, test := range []struct {
+		name      string
+		meanwhile string // what is stored after the first look
+		kind      agent.Kind
+	}{
+		{"nothing is stored with the key", "k8s\x00", 0},
+		{"a secret is stored with it meanwhile", "k8s:enc:secretbox:v1:key1:x", agent.Incomplete},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			// The server lives outside of the bubble, in which no time passes while
+			// somebody waits for a connection.
+			var read func() string
+			looks, stored := []string{}, "k8s\x00"
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				flags := "without the flag"
+				if strings.Contains(read(), "encryption-provider-config") {
+					flags = "with the flag"
+				}
+				looks = append(looks, flags)
+				_, _ = fmt.Fprintf(w, `{"kvs":[{"key":%q,"value":%q}]}`, base64.StdEncoding.EncodeToString([]byte("/registry/secrets/a/b")), base64.StdEncoding.EncodeToString([]byte(stored)))
+				stored = test.meanwhile
+			}))
+			defer server.Close()
+			withPods(t, nil, func(n *node, k *fakeKubelet) {
+				read = func() string { return n.read(apiserverManifest) }
+				n.write(apiserverManifest, podManifest(apiserver, "    command:\n    - kube-apiserver\n    - --secure-port=0\n    - --etcd-servers="+server.URL+"\n", ""), 0o600)
+				with := func(profile string, calls host.Calls) *agent.Agent {
+					a := k.agent(profile, calls)
+					collect := a.Collect
+					a.Collect = func() (*facts.Facts, error) {
+						f, err := collect()
+						if err == nil {
+							f.Components["etcd"] = &facts.Component{Name: "etcd", PID: os.Getpid()}
+						}
+						return f, err
+					}
+					return a
+				}
+				before := n.snapshot()
+				own := fmt.Sprintf("{name: enc, kind: encryption-at-rest, with: {path: %s, provider: secretbox, steps: first}}", keyFile)
+				result, err := n.apply(with(rulesOf("enc, apiserver-profiling", own), nil))
+				n.ok(err)
+				key := n.read(keyFile)
+
+				result, err = with("", nil).Rollback(n.Context(), result.Record.ID, agent.RollbackOptions{DropEncryption: true})
+				n.equal([]string{"with the flag", "with the flag"}, looks)
+				if test.kind == 0 {
+					n.ok(err)
+					n.equal(before, n.snapshot())
+					return
+				}
+				n.failed(err, test.kind, "the key of the stored secrets stays: 1 stored secrets are encrypted and could not be read without the key: a/b")
+				n.equal(journal.RollbackIncomplete, result.Record.State)
+				n.equal(key, n.read(keyFile))
+				manifest := n.read(apiserverManifest)
+				if !strings.Contains(manifest, keyFile) || strings.Contains(manifest, "profiling") {
+					n.Errorf("the manifest is\n%s", manifest)
+				}
+				// What could not go yet goes later.
+				stored, test.meanwhile = "k8s\x00", "k8s\x00"
+				_, err = with("", nil).Rollback(n.Context(), result.Record.ID, agent.RollbackOptions{DropEncryption: true})
+				n.ok(err)
+				n.equal(before, n.snapshot())
+			})
+		})
+	}
+}

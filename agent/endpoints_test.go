@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"harden/agent/cmdline"
 	"harden/agent/facts"
 )
 
@@ -150,5 +151,43 @@ func TestEndpointsNow(t *testing.T) {
 	component.Running, component.PID = false, 0
 	if err := now(); err == nil || !strings.Contains(err.Error(), "no process is proven to be kube-scheduler") {
 		t.Error(err)
+	}
+}
+
+// What the kubelet asks by the manifest is asked too, at the address and port
+// where it asks; what it asks elsewhere is not, and nothing is asked twice.
+func TestProbesOfTheManifest(t *testing.T) {
+	probe := func(scheme, host, port, path string) cmdline.Probe {
+		return cmdline.Probe{Scheme: scheme, Host: host, Port: port, Path: path}
+	}
+	for _, test := range []struct {
+		name, component, flags string
+		probes                 []cmdline.Probe
+		url                    string
+		also                   []string
+	}{
+		{"the endpoint itself", "kube-scheduler", "--bind-address=127.0.0.2", []cmdline.Probe{probe("HTTPS", "127.0.0.2", "10259", "/healthz")}, "https://127.0.0.2:10259/healthz", nil},
+		{"liveness and readiness", "kube-scheduler", "", []cmdline.Probe{probe("HTTPS", "127.0.0.1", "10259", "/livez"), probe("HTTPS", "127.0.0.1", "10259", "/readyz"), probe("HTTPS", "127.0.0.1", "10259", "/livez")},
+			"https://127.0.0.1:10259/healthz", []string{"https://127.0.0.1:10259/livez", "https://127.0.0.1:10259/readyz"}},
+		{"a port with a name, and no host", "kube-apiserver", "--bind-address=127.0.0.3", []cmdline.Probe{probe("HTTPS", "", "probe-port", "/readyz")}, "https://127.0.0.3:6443/livez", []string{"https://127.0.0.3:6443/readyz"}},
+		{"an address that the component does not serve", "kube-scheduler", "--bind-address=127.0.0.1", []cmdline.Probe{probe("HTTPS", "127.0.0.9", "10259", "/healthz")}, "https://127.0.0.1:10259/healthz", []string{"https://127.0.0.9:10259/healthz"}},
+		{"another machine", "kube-scheduler", "", []cmdline.Probe{probe("HTTPS", "192.0.2.1", "10259", "/readyz")}, "https://127.0.0.1:10259/healthz", nil},
+		{"an etcd that tells no metrics", "etcd", "", []cmdline.Probe{probe("", "127.0.0.1", "2381", "/readyz")}, "http://127.0.0.1:2381/readyz", nil},
+		{"a port that is switched off", "kube-scheduler", "--secure-port=0", []cmdline.Probe{probe("HTTPS", "", "", "/healthz")}, "", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := &facts.Facts{Components: map[string]*facts.Component{test.component: {Name: test.component, Running: true, PID: os.Getpid(),
+				Container: &cmdline.Container{Probes: test.probes}, ManifestArgv: strings.Fields(test.component + " " + test.flags)}}}
+			probes := (&Agent{}).endpointsOf(f)
+			if test.url == "" {
+				if len(probes) > 0 {
+					t.Errorf("%+v is asked", probes[0])
+				}
+				return
+			}
+			if len(probes) != 1 || probes[0].URL != test.url || !slices.Equal(probes[0].Also, test.also) {
+				t.Errorf("asked: %+v, want %s and %q", probes, test.url, test.also)
+			}
+		})
 	}
 }

@@ -3,6 +3,9 @@ package agent_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +75,9 @@ func (k *fakeKubelet) show(name string, c *facts.Component) {
 		pod = &fakePod{}
 		k.pods[name] = pod
 		k.start(pod, digest, c)
+		if name == "etcd" {
+			pod.pid = os.Getpid() // which answers for etcd in the tests, before it rolls
+		}
 	}
 	k.look(pod, digest, c)
 	c.Running, c.PID, c.PodUID, c.Argv = pod.pid != 0, pod.pid, pod.uid, pod.argv
@@ -223,6 +229,12 @@ func TestUndoWritesBeforeItWaits(t *testing.T) {
 // What a manifest may be like that is rolled, and comes back.
 func TestRollsOf(t *testing.T) {
 	const sidecar = "  - name: logs\n    image: example.org/logs:v1\n    command: [tail, -F, /var/log/x]\n"
+	// It lives outside of the bubble, in which no time passes while somebody waits
+	// for a connection.
+	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"header":{"member_id":"1"},"members":[{"ID":"1","name":"a"}]}`))
+	}))
+	defer store.Close()
 	env := "    env:\n    - {name: PORT, value: \"0\"}\n"
 	for _, test := range []struct {
 		name, manifest, text, rules string
@@ -233,7 +245,7 @@ func TestRollsOf(t *testing.T) {
 		{"a sidecar before it", schedulerManifest, podManifest("kube-scheduler", quietScheduler, sidecar), "scheduler-profiling", "command: [tail, -F, /var/log/x]", ""},
 		{"a variable in its words", schedulerManifest, podManifest("kube-scheduler", strings.Replace(quietScheduler, "=0", "=$(PORT)", 1)+env, ""), "scheduler-profiling", "- --secure-port=$(PORT)", ""},
 		{"etcd by variables, which its words do not show", etcdManifest,
-			podManifest("etcd", "    command: [etcd]\n    env:\n    - {name: ETCD_CLIENT_CERT_AUTH, value: \"false\"}\n", ""), "etcd-client-cert-auth", "command: [etcd", ""},
+			podManifest("etcd", "    command: [etcd]\n    env:\n    - {name: ETCD_CLIENT_CERT_AUTH, value: \"false\"}\n    - {name: ETCD_LISTEN_CLIENT_URLS, value: \""+store.URL+"\"}\n", ""), "etcd-client-cert-auth", "command: [etcd", ""},
 		{"one that ends again and again", schedulerManifest, podManifest("kube-scheduler", quietScheduler, ""), "scheduler-profiling", "- --secure-port=0", "--profiling=false"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -78,9 +78,12 @@ func (a *Agent) memberHere(f *facts.Facts) (*etcd, error) {
 	if c == nil {
 		return nil, errors.New("there is none on this node")
 	}
-	flag := func(name string) string { v, _ := c.Flag(name); return v }
+	urls, given := c.Flag("listen-client-urls")
+	if !given {
+		urls = "http://localhost:2379" // etcd's own default
+	}
 	file := func(name string) string { v, _ := c.File(name); return v }
-	return a.etcdAt(f, flag("listen-client-urls"), file("trusted-ca-file"), a.certificate(file("cert-file"), file("key-file")))
+	return a.etcdAt(f, urls, file("trusted-ca-file"), a.certificate(file("cert-file"), file("key-file")))
 }
 
 // activePeers is etcd's count of its connections with another member (etcd,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -121,5 +122,28 @@ func TestWaitAllWhoseContextHasEnded(t *testing.T) {
 		return []Probe{{Name: "a", URL: "http://127.0.0.1:1", Client: NewClient(self, nil)}}, nil
 	}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error: %v", err)
+	}
+}
+
+// Health is the endpoint's and that of all else that the kubelet asks.
+func TestProbeAsksAll(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		ready, want int
+	}{{"both well", http.StatusOK, 0}, {"alive, and not ready", http.StatusInternalServerError, 1}} {
+		t.Run(test.name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.RequestURI() == "/readyz?exclude=x" {
+					w.WriteHeader(test.ready)
+				}
+			}))
+			defer server.Close()
+			self := func() (Process, error) { return Process{Name: "a", PID: os.Getpid()}, nil }
+			p := Probe{Name: "a", URL: server.URL + "/livez", Also: []string{server.URL + "/readyz?exclude=x"}, Client: NewClient(self, nil)}
+			err := p.Check(t.Context())
+			if (err != nil) != (test.want > 0) || err != nil && !strings.Contains(err.Error(), "/readyz?exclude=x said 500") {
+				t.Error(err)
+			}
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"io/fs"
 	"math/big"
 	"os"
@@ -28,7 +29,11 @@ import (
 // cluster, so what they say of etcd and of the API server is no refusal.
 func TestAcceptance(t *testing.T) {
 	oracle.Directory(t, "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "etcd")
-	for _, profile := range []string{"cis-1.12", "qkxy-cs001-2023", "rancher-2.3.5"} {
+	names := []string{"cis-1.12", "qkxy-cs001-2023", "rancher-2.3.5"}
+	if os.Getenv("HARDEN_KUBE_BIN") == "" {
+		names = names[:1] // make oracle starts all
+	}
+	for _, profile := range names {
 		t.Run(profile, func(t *testing.T) {
 			t.Parallel()
 			c := &layoutCase{T: t, node: filepath.Join(t.TempDir(), "node"), layout: layout{Profile: profile}}
@@ -38,6 +43,49 @@ func TestAcceptance(t *testing.T) {
 			c.document("apply", "--yes")
 			c.accepted()
 		})
+	}
+}
+
+// notStarted are cases that no component starts with from the beginning: one has
+// a feature gate of another version, one has links that lead out of the tree.
+var notStarted = []string{"feature-gates-by-flag", "data-directories-linked"}
+
+// The cases are accepted after their apply, too.
+func TestAcceptanceOfCases(t *testing.T) {
+	oracle.Directory(t, "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "etcd")
+	if os.Getenv("HARDEN_KUBE_BIN") == "" {
+		t.Skip("it takes a minute: make oracle runs it")
+	}
+	dirs, err := filepath.Glob("testdata/cases/*/want.yaml")
+	if err != nil || len(dirs) < 18 {
+		t.Fatalf("%d cases, %v", len(dirs), err)
+	}
+	for _, file := range dirs {
+		name := filepath.Base(filepath.Dir(file))
+		t.Run(name, func(t *testing.T) {
+			c := newCase(t, name)
+			if c.Root || slices.Contains(pendingCases, name) || slices.Contains(notStarted, name) {
+				t.Skip("it needs root, is pending, or cannot be started from a tree")
+			}
+			t.Parallel()
+			c.lay()
+			c.document("apply", "--yes")
+			c.accepted()
+		})
+	}
+}
+
+// A component that refuses is seen to.
+func TestAcceptanceRefuses(t *testing.T) {
+	program := filepath.Join(oracle.Directory(t, "kube-apiserver"), "kube-apiserver")
+	for _, words := range [][]string{
+		{"--none-of-its-flags"}, {"--audit-log-maxage=x"}, {"word"}, {"--profiling", "false"},
+		{"--etcd-servers=http://127.0.0.1:1", "--enable-admission-plugins=NodeRestriction", "--disable-admission-plugins=NodeRestriction"},
+	} {
+		answer := oracle.Stay(t, 10*time.Second, t.TempDir(), nil, append([]string{program}, words...)...)
+		if refused(answer) == "" {
+			t.Errorf("%v is accepted", words)
+		}
 	}
 }
 
@@ -51,16 +99,23 @@ func (c *layoutCase) accepted() {
 	}
 	for _, file := range manifests {
 		component := strings.TrimSuffix(filepath.Base(file), ".yaml")
-		argv := c.started(file)
+		argv, environment := c.started(file, component)
+		if argv == nil {
+			c.Logf("%s is not started by the words of its command", component)
+			continue
+		}
 		argv[0] = filepath.Join(oracle.Directory(c.T, component), component)
 		if component != "etcd" {
 			argv = append(argv, "-v=1")
 		}
-		answer := oracle.Stay(c.T, 3*time.Second, c.TempDir(), nil, argv...)
+		answer := oracle.Stay(c.T, 3*time.Second, c.TempDir(), environment, argv...)
 		if refusal := refused(answer); refusal != "" {
 			c.Errorf("%s refuses what was written: %s\n%s", component, refusal, strings.Join(argv, "\n"))
 		}
 		c.Logf("%s: %d words, ended by itself: %v", component, len(argv), answer.Ended)
+	}
+	if _, err := os.Stat(filepath.Join(c.node, "var/lib/kubelet/config.yaml")); err != nil {
+		return
 	}
 	kubelet := filepath.Join(oracle.Directory(c.T, "kubelet"), "kubelet")
 	answer := oracle.Stay(c.T, 10*time.Second, c.TempDir(), nil, kubelet, "--config", filepath.Join(c.node, "var/lib/kubelet/config.yaml"), "--root-dir=kubelet", "--exit-on-lock-contention", "-v=1")
@@ -69,8 +124,9 @@ func (c *layoutCase) accepted() {
 	}
 }
 
-// started gives the words of a manifest, with the paths of the host in the tree.
-func (c *layoutCase) started(file string) []string {
+// started gives the words and variables of the container that starts a
+// component, with the paths of the host in the tree.
+func (c *layoutCase) started(file, component string) (words, environment []string) {
 	c.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -78,25 +134,45 @@ func (c *layoutCase) started(file string) []string {
 	}
 	var pod struct {
 		Spec struct {
-			Containers []struct{ Command, Args []string }
+			Containers []struct {
+				Command, Args []string
+				Env           []struct{ Name, Value string }
+			}
 		}
 	}
 	if err := yaml.Unmarshal(data, &pod); err != nil {
 		c.Fatal(err)
 	}
-	words := slices.Concat(pod.Spec.Containers[0].Command, pod.Spec.Containers[0].Args)
-	for i, w := range words {
-		name, value, _ := strings.Cut(w, "=")
-		switch {
-		case strings.HasPrefix(value, "/"):
-			words[i] = name + "=" + c.node + value
-		case strings.HasPrefix(name, "--listen-"): // the network has no addresses
-			words[i] = name + "=" + regexp.MustCompile(`//[^,]*`).ReplaceAllString(value, "//0.0.0.0:0")
-		case name == "--bind-address":
-			words[i] = name + "=0.0.0.0"
+	for _, container := range pod.Spec.Containers {
+		if len(container.Command) == 0 || filepath.Base(container.Command[0]) != component {
+			continue
+		}
+		for _, w := range slices.Concat(container.Command, container.Args) {
+			name, value, is := strings.Cut(w, "=")
+			words = append(words, name)
+			if is {
+				words[len(words)-1] += "=" + c.placed(name, value)
+			}
+		}
+		for _, v := range container.Env {
+			environment = append(environment, v.Name+"="+c.placed(v.Name, v.Value))
 		}
 	}
-	return words
+	return words, environment
+}
+
+// placed gives a flag's value as it is in the tree, in a network that has no
+// addresses.
+func (c *layoutCase) placed(name, value string) string {
+	switch name = strings.ToLower(strings.ReplaceAll(name, "_", "-")); {
+	case strings.HasPrefix(value, "/"):
+		return c.node + value
+	case strings.Contains(name, "-listen-"):
+		return regexp.MustCompile(`//[^,]*`).ReplaceAllString(value, "//0.0.0.0:0")
+	case name == "--bind-address":
+		return "0.0.0.0"
+	}
+	return value
 }
 
 // credentials puts a key, a certificate and a kubeconfig where the tree, which
@@ -132,7 +208,7 @@ func (c *layoutCase) credentials() {
 		switch {
 		case filepath.Ext(path) == ".conf":
 			return replaceFile(path, []byte(kubeconfig))
-		case strings.Contains(path, "/harden/"):
+		case filepath.Ext(path) == ".yaml" && !strings.Contains(path, "/manifests/"):
 			return c.inTree(path)
 		}
 		return nil
@@ -148,6 +224,10 @@ func (c *layoutCase) credentials() {
 // inTree puts the paths that a configuration names into the tree.
 func (c *layoutCase) inTree(path string) error {
 	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) { // behind a link that only the node's own root gives a meaning
+		c.Logf("not put into the tree: %v", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -121,7 +121,8 @@ func newCase(t *testing.T, name string) *layoutCase {
 	return c
 }
 
-func (c *layoutCase) run() {
+// lay lays the node out.
+func (c *layoutCase) lay() {
 	c.Helper()
 	if err := sampletree.Write(c.node); err != nil {
 		c.Fatal(err)
@@ -134,6 +135,11 @@ func (c *layoutCase) run() {
 	if out, err := make.CombinedOutput(); err != nil {
 		c.Fatalf("make.sh: %v\n%s", err, out)
 	}
+}
+
+func (c *layoutCase) run() {
+	c.Helper()
+	c.lay()
 	c.remember()
 	before := c.document("check")
 	c.judged("before apply", before, c.Findings)

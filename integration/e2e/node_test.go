@@ -80,7 +80,8 @@ func (n *node) installHarden() error {
 func (n *node) run(t *testing.T, command ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), filepath.Join(scripts, "in"), append([]string{"-n", n.name}, command...)...)
+	// Not with the test's own context, which has ended when it cleans up.
+	cmd := exec.Command(filepath.Join(scripts, "in"), append([]string{"-n", n.name}, command...)...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {

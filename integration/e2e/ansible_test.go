@@ -131,7 +131,7 @@ func TestAnsible(t *testing.T) {
 		applied := third.snapshot(t)
 		predicted := c.must(t, true, "harden.node.rollback", "--check", "--diff", "--limit", third.name)
 		requireSame(t, applied, third.snapshot(t))
-		if predicted.changed[third.name] != 1 || !strings.Contains(predicted.out, "podPidsLimit 4096 → —") {
+		if predicted.changed[third.name] != 1 || !strings.Contains(predicted.out, "- podPidsLimit: 4096") {
 			t.Errorf("check mode does not show the rollback: %s", predicted.out)
 		}
 		back := c.must(t, true, "harden.node.rollback")

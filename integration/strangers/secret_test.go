@@ -4,8 +4,11 @@ package strangers
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"harden/integration/sampletree"
 )
 
 // TestSecretBesideChange has a secret stand beside what a run changes, in a form
@@ -37,22 +40,21 @@ func TestSecretBesideChange(t *testing.T) {
 		{"a header on its own lines", config, setting("staticPodURLHeader:\n  X-Pin:\n  - " + secret + "\n")},
 	} {
 		attempt(t, s.form, func(t *testing.T) {
-			lay(t, controlPlane)
-			doc := read(t, s.file)
-			edited := s.edit(doc)
+			lay(t, worker)
+			// Below a directory a run changes manifests that nobody runs.
+			const tree = "/srv/node"
+			ok(t, sampletree.Write(filepath.Join(root, tree)))
+			edited := s.edit(read(t, tree+s.file))
 			if !strings.Contains(edited, secret) {
 				t.Fatal("the secret is not in the file")
 			}
-			write(t, s.file, edited, 0, 0o600)
-			profile := quietly(t, "cis-1.12")
-			text := append([]string{"--no-restart"}, profile[:2]...)
-			text = append(text, profile[4:]...)
+			write(t, tree+s.file, edited, 0, 0o600)
 			var said []outcome
 			for _, form := range [][]string{{"plan"}, {"plan", "--lang", "zh"}, {"plan", "-v"}, {"plan", "--diff"}, {"plan", "-o", "json"}, {"apply", "--yes"}, {"show", "1"}, {"rollback", "--yes"}} {
-				if form[0] == "plan" || form[0] == "apply" || form[0] == "check" {
-					form = append(form, text...)
+				if form[0] == "plan" || form[0] == "apply" {
+					form = append(form, "--profile", "cis-1.12")
 				}
-				said = append(said, harden(t, form...))
+				said = append(said, harden(t, append(form, "--root", tree)...))
 			}
 			for i, o := range said {
 				if strings.Contains(o.stdout+o.stderr, secret) {

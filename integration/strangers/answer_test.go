@@ -44,7 +44,7 @@ func TestAnswersForKubelet(t *testing.T) {
 		stranger{name: "helper", steps: "answer 127.0.0.1:10248 ok"}.start(t)
 		before := take(t)
 		sicken(t)
-		apply := harden(t, append([]string{"apply", "--yes", "--timeout", "6s"}, quietly(t, "cis-1.12")...)...)
+		apply := harden(t, append([]string{"apply", "--yes", "--timeout", "3s"}, quietly(t, "cis-1.12")...)...)
 		exits(t, apply, 3, 5)
 		before.unchanged(t, "an apply after which the kubelet was sick")
 	})
@@ -92,7 +92,7 @@ func TestAnswersForControlPlane(t *testing.T) {
 			follow(t, "etcd", "answer 127.0.0.1:2381 ok")
 			follow(t, "kube-apiserver", "answer-tls 127.0.0.1:6443 ok")
 			wait := begin(t, append([]string{"/usr/bin/harden", "apply", "--yes", "--timeout", "8s", "--only", "apiserver-profiling"}, quietly(t, "cis-1.12")...)...)
-			for range 50 { // he sees the change come, and poses as its result
+			for range 20 { // he sees the change come, and poses as its result
 				if read(t, "/etc/kubernetes/manifests/kube-apiserver.yaml") != before {
 					run(t, "pkill", "-KILL", "-x", "kube-apiserver")
 					follow(t, "kube-apiserver", "answer-tls 127.0.0.1:6443 ok")

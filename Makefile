@@ -78,7 +78,7 @@ ansible: ## the collection against yamllint, ansible-lint, ansible-doc and what 
 	integration/ansible/outcomes
 
 e2e: build package ## on a real kubeadm node, booted in systemd-nspawn (root, Debian or Ubuntu)
-	$(GO) test -tags e2e -count=1 -timeout 40m -v ./integration/e2e
+	$(GO) test -tags e2e -count=1 -timeout 60m -v ./integration/e2e
 
 bench: build ## harden beside kube-bench, Ansible, find and the bare operations of apply, on a real node; fills docs/benchmarks.md in (root)
 	integration/bench/run $(BIN)

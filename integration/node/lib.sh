@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034 # sourced by build, up, in and down, which use the variables
 # Where the nodes of a machine lie, how one is found again and how it is removed.
 
-# K8S chooses the version of Kubernetes; 1.30.14, 1.34.1 and 1.36.3 were seen to come up.
-kubernetes=${K8S:-1.34.1}
+kubernetes=1.34.1
+kubernetes=${K8S:-$kubernetes} # another version; 1.30.14 and 1.36.3 were seen to build, too
 minor=${kubernetes#1.}
 minor=${minor%%.*}
 etcd=3.6.5

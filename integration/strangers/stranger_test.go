@@ -72,7 +72,12 @@ func (s stranger) start(t *testing.T) {
 			t.Logf("%s: %s", unit, journal)
 		}
 	})
-	eventually(t, fmt.Sprintf("%q runs", words), func() bool { return poses(t, words) })
+	// Another one that poses the same may not have ended yet: this one has made its pipe.
+	begun := func() bool {
+		_, err := os.Lstat(filepath.Join(root, home, "stdin"))
+		return err == nil
+	}
+	eventually(t, fmt.Sprintf("%q runs", words), func() bool { return begun() && poses(t, words) })
 }
 
 // poses tells whether a process has a command line, or one that begins so.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/host"
 )
 
 // put brings a target from one state to another: the one way in which
@@ -30,8 +31,17 @@ func (a *Agent) put(ctx context.Context, t change.Target, from, to change.State)
 }
 
 // obstacle tells why a target could not be written: a read-only file system, an
-// attribute of its inode, a mount, another hard link. It writes nothing.
+// attribute of its inode, a mount, another hard link. It writes nothing. Who only
+// looks may be walled in, as harden-check.service is: to him all is read-only.
 func (a *Agent) obstacle(c change.Change) error {
+	err := a.hindered(c)
+	if a.Passive && host.IsReadOnly(err) {
+		return nil
+	}
+	return err
+}
+
+func (a *Agent) hindered(c change.Change) error {
 	switch c.Target.Kind() {
 	case change.KindFile:
 		return a.Root.Writable(c.Target.Name(), c.Before, c.After)

@@ -51,5 +51,14 @@ func failed(verb, path string, err error) error {
 }
 
 func readOnly(path string) error {
-	return &Refused{path, "it lies on a read-only file system; make that writable, or change the image that it comes from"}
+	return &Refused{path, readOnlyReason}
+}
+
+const readOnlyReason = "it lies on a read-only file system; make that writable, or change the image that it comes from"
+
+// IsReadOnly tells whether an error refuses a target because it lies on a file
+// system, or below a mount, that is read-only as this process sees it.
+func IsReadOnly(err error) bool {
+	var refused *Refused
+	return errors.As(err, &refused) && refused.Reason == readOnlyReason
 }

@@ -37,6 +37,9 @@ var faults = map[string]func(){
 	},
 }
 
+// raced tells whether the tests run with the race detector.
+var raced bool
+
 // faulty is the program as it starts, and then has a fault.
 func faulty() {
 	if err := dieLoud(); err != nil {
@@ -55,6 +58,9 @@ func TestFaultsAreNoPendingChanges(t *testing.T) {
 	for name := range faults {
 		for _, traceback := range []string{"", "none"} { // as somebody's environment may have it
 			t.Run(name+" GOTRACEBACK="+traceback, func(t *testing.T) {
+				if raced && name == "no memory" {
+					t.Skip("the race detector, not Go, ends a program that has no memory left; without it this is tried")
+				}
 				dir := t.TempDir()
 				program := filepath.Join(dir, "faulty")
 				if err := os.Symlink(binary, program); err != nil {

@@ -8,8 +8,10 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"harden/agent"
+	"harden/agent/change"
 	"harden/agent/journal"
 )
 
@@ -144,5 +146,34 @@ func TestLostTailIsNotDiscarded(t *testing.T) {
 		n.equal(kept, keep(n.T, n.path(dir)))
 		_, err = n.apply(n.agent(sooner, nil))
 		n.failed(err, agent.Failed, "was cut off")
+	})
+}
+
+// A run that was cut off while it was being prepared goes, also where it would have
+// changed a target twice, or restarted a process.
+func TestUnpreparedRunIsDiscarded(t *testing.T) {
+	inBubble(t, func(n *node) {
+		content := func(text string) change.State {
+			return change.State{File: &change.File{Mode: 0o600, Content: change.NewContent([]byte(text), false)}}
+		}
+		unit := func(stale string) change.State { return change.State{Unit: &change.Unit{Stale: stale}} }
+		a := n.agent("", nil)
+		run, err := a.Store.Begin(journal.Header{Started: time.Now()}, []change.Change{
+			{Target: change.FileTarget("/etc/twice"), After: content("1")},
+			{Target: change.FileTarget("/etc/twice"), Before: content("1"), After: content("2"), Later: true},
+			{Target: "pod:etcd", Before: unit("it is behind"), After: unit("")},
+		}, []byte("{}"))
+		n.ok(err)
+		n.ok(run.Close())
+		dir := agent.StateDir + "/runs/" + run.ID()
+		list := n.records(dir + "/journal")
+		n.ok(os.WriteFile(n.path(dir+"/journal"), []byte(recorded(list[:len(list)-1])), 0o600))
+		n.ok(os.Remove(n.path(dir + "/seal")))
+		before := n.snapshot()
+		results, err := a.Recover(n.Context())
+		n.ok(err)
+		n.equal(1, len(results))
+		n.equal([]string{}, n.runDirs())
+		n.equal(before, n.snapshot())
 	})
 }

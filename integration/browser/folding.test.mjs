@@ -75,7 +75,7 @@ test('what a finding shows: expected, actual, place, fix, diff, waiver', async t
   assert.match(await page.locator('[data-id="cis-1.12/1.4.1"]').innerText(), /kube-scheduler\.yaml: line \d+/);
   const diff = page.locator('.change', {hasText: '/var/lib/kubelet/config.yaml'}).first();
   await diff.locator('> summary').click();
-  assert.ok((await diff.locator('pre ins').allInnerTexts()).includes('+podPidsLimit: 4096'), 'a diff of the file');
+  assert.ok((await diff.locator('pre ins').allInnerTexts()).includes('+ podPidsLimit: 4096'), 'a diff of the file');
   assert.deepEqual((await visible(page, '.decisions tbody tr')).map(row => row.replaceAll(/\s+/g, ' ')), [
     '1.2.15 Waiver profiles were needed for one incident profile 2020-01-31 expired',
     '4.1.1 Waiver the package owns the unit until ticket OPS-311 is done profile 2999-06-30',

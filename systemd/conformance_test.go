@@ -188,7 +188,7 @@ func newInvocation(t *testing.T, s system, name string, _ func()) {
 	first := read(t, s, name)
 	want := Unit{
 		Name: name, LoadState: "loaded", ActiveState: "active", SubState: "running",
-		RestartDelay: restartDelay, Result: "success",
+		RestartDelay: restartDelay, Result: "success", ControlGroup: "/system.slice/" + name,
 	}
 	if diff := cmp.Diff(want, first, cmpopts.IgnoreFields(Unit{}, "InvocationID", "MainPID", "Started")); diff != "" {
 		t.Errorf("unit (-want +got):\n%s", diff)

@@ -162,6 +162,7 @@ func (f *Fake) restart(name string) (Behaviour, error) {
 		u.ActiveState, u.SubState, u.Result, u.ExitStatus, u.MainPID = "failed", "failed", "exit-code", 1, 0
 	default:
 		u.ActiveState, u.SubState = "active", "running"
+		u.ControlGroup = "/system.slice/" + u.Name
 	}
 	return b, nil
 }

@@ -126,7 +126,11 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 			return err
 		}
 	}
-	s.ConfirmWithin = a.within
+	if s.ConfirmWithin = a.within; s.ConfirmWithin > 0 {
+		if s.Recovery, err = a.recovery(); err != nil {
+			return &agent.Error{Kind: agent.Failed, Err: err}
+		}
+	}
 	result, err := s.Apply(ctx, plan)
 	return a.showResult(ctx, result, err)
 }

@@ -57,9 +57,6 @@ func (a *app) open() (*session, error) {
 		Root: root, Texts: texts, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout,
 		KeepRuns: a.KeepRuns, Now: time.Now, Moment: host.Now, Say: a.say, Wait: a.wait,
 	}
-	if s.Recovery, err = a.recovery(); err != nil {
-		return nil, &agent.Error{Kind: agent.Failed, Err: err}
-	}
 	var connection atomic.Pointer[systemd.Manager] // made by who asks first, who may still be at it at the end
 	if root.Live() {
 		var once sync.Once

@@ -21,7 +21,7 @@ func background(call func()) {
 // judgeAhead begins to judge the files whose content is asked about, which is
 // most of the work of a plan; judgeOnce waits for the answer when it comes to
 // them. Left out are those that sweeps may still add a want to.
-func (p *planner) judgeAhead(wants map[change.Target][]change.Want, sweeps []change.Want) {
+func (p *planning) judgeAhead(wants map[change.Target][]change.Want, sweeps []change.Want) {
 	for _, target := range p.documents(wants) {
 		swept := func(w change.Want) bool { return strings.HasPrefix(target.Name(), w.Target.Name()+"/") }
 		if slices.ContainsFunc(sweeps, swept) {
@@ -45,12 +45,12 @@ func (p *planner) judgeAhead(wants map[change.Target][]change.Want, sweeps []cha
 
 // documents lists the files whose content is asked about. Manifests of static
 // pods are the longest to judge, and come first; beyond that any order will do.
-func (p *planner) documents(wants map[change.Target][]change.Want) []change.Target {
+func (p *planning) documents(wants map[change.Target][]change.Want) []change.Target {
 	var manifests, others []change.Target
 	for target := range wants {
 		switch {
 		case target.Kind() != change.KindFile || !p.contents[target]:
-		case manifestAt(target.Name(), p.facts) != "":
+		case p.facts.ManifestAt(target.Name()) != "":
 			manifests = append(manifests, target)
 		default:
 			others = append(others, target)
@@ -70,7 +70,7 @@ type judging struct {
 	answer  func() // has it judged, once
 }
 
-func (j *judging) judge(p *planner) {
+func (j *judging) judge(p *planning) {
 	before := p.planned.Load()
 	j.out = p.judge(j.key.target, j.reading, j.from, slices.Clone(j.wants))
 	j.keep = p.planned.Load() == before

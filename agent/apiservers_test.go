@@ -200,14 +200,14 @@ func TestSeveral(t *testing.T) {
 
 // planOf is a plan of one rule, which must not be applied where there are several
 // API servers.
-func planOf(t *testing.T, root *host.Root, f *facts.Facts, alone bool) *planner {
+func planOf(t *testing.T, root *host.Root, f *facts.Facts, alone bool) *planning {
 	t.Helper()
-	p := &planner{Agent: &Agent{Root: root}, ctx: t.Context(), facts: f,
+	p := &planning{Planner: Planner{Node: &Node{Root: root}}, ctx: t.Context(), facts: f,
 		rules:    []wished{{Rule: &profiles.Rule{Name: "encryption"}, wish: fixers.Wish{Wants: []change.Want{{Alone: alone}}}}},
 		verdicts: map[string]verdict{"encryption": {status: change.Drift}},
 		blocked:  map[string]string{},
 	}
-	p.servers = p.apiServers
+	p.servers = func() (int, error) { return apiServers(p.ctx, p.Node, p.facts, p.applying) }
 	return p
 }
 

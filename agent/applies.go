@@ -11,7 +11,7 @@ import (
 
 // outside says why none of the controls that a rule serves is about this
 // node's version of Kubernetes, or "" where one is, or nothing is known.
-func (p *planner) outside(rule *profiles.Rule) string {
+func (p *planning) outside(rule *profiles.Rule) string {
 	reason := ""
 	for i := range p.Profile.Controls {
 		c := &p.Profile.Controls[i]
@@ -26,7 +26,7 @@ func (p *planner) outside(rule *profiles.Rule) string {
 }
 
 // outsideControl says why a control is not about this node's version.
-func (p *planner) outsideControl(c profiles.Control) string {
+func (p *planning) outsideControl(c profiles.Control) string {
 	v := p.facts.Kubernetes
 	if v.IsZero() || c.From == "" && c.Until == "" {
 		return ""
@@ -46,7 +46,7 @@ func (p *planner) outsideControl(c profiles.Control) string {
 
 // controlFinding is the verdict on a control that no rule can give: that it
 // is not about this node, or that a person must judge it, or a part of it.
-func (p *planner) controlFinding(c profiles.Control) *change.Finding {
+func (p *planning) controlFinding(c profiles.Control) *change.Finding {
 	f := &change.Finding{Controls: []string{c.ID}, Targets: []change.Target{}}
 	bounded := c.From != "" || c.Until != ""
 	outside := p.outsideControl(c)

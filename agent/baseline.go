@@ -2,7 +2,6 @@ package agent
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,7 +79,7 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 		return &Result{Others: b.others}, changedFailure(b.others, inTheWay)
 	}
 	if options.DropEncryption {
-		if err := a.nothingEncrypted(ctx); err != nil {
+		if err := nothingEncrypted(ctx, a.Node); err != nil {
 			return nil, err
 		}
 	}
@@ -89,7 +88,7 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 		return nil, Denied(err)
 	}
 	defer run.Close()
-	result, err := a.settleUndo(ctx, run, "back to what harden found first", options)
+	result, err := a.runner().Undo(ctx, run, "back to what harden found first", options.undo())
 	a.prune(result)
 	return result, err
 }
@@ -98,10 +97,10 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 func (a *Agent) beginReturn(changes []change.Change, f *facts.Facts) (*journal.Run, error) {
 	profile := change.Profile{Name: baselineName}
 	var document bytes.Buffer
-	if err := view.PlanDocument(change.Plan{Profile: profile, Node: node(f), Changes: changes}).Write(&document); err != nil {
+	if err := view.PlanDocument(change.Plan{Profile: profile, Node: nodeOf(f), Changes: changes}).Write(&document); err != nil {
 		return nil, err
 	}
-	run, err := a.Store.Begin(journal.Header{Started: a.Now(), Profile: profile, Node: node(f), Root: a.Root.Path(), Version: a.Version, Baseline: true},
+	run, err := a.Store.Begin(journal.Header{Started: a.Now(), Profile: profile, Node: nodeOf(f), Root: a.Root.Path(), Version: a.Version, Baseline: true},
 		changes, document.Bytes())
 	if err != nil {
 		return nil, err
@@ -154,7 +153,7 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 		if left {
 			continue
 		}
-		other := a.foreignTo(step, c.Before, f)
+		other := a.runner().ForeignTo(step, c.Before, f)
 		if other == nil && o.Gap != "" {
 			other = &view.Foreign{Target: c.Target, Fields: []view.ForeignField{}}
 		}
@@ -168,10 +167,7 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 	if !due {
 		return toBaseline{}, nil
 	}
-	p := &planner{facts: f}
-	slices.SortStableFunc(b.changes, func(x, y change.Change) int {
-		return cmp.Or(cmp.Compare(p.order(x), p.order(y)), cmp.Compare(rolled(x, f), rolled(y, f)), cmp.Compare(x.Target, y.Target))
-	})
+	sortChanges(b.changes, f)
 	return b, nil
 }
 
@@ -209,24 +205,4 @@ func holds(t change.Target, field change.FieldChange, now change.State, f *facts
 	}
 	value, _, found, err := doc.Get(address)
 	return err == nil && found && fmt.Sprint(value) == fmt.Sprint(field.After)
-}
-
-// cover ends the runs that a return to the baseline put back.
-func (u *undoing) cover() []string {
-	own := u.run.Record()
-	if !own.Baseline {
-		return nil
-	}
-	var problems []string
-	for r, err := range u.Store.Oldest() {
-		if err != nil {
-			return append(problems, err.Error())
-		}
-		if r.ID < own.ID && r.State == journal.Applied {
-			if err := u.Store.Cover(r.ID, own.ID); err != nil {
-				problems = append(problems, err.Error())
-			}
-		}
-	}
-	return problems
 }

@@ -32,8 +32,8 @@ func open(b *testing.B, dir, profile string) func() *agent.Agent {
 	}
 	return func() *agent.Agent {
 		texts := &edit.Texts{}
-		return &agent.Agent{Root: root, Texts: texts, Store: agent.NewStore(root), Profile: p, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
-			Collect: func() (*facts.Facts, error) { return facts.Collect(root, nil, facts.Override{}, texts) }}
+		return &agent.Agent{Store: agent.NewStore(root), Profile: p, Node: &agent.Node{Root: root, Texts: texts, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
+			Collect: func() (*facts.Facts, error) { return facts.Collect(root, nil, facts.Override{}, texts) }}}
 	}
 }
 

@@ -63,7 +63,7 @@ func TestApplyWaitsForAKubeletThatStarts(t *testing.T) {
 					s, err := units(ctx)
 					return &lateUnit{Systemd: s, from: begin.Add(tt.healthy)}, err
 				}
-				a.AwaitStart(n.Context())
+				agent.AwaitStart(n.Context(), a.Node)
 				if waited := time.Since(begin); waited < tt.waits || waited > tt.waits+time.Second {
 					n.Errorf("waited %v, want %v", waited, tt.waits)
 				}

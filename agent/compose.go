@@ -7,7 +7,7 @@ import (
 	"harden/agent/change"
 )
 
-func (p *planner) compose(t change.Target, before change.State) (composer, error) {
+func (p *planning) compose(t change.Target, before change.State) (composer, error) {
 	switch t.Kind() {
 	case change.KindFile:
 		return p.composeFile(t.Name(), before)
@@ -22,10 +22,10 @@ func (p *planner) compose(t change.Target, before change.State) (composer, error
 }
 
 // asRoot tells whether what only root can do is taken as possible.
-func (p *planner) asRoot() bool { return p.Passive || os.Geteuid() == 0 }
+func (p *planning) asRoot() bool { return p.Passive || os.Geteuid() == 0 }
 
 // needsRoot blocks what only root can do, for an ordinary user.
-func (p *planner) needsRoot(what string) error {
+func (p *planning) needsRoot(what string) error {
 	if !p.asRoot() {
 		return blocked("needs root: %s", what)
 	}
@@ -34,7 +34,7 @@ func (p *planner) needsRoot(what string) error {
 
 // sysctlComposer composes the live value of a kernel parameter.
 type sysctlComposer struct {
-	p   *planner
+	p   *planning
 	key string
 	now change.State
 }
@@ -61,7 +61,7 @@ func (c *sysctlComposer) state() (change.State, error) { return c.now, nil }
 // accountComposer composes a user or a group. An account is made, never
 // altered: files that belong to its ids would change hands.
 type accountComposer struct {
-	p           *planner
+	p           *planning
 	target      change.Target
 	before, now change.State
 }

@@ -10,12 +10,11 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/edit"
-	"harden/agent/facts"
 )
 
 // fileComposer composes a file or a directory.
 type fileComposer struct {
-	p      *planner
+	p      *planning
 	path   string
 	before *change.File // nil where it does not exist
 	now    change.File
@@ -36,8 +35,8 @@ type looked struct {
 	err     error // with the place
 }
 
-func (p *planner) composeFile(path string, before change.State) (composer, error) {
-	c := &fileComposer{p: p, path: path, before: before.File, docs: map[string]edit.Document{}, pod: manifestAt(path, p.facts)}
+func (p *planning) composeFile(path string, before change.State) (composer, error) {
+	c := &fileComposer{p: p, path: path, before: before.File, docs: map[string]edit.Document{}, pod: p.facts.ManifestAt(path)}
 	if before.File != nil {
 		c.now = *before.File
 		c.now.Xattrs = maps.Clone(before.File.Xattrs)
@@ -158,20 +157,6 @@ func isZeroDuration(value any) bool {
 // mounts and annotations of a manifest are those of a pod.
 func (c *fileComposer) syntax(w change.Want) (syntax, address string) {
 	return syntaxIn(c.pod, w.Field)
-}
-
-func fieldSyntax(t change.Target, field change.Field, f *facts.Facts) (syntax, address string) {
-	return syntaxIn(manifestOf(change.Change{Target: t}, f), field)
-}
-
-func syntaxIn(component string, field change.Field) (syntax, address string) {
-	if component != "" {
-		switch syntax, _ := field.Address(); syntax {
-		case "flag", "mount", "annotation", "probe":
-			return "pod:" + component, string(field)
-		}
-	}
-	return field.Address()
 }
 
 func (c *fileComposer) doc(w change.Want) (edit.Document, error) {

@@ -18,19 +18,11 @@ func (a *Agent) Pending() ([]journal.Record, error) {
 }
 
 // ConfirmBefore gives the time of the wall clock, to a second, until which a
-// pending run can be confirmed; zero where that is over with the boot in which
-// it was applied, or where the time cannot be told. Setting the clock moves
-// this time along, and not the deadline.
-func (a *Agent) ConfirmBefore(r journal.Record) time.Time {
-	if r.State != journal.Pending {
-		return time.Time{}
-	}
-	now, err := a.Moment()
-	if err != nil || now.Boot != r.Confirm.Boot {
-		return time.Time{}
-	}
-	return a.Now().Add(r.Confirm.Deadline - now.Time).Truncate(time.Second)
-}
+// pending run can be confirmed, as transaction.Runner does.
+func (a *Agent) ConfirmBefore(r journal.Record) time.Time { return a.runner().ConfirmBefore(r) }
+
+// TimeIsUp tells whether a pending run can no longer be confirmed.
+func (a *Agent) TimeIsUp(r journal.Record) bool { return a.runner().TimeIsUp(r) }
 
 // Confirm keeps a pending run, the one that is named or the only one there
 // is. What was to undo it is taken away once that is durable.
@@ -61,7 +53,7 @@ func (a *Agent) Confirm(ctx context.Context, id string) (*Result, error) {
 	if err := run.Confirm(a.Now()); err != nil {
 		return nil, failure(Failed, "mend the cause and confirm it again, or let it be undone", "%w", err)
 	}
-	a.disarm(context.WithoutCancel(ctx))
+	a.runner().Disarm(context.WithoutCancel(ctx))
 	record = run.Record()
 	return &Result{Record: &record}, nil
 }
@@ -77,7 +69,7 @@ func (a *Agent) PreviewConfirm(id string) (*Result, error) {
 }
 
 func (a *Agent) inTime(record journal.Record) error {
-	if a.TimeIsUp(record) {
+	if a.runner().TimeIsUp(record) {
 		return failure(Failed, "to put back now what it wrote: harden recover", "run %s was not confirmed in time: it is being undone", record.ID)
 	}
 	return nil

@@ -38,12 +38,12 @@ type credential struct {
 	certificate *tls.Certificate
 }
 
-// asker finds the credentials of this node, those of administrators first. Since
+// newAsker finds the credentials of this node, those of administrators first. Since
 // Kubernetes 1.36 the one with which the API server asks the kubelet is no
 // administrator, and before it may be bound to less, too. Where a kubeconfig says
 // that its server is does not matter: the proven API server of this node is
 // asked.
-func (a *Agent) asker(f *facts.Facts) (*asker, error) {
+func newAsker(n *Node, f *facts.Facts) (*asker, error) {
 	url := secureURL(f.Components[apiServer], "6443")
 	if url == "" {
 		return nil, errors.New("the API server of this node does not run, or cannot be asked")
@@ -51,14 +51,14 @@ func (a *Agent) asker(f *facts.Facts) (*asker, error) {
 	k := &asker{url: url, process: processOf(apiServer, known(f))}
 	var reasons []string
 	for _, file := range kubeconfigs {
-		certificate, err := a.administrator(file)
+		certificate, err := administrator(n, file)
 		if err != nil {
 			reasons = append(reasons, fmt.Sprintf("%s: %v", file, err))
 			continue
 		}
 		k.credentials = append(k.credentials, credential{file, certificate})
 	}
-	if certificate := a.clientCertificate(f); certificate != nil {
+	if certificate := clientCertificate(n, f); certificate != nil {
 		k.credentials = append(k.credentials, credential{"--kubelet-client-certificate", certificate})
 	}
 	if len(k.credentials) == 0 {
@@ -69,8 +69,8 @@ func (a *Agent) asker(f *facts.Facts) (*asker, error) {
 
 // administrator reads the client certificate of a kubeconfig that only root could
 // have written.
-func (a *Agent) administrator(file string) (*tls.Certificate, error) {
-	files := host.Linked{Root: a.Root}
+func administrator(n *Node, file string) (*tls.Certificate, error) {
+	files := host.Linked{Root: n.Root}
 	data, err := files.ReadTrusted(file, maxDocument)
 	if err != nil {
 		return nil, err

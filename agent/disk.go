@@ -1,9 +1,16 @@
 package agent
 
 import (
+	"errors"
+	"io/fs"
+	"path"
+
 	"harden/agent/host"
 	"harden/agent/journal"
 )
+
+// StateDir is where runs and the lock lie, below the root.
+const StateDir = "/var/lib/harden"
 
 // NewStore gives the runs that are remembered below a root.
 func NewStore(root *host.Root) *journal.Store { return journal.Open(disk{root}, StateDir) }
@@ -22,3 +29,18 @@ func (d disk) MakeDirs(path string, mode uint32) error {
 
 // OpenAppend implements journal.Disk.
 func (d disk) OpenAppend(path string) (journal.Appender, error) { return d.Root.OpenAppend(path) }
+
+// makeStateDir makes harden's own directory, and gives it and those of runs and of
+// the baseline the mode that they are to have, where only root could write them.
+func (n *Node) makeStateDir() error {
+	store := disk{n.Root}
+	if err := store.MakeDirs(StateDir, 0o700); err != nil {
+		return err
+	}
+	for _, name := range []string{"runs", "baseline", "baseline/backups"} {
+		if err := n.Root.Private(path.Join(StateDir, name), 0o700); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}

@@ -23,7 +23,7 @@ func (u *undoing) dropKey(ctx context.Context, record journal.Record, back bool)
 	if !back {
 		return []string{"the key of the stored secrets stays, because it is not proven that new secrets are stored as plain text"}
 	}
-	if err := u.nothingEncrypted(ctx); err != nil {
+	if err := nothingEncrypted(ctx, u.Node); err != nil {
 		return []string{fmt.Sprintf("the key of the stored secrets stays: %v", err)}
 	}
 	u.holdKey = false

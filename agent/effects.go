@@ -13,7 +13,7 @@ import (
 
 // effector does what changes need afterwards, and proves that it went well.
 type effector struct {
-	*Agent
+	*Node
 	units Systemd
 	facts *facts.Facts
 	// invocations gives the InvocationID of each unit to be restarted, before.
@@ -28,13 +28,13 @@ type effector struct {
 }
 
 // effector looks at the node before anything is changed.
-func (a *Agent) effector(ctx context.Context, plan *Plan, effects []change.Effect) (*effector, error) {
-	e := &effector{Agent: a, facts: plan.Facts, invocations: map[string]string{}}
-	if len(effects) == 0 || a.Systemd == nil {
+func (r *Runner) effector(ctx context.Context, plan *Plan, effects []change.Effect) (*effector, error) {
+	e := &effector{Node: r.Node, facts: plan.Facts, invocations: map[string]string{}}
+	if len(effects) == 0 || r.Systemd == nil {
 		return e, nil
 	}
 	var err error
-	if e.units, err = a.units(ctx); err != nil {
+	if e.units, err = r.units(ctx); err != nil {
 		return nil, err
 	}
 	for _, effect := range effects {
@@ -47,8 +47,8 @@ func (a *Agent) effector(ctx context.Context, plan *Plan, effects []change.Effec
 		}
 		e.invocations[effect.Unit()] = unit.InvocationID
 	}
-	if slices.ContainsFunc(effects, byKubelet) {
-		e.endpoints = healthyOnes(ctx, a.endpointsOf(plan.Facts))
+	if slices.ContainsFunc(effects, change.Effect.ByKubelet) {
+		e.endpoints = healthyOnes(ctx, endpointsOf(r.Node, plan.Facts))
 	}
 	return e, nil
 }
@@ -96,7 +96,7 @@ func (e *effector) answering(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
-	return health.WaitAll(ctx, func() ([]health.Probe, error) { return e.endpointsNow(e.endpoints) }, e.awaiting(ctx))
+	return health.WaitAll(ctx, func() ([]health.Probe, error) { return endpointsNow(e.Node, e.endpoints) }, e.awaiting(ctx))
 }
 
 func (e *effector) one(ctx context.Context, effect change.Effect, before instance) (map[string]string, error) {
@@ -116,10 +116,39 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before instanc
 		unit, err := e.units.Unit(ctx, effect.Unit())
 		return map[string]string{"invocation": unit.InvocationID}, err
 	case effect.Component() != "":
-		return e.roll(ctx, effect.Component(), before)
+		return roll{effect.Component(), before, e.back, e.putBackAt}.wait(ctx, e.Node, e.facts)
 	case effect == change.ReloadEncryption:
 		url := secureURL(e.facts.Components["kube-apiserver"], "6443")
-		return nil, health.EncryptionReloaded(ctx, e.apiClient(e.facts, e.Collect), url+"/metrics", e.Now().Add(-time.Second), e.awaiting(ctx))
+		return nil, health.EncryptionReloaded(ctx, apiClient(e.Node, e.facts, e.Collect), url+"/metrics", e.Now().Add(-time.Second), e.awaiting(ctx))
 	}
 	return nil, fmt.Errorf("unknown effect %s", effect)
+}
+
+// running gives the process of a component, zero where none runs.
+func (e *effector) running(component string) instance {
+	if component == "" || e.units == nil {
+		return instance{}
+	}
+	f, err := e.Collect()
+	if err != nil {
+		return instance{}
+	}
+	return instanceOf(f.Components[component])
+}
+
+// noticed is how long an effect takes at least that is worth a line.
+const noticed = time.Second
+
+// tellDone says that an effect is done, and how long it took.
+func (e *effector) tellDone(effect change.Effect, took time.Duration) {
+	seconds := int(took.Round(time.Second).Seconds())
+	switch {
+	case took < noticed:
+	case effect.IsRestart():
+		e.Say(fmt.Sprintf("%s is restarted and healthy, after %d s", effect.Unit(), seconds))
+	case effect.Component() != "":
+		e.Say(fmt.Sprintf("%s runs as its manifest says, and is healthy, after %d s", effect.Component(), seconds))
+	case effect == change.ReloadEncryption:
+		e.Say(fmt.Sprintf("kube-apiserver has read the encryption configuration, after %d s", seconds))
+	}
 }

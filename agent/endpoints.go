@@ -13,29 +13,6 @@ import (
 	"harden/agent/health"
 )
 
-// present gives the facts of the moment in which they are asked for.
-type present func() (*facts.Facts, error)
-
-// known are facts that were read a moment ago.
-func known(f *facts.Facts) present { return func() (*facts.Facts, error) { return f, nil } }
-
-// kubelet gives the kubelet for checks and restarts. f says where it is to be
-// asked, and now which process it is then.
-func kubelet(units Systemd, f *facts.Facts, now present, unit string) health.Kubelet {
-	process := func() (health.Process, error) {
-		f, err := now()
-		if err != nil {
-			return health.Process{}, err
-		}
-		p := health.Process{Name: "the kubelet"}
-		if f.Kubelet != nil {
-			p.PID, p.Unproven = f.Kubelet.PID, f.Kubelet.Unproven
-		}
-		return p, nil
-	}
-	return health.Kubelet{Units: units, Unit: unit, Healthz: healthz(f), Process: process}
-}
-
 // processOf is the process that has to answer for a component.
 func processOf(name string, now present) func() (health.Process, error) {
 	return func() (health.Process, error) {
@@ -69,14 +46,6 @@ func certificates(c *facts.Component) []string {
 	return files
 }
 
-// healthz is the kubelet's health endpoint; "" where port 0 switches it off.
-func healthz(f *facts.Facts) string {
-	if f.Kubelet == nil || f.Kubelet.HealthzPort == "0" {
-		return ""
-	}
-	return "http://" + net.JoinHostPort(reachable(f.Kubelet.HealthzAddress), f.Kubelet.HealthzPort) + "/healthz"
-}
-
 // reachable turns "every address" into one that can be called.
 func reachable(address string) string {
 	if ip := net.ParseIP(address); address == "" || ip != nil && ip.IsUnspecified() {
@@ -88,7 +57,7 @@ func reachable(address string) string {
 // endpointsOf gives the health endpoints of the control plane that this node
 // runs, where its components are told to serve, with those that the kubelet
 // asks by their manifests. The processes that the facts name have to answer.
-func (a *Agent) endpointsOf(f *facts.Facts) []health.Probe {
+func endpointsOf(n *Node, f *facts.Facts) []health.Probe {
 	var probes []health.Probe
 	add := func(name, url, path string) {
 		also := probed(f.Components[name], url)
@@ -102,7 +71,7 @@ func (a *Agent) endpointsOf(f *facts.Facts) []health.Probe {
 		}
 		client := health.NewClient(processOf(name, known(f)), nil)
 		if name == apiServer {
-			client = a.apiClient(f, known(f))
+			client = apiClient(n, f, known(f))
 		}
 		probes = append(probes, health.Probe{Name: name, URL: url + path, Also: also, Client: client})
 	}
@@ -147,12 +116,12 @@ const apiServer = "kube-apiserver"
 
 // endpointsNow gives the endpoints of some components as they are now. One that
 // does not run is asked all the same: it is not healthy.
-func (a *Agent) endpointsNow(wanted []health.Probe) ([]health.Probe, error) {
-	f, err := a.Collect()
+func endpointsNow(n *Node, wanted []health.Probe) ([]health.Probe, error) {
+	f, err := n.Collect()
 	if err != nil {
 		return nil, err
 	}
-	now := a.endpointsOf(f)
+	now := endpointsOf(n, f)
 	probes := slices.Clone(wanted)
 	for i, p := range probes {
 		probes[i].Client = health.NewClient(processOf(p.Name, known(f)), nil)
@@ -165,8 +134,8 @@ func (a *Agent) endpointsNow(wanted []health.Probe) ([]health.Probe, error) {
 
 // apiClient asks the API server of this node as the API server asks the
 // kubelet.
-func (a *Agent) apiClient(f *facts.Facts, now present) *health.Client {
-	client := health.NewClient(processOf(apiServer, now), func() *tls.Certificate { return a.clientCertificate(f) })
+func apiClient(n *Node, f *facts.Facts, now present) *health.Client {
+	client := health.NewClient(processOf(apiServer, now), func() *tls.Certificate { return clientCertificate(n, f) })
 	if refusesAnonymous(f) {
 		client.ShowCertificate()
 	}
@@ -226,25 +195,25 @@ func secureURL(c *facts.Component, standard string) string {
 // clientCertificate is the one with which the API server calls the kubelet,
 // and which may also ask the API server itself; nil where it cannot be read.
 // It is needed where anonymous requests are not answered.
-func (a *Agent) clientCertificate(f *facts.Facts) *tls.Certificate {
+func clientCertificate(n *Node, f *facts.Facts) *tls.Certificate {
 	c := f.Components[apiServer]
 	if c == nil {
 		return nil
 	}
 	file, _ := c.Flag("kubelet-client-certificate")
 	key, _ := c.Flag("kubelet-client-key")
-	return a.certificate(file, key)
+	return certificate(n, file, key)
 }
 
-func (a *Agent) certificate(file, key string) *tls.Certificate {
+func certificate(n *Node, file, key string) *tls.Certificate {
 	if file == "" || key == "" {
 		return nil
 	}
-	public, err := a.Root.ReadFile(file, maxDocument)
+	public, err := n.Root.ReadFile(file, maxDocument)
 	if err != nil {
 		return nil
 	}
-	private, err := a.Root.ReadFile(key, maxDocument)
+	private, err := n.Root.ReadFile(key, maxDocument)
 	if err != nil {
 		return nil
 	}

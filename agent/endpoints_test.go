@@ -51,7 +51,7 @@ func TestEndpoints(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := &facts.Facts{Components: map[string]*facts.Component{test.component: {Name: test.component, Running: true, PID: os.Getpid(),
 				ManifestArgv: append([]string{test.component}, test.flags...)}}}
-			probes := (&Agent{}).endpointsOf(f)
+			probes := endpointsOf(&Node{}, f)
 			if test.url == "" {
 				if len(probes) > 0 {
 					t.Errorf("%s is asked", probes[0].URL)
@@ -132,10 +132,10 @@ func TestEndpointsNow(t *testing.T) {
 	}
 	component := &facts.Component{Name: "kube-scheduler", Running: true, PID: os.Getppid(), ManifestArgv: []string{"kube-scheduler", "--secure-port=" + at.Port()}}
 	f := &facts.Facts{Components: map[string]*facts.Component{"kube-scheduler": component}}
-	a := &Agent{Collect: known(f)}
-	wanted := a.endpointsOf(f)
+	n := &Node{Collect: known(f)}
+	wanted := endpointsOf(n, f)
 	now := func() error {
-		probes, err := a.endpointsNow(wanted)
+		probes, err := endpointsNow(n, wanted)
 		if err != nil || len(probes) != 1 {
 			t.Fatal(probes, err)
 		}
@@ -178,7 +178,7 @@ func TestProbesOfTheManifest(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := &facts.Facts{Components: map[string]*facts.Component{test.component: {Name: test.component, Running: true, PID: os.Getpid(),
 				Container: &cmdline.Container{Probes: test.probes}, ManifestArgv: strings.Fields(test.component + " " + test.flags)}}}
-			probes := (&Agent{}).endpointsOf(f)
+			probes := endpointsOf(&Node{}, f)
 			if test.url == "" {
 				if len(probes) > 0 {
 					t.Errorf("%+v is asked", probes[0])

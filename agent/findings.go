@@ -10,7 +10,7 @@ import (
 
 // findings gives the verdict on every rule, and on every control that only a
 // person can judge or that cannot apply, in the order of their names.
-func (p *planner) findings() []change.Finding {
+func (p *planning) findings() []change.Finding {
 	findings := make([]change.Finding, 0, len(p.rules)+len(p.Profile.Controls))
 	for _, c := range p.Profile.Controls { // they come first: nothing comes before no rule
 		if f := p.controlFinding(c); f != nil {
@@ -29,7 +29,7 @@ func (p *planner) findings() []change.Finding {
 	return findings
 }
 
-func (p *planner) finding(r wished) change.Finding {
+func (p *planning) finding(r wished) change.Finding {
 	v := p.verdicts[r.Name]
 	switch {
 	case r.wish.Status != "":

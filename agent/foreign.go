@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"harden/agent/change"
 	"harden/agent/edit"
@@ -227,7 +228,7 @@ func (m meddled) report(step journal.Step, before, now change.State, f *facts.Fa
 			r.Fields = append(r.Fields, addresses(step, before, now.File.Content.Data, f)...)
 			fallthrough
 		default:
-			r.Fields = append(r.Fields, view.ForeignField{Field: field, Before: plain(before, field), After: plain(step.After, field), Now: plain(now, field)})
+			r.Fields = append(r.Fields, view.ForeignField{Field: field, Before: before.Shown(field), After: step.After.Shown(field), Now: now.Shown(field)})
 		}
 	}
 	secret := func(s change.State) bool { return s.File == nil || s.File.Content == nil || s.File.Content.Secret }
@@ -304,34 +305,20 @@ func attributes(before, after, now *change.File) []view.ForeignField {
 	return list
 }
 
-// plain gives a field of a state for people, nil where it does not exist.
-func plain(s change.State, field change.Field) any {
-	switch {
-	case !s.Exists():
-		return nil
-	case s.Sysctl != nil:
-		return change.Like(s.Sysctl.Value, "0")
-	case s.User != nil:
-		return fmt.Sprintf("%d:%d:%s:%v:%v", s.User.UID, s.User.GID, change.Hidden, change.Like(s.User.Home, "/"), change.Like(s.User.Shell, "/"))
-	case s.Group != nil:
-		return int64(s.Group.GID)
-	case s.File == nil:
-		return nil
+// foreign lists the fields that are neither as before nor as the run wrote them.
+func foreign(now, before, after change.State) []change.Field {
+	written := now.Differences(after)
+	if before.Exists() != now.Exists() {
+		// Of what was not there before, or is gone now, no field can be as before.
+		return written
 	}
-	switch f := s.File; field {
-	case change.FieldMode:
-		return change.Octal(f.Mode)
-	case change.FieldOwner:
-		return fmt.Sprintf("%d:%d", f.UID, f.GID)
-	case change.FieldType:
-		if f.Directory {
-			return "directory"
-		}
-		return "file"
-	case change.FieldContent:
-		if f.Content != nil {
-			return fmt.Sprintf("%s, %d bytes", f.Content.Digest, f.Content.Size) // as change.Redacted
-		}
+	return slices.DeleteFunc(now.Differences(before), func(f change.Field) bool { return !slices.Contains(written, f) })
+}
+
+func join(fields []change.Field) string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = string(f)
 	}
-	return nil
+	return strings.Join(names, ", ")
 }

@@ -69,7 +69,7 @@ type composer interface {
 // composes, from a state that may be a later one, the change that meets them.
 // The two are apart: a verdict says what was read, whatever other rules make
 // of it.
-func (p *planner) judge(t change.Target, r reading, from change.State, wants []change.Want) outcome {
+func (p *planning) judge(t change.Target, r reading, from change.State, wants []change.Want) outcome {
 	slices.SortStableFunc(wants, func(a, b change.Want) int {
 		return cmp.Or(cmp.Compare(fieldOrder(a.Field), fieldOrder(b.Field)), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Rule, b.Rule))
 	})
@@ -155,7 +155,7 @@ func (o *outcome) add(w change.Want, v verdict) {
 
 // want judges one want by what was read. What drifts and can be mended has no
 // reason yet.
-func (p *planner) want(read composer, w change.Want, r reading) verdict {
+func (p *planning) want(read composer, w change.Want, r reading) verdict {
 	value, found, err := read.get(w)
 	if err != nil {
 		return cannot(err, change.Error)
@@ -198,8 +198,8 @@ func wanted(w change.Want, raw any) any {
 
 // begin asks for what a want that does not hold makes necessary to know: the
 // answer comes while the rest is judged.
-func (p *planner) begin(w change.Want) {
-	if p.proves() && !p.NoRestart && slices.ContainsFunc(w.Effects, byKubelet) {
+func (p *planning) begin(w change.Want) {
+	if p.proves() && !p.NoRestart && slices.ContainsFunc(w.Effects, change.Effect.ByKubelet) {
 		background(func() { _ = p.kubeletFit() }) // preflight asks again
 	}
 }

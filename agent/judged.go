@@ -27,7 +27,7 @@ type judged struct {
 // judgeOnce judges a target, or gives the answer from before where the wants
 // are the same. same tells whether it does; it is to be false where the state
 // that the change starts from is another one than last time.
-func (p *planner) judgeOnce(key judgedKey, r reading, from change.State, wants []change.Want, same bool) (outcome, bool) {
+func (p *planning) judgeOnce(key judgedKey, r reading, from change.State, wants []change.Want, same bool) (outcome, bool) {
 	if last, known := p.judged[key]; known && same && slices.EqualFunc(last.wants, wants, sameWant) {
 		return last.out, true
 	}

@@ -16,7 +16,7 @@ import (
 
 // look tells why what is held open does not look like what its place says, nil
 // where it does. home says that it lies where Kubernetes keeps its files.
-func (p *planner) look(held *host.Held, name string, place fixers.Place, home bool) error {
+func (p *planning) look(held *host.Held, name string, place fixers.Place, home bool) error {
 	info := held.Info()
 	if place.Look == fixers.EtcdData {
 		return etcdData(held, name, place)
@@ -56,7 +56,7 @@ func unlike(name, expected, found string) error {
 // document holds a YAML text against a kind. Of a text that cannot be read the
 // place is shown where it is one of Kubernetes' documents by its name; of
 // another, which may be a key, nothing is.
-func (p *planner) document(data []byte, name string, look fixers.Look, home bool) error {
+func (p *planning) document(data []byte, name string, look fixers.Look, home bool) error {
 	doc, err := p.Texts.Open("yaml", data)
 	expected := fmt.Sprintf("a document of kind %s", look)
 	if ext := path.Ext(name); err != nil && home && (ext == ".yaml" || ext == ".yml" || ext == ".json") {

@@ -20,7 +20,7 @@ func (a asking) metadata() bool { return a.Field == change.FieldMode || a.Field 
 // meet composes the change that meets what is asked, and says what that comes
 // to for each rule. What cannot be met is left out and blocked; the rest does
 // not depend on it.
-func (p *planner) meet(out *outcome, read composer, from change.State, asked []asking) {
+func (p *planning) meet(out *outcome, read composer, from change.State, asked []asking) {
 	for slices.ContainsFunc(asked, func(a asking) bool { return !a.holds }) {
 		made, err := p.composed(out.target, read, from, asked)
 		if err == nil {
@@ -51,7 +51,7 @@ type uneditedError struct{ error }
 
 // composed takes a target from a state to the one that is asked for. The error
 // says why that cannot be written as a whole.
-func (p *planner) composed(t change.Target, read composer, from change.State, asked []asking) (composing, error) {
+func (p *planning) composed(t change.Target, read composer, from change.State, asked []asking) (composing, error) {
 	made := composing{change.Change{Target: t, Before: from}, make([]verdict, len(asked))}
 	c, err := p.compose(t, from)
 	if err != nil {
@@ -72,7 +72,7 @@ func (p *planner) composed(t change.Target, read composer, from change.State, as
 // without blocks what keeps a change from being written, and gives the rest: all
 // but the wants whose edits cannot be made; and where the file itself is in the
 // way, what is asked of its mode and owner, which may be set all the same.
-func (p *planner) without(out *outcome, read composer, from change.State, asked []asking, cause error) []asking {
+func (p *planning) without(out *outcome, read composer, from change.State, asked []asking, cause error) []asking {
 	var kept []asking
 	var unedited uneditedError
 	isEdit := errors.As(cause, &unedited)

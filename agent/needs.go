@@ -12,7 +12,7 @@ import (
 
 // broken blocks the rules that do harm in part where a part is blocked, or could
 // not be checked. It tells whether it blocked any.
-func (p *planner) broken() bool {
+func (p *planning) broken() bool {
 	found := false
 	for _, r := range p.rules {
 		if v := p.verdicts[r.Name]; r.wish.Whole && v.breaks != "" && p.blocked[r.Name] == "" {
@@ -25,7 +25,7 @@ func (p *planner) broken() bool {
 
 // needs blocks the rules that rely on one that does not hold and will not. It
 // tells whether it blocked any.
-func (p *planner) needs() bool {
+func (p *planning) needs() bool {
 	found := false
 	for _, r := range p.rules {
 		if v := p.verdicts[r.Name]; p.blocked[r.Name] != "" || v.status != change.Drift {
@@ -43,7 +43,7 @@ func (p *planner) needs() bool {
 }
 
 // unmet says why a rule does not hold and will not after this plan, or "".
-func (p *planner) unmet(need profiles.Rule) string {
+func (p *planning) unmet(need profiles.Rule) string {
 	i := slices.IndexFunc(p.rules, func(r wished) bool { return r.Name == need.Name })
 	if i >= 0 && p.rules[i].waived == "" {
 		r := p.rules[i]
@@ -67,7 +67,7 @@ func (p *planner) unmet(need profiles.Rule) string {
 }
 
 // alone judges a rule that is not to be applied.
-func (p *planner) alone(rule profiles.Rule, wish fixers.Wish) verdict {
+func (p *planning) alone(rule profiles.Rule, wish fixers.Wish) verdict {
 	if wish.Status != "" {
 		return verdict{status: wish.Status, reason: wish.Reason}
 	}
@@ -95,7 +95,7 @@ func (p *planner) alone(rule profiles.Rule, wish fixers.Wish) verdict {
 }
 
 // waive marks the rules that the site leaves open for a time.
-func (p *planner) waive() {
+func (p *planning) waive() {
 	for i := range p.rules {
 		r := &p.rules[i]
 		for _, w := range p.Profile.Waivers {

@@ -130,7 +130,7 @@ func (n *node) agent(profile string, calls host.Calls) *agent.Agent {
 	root, err := host.OpenRoot(n.dir, calls)
 	n.ok(err)
 	n.Cleanup(func() { n.ok(root.Close()) })
-	a := &agent.Agent{Root: root, Store: agent.NewStore(root), Version: "test", Timeout: time.Minute, Now: time.Now, Say: func(string) {}}
+	a := &agent.Agent{Store: agent.NewStore(root), Version: "test", Node: &agent.Node{Root: root, Timeout: time.Minute, Now: time.Now, Say: func(string) {}}}
 	a.Moment, a.Recovery = n.moment, []string{"/usr/bin/harden", "recover"}
 	a.Collect = func() (*facts.Facts, error) {
 		f, err := agent.Collect(root, nil, facts.Override{}, nil)

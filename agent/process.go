@@ -11,7 +11,7 @@ import (
 
 // component gives the component whose manifest a want asks for a flag in, and
 // the flag's name without dashes; nil where the want is about something else.
-func (p *planner) component(w change.Want) (c *facts.Component, flag string) {
+func (p *planning) component(w change.Want) (c *facts.Component, flag string) {
 	syntax, name := w.Field.Address()
 	if syntax != "flag" {
 		return nil, ""
@@ -29,7 +29,7 @@ func outdated(c *facts.Component) bool {
 // behind says that a component still runs without what its manifest says of a
 // flag, or "". What is written but does not run protects nothing. Where the
 // process runs the manifest's command line, the manifest has been judged.
-func (p *planner) behind(w change.Want) string {
+func (p *planning) behind(w change.Want) string {
 	c, flag := p.component(w)
 	if c == nil || w.Later || !outdated(c) {
 		return ""
@@ -55,7 +55,7 @@ func holdsWithDefault(w change.Want, value string, given bool) (bool, error) {
 // catchUp adds, for each component that is behind its manifest, that the
 // kubelet has to roll it: by the change of its manifest, where there is one,
 // or by waiting for it, because nothing is left to be written.
-func (p *planner) catchUp() {
+func (p *planning) catchUp() {
 	for _, name := range facts.ComponentNames {
 		rules := p.late[name]
 		if len(rules) == 0 {

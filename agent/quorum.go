@@ -25,18 +25,18 @@ type member struct {
 	learner  bool // it has no vote
 }
 
-// members asks the etcd of this node who the members are. Nobody else is asked.
-func (a *Agent) members(ctx context.Context, f *facts.Facts) (members, error) {
-	e, m, err := a.askMembers(ctx, f)
+// askedMembers asks the etcd of this node who the members are. Nobody else is asked.
+func askedMembers(ctx context.Context, n *Node, f *facts.Facts) (members, error) {
+	e, m, err := askMembers(ctx, n, f)
 	if e != nil {
 		e.client.CloseIdleConnections()
 	}
 	return m, err
 }
 
-func (a *Agent) askMembers(ctx context.Context, f *facts.Facts) (*etcd, members, error) {
+func askMembers(ctx context.Context, n *Node, f *facts.Facts) (*etcd, members, error) {
 	var m members
-	e, err := a.memberHere(f)
+	e, err := memberHere(n, f)
 	if err != nil {
 		return nil, m, err
 	}
@@ -70,9 +70,9 @@ func (a *Agent) askMembers(ctx context.Context, f *facts.Facts) (*etcd, members,
 
 // memberHere is the etcd of this node, asked as its API server asks it, and where
 // there is none as one of the members.
-func (a *Agent) memberHere(f *facts.Facts) (*etcd, error) {
+func memberHere(n *Node, f *facts.Facts) (*etcd, error) {
 	if c := f.Components[apiServer]; c != nil {
-		return a.etcd(f, c)
+		return etcdOf(n, f, c)
 	}
 	c := f.Components["etcd"]
 	if c == nil {
@@ -83,7 +83,7 @@ func (a *Agent) memberHere(f *facts.Facts) (*etcd, error) {
 		urls = "http://localhost:2379" // etcd's own default
 	}
 	file := func(name string) string { v, _ := c.File(name); return v }
-	return a.etcdAt(f, urls, file("trusted-ca-file"), a.certificate(file("cert-file"), file("key-file")))
+	return etcdAt(n, f, urls, file("trusted-ca-file"), certificate(n, file("cert-file"), file("key-file")))
 }
 
 // activePeers is etcd's count of its connections with another member (etcd,
@@ -135,8 +135,8 @@ func (m *members) without() error {
 }
 
 // keepsQuorum tells why etcd's member on this node must not be rolled now.
-func (a *Agent) keepsQuorum(ctx context.Context, f *facts.Facts) error {
-	e, m, err := a.askMembers(ctx, f)
+func keepsQuorum(ctx context.Context, n *Node, f *facts.Facts) error {
+	e, m, err := askMembers(ctx, n, f)
 	if e != nil {
 		defer e.client.CloseIdleConnections()
 	}

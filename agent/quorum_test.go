@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"harden/agent/change"
 	"harden/agent/facts"
 )
 
@@ -55,38 +54,11 @@ func TestQuorum(t *testing.T) {
 				if etcdOnly {
 					delete(f.Components, apiServer)
 				}
-				a := &Agent{}
-				err := a.keepsQuorum(t.Context(), f)
+				err := keepsQuorum(t.Context(), &Node{}, f)
 				if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 					t.Errorf("on a node of etcd alone %v: error %v, want %q", etcdOnly, err, test.want)
 				}
 			}
 		})
-	}
-}
-
-// The quorum is asked before anything is written, where etcd rolls and only there.
-func TestReadyAsksForTheQuorum(t *testing.T) {
-	asked := 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked++
-		_, _ = io.WriteString(w, `{"header":{"member_id":"1"},"members":[{"ID":"1","name":"a"},{"ID":"2","name":"b"}]}`)
-	}))
-	defer server.Close()
-	for effect, want := range map[change.Effect]string{"": "", change.RollPod("etcd"): "etcd has 2 members"} {
-		asked = 0
-		a := readyAgent("active")
-		plan := &Plan{Plan: change.Plan{Changes: []change.Change{{Target: change.FileTarget("/a"), Effects: []change.Effect{change.RestartUnit("kubelet.service"), effect}}}},
-			Facts: &facts.Facts{Components: map[string]*facts.Component{"etcd": {Name: "etcd", Running: true, PID: os.Getpid(), ManifestArgv: []string{"etcd", "--listen-client-urls=" + server.URL}}}}}
-		if effect == "" {
-			plan.Changes[0].Effects = plan.Changes[0].Effects[:1]
-		}
-		err := a.Ready(t.Context(), plan)
-		if (err == nil) != (want == "") || err != nil && (!strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "nothing was changed")) {
-			t.Errorf("error %v, want %q", err, want)
-		}
-		if (asked > 0) != (effect != "") {
-			t.Errorf("for %q it was asked %d times", effect, asked)
-		}
 	}
 }

@@ -8,9 +8,6 @@ import (
 	"harden/agent/host"
 )
 
-// maxDocument bounds what is read of a file that is edited, in bytes.
-const maxDocument = 4 << 20
-
 // reading is a target as it was read: once for each plan.
 type reading struct {
 	state change.State
@@ -20,7 +17,7 @@ type reading struct {
 
 // read gives a target's state, from memory after the first time. Several may
 // ask, and what was read first is what all are told.
-func (p *planner) read(t change.Target) reading {
+func (p *planning) read(t change.Target) reading {
 	p.reading.Lock()
 	r, known := p.readings[t]
 	p.reading.Unlock()
@@ -37,7 +34,7 @@ func (p *planner) read(t change.Target) reading {
 	return r
 }
 
-func (p *planner) readNow(t change.Target) reading {
+func (p *planning) readNow(t change.Target) reading {
 	switch t.Kind() {
 	case change.KindFile:
 		return p.readFile(t.Name(), p.contents[t])
@@ -57,7 +54,7 @@ func (p *planner) readNow(t change.Target) reading {
 	return reading{err: errors.New("unknown kind of target " + string(t))}
 }
 
-func (p *planner) readFile(path string, withContent bool) reading {
+func (p *planning) readFile(path string, withContent bool) reading {
 	info, err := p.Root.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return reading{}

@@ -100,7 +100,7 @@ func (a *Agent) recoverDue(ctx context.Context) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer a.disarm(context.WithoutCancel(ctx))
+	defer a.runner().Disarm(context.WithoutCancel(ctx))
 	var results []Result
 	var unreadable error // said at the end: the others can be settled all the same
 	for _, record := range slices.Backward(records) {
@@ -123,7 +123,7 @@ func (a *Agent) recoverDue(ctx context.Context) ([]Result, error) {
 // was to undo it.
 func (a *Agent) leftBehind() bool {
 	records, err := a.Store.Unsettled()
-	return err == nil && len(records) == 0 && a.Systemd != nil && a.armedBoot()
+	return err == nil && len(records) == 0 && a.Systemd != nil && a.runner().ArmedBoot()
 }
 
 // due lists the runs that are to be settled: all that were cut off, and those
@@ -133,14 +133,7 @@ func (a *Agent) due() ([]journal.Record, error) {
 	if err != nil {
 		return nil, failure(Failed, "", "%w", err)
 	}
-	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending && !a.TimeIsUp(r) }), nil
-}
-
-// TimeIsUp tells whether a pending run can no longer be confirmed. Where the
-// time cannot be told it is not: an undo comes in time with the next try.
-func (a *Agent) TimeIsUp(r journal.Record) bool {
-	now, err := a.Moment()
-	return err == nil && r.Confirm.Up(now.Boot, now.Time)
+	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending && !a.runner().TimeIsUp(r) }), nil
 }
 
 func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result, error) {
@@ -171,7 +164,7 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result,
 		return nil, failure(Failed, "", "%w", err)
 	}
 	defer run.Close()
-	return a.settleUndo(ctx, run, reason, RollbackOptions{unasked: true})
+	return a.runner().Undo(ctx, run, reason, UndoOptions{Unasked: true})
 }
 
 // unprepared makes sure, before a run is discarded that was cut off while it was

@@ -44,35 +44,45 @@ func (i instance) same(now instance) bool {
 	return now.pid == i.pid || i.pod != "" && now.pod == i.pod
 }
 
-// roll waits until a component of the control plane runs exactly as its
+// roll is the roll of a static pod that is waited for.
+type roll struct {
+	component string
+	before    instance // the process that it replaces, zero if none ran
+	// back is set where the manifest is put back, and backAt is when all was.
+	back   bool
+	backAt time.Time
+}
+
+// wait waits until a component of the control plane runs exactly as its
 // manifest now says, in another process than the one from before, of another
 // pod where that is known, and is healthy. The kubelet does the rolling; it
 // takes about as long as the old process needs to end gracefully.
-func (e *effector) roll(ctx context.Context, component string, before instance) (map[string]string, error) {
-	if e.namesUID(component) {
+func (r roll) wait(ctx context.Context, n *Node, f *facts.Facts) (map[string]string, error) {
+	component, before := r.component, r.before
+	if namesUID(n, f.Components[component]) {
 		before.pod = "" // it stays the same, whatever the manifest says
 	}
-	w := rollWatch{component: component, before: before, back: e.back, since: e.putBackAt, last: "the old process has not ended", waits: "waiting for the kubelet to see its manifest"}
-	node := nodeName(e.facts)
-	logs := e.containerLogs(component, node)
+	w := rollWatch{component: component, before: before, back: r.back, since: r.backAt, last: "the old process has not ended", waits: "waiting for the kubelet to see its manifest"}
+	name := nodeName(f)
+	logs := containersOf(n, component, name)
 	for {
-		e.await(ctx, component+": "+w.waits)
-		f, err := e.Collect()
+		n.await(ctx, component+": "+w.waits)
+		f, err := n.Collect()
 		if err != nil {
 			return nil, err
 		}
-		starts, log := logs.since(e.containerLogs(component, node).without(before.pod))
+		starts, log := logs.since(containersOf(n, component, name).without(before.pod))
 		w.started(starts, time.Now())
-		done, err := w.look(ctx, f.Components[component], e.endpointOf(f, component), time.Now())
+		done, err := w.look(ctx, f.Components[component], endpointOf(n, f, component), time.Now())
 		if err != nil {
-			return nil, fmt.Errorf("%w%s", err, e.lastWords(component, log))
+			return nil, fmt.Errorf("%w%s", err, lastWords(n, component, log))
 		}
 		if done {
 			return map[string]string{"pid": fmt.Sprint(w.pid)}, nil
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%s did not come back: %w; last: %s%s", component, context.Cause(ctx), w.last, e.lastWords(component, log))
+			return nil, fmt.Errorf("%s did not come back: %w; last: %s%s", component, context.Cause(ctx), w.last, lastWords(n, component, log))
 		case <-time.After(rollPoll):
 		}
 	}
@@ -162,30 +172,17 @@ func (w *rollWatch) lost() {
 	}
 }
 
-// running gives the process of a component, zero where none runs.
-func (e *effector) running(component string) instance {
-	if component == "" || e.units == nil {
-		return instance{}
-	}
-	f, err := e.Collect()
-	if err != nil {
-		return instance{}
-	}
-	return instanceOf(f.Components[component])
-}
-
 // namesUID tells whether the manifest of a component gives its pod a UID. What
 // cannot be read does not, the kubelet makes one then.
-func (e *effector) namesUID(component string) bool {
-	c := e.facts.Components[component]
+func namesUID(n *Node, c *facts.Component) bool {
 	if c == nil || c.Manifest == "" {
 		return false
 	}
-	data, err := e.Root.ReadFile(c.Manifest, maxDocument)
+	data, err := n.Root.ReadFile(c.Manifest, maxDocument)
 	if err != nil {
 		return false
 	}
-	doc, err := e.Texts.Open("yaml", data)
+	doc, err := n.Texts.Open("yaml", data)
 	if err != nil {
 		return false
 	}
@@ -194,8 +191,8 @@ func (e *effector) namesUID(component string) bool {
 }
 
 // endpointOf gives the health endpoint of one component, nil where it has none.
-func (e *effector) endpointOf(f *facts.Facts, component string) *health.Probe {
-	for _, p := range e.endpointsOf(f) {
+func endpointOf(n *Node, f *facts.Facts, component string) *health.Probe {
+	for _, p := range endpointsOf(n, f) {
 		if p.Name == component {
 			return &p
 		}

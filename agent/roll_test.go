@@ -126,8 +126,7 @@ func TestNamesUID(t *testing.T) {
 			} else if err := os.Remove(filepath.Join(l.dir, "m.yaml")); err != nil && !os.IsNotExist(err) {
 				t.Fatal(err)
 			}
-			e := &effector{Agent: l.Agent, facts: &facts.Facts{Components: map[string]*facts.Component{apiServer: {Manifest: "/m.yaml"}}}}
-			if got := e.namesUID(apiServer); got != test.names {
+			if got := namesUID(l.Node, &facts.Component{Manifest: "/m.yaml"}); got != test.names {
 				t.Errorf("%v, want %v", got, test.names)
 			}
 		})

@@ -67,8 +67,10 @@ type RollbackOptions struct {
 	// KeepOthers puts back only what the run wrote where somebody else changed
 	// the same file since, if that can be done exactly.
 	KeepOthers bool
-	// unasked: no operator looked at what somebody else changed since.
-	unasked bool
+}
+
+func (o RollbackOptions) undo() UndoOptions {
+	return UndoOptions{Force: o.Force, DropEncryption: o.DropEncryption, KeepOthers: o.KeepOthers}
 }
 
 // Rollback returns to the state before a run. It refuses before it changes
@@ -88,7 +90,7 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 	}
 	record := *found.Record
 	if options.DropEncryption {
-		if err := a.nothingEncrypted(ctx); err != nil {
+		if err := nothingEncrypted(ctx, a.Node); err != nil {
 			return nil, err
 		}
 	}
@@ -97,7 +99,7 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 		return nil, failure(Failed, "", "%w", err)
 	}
 	defer run.Close()
-	result, err := a.settleUndo(ctx, run, "rolled back by hand", options)
+	result, err := a.runner().Undo(ctx, run, "rolled back by hand", options.undo())
 	a.prune(result)
 	return result, err
 }
@@ -122,7 +124,7 @@ func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*Result, er
 	if err != nil {
 		return nil, failure(Failed, "", "%w", err)
 	}
-	if others := a.changedSince(record, f); !options.Force && refused(others, options) {
+	if others := a.runner().ChangedSince(record, f); !options.Force && refused(others, options) {
 		return &Result{Record: &record, Others: others}, changedFailure(others, "nothing was rolled back, because somebody else changed what run "+record.ID+" wrote")
 	}
 	if obstacles := a.obstacles(record); len(obstacles) > 0 {
@@ -148,26 +150,4 @@ func (a *Agent) obstacles(record journal.Record) []string {
 		}
 	}
 	return reasons
-}
-
-// settleUndo undoes a run to its end. It cannot be interrupted: half of a way
-// back is no place to stop.
-func (a *Agent) settleUndo(ctx context.Context, run *journal.Run, reason string, options RollbackOptions) (*Result, error) {
-	ctx = context.WithoutCancel(ctx)
-	u := a.undoer(ctx, run, nil, reason)
-	u.force, u.drop, u.keep = options.Force, options.DropEncryption, options.KeepOthers
-	u.asked = !options.unasked
-	if err := u.begin(); err != nil {
-		return nil, failure(Failed, "", "nothing was rolled back: %w", err)
-	}
-	problems := u.undo(ctx)
-	record := run.Record()
-	if record.Guarded {
-		a.disarm(ctx)
-	}
-	result := &Result{Record: &record, Others: u.others}
-	if len(problems) > 0 {
-		return result, failure(Incomplete, goOn(record), "not everything could be put back: %s", strings.Join(problems, "; "))
-	}
-	return result, nil
 }

@@ -32,7 +32,7 @@ func (s *seenUnits) Unit(ctx context.Context, name string) (systemd.Unit, error)
 }
 
 // seeing connects a planner to systemd, once.
-func (p *planner) seeing() (Systemd, error) {
+func (p *planning) seeing() (Systemd, error) {
 	units, err := p.units(p.ctx)
 	if err != nil || units == nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (p *planner) seeing() (Systemd, error) {
 
 // askSockets begins to list the open ports where a rule is about them: the
 // kernel takes some milliseconds for it.
-func (p *planner) askSockets() {
+func (p *planning) askSockets() {
 	if p.facts.Live && slices.ContainsFunc(p.Profile.Rules, aboutPorts) {
 		background(func() { _, _ = p.sockets() }) // the fixers ask again
 	}
@@ -50,7 +50,7 @@ func (p *planner) askSockets() {
 
 // listening lists the open ports that rules are about. The components of
 // Kubernetes hold most of them.
-func (p *planner) listening() ([]facts.Socket, error) {
+func (p *planning) listening() ([]facts.Socket, error) {
 	ports := map[facts.Port]bool{}
 	for _, r := range p.Profile.Rules {
 		if port, is := r.Fixer.(*fixers.Port); is {
@@ -77,7 +77,7 @@ func aboutPorts(r profiles.Rule) bool {
 
 // askUnits begins to read the kubelet's unit where a rule is about it, while
 // the facts are gathered: systemd takes some milliseconds for a new connection.
-func (p *planner) askUnits() {
+func (p *planning) askUnits() {
 	about := func(r profiles.Rule) bool { _, is := r.Fixer.(*fixers.UnitCurrent); return is }
 	if p.Systemd == nil || !slices.ContainsFunc(p.Profile.Rules, about) {
 		return

@@ -15,7 +15,7 @@ import (
 
 // readUnit tells whether a unit's process is older than the files that it was
 // started from.
-func (p *planner) readUnit(name string) (change.State, error) {
+func (p *planning) readUnit(name string) (change.State, error) {
 	k := p.facts.Kubelet
 	if name != fixers.KubeletUnit || k == nil {
 		return change.State{}, fmt.Errorf("nothing is known of unit %s", name)
@@ -42,7 +42,7 @@ func (p *planner) readUnit(name string) (change.State, error) {
 }
 
 // newer names a file that was written after a process was started.
-func (p *planner) newer(files []string, started time.Time) (string, error) {
+func (p *planning) newer(files []string, started time.Time) (string, error) {
 	for _, file := range files {
 		if file == "" {
 			continue

@@ -16,35 +16,35 @@ const startsWithin = time.Minute
 // kubeadm does at its end, and for the control plane of its node: a plan made
 // before they answer would take them for broken. What it cannot ask, or what
 // does not answer in time, the plan says.
-func (a *Agent) AwaitStart(ctx context.Context) {
-	units, err := a.units(ctx)
+func AwaitStart(ctx context.Context, n *Node) {
+	units, err := n.units(ctx)
 	if err != nil || units == nil {
 		return
 	}
 	unit, err := units.Unit(ctx, fixers.KubeletUnit)
-	if err != nil || unit.ActiveState != "active" || a.Now().Sub(unit.Started) > startsWithin {
+	if err != nil || unit.ActiveState != "active" || n.Now().Sub(unit.Started) > startsWithin {
 		return
 	}
-	f, err := a.Collect()
+	f, err := n.Collect()
 	if err != nil || !f.Joined {
 		return // before kubeadm the kubelet is started again and again, and never comes up
 	}
 	waiting, cancel := context.WithDeadline(ctx, unit.Started.Add(startsWithin))
 	defer cancel()
-	asked := kubelet(units, f, a.Collect, fixers.KubeletUnit)
+	asked := kubelet(units, f, n.Collect, fixers.KubeletUnit)
 	for asked.Check(waiting) != nil && waiting.Err() == nil {
-		a.await(waiting, "waiting for the kubelet, which was started a moment ago")
+		n.await(waiting, "waiting for the kubelet, which was started a moment ago")
 		select {
 		case <-waiting.Done():
 		case <-time.After(time.Second):
 		}
 	}
 	endpoints := func() ([]health.Probe, error) {
-		f, err := a.Collect()
+		f, err := n.Collect()
 		if err != nil {
 			return nil, err
 		}
-		return a.endpointsOf(f), nil
+		return endpointsOf(n, f), nil
 	}
-	_ = health.WaitAll(waiting, endpoints, a.awaiting(waiting)) // see above
+	_ = health.WaitAll(waiting, endpoints, n.awaiting(waiting)) // see above
 }

@@ -2,27 +2,11 @@ package agent
 
 import (
 	"errors"
-	"io/fs"
 	"path"
 	"strings"
 
 	"harden/agent/journal"
 )
-
-// makeStateDir makes harden's own directory, and gives it and those of runs and of
-// the baseline the mode that they are to have, where only root could write them.
-func (a *Agent) makeStateDir() error {
-	store := disk{a.Root}
-	if err := store.MakeDirs(StateDir, 0o700); err != nil {
-		return err
-	}
-	for _, name := range []string{"runs", "baseline", "baseline/backups"} {
-		if err := a.Root.Private(path.Join(StateDir, name), 0o700); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
 
 // kept are the directories of harden's own files, of which some are replaced.
 var kept = []string{path.Dir(AttestationsFile), StateDir, StateDir + "/baseline", StateDir + "/baseline/backups"}

@@ -33,17 +33,17 @@ const (
 )
 
 // nothingEncrypted refuses to drop the key while a stored secret needs it.
-func (a *Agent) nothingEncrypted(ctx context.Context) error {
-	f, err := a.Collect()
+func nothingEncrypted(ctx context.Context, n *Node) error {
+	f, err := n.Collect()
 	if err != nil {
 		return failure(Failed, "", "%w", err)
 	}
 	c := f.Components["kube-apiserver"]
-	if c == nil || a.Systemd == nil {
+	if c == nil || n.Systemd == nil {
 		return nil // nothing is stored below --root
 	}
 	const hint = "etcd has to run and answer on this node; without --drop-encryption the key is left in place, and nothing is asked"
-	etcd, err := a.etcd(f, c)
+	etcd, err := etcdOf(n, f, c)
 	if err != nil {
 		return failure(Failed, hint, "cannot look at the stored secrets: %w", err)
 	}
@@ -66,16 +66,16 @@ type etcd struct {
 	client *http.Client
 }
 
-// etcd finds the store that an API server uses, where it is on this node, and the
+// etcdOf finds the store that an API server uses, where it is on this node, and the
 // credentials for it.
-func (a *Agent) etcd(f *facts.Facts, c *facts.Component) (*etcd, error) {
+func etcdOf(n *Node, f *facts.Facts, c *facts.Component) (*etcd, error) {
 	flag := func(name, standard string) string {
 		if v, given := c.Flag(name); given {
 			return v
 		}
 		return standard
 	}
-	e, err := a.etcdAt(f, flag("etcd-servers", "https://127.0.0.1:2379"), flag("etcd-cafile", ""), a.certificate(flag("etcd-certfile", ""), flag("etcd-keyfile", "")))
+	e, err := etcdAt(n, f, flag("etcd-servers", "https://127.0.0.1:2379"), flag("etcd-cafile", ""), certificate(n, flag("etcd-certfile", ""), flag("etcd-keyfile", "")))
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +84,14 @@ func (a *Agent) etcd(f *facts.Facts, c *facts.Component) (*etcd, error) {
 }
 
 // etcdAt is the etcd of this node that serves one of the URLs.
-func (a *Agent) etcdAt(f *facts.Facts, urls, ca string, pair *tls.Certificate) (*etcd, error) {
+func etcdAt(n *Node, f *facts.Facts, urls, ca string, pair *tls.Certificate) (*etcd, error) {
 	server, err := ownServer(urls)
 	if err != nil {
 		return nil, err
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if ca != "" {
-		data, err := a.Root.ReadFile(ca, maxDocument)
+		data, err := n.Root.ReadFile(ca, maxDocument)
 		if err != nil {
 			return nil, err
 		}

@@ -123,7 +123,7 @@ func TestStoredIsAskedOfEtcd(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			api := &facts.Component{Name: apiServer, ManifestArgv: []string{apiServer, "--etcd-servers=" + test.servers}}
 			f := &facts.Facts{Components: map[string]*facts.Component{apiServer: api, "etcd": {Name: "etcd", PID: test.pid}}}
-			store, err := (&Agent{}).etcd(f, api)
+			store, err := etcdOf(&Node{}, f, api)
 			if err == nil {
 				_, err = store.encrypted(t.Context())
 			}

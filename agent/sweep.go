@@ -17,7 +17,7 @@ import (
 // directories, walking each directory once. What does not hold is added to
 // the wants of its own file; what holds is counted and forgotten, so that a
 // tree of any size takes no memory.
-func (p *planner) sweep(sweeps []change.Want, wants map[change.Target][]change.Want) {
+func (p *planning) sweep(sweeps []change.Want, wants map[change.Target][]change.Want) {
 	slices.SortStableFunc(sweeps, func(a, b change.Want) int { return cmp.Compare(a.Target, b.Target) })
 	for len(sweeps) > 0 {
 		base := sweeps[0].Target
@@ -30,7 +30,7 @@ func (p *planner) sweep(sweeps []change.Want, wants map[change.Target][]change.W
 	}
 }
 
-func (p *planner) sweepBelow(base change.Target, sweeps []change.Want, wants map[change.Target][]change.Want) {
+func (p *planning) sweepBelow(base change.Target, sweeps []change.Want, wants map[change.Target][]change.Want) {
 	named := map[string]bool{} // what other rules say something of by its own name
 	for t := range wants {
 		if rel, below := strings.CutPrefix(t.Name(), base.Name()+"/"); below && t.Kind() == change.KindFile {
@@ -75,7 +75,7 @@ func (p *planner) sweepBelow(base change.Target, sweeps []change.Want, wants map
 const tellEvery = 1 << 15
 
 // walk holds wants against all files below a directory.
-func (p *planner) walk(base change.Target, sweeps []change.Want, named map[string]bool) walked {
+func (p *planning) walk(base change.Target, sweeps []change.Want, named map[string]bool) walked {
 	found := walked{sweeps: sweeps, named: named, counts: make([]tally, len(sweeps))}
 	checks := make([]check, len(sweeps))
 	for i, w := range sweeps {
@@ -124,7 +124,7 @@ func sweptBy(w change.Want) swept { return swept{w.Rule, w.Match, w.Target, w.Fi
 
 // note adds one file that does not hold to what is judged, or says why it is
 // left alone.
-func (p *planner) note(w change.Want, info host.Info, wants map[change.Target][]change.Want) {
+func (p *planning) note(w change.Want, info host.Info, wants map[change.Target][]change.Want) {
 	readable := utf8.ValidString(w.Target.Name())
 	if readable && (info.Regular || info.Directory) {
 		if !slices.ContainsFunc(wants[w.Target], func(o change.Want) bool { return o.Rule == w.Rule && o.Field == w.Field }) {
@@ -146,7 +146,7 @@ func (p *planner) note(w change.Want, info host.Info, wants map[change.Target][]
 type check func(host.Info) bool
 
 // check gives the quick judgement of a want, or nil where it takes more.
-func (p *planner) check(w change.Want) check {
+func (p *planning) check(w change.Want) check {
 	switch w.Field {
 	case change.FieldMode:
 		known := map[uint32]bool{} // a tree of any size has a handful of modes

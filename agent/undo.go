@@ -24,6 +24,7 @@ import (
 // and for recover.
 type undoing struct {
 	*effector
+	runner *Runner
 	run    *journal.Run
 	reason string
 	force  bool    // put back also what somebody else changed since
@@ -50,24 +51,24 @@ type undoing struct {
 // the control plane that answered before the run, nil: those that answer now.
 // What cannot be looked at stops nothing: the files are put back all the same,
 // and the trouble is reported with what is left.
-func (a *Agent) undoer(ctx context.Context, run *journal.Run, endpoints []health.Probe, reason string) *undoing {
-	u := &undoing{effector: &effector{Agent: a, facts: &facts.Facts{}, endpoints: endpoints, back: true}, run: run, reason: reason, tidied: map[string]bool{}}
-	f, err := a.Collect()
+func (r *Runner) undoer(ctx context.Context, run *journal.Run, endpoints []health.Probe, reason string) *undoing {
+	u := &undoing{effector: &effector{Node: r.Node, facts: &facts.Facts{}, endpoints: endpoints, back: true}, runner: r, run: run, reason: reason, tidied: map[string]bool{}}
+	f, err := r.Collect()
 	if err != nil {
 		u.trouble = err
 		return u
 	}
 	u.facts = f
-	if a.Systemd == nil {
+	if r.Systemd == nil {
 		return u
 	}
-	if u.units, u.trouble = a.units(ctx); u.trouble != nil {
+	if u.units, u.trouble = r.units(ctx); u.trouble != nil {
 		u.units = nil
 		return u
 	}
 	u.booting = u.beforeKubelet(ctx)
 	if endpoints == nil {
-		u.endpoints = healthyOnes(ctx, a.endpointsOf(f))
+		u.endpoints = healthyOnes(ctx, endpointsOf(r.Node, f))
 	}
 	return u
 }
@@ -85,7 +86,7 @@ func (u *undoing) undo(ctx context.Context) []string {
 	// target, that only what stays can read.
 	u.migrated = slices.ContainsFunc(record.Steps, func(s journal.Step) bool { return s.Later && s.Intended })
 	if record.Guarded {
-		if err := u.tidy(); err != nil {
+		if err := u.runner.tidy(); err != nil {
 			problems = append(problems, err.Error())
 		}
 	}
@@ -194,7 +195,7 @@ const kubeletBack = 15 * time.Second
 // confirmed in time, is found by recover in any case.
 func (u *undoing) begin() error {
 	record := u.run.Record()
-	certain := record.State.Open() || record.State == journal.Pending && u.TimeIsUp(record)
+	certain := record.State.Open() || record.State == journal.Pending && u.runner.TimeIsUp(record)
 	if err := u.run.UndoBegin(u.reason); !certain {
 		return err
 	}
@@ -222,7 +223,7 @@ func (u *undoing) written(step journal.Step) bool {
 // says what is left in place on purpose, and why.
 func (u *undoing) step(ctx context.Context, record journal.Record, i int) (left string, err error) {
 	step := record.Steps[i]
-	before, err := u.Store.Before(record, i)
+	before, err := u.runner.Store.Before(record, i)
 	if err != nil {
 		return "", err
 	}
@@ -367,24 +368,6 @@ func (u *undoing) announced() announced {
 	}
 }
 
-// foreign lists the fields that are neither as before nor as the run wrote them.
-func foreign(now, before, after change.State) []change.Field {
-	written := now.Differences(after)
-	if before.Exists() != now.Exists() {
-		// Of what was not there before, or is gone now, no field can be as before.
-		return written
-	}
-	return slices.DeleteFunc(now.Differences(before), func(f change.Field) bool { return !slices.Contains(written, f) })
-}
-
-func join(fields []change.Field) string {
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = string(f)
-	}
-	return strings.Join(names, ", ")
-}
-
 // restart restarts what runs with a configuration that is no longer there: a
 // unit whose invocation is not the one from before the run. It tells whether it
 // restarted any.
@@ -465,4 +448,34 @@ func withStaying(step journal.Step, before change.State, f *facts.Facts) (goal c
 func (u *undoing) leftBefore(step journal.Step, before, now change.State) bool {
 	goal, _, err := withStaying(step, before, u.facts)
 	return err == nil && now.Equal(goal)
+}
+
+// UndoOptions say how far an undo goes.
+type UndoOptions struct {
+	Force          bool // put back also what somebody else changed since
+	DropEncryption bool // put back also what stored data may need
+	KeepOthers     bool // leave what somebody else changed, where that can be done exactly
+	Unasked        bool // no operator looked at what somebody else changed since
+}
+
+// Undo undoes a run to its end. It cannot be interrupted: half of a way
+// back is no place to stop.
+func (r *Runner) Undo(ctx context.Context, run *journal.Run, reason string, options UndoOptions) (*Result, error) {
+	ctx = context.WithoutCancel(ctx)
+	u := r.undoer(ctx, run, nil, reason)
+	u.force, u.drop, u.keep = options.Force, options.DropEncryption, options.KeepOthers
+	u.asked = !options.Unasked
+	if err := u.begin(); err != nil {
+		return nil, failure(Failed, "", "nothing was rolled back: %w", err)
+	}
+	problems := u.undo(ctx)
+	record := run.Record()
+	if record.Guarded {
+		r.Disarm(ctx)
+	}
+	result := &Result{Record: &record, Others: u.others}
+	if len(problems) > 0 {
+		return result, failure(Incomplete, goOn(record), "not everything could be put back: %s", strings.Join(problems, "; "))
+	}
+	return result, nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"harden/agent/change"
 	"harden/fixers"
@@ -14,7 +13,7 @@ import (
 // checked: it may run well on what it read long ago, and not start again from
 // what is there now. All other rules do not depend on it. It tells whether it
 // blocked any.
-func (p *planner) unsure() bool {
+func (p *planning) unsure() bool {
 	if p.observing {
 		return false // a check says what the settings are, whatever can be done about them
 	}
@@ -65,51 +64,5 @@ func (r *wished) restarts() []change.Effect {
 			effects = append(effects, change.RollPod("kube-apiserver"))
 		}
 	}
-	return slices.DeleteFunc(effects, func(e change.Effect) bool { return !byKubelet(e) })
-}
-
-// Unchecked is an error where a rule could not be checked. It names the rules as
-// --skip takes them.
-func (p *Plan) Unchecked() error {
-	if err := p.unchecked(nil); err != nil {
-		return err
-	}
-	return nil
-}
-
-// unchecked is Unchecked, but for rules that are known to be so.
-func (p *Plan) unchecked(known []string) *Error {
-	rules, reasons := p.inError()
-	rules = slices.DeleteFunc(rules, func(r string) bool { return slices.Contains(known, r) })
-	if len(rules) == 0 {
-		return nil
-	}
-	kind, hint := Failed, "mend it, or leave its rules out with --skip "+strings.Join(rules, ",")
-	if onlyRoot(reasons) {
-		kind, hint = NeedsRoot, "run it with sudo"
-	}
-	return failure(kind, hint, "cannot check everything: %s", strings.Join(reasons, "; "))
-}
-
-// inError lists the rules that could not be checked, and why, each reason once.
-func (p *Plan) inError() (rules, reasons []string) {
-	for _, f := range p.Findings {
-		if f.Status != change.Error {
-			continue
-		}
-		rules = append(rules, f.Rule)
-		if !slices.Contains(reasons, f.Reason) {
-			reasons = append(reasons, f.Reason)
-		}
-	}
-	return rules, reasons
-}
-
-// leftOut says which rules an apply goes on without, or "".
-func (p *Plan) leftOut() string {
-	rules, reasons := p.inError()
-	if len(rules) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("left out, because it could not be checked: %s; mend it, or leave its rules out with --skip %s", strings.Join(reasons, "; "), strings.Join(rules, ","))
+	return slices.DeleteFunc(effects, func(e change.Effect) bool { return !e.ByKubelet() })
 }

@@ -15,7 +15,7 @@ const needsCluster = "needs the cluster: apply again after kubeadm init or kubea
 
 // wish asks every rule's fixer, and refuses rules that contradict each other
 // before any target is read.
-func (p *planner) wish() error {
+func (p *planning) wish() error {
 	p.rules = make([]wished, len(p.Profile.Rules))
 	for i := range p.rules {
 		p.rules[i].Rule = &p.Profile.Rules[i]
@@ -37,7 +37,7 @@ func (p *planner) wish() error {
 }
 
 // wishFor asks one rule's fixer, where the rule is about this node.
-func (p *planner) wishFor(r *wished) {
+func (p *planning) wishFor(r *wished) {
 	reason := p.outside(r.Rule)
 	switch {
 	case reason != "":
@@ -52,7 +52,7 @@ func (p *planner) wishFor(r *wished) {
 }
 
 // agree refuses rules that want different things of one field.
-func (p *planner) agree() error {
+func (p *planning) agree() error {
 	type key struct {
 		target change.Target
 		match  string
@@ -78,7 +78,7 @@ func (p *planner) agree() error {
 
 // wishPorts asks the rules about open ports, which want nothing of any target:
 // the kernel takes a while to list the ports, and the rest is judged meanwhile.
-func (p *planner) wishPorts() {
+func (p *planning) wishPorts() {
 	for i, r := range p.rules {
 		if r.wish.Status == "" && aboutPorts(*r.Rule) {
 			p.rules[i].wish, _ = p.wishOf(*r.Rule)
@@ -103,7 +103,7 @@ func disagreement(a, b change.Want) string {
 
 // linkedTo gives the target that a name stands for: behind the links that root
 // made. One that may not be followed stays as it is, and cannot be read.
-func (p *planner) linkedTo(t change.Target) change.Target {
+func (p *planning) linkedTo(t change.Target) change.Target {
 	if t.Kind() != change.KindFile {
 		return t
 	}
@@ -119,7 +119,7 @@ func (p *planner) linkedTo(t change.Target) change.Target {
 }
 
 // behindLinks takes a wish to the files that its names stand for.
-func (p *planner) behindLinks(wish *fixers.Wish) {
+func (p *planning) behindLinks(wish *fixers.Wish) {
 	for i := range wish.Wants {
 		wish.Wants[i].Target = p.linkedTo(wish.Wants[i].Target)
 	}
@@ -136,7 +136,7 @@ func (p *planner) behindLinks(wish *fixers.Wish) {
 // wishOf asks one rule's fixer, and notes what has to be read for it. Where the
 // wish is about a place that is not what it should be, nothing is left of it
 // but the verdict, and which place that is.
-func (p *planner) wishOf(rule profiles.Rule) (wish fixers.Wish, about change.Target) {
+func (p *planning) wishOf(rule profiles.Rule) (wish fixers.Wish, about change.Target) {
 	wish = rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading})
 	p.behindLinks(&wish)
 	if about, err := p.misplaced(wish); err != nil {

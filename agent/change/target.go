@@ -115,5 +115,9 @@ func (e Effect) Unit() string {
 // IsRestart tells whether the effect restarts a unit.
 func (e Effect) IsRestart() bool { return strings.HasPrefix(string(e), "restart:") }
 
+// ByKubelet tells whether an effect takes a kubelet: its own restart, and that
+// of a static pod.
+func (e Effect) ByKubelet() bool { return e.IsRestart() || e.Component() != "" }
+
 // Current is the value of FieldProcess where the process runs what the disk says.
 const Current = "current"

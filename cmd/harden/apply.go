@@ -101,7 +101,7 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 		return err
 	}
 	defer s.close()
-	s.AwaitStart(ctx)
+	agent.AwaitStart(ctx, s.Node)
 	plan, err := s.Plan(ctx)
 	if err != nil {
 		return err

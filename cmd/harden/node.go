@@ -54,8 +54,8 @@ func (a *app) open() (*session, error) {
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
 	texts := &edit.Texts{}
 	s.Agent = &agent.Agent{
-		Root: root, Texts: texts, Store: agent.NewStore(root), Version: version(), NoRestart: a.NoRestart, Timeout: a.Timeout,
-		KeepRuns: a.KeepRuns, Now: time.Now, Moment: host.Now, Say: a.say, Wait: a.wait,
+		Node: &agent.Node{Root: root, Texts: texts, NoRestart: a.NoRestart, Timeout: a.Timeout, Now: time.Now, Moment: host.Now, Say: a.say, Wait: a.wait},
+		Store: agent.NewStore(root), Version: version(), KeepRuns: a.KeepRuns,
 	}
 	var connection atomic.Pointer[systemd.Manager] // made by who asks first, who may still be at it at the end
 	if root.Live() {

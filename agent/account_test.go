@@ -22,7 +22,7 @@ func TestKilledWhileAccountsAreMade(t *testing.T) {
 		t.Skip("skipped: there is no useradd")
 	}
 	sample := newNode(t)
-	accountNode := func(t *testing.T) *node {
+	accountNode := func(t *testing.T) *testNode {
 		n := sample.small(t)
 		for name, text := range map[string]string{
 			"/etc/passwd": "root:x:0:0:root:/root:/bin/bash\n", "/etc/group": "root:x:0:\n",

@@ -52,7 +52,7 @@ func TestVerdictsAsIfAlone(t *testing.T) {
 	compared, counts := 0, map[change.Status]int{}
 	for seed := range rounds {
 		n := newNode(t)
-		m := &mutator{node: n, Rand: rand.New(rand.NewPCG(seed, 0)), done: map[string]string{}}
+		m := &mutator{testNode: n, Rand: rand.New(rand.NewPCG(seed, 0)), done: map[string]string{}}
 		for _, name := range profiles.Names() {
 			m.mutate(m.check(name, nil))
 		}
@@ -95,7 +95,7 @@ func sameVerdict(a, b change.Finding) bool {
 
 // mutator makes a node differ from what rules ask for.
 type mutator struct {
-	*node
+	*testNode
 	*rand.Rand
 	facts *facts.Facts
 	done  map[string]string // what was changed last, for messages

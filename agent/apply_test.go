@@ -24,7 +24,7 @@ import (
 )
 
 // inBubble runs a test whose waiting takes no time.
-func inBubble(t *testing.T, test func(n *node)) {
+func inBubble(t *testing.T, test func(n *testNode)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(newNode(t)) })
 }
@@ -32,7 +32,7 @@ func inBubble(t *testing.T, test func(n *node)) {
 const restart = "restart " + fixers.KubeletUnit
 
 func TestApplyThenNothingIsLeft(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		result, err := n.apply(n.agent(site, nil))
 		n.ok(err)
 		r := result.Record
@@ -58,7 +58,7 @@ func TestApplyThenNothingIsLeft(t *testing.T) {
 // However many changes a whole profile makes, the kubelet is restarted once,
 // and put back it is as it was.
 func TestWholeProfile(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		before := n.snapshot()
 		record := n.applied("kubeadm-node")
 		n.equal([]string{restart}, n.units.Calls())
@@ -74,7 +74,7 @@ func TestWholeProfile(t *testing.T) {
 
 // Everything is backed up before the first target is touched.
 func TestBackupComesFirst(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		calls := &script{}
 		result, err := n.apply(n.agent(site, calls))
 		n.ok(err)
@@ -95,8 +95,8 @@ func TestBackupComesFirst(t *testing.T) {
 // failed included, and the kubelet is proven healthy again with what it ran
 // before.
 func TestFailureIsUndone(t *testing.T) {
-	noSpace := func(path string) func(n *node) host.Calls {
-		return func(*node) host.Calls {
+	noSpace := func(path string) func(n *testNode) host.Calls {
+		return func(*testNode) host.Calls {
 			return &script{at: func(_ int, op host.Op) error {
 				if op.Name == "write" && filepath.Dir(op.Path) == filepath.Dir(path) && !strings.HasPrefix(op.Path, agent.StateDir) {
 					return errNoSpace
@@ -105,11 +105,11 @@ func TestFailureIsUndone(t *testing.T) {
 			}}
 		}
 	}
-	behave := func(behaviours ...systemd.Behaviour) func(n *node) host.Calls {
-		return func(n *node) host.Calls { n.restarts(behaviours...); return nil }
+	behave := func(behaviours ...systemd.Behaviour) func(n *testNode) host.Calls {
+		return func(n *testNode) host.Calls { n.restarts(behaviours...); return nil }
 	}
 	tests := map[string]struct {
-		breaks   func(n *node) host.Calls
+		breaks   func(n *testNode) host.Calls
 		says     string
 		restarts int
 	}{
@@ -121,11 +121,11 @@ func TestFailureIsUndone(t *testing.T) {
 		"a restart that hangs":             {behave(systemd.Behaviour{Hangs: true}, systemd.Behaviour{}), "still under way", 2},
 		"a crash loop":                     {behave(systemd.Behaviour{CrashAfter: time.Second}, systemd.Behaviour{}), "auto-restart", 2},
 		"a crash at the end of the window": {behave(systemd.Behaviour{CrashAfter: 11 * time.Second}, systemd.Behaviour{}), "kubelet.service", 2},
-		"a change that did not stay":       {func(n *node) host.Calls { n.meddle(func() { n.ok(os.Chmod(n.path(cniConfig), 0o644)) }); return nil }, "is not as it was written", 2},
+		"a change that did not stay":       {func(n *testNode) host.Calls { n.meddle(func() { n.ok(os.Chmod(n.path(cniConfig), 0o644)) }); return nil }, "is not as it was written", 2},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(n *node) {
+			inBubble(t, func(n *testNode) {
 				before := n.snapshot()
 				result, err := n.apply(n.agent(site, tt.breaks(n)))
 				n.failed(err, agent.Undone, tt.says, "everything was put back")
@@ -144,7 +144,7 @@ func TestFailureIsUndone(t *testing.T) {
 
 // meddle has somebody else at work while the kubelet is restarted for the
 // first time.
-func (n *node) meddle(do func()) {
+func (n *testNode) meddle(do func()) {
 	n.units.OnRestart(fixers.KubeletUnit, func() systemd.Behaviour {
 		n.running = n.read(kubeletConfig)
 		do()
@@ -156,7 +156,7 @@ func (n *node) meddle(do func()) {
 // What somebody else writes during a run is noticed, left alone, and
 // reported; the rest is put back.
 func TestSomebodyElseWritesMeanwhile(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		before := n.snapshot()
 		n.meddle(func() { n.replace(newFile, "a = 1", "a = 2") })
 		result, err := n.apply(n.agent(site, nil))
@@ -186,7 +186,7 @@ func TestHealthEndpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.replace(kubeletConfig, "healthzPort: 0", "healthzPort: "+port)
 		before := n.snapshot()
 		n.units.OnRestart(fixers.KubeletUnit, func() systemd.Behaviour {
@@ -212,13 +212,13 @@ func TestHealthEndpoint(t *testing.T) {
 // written, the run is not applied, and all of it is undone.
 func TestCommitFails(t *testing.T) {
 	commit := 0
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		calls := &script{}
 		_, err := n.apply(n.agent(site, calls))
 		n.ok(err)
 		commit = lastIndex(calls.ops, func(op host.Op) bool { return op.Name == "fdatasync" && strings.HasSuffix(op.Path, "/journal") })
 	})
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		before := n.snapshot()
 		result, err := n.apply(n.agent(site, failing(commit, errNoSpace)))
 		n.failed(err, agent.Undone, "cannot record in run", "no space left")
@@ -233,7 +233,7 @@ var errNoSpace = errors.New("no space left")
 
 func TestCancelledIsUndone(t *testing.T) {
 	stop := errors.New("stopped by a signal")
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		before := n.snapshot()
 		ctx, cancel := context.WithCancelCause(n.Context())
 		calls := &script{at: func(_ int, op host.Op) error {
@@ -251,7 +251,7 @@ func TestCancelledIsUndone(t *testing.T) {
 		n.equal([]string(nil), n.units.Calls())
 	})
 	t.Run("while the kubelet is restarted", func(t *testing.T) {
-		inBubble(t, func(n *node) {
+		inBubble(t, func(n *testNode) {
 			before := n.snapshot()
 			ctx, cancel := context.WithCancelCause(n.Context())
 			n.restarts(systemd.Behaviour{Hangs: true}, systemd.Behaviour{})

@@ -50,15 +50,15 @@ func TestAttest(t *testing.T) {
 
 // A file that somebody else decides on is neither believed nor written over.
 func TestAttestationsAreRefused(t *testing.T) {
-	for name, prepare := range map[string]func(n *node, file string){
-		"writable by the group": func(n *node, file string) { n.ok(os.Chmod(file, 0o664)) },
-		"a link": func(n *node, file string) {
+	for name, prepare := range map[string]func(n *testNode, file string){
+		"writable by the group": func(n *testNode, file string) { n.ok(os.Chmod(file, 0o664)) },
+		"a link": func(n *testNode, file string) {
 			n.ok(os.Rename(file, file+".real"))
 			n.ok(os.Symlink(filepath.Base(file)+".real", file))
 		},
-		"a directory": func(n *node, file string) { n.ok(os.Remove(file)); n.ok(os.Mkdir(file, 0o755)) },
-		"no YAML":     func(n *node, file string) { n.ok(os.WriteFile(file, []byte("harden: ["), 0o644)) },
-		"large":       func(n *node, file string) { n.ok(os.Truncate(file, 2<<20)) },
+		"a directory": func(n *testNode, file string) { n.ok(os.Remove(file)); n.ok(os.Mkdir(file, 0o755)) },
+		"no YAML":     func(n *testNode, file string) { n.ok(os.WriteFile(file, []byte("harden: ["), 0o644)) },
+		"large":       func(n *testNode, file string) { n.ok(os.Truncate(file, 2<<20)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newNode(t)
@@ -104,7 +104,7 @@ func TestKilledAttest(t *testing.T) {
 	left := 0
 	for k := 0; ; k++ {
 		finished := false
-		inBubble(t, func(n *node) {
+		inBubble(t, func(n *testNode) {
 			n.ok(n.agent("", nil).Attest(other))
 			before := n.read(agent.AttestationsFile)
 			calls := killing(k)

@@ -17,7 +17,7 @@ import (
 // At boot, before the kubelet is started, what it would have to take up waits:
 // it could not be proven. The rest is applied, and nothing is restarted.
 func TestApplyWhileTheNodeBoots(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.units = systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: "inactive", SubState: "dead", Queued: true})
 		before := n.read(kubeletConfig)
 		plan, err := n.agent(site, nil).Plan(n.Context())
@@ -54,7 +54,7 @@ func TestApplyWaitsForAKubeletThatStarts(t *testing.T) {
 		"just now, at once": {0, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(n *node) {
+			inBubble(t, func(n *testNode) {
 				begin := time.Now()
 				n.units = systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: "active", SubState: "running", Started: begin.Add(-tt.started)})
 				a := n.agent(site, nil)
@@ -90,7 +90,7 @@ func (l *lateUnit) Unit(ctx context.Context, name string) (systemd.Unit, error) 
 
 // A kubelet that is down, and not about to start, is still a reason to refuse.
 func TestApplyOnAKubeletThatIsDown(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.units = systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: "inactive", SubState: "dead"})
 		plan, err := n.agent(site, nil).Plan(n.Context())
 		n.ok(err)

@@ -25,7 +25,7 @@ const (
 )
 
 // guarded gives an agent whose runs have to be confirmed.
-func (n *node) guarded(profile string, calls host.Calls) *agent.Agent {
+func (n *testNode) guarded(profile string, calls host.Calls) *agent.Agent {
 	n.Helper()
 	a := n.agent(profile, calls)
 	a.ConfirmWithin = confirmWithin
@@ -33,7 +33,7 @@ func (n *node) guarded(profile string, calls host.Calls) *agent.Agent {
 }
 
 // appliedWithin applies a profile, which must work, to be confirmed.
-func (n *node) appliedWithin(profile string) journal.Record {
+func (n *testNode) appliedWithin(profile string) journal.Record {
 	n.Helper()
 	result, err := n.apply(n.guarded(profile, nil))
 	n.ok(err)
@@ -42,7 +42,7 @@ func (n *node) appliedWithin(profile string) journal.Record {
 
 // isGuarded makes sure that what undoes a run is there for each run that may
 // have written something and is not settled.
-func (n *node) isGuarded() {
+func (n *testNode) isGuarded() {
 	n.Helper()
 	records, err := n.agent("", nil).Store.Unsettled()
 	n.ok(err)
@@ -61,7 +61,7 @@ func (n *node) isGuarded() {
 }
 
 // timerRecovers has the timers of the node start recover, as systemd would.
-func (n *node) timerRecovers() {
+func (n *testNode) timerRecovers() {
 	n.units.OnElapse(func(systemd.Timer) {
 		_, err := n.agent("", nil).RecoverWaiting(context.Background())
 		if err != nil {
@@ -71,7 +71,7 @@ func (n *node) timerRecovers() {
 }
 
 // newState is that of the newest run.
-func (n *node) newState() journal.State {
+func (n *testNode) newState() journal.State {
 	n.Helper()
 	records, err := n.agent("", nil).Store.Runs()
 	n.ok(err)
@@ -79,13 +79,13 @@ func (n *node) newState() journal.State {
 }
 
 // onSmall runs a test on a small node, in a time of its own.
-func onSmall(t *testing.T, test func(n *node, o outcome)) {
+func onSmall(t *testing.T, test func(n *testNode, o outcome)) {
 	o := outcomes(t)
 	synctest.Test(t, func(t *testing.T) { test(o.sample.small(t), o) })
 }
 
 func TestConfirmedRunStays(t *testing.T) {
-	onSmall(t, func(n *node, o outcome) {
+	onSmall(t, func(n *testNode, o outcome) {
 		n.timerRecovers()
 		record := n.appliedWithin(site)
 		n.equal(journal.Pending, record.State)
@@ -122,7 +122,7 @@ func TestConfirmedRunStays(t *testing.T) {
 
 // The time counts from the end of apply, though the timer starts before.
 func TestUnconfirmedRunIsUndone(t *testing.T) {
-	onSmall(t, func(n *node, o outcome) {
+	onSmall(t, func(n *testNode, o outcome) {
 		n.timerRecovers()
 		record := n.appliedWithin(site)
 		deadline := time.Now().Add(record.Confirm.Deadline - time.Since(n.booted))
@@ -142,8 +142,8 @@ func TestUnconfirmedRunIsUndone(t *testing.T) {
 }
 
 func TestPendingRun(t *testing.T) {
-	tests := map[string]func(n *node, o outcome, id string){
-		"apply refuses": func(n *node, _ outcome, _ string) {
+	tests := map[string]func(n *testNode, o outcome, id string){
+		"apply refuses": func(n *testNode, _ outcome, _ string) {
 			_, err := n.apply(n.agent(site, nil)) // nothing would be changed
 			n.failed(err, agent.Failed, "waits for confirmation")
 			n.ok(os.Chmod(n.path(cniConfig), 0o666))
@@ -151,13 +151,13 @@ func TestPendingRun(t *testing.T) {
 			n.failed(err, agent.Failed, "waits for confirmation")
 			n.equal("keep it with: harden confirm; or undo it with: harden rollback", hint(err))
 		},
-		"rollback undoes it, and disarms": func(n *node, o outcome, _ string) {
+		"rollback undoes it, and disarms": func(n *testNode, o outcome, _ string) {
 			_, err := n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
 			n.ok(err)
 			n.equal(o.old, n.snapshot())
 			n.equal([]systemd.Timer(nil), n.units.Timers())
 		},
-		"confirm is too late at the deadline": func(n *node, o outcome, id string) {
+		"confirm is too late at the deadline": func(n *testNode, o outcome, id string) {
 			time.Sleep(confirmWithin)
 			_, err := n.agent("", nil).Confirm(n.Context(), id)
 			n.failed(err, agent.Failed, "not confirmed in time: it is being undone")
@@ -165,7 +165,7 @@ func TestPendingRun(t *testing.T) {
 			n.ok(err)
 			n.equal(o.old, n.snapshot())
 		},
-		"the machine was started again": func(n *node, o outcome, id string) {
+		"the machine was started again": func(n *testNode, o outcome, id string) {
 			n.reboot()
 			_, err := n.agent("", nil).Confirm(n.Context(), id)
 			n.failed(err, agent.Failed, "not confirmed in time")
@@ -175,7 +175,7 @@ func TestPendingRun(t *testing.T) {
 			n.equal(o.old, n.snapshot())
 			n.equal([]string{"reload"}, n.units.Calls()) // systemd forgets the unit for the boot
 		},
-		"the unit for the boot undoes it": func(n *node, o outcome, _ string) {
+		"the unit for the boot undoes it": func(n *testNode, o outcome, _ string) {
 			n.reboot(systemd.Unit{Name: systemd.RecoverUnit, LoadState: "loaded", ActiveState: "activating", SubState: "start"})
 			_, err := n.agent("", nil).Recover(n.Context())
 			n.ok(err)
@@ -183,13 +183,13 @@ func TestPendingRun(t *testing.T) {
 			// The kubelet waits for the unit as long as systemd knows of it.
 			n.equal(0, len(n.units.Calls()))
 		},
-		"its unit for the boot was changed by somebody": func(n *node, _ outcome, id string) {
+		"its unit for the boot was changed by somebody": func(n *testNode, _ outcome, id string) {
 			n.write(bootUnit, "[Unit]\n# ours\n", 0o644)
 			_, err := n.agent("", nil).Confirm(n.Context(), id)
 			n.ok(err)
 			n.equal("[Unit]\n# ours\n", n.read(bootUnit))
 		},
-		"the disk is full and the time is up": func(n *node, o outcome, _ string) {
+		"the disk is full and the time is up": func(n *testNode, o outcome, _ string) {
 			time.Sleep(confirmWithin)
 			calls := &script{at: func(_ int, op host.Op) error {
 				if op.Name != "openat" && strings.HasSuffix(op.Path, "/journal") {
@@ -209,13 +209,13 @@ func TestPendingRun(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			onSmall(t, func(n *node, o outcome) { test(n, o, n.appliedWithin(site).ID) })
+			onSmall(t, func(n *testNode, o outcome) { test(n, o, n.appliedWithin(site).ID) })
 		})
 	}
 }
 
 // reboot starts the node again: its kubelet has not run yet.
-func (n *node) reboot(others ...systemd.Unit) {
+func (n *testNode) reboot(others ...systemd.Unit) {
 	n.boot, n.booted = "boot-2", time.Now()
 	n.units = systemd.NewFake(append(others, systemd.Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "inactive", SubState: "dead"})...)
 	n.restarts()
@@ -231,9 +231,9 @@ func TestKilledGuardedApply(t *testing.T) {
 		"after the record that it pends": nil,
 	}
 	for name, moment := range moments {
-		for how, settles := range map[string]func(n *node){
-			"its timer": func(*node) { time.Sleep(2 * confirmWithin) },
-			"a reboot": func(n *node) {
+		for how, settles := range map[string]func(n *testNode){
+			"its timer": func(*testNode) { time.Sleep(2 * confirmWithin) },
+			"a reboot": func(n *testNode) {
 				n.reboot()
 				_, err := n.agent("", nil).Recover(n.Context())
 				n.ok(err)
@@ -241,7 +241,7 @@ func TestKilledGuardedApply(t *testing.T) {
 			},
 		} {
 			t.Run(name+", undone by "+how, func(t *testing.T) {
-				onSmall(t, func(n *node, o outcome) {
+				onSmall(t, func(n *testNode, o outcome) {
 					n.timerRecovers()
 					if moment == nil {
 						n.appliedWithin(site)
@@ -264,7 +264,7 @@ func TestKilledGuardedApply(t *testing.T) {
 func TestKilledConfirm(t *testing.T) {
 	for name, wanted := range map[string]bool{"a unit of its own for the boot": false, "an installed unit for the boot": true} {
 		t.Run(name, func(t *testing.T) {
-			onSmall(t, func(n *node, o outcome) {
+			onSmall(t, func(n *testNode, o outcome) {
 				n.units = systemd.NewFake(n.unit("kubelet.service"), systemd.Unit{Name: systemd.RecoverUnit, LoadState: map[bool]string{true: "loaded", false: "not-found"}[wanted], Wanted: wanted})
 				n.restarts()
 				n.timerRecovers()
@@ -294,7 +294,7 @@ func TestKilledConfirm(t *testing.T) {
 }
 
 // unit is what systemd knows of a unit.
-func (n *node) unit(name string) systemd.Unit {
+func (n *testNode) unit(name string) systemd.Unit {
 	n.Helper()
 	u, err := n.units.Unit(n.Context(), name)
 	n.ok(err)
@@ -303,7 +303,7 @@ func (n *node) unit(name string) systemd.Unit {
 
 // Where nothing can be set up that would undo it, a run changes nothing.
 func TestUnguardedRunChangesNothing(t *testing.T) {
-	onSmall(t, func(n *node, o outcome) {
+	onSmall(t, func(n *testNode, o outcome) {
 		a := n.guarded(site, nil)
 		a.Systemd = func(context.Context) (agent.Systemd, error) { return noTimers{n.units}, nil }
 		_, err := n.apply(a)

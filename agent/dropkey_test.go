@@ -42,7 +42,7 @@ func TestDropEncryptionLooksAgain(t *testing.T) {
 				stored = test.meanwhile
 			}))
 			defer server.Close()
-			withPods(t, nil, func(n *node, k *fakeKubelet) {
+			withPods(t, nil, func(n *testNode, k *fakeKubelet) {
 				read = func() string { return n.read(apiserverManifest) }
 				n.write(apiserverManifest, podManifest(apiserver, "    command:\n    - kube-apiserver\n    - --secure-port=0\n    - --etcd-servers="+server.URL+"\n", ""), 0o600)
 				with := func(profile string, calls host.Calls) *agent.Agent {

@@ -116,7 +116,7 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before instanc
 		unit, err := e.units.Unit(ctx, effect.Unit())
 		return map[string]string{"invocation": unit.InvocationID}, err
 	case effect.Component() != "":
-		return roll{effect.Component(), before, e.back, e.putBackAt}.wait(ctx, e.Node, e.facts)
+		return roll{component: effect.Component(), before: before, back: e.back, backAt: e.putBackAt}.wait(ctx, e.Node, e.facts)
 	case effect == change.ReloadEncryption:
 		url := secureURL(e.facts.Components["kube-apiserver"], "6443")
 		return nil, health.EncryptionReloaded(ctx, apiClient(e.Node, e.facts, e.Collect), url+"/metrics", e.Now().Add(-time.Second), e.awaiting(ctx))

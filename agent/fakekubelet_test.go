@@ -20,7 +20,7 @@ import (
 // manifest that changed after a while, ends the old pod and starts a new one,
 // which has another UID and is started with what the manifest says.
 type fakeKubelet struct {
-	n     *node
+	n     *testNode
 	sees  time.Duration          // how long it takes
 	stuck func() bool            // it sees nothing; nil: it does
 	crash func(argv string) bool // a component that is started so ends at once; nil: none
@@ -43,7 +43,7 @@ type fakePod struct {
 // waits before it starts another.
 const crashes = 2 * time.Second
 
-func newFakeKubelet(n *node) *fakeKubelet {
+func newFakeKubelet(n *testNode) *fakeKubelet {
 	return &fakeKubelet{n: n, sees: 5 * time.Second, pods: map[string]*fakePod{}, next: 1 << 22} // no process of the machine has that number
 }
 
@@ -141,9 +141,9 @@ const quietScheduler = "    command:\n    - kube-scheduler\n    - --secure-port=
 
 // withPods has a small node with the manifests given, and a kubelet that rolls
 // them.
-func withPods(t *testing.T, manifests map[string]string, test func(n *node, k *fakeKubelet)) {
+func withPods(t *testing.T, manifests map[string]string, test func(n *testNode, k *fakeKubelet)) {
 	t.Helper()
-	onSmall(t, func(n *node, _ outcome) {
+	onSmall(t, func(n *testNode, _ outcome) {
 		for name, text := range manifests {
 			n.write(name, text, 0o600)
 		}
@@ -164,24 +164,24 @@ var rollingManifests = map[string]string{
 func TestUndoWithABrokenKubelet(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		breaks func(n *node, k *fakeKubelet)
+		breaks func(n *testNode, k *fakeKubelet)
 		within time.Duration
 		kind   agent.Kind // 0: it is put back
 		says   string
 	}{
-		{"a kubelet that the run broke", func(n *node, k *fakeKubelet) {
+		{"a kubelet that the run broke", func(n *testNode, k *fakeKubelet) {
 			hardened := n.running
 			k.stuck = func() bool { return n.running == hardened }
 		}, 40 * time.Second, 0, ""},
-		{"a kubelet that does not start again", func(n *node, k *fakeKubelet) {
+		{"a kubelet that does not start again", func(n *testNode, k *fakeKubelet) {
 			n.restarts(broken)
 			k.stuck = func() bool { return true }
 		}, 5 * time.Second, agent.Incomplete, "the pods of kube-controller-manager, kube-scheduler were not waited for, because no kubelet is there to roll them"},
-		{"a kubelet that runs, and never rolls", func(_ *node, k *fakeKubelet) { k.stuck = func() bool { return true } },
+		{"a kubelet that runs, and never rolls", func(_ *testNode, k *fakeKubelet) { k.stuck = func() bool { return true } },
 			90 * time.Second, agent.Incomplete, "kube-scheduler did not come back"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			withPods(t, rollingManifests, func(n *node, k *fakeKubelet) {
+			withPods(t, rollingManifests, func(n *testNode, k *fakeKubelet) {
 				before := n.snapshot()
 				result, err := n.apply(k.agent(rolling, nil))
 				n.ok(err)
@@ -212,7 +212,7 @@ func TestUndoWithABrokenKubelet(t *testing.T) {
 
 // On the way back everything is written before the first pod has rolled.
 func TestUndoWritesBeforeItWaits(t *testing.T) {
-	withPods(t, rollingManifests, func(n *node, k *fakeKubelet) {
+	withPods(t, rollingManifests, func(n *testNode, k *fakeKubelet) {
 		_, err := n.apply(k.agent(rolling, nil))
 		n.ok(err)
 		calls := &script{at: func(_ int, op host.Op) error {
@@ -249,7 +249,7 @@ func TestRollsOf(t *testing.T) {
 		{"one that ends again and again", schedulerManifest, podManifest("kube-scheduler", quietScheduler, ""), "scheduler-profiling", "- --secure-port=0", "--profiling=false"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			withPods(t, map[string]string{test.manifest: test.text}, func(n *node, k *fakeKubelet) {
+			withPods(t, map[string]string{test.manifest: test.text}, func(n *testNode, k *fakeKubelet) {
 				component := strings.TrimSuffix(test.manifest[strings.LastIndex(test.manifest, "/")+1:], ".yaml")
 				if test.crash != "" {
 					k.crash = func(argv string) bool { return strings.Contains(argv, test.crash) }

@@ -24,8 +24,8 @@ var thorough = os.Getenv("HARDEN_TORTURE") != ""
 
 // scenario is something that harden does to a node.
 type scenario struct {
-	prepare func(n *node)
-	do      func(n *node, calls host.Calls) error
+	prepare func(n *testNode)
+	do      func(n *testNode, calls host.Calls) error
 	// step: of a scenario that is much like another, the short form tries each
 	// step-th operation; 0 is each.
 	step int
@@ -33,60 +33,60 @@ type scenario struct {
 
 var scenarios = map[string]scenario{
 	"apply": {
-		prepare: func(*node) {},
-		do:      func(n *node, calls host.Calls) error { _, err := n.apply(n.agent(site, calls)); return err },
+		prepare: func(*testNode) {},
+		do:      func(n *testNode, calls host.Calls) error { _, err := n.apply(n.agent(site, calls)); return err },
 	},
 	"rollback": {
-		prepare: func(n *node) { n.applied(site) },
-		do: func(n *node, calls host.Calls) error {
+		prepare: func(n *testNode) { n.applied(site) },
+		do: func(n *testNode, calls host.Calls) error {
 			_, err := n.agent("", calls).Rollback(n.Context(), "", agent.RollbackOptions{})
 			return err
 		},
 	},
 	"recover": {
-		prepare: func(n *node) { n.cutOff(lastStep) },
-		do: func(n *node, calls host.Calls) error {
+		prepare: func(n *testNode) { n.cutOff(lastStep) },
+		do: func(n *testNode, calls host.Calls) error {
 			_, err := n.agent("", calls).Recover(n.Context())
 			return err
 		},
 	},
 	"baseline": {
-		prepare: func(n *node) { n.applied(site) },
-		do: func(n *node, calls host.Calls) error {
+		prepare: func(n *testNode) { n.applied(site) },
+		do: func(n *testNode, calls host.Calls) error {
 			_, err := n.agent("", calls).RollbackToBaseline(n.Context(), agent.RollbackOptions{})
 			return err
 		},
 	},
 	"recover a rollback": {
-		prepare: func(n *node) {
+		prepare: func(n *testNode) {
 			n.applied(site)
 			calls := killing(12) // some targets are put back, and some not
 			survives(func() { _, _ = n.agent("", calls).Rollback(n.Context(), "", agent.RollbackOptions{}) })
 		},
-		do: func(n *node, calls host.Calls) error {
+		do: func(n *testNode, calls host.Calls) error {
 			_, err := n.agent("", calls).Recover(n.Context())
 			return err
 		},
 	},
 	"apply --confirm-within": {
 		step:    3,
-		prepare: func(*node) {},
-		do: func(n *node, calls host.Calls) error {
+		prepare: func(*testNode) {},
+		do: func(n *testNode, calls host.Calls) error {
 			_, err := n.apply(n.guarded(site, calls))
 			return err
 		},
 	},
 	"confirm": {
-		prepare: func(n *node) { n.appliedWithin(site) },
-		do: func(n *node, calls host.Calls) error {
+		prepare: func(n *testNode) { n.appliedWithin(site) },
+		do: func(n *testNode, calls host.Calls) error {
 			_, err := n.agent("", calls).Confirm(n.Context(), "")
 			return err
 		},
 	},
 	"recover what was not confirmed": {
 		step:    3,
-		prepare: func(n *node) { n.appliedWithin(site); time.Sleep(confirmWithin) },
-		do: func(n *node, calls host.Calls) error {
+		prepare: func(n *testNode) { n.appliedWithin(site); time.Sleep(confirmWithin) },
+		do: func(n *testNode, calls host.Calls) error {
 			_, err := n.agent("", calls).Recover(n.Context())
 			return err
 		},
@@ -97,13 +97,13 @@ var scenarios = map[string]scenario{
 func lastStep(op host.Op) bool { return op.Name == "renameat" && op.Path == kubeletConfig }
 
 // cutOff kills an apply of site behind the first operation that is so.
-func (n *node) cutOff(is func(host.Op) bool) {
+func (n *testNode) cutOff(is func(host.Op) bool) {
 	n.Helper()
 	n.cutOffBy(n.agent, is)
 }
 
 // cutOffBy is cutOff for an agent of one's own.
-func (n *node) cutOffBy(with func(profile string, calls host.Calls) *agent.Agent, is func(host.Op) bool) {
+func (n *testNode) cutOffBy(with func(profile string, calls host.Calls) *agent.Agent, is func(host.Op) bool) {
 	n.Helper()
 	at := -1
 	calls := &script{}
@@ -124,7 +124,7 @@ func (n *node) cutOffBy(with func(profile string, calls host.Calls) *agent.Agent
 
 // outcome is a node before and after a run of site, as the snapshots tell.
 type outcome struct {
-	sample   *node // that the others are like
+	sample   *testNode // that the others are like
 	old, new []string
 }
 
@@ -141,7 +141,7 @@ func outcomes(t *testing.T) (o outcome) {
 }
 
 // is tells whether the node is all-old or all-new.
-func (o outcome) is(n *node) string {
+func (o outcome) is(n *testNode) string {
 	// What is there to undo a run goes when the run is settled.
 	now := slices.DeleteFunc(n.snapshot(), func(line string) bool { return strings.HasPrefix(line, "etc/systemd/system/") })
 	switch {
@@ -157,7 +157,7 @@ func (o outcome) is(n *node) string {
 // a rollback that was incomplete the rollback that its hint names. The node is
 // then all-old, or all-new with an applied run to show for it, nothing is left
 // over, and the kubelet runs what is written.
-func (o outcome) settle(n *node) {
+func (o outcome) settle(n *testNode) {
 	n.Helper()
 	n.isGuarded()
 	_, err := n.agent("", nil).Recover(n.Context())
@@ -210,7 +210,7 @@ func (o outcome) settle(n *node) {
 // sweep runs a scenario once for each of its operations, or each step-th, with
 // calls that break it there, until a run comes to its end without meeting the
 // break. It counts the breaks as a figure of docs/guarantees.md.
-func (o outcome) sweep(t *testing.T, s scenario, step int, figure string, breaks func(k int) *script, check func(n *node, at string, err error, finished bool)) {
+func (o outcome) sweep(t *testing.T, s scenario, step int, figure string, breaks func(k int) *script, check func(n *testNode, at string, err error, finished bool)) {
 	t.Helper()
 	step *= max(1, s.step)
 	if thorough {
@@ -260,7 +260,7 @@ func TestEachOperationFails(t *testing.T) {
 		for breakName, brk := range breaks {
 			t.Run(name+", "+breakName, func(t *testing.T) {
 				t.Parallel()
-				o.sweep(t, s, brk.step, "faults", brk.at, func(n *node, at string, err error, finished bool) {
+				o.sweep(t, s, brk.step, "faults", brk.at, func(n *testNode, at string, err error, finished bool) {
 					if finished {
 						n.ok(err)
 					}
@@ -290,7 +290,7 @@ func filling(k int) *script {
 }
 
 // says makes sure that an error tells the truth about the node.
-func (n *node) says(o outcome, scenario string, err error) {
+func (n *testNode) says(o outcome, scenario string, err error) {
 	n.Helper()
 	is, want := o.is(n), ""
 	switch kindOf(err) {
@@ -334,7 +334,7 @@ func TestKilledAnywhere(t *testing.T) {
 	for name, s := range scenarios {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o.sweep(t, s, 1, "kills", killing, func(n *node, at string, err error, finished bool) {
+			o.sweep(t, s, 1, "kills", killing, func(n *testNode, at string, err error, finished bool) {
 				if finished {
 					n.ok(err)
 				}

@@ -26,7 +26,7 @@ func recorded(records []string) string {
 }
 
 // records are those in a journal.
-func (n *node) records(file string) (list []string) {
+func (n *testNode) records(file string) (list []string) {
 	n.Helper()
 	for line := range strings.Lines(n.read(file)) {
 		var l struct{ Record json.RawMessage }
@@ -62,7 +62,7 @@ func TestRunOfANewerHarden(t *testing.T) {
 	for name, test := range tests {
 		for _, state := range []string{"applied", "cut off"} {
 			t.Run(name+", "+state, func(t *testing.T) {
-				inBubble(t, func(n *node) {
+				inBubble(t, func(n *testNode) {
 					if state == "applied" {
 						n.applied(site)
 					} else {
@@ -125,7 +125,7 @@ func TestRunOfANewerHarden(t *testing.T) {
 // A journal that lost its tail to before the first change looks like one of a run
 // that wrote nothing. It is discarded only where that is so.
 func TestLostTailIsNotDiscarded(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.applied(site)
 		dir := agent.StateDir + "/runs/" + n.runDirs()[0]
 		list := n.records(dir + "/journal")
@@ -152,7 +152,7 @@ func TestLostTailIsNotDiscarded(t *testing.T) {
 // A run that was cut off while it was being prepared goes, also where it would have
 // changed a target twice, or restarted a process.
 func TestUnpreparedRunIsDiscarded(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		content := func(text string) change.State {
 			return change.State{File: &change.File{Mode: 0o600, Content: change.NewContent([]byte(text), false)}}
 		}

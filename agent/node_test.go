@@ -51,9 +51,9 @@ rules:
     with: {path: /etc/new/deep/site.conf, content: "a = 1\n", mode: "0640", owner: "UID:GID"}
 `
 
-// node is the sample node in a directory of its own, with a systemd that runs
+// testNode is the sample node in a directory of its own, with a systemd that runs
 // its kubelet.
-type node struct {
+type testNode struct {
 	*testing.T
 	dir   string
 	units *systemd.Fake
@@ -66,9 +66,9 @@ type node struct {
 
 // newNode lays the sample node out. The kubelet has no health endpoint, which
 // leaves its health to systemd; one certificate is open to everyone.
-func newNode(t *testing.T) *node {
+func newNode(t *testing.T) *testNode {
 	t.Helper()
-	n := &node{T: t, dir: filepath.Join(t.TempDir(), "node"), loaded: map[string]*profiles.Profile{}}
+	n := &testNode{T: t, dir: filepath.Join(t.TempDir(), "node"), loaded: map[string]*profiles.Profile{}}
 	n.ok(sampletree.Write(n.dir))
 	n.replace(kubeletConfig, "healthzPort: 10248", "healthzPort: 0")
 	n.start()
@@ -81,9 +81,9 @@ var smallFiles = []string{kubeletConfig, cniConfig, certificate, "/usr/lib/syste
 
 // small gives a node like this one with few files, for tests that need many
 // nodes.
-func (n *node) small(t *testing.T) *node {
+func (n *testNode) small(t *testing.T) *testNode {
 	t.Helper()
-	small := &node{T: t, dir: filepath.Join(t.TempDir(), "node"), loaded: n.loaded}
+	small := &testNode{T: t, dir: filepath.Join(t.TempDir(), "node"), loaded: n.loaded}
 	for _, name := range smallFiles {
 		small.write(name, n.read(name), 0o644)
 	}
@@ -93,7 +93,7 @@ func (n *node) small(t *testing.T) *node {
 }
 
 // start readies a node whose files are there.
-func (n *node) start() {
+func (n *testNode) start() {
 	n.Helper()
 	n.ok(os.Chmod(n.path(certificate), 0o666))
 	n.units = systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: "active", SubState: "running",
@@ -105,12 +105,12 @@ func (n *node) start() {
 }
 
 // moment is the time of the node, which no setting of the clock moves.
-func (n *node) moment() (host.Moment, error) {
+func (n *testNode) moment() (host.Moment, error) {
 	return host.Moment{Boot: n.boot, Time: time.Since(n.booted)}, nil
 }
 
 // restarts scripts what the kubelet does at its restarts.
-func (n *node) restarts(behaviours ...systemd.Behaviour) {
+func (n *testNode) restarts(behaviours ...systemd.Behaviour) {
 	next := systemd.Script(behaviours...)
 	n.units.OnRestart(fixers.KubeletUnit, func() systemd.Behaviour {
 		b := next()
@@ -122,7 +122,7 @@ func (n *node) restarts(behaviours ...systemd.Behaviour) {
 }
 
 // agent gives a new agent, as a new process would have it.
-func (n *node) agent(profile string, calls host.Calls) *agent.Agent {
+func (n *testNode) agent(profile string, calls host.Calls) *agent.Agent {
 	n.Helper()
 	if calls == nil {
 		calls = &script{}
@@ -148,7 +148,7 @@ func (n *node) agent(profile string, calls host.Calls) *agent.Agent {
 
 // profile loads a profile by its name or its text. UID and GID in it are
 // those of whoever runs the test, so that the tests need no root.
-func (n *node) profile(ref string) *profiles.Profile {
+func (n *testNode) profile(ref string) *profiles.Profile {
 	n.Helper()
 	if p := n.loaded[ref]; p != nil {
 		return p
@@ -165,12 +165,12 @@ func (n *node) profile(ref string) *profiles.Profile {
 }
 
 // apply plans and applies.
-func (n *node) apply(a *agent.Agent) (*agent.Result, error) {
+func (n *testNode) apply(a *agent.Agent) (*agent.Result, error) {
 	n.Helper()
 	return n.applyWith(n.Context(), a)
 }
 
-func (n *node) applyWith(ctx context.Context, a *agent.Agent) (*agent.Result, error) {
+func (n *testNode) applyWith(ctx context.Context, a *agent.Agent) (*agent.Result, error) {
 	n.Helper()
 	plan, err := a.Plan(n.Context())
 	n.ok(err)
@@ -178,30 +178,30 @@ func (n *node) applyWith(ctx context.Context, a *agent.Agent) (*agent.Result, er
 }
 
 // applied applies a profile to the node, which must work.
-func (n *node) applied(profile string) journal.Record {
+func (n *testNode) applied(profile string) journal.Record {
 	n.Helper()
 	result, err := n.apply(n.agent(profile, nil))
 	n.ok(err)
 	return *result.Record
 }
 
-func (n *node) path(name string) string { return filepath.Join(n.dir, name) }
+func (n *testNode) path(name string) string { return filepath.Join(n.dir, name) }
 
-func (n *node) read(name string) string {
+func (n *testNode) read(name string) string {
 	n.Helper()
 	data, err := os.ReadFile(n.path(name))
 	n.ok(err)
 	return string(data)
 }
 
-func (n *node) write(name, text string, mode fs.FileMode) {
+func (n *testNode) write(name, text string, mode fs.FileMode) {
 	n.Helper()
 	n.ok(os.MkdirAll(filepath.Dir(n.path(name)), 0o755))
 	n.ok(os.WriteFile(n.path(name), []byte(text), mode))
 	n.ok(os.Chmod(n.path(name), mode))
 }
 
-func (n *node) replace(name, old, text string) {
+func (n *testNode) replace(name, old, text string) {
 	n.Helper()
 	before := n.read(name)
 	if strings.Count(before, old) != 1 {
@@ -210,14 +210,14 @@ func (n *node) replace(name, old, text string) {
 	n.ok(os.WriteFile(n.path(name), []byte(strings.Replace(before, old, text, 1)), 0o644))
 }
 
-func (n *node) ok(err error) {
+func (n *testNode) ok(err error) {
 	n.Helper()
 	if err != nil {
 		n.Fatal(err)
 	}
 }
 
-func (n *node) equal(want, got any) {
+func (n *testNode) equal(want, got any) {
 	n.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		n.Errorf("-want +got:\n%s", diff)
@@ -225,7 +225,7 @@ func (n *node) equal(want, got any) {
 }
 
 // failed makes sure that an error is of a kind and says what it should.
-func (n *node) failed(err error, kind agent.Kind, parts ...string) {
+func (n *testNode) failed(err error, kind agent.Kind, parts ...string) {
 	n.Helper()
 	if got := kindOf(err); got != kind {
 		n.Fatalf("error of kind %d, want %d: %v", got, kind, err)
@@ -247,7 +247,7 @@ func kindOf(err error) agent.Kind {
 }
 
 // finding is the verdict of a plan on a rule.
-func (n *node) finding(p *agent.Plan, rule string) change.Finding {
+func (n *testNode) finding(p *agent.Plan, rule string) change.Finding {
 	n.Helper()
 	i := slices.IndexFunc(p.Findings, func(f change.Finding) bool { return f.Rule == rule })
 	if i < 0 {
@@ -257,7 +257,7 @@ func (n *node) finding(p *agent.Plan, rule string) change.Finding {
 }
 
 // judged makes sure that a plan judges a rule so, and says why.
-func (n *node) judged(p *agent.Plan, rule string, status change.Status, reason string) {
+func (n *testNode) judged(p *agent.Plan, rule string, status change.Status, reason string) {
 	n.Helper()
 	f := n.finding(p, rule)
 	if f.Status != status || !strings.Contains(f.Reason, reason) {
@@ -275,7 +275,7 @@ func targets(p *agent.Plan) []string {
 
 // snapshot describes everything on the node but harden's own directory: type,
 // mode, owner, link count, extended attributes and content.
-func (n *node) snapshot() []string {
+func (n *testNode) snapshot() []string {
 	n.Helper()
 	var lines []string
 	n.ok(filepath.WalkDir(n.dir, func(path string, _ fs.DirEntry, err error) error {
@@ -346,7 +346,7 @@ func attributes(path string) (string, error) {
 }
 
 // runDirs lists what is remembered of runs.
-func (n *node) runDirs() []string {
+func (n *testNode) runDirs() []string {
 	n.Helper()
 	entries, err := os.ReadDir(n.path(agent.StateDir + "/runs"))
 	if !errors.Is(err, fs.ErrNotExist) {

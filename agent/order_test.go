@@ -15,7 +15,7 @@ import (
 // and what it held is backed up: read here with nothing but what is there at
 // that moment.
 func TestIntentIsDurableBeforeEachWrite(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		touched := map[string]bool{}
 		calls := &script{}
 		calls.at = func(k int, op host.Op) error {
@@ -70,7 +70,7 @@ func lastIndex(ops []host.Op, is func(host.Op) bool) int {
 // A file is whole on the disk before it gets its name, and its name is on the
 // disk before anything else is done: for targets and for the journal's files.
 func TestFilesAreDurable(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		calls := &script{}
 		_, err := n.apply(n.agent(site, calls))
 		n.ok(err)

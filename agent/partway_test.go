@@ -16,7 +16,7 @@ func TestKilledBetweenOwnerAndMode(t *testing.T) {
 	needRoot(t)
 	profile := rulesOf("pki-certificate-mode, owner", "{name: owner, kind: file-access, with: {path: "+certificate+", owner: '0:0'}}")
 	o := outcome{sample: newNode(t)}
-	prepared := func(t *testing.T) *node {
+	prepared := func(t *testing.T) *testNode {
 		n := o.sample.small(t)
 		n.ok(os.Chown(n.path(certificate), 1000, 1000))
 		n.ok(os.Chmod(n.path(certificate), 0o666|os.ModeSetuid|os.ModeSetgid))

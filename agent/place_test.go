@@ -22,7 +22,7 @@ const pathsOfFacts = "etcd-account, etcd-data-mode, etcd-data-owner, kubelet-con
 
 // pose is a tree in which somebody got a path into the facts.
 type pose struct {
-	*node
+	*testNode
 	facts *facts.Facts
 }
 
@@ -205,13 +205,13 @@ func TestStrangersPaths(t *testing.T) {
 // newPose lays out the sample node of which the facts can be made up.
 func newPose(t *testing.T) *pose {
 	t.Helper()
-	n := &node{T: t, dir: filepath.Join(t.TempDir(), "node"), loaded: map[string]*profiles.Profile{}}
+	n := &testNode{T: t, dir: filepath.Join(t.TempDir(), "node"), loaded: map[string]*profiles.Profile{}}
 	n.ok(sampletree.Write(n.dir))
 	n.ok(os.Chmod(n.path("/var/lib/etcd"), 0o755))
 	for _, f := range []string{"/etc/passwd", "/etc/kubernetes/admin.conf"} {
 		n.ok(os.Chmod(n.path(f), 0o644))
 	}
-	s := &pose{node: n}
+	s := &pose{testNode: n}
 	s.facts = s.collect()
 	return s
 }

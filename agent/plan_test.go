@@ -35,7 +35,7 @@ func access(name, path, mode string) string {
 	return fmt.Sprintf("{name: %s, kind: file-access, with: {path: %s, mode: %q}}", name, path, mode)
 }
 
-func (n *node) plan(profile string) *agent.Plan {
+func (n *testNode) plan(profile string) *agent.Plan {
 	n.Helper()
 	plan, err := n.agent(profile, nil).Plan(n.Context())
 	n.ok(err)
@@ -43,7 +43,7 @@ func (n *node) plan(profile string) *agent.Plan {
 }
 
 func TestPlanIsTheSameTwice(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		for _, name := range []string{"a", "b", "c", "d", "e"} {
 			n.write("/etc/kubernetes/pki/"+name+"/"+name+".crt", "", 0o666)
 			n.write("/etc/kubernetes/pki/"+name+"/"+name+".key", "", 0o644)
@@ -66,7 +66,7 @@ func TestPlanIsTheSameTwice(t *testing.T) {
 
 // Plan writes nothing, by none of its operations, and leaves no trace.
 func TestPlanWritesNothing(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		before := n.snapshot()
 		calls := &script{}
 		_, err := n.agent("kubeadm-node", calls).Plan(n.Context())
@@ -128,7 +128,7 @@ func TestNeeds(t *testing.T) {
 	const rule, need = "kubelet-protect-kernel-defaults", "sysctl-kernel-panic"
 	sysctls := "sysctl-vm-overcommit-memory, sysctl-vm-panic-on-oom, sysctl-kernel-panic, sysctl-kernel-panic-on-oops, sysctl-kernel-keys-root-maxbytes, sysctl-kernel-keys-root-maxkeys"
 	tests := map[string]struct {
-		prepare func(n *node)
+		prepare func(n *testNode)
 		profile string
 		skip    []string
 		status  change.Status
@@ -137,15 +137,15 @@ func TestNeeds(t *testing.T) {
 		"applied together":         {profile: rulesOf(rule + ", " + sysctls), status: change.Drift, reason: "protectKernelDefaults"},
 		"left out":                 {profile: rulesOf(rule + ", " + sysctls), skip: []string{need}, status: change.Blocked, reason: "needs rule " + need + ": it is left out of this run, and does not hold"},
 		"not in the profile":       {profile: rulesOf(rule), status: change.Blocked, reason: "needs rule sysctl-vm-overcommit-memory: it is left out"},
-		"left out, and it holds":   {prepare: func(n *node) { n.write("/etc/sysctl.d/90-kubelet.conf", "kernel.panic = 10\n", 0o644) }, profile: rulesOf(rule + ", " + sysctls), skip: []string{need}, status: change.Drift},
-		"blocked":                  {prepare: func(n *node) { n.write("/usr/lib/sysctl.d/99-z.conf", "kernel.panic = 0\n", 0o644) }, profile: rulesOf(rule + ", " + sysctls), status: change.Blocked, reason: "needs rule " + need + ": /usr/lib/sysctl.d/99-z.conf:1"},
-		"blocked, as it is a link": {prepare: func(n *node) { n.ok(os.Symlink("k", n.path("/etc/sysctl.d/90-kubelet.conf"))) }, profile: rulesOf(rule + ", " + sysctls), status: change.Blocked, reason: "symbolic link"},
+		"left out, and it holds":   {prepare: func(n *testNode) { n.write("/etc/sysctl.d/90-kubelet.conf", "kernel.panic = 10\n", 0o644) }, profile: rulesOf(rule + ", " + sysctls), skip: []string{need}, status: change.Drift},
+		"blocked":                  {prepare: func(n *testNode) { n.write("/usr/lib/sysctl.d/99-z.conf", "kernel.panic = 0\n", 0o644) }, profile: rulesOf(rule + ", " + sysctls), status: change.Blocked, reason: "needs rule " + need + ": /usr/lib/sysctl.d/99-z.conf:1"},
+		"blocked, as it is a link": {prepare: func(n *testNode) { n.ok(os.Symlink("k", n.path("/etc/sysctl.d/90-kubelet.conf"))) }, profile: rulesOf(rule + ", " + sysctls), status: change.Blocked, reason: "symbolic link"},
 		"waived": {profile: rulesOf(rule+", "+sysctls) + "waivers:\n  - {rule: " + need + ", reason: later, expires: 2099-01-01}\n",
 			status: change.Blocked, reason: "needs rule " + need},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(n *node) {
+			inBubble(t, func(n *testNode) {
 				if tt.prepare != nil {
 					tt.prepare(n)
 				}
@@ -206,29 +206,29 @@ func TestHostileFiles(t *testing.T) {
 	const rule = "config"
 	secret := "/etc/shadow"
 	tests := map[string]struct {
-		prepare func(n *node, path string)
+		prepare func(n *testNode, path string)
 		status  change.Status
 		reason  string
 	}{
-		"not there":   {func(n *node, path string) { n.ok(os.Remove(path)) }, change.NotApplicable, "does not exist"},
-		"a hard link": {func(n *node, path string) { n.ok(os.Link(path, path+".bak")) }, change.Blocked, "has 2 hard links"},
-		"a hard link that holds": {func(n *node, path string) { n.ok(os.Chmod(path, 0o600)); n.ok(os.Link(path, path+".bak")) },
+		"not there":   {func(n *testNode, path string) { n.ok(os.Remove(path)) }, change.NotApplicable, "does not exist"},
+		"a hard link": {func(n *testNode, path string) { n.ok(os.Link(path, path+".bak")) }, change.Blocked, "has 2 hard links"},
+		"a hard link that holds": {func(n *testNode, path string) { n.ok(os.Chmod(path, 0o600)); n.ok(os.Link(path, path+".bak")) },
 			change.Compliant, ""},
-		"a symbolic link": {func(n *node, path string) { n.ok(os.Remove(path)); n.ok(os.Symlink(n.path(secret), path)) },
+		"a symbolic link": {func(n *testNode, path string) { n.ok(os.Remove(path)); n.ok(os.Symlink(n.path(secret), path)) },
 			change.Blocked, "symbolic link"},
-		"a link on the way": {func(n *node, path string) {
+		"a link on the way": {func(n *testNode, path string) {
 			dir := n.path("/etc/cni")
 			n.ok(os.Rename(dir, n.path("/etc/cni2")))
 			n.ok(os.Symlink("cni2", dir))
 		}, change.Drift, "mode is 0644"},
-		"a link on a way that others can change": {func(n *node, path string) {
+		"a link on a way that others can change": {func(n *testNode, path string) {
 			dir := n.path("/etc/cni")
 			n.ok(os.Rename(dir, n.path("/etc/cni2")))
 			n.ok(os.Symlink("cni2", dir))
 			n.ok(os.Chmod(n.path("/etc"), 0o777))
 		}, change.Blocked, "/etc/cni is a symbolic link to \"cni2\", and others than root can change /etc "},
-		"a fifo":      {func(n *node, path string) { n.ok(os.Remove(path)); n.ok(syscall.Mkfifo(path, 0o644)) }, change.Blocked, "fifo"},
-		"a directory": {func(n *node, path string) { n.ok(os.Remove(path)); n.ok(os.Mkdir(path, 0o700)) }, change.Drift, "mode is 0700"},
+		"a fifo":      {func(n *testNode, path string) { n.ok(os.Remove(path)); n.ok(syscall.Mkfifo(path, 0o644)) }, change.Blocked, "fifo"},
+		"a directory": {func(n *testNode, path string) { n.ok(os.Remove(path)); n.ok(os.Mkdir(path, 0o700)) }, change.Drift, "mode is 0700"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -289,7 +289,7 @@ func TestSweepFindsNothing(t *testing.T) {
 // A document that cannot be understood is an error with its place, for its own
 // rules. The rest is applied, but for what would restart the program that reads it.
 func TestDocumentThatIsNone(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.replace(kubeletConfig, "clusterDomain:", "clusterDNS:")
 		plan := n.plan(site)
 		n.judged(plan, "kubelet-pod-pids-limit", change.Error, kubeletConfig+":")
@@ -311,7 +311,7 @@ func TestDocumentThatIsNone(t *testing.T) {
 // What would restart the kubelet waits while its configuration cannot be checked:
 // it runs on what it read long ago, and may not start again.
 func TestNoRestartOfWhatIsNotKnown(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		rule := "{name: unit, kind: yaml-setting, with: {path: /etc/other.yaml, field: a, op: exact, value: 1, restart: kubelet.service}}"
 		n.write("/etc/other.yaml", "a: 0\n", 0o600)
 		profile := rulesOf("unit, kubelet-pod-pids-limit", rule)
@@ -327,7 +327,7 @@ func TestNoRestartOfWhatIsNotKnown(t *testing.T) {
 // Where the kubelet is not healthy before, its health afterwards would prove
 // nothing: what needs its restart is blocked, and apply refuses all of it.
 func TestUnhealthyKubelet(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.restarts(systemd.Behaviour{Result: "failed"})
 		_ = n.units.Restart(n.Context(), fixers.KubeletUnit)
 		before := n.snapshot()
@@ -353,7 +353,7 @@ func TestUnhealthyKubelet(t *testing.T) {
 
 // What a check says of a setting does not depend on how the kubelet is doing.
 func TestCheckOfAnUnhealthyKubelet(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.restarts(systemd.Behaviour{Result: "failed"})
 		_ = n.units.Restart(n.Context(), fixers.KubeletUnit)
 		report, err := n.agent(site, nil).Check(n.Context())
@@ -364,7 +364,7 @@ func TestCheckOfAnUnhealthyKubelet(t *testing.T) {
 
 // Without a restart nothing is asked of the kubelet, healthy or not.
 func TestNoRestart(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.restarts(systemd.Behaviour{Result: "failed"})
 		_ = n.units.Restart(n.Context(), fixers.KubeletUnit)
 		before := n.snapshot()
@@ -388,19 +388,19 @@ func TestNoRestart(t *testing.T) {
 // A plan is good for the node that it was made on, as it was.
 func TestStale(t *testing.T) {
 	tests := map[string]struct {
-		edit func(n *node)
+		edit func(n *testNode)
 		says string
 	}{
-		"content": {func(n *node) { n.replace(kubeletConfig, "cluster.local", "example.org") }, "file:" + kubeletConfig},
-		"mode":    {func(n *node) { n.ok(os.Chmod(n.path(cniConfig), 0o664)) }, "file:" + cniConfig},
-		"one change less": {func(n *node) { n.ok(os.Chmod(n.path(cniConfig), 0o600)) },
+		"content": {func(n *testNode) { n.replace(kubeletConfig, "cluster.local", "example.org") }, "file:" + kubeletConfig},
+		"mode":    {func(n *testNode) { n.ok(os.Chmod(n.path(cniConfig), 0o664)) }, "file:" + cniConfig},
+		"one change less": {func(n *testNode) { n.ok(os.Chmod(n.path(cniConfig), 0o600)) },
 			"file:" + cniConfig},
-		"one change more": {func(n *node) { n.ok(os.Chmod(n.path("/etc/kubernetes/pki/ca.crt"), 0o666)) }, "file:/etc/kubernetes/pki/ca.crt"},
-		"the version":     {func(n *node) { n.replace("/etc/kubernetes/manifests/kube-apiserver.yaml", ":v1.34.1", ":v1.34.2") }, "what the node is"},
+		"one change more": {func(n *testNode) { n.ok(os.Chmod(n.path("/etc/kubernetes/pki/ca.crt"), 0o666)) }, "file:/etc/kubernetes/pki/ca.crt"},
+		"the version":     {func(n *testNode) { n.replace("/etc/kubernetes/manifests/kube-apiserver.yaml", ":v1.34.1", ":v1.34.2") }, "what the node is"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(n *node) {
+			inBubble(t, func(n *testNode) {
 				plan := n.plan(site)
 				tt.edit(n)
 				before := n.snapshot()
@@ -444,7 +444,7 @@ func TestGeneratedKey(t *testing.T) {
 }
 
 // search makes sure that a text stands nowhere below a directory.
-func (n *node) search(dir, text string) {
+func (n *testNode) search(dir, text string) {
 	n.Helper()
 	n.ok(walkFiles(n.path(dir), func(name string, data []byte) {
 		if bytes.Contains(data, []byte(text)) {
@@ -455,7 +455,7 @@ func (n *node) search(dir, text string) {
 
 // Lists in JSON are lists, however short, and only what does not exist is null.
 func TestPlanDocumentHasNoNullLists(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		for _, profile := range []string{site, "kubeadm-node"} {
 			var text bytes.Buffer
 			n.ok(view.PlanDocument(n.plan(profile).Plan).Write(&text))
@@ -471,7 +471,7 @@ func TestPlanDocumentHasNoNullLists(t *testing.T) {
 // What lies behind a link that root made is judged and written there, shown by
 // its own name, and put back; the link stays.
 func TestBehindALink(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.ok(os.MkdirAll(n.path("/data"), 0o755))
 		for _, dir := range []string{"/var/lib/kubelet", "/etc/kubernetes/manifests"} {
 			n.ok(os.Rename(n.path(dir), n.path("/data/"+filepath.Base(dir))))

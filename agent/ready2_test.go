@@ -5,8 +5,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"harden/agent/change"
@@ -14,6 +16,23 @@ import (
 	"harden/fixers"
 	"harden/systemd"
 )
+
+// componentWith serves the health endpoint of a component, and gives its port and
+// how often it was asked.
+func componentWith(t *testing.T, status int) (port string, asked *atomic.Int32) {
+	t.Helper()
+	asked = &atomic.Int32{}
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(status)
+	}))
+	t.Cleanup(server.Close)
+	at, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at.Port(), asked
+}
 
 // readyRunner has a kubelet whose unit is in a state.
 func readyRunner(state string) *Runner {
@@ -44,7 +63,7 @@ func TestReady(t *testing.T) {
 		{"a tree, in which nothing runs", 500, "failed", []change.Effect{scheduler, kubelet}, false, 0, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			port, asked := endpointWith(t, test.status, true)
+			port, asked := componentWith(t, test.status)
 			r := &Runner{Node: &Node{}}
 			if test.live {
 				r = readyRunner(test.unit)

@@ -15,27 +15,27 @@ import (
 // named, field by field, and nothing at all is changed unless it is forced.
 func TestRollbackRespectsOthers(t *testing.T) {
 	tests := map[string]struct {
-		edit   func(n *node)
+		edit   func(n *testNode)
 		says   string // "" where it is no business of the run's
 		forced bool   // what --force makes of it is the old tree
 	}{
-		"a file that the run made was edited": {func(n *node) { n.replace(newFile, "a = 1", "a = 2") },
+		"a file that the run made was edited": {func(n *testNode) { n.replace(newFile, "a = 1", "a = 2") },
 			"file:" + newFile + ": content", true},
-		"a file that the run made was opened": {func(n *node) { n.ok(os.Chmod(n.path(newFile), 0o666)) },
+		"a file that the run made was opened": {func(n *testNode) { n.ok(os.Chmod(n.path(newFile), 0o666)) },
 			"file:" + newFile + ": mode", true},
-		"a directory that the run made was opened": {func(n *node) { n.ok(os.Chmod(n.path("/etc/new"), 0o777)) },
+		"a directory that the run made was opened": {func(n *testNode) { n.ok(os.Chmod(n.path("/etc/new"), 0o777)) },
 			"file:/etc/new: mode", true},
-		"an edited document was edited again": {func(n *node) { n.replace(kubeletConfig, "cluster.local", "example.org") },
+		"an edited document was edited again": {func(n *testNode) { n.replace(kubeletConfig, "cluster.local", "example.org") },
 			"file:" + kubeletConfig + ": content", true},
-		"a mode that the run set was set again": {func(n *node) { n.ok(os.Chmod(n.path(cniConfig), 0o666)) },
+		"a mode that the run set was set again": {func(n *testNode) { n.ok(os.Chmod(n.path(cniConfig), 0o666)) },
 			"file:" + cniConfig + ": mode", true},
-		"a file was removed":               {func(n *node) { n.ok(os.Remove(n.path(kubeletConfig))) }, "file:" + kubeletConfig + ": type", true},
-		"a file that the run made is gone": {edit: func(n *node) { n.ok(os.Remove(n.path(newFile))) }},
-		"somebody put it back before":      {edit: func(n *node) { n.ok(os.Chmod(n.path(cniConfig), 0o644)) }},
+		"a file was removed":               {func(n *testNode) { n.ok(os.Remove(n.path(kubeletConfig))) }, "file:" + kubeletConfig + ": type", true},
+		"a file that the run made is gone": {edit: func(n *testNode) { n.ok(os.Remove(n.path(newFile))) }},
+		"somebody put it back before":      {edit: func(n *testNode) { n.ok(os.Chmod(n.path(cniConfig), 0o644)) }},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(n *node) {
+			inBubble(t, func(n *testNode) {
 				before := n.snapshot()
 				record := n.applied(site)
 				tt.edit(n)
@@ -60,7 +60,7 @@ func TestRollbackRespectsOthers(t *testing.T) {
 // The mode of a file is put back, and the content that somebody else wrote
 // since stays: the run never wrote it.
 func TestRollbackLeavesOtherFields(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.applied(site)
 		n.replace(cniConfig, `"type": "bridge"`, `"type": "bridge2"`)
 		_, err := n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
@@ -78,7 +78,7 @@ func TestRollbackLeavesOtherFields(t *testing.T) {
 var sooner = strings.ReplaceAll(strings.ReplaceAll(site, "a = 1", "a = 0"), "name: site\n", "name: sooner\n")
 
 func TestRollbackUnderANewerRun(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		before := n.snapshot()
 		older := n.applied(sooner)
 		between := n.snapshot()
@@ -107,7 +107,7 @@ func TestRollbackUnderANewerRun(t *testing.T) {
 // put back, the reader is told where the originals lie, and the rollback can
 // be taken up again.
 func TestRollbackWithADamagedBackup(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		before := n.snapshot()
 		record := n.applied(site)
 		written := n.read(kubeletConfig)
@@ -137,7 +137,7 @@ func TestRollbackWithADamagedBackup(t *testing.T) {
 // A kubelet that does not come back with the old configuration either is said
 // so; the files are put back all the same.
 func TestRollbackRestartFails(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		before := n.snapshot()
 		n.applied(site)
 		n.restarts(broken)
@@ -149,7 +149,7 @@ func TestRollbackRestartFails(t *testing.T) {
 
 // A kubelet that never read what a run wrote is not restarted.
 func TestRecoverRestartsOnlyWhatReadIt(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		before := n.snapshot()
 		n.cutOff(lastStep)
 		interrupted, err := n.agent("", nil).Interrupted()
@@ -168,7 +168,7 @@ func TestRecoverRestartsOnlyWhatReadIt(t *testing.T) {
 		n.equal(0, len(results))
 	})
 	t.Run("restarted since", func(t *testing.T) {
-		inBubble(t, func(n *node) {
+		inBubble(t, func(n *testNode) {
 			n.cutOff(lastStep)
 			n.ok(n.units.Restart(n.Context(), "kubelet.service")) // by a reboot, for instance
 			_, err := n.agent("", nil).Recover(n.Context())
@@ -181,7 +181,7 @@ func TestRecoverRestartsOnlyWhatReadIt(t *testing.T) {
 
 // A run that is at work, and no run that was cut off, is left alone.
 func TestRecoverWhileARunIsAtWork(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.cutOff(lastStep)
 		lock, err := n.agent("", nil).Root.Lock(agent.StateDir + "/lock")
 		n.ok(err)
@@ -203,7 +203,7 @@ func TestRecoverWhileARunIsAtWork(t *testing.T) {
 // Between the look for runs that were cut off and the lock, another process
 // may have settled them: nothing is undone twice, let alone undone by mistake.
 func TestRecoverLooksAgainUnderTheLock(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.cutOff(lastStep)
 		calls := &script{}
 		calls.at = func(_ int, op host.Op) error {
@@ -223,7 +223,7 @@ func TestRecoverLooksAgainUnderTheLock(t *testing.T) {
 
 // A journal that cannot be trusted is not acted upon.
 func TestRecoverOfADamagedJournal(t *testing.T) {
-	inBubble(t, func(n *node) {
+	inBubble(t, func(n *testNode) {
 		n.cutOff(lastStep)
 		name := agent.StateDir + "/runs/" + n.runDirs()[0] + "/journal"
 		n.ok(os.WriteFile(n.path(name), []byte(strings.Replace(n.read(name), `"kind":"intent"`, `"kind":"intend"`, 1)), 0o600))

@@ -123,63 +123,63 @@ func (k kept) backups() kept {
 // they are at their end, so that nothing may be put back.
 var spoilt = map[string]struct {
 	settled bool
-	make    func(n *node) (run string)
+	make    func(n *testNode) (run string)
 }{
-	"applied": {true, func(n *node) string { return n.applied(site).ID }},
-	"applied, and a newer one behind it": {true, func(n *node) string {
+	"applied": {true, func(n *testNode) string { return n.applied(site).ID }},
+	"applied, and a newer one behind it": {true, func(n *testNode) string {
 		older := n.applied(sooner)
 		n.applied(site)
 		return older.ID
 	}},
-	"rolled back": {true, func(n *node) string {
+	"rolled back": {true, func(n *testNode) string {
 		record := n.applied(site)
 		_, err := n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
 		n.ok(err)
 		return record.ID
 	}},
-	"rolled back, and applied anew by a newer one": {true, func(n *node) string {
+	"rolled back, and applied anew by a newer one": {true, func(n *testNode) string {
 		record := n.applied(site)
 		_, err := n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
 		n.ok(err)
 		n.applied(site)
 		return record.ID
 	}},
-	"waiting for confirmation": {true, func(n *node) string { return n.appliedWithin(site).ID }},
-	"confirmed": {true, func(n *node) string {
+	"waiting for confirmation": {true, func(n *testNode) string { return n.appliedWithin(site).ID }},
+	"confirmed": {true, func(n *testNode) string {
 		record := n.appliedWithin(site)
 		_, err := n.agent("", nil).Confirm(n.Context(), "")
 		n.ok(err)
 		return record.ID
 	}},
-	"applied by a harden that sealed nothing": {true, func(n *node) string { return n.unsealed(n.applied(site).ID) }},
-	"applied by a harden that sealed nothing, and a newer one behind it": {true, func(n *node) string {
+	"applied by a harden that sealed nothing": {true, func(n *testNode) string { return n.unsealed(n.applied(site).ID) }},
+	"applied by a harden that sealed nothing, and a newer one behind it": {true, func(n *testNode) string {
 		older := n.unsealed(n.applied(sooner).ID)
 		n.ok(os.Chmod(n.path(certificate), 0o666))
 		n.applied(site)
 		return n.unsealed(older)
 	}},
-	"cut off by a harden that sealed nothing": {false, func(n *node) string {
+	"cut off by a harden that sealed nothing": {false, func(n *testNode) string {
 		n.cutOff(lastStep)
 		return n.unsealed(n.runDirs()[0])
 	}},
-	"cut off": {false, func(n *node) string {
+	"cut off": {false, func(n *testNode) string {
 		n.cutOff(lastStep)
 		return n.runDirs()[0]
 	}},
-	"a rollback cut off": {false, func(n *node) string {
+	"a rollback cut off": {false, func(n *testNode) string {
 		record := n.applied(site)
 		calls := killing(12)
 		survives(func() { _, _ = n.agent("", calls).Rollback(n.Context(), "", agent.RollbackOptions{}) })
 		return record.ID
 	}},
-	"cut off before its first change": {false, func(n *node) string {
+	"cut off before its first change": {false, func(n *testNode) string {
 		n.cutOff(func(op host.Op) bool { return strings.HasSuffix(op.Path, "/reserve") && op.Name == "renameat2" })
 		return n.runDirs()[0]
 	}},
 }
 
 // unsealed makes a run one of a harden that did not seal its journals.
-func (n *node) unsealed(run string) string {
+func (n *testNode) unsealed(run string) string {
 	n.Helper()
 	n.ok(os.RemoveAll(n.path(agent.StateDir + "/runs/" + run + "/seal")))
 	return run
@@ -211,7 +211,7 @@ func TestSpoiltJournal(t *testing.T) {
 }
 
 // spoil spoils a file of the node in every way, and counts the ways.
-func (n *node) spoil(file string, old []string, settled bool) int {
+func (n *testNode) spoil(file string, old []string, settled bool) int {
 	n.Helper()
 	now := n.snapshot()
 	tree := keep(n.T, n.dir)
@@ -271,7 +271,7 @@ func (n *node) spoil(file string, old []string, settled bool) int {
 }
 
 // modes are those of all files and directories.
-func (n *node) modes() map[string]os.FileMode {
+func (n *testNode) modes() map[string]os.FileMode {
 	n.Helper()
 	modes := map[string]os.FileMode{}
 	n.ok(filepath.Walk(n.dir, func(name string, info os.FileInfo, err error) error {
@@ -283,7 +283,7 @@ func (n *node) modes() map[string]os.FileMode {
 	return modes
 }
 
-func (n *node) setModes(modes map[string]os.FileMode) {
+func (n *testNode) setModes(modes map[string]os.FileMode) {
 	n.Helper()
 	n.ok(filepath.Walk(n.dir, func(name string, info os.FileInfo, err error) error {
 		if _, known := modes[name]; err == nil && !known {

@@ -31,7 +31,7 @@ func TestVerdictsOfComponents(t *testing.T) {
 	if minor := oracle.Minor(t, filepath.Join(dir, "kube-apiserver")); minor != 34 {
 		t.Skipf("the sample node is of 1.34, the components are of 1.%d", minor)
 	}
-	j := &judgement{node: newNode(t), dir: dir, base: map[string]string{}, said: map[string]map[string]string{}}
+	j := &judgement{testNode: newNode(t), dir: dir, base: map[string]string{}, said: map[string]map[string]string{}}
 	for _, rule := range flagRules(t) {
 		f := rule.Fixer.(*fixers.ComponentFlag)
 		name, exists, _ := kube.Flag(f.Component, f.Flag, j.minor(f.Component))
@@ -151,7 +151,7 @@ func textOf(v any) string {
 }
 
 type judgement struct {
-	*node
+	*testNode
 	dir  string
 	base map[string]string            // component → its manifest on the sample node
 	said map[string]map[string]string // command line → flags, of what was asked before

@@ -18,21 +18,21 @@ func TestAllOrNothing(t *testing.T) {
 		"{name: profiling, kind: component-flag, with: {component: kube-apiserver, flag: --profiling, value: 'false'}}")
 	account := rulesOf("service", "{name: service, kind: account, with: {user: etcd, group: etcd, uid: 52034, gid: 52034}}")
 	tests := map[string]struct {
-		prepare func(n *node)
+		prepare func(n *testNode)
 		profile string
 		rule    string
 		root    bool
 		reason  string
 		targets []string
 	}{
-		"a directory is a file": {func(n *node) { n.write("/var/log/audit", "", 0o644) }, flag, "audit", false, "/var/log/audit is a file", []string{"file:" + manifest}},
-		"a file is a directory": {func(n *node) { n.ok(os.MkdirAll(n.path("/etc/kubernetes/harden/a.yaml"), 0o700)) },
+		"a directory is a file": {func(n *testNode) { n.write("/var/log/audit", "", 0o644) }, flag, "audit", false, "/var/log/audit is a file", []string{"file:" + manifest}},
+		"a file is a directory": {func(n *testNode) { n.ok(os.MkdirAll(n.path("/etc/kubernetes/harden/a.yaml"), 0o700)) },
 			rulesOf("nobody", "{name: nobody, kind: anonymous-access, with: {path: /etc/kubernetes/harden/a.yaml}}"), "nobody", false, "a.yaml is a directory where a file must be", []string{}},
-		"a user's number is taken": {func(n *node) {
+		"a user's number is taken": {func(n *testNode) {
 			n.write("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nother:x:52034:1::/:/bin/sh\n", 0o644)
 			n.write("/etc/group", "root:x:0:\n", 0o644)
 		}, account, "service", true, "uid 52034 belongs to user other already", []string{}},
-		"a user is there by another number": {func(n *node) {
+		"a user is there by another number": {func(n *testNode) {
 			n.write("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\netcd:x:99:99::/:/bin/sh\n", 0o644)
 			n.write("/etc/group", "root:x:0:\n", 0o644)
 		}, account, "service", true, "it is not renumbered", []string{}},
@@ -87,7 +87,7 @@ func TestChangedAdmissionFileRollsTheAPIServer(t *testing.T) {
 }
 
 // planBelowRoot plans as with --root, where no control plane need run.
-func (n *node) planBelowRoot(profile string) *agent.Plan {
+func (n *testNode) planBelowRoot(profile string) *agent.Plan {
 	n.Helper()
 	a := n.agent(profile, nil)
 	a.Systemd = nil

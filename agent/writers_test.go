@@ -20,7 +20,7 @@ type stranger struct {
 	over bool   // a new file with its name
 }
 
-func (s stranger) write(n *node) {
+func (s stranger) write(n *testNode) {
 	n.Helper()
 	text := []byte(n.read(s.path) + s.line)
 	if !s.over {
@@ -49,8 +49,8 @@ func TestWriterDuringApply(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			attempts := everyOperation(t, sample, s, func(n *node, calls host.Calls) (*agent.Result, error) { return n.apply(n.agent(site, calls)) },
-				func(*node) {})
+			attempts := everyOperation(t, sample, s, func(n *testNode, calls host.Calls) (*agent.Result, error) { return n.apply(n.agent(site, calls)) },
+				func(*testNode) {})
 			t.Attr("figure/attempts", strconv.Itoa(attempts))
 		})
 	}
@@ -64,26 +64,26 @@ func TestWriterDuringUndo(t *testing.T) {
 	s := stranger{kubeletConfig, theirLine, true}
 	t.Run("an apply that failed", func(t *testing.T) {
 		t.Parallel()
-		attempts := everyOperation(t, sample, s, func(n *node, calls host.Calls) (*agent.Result, error) {
+		attempts := everyOperation(t, sample, s, func(n *testNode, calls host.Calls) (*agent.Result, error) {
 			n.restarts(broken, broken)
 			result, err := n.apply(n.agent(site, calls))
 			n.restarts()
 			n.ok(n.units.Restart(n.Context(), "kubelet.service"))
 			return result, err
-		}, func(*node) {})
+		}, func(*testNode) {})
 		t.Attr("figure/attempts", strconv.Itoa(attempts))
 	})
 	t.Run("a rollback", func(t *testing.T) {
 		t.Parallel()
-		attempts := everyOperation(t, sample, s, func(n *node, calls host.Calls) (*agent.Result, error) {
+		attempts := everyOperation(t, sample, s, func(n *testNode, calls host.Calls) (*agent.Result, error) {
 			return n.agent("", calls).Rollback(n.Context(), "", agent.RollbackOptions{})
-		}, func(n *node) { n.applied(site) })
+		}, func(n *testNode) { n.applied(site) })
 		t.Attr("figure/attempts", strconv.Itoa(attempts))
 	})
 }
 
 // everyOperation has a stranger write at each operation, until none is met.
-func everyOperation(t *testing.T, sample *node, s stranger, do func(*node, host.Calls) (*agent.Result, error), prepare func(*node)) (attempts int) {
+func everyOperation(t *testing.T, sample *testNode, s stranger, do func(*testNode, host.Calls) (*agent.Result, error), prepare func(*testNode)) (attempts int) {
 	t.Helper()
 	step := 5
 	if thorough {
@@ -120,7 +120,7 @@ func everyOperation(t *testing.T, sample *node, s stranger, do func(*node, host.
 
 // theirs makes sure that a stranger's line is there, and nothing of the run
 // but where the run is applied.
-func (n *node) theirs(s stranger, at host.Op, before []string, result *agent.Result, err error) {
+func (n *testNode) theirs(s stranger, at host.Op, before []string, result *agent.Result, err error) {
 	n.Helper()
 	text := n.read(s.path)
 	if strings.Count(text, s.line) != 1 {

@@ -7,6 +7,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/journal"
+	"harden/agent/node"
 )
 
 // accounts is a profile that makes an account and gives it a directory.
@@ -94,7 +95,7 @@ func TestBaselineOfAccounts(t *testing.T) {
 		n.write("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n", 0o600)
 		_, err = n.apply(a)
 		n.ok(err)
-		kept, err := a.Root.ReadDir(agent.StateDir + "/accounts")
+		kept, err := a.Root.ReadDir(node.StateDir + "/accounts")
 		n.ok(err)
 		n.equal([]string{"group-etcd.json"}, kept)
 	})

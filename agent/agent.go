@@ -1,21 +1,24 @@
-// Package agent holds the use cases of harden: plan, apply, roll back,
-// recover. It wires what others know and do - profiles wish, drivers read and
-// write, the journal remembers, health proves - and decides the order. It
-// prints nothing and parses nothing.
+// Package agent holds the use cases of harden: plan, check, apply, confirm, roll
+// back, recover, attest. It takes the lock, refuses what must not be done now, and
+// calls the rooms below it: planner makes plans, transaction carries them out and
+// undoes them. It prints nothing and parses nothing.
 package agent
 
 import (
 	"time"
 
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/planner"
+	"harden/agent/transaction"
 	"harden/profiles"
 )
 
-const lockFile = StateDir + "/lock"
+const lockFile = node.StateDir + "/lock"
 
 // Agent works on one node.
 type Agent struct {
-	*Node
+	*node.Node
 	Store   *journal.Store
 	Profile *profiles.Profile // nil where nothing is planned
 
@@ -31,10 +34,10 @@ type Agent struct {
 	Recovery      []string
 }
 
-func (a *Agent) planner() Planner {
-	return Planner{Node: a.Node, Profile: a.Profile, Attestations: a.Attestations}
+func (a *Agent) planner() planner.Planner {
+	return planner.Planner{Node: a.Node, Profile: a.Profile, Attestations: a.Attestations}
 }
 
-func (a *Agent) runner() *Runner {
-	return &Runner{Node: a.Node, Planner: a.planner(), Store: a.Store, Version: a.Version, ConfirmWithin: a.ConfirmWithin, Recovery: a.Recovery}
+func (a *Agent) runner() *transaction.Runner {
+	return &transaction.Runner{Node: a.Node, Planner: a.planner(), Store: a.Store, Version: a.Version, ConfirmWithin: a.ConfirmWithin, Recovery: a.Recovery}
 }

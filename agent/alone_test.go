@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/edit"
 	"harden/agent/facts"
+	"harden/agent/planner"
 	"harden/profiles"
 )
 
@@ -102,7 +102,7 @@ type mutator struct {
 }
 
 // check checks the rules of a profile, all of them or some.
-func (m *mutator) check(profile string, only []string) *agent.Plan {
+func (m *mutator) check(profile string, only []string) *planner.Plan {
 	m.Helper()
 	p, err := profiles.Load(profile, nil, profiles.Source{})
 	m.ok(err)
@@ -120,7 +120,7 @@ func (m *mutator) check(profile string, only []string) *agent.Plan {
 }
 
 // mutate changes some of what was observed.
-func (m *mutator) mutate(plan *agent.Plan) {
+func (m *mutator) mutate(plan *planner.Plan) {
 	for _, f := range plan.Findings {
 		for _, o := range f.Observed {
 			if o.Target.Kind() != change.KindFile || m.IntN(3) == 0 {

@@ -10,6 +10,9 @@ import (
 	"harden/agent/change"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/planner"
+	"harden/agent/transaction"
 )
 
 // spareFiles is how many files a run, and what puts it back, may have to open
@@ -17,20 +20,26 @@ import (
 const spareFiles = 64
 
 // Plan reads the node and says what would be done to it. It changes nothing.
-func (a *Agent) Plan(ctx context.Context) (*Plan, error) { return a.planner().Plan(ctx, ToShow) }
+func (a *Agent) Plan(ctx context.Context) (*planner.Plan, error) {
+	return a.planner().Plan(ctx, planner.ToShow)
+}
 
 // Check makes a plan whose findings also say what was read, and where. It does
 // not ask whether the changes could be proven to do no harm now.
-func (a *Agent) Check(ctx context.Context) (*Plan, error) { return a.planner().Plan(ctx, ToReport) }
+func (a *Agent) Check(ctx context.Context) (*planner.Plan, error) {
+	return a.planner().Plan(ctx, planner.ToReport)
+}
 
 // Ready tells why a plan cannot be carried out now.
-func (a *Agent) Ready(ctx context.Context, plan *Plan) error { return a.runner().Ready(ctx, plan) }
+func (a *Agent) Ready(ctx context.Context, plan *planner.Plan) error {
+	return a.runner().Ready(ctx, plan)
+}
 
 // Apply makes the changes of a plan as one transaction: everything is backed
 // up first, and everything is put back if anything fails, the restart and the
 // health of what was restarted included. expected is the plan that was shown;
 // where the node no longer gives the same plan, nothing is changed.
-func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
+func (a *Agent) Apply(ctx context.Context, expected *planner.Plan) (*transaction.Result, error) {
 	if err := a.mayChange(); err != nil {
 		return nil, err
 	}
@@ -39,23 +48,23 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 			return nil, err
 		}
 		if err := a.Ready(ctx, expected); err != nil {
-			return &Result{Plan: expected}, err
+			return &transaction.Result{Plan: expected}, err
 		}
 		if err := expected.Unchecked(); err != nil {
-			return &Result{Plan: expected}, err // nobody knows that nothing is to be done
+			return &transaction.Result{Plan: expected}, err // nobody knows that nothing is to be done
 		}
-		return &Result{Plan: expected}, a.recordable(expected)
+		return &transaction.Result{Plan: expected}, a.recordable(expected)
 	}
 	unlock, err := a.settled()
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	plan, err := a.planner().Plan(ctx, ToApply)
+	plan, err := a.planner().Plan(ctx, planner.ToApply)
 	if err != nil {
 		return nil, err
 	}
-	if err := plan.UncheckedBut(nil); err != nil && err.Kind == NeedsRoot {
+	if err := plan.UncheckedBut(nil); err != nil && err.Kind == node.NeedsRoot {
 		return nil, err // most of a node is closed to an ordinary user
 	}
 	known, _ := expected.InError()
@@ -63,7 +72,7 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 		return nil, err // what cannot be read is no change by somebody else
 	}
 	if plan.Digest() != expected.Digest() {
-		return nil, failure(Stale, "look at a new plan with: harden plan", "the node changed since the plan was made: %s", strings.Join(PlanDifferences(expected, plan), ", "))
+		return nil, node.Failure(node.Stale, "look at a new plan with: harden plan", "the node changed since the plan was made: %s", strings.Join(planner.PlanDifferences(expected, plan), ", "))
 	}
 	if err := a.Ready(ctx, plan); err != nil {
 		return nil, err
@@ -79,12 +88,12 @@ func (a *Agent) Apply(ctx context.Context, expected *Plan) (*Result, error) {
 
 // recordable refuses a plan in which everything that is open is blocked, where no
 // run could be recorded either: on a disk that is read-only nothing can be done.
-func (a *Agent) recordable(plan *Plan) error {
+func (a *Agent) recordable(plan *planner.Plan) error {
 	if !slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return f.Status == change.Blocked }) {
 		return nil
 	}
 	if err := a.Root.Writable(lockFile, change.State{}, change.State{File: &change.File{}}); err != nil {
-		return failure(Failed, "", "nothing can be changed: %w", err)
+		return node.Failure(node.Failed, "", "nothing can be changed: %w", err)
 	}
 	return nil
 }
@@ -92,7 +101,7 @@ func (a *Agent) recordable(plan *Plan) error {
 // mayChange refuses to change the machine itself for anyone but root.
 func (a *Agent) mayChange() error {
 	if a.Root.Live() && os.Geteuid() != 0 {
-		return failure(NeedsRoot, "run it with sudo", "only root can change this node")
+		return node.Failure(node.NeedsRoot, "run it with sudo", "only root can change this node")
 	}
 	return nil
 }
@@ -117,17 +126,17 @@ func (a *Agent) settled() (unlock func(), err error) {
 // lock takes the lock of all that changes the node, and makes its directory.
 func (a *Agent) lock() (unlock func(), err error) {
 	if err := a.Root.Spare(spareFiles); err != nil {
-		return nil, failure(Failed, "raise the limit, such as with: ulimit -n 1024", "nothing was changed, because it could not be put back: %w", err)
+		return nil, node.Failure(node.Failed, "raise the limit, such as with: ulimit -n 1024", "nothing was changed, because it could not be put back: %w", err)
 	}
-	if err := a.makeStateDir(); err != nil {
-		return nil, Denied(err)
+	if err := a.MakeStateDir(); err != nil {
+		return nil, node.Denied(err)
 	}
 	lock, err := a.Root.Lock(lockFile)
 	if errors.Is(err, host.ErrLocked) {
-		return nil, failure(Locked, "wait until it is done", "another run is at work: %w", err)
+		return nil, node.Failure(node.Locked, "wait until it is done", "another run is at work: %w", err)
 	}
 	if err != nil {
-		return nil, Denied(err)
+		return nil, node.Denied(err)
 	}
 	a.removeTemporaries()
 	return func() { _ = lock.Unlock() }, nil // it only closes a descriptor
@@ -135,12 +144,12 @@ func (a *Agent) lock() (unlock func(), err error) {
 
 // waitForLock takes the lock as lock does, and waits for it.
 func (a *Agent) waitForLock(ctx context.Context) (unlock func(), err error) {
-	if err := a.makeStateDir(); err != nil {
-		return nil, Denied(err)
+	if err := a.MakeStateDir(); err != nil {
+		return nil, node.Denied(err)
 	}
 	lock, err := a.Root.LockWait(ctx, lockFile)
 	if err != nil {
-		return nil, Denied(err)
+		return nil, node.Denied(err)
 	}
 	return func() { _ = lock.Unlock() }, nil // it only closes a descriptor
 }
@@ -165,10 +174,10 @@ func (a *Agent) Interrupted() ([]journal.Record, error) {
 func (a *Agent) Idle() error {
 	busy, err := a.Root.Locked(lockFile)
 	if err != nil {
-		return Denied(err)
+		return node.Denied(err)
 	}
 	if busy {
-		return failure(Locked, "wait until it is done", "another run is at work")
+		return node.Failure(node.Locked, "wait until it is done", "another run is at work")
 	}
 	if err := a.unsettled(); err != nil {
 		return err
@@ -181,15 +190,15 @@ func (a *Agent) Idle() error {
 func (a *Agent) unsettled() error {
 	records, err := a.Store.Unsettled()
 	if err != nil {
-		return failure(Failed, "", "%w", err)
+		return node.Failure(node.Failed, "", "%w", err)
 	}
 	for _, r := range records {
 		switch {
 		case r.Ended || r.State == journal.Pending:
 		case r.State.Unreadable():
-			return a.unreadable(Failed, r)
+			return a.unreadable(node.Failed, r)
 		default:
-			return failure(Failed, "settle it first with: harden recover", "run %s was cut off", r.ID)
+			return node.Failure(node.Failed, "settle it first with: harden recover", "run %s was cut off", r.ID)
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/node"
 	"harden/fixers"
 	"harden/systemd"
 )
@@ -78,7 +79,7 @@ func TestBackupComesFirst(t *testing.T) {
 		calls := &script{}
 		result, err := n.apply(n.agent(site, calls))
 		n.ok(err)
-		firstWrite := slices.IndexFunc(calls.ops, func(op host.Op) bool { return !strings.HasPrefix(op.Path, agent.StateDir) && op.Path != "/var/lib" })
+		firstWrite := slices.IndexFunc(calls.ops, func(op host.Op) bool { return !strings.HasPrefix(op.Path, node.StateDir) && op.Path != "/var/lib" })
 		for _, step := range result.Record.Steps {
 			if step.Backup == "" {
 				continue
@@ -98,7 +99,7 @@ func TestFailureIsUndone(t *testing.T) {
 	noSpace := func(path string) func(n *testNode) host.Calls {
 		return func(*testNode) host.Calls {
 			return &script{at: func(_ int, op host.Op) error {
-				if op.Name == "write" && filepath.Dir(op.Path) == filepath.Dir(path) && !strings.HasPrefix(op.Path, agent.StateDir) {
+				if op.Name == "write" && filepath.Dir(op.Path) == filepath.Dir(path) && !strings.HasPrefix(op.Path, node.StateDir) {
 					return errNoSpace
 				}
 				return nil
@@ -121,14 +122,17 @@ func TestFailureIsUndone(t *testing.T) {
 		"a restart that hangs":             {behave(systemd.Behaviour{Hangs: true}, systemd.Behaviour{}), "still under way", 2},
 		"a crash loop":                     {behave(systemd.Behaviour{CrashAfter: time.Second}, systemd.Behaviour{}), "auto-restart", 2},
 		"a crash at the end of the window": {behave(systemd.Behaviour{CrashAfter: 11 * time.Second}, systemd.Behaviour{}), "kubelet.service", 2},
-		"a change that did not stay":       {func(n *testNode) host.Calls { n.meddle(func() { n.ok(os.Chmod(n.path(cniConfig), 0o644)) }); return nil }, "is not as it was written", 2},
+		"a change that did not stay": {func(n *testNode) host.Calls {
+			n.meddle(func() { n.ok(os.Chmod(n.path(cniConfig), 0o644)) })
+			return nil
+		}, "is not as it was written", 2},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(n *testNode) {
 				before := n.snapshot()
 				result, err := n.apply(n.agent(site, tt.breaks(n)))
-				n.failed(err, agent.Undone, tt.says, "everything was put back")
+				n.failed(err, node.Undone, tt.says, "everything was put back")
 				n.equal(journal.RolledBack, result.Record.State)
 				n.equal(before, n.snapshot())
 				n.equal(tt.restarts, len(n.units.Calls()))
@@ -160,7 +164,7 @@ func TestSomebodyElseWritesMeanwhile(t *testing.T) {
 		before := n.snapshot()
 		n.meddle(func() { n.replace(newFile, "a = 1", "a = 2") })
 		result, err := n.apply(n.agent(site, nil))
-		n.failed(err, agent.Incomplete, newFile+" was changed by someone else since: content", "/etc/new")
+		n.failed(err, node.Incomplete, newFile+" was changed by someone else since: content", "/etc/new")
 		n.equal(journal.RollbackIncomplete, result.Record.State)
 		n.equal("a = 2\n", n.read(newFile))
 		n.ok(os.RemoveAll(n.path("/etc/new")))
@@ -196,7 +200,7 @@ func TestHealthEndpoint(t *testing.T) {
 		})
 		started := time.Now()
 		_, err := n.apply(n.agent(site, nil))
-		n.failed(err, agent.Undone, "did not become healthy", "PLEG is not healthy", "everything was put back")
+		n.failed(err, node.Undone, "did not become healthy", "PLEG is not healthy", "everything was put back")
 		if waited := time.Since(started); waited < time.Minute || waited > 2*time.Minute {
 			n.Errorf("it waited for %v, and a minute was given", waited)
 		}
@@ -221,7 +225,7 @@ func TestCommitFails(t *testing.T) {
 	inBubble(t, func(n *testNode) {
 		before := n.snapshot()
 		result, err := n.apply(n.agent(site, failing(commit, errNoSpace)))
-		n.failed(err, agent.Undone, "cannot record in run", "no space left")
+		n.failed(err, node.Undone, "cannot record in run", "no space left")
 		n.equal(journal.RolledBack, result.Record.State)
 		n.equal(before, n.snapshot())
 		n.equal([]string{restart, restart}, n.units.Calls())
@@ -243,7 +247,7 @@ func TestCancelledIsUndone(t *testing.T) {
 			return nil
 		}}
 		_, err := n.applyWith(ctx, n.agent(site, calls))
-		n.failed(err, agent.Undone)
+		n.failed(err, node.Undone)
 		if !errors.Is(err, stop) {
 			n.Errorf("the error does not say why it was cancelled: %v", err)
 		}
@@ -257,7 +261,7 @@ func TestCancelledIsUndone(t *testing.T) {
 			n.restarts(systemd.Behaviour{Hangs: true}, systemd.Behaviour{})
 			time.AfterFunc(5*time.Second, func() { cancel(stop) })
 			_, err := n.applyWith(ctx, n.agent(site, nil))
-			n.failed(err, agent.Undone)
+			n.failed(err, node.Undone)
 			n.equal(before, n.snapshot())
 			n.equal([]string{restart, restart}, n.units.Calls())
 			n.equal(n.read(kubeletConfig), n.running)
@@ -277,8 +281,8 @@ func TestUnreadableIsNotStale(t *testing.T) {
 	unreadable, err := a.Plan(n.Context())
 	n.ok(err)
 	_, err = a.Apply(n.Context(), readable)
-	n.failed(err, agent.Failed, "cannot check everything", kubeletConfig)
+	n.failed(err, node.Failed, "cannot check everything", kubeletConfig)
 	n.write(kubeletConfig, sound, 0o644)
 	_, err = a.Apply(n.Context(), unreadable)
-	n.failed(err, agent.Stale, kubeletConfig) // there is more to be done than was shown
+	n.failed(err, node.Stale, kubeletConfig) // there is more to be done than was shown
 }

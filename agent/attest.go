@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/node"
 	"harden/profiles"
 )
 
@@ -32,10 +33,10 @@ func (a *Agent) readAttestations() ([]profiles.Attestation, change.State, error)
 		return nil, change.State{}, nil
 	}
 	if err != nil {
-		return nil, change.State{}, Denied(err)
+		return nil, change.State{}, node.Denied(err)
 	}
 	refused := func(err error) error {
-		return &Error{Kind: BadProfile, Err: err, Hint: "mend it by hand; docs/reports.md says what it may hold"}
+		return &node.Error{Kind: node.BadProfile, Err: err, Hint: "mend it by hand; docs/reports.md says what it may hold"}
 	}
 	switch {
 	case !info.Regular:
@@ -48,10 +49,10 @@ func (a *Agent) readAttestations() ([]profiles.Attestation, change.State, error)
 		err = fmt.Errorf("cannot read %s: it went away", AttestationsFile)
 	}
 	if err != nil {
-		return nil, change.State{}, Denied(err)
+		return nil, change.State{}, node.Denied(err)
 	}
 	if f := state.File; f.Mode&0o022 != 0 || f.UID != 0 && f.UID != uint32(os.Geteuid()) {
-		return nil, change.State{}, &Error{Kind: BadProfile, Err: fmt.Errorf("%s can be written by others (owner %d, mode %s)", AttestationsFile, f.UID, change.Octal(f.Mode)),
+		return nil, change.State{}, &node.Error{Kind: node.BadProfile, Err: fmt.Errorf("%s can be written by others (owner %d, mode %s)", AttestationsFile, f.UID, change.Octal(f.Mode)),
 			Hint: "make sure that it says the truth, then: chown root:root and chmod 0644"}
 	}
 	list, err := profiles.ReadAttestations(AttestationsFile, state.File.Content.Data)
@@ -75,7 +76,7 @@ func (a *Agent) RemoveAttestation(control string) error {
 	return a.changeAttestations(func(list []profiles.Attestation) ([]profiles.Attestation, error) {
 		left := slices.DeleteFunc(slices.Clone(list), func(o profiles.Attestation) bool { return o.Control == control })
 		if len(left) == len(list) {
-			return nil, failure(Usage, "harden attest lists those there are", "there is no attestation of %s", control)
+			return nil, node.Failure(node.Usage, "harden attest lists those there are", "there is no attestation of %s", control)
 		}
 		return left, nil
 	})
@@ -85,7 +86,7 @@ func (a *Agent) RemoveAttestation(control string) error {
 // writing command takes, and only where nobody changed it meanwhile.
 func (a *Agent) changeAttestations(alter func([]profiles.Attestation) ([]profiles.Attestation, error)) error {
 	if a.Root.Live() && os.Geteuid() != 0 {
-		return failure(NeedsRoot, "run it with sudo", "only root can attest on this node")
+		return node.Failure(node.NeedsRoot, "run it with sudo", "only root can attest on this node")
 	}
 	unlock, err := a.lock()
 	if err != nil {
@@ -101,7 +102,7 @@ func (a *Agent) changeAttestations(alter func([]profiles.Attestation) ([]profile
 	}
 	text, err := profiles.WriteAttestations(list)
 	if err != nil {
-		return failure(Usage, "", "%w", err)
+		return node.Failure(node.Usage, "", "%w", err)
 	}
 	after := change.File{Mode: 0o644, UID: uint32(os.Geteuid()), GID: uint32(os.Getegid())}
 	if before.File != nil {
@@ -109,10 +110,10 @@ func (a *Agent) changeAttestations(alter func([]profiles.Attestation) ([]profile
 	}
 	after.Content = change.NewContent(text, false)
 	if err := a.Root.MakeDirs(path.Dir(AttestationsFile), 0o755); err != nil {
-		return Denied(err)
+		return node.Denied(err)
 	}
 	if err := a.Root.Write(AttestationsFile, before, change.State{File: &after}); err != nil {
-		return Denied(err)
+		return node.Denied(err)
 	}
 	return nil
 }

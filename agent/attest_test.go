@@ -9,6 +9,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/node"
 	"harden/profiles"
 )
 
@@ -39,8 +40,8 @@ func TestAttest(t *testing.T) {
 		t.Errorf("the file has mode %o afterwards", mode)
 	}
 	n.ok(a.RemoveAttestation("p/1"))
-	var failed *agent.Error
-	if err := a.RemoveAttestation("p/1"); !errors.As(err, &failed) || failed.Kind != agent.Usage {
+	var failed *node.Error
+	if err := a.RemoveAttestation("p/1"); !errors.As(err, &failed) || failed.Kind != node.Usage {
 		t.Errorf("what is not there is taken back: %v", err)
 	}
 	if entries, err := os.ReadDir(filepath.Dir(file)); err != nil || len(entries) != 1 {
@@ -67,8 +68,8 @@ func TestAttestationsAreRefused(t *testing.T) {
 			n.ok(a.Attest(verdict))
 			prepare(n, filepath.Join(a.Root.Path(), agent.AttestationsFile))
 			for what, err := range map[string]error{"read": second(a.ReadAttestations()), "written": a.Attest(verdict)} {
-				var refused *agent.Error
-				if !errors.As(err, &refused) || refused.Kind != agent.BadProfile || refused.Hint == "" {
+				var refused *node.Error
+				if !errors.As(err, &refused) || refused.Kind != node.BadProfile || refused.Hint == "" {
 					t.Errorf("%s: %v", what, err)
 				}
 			}

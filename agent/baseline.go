@@ -8,9 +8,13 @@ import (
 	"slices"
 
 	"harden/agent/change"
+	"harden/agent/controlplane"
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/planner"
+	"harden/agent/transaction"
 	"harden/agent/view"
 )
 
@@ -31,7 +35,7 @@ type toBaseline struct {
 func (a *Agent) Baseline(options RollbackOptions) ([]change.Change, error) {
 	f, err := a.Collect()
 	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
+		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	b, err := a.baseline(f, options)
 	return b.changes, err
@@ -45,7 +49,7 @@ func (a *Agent) PreviewBaseline(options RollbackOptions) ([]change.Change, error
 	}
 	f, err := a.Collect()
 	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
+		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	b, err := a.baseline(f, options)
 	if err == nil && !options.Force && refused(b.others, options) {
@@ -58,7 +62,7 @@ func (a *Agent) PreviewBaseline(options RollbackOptions) ([]change.Change, error
 // found first, also where the runs that did so are pruned. It is a run of its
 // own: one that is undone from the moment it begins, so that a return that was
 // cut off is finished by Recover, and one that is incomplete by Rollback.
-func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions) (*Result, error) {
+func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions) (*transaction.Result, error) {
 	if err := a.mayChange(); err != nil {
 		return nil, err
 	}
@@ -69,23 +73,23 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 	defer unlock()
 	f, err := a.Collect()
 	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
+		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	b, err := a.baseline(f, options)
 	if err != nil || len(b.changes) == 0 {
-		return &Result{}, err
+		return &transaction.Result{}, err
 	}
 	if !options.Force && refused(b.others, options) {
-		return &Result{Others: b.others}, changedFailure(b.others, inTheWay)
+		return &transaction.Result{Others: b.others}, changedFailure(b.others, inTheWay)
 	}
 	if options.DropEncryption {
-		if err := nothingEncrypted(ctx, a.Node); err != nil {
+		if err := controlplane.NothingEncrypted(ctx, a.Node); err != nil {
 			return nil, err
 		}
 	}
 	run, err := a.beginReturn(b.changes, f)
 	if err != nil {
-		return nil, Denied(err)
+		return nil, node.Denied(err)
 	}
 	defer run.Close()
 	result, err := a.runner().Undo(ctx, run, "back to what harden found first", options.undo())
@@ -97,10 +101,10 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 func (a *Agent) beginReturn(changes []change.Change, f *facts.Facts) (*journal.Run, error) {
 	profile := change.Profile{Name: baselineName}
 	var document bytes.Buffer
-	if err := view.PlanDocument(change.Plan{Profile: profile, Node: nodeOf(f), Changes: changes}).Write(&document); err != nil {
+	if err := view.PlanDocument(change.Plan{Profile: profile, Node: planner.NodeOf(f), Changes: changes}).Write(&document); err != nil {
 		return nil, err
 	}
-	run, err := a.Store.Begin(journal.Header{Started: a.Now(), Profile: profile, Node: nodeOf(f), Root: a.Root.Path(), Version: a.Version, Baseline: true},
+	run, err := a.Store.Begin(journal.Header{Started: a.Now(), Profile: profile, Node: planner.NodeOf(f), Root: a.Root.Path(), Version: a.Version, Baseline: true},
 		changes, document.Bytes())
 	if err != nil {
 		return nil, err
@@ -122,15 +126,15 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 	var b toBaseline
 	incomplete, err := a.Store.Incomplete()
 	if err != nil {
-		return b, failure(Failed, "", "%w", err)
+		return b, node.Failure(node.Failed, "", "%w", err)
 	}
 	if len(incomplete) > 0 {
 		id := incomplete[0].ID
-		return b, failure(Failed, "finish it first: harden rollback "+id, "run %s is not rolled back completely", id)
+		return b, node.Failure(node.Failed, "finish it first: harden rollback "+id, "run %s is not rolled back completely", id)
 	}
 	originals, err := a.Store.Originals()
 	if err != nil {
-		return b, failure(Failed, "roll back the runs that can be: harden history lists them", "%w", err)
+		return b, node.Failure(node.Failed, "roll back the runs that can be: harden history lists them", "%w", err)
 	}
 	migrated := slices.ContainsFunc(originals, func(o journal.Original) bool { return o.Later })
 	due := false // something is not as it should be
@@ -146,7 +150,7 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 			continue
 		}
 		step := journal.Step{Change: c, Intended: true}
-		goal, _, err := withStaying(step, c.Before, f)
+		goal, _, err := transaction.WithStaying(step, c.Before, f)
 		left := migrated && err == nil && now.Equal(goal) // as an earlier undo left it
 		due = due || !left || options.DropEncryption
 		b.changes = append(b.changes, c)
@@ -167,7 +171,7 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 	if !due {
 		return toBaseline{}, nil
 	}
-	sortChanges(b.changes, f)
+	planner.SortChanges(b.changes, f)
 	return b, nil
 }
 
@@ -176,11 +180,11 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 func (a *Agent) original(o journal.Original, f *facts.Facts) (change.Change, change.State, error) {
 	before, err := a.Store.Original(o)
 	if err != nil {
-		return change.Change{}, before, failure(Failed, "nothing was put back; the other targets can be, run by run: harden history", "%w", err)
+		return change.Change{}, before, node.Failure(node.Failed, "nothing was put back; the other targets can be, run by run: harden history", "%w", err)
 	}
-	now, err := a.look(o.Target, before, o.After)
+	now, err := a.ReadState(o.Target, before, o.After)
 	if err != nil {
-		return change.Change{}, now, failure(Failed, "", "%w", err)
+		return change.Change{}, now, node.Failure(node.Failed, "", "%w", err)
 	}
 	c := o.Change
 	c.Before = before
@@ -195,7 +199,7 @@ func (a *Agent) original(o journal.Original, f *facts.Facts) (change.Change, cha
 // written: one that was put back since does not stay. Of a whole file it is
 // enough that it exists.
 func holds(t change.Target, field change.FieldChange, now change.State, f *facts.Facts) bool {
-	syntax, address := fieldSyntax(t, field.Field, f)
+	syntax, address := planner.FieldSyntax(t, field.Field, f)
 	if syntax == "" || now.File == nil || now.File.Content == nil {
 		return now.Exists()
 	}

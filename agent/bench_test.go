@@ -13,6 +13,8 @@ import (
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/node"
+	"harden/agent/planner"
 	"harden/integration/sampletree"
 	"harden/profiles"
 )
@@ -32,7 +34,7 @@ func open(b *testing.B, dir, profile string) func() *agent.Agent {
 	}
 	return func() *agent.Agent {
 		texts := &edit.Texts{}
-		return &agent.Agent{Store: agent.NewStore(root), Profile: p, Node: &agent.Node{Root: root, Texts: texts, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
+		return &agent.Agent{Store: node.NewStore(root), Profile: p, Node: &node.Node{Root: root, Texts: texts, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
 			Collect: func() (*facts.Facts, error) { return facts.Collect(root, nil, facts.Override{}, texts) }}}
 	}
 }
@@ -46,7 +48,7 @@ func BenchmarkPlan(b *testing.B) {
 	}
 	for _, profile := range []string{"kubeadm-node", "cis-1.12", "qkxy-cs001-2023"} {
 		fresh := open(b, dir, profile)
-		for name, make := range map[string]func(*agent.Agent, context.Context) (*agent.Plan, error){"plan": (*agent.Agent).Plan, "check": (*agent.Agent).Check} {
+		for name, make := range map[string]func(*agent.Agent, context.Context) (*planner.Plan, error){"plan": (*agent.Agent).Plan, "check": (*agent.Agent).Check} {
 			b.Run(name+"/"+profile, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {

@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/controlplane"
 	"harden/agent/journal"
+	"harden/agent/node"
 	"harden/fixers"
 	"harden/systemd"
 )
@@ -59,11 +60,11 @@ func TestApplyWaitsForAKubeletThatStarts(t *testing.T) {
 				n.units = systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: "active", SubState: "running", Started: begin.Add(-tt.started)})
 				a := n.agent(site, nil)
 				units := a.Systemd
-				a.Systemd = func(ctx context.Context) (agent.Systemd, error) {
+				a.Systemd = func(ctx context.Context) (node.Systemd, error) {
 					s, err := units(ctx)
 					return &lateUnit{Systemd: s, from: begin.Add(tt.healthy)}, err
 				}
-				agent.AwaitStart(n.Context(), a.Node)
+				controlplane.AwaitStart(n.Context(), a.Node)
 				if waited := time.Since(begin); waited < tt.waits || waited > tt.waits+time.Second {
 					n.Errorf("waited %v, want %v", waited, tt.waits)
 				}
@@ -74,7 +75,7 @@ func TestApplyWaitsForAKubeletThatStarts(t *testing.T) {
 
 // lateUnit is a systemd whose unit, once it was looked at, is not up before a time.
 type lateUnit struct {
-	agent.Systemd
+	node.Systemd
 	from  time.Time
 	asked bool
 }

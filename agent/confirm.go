@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/transaction"
 )
 
 // Pending lists the runs that are to be confirmed. It writes nothing.
 func (a *Agent) Pending() ([]journal.Record, error) {
 	records, err := a.Store.Unsettled()
 	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
+		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State != journal.Pending }), nil
 }
@@ -26,7 +28,7 @@ func (a *Agent) TimeIsUp(r journal.Record) bool { return a.runner().TimeIsUp(r) 
 
 // Confirm keeps a pending run, the one that is named or the only one there
 // is. What was to undo it is taken away once that is durable.
-func (a *Agent) Confirm(ctx context.Context, id string) (*Result, error) {
+func (a *Agent) Confirm(ctx context.Context, id string) (*transaction.Result, error) {
 	if err := a.mayChange(); err != nil {
 		return nil, err
 	}
@@ -47,30 +49,30 @@ func (a *Agent) Confirm(ctx context.Context, id string) (*Result, error) {
 	}
 	run, err := a.Store.Resume(record.ID)
 	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
+		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	defer run.Close()
 	if err := run.Confirm(a.Now()); err != nil {
-		return nil, failure(Failed, "mend the cause and confirm it again, or let it be undone", "%w", err)
+		return nil, node.Failure(node.Failed, "mend the cause and confirm it again, or let it be undone", "%w", err)
 	}
 	a.runner().Disarm(context.WithoutCancel(ctx))
 	record = run.Record()
-	return &Result{Record: &record}, nil
+	return &transaction.Result{Record: &record}, nil
 }
 
 // PreviewConfirm gives the run that Confirm would keep, or the error with which
 // it would refuse. It changes nothing.
-func (a *Agent) PreviewConfirm(id string) (*Result, error) {
+func (a *Agent) PreviewConfirm(id string) (*transaction.Result, error) {
 	record, err := a.findPending(id)
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Record: &record}, a.inTime(record)
+	return &transaction.Result{Record: &record}, a.inTime(record)
 }
 
 func (a *Agent) inTime(record journal.Record) error {
 	if a.runner().TimeIsUp(record) {
-		return failure(Failed, "to put back now what it wrote: harden recover", "run %s was not confirmed in time: it is being undone", record.ID)
+		return node.Failure(node.Failed, "to put back now what it wrote: harden recover", "run %s was not confirmed in time: it is being undone", record.ID)
 	}
 	return nil
 }
@@ -80,10 +82,10 @@ func (a *Agent) findPending(id string) (journal.Record, error) {
 	if id != "" {
 		record, err := a.Store.Load(id)
 		if err != nil {
-			return record, failure(Failed, "harden history lists the runs", "%w", err)
+			return record, node.Failure(node.Failed, "harden history lists the runs", "%w", err)
 		}
 		if record.State != journal.Pending {
-			return record, failure(Failed, "harden history lists the runs", "run %s does not wait for confirmation: it is %s", record.ID, record.State)
+			return record, node.Failure(node.Failed, "harden history lists the runs", "run %s does not wait for confirmation: it is %s", record.ID, record.State)
 		}
 		return record, nil
 	}
@@ -92,7 +94,7 @@ func (a *Agent) findPending(id string) (journal.Record, error) {
 		return journal.Record{}, err
 	}
 	if len(records) == 0 {
-		return journal.Record{}, failure(Failed, "harden history lists the runs; one that was not confirmed in time is undone", "no run waits for confirmation")
+		return journal.Record{}, node.Failure(node.Failed, "harden history lists the runs; one that was not confirmed in time is undone", "no run waits for confirmation")
 	}
 	return records[len(records)-1], nil
 }
@@ -106,7 +108,7 @@ func (a *Agent) unconfirmed(but string) error {
 	}
 	for _, r := range records {
 		if r.ID != but {
-			return failure(Failed, "keep it with: harden confirm; or undo it with: harden rollback", "run %s waits for confirmation", r.ID)
+			return node.Failure(node.Failed, "keep it with: harden confirm; or undo it with: harden rollback", "run %s waits for confirmation", r.ID)
 		}
 	}
 	return nil

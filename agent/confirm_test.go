@@ -14,6 +14,7 @@ import (
 	"harden/agent"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/node"
 	"harden/systemd"
 )
 
@@ -111,9 +112,9 @@ func TestConfirmedRunStays(t *testing.T) {
 		n.equal(o.new, n.snapshot())
 
 		_, err = n.agent("", nil).Confirm(n.Context(), "")
-		n.failed(err, agent.Failed, "no run waits for confirmation")
+		n.failed(err, node.Failed, "no run waits for confirmation")
 		_, err = n.agent("", nil).Confirm(n.Context(), record.ID)
-		n.failed(err, agent.Failed, "does not wait for confirmation: it is applied")
+		n.failed(err, node.Failed, "does not wait for confirmation: it is applied")
 		_, err = n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
 		n.ok(err)
 		n.equal(o.old, n.snapshot())
@@ -145,10 +146,10 @@ func TestPendingRun(t *testing.T) {
 	tests := map[string]func(n *testNode, o outcome, id string){
 		"apply refuses": func(n *testNode, _ outcome, _ string) {
 			_, err := n.apply(n.agent(site, nil)) // nothing would be changed
-			n.failed(err, agent.Failed, "waits for confirmation")
+			n.failed(err, node.Failed, "waits for confirmation")
 			n.ok(os.Chmod(n.path(cniConfig), 0o666))
 			_, err = n.apply(n.agent(site, nil))
-			n.failed(err, agent.Failed, "waits for confirmation")
+			n.failed(err, node.Failed, "waits for confirmation")
 			n.equal("keep it with: harden confirm; or undo it with: harden rollback", hint(err))
 		},
 		"rollback undoes it, and disarms": func(n *testNode, o outcome, _ string) {
@@ -160,7 +161,7 @@ func TestPendingRun(t *testing.T) {
 		"confirm is too late at the deadline": func(n *testNode, o outcome, id string) {
 			time.Sleep(confirmWithin)
 			_, err := n.agent("", nil).Confirm(n.Context(), id)
-			n.failed(err, agent.Failed, "not confirmed in time: it is being undone")
+			n.failed(err, node.Failed, "not confirmed in time: it is being undone")
 			_, err = n.agent("", nil).Recover(n.Context())
 			n.ok(err)
 			n.equal(o.old, n.snapshot())
@@ -168,7 +169,7 @@ func TestPendingRun(t *testing.T) {
 		"the machine was started again": func(n *testNode, o outcome, id string) {
 			n.reboot()
 			_, err := n.agent("", nil).Confirm(n.Context(), id)
-			n.failed(err, agent.Failed, "not confirmed in time")
+			n.failed(err, node.Failed, "not confirmed in time")
 			results, err := n.agent("", nil).Recover(n.Context())
 			n.ok(err)
 			n.equal("not confirmed before the machine was started again, put back by recover", results[0].Record.Reason)
@@ -198,7 +199,7 @@ func TestPendingRun(t *testing.T) {
 				return nil
 			}}
 			_, err := n.agent("", calls).Recover(n.Context())
-			n.failed(err, agent.Incomplete, "cannot record in run")
+			n.failed(err, node.Incomplete, "cannot record in run")
 			n.equal("old", o.is(n))
 			n.equal(journal.Pending, n.newState())
 			n.isGuarded() // the timer tries again
@@ -305,9 +306,9 @@ func (n *testNode) unit(name string) systemd.Unit {
 func TestUnguardedRunChangesNothing(t *testing.T) {
 	onSmall(t, func(n *testNode, o outcome) {
 		a := n.guarded(site, nil)
-		a.Systemd = func(context.Context) (agent.Systemd, error) { return noTimers{n.units}, nil }
+		a.Systemd = func(context.Context) (node.Systemd, error) { return noTimers{n.units}, nil }
 		_, err := n.apply(a)
-		n.failed(err, agent.Failed, "cannot see to it that the run is undone", "there are no timers")
+		n.failed(err, node.Failed, "cannot see to it that the run is undone", "there are no timers")
 		n.equal(o.old, n.snapshot())
 		n.equal(journal.RolledBack, n.newState())
 	})
@@ -322,10 +323,10 @@ func (noTimers) StartTimer(context.Context, systemd.Timer) error {
 // TestRecoverWaitsForTheLock is about a timer whose time comes during apply.
 func TestRecoverWaitsForTheLock(t *testing.T) {
 	n := newNode(t)
-	lock, err := n.agent("", nil).Root.Lock(agent.StateDir + "/lock")
+	lock, err := n.agent("", nil).Root.Lock(node.StateDir + "/lock")
 	if err != nil {
-		n.ok(os.MkdirAll(n.path(agent.StateDir), 0o700))
-		lock, err = n.agent("", nil).Root.Lock(agent.StateDir + "/lock")
+		n.ok(os.MkdirAll(n.path(node.StateDir), 0o700))
+		lock, err = n.agent("", nil).Root.Lock(node.StateDir + "/lock")
 	}
 	n.ok(err)
 	done := make(chan error, 1)

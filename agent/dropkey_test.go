@@ -13,6 +13,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/node"
 )
 
 // The key goes last: when the API server runs without it what is stored is looked
@@ -22,10 +23,10 @@ func TestDropEncryptionLooksAgain(t *testing.T) {
 	for _, test := range []struct {
 		name      string
 		meanwhile string // what is stored after the first look
-		kind      agent.Kind
+		kind      node.Kind
 	}{
 		{"nothing is stored with the key", "k8s\x00", 0},
-		{"a secret is stored with it meanwhile", "k8s:enc:secretbox:v1:key1:x", agent.Incomplete},
+		{"a secret is stored with it meanwhile", "k8s:enc:secretbox:v1:key1:x", node.Incomplete},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			// The server lives outside of the bubble, in which no time passes while

@@ -14,6 +14,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/node"
 )
 
 // fakeKubelet rolls the static pods of a node, as far as facts show it: it sees a
@@ -166,7 +167,7 @@ func TestUndoWithABrokenKubelet(t *testing.T) {
 		name   string
 		breaks func(n *testNode, k *fakeKubelet)
 		within time.Duration
-		kind   agent.Kind // 0: it is put back
+		kind   node.Kind // 0: it is put back
 		says   string
 	}{
 		{"a kubelet that the run broke", func(n *testNode, k *fakeKubelet) {
@@ -176,9 +177,9 @@ func TestUndoWithABrokenKubelet(t *testing.T) {
 		{"a kubelet that does not start again", func(n *testNode, k *fakeKubelet) {
 			n.restarts(broken)
 			k.stuck = func() bool { return true }
-		}, 5 * time.Second, agent.Incomplete, "the pods of kube-controller-manager, kube-scheduler were not waited for, because no kubelet is there to roll them"},
+		}, 5 * time.Second, node.Incomplete, "the pods of kube-controller-manager, kube-scheduler were not waited for, because no kubelet is there to roll them"},
 		{"a kubelet that runs, and never rolls", func(_ *testNode, k *fakeKubelet) { k.stuck = func() bool { return true } },
-			90 * time.Second, agent.Incomplete, "kube-scheduler did not come back"},
+			90 * time.Second, node.Incomplete, "kube-scheduler did not come back"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			withPods(t, rollingManifests, func(n *testNode, k *fakeKubelet) {
@@ -216,7 +217,7 @@ func TestUndoWritesBeforeItWaits(t *testing.T) {
 		_, err := n.apply(k.agent(rolling, nil))
 		n.ok(err)
 		calls := &script{at: func(_ int, op host.Op) error {
-			if op.Name == "renameat" && !strings.HasPrefix(op.Path, agent.StateDir) && k.pods["kube-controller-manager"].rolled != 1 {
+			if op.Name == "renameat" && !strings.HasPrefix(op.Path, node.StateDir) && k.pods["kube-controller-manager"].rolled != 1 {
 				n.Errorf("%v after a pod rolled back", op)
 			}
 			return nil
@@ -258,7 +259,7 @@ func TestRollsOf(t *testing.T) {
 				began := time.Now()
 				_, err := n.apply(k.agent(rulesOf(test.rules), nil))
 				if test.crash != "" {
-					n.failed(err, agent.Undone, component+" does not stay up")
+					n.failed(err, node.Undone, component+" does not stay up")
 					n.equal(before, n.snapshot())
 					n.equal(2, k.pods[component].rolled)
 					return

@@ -15,6 +15,7 @@ import (
 	"harden/agent"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/node"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -265,7 +266,7 @@ func TestEachOperationFails(t *testing.T) {
 						n.ok(err)
 					}
 					n.says(o, name, err)
-					if strings.HasPrefix(name, "apply") && breakName != "a full disk" && kindOf(err) == agent.Incomplete {
+					if strings.HasPrefix(name, "apply") && breakName != "a full disk" && kindOf(err) == node.Incomplete {
 						n.Error("there was one fault, and it was not put back")
 					}
 					o.settle(n)
@@ -302,11 +303,11 @@ func (n *testNode) says(o outcome, scenario string, err error) {
 		if err != nil {
 			n.Errorf("an error of no kind: %v", err)
 		}
-	case agent.Undone:
+	case node.Undone:
 		want = "old"
-	case agent.Failed:
+	case node.Failed:
 		want = map[string]string{"apply": "old", "rollback": "new", "baseline": "new", "apply --confirm-within": "old", "confirm": "new"}[scenario]
-	case agent.Incomplete:
+	case node.Incomplete:
 		if !strings.Contains(hint(err), "harden") {
 			n.Errorf("the hint %q names no command", hint(err))
 		}
@@ -319,7 +320,7 @@ func (n *testNode) says(o outcome, scenario string, err error) {
 }
 
 func hint(err error) string {
-	var e *agent.Error
+	var e *node.Error
 	if !errors.As(err, &e) {
 		return ""
 	}

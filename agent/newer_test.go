@@ -13,6 +13,7 @@ import (
 	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/journal"
+	"harden/agent/node"
 )
 
 // recorded makes the lines of a journal of what the records say, with checksums
@@ -69,7 +70,7 @@ func TestRunOfANewerHarden(t *testing.T) {
 						n.cutOff(lastStep)
 					}
 					id := n.runDirs()[0]
-					dir := agent.StateDir + "/runs/" + id
+					dir := node.StateDir + "/runs/" + id
 					text := recorded(test.edit(n.records(dir + "/journal")))
 					n.ok(os.WriteFile(n.path(dir+"/journal"), []byte(text), 0o600))
 					// The newer one sealed what it wrote.
@@ -83,7 +84,7 @@ func TestRunOfANewerHarden(t *testing.T) {
 					want := "run " + id + " was written by a newer harden ("
 					says := func(err error) {
 						n.Helper()
-						n.failed(err, agent.Failed, want, test.what, "use that version")
+						n.failed(err, node.Failed, want, test.what, "use that version")
 						if h := hint(err); strings.Contains(h, "move") || strings.Contains(h, "remove") || strings.Contains(err.Error(), "no applied run") {
 							n.Errorf("%v: the hint is %q", err, h)
 						}
@@ -127,7 +128,7 @@ func TestRunOfANewerHarden(t *testing.T) {
 func TestLostTailIsNotDiscarded(t *testing.T) {
 	inBubble(t, func(n *testNode) {
 		n.applied(site)
-		dir := agent.StateDir + "/runs/" + n.runDirs()[0]
+		dir := node.StateDir + "/runs/" + n.runDirs()[0]
 		list := n.records(dir + "/journal")
 		prepared := 1
 		for strings.Contains(list[prepared], `"kind":"change"`) {
@@ -138,14 +139,14 @@ func TestLostTailIsNotDiscarded(t *testing.T) {
 		n.ok(os.WriteFile(n.path(dir+"/journal"), []byte(recorded(list[:prepared])), 0o600))
 		before, kept := n.snapshot(), keep(n.T, n.path(dir))
 		_, err := n.agent("", nil).Recover(n.Context())
-		n.failed(err, agent.Incomplete, path.Base(dir), "nothing was written yet", "is not as the run found it")
+		n.failed(err, node.Incomplete, path.Base(dir), "nothing was written yet", "is not as the run found it")
 		if h := hint(err); !strings.Contains(h, dir+"/backups") || !strings.Contains(h, "plan.json") {
 			n.Errorf("the hint is %q", h)
 		}
 		n.equal(before, n.snapshot())
 		n.equal(kept, keep(n.T, n.path(dir)))
 		_, err = n.apply(n.agent(sooner, nil))
-		n.failed(err, agent.Failed, "was cut off")
+		n.failed(err, node.Failed, "was cut off")
 	})
 }
 
@@ -165,7 +166,7 @@ func TestUnpreparedRunIsDiscarded(t *testing.T) {
 		}, []byte("{}"))
 		n.ok(err)
 		n.ok(run.Close())
-		dir := agent.StateDir + "/runs/" + run.ID()
+		dir := node.StateDir + "/runs/" + run.ID()
 		list := n.records(dir + "/journal")
 		n.ok(os.WriteFile(n.path(dir+"/journal"), []byte(recorded(list[:len(list)-1])), 0o600))
 		n.ok(os.Remove(n.path(dir + "/seal")))

@@ -19,6 +19,9 @@ import (
 	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/planner"
+	"harden/agent/transaction"
 	"harden/fixers"
 	"harden/integration/sampletree"
 	"harden/profiles"
@@ -130,16 +133,16 @@ func (n *testNode) agent(profile string, calls host.Calls) *agent.Agent {
 	root, err := host.OpenRoot(n.dir, calls)
 	n.ok(err)
 	n.Cleanup(func() { n.ok(root.Close()) })
-	a := &agent.Agent{Store: agent.NewStore(root), Version: "test", Node: &agent.Node{Root: root, Timeout: time.Minute, Now: time.Now, Say: func(string) {}}}
+	a := &agent.Agent{Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Say: func(string) {}}}
 	a.Moment, a.Recovery = n.moment, []string{"/usr/bin/harden", "recover"}
 	a.Collect = func() (*facts.Facts, error) {
-		f, err := agent.Collect(root, nil, facts.Override{}, nil)
+		f, err := node.Collect(root, nil, facts.Override{}, nil)
 		if err == nil && f.Kubelet != nil {
 			f.Kubelet.PID = os.Getpid() // which serves the health endpoints of the tests
 		}
 		return f, err
 	}
-	a.Systemd = func(context.Context) (agent.Systemd, error) { return n.units, nil }
+	a.Systemd = func(context.Context) (node.Systemd, error) { return n.units, nil }
 	if profile != "" {
 		a.Profile = n.profile(profile)
 	}
@@ -165,12 +168,12 @@ func (n *testNode) profile(ref string) *profiles.Profile {
 }
 
 // apply plans and applies.
-func (n *testNode) apply(a *agent.Agent) (*agent.Result, error) {
+func (n *testNode) apply(a *agent.Agent) (*transaction.Result, error) {
 	n.Helper()
 	return n.applyWith(n.Context(), a)
 }
 
-func (n *testNode) applyWith(ctx context.Context, a *agent.Agent) (*agent.Result, error) {
+func (n *testNode) applyWith(ctx context.Context, a *agent.Agent) (*transaction.Result, error) {
 	n.Helper()
 	plan, err := a.Plan(n.Context())
 	n.ok(err)
@@ -225,7 +228,7 @@ func (n *testNode) equal(want, got any) {
 }
 
 // failed makes sure that an error is of a kind and says what it should.
-func (n *testNode) failed(err error, kind agent.Kind, parts ...string) {
+func (n *testNode) failed(err error, kind node.Kind, parts ...string) {
 	n.Helper()
 	if got := kindOf(err); got != kind {
 		n.Fatalf("error of kind %d, want %d: %v", got, kind, err)
@@ -238,8 +241,8 @@ func (n *testNode) failed(err error, kind agent.Kind, parts ...string) {
 }
 
 // kindOf is the kind of an error, 0 where there is none.
-func kindOf(err error) agent.Kind {
-	var e *agent.Error
+func kindOf(err error) node.Kind {
+	var e *node.Error
 	if err == nil || !errors.As(err, &e) {
 		return 0
 	}
@@ -247,7 +250,7 @@ func kindOf(err error) agent.Kind {
 }
 
 // finding is the verdict of a plan on a rule.
-func (n *testNode) finding(p *agent.Plan, rule string) change.Finding {
+func (n *testNode) finding(p *planner.Plan, rule string) change.Finding {
 	n.Helper()
 	i := slices.IndexFunc(p.Findings, func(f change.Finding) bool { return f.Rule == rule })
 	if i < 0 {
@@ -257,7 +260,7 @@ func (n *testNode) finding(p *agent.Plan, rule string) change.Finding {
 }
 
 // judged makes sure that a plan judges a rule so, and says why.
-func (n *testNode) judged(p *agent.Plan, rule string, status change.Status, reason string) {
+func (n *testNode) judged(p *planner.Plan, rule string, status change.Status, reason string) {
 	n.Helper()
 	f := n.finding(p, rule)
 	if f.Status != status || !strings.Contains(f.Reason, reason) {
@@ -265,7 +268,7 @@ func (n *testNode) judged(p *agent.Plan, rule string, status change.Status, reas
 	}
 }
 
-func targets(p *agent.Plan) []string {
+func targets(p *planner.Plan) []string {
 	names := []string{}
 	for _, c := range p.Changes {
 		names = append(names, string(c.Target))
@@ -286,7 +289,7 @@ func (n *testNode) snapshot() []string {
 		if err != nil {
 			return err
 		}
-		if rel == strings.TrimPrefix(agent.StateDir, "/") {
+		if rel == strings.TrimPrefix(node.StateDir, "/") {
 			return fs.SkipDir
 		}
 		line, err := describe(path)
@@ -348,7 +351,7 @@ func attributes(path string) (string, error) {
 // runDirs lists what is remembered of runs.
 func (n *testNode) runDirs() []string {
 	n.Helper()
-	entries, err := os.ReadDir(n.path(agent.StateDir + "/runs"))
+	entries, err := os.ReadDir(n.path(node.StateDir + "/runs"))
 	if !errors.Is(err, fs.ErrNotExist) {
 		n.ok(err)
 	}

@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/planner"
 	"harden/profiles"
 )
 
@@ -15,7 +15,7 @@ import (
 func TestObservesAsIfAlone(t *testing.T) {
 	n := newNode(t)
 	n.replace(apiserverManifest, "    - --secure-port=6443\n", "    - --secure-port=6443\n    - --profiling\n    - \"true\"\n    - --anonymous-auth=true\n")
-	check := func(only []string) *agent.Plan {
+	check := func(only []string) *planner.Plan {
 		p, err := profiles.Load("cis-1.12", nil, profiles.Source{})
 		n.ok(err)
 		n.ok(p.Select(only, nil))

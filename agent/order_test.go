@@ -9,6 +9,7 @@ import (
 	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/host"
+	"harden/agent/node"
 )
 
 // Before a target is touched, the journal says on the disk that it will be,
@@ -19,7 +20,7 @@ func TestIntentIsDurableBeforeEachWrite(t *testing.T) {
 		touched := map[string]bool{}
 		calls := &script{}
 		calls.at = func(k int, op host.Op) error {
-			if strings.HasPrefix(op.Path, agent.StateDir) || op.Path == "/var/lib" {
+			if strings.HasPrefix(op.Path, node.StateDir) || op.Path == "/var/lib" {
 				return nil
 			}
 			runs, err := n.agent("", nil).Store.Runs()
@@ -79,7 +80,7 @@ func TestFilesAreDurable(t *testing.T) {
 		renames := 0
 		for k, op := range calls.ops {
 			if op.Name != "renameat" && op.Name != "renameat2" {
-				if op.Name == "unlinkat" && !strings.HasPrefix(op.Path, agent.StateDir) {
+				if op.Name == "unlinkat" && !strings.HasPrefix(op.Path, node.StateDir) {
 					n.equal(host.Op{Name: "fsync", Path: path.Dir(op.Path)}, calls.ops[k+1])
 				}
 				continue
@@ -95,7 +96,7 @@ func TestFilesAreDurable(t *testing.T) {
 			n.Errorf("%d files were named", renames)
 		}
 		for k, op := range calls.ops {
-			if op.Name == "fchmod" && !temporary(op.Path) && !strings.HasPrefix(op.Path, agent.StateDir) {
+			if op.Name == "fchmod" && !temporary(op.Path) && !strings.HasPrefix(op.Path, node.StateDir) {
 				n.equal(host.Op{Name: "fsync", Path: op.Path}, calls.ops[k+1])
 			}
 		}

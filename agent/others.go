@@ -7,6 +7,8 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/transaction"
 	"harden/agent/view"
 )
 
@@ -16,7 +18,7 @@ func refused(others []view.Foreign, options RollbackOptions) bool {
 }
 
 // changedFailure says what somebody else changed, and the ways on.
-func changedFailure(others []view.Foreign, message string) *Error {
+func changedFailure(others []view.Foreign, message string) *node.Error {
 	var names []string
 	keepable := true
 	for _, o := range others {
@@ -44,7 +46,7 @@ func changedFailure(others []view.Foreign, message string) *Error {
 	if keepable {
 		hint += ", or take out only what the run wrote with --keep-others"
 	}
-	return failure(Failed, hint, "%s: %s", message, strings.Join(names, "; "))
+	return node.Failure(node.Failed, hint, "%s: %s", message, strings.Join(names, "; "))
 }
 
 // newest refuses to roll back a run under newer ones that wrote the same: what
@@ -54,13 +56,13 @@ func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
 	var names, first []string
 	for r, err := range a.Store.Newest() {
 		if err != nil {
-			return failure(Failed, "", "%w", err)
+			return node.Failure(node.Failed, "", "%w", err)
 		}
 		if r.ID <= record.ID {
 			break
 		}
 		if r.State.Unreadable() && !options.Force {
-			return failure(Failed, "look at what it wrote in plan.json beside "+r.BackupDir+", then roll back all the same with --force",
+			return node.Failure(node.Failed, "look at what it wrote in plan.json beside "+r.BackupDir+", then roll back all the same with --force",
 				"run %s may have written the same after run %s, and cannot be read: %s", r.ID, record.ID, strings.Join(r.Problems, "; "))
 		}
 		if r.State == journal.RolledBack || r.State.Open() || r.State.Unreadable() {
@@ -75,9 +77,9 @@ func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
 	case 0:
 		return nil
 	case 1:
-		return failure(Failed, "roll that one back first: "+first[0], "%s", names[0])
+		return node.Failure(node.Failed, "roll that one back first: "+first[0], "%s", names[0])
 	}
-	return failure(Failed, "roll these back first, in this order: "+strings.Join(first, "; "), "%s", strings.Join(names, "; "))
+	return node.Failure(node.Failed, "roll these back first, in this order: "+strings.Join(first, "; "), "%s", strings.Join(names, "; "))
 }
 
 // overlap finds a target of which both runs wrote the same, or on which the
@@ -134,7 +136,7 @@ func owns(o, n journal.Step) bool {
 
 // prune removes old runs where so many are kept. What goes wrong harms nothing
 // but the disk's free space.
-func (a *Agent) prune(result *Result) {
+func (a *Agent) prune(result *transaction.Result) {
 	if result == nil || a.KeepRuns <= 0 {
 		return
 	}

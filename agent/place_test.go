@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/planner"
 	"harden/integration/sampletree"
 	"harden/profiles"
 )
@@ -225,7 +225,7 @@ func (s *pose) collect() *facts.Facts {
 
 // planFrom makes a plan from the facts as they were made up; the manifest of
 // etcd is read again, as it may say something else by now.
-func (s *pose) planFrom(profile string) *agent.Plan {
+func (s *pose) planFrom(profile string) *planner.Plan {
 	s.Helper()
 	if etcd := s.facts.Components["etcd"]; etcd != nil && etcd.Manifest != "" {
 		etcd.Line = s.collect().Components["etcd"].Line

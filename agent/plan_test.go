@@ -14,6 +14,8 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/node"
+	"harden/agent/planner"
 	"harden/agent/view"
 	"harden/fixers"
 	"harden/systemd"
@@ -35,7 +37,7 @@ func access(name, path, mode string) string {
 	return fmt.Sprintf("{name: %s, kind: file-access, with: {path: %s, mode: %q}}", name, path, mode)
 }
 
-func (n *testNode) plan(profile string) *agent.Plan {
+func (n *testNode) plan(profile string) *planner.Plan {
 	n.Helper()
 	plan, err := n.agent(profile, nil).Plan(n.Context())
 	n.ok(err)
@@ -73,7 +75,7 @@ func TestPlanWritesNothing(t *testing.T) {
 		n.ok(err)
 		n.equal(0, len(calls.ops))
 		n.equal(before, n.snapshot())
-		if _, err := os.Stat(n.path(agent.StateDir)); err == nil {
+		if _, err := os.Stat(n.path(node.StateDir)); err == nil {
 			n.Error("a plan made harden's directory")
 		}
 	})
@@ -102,7 +104,7 @@ func TestContradiction(t *testing.T) {
 			}
 			names := []string{"a", "b", "c"}[:len(tt.own)]
 			_, err := n.agent(rulesOf(strings.Join(names, ", "), tt.own...), nil).Plan(n.Context())
-			n.failed(err, agent.BadProfile, tt.says...)
+			n.failed(err, node.BadProfile, tt.says...)
 		})
 	}
 }
@@ -119,7 +121,7 @@ func TestContradictionWithAPattern(t *testing.T) {
 	}
 	n.equal([]string{}, targets(plan))
 	_, err := n.agent(rulesOf("all, one", everything, fmt.Sprintf(own, "one", certificate, "1234:1234")), nil).Apply(n.Context(), plan)
-	n.failed(err, agent.Failed, "different things")
+	n.failed(err, node.Failed, "different things")
 }
 
 // A rule that relies on others is blocked where one of them does not hold and
@@ -304,7 +306,7 @@ func TestDocumentThatIsNone(t *testing.T) {
 			n.Errorf("the warnings are %q", result.Warnings)
 		}
 		_, err = n.agent(site, nil).Apply(n.Context(), n.plan(site))
-		n.failed(err, agent.Failed, "cannot check everything", kubeletConfig+":")
+		n.failed(err, node.Failed, "cannot check everything", kubeletConfig+":")
 	})
 }
 
@@ -338,10 +340,10 @@ func TestUnhealthyKubelet(t *testing.T) {
 			n.Error("the kubelet's configuration is to be changed")
 		}
 		_, err := n.agent(site, nil).Apply(n.Context(), plan)
-		n.failed(err, agent.Failed, "nothing was changed", "kubelet.service is failed")
+		n.failed(err, node.Failed, "nothing was changed", "kubelet.service is failed")
 		n.equal(before, n.snapshot())
 		n.equal([]string{}, n.runDirs())
-		entries, err := os.ReadDir(n.path(agent.StateDir))
+		entries, err := os.ReadDir(n.path(node.StateDir))
 		n.ok(err)
 		for _, e := range entries {
 			if e.Name() != "lock" {
@@ -405,7 +407,7 @@ func TestStale(t *testing.T) {
 				tt.edit(n)
 				before := n.snapshot()
 				_, err := n.agent(site, nil).Apply(n.Context(), plan)
-				n.failed(err, agent.Stale, tt.says)
+				n.failed(err, node.Stale, tt.says)
 				n.equal(before, n.snapshot())
 				n.equal([]string{}, n.runDirs())
 			})
@@ -435,7 +437,7 @@ func TestGeneratedKey(t *testing.T) {
 		info, err := os.Stat(n.path("/etc/kubernetes/encryption.yaml"))
 		n.ok(err)
 		n.equal(os.FileMode(0o600), info.Mode())
-		n.search(agent.StateDir, key)
+		n.search(node.StateDir, key)
 		n.equal([]string{}, targets(n.plan(rulesOf("key", own))))
 		_, err = n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
 		n.ok(err)

@@ -6,9 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/node"
+	"harden/agent/planner"
 )
 
 const (
@@ -116,7 +117,7 @@ func TestProcessThatIsBehindIsApplied(t *testing.T) {
 			result, err := n.apply(a)
 			n.equal(before, n.snapshot())
 			if !caughtUp {
-				n.failed(err, agent.Undone, "pod:kube-apiserver is not as it was written")
+				n.failed(err, node.Undone, "pod:kube-apiserver is not as it was written")
 				return
 			}
 			n.ok(err)
@@ -131,7 +132,7 @@ func TestCheckObserves(t *testing.T) {
 	n := newNode(t)
 	n.replace(apiserverManifest, "    - --secure-port=6443\n", "    - --secure-port=6443\n    - --profiling=false\n")
 	line := 1 + strings.Count(n.read(apiserverManifest)[:strings.Index(n.read(apiserverManifest), "    - --profiling")], "\n")
-	check := func(rules string) *agent.Plan {
+	check := func(rules string) *planner.Plan {
 		a := n.agent(rulesOf(rules), nil)
 		a.Systemd = nil
 		a.Collect = runningAs(a.Collect, without("--profiling"))

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"testing"
 
-	"harden/agent"
 	"harden/agent/facts"
+	"harden/agent/node"
 )
 
 // What a plan shows may be a moment old. An apply counts the API servers anew,
@@ -72,7 +72,7 @@ func TestApplyAsks(t *testing.T) {
 	n.equal(4, len(plan.Changes))
 	n.equal([]string{nodes + "&resourceVersion=0", leases + "&resourceVersion=0"}, told())
 	_, err = a.Apply(t.Context(), plan)
-	n.failed(err, agent.Failed, "nothing was changed", "kube-apiserver is not healthy", "[-]etcd failed")
+	n.failed(err, node.Failed, "nothing was changed", "kube-apiserver is not healthy", "[-]etcd failed")
 	n.equal([]string{nodes, leases, "/livez"}, told())
 	n.equal(before, n.snapshot())
 	n.equal([]string{}, n.runDirs())

@@ -9,12 +9,14 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/transaction"
 )
 
 // Recover settles every run that was cut off: what it wrote is put back, and
 // a rollback that was cut off is finished. A run that was not confirmed in time
 // is undone; one whose time is not up is left alone.
-func (a *Agent) Recover(ctx context.Context) ([]Result, error) {
+func (a *Agent) Recover(ctx context.Context) ([]transaction.Result, error) {
 	if idle, err := a.nothingDue(); err != nil || idle {
 		return nil, err
 	}
@@ -29,14 +31,14 @@ func (a *Agent) Recover(ctx context.Context) ([]Result, error) {
 // RecoverWaiting is Recover for the timer of a run that is to be confirmed: it
 // waits for a run that is at work, and then until the time of a pending run
 // is up. It ends early, with the cause, where ctx ends while it waits.
-func (a *Agent) RecoverWaiting(ctx context.Context) ([]Result, error) {
+func (a *Agent) RecoverWaiting(ctx context.Context) ([]transaction.Result, error) {
 	if _, err := a.nothingDue(); err != nil {
 		return nil, err
 	}
-	var results []Result
+	var results []transaction.Result
 	for {
 		// With the lock in any case: a timer that has nothing more to do is stopped.
-		a.await(ctx, "waiting for a run that is at work")
+		a.Await(ctx, "waiting for a run that is at work")
 		unlock, err := a.waitForLock(ctx)
 		if err != nil {
 			return results, err
@@ -52,11 +54,11 @@ func (a *Agent) RecoverWaiting(ctx context.Context) ([]Result, error) {
 			return results, err
 		}
 		if a.Wait != nil {
-			a.Wait(Waiting{"waiting until the time to confirm the run is up", time.Now().Add(left)})
+			a.Wait(node.Waiting{Text: "waiting until the time to confirm the run is up", Until: time.Now().Add(left)})
 		}
 		select {
 		case <-ctx.Done():
-			return results, failure(Failed, "", "stopped waiting: %w", context.Cause(ctx))
+			return results, node.Failure(node.Failed, "", "stopped waiting: %w", context.Cause(ctx))
 		// While the machine sleeps this clock stands still and the other goes on.
 		case <-time.After(min(left, time.Minute)):
 		}
@@ -71,7 +73,7 @@ func (a *Agent) soonest() (time.Duration, error) {
 	}
 	now, err := a.Moment()
 	if err != nil {
-		return 0, failure(Failed, "", "%w", err)
+		return 0, node.Failure(node.Failed, "", "%w", err)
 	}
 	left := time.Duration(1<<63 - 1)
 	for _, r := range records {
@@ -94,14 +96,14 @@ func (a *Agent) nothingDue() (bool, error) {
 
 // recoverDue settles what is to be settled by now. Its caller holds the lock:
 // a run that was at work before may be done by now, and is not to be undone.
-func (a *Agent) recoverDue(ctx context.Context) ([]Result, error) {
+func (a *Agent) recoverDue(ctx context.Context) ([]transaction.Result, error) {
 	a.tidyRuns()
 	records, err := a.due()
 	if err != nil {
 		return nil, err
 	}
 	defer a.runner().Disarm(context.WithoutCancel(ctx))
-	var results []Result
+	var results []transaction.Result
 	var unreadable error // said at the end: the others can be settled all the same
 	for _, record := range slices.Backward(records) {
 		result, err := a.recoverRun(ctx, record)
@@ -131,12 +133,12 @@ func (a *Agent) leftBehind() bool {
 func (a *Agent) due() ([]journal.Record, error) {
 	records, err := a.Store.Unsettled()
 	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
+		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending && !a.runner().TimeIsUp(r) }), nil
 }
 
-func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result, error) {
+func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*transaction.Result, error) {
 	reason := "cut off, put back by recover"
 	switch record.State {
 	case journal.Abandoned:
@@ -144,15 +146,15 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result,
 			return nil, err
 		}
 		if err := a.Store.Discard(record.ID); err != nil {
-			return nil, failure(Failed, "", "%w", err)
+			return nil, node.Failure(node.Failed, "", "%w", err)
 		}
 		record.State = journal.RolledBack
-		return &Result{Record: &record}, nil
+		return &transaction.Result{Record: &record}, nil
 	case journal.Damaged, journal.Newer:
 		if record.State == journal.Newer && record.Ended {
 			return nil, nil // it is sound, and there is nothing to be settled
 		}
-		return nil, a.unreadable(Incomplete, record)
+		return nil, a.unreadable(node.Incomplete, record)
 	case journal.Pending:
 		reason = "not confirmed within " + record.Confirm.Within.String() + ", put back by recover"
 		if now, err := a.Moment(); err == nil && now.Boot != record.Confirm.Boot {
@@ -161,10 +163,10 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*Result,
 	}
 	run, err := a.Store.Resume(record.ID)
 	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
+		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	defer run.Close()
-	return a.runner().Undo(ctx, run, reason, UndoOptions{Unasked: true})
+	return a.runner().Undo(ctx, run, reason, transaction.UndoOptions{Unasked: true})
 }
 
 // unprepared makes sure, before a run is discarded that was cut off while it was
@@ -182,7 +184,7 @@ func (a *Agent) unprepared(record journal.Record) error {
 		if record.Baseline { // it is undone from its beginning
 			found = step.After
 		}
-		now, err := a.look(step.Target, step.Before, step.After)
+		now, err := a.ReadState(step.Target, step.Before, step.After)
 		if err == nil && now.Equal(found) {
 			continue
 		}
@@ -191,7 +193,7 @@ func (a *Agent) unprepared(record journal.Record) error {
 			problem = err.Error()
 		}
 		record.State, record.Problems = journal.Damaged, []string{problem}
-		return a.unreadable(Incomplete, record)
+		return a.unreadable(node.Incomplete, record)
 	}
 	return nil
 }

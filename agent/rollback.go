@@ -7,14 +7,17 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/controlplane"
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/transaction"
 )
 
 // keepsSomething tells whether a run was rolled back and left its encryption in
 // place, which can still be put back.
 func keepsSomething(r journal.Record) bool {
 	return r.State == journal.RolledBack && slices.ContainsFunc(r.Steps, func(s journal.Step) bool {
-		return s.UndoSkipped != "" && staying(s)
+		return s.UndoSkipped != "" && transaction.Staying(s)
 	})
 }
 
@@ -30,22 +33,22 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 	if id != "" {
 		record, err := a.Store.Load(id)
 		if err != nil {
-			return record, failure(Failed, Unread(err), "%w", err)
+			return record, node.Failure(node.Failed, Unread(err), "%w", err)
 		}
 		switch {
 		case record.State == journal.Applied || record.State == journal.Pending || record.State == journal.RollbackIncomplete || drop && keepsSomething(record):
 			return record, nil
 		case record.State == journal.RolledBack:
-			return record, failure(Failed, "", "run %s is %w", record.ID, ErrRolledBack)
+			return record, node.Failure(node.Failed, "", "run %s is %w", record.ID, ErrRolledBack)
 		}
-		return record, failure(Failed, "settle it with: harden recover", "run %s was cut off", record.ID)
+		return record, node.Failure(node.Failed, "settle it with: harden recover", "run %s was cut off", record.ID)
 	}
 	for r, err := range a.Store.Newest() {
 		switch {
 		case err != nil:
-			return journal.Record{}, failure(Failed, "", "%w", err)
+			return journal.Record{}, node.Failure(node.Failed, "", "%w", err)
 		case r.State.Unreadable():
-			return r, failure(Failed, "to roll back an older run all the same, name it: harden history lists them",
+			return r, node.Failure(node.Failed, "to roll back an older run all the same, name it: harden history lists them",
 				"the newest run that may be applied cannot be read: %s", strings.Join(r.Problems, "; "))
 		case r.State == journal.Applied || r.State == journal.Pending || r.State == journal.RollbackIncomplete || drop && keepsSomething(r):
 			return r, nil
@@ -55,7 +58,7 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 	if originals, err := a.Store.Originals(); err == nil && len(originals) > 0 {
 		hint = "harden rollback --to baseline returns to what harden found first"
 	}
-	return journal.Record{}, failure(Failed, hint, "%w", ErrNoneApplied)
+	return journal.Record{}, node.Failure(node.Failed, hint, "%w", ErrNoneApplied)
 }
 
 // RollbackOptions say how far a rollback goes.
@@ -69,13 +72,13 @@ type RollbackOptions struct {
 	KeepOthers bool
 }
 
-func (o RollbackOptions) undo() UndoOptions {
-	return UndoOptions{Force: o.Force, DropEncryption: o.DropEncryption, KeepOthers: o.KeepOthers}
+func (o RollbackOptions) undo() transaction.UndoOptions {
+	return transaction.UndoOptions{Force: o.Force, DropEncryption: o.DropEncryption, KeepOthers: o.KeepOthers}
 }
 
 // Rollback returns to the state before a run. It refuses before it changes
 // anything where somebody else changed a target since, unless it is forced.
-func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions) (*Result, error) {
+func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions) (*transaction.Result, error) {
 	if err := a.mayChange(); err != nil {
 		return nil, err
 	}
@@ -90,13 +93,13 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 	}
 	record := *found.Record
 	if options.DropEncryption {
-		if err := nothingEncrypted(ctx, a.Node); err != nil {
+		if err := controlplane.NothingEncrypted(ctx, a.Node); err != nil {
 			return nil, err
 		}
 	}
 	run, err := a.Store.Resume(record.ID)
 	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
+		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	defer run.Close()
 	result, err := a.runner().Undo(ctx, run, "rolled back by hand", options.undo())
@@ -106,7 +109,7 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 
 // PreviewRollback gives the run that Rollback would undo, or the error with
 // which it would refuse. It changes nothing.
-func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*Result, error) {
+func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*transaction.Result, error) {
 	if err := a.unsettled(); err != nil {
 		return nil, err
 	}
@@ -122,16 +125,16 @@ func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*Result, er
 	}
 	f, err := a.Collect()
 	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
+		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	if others := a.runner().ChangedSince(record, f); !options.Force && refused(others, options) {
-		return &Result{Record: &record, Others: others}, changedFailure(others, "nothing was rolled back, because somebody else changed what run "+record.ID+" wrote")
+		return &transaction.Result{Record: &record, Others: others}, changedFailure(others, "nothing was rolled back, because somebody else changed what run "+record.ID+" wrote")
 	}
 	if obstacles := a.obstacles(record); len(obstacles) > 0 {
-		return nil, failure(Failed, "take that away, then roll back again",
+		return nil, node.Failure(node.Failed, "take that away, then roll back again",
 			"nothing was rolled back, because not everything could be put back: %s", strings.Join(obstacles, "; "))
 	}
-	return &Result{Record: &record}, nil
+	return &transaction.Result{Record: &record}, nil
 }
 
 // obstacles lists why targets of a run could not be put back.
@@ -141,11 +144,11 @@ func (a *Agent) obstacles(record journal.Record) []string {
 		if !step.Intended || step.Undone {
 			continue
 		}
-		now, err := a.look(step.Target, step.Before, step.After)
+		now, err := a.ReadState(step.Target, step.Before, step.After)
 		if err != nil || now.Equal(step.Before) {
 			continue // the undo says what it cannot read
 		}
-		if err := a.obstacle(change.Change{Target: step.Target, Before: now, After: step.Before}); err != nil && !slices.Contains(reasons, err.Error()) {
+		if err := a.Obstacle(change.Change{Target: step.Target, Before: now, After: step.Before}); err != nil && !slices.Contains(reasons, err.Error()) {
 			reasons = append(reasons, err.Error())
 		}
 	}

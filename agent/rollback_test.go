@@ -9,6 +9,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/node"
 )
 
 // Only what the run wrote is put back. What somebody else changed since is
@@ -42,7 +43,7 @@ func TestRollbackRespectsOthers(t *testing.T) {
 				edited := n.snapshot()
 				result, err := n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
 				if tt.says != "" {
-					n.failed(err, agent.Failed, tt.says, "nothing was rolled back")
+					n.failed(err, node.Failed, tt.says, "nothing was rolled back")
 					if strings.Count(err.Error(), "file:") != 1 {
 						n.Errorf("more is named than was changed: %v", err)
 					}
@@ -85,7 +86,7 @@ func TestRollbackUnderANewerRun(t *testing.T) {
 		newer := n.applied(site)
 		after := n.snapshot()
 		_, err := n.agent("", nil).Rollback(n.Context(), older.ID, agent.RollbackOptions{Force: true})
-		n.failed(err, agent.Failed, newer.ID, newFile)
+		n.failed(err, node.Failed, newer.ID, newFile)
 		if !strings.Contains(hint(err), "harden rollback "+newer.ID) {
 			n.Errorf("the hint is %q", hint(err))
 		}
@@ -97,9 +98,9 @@ func TestRollbackUnderANewerRun(t *testing.T) {
 		n.ok(err)
 		n.equal(before, n.snapshot())
 		_, err = n.agent("", nil).Rollback(n.Context(), older.ID, agent.RollbackOptions{})
-		n.failed(err, agent.Failed, "rolled back already")
+		n.failed(err, node.Failed, "rolled back already")
 		_, err = n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
-		n.failed(err, agent.Failed, "no applied run")
+		n.failed(err, node.Failed, "no applied run")
 	})
 }
 
@@ -120,7 +121,7 @@ func TestRollbackWithADamagedBackup(t *testing.T) {
 		kept = n.read(backup)
 		n.ok(os.WriteFile(n.path(backup), []byte(strings.Replace(kept, "cluster.local", "cluster.lacol", 1)), 0o600))
 		result, err := n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
-		n.failed(err, agent.Incomplete, "file:"+kubeletConfig, backup, "damaged")
+		n.failed(err, node.Incomplete, "file:"+kubeletConfig, backup, "damaged")
 		if !strings.Contains(hint(err), record.BackupDir) || !strings.Contains(hint(err), "harden rollback "+record.ID) {
 			n.Errorf("the hint is %q", hint(err))
 		}
@@ -142,7 +143,7 @@ func TestRollbackRestartFails(t *testing.T) {
 		n.applied(site)
 		n.restarts(broken)
 		_, err := n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
-		n.failed(err, agent.Incomplete, "kubelet.service")
+		n.failed(err, node.Incomplete, "kubelet.service")
 		n.equal(before, n.snapshot())
 	})
 }
@@ -156,7 +157,7 @@ func TestRecoverRestartsOnlyWhatReadIt(t *testing.T) {
 		n.ok(err)
 		n.equal(1, len(interrupted))
 		_, err = n.apply(n.agent(site, nil))
-		n.failed(err, agent.Failed, interrupted[0].ID, "cut off")
+		n.failed(err, node.Failed, interrupted[0].ID, "cut off")
 		results, err := n.agent("", nil).Recover(n.Context())
 		n.ok(err)
 		n.equal(1, len(results))
@@ -183,17 +184,17 @@ func TestRecoverRestartsOnlyWhatReadIt(t *testing.T) {
 func TestRecoverWhileARunIsAtWork(t *testing.T) {
 	inBubble(t, func(n *testNode) {
 		n.cutOff(lastStep)
-		lock, err := n.agent("", nil).Root.Lock(agent.StateDir + "/lock")
+		lock, err := n.agent("", nil).Root.Lock(node.StateDir + "/lock")
 		n.ok(err)
 		interrupted, err := n.agent("", nil).Interrupted()
 		n.ok(err)
 		n.equal(0, len(interrupted))
 		_, err = n.agent("", nil).Recover(n.Context())
-		n.failed(err, agent.Locked, "another run is at work")
+		n.failed(err, node.Locked, "another run is at work")
 		_, err = n.agent("", nil).Rollback(n.Context(), "", agent.RollbackOptions{})
-		n.failed(err, agent.Locked)
+		n.failed(err, node.Locked)
 		_, err = n.apply(n.agent(site, nil))
-		n.failed(err, agent.Locked)
+		n.failed(err, node.Locked)
 		n.ok(lock.Unlock())
 		_, err = n.agent("", nil).Recover(n.Context())
 		n.ok(err)
@@ -207,7 +208,7 @@ func TestRecoverLooksAgainUnderTheLock(t *testing.T) {
 		n.cutOff(lastStep)
 		calls := &script{}
 		calls.at = func(_ int, op host.Op) error {
-			if op.Path == agent.StateDir+"/lock" && op.Name == "openat" {
+			if op.Path == node.StateDir+"/lock" && op.Name == "openat" {
 				_, err := n.agent("", nil).Recover(n.Context())
 				n.ok(err)
 				n.applied(site)
@@ -225,11 +226,11 @@ func TestRecoverLooksAgainUnderTheLock(t *testing.T) {
 func TestRecoverOfADamagedJournal(t *testing.T) {
 	inBubble(t, func(n *testNode) {
 		n.cutOff(lastStep)
-		name := agent.StateDir + "/runs/" + n.runDirs()[0] + "/journal"
+		name := node.StateDir + "/runs/" + n.runDirs()[0] + "/journal"
 		n.ok(os.WriteFile(n.path(name), []byte(strings.Replace(n.read(name), `"kind":"intent"`, `"kind":"intend"`, 1)), 0o600))
 		torn := n.snapshot()
 		_, err := n.agent("", nil).Recover(n.Context())
-		n.failed(err, agent.Incomplete, "damaged journal", "line")
+		n.failed(err, node.Incomplete, "damaged journal", "line")
 		n.equal(torn, n.snapshot())
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/host"
+	"harden/agent/node"
 )
 
 // spoiling is one way in which a file is not as it was written.
@@ -181,7 +182,7 @@ var spoilt = map[string]struct {
 // unsealed makes a run one of a harden that did not seal its journals.
 func (n *testNode) unsealed(run string) string {
 	n.Helper()
-	n.ok(os.RemoveAll(n.path(agent.StateDir + "/runs/" + run + "/seal")))
+	n.ok(os.RemoveAll(n.path(node.StateDir + "/runs/" + run + "/seal")))
 	return run
 }
 
@@ -197,7 +198,7 @@ func TestSpoiltJournal(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := sample.small(t)
 				old := n.snapshot()
-				dir := agent.StateDir + "/runs/" + s.make(n)
+				dir := node.StateDir + "/runs/" + s.make(n)
 				inputs := 0
 				for _, name := range []string{"/journal", "/seal"} {
 					if _, err := os.Stat(n.path(dir + name)); err == nil || name == "/journal" {
@@ -231,7 +232,7 @@ func (n *testNode) spoil(file string, old []string, settled bool) int {
 		wrote := slices.ContainsFunc(calls.ops, func(op host.Op) bool { return !strings.HasSuffix(op.Path, "/lock") })
 		if wrote { // otherwise all is as it was
 			after := n.snapshot()
-			untouched, back, backups = slices.Equal(now, after), slices.Equal(old, after), keep(n.T, n.path(agent.StateDir)).backups()
+			untouched, back, backups = slices.Equal(now, after), slices.Equal(old, after), keep(n.T, n.path(node.StateDir)).backups()
 		}
 		wrong := ""
 		switch {
@@ -243,7 +244,7 @@ func (n *testNode) spoil(file string, old []string, settled bool) int {
 			wrong = "backups are gone"
 		case !settled && !back && err == nil:
 			wrong = "nothing was said of what is left"
-		case !settled && back && err != nil && kindOf(err) != agent.Incomplete:
+		case !settled && back && err != nil && kindOf(err) != node.Incomplete:
 			wrong = "an error of a wrong kind"
 		}
 		if wrong != "" {

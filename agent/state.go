@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/transaction"
 )
 
 // kept are the directories of harden's own files, of which some are replaced.
-var kept = []string{path.Dir(AttestationsFile), StateDir, StateDir + "/baseline", StateDir + "/baseline/backups"}
+var kept = []string{path.Dir(AttestationsFile), node.StateDir, node.StateDir + "/baseline", node.StateDir + "/baseline/backups"}
 
 // leftTemporaries tells whether a command that was killed while it replaced a file
 // of harden's own left its temporary.
@@ -41,15 +43,15 @@ func (a *Agent) tidyRuns() {
 
 // unreadable says of a run that is damaged, or that a newer harden recorded, what
 // is to be done about it by hand. Nothing of it was put back.
-func (a *Agent) unreadable(kind Kind, r journal.Record) error {
+func (a *Agent) unreadable(kind node.Kind, r journal.Record) error {
 	if r.State == journal.Newer {
-		return failure(Failed, "that version settles it and rolls it back; leave "+path.Dir(r.BackupDir)+" as it is", "%s", strings.Join(r.Problems, "; "))
+		return node.Failure(node.Failed, "that version settles it and rolls it back; leave "+path.Dir(r.BackupDir)+" as it is", "%s", strings.Join(r.Problems, "; "))
 	}
-	return failure(kind, byHand(r), "run %s cannot be settled: %s", r.ID, strings.Join(r.Problems, "; "))
+	return node.Failure(kind, byHand(r), "run %s cannot be settled: %s", r.ID, strings.Join(r.Problems, "; "))
 }
 
 // mention says beside a result which past runs cannot be read.
-func (a *Agent) mention(result *Result) {
+func (a *Agent) mention(result *transaction.Result) {
 	records, err := a.Store.Unsettled()
 	if result == nil || err != nil {
 		return
@@ -79,5 +81,5 @@ func byHand(r journal.Record) string {
 	if r.Ended {
 		ended = "it had come to its end, so nothing was cut off" + "; "
 	}
-	return ended + "the originals lie in " + r.BackupDir + ", and what was changed stands in plan.json beside them; put back what you need by hand, then move that run's directory out of " + StateDir + "/runs"
+	return ended + "the originals lie in " + r.BackupDir + ", and what was changed stands in plan.json beside them; put back what you need by hand, then move that run's directory out of " + node.StateDir + "/runs"
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/planner"
 )
 
 // A flag whose file the component could not see would keep it from starting,
@@ -87,7 +87,7 @@ func TestChangedAdmissionFileRollsTheAPIServer(t *testing.T) {
 }
 
 // planBelowRoot plans as with --root, where no control plane need run.
-func (n *testNode) planBelowRoot(profile string) *agent.Plan {
+func (n *testNode) planBelowRoot(profile string) *planner.Plan {
 	n.Helper()
 	a := n.agent(profile, nil)
 	a.Systemd = nil

@@ -10,6 +10,8 @@ import (
 	"harden/agent"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/transaction"
 )
 
 // stranger is somebody else who writes a file while harden is at work: in its
@@ -49,7 +51,7 @@ func TestWriterDuringApply(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			attempts := everyOperation(t, sample, s, func(n *testNode, calls host.Calls) (*agent.Result, error) { return n.apply(n.agent(site, calls)) },
+			attempts := everyOperation(t, sample, s, func(n *testNode, calls host.Calls) (*transaction.Result, error) { return n.apply(n.agent(site, calls)) },
 				func(*testNode) {})
 			t.Attr("figure/attempts", strconv.Itoa(attempts))
 		})
@@ -64,7 +66,7 @@ func TestWriterDuringUndo(t *testing.T) {
 	s := stranger{kubeletConfig, theirLine, true}
 	t.Run("an apply that failed", func(t *testing.T) {
 		t.Parallel()
-		attempts := everyOperation(t, sample, s, func(n *testNode, calls host.Calls) (*agent.Result, error) {
+		attempts := everyOperation(t, sample, s, func(n *testNode, calls host.Calls) (*transaction.Result, error) {
 			n.restarts(broken, broken)
 			result, err := n.apply(n.agent(site, calls))
 			n.restarts()
@@ -75,7 +77,7 @@ func TestWriterDuringUndo(t *testing.T) {
 	})
 	t.Run("a rollback", func(t *testing.T) {
 		t.Parallel()
-		attempts := everyOperation(t, sample, s, func(n *testNode, calls host.Calls) (*agent.Result, error) {
+		attempts := everyOperation(t, sample, s, func(n *testNode, calls host.Calls) (*transaction.Result, error) {
 			return n.agent("", calls).Rollback(n.Context(), "", agent.RollbackOptions{})
 		}, func(n *testNode) { n.applied(site) })
 		t.Attr("figure/attempts", strconv.Itoa(attempts))
@@ -83,7 +85,7 @@ func TestWriterDuringUndo(t *testing.T) {
 }
 
 // everyOperation has a stranger write at each operation, until none is met.
-func everyOperation(t *testing.T, sample *testNode, s stranger, do func(*testNode, host.Calls) (*agent.Result, error), prepare func(*testNode)) (attempts int) {
+func everyOperation(t *testing.T, sample *testNode, s stranger, do func(*testNode, host.Calls) (*transaction.Result, error), prepare func(*testNode)) (attempts int) {
 	t.Helper()
 	step := 5
 	if thorough {
@@ -120,7 +122,7 @@ func everyOperation(t *testing.T, sample *testNode, s stranger, do func(*testNod
 
 // theirs makes sure that a stranger's line is there, and nothing of the run
 // but where the run is applied.
-func (n *testNode) theirs(s stranger, at host.Op, before []string, result *agent.Result, err error) {
+func (n *testNode) theirs(s stranger, at host.Op, before []string, result *transaction.Result, err error) {
 	n.Helper()
 	text := n.read(s.path)
 	if strings.Count(text, s.line) != 1 {
@@ -133,7 +135,7 @@ func (n *testNode) theirs(s stranger, at host.Op, before []string, result *agent
 		n.Errorf("their line stands %d times in the file", strings.Count(text, s.line))
 	}
 	if result == nil || result.Record == nil {
-		if k := kindOf(err); k != agent.Failed && k != agent.Stale {
+		if k := kindOf(err); k != node.Failed && k != node.Stale {
 			n.Errorf("an error of kind %d: %v", k, err)
 		}
 		return
@@ -147,7 +149,7 @@ func (n *testNode) theirs(s stranger, at host.Op, before []string, result *agent
 	if err == nil && n.running != text && n.running+s.line != text { // he may come after the restart
 		n.Error("the kubelet does not run what is written")
 	}
-	if kindOf(err) == agent.Incomplete && !strings.Contains(err.Error(), s.path) && !strings.Contains(err.Error(), "kubelet.service") {
+	if kindOf(err) == node.Incomplete && !strings.Contains(err.Error(), s.path) && !strings.Contains(err.Error(), "kubelet.service") {
 		n.Errorf("the file is not named: %v", err)
 	}
 	n.ok(os.WriteFile(n.path(s.path), []byte(strings.Replace(text, s.line, "", 1)), 0o644))

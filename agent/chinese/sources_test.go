@@ -21,21 +21,25 @@ import (
 // an error, or beside what is waited for; and in each the functions whose texts
 // cannot.
 var sources = map[string][]string{
-	"../../fixers":   {"content"},                         // written into a file
-	"../../profiles": {"any", "value", "rulesDigest", ""}, // a panic is a bug; what the YAML decoder says
-	"../../systemd":  {"restart", "StartTimer"},           // of the fake one; looks for what systemd says
-	"..":             {"arm"},                             // the description of a timer
-	"../change":      {"Digest"},                          // a panic is a bug
-	"../edit":        {"syntaxError"},                     // looks for what the YAML parser says
-	"../facts":       {},
-	"../health":      {},
-	"../host":        {"ForbidCoreDumps"}, // before anything is known of languages
-	"../journal":     {},
-	"../cmdline":     {},
-	"../kube":        {},
-	"../kubebench":   {},
-	"../sshsig":      {},
-	"../strictjson":  {},
+	"../../fixers":    {"content"},                         // written into a file
+	"../../profiles":  {"any", "value", "rulesDigest", ""}, // a panic is a bug; what the YAML decoder says
+	"../../systemd":   {"restart", "StartTimer"},           // of the fake one; looks for what systemd says
+	"..":              {},
+	"../node":         {},
+	"../controlplane": {},
+	"../planner":      {},
+	"../transaction":  {"arm"},         // the description of a timer
+	"../change":       {"Digest"},      // a panic is a bug
+	"../edit":         {"syntaxError"}, // looks for what the YAML parser says
+	"../facts":        {},
+	"../health":       {},
+	"../host":         {"ForbidCoreDumps"}, // before anything is known of languages
+	"../journal":      {},
+	"../cmdline":      {},
+	"../kube":         {},
+	"../kubebench":    {},
+	"../sshsig":       {},
+	"../strictjson":   {},
 }
 
 var update = flag.Bool("update", false, "compress messages.txt anew")

@@ -11,6 +11,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/host"
+	"harden/agent/node"
 )
 
 // An error whose place had no advice gets that of its cause.
@@ -30,8 +31,8 @@ func TestAdvice(t *testing.T) {
 		{"a link on the way", wrapped(&host.Refused{Path: "/etc/x", Reason: "it is a symbolic link"}), "mend what is said of that path"},
 		{"no right", wrapped(fs.ErrPermission), "do it as a user who may"},
 		{"no such file", wrapped(&fs.PathError{Op: "open", Path: "/nope", Err: syscall.ENOENT}), "name a path that exists"},
-		{"no run", &agent.Error{Kind: agent.Failed, Err: agent.ErrNoneApplied}, "harden history"},
-		{"its own hint wins", &agent.Error{Kind: agent.Failed, Err: wrapped(syscall.ENOSPC), Hint: "do this"}, "do this"},
+		{"no run", &node.Error{Kind: node.Failed, Err: agent.ErrNoneApplied}, "harden history"},
+		{"its own hint wins", &node.Error{Kind: node.Failed, Err: wrapped(syscall.ENOSPC), Hint: "do this"}, "do this"},
 		{"nothing is known of it", errors.New("odd"), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,8 +11,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"harden/agent"
+	"harden/agent/controlplane"
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/planner"
+	"harden/agent/transaction"
 	"harden/agent/view"
 )
 
@@ -101,7 +104,7 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 		return err
 	}
 	defer s.close()
-	agent.AwaitStart(ctx, s.Node)
+	controlplane.AwaitStart(ctx, s.Node)
 	plan, err := s.Plan(ctx)
 	if err != nil {
 		return err
@@ -128,7 +131,7 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 	}
 	if s.ConfirmWithin = a.within; s.ConfirmWithin > 0 {
 		if s.Recovery, err = a.recovery(); err != nil {
-			return &agent.Error{Kind: agent.Failed, Err: err}
+			return &node.Error{Kind: node.Failed, Err: err}
 		}
 	}
 	result, err := s.Apply(ctx, plan)
@@ -136,19 +139,19 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 }
 
 // sameAs refuses a plan that the node, or the profile, no longer gives.
-func sameAs(kept *view.Document, plan *agent.Plan) error {
+func sameAs(kept *view.Document, plan *planner.Plan) error {
 	now := view.PlanDocument(plan.Plan)
 	if kept.Digest == now.Digest {
 		return nil
 	}
-	names := agent.Planned{Changes: kept.Changes, Outlines: kept.Inputs.States}.Differences(agent.Planned{Changes: plan.Changes, Outlines: agent.Outlines(plan.Changes)})
+	names := planner.Planned{Changes: kept.Changes, Outlines: kept.Inputs.States}.Differences(planner.Planned{Changes: plan.Changes, Outlines: planner.Outlines(plan.Changes)})
 	if *kept.Profile != *now.Profile {
 		names = append(names, "the profile "+kept.Profile.Name)
 	}
 	if len(names) == 0 {
 		names = []string{"what the node is (platform, version or roles)"}
 	}
-	return &agent.Error{Kind: agent.Stale, Hint: "look at a new plan with: harden plan",
+	return &node.Error{Kind: node.Stale, Hint: "look at a new plan with: harden plan",
 		Err: fmt.Errorf("the node changed since the plan was made: %s; nothing was changed", strings.Join(names, ", "))}
 }
 
@@ -157,7 +160,7 @@ func (a *app) mayAsk(yes bool) error {
 	if yes || isTerminal(a.stdin) && !a.json() {
 		return nil
 	}
-	return &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("nobody can be asked whether to go on: there is no terminal"), Hint: "give --yes to go on without being asked"}
+	return &node.Error{Kind: node.Usage, Err: fmt.Errorf("nobody can be asked whether to go on: there is no terminal"), Hint: "give --yes to go on without being asked"}
 }
 
 // ask goes on only at a clear yes.
@@ -174,11 +177,11 @@ func (a *app) ask(en, zh string) error {
 	if answer = strings.ToLower(strings.TrimSpace(answer)); err == nil && (answer == "y" || answer == "yes") {
 		return nil
 	}
-	return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("nothing was changed, because the answer was not yes"), Hint: "answer y or yes, or give --yes"}
+	return &node.Error{Kind: node.Failed, Err: fmt.Errorf("nothing was changed, because the answer was not yes"), Hint: "answer y or yes, or give --yes"}
 }
 
 // showResult prints what a run came to, failed or not.
-func (a *app) showResult(ctx context.Context, r *agent.Result, failed error) error {
+func (a *app) showResult(ctx context.Context, r *transaction.Result, failed error) error {
 	if r == nil {
 		return failed
 	}

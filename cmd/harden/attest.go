@@ -13,6 +13,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/node"
 	"harden/agent/view"
 	"harden/profiles"
 )
@@ -174,17 +175,17 @@ func (a *app) manualControl(s *session, name string) (profiles.Control, error) {
 	hint := "harden profiles show " + s.Profile.Name + " lists its controls; those without a rule are for a person"
 	switch {
 	case len(found) == 0:
-		return profiles.Control{}, &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("profile %s has no control %q", s.Profile.Name, name), Hint: hint}
+		return profiles.Control{}, &node.Error{Kind: node.Usage, Err: fmt.Errorf("profile %s has no control %q", s.Profile.Name, name), Hint: hint}
 	case len(found) > 1:
-		return profiles.Control{}, &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("%s may be %s or %s", name, found[0].ID, found[1].ID), Hint: hint}
+		return profiles.Control{}, &node.Error{Kind: node.Usage, Err: fmt.Errorf("%s may be %s or %s", name, found[0].ID, found[1].ID), Hint: hint}
 	}
 	c := found[0]
 	if c.Manual == (profiles.Text{}) && len(c.Rules) > 0 {
-		return c, &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("control %s is judged by rule %s, not by a person", c.ID, strings.Join(c.Rules, ", ")),
+		return c, &node.Error{Kind: node.Usage, Err: fmt.Errorf("control %s is judged by rule %s, not by a person", c.ID, strings.Join(c.Rules, ", ")),
 			Hint: "mend it with harden apply, or leave it open for a time with a waiver in a profile of your own"}
 	}
 	if c.Manual == (profiles.Text{}) && c.From == "" && c.Until == "" {
-		return c, &agent.Error{Kind: agent.Usage, Err: fmt.Errorf("control %s applies to no node: %s", c.ID, c.NotApplicable.EN), Hint: hint}
+		return c, &node.Error{Kind: node.Usage, Err: fmt.Errorf("control %s applies to no node: %s", c.ID, c.NotApplicable.EN), Hint: hint}
 	}
 	return c, nil
 }

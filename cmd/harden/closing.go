@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/journal"
+	"harden/agent/planner"
 	"harden/agent/view"
 	"harden/profiles"
 )
@@ -95,7 +95,7 @@ func (a *app) planning(verb string) string {
 
 // closePlan says what to do with a plan that was only looked at; out is the
 // file that it was written to, or "".
-func (a *app) closePlan(plan *agent.Plan, out string) {
+func (a *app) closePlan(plan *planner.Plan, out string) {
 	if len(plan.Changes) == 0 {
 		a.next("To see every control", "查看全部控制项", a.planning("check"))
 		return

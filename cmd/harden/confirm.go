@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"harden/agent"
 	"harden/agent/host"
+	"harden/agent/node"
 	"harden/agent/view"
 )
 
@@ -83,7 +83,7 @@ func ownProgram(program string) error {
 	var untrusted *host.Untrusted
 	switch {
 	case errors.As(err, &untrusted):
-		return &agent.Error{Kind: agent.Usage, Hint: "install it where only root writes: install -o root -g root -m 0755 " + quoted(program) + " /usr/local/bin/harden",
+		return &node.Error{Kind: node.Usage, Hint: "install it where only root writes: install -o root -g root -m 0755 " + quoted(program) + " /usr/local/bin/harden",
 			Err: fmt.Errorf("systemd would start %s as root to undo the run, and others could replace it: %w", program, err)}
 	case err != nil:
 		return fmt.Errorf("cannot tell who can replace this program: %w", err)
@@ -95,7 +95,7 @@ func ownProgram(program string) error {
 func lasting(program string) error {
 	for _, dir := range []string{"/tmp/", "/var/tmp/", "/run/", "/dev/shm/"} {
 		if strings.HasPrefix(program, dir) {
-			return &agent.Error{Kind: agent.Usage, Hint: "install it elsewhere, such as in /usr/local/bin",
+			return &node.Error{Kind: node.Usage, Hint: "install it elsewhere, such as in /usr/local/bin",
 				Err: fmt.Errorf("%s may be gone when it is needed to undo the run", program)}
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"syscall"
 
-	"harden/agent"
+	"harden/agent/node"
 	"harden/agent/view"
 	"harden/profiles"
 )
@@ -43,9 +43,9 @@ const exitCodes = `Exit codes:
   129  stopped by SIGHUP, when the session ends; likewise
   141  nobody reads what is printed; a run that changes the node goes on`
 
-var kindCodes = map[agent.Kind]int{
-	agent.Failed: exitFailed, agent.Undone: exitUndone, agent.Stale: exitStale, agent.Incomplete: exitIncomplete,
-	agent.Locked: exitLocked, agent.NeedsRoot: exitNeedsRoot, agent.BadProfile: exitBadProfile, agent.Usage: exitUsage,
+var kindCodes = map[node.Kind]int{
+	node.Failed: exitFailed, node.Undone: exitUndone, node.Stale: exitStale, node.Incomplete: exitIncomplete,
+	node.Locked: exitLocked, node.NeedsRoot: exitNeedsRoot, node.BadProfile: exitBadProfile, node.Usage: exitUsage,
 }
 
 // signalError says which signal stopped a run.
@@ -75,7 +75,7 @@ func (e answeredError) Error() string { return fmt.Sprintf("ended with exit code
 // explain turns any error into what a user sees: exit code, message, hint.
 func explain(ctx context.Context, err error) view.Error {
 	e := view.Error{Code: exitFailed, Message: err.Error()}
-	var own *agent.Error
+	var own *node.Error
 	var profile *profiles.Error
 	switch {
 	case errors.As(err, &own):
@@ -105,5 +105,5 @@ func explain(ctx context.Context, err error) view.Error {
 }
 
 func usage(format string, args ...any) error {
-	return &agent.Error{Kind: agent.Usage, Err: fmt.Errorf(format, args...), Hint: "see harden --help"}
+	return &node.Error{Kind: node.Usage, Err: fmt.Errorf(format, args...), Hint: "see harden --help"}
 }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/node"
 	"harden/agent/view"
 	"harden/fixers"
 	"harden/profiles"
@@ -130,7 +130,7 @@ func (a *app) findExplained(s *session, name string) (serving, []string, error) 
 		}
 	}
 	if found.profile == nil {
-		return found, nil, &agent.Error{Kind: agent.Usage, Err: usage("there is no rule or control %q", name), Hint: "harden profiles show NAME lists the rules and controls of a profile"}
+		return found, nil, &node.Error{Kind: node.Usage, Err: usage("there is no rule or control %q", name), Hint: "harden profiles show NAME lists the rules and controls of a profile"}
 	}
 	return found, slices.Compact(slices.Sorted(slices.Values(serves))), nil
 }

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/kubebench"
+	"harden/agent/node"
 	"harden/agent/view"
 	"harden/profiles"
 )
@@ -61,7 +61,7 @@ func (f *failures) controlOf(id string) string {
 // rely on.
 func (f *failures) only(p *profiles.Profile) ([]string, error) {
 	if !slices.ContainsFunc(p.Controls, func(c profiles.Control) bool { return strings.HasPrefix(c.ID, f.Benchmark+"/") }) {
-		return nil, &agent.Error{Kind: agent.BadProfile, Err: fmt.Errorf("%s is of %s, and the profile %s has none of its controls", f.path, f.Benchmark, p.Name),
+		return nil, &node.Error{Kind: node.BadProfile, Err: fmt.Errorf("%s is of %s, and the profile %s has none of its controls", f.path, f.Benchmark, p.Name),
 			Hint: "name one that has them with --profile: " + f.Benchmark + ", or one that extends it"}
 	}
 	only := []string{}

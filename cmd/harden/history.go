@@ -13,6 +13,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/node"
 	"harden/agent/view"
 )
 
@@ -35,7 +36,7 @@ func (a *app) history() error {
 	defer s.close()
 	h := history{session: s, targets: map[change.Target]bool{}}
 	if err := h.begin(); err != nil {
-		return agent.Denied(err)
+		return node.Denied(err)
 	}
 	defer func() {
 		for _, problem := range h.unreadable {
@@ -47,13 +48,13 @@ func (a *app) history() error {
 		err := view.WriteHistory(a.stdout, h.runs(), func() view.Document {
 			d := view.Document{Schema: view.Schema, Kind: "History", Originals: &view.Originals{Targets: len(h.targets)}}
 			if h.failed != nil {
-				e := explain(context.Background(), agent.Denied(h.failed))
+				e := explain(context.Background(), node.Denied(h.failed))
 				d.Error = &e
 			}
 			return d
 		})
 		if h.failed != nil {
-			return outcome(agent.Denied(h.failed), err)
+			return outcome(node.Denied(h.failed), err)
 		}
 		return err
 	}
@@ -63,7 +64,7 @@ func (a *app) history() error {
 		return err
 	}
 	if h.failed != nil {
-		return agent.Denied(h.failed)
+		return node.Denied(h.failed)
 	}
 	if h.newest != "" {
 		a.nextOfList("To look at one", "查看某次执行", a.commandLine("show", nil, h.newest))
@@ -148,9 +149,9 @@ func (a *app) show(id string) error {
 	record, err := s.Store.Load(id)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return agent.Denied(err)
+		return node.Denied(err)
 	case err != nil:
-		return &agent.Error{Kind: agent.Failed, Err: err, Hint: agent.Unread(err)}
+		return &node.Error{Kind: node.Failed, Err: err, Hint: agent.Unread(err)}
 	}
 	run := s.viewRun(record)
 	changes := changesOf(&record)

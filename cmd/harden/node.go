@@ -18,6 +18,8 @@ import (
 	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/planner"
 	"harden/agent/view"
 	"harden/profiles"
 	"harden/systemd"
@@ -48,20 +50,20 @@ func (a *app) open() (*session, error) {
 		if errors.As(err, new(*host.Refused)) {
 			hint = "name the directory itself, not the link to it"
 		}
-		return nil, &agent.Error{Kind: agent.Usage, Err: err, Hint: hint}
+		return nil, &node.Error{Kind: node.Usage, Err: err, Hint: hint}
 	}
 	s := &session{root: root}
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
 	texts := &edit.Texts{}
 	s.Agent = &agent.Agent{
-		Node: &agent.Node{Root: root, Texts: texts, NoRestart: a.NoRestart, Timeout: a.Timeout, Now: time.Now, Moment: host.Now, Say: a.say, Wait: a.wait},
-		Store: agent.NewStore(root), Version: version(), KeepRuns: a.KeepRuns,
+		Node:  &node.Node{Root: root, Texts: texts, NoRestart: a.NoRestart, Timeout: a.Timeout, Now: time.Now, Moment: host.Now, Say: a.say, Wait: a.wait},
+		Store: node.NewStore(root), Version: version(), KeepRuns: a.KeepRuns,
 	}
 	var connection atomic.Pointer[systemd.Manager] // made by who asks first, who may still be at it at the end
 	if root.Live() {
 		var once sync.Once
 		var err error
-		s.Systemd = func(ctx context.Context) (agent.Systemd, error) {
+		s.Systemd = func(ctx context.Context) (node.Systemd, error) {
 			once.Do(func() {
 				var made *systemd.Manager
 				made, err = systemd.Connect(ctx)
@@ -71,7 +73,7 @@ func (a *app) open() (*session, error) {
 		}
 	}
 	system := s.system()
-	s.collect = func() (*facts.Facts, error) { return agent.Collect(root, system, override, texts) }
+	s.collect = func() (*facts.Facts, error) { return node.Collect(root, system, override, texts) }
 	s.Collect = s.collect
 	s.close = func() {
 		if made := connection.Load(); made != nil {
@@ -215,7 +217,7 @@ func pick(f *facts.Facts) (name, why string, err error) {
 	case f.Platform == facts.RKE:
 		return "rancher-2.3.5", "this is an RKE node", nil
 	}
-	return "", "", &agent.Error{Kind: agent.Usage, Hint: "name one with --profile; harden profiles list shows those there are",
+	return "", "", &node.Error{Kind: node.Usage, Hint: "name one with --profile; harden profiles list shows those there are",
 		Err: fmt.Errorf("cannot pick a profile: no kubeadm or RKE node was found here (platform %s)", f.Platform)}
 }
 
@@ -232,7 +234,7 @@ func (a *app) title(s *session) string {
 }
 
 // rules is what the views say of the rules that a plan carries out.
-func (s *session) rules(plan *agent.Plan) map[string]view.Rule {
+func (s *session) rules(plan *planner.Plan) map[string]view.Rule {
 	rules := map[string]view.Rule{}
 	for _, c := range plan.Changes {
 		for _, name := range c.Rules {
@@ -269,7 +271,7 @@ func (a *app) warnInterrupted(s *session) error {
 // warnUnseen tells root on stderr what of the node could not be looked at, or
 // contradicts itself: a rule about it may have seen less than there is. To
 // anyone else most of a node is closed, and the findings say so.
-func (a *app) warnUnseen(plan *agent.Plan) {
+func (a *app) warnUnseen(plan *planner.Plan) {
 	if os.Geteuid() != 0 {
 		return
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"harden/agent"
+	"harden/agent/planner"
 	"harden/agent/view"
 )
 
@@ -82,7 +82,7 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 	return nil
 }
 
-func (a *app) showPlan(ctx context.Context, s *session, plan *agent.Plan, unchecked error) error {
+func (a *app) showPlan(ctx context.Context, s *session, plan *planner.Plan, unchecked error) error {
 	a.told.changes = plan.Changes
 	if a.json() {
 		d := view.PlanDocument(plan.Plan)

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 
-	"harden/agent"
 	"harden/agent/host"
+	"harden/agent/planner"
 	"harden/agent/strictjson"
 	"harden/agent/view"
 )
@@ -17,9 +17,9 @@ const maxPlan = 64 << 20
 
 // writePlan keeps a plan for apply. It holds no secret: contents stand there
 // by digest, and keys are made when the plan is applied.
-func writePlan(path string, plan *agent.Plan, inputs view.Inputs) error {
+func writePlan(path string, plan *planner.Plan, inputs view.Inputs) error {
 	d := view.PlanDocument(plan.Plan)
-	inputs.States = agent.Outlines(plan.Changes)
+	inputs.States = planner.Outlines(plan.Changes)
 	d.Inputs = &inputs
 	var text bytes.Buffer
 	if err := d.Write(&text); err != nil {

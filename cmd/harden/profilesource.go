@@ -6,8 +6,8 @@ import (
 	"io/fs"
 	"path"
 
-	"harden/agent"
 	"harden/agent/host"
+	"harden/agent/node"
 	"harden/agent/sshsig"
 	"harden/profiles"
 )
@@ -23,7 +23,7 @@ func badInput(hint, format string, args ...any) error {
 	if errors.As(err, &untrusted) {
 		hint = untrusted.Mend
 	}
-	return &agent.Error{Kind: agent.BadProfile, Err: err, Hint: hint}
+	return &node.Error{Kind: node.BadProfile, Err: err, Hint: hint}
 }
 
 // profileSource finds profiles by path, and by name in the site's directory.

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"harden/agent"
+	"harden/agent/node"
 	"harden/agent/view"
 )
 
@@ -27,7 +27,7 @@ type progress struct {
 	redraw bool
 
 	mu      sync.Mutex
-	waiting agent.Waiting
+	waiting node.Waiting
 	began   time.Time
 	told    time.Time // when a line was last printed; zero: none is there
 	saidOf  string    // what that line said, without its time
@@ -36,7 +36,7 @@ type progress struct {
 
 // wait tells of what is waited for: the same as before, where the end of it is
 // the same.
-func (p *progress) wait(w agent.Waiting) {
+func (p *progress) wait(w node.Waiting) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.end == nil || !w.Until.Equal(p.waiting.Until) {

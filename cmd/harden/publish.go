@@ -9,8 +9,8 @@ import (
 
 	"github.com/coreos/go-systemd/v22/journal"
 
-	"harden/agent"
 	"harden/agent/host"
+	"harden/agent/node"
 	"harden/agent/view"
 )
 
@@ -36,7 +36,7 @@ func (a *app) publish(p publication, r view.Report) error {
 // which reads it at any time. Its directory is there where the exporter is.
 func (a *app) writeTextfile(path string, r view.Report) error {
 	failed := func(err error) error {
-		return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("cannot write the textfile %s: %w", path, err), Hint: "the old file is still there; --textfile names a file that this user can replace"}
+		return &node.Error{Kind: node.Failed, Err: fmt.Errorf("cannot write the textfile %s: %w", path, err), Hint: "the old file is still there; --textfile names a file that this user can replace"}
 	}
 	var text bytes.Buffer
 	if err := r.Write(&text, "prometheus"); err != nil {
@@ -57,7 +57,7 @@ func (a *app) writeTextfile(path string, r view.Report) error {
 func writeJournal(entries []view.Entry) error {
 	for _, e := range entries {
 		if err := journal.Send(e.Message, journal.Priority(e.Priority), e.Fields); err != nil {
-			return &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("cannot write to the systemd journal: %w", err), Hint: "is systemd-journald running? systemctl status systemd-journald"}
+			return &node.Error{Kind: node.Failed, Err: fmt.Errorf("cannot write to the systemd journal: %w", err), Hint: "is systemd-journald running? systemctl status systemd-journald"}
 		}
 	}
 	return nil

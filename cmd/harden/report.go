@@ -10,7 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"harden/agent"
+	"harden/agent/node"
+	"harden/agent/planner"
 	"harden/agent/view"
 	"harden/profiles"
 )
@@ -31,7 +32,7 @@ func formats(cmd *cobra.Command) []string {
 }
 
 // report gathers what a check found.
-func (a *app) report(s *session, plan *agent.Plan) view.Report {
+func (a *app) report(s *session, plan *planner.Plan) view.Report {
 	var rules map[string]view.Rule
 	if a.Output != "text" && a.Output != "json" { // these two do not say why
 		rules = rulesOf(s.Profile)
@@ -112,7 +113,7 @@ func (a *app) readReport(s *session, ref string) (view.Report, error) {
 }
 
 func badReportFile(err error) error {
-	return &agent.Error{Kind: agent.BadProfile, Err: err, Hint: "make one with: harden check -o json > report.json"}
+	return &node.Error{Kind: node.BadProfile, Err: err, Hint: "make one with: harden check -o json > report.json"}
 }
 
 func (a *app) reportText(s *session, ref string) ([]byte, error) {
@@ -127,9 +128,9 @@ func (a *app) reportText(s *session, ref string) ([]byte, error) {
 	data, err := s.Store.Plan(ref)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return nil, agent.Denied(err)
+		return nil, node.Denied(err)
 	case err != nil:
-		return nil, &agent.Error{Kind: agent.Failed, Err: fmt.Errorf("%s is neither a file nor a run: %w", ref, err),
+		return nil, &node.Error{Kind: node.Failed, Err: fmt.Errorf("%s is neither a file nor a run: %w", ref, err),
 			Hint: "name a run of harden history, or a file of: harden check -o json"}
 	}
 	return data, nil

@@ -7,6 +7,8 @@ import (
 
 	"harden/agent"
 	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/transaction"
 	"harden/agent/view"
 )
 
@@ -189,7 +191,7 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 }
 
 // recovered settles what was cut off, or gives what is to be settled.
-func (a *app) recovered(ctx context.Context, s *session, wait bool) ([]agent.Result, error) {
+func (a *app) recovered(ctx context.Context, s *session, wait bool) ([]transaction.Result, error) {
 	switch {
 	case wait:
 		return s.RecoverWaiting(ctx)
@@ -198,12 +200,12 @@ func (a *app) recovered(ctx context.Context, s *session, wait bool) ([]agent.Res
 	}
 	records, err := s.Interrupted()
 	if err != nil {
-		return nil, agent.Denied(err)
+		return nil, node.Denied(err)
 	}
-	var results []agent.Result
+	var results []transaction.Result
 	for i, r := range records {
 		if r.State != journal.Pending || s.TimeIsUp(r) {
-			results = append(results, agent.Result{Record: &records[i]})
+			results = append(results, transaction.Result{Record: &records[i]})
 		}
 	}
 	return results, nil
@@ -214,7 +216,7 @@ func (a *app) recovered(ctx context.Context, s *session, wait bool) ([]agent.Res
 func (a *app) tellIncomplete(s *session) error {
 	records, err := s.Store.Incomplete()
 	if err != nil {
-		return agent.Denied(err)
+		return node.Denied(err)
 	}
 	for _, r := range records {
 		a.next("Run "+r.ID+" is not rolled back completely; when the cause is mended, go on with", "执行 "+r.ID+" 未完全回滚；排除原因后继续", a.commandLine("rollback", nil, r.ID))

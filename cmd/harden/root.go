@@ -15,8 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/node"
 	"harden/agent/view"
 )
 
@@ -255,7 +255,7 @@ func (a *app) say(text string) {
 }
 
 // wait shows what is waited for, on a terminal only.
-func (a *app) wait(w agent.Waiting) {
+func (a *app) wait(w node.Waiting) {
 	if isTerminal(a.stderr) {
 		a.progress.wait(w)
 	}

@@ -4,15 +4,15 @@ import (
 	"cmp"
 	"slices"
 
-	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/journal"
+	"harden/agent/transaction"
 	"harden/agent/view"
 )
 
 // runOf is the view of what a run came to. A run that had nothing to do is
 // applied, and has no id.
-func runOf(r *agent.Result) view.Run {
+func runOf(r *transaction.Result) view.Run {
 	if r.Record == nil {
 		return view.Run{State: string(journal.Applied), Restarts: map[string]int{}}
 	}
@@ -52,7 +52,7 @@ func viewRun(r journal.Record) view.Run {
 
 // viewRun is the view of a run, with the time until when it can be confirmed.
 func (s *session) viewRun(r journal.Record) view.Run {
-	return runOf(&agent.Result{Record: &r, ConfirmBefore: s.ConfirmBefore(r)})
+	return runOf(&transaction.Result{Record: &r, ConfirmBefore: s.ConfirmBefore(r)})
 }
 
 // changesOf gives a run's changes as they were planned, and no more of them than
@@ -71,7 +71,7 @@ func changesOf(r *journal.Record) []change.Change {
 
 // changesIn gives the changes that a run made. Those of a rollback lead from
 // what the run wrote to what it found.
-func changesIn(r *agent.Result) []change.Change {
+func changesIn(r *transaction.Result) []change.Change {
 	switch {
 	case r.Plan != nil:
 		return r.Plan.Changes

@@ -11,8 +11,8 @@ import (
 	"syscall"
 	"testing"
 
-	"harden/agent"
 	"harden/agent/facts"
+	"harden/agent/node"
 	"harden/integration/sampletree"
 	"harden/profiles"
 )
@@ -58,20 +58,20 @@ func TestExplain(t *testing.T) {
 		message string
 	}{
 		"an error of no kind":           {context.Background(), failed, 1, "cannot do it"},
-		"failed":                        {context.Background(), &agent.Error{Kind: agent.Failed, Err: failed}, 1, "cannot do it"},
-		"put back":                      {context.Background(), &agent.Error{Kind: agent.Undone, Err: failed}, 3, "cannot do it"},
-		"stale":                         {context.Background(), &agent.Error{Kind: agent.Stale, Err: failed}, 4, "cannot do it"},
-		"incomplete":                    {context.Background(), &agent.Error{Kind: agent.Incomplete, Err: failed}, 5, "cannot do it"},
+		"failed":                        {context.Background(), &node.Error{Kind: node.Failed, Err: failed}, 1, "cannot do it"},
+		"put back":                      {context.Background(), &node.Error{Kind: node.Undone, Err: failed}, 3, "cannot do it"},
+		"stale":                         {context.Background(), &node.Error{Kind: node.Stale, Err: failed}, 4, "cannot do it"},
+		"incomplete":                    {context.Background(), &node.Error{Kind: node.Incomplete, Err: failed}, 5, "cannot do it"},
 		"usage":                         {context.Background(), usage("no %s", "such"), 64, "no such"},
-		"locked":                        {context.Background(), &agent.Error{Kind: agent.Locked, Err: failed}, 75, "cannot do it"},
-		"needs root":                    {context.Background(), &agent.Error{Kind: agent.NeedsRoot, Err: failed}, 77, "cannot do it"},
+		"locked":                        {context.Background(), &node.Error{Kind: node.Locked, Err: failed}, 75, "cannot do it"},
+		"needs root":                    {context.Background(), &node.Error{Kind: node.NeedsRoot, Err: failed}, 77, "cannot do it"},
 		"bad profile":                   {context.Background(), &profiles.Error{Path: "site.yaml", Line: 3, Message: "is wrong"}, 78, "site.yaml:3: is wrong"},
 		"SIGINT while it planned":       {signalled(syscall.SIGINT), context.Canceled, 130, "stopped by SIGINT before anything was changed"},
 		"SIGTERM while it planned":      {signalled(syscall.SIGTERM), &signalError{syscall.SIGTERM}, 143, "stopped by SIGTERM before anything was changed"},
-		"SIGTERM between two writes":    {signalled(syscall.SIGTERM), &agent.Error{Kind: agent.Undone, Err: &signalError{syscall.SIGTERM}}, 143, "stopped by SIGTERM"},
-		"SIGTERM in a restart":          {signalled(syscall.SIGTERM), &agent.Error{Kind: agent.Undone, Err: failed}, 143, "stopped by SIGTERM: cannot do it"},
-		"SIGINT, and not all put back":  {signalled(syscall.SIGINT), &agent.Error{Kind: agent.Incomplete, Err: failed}, 5, "cannot do it"},
-		"SIGINT, and a failure as well": {signalled(syscall.SIGINT), &agent.Error{Kind: agent.Failed, Err: failed}, 130, "cannot do it"},
+		"SIGTERM between two writes":    {signalled(syscall.SIGTERM), &node.Error{Kind: node.Undone, Err: &signalError{syscall.SIGTERM}}, 143, "stopped by SIGTERM"},
+		"SIGTERM in a restart":          {signalled(syscall.SIGTERM), &node.Error{Kind: node.Undone, Err: failed}, 143, "stopped by SIGTERM: cannot do it"},
+		"SIGINT, and not all put back":  {signalled(syscall.SIGINT), &node.Error{Kind: node.Incomplete, Err: failed}, 5, "cannot do it"},
+		"SIGINT, and a failure as well": {signalled(syscall.SIGINT), &node.Error{Kind: node.Failed, Err: failed}, 130, "cannot do it"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -18,6 +18,8 @@ import (
 
 	"harden/agent"
 	"harden/agent/host"
+	"harden/agent/node"
+	"harden/agent/transaction"
 )
 
 // unprivileged is harden as an ordinary user. It changes over before harden
@@ -84,8 +86,8 @@ func (a *app) stoppedAt(ctx context.Context, verb string, calls host.Calls) erro
 	if err != nil {
 		return err
 	}
-	s.Root, s.Store = root, agent.NewStore(root)
-	var result *agent.Result
+	s.Root, s.Store = root, node.NewStore(root)
+	var result *transaction.Result
 	switch verb {
 	case "apply":
 		plan, err := s.Plan(ctx)

@@ -115,14 +115,17 @@ func parseSources(t *testing.T) []source {
 	return sources
 }
 
-// ofCall gives the message of failure(kind, hint, format, …) where it has a
+// ofCall gives the message of node.Failure(kind, hint, format, …) where it has a
 // hint, and of blocked(format, …).
 func ofCall(call *ast.CallExpr) []string {
 	function, is := call.Fun.(*ast.Ident)
+	if selector, qualified := call.Fun.(*ast.SelectorExpr); qualified {
+		function, is = selector.Sel, true
+	}
 	switch {
 	case !is:
 		return nil
-	case function.Name == "failure" && len(call.Args) > 2 && literal(call.Args[1]) != "":
+	case function.Name == "Failure" && len(call.Args) > 2 && literal(call.Args[1]) != "":
 		return []string{literal(call.Args[2])}
 	case function.Name == "blocked" && len(call.Args) > 0:
 		return []string{literal(call.Args[0])}
@@ -130,7 +133,7 @@ func ofCall(call *ast.CallExpr) []string {
 	return nil
 }
 
-// ofError gives the message of an agent.Error that is written out with a hint.
+// ofError gives the message of a node.Error that is written out with a hint.
 func ofError(value *ast.CompositeLit) []string {
 	var message string
 	hinted := false

@@ -1,0 +1,104 @@
+package controlplane
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"harden/agent/facts"
+	"harden/agent/node"
+)
+
+// apiServersWithin bounds one question to the API server of this node.
+const apiServersWithin = 5 * time.Second
+
+// CountAPIServers counts the API servers of the cluster, by what exists and not by what
+// answers now: one that is down for a moment still has to read what is stored.
+// Below --root nobody answers, and the manifest of etcd says who its members were
+// when it was made. A count that is not fresh may be a moment old.
+func CountAPIServers(ctx context.Context, n *node.Node, f *facts.Facts, fresh bool) (int, error) {
+	if n.Systemd == nil {
+		return initialMembers(f.Components["etcd"])
+	}
+	counts, err := countAll(ctx, n, f, fresh)
+	if err != nil {
+		return 0, err
+	}
+	most, fewest := counts[0].count, counts[0].count
+	var all []string
+	for _, c := range counts {
+		most, fewest = max(most, c.count), min(fewest, c.count)
+		all = append(all, fmt.Sprintf("%d %s", c.count, c.of))
+	}
+	if most != fewest || fewest == 0 {
+		return 0, fmt.Errorf("what exists of the cluster does not agree: %s", strings.Join(all, ", "))
+	}
+	return most, nil
+}
+
+// counted is how many there are of something that each API server has one of.
+type counted struct {
+	of    string
+	count int
+}
+
+// countAll asks for all that shows API servers. What need not be fresh the API
+// server tells from memory, at a third of the cost and without asking etcd.
+func countAll(ctx context.Context, n *node.Node, f *facts.Facts, fresh bool) ([]counted, error) {
+	asker, err := newAsker(n, f)
+	if err != nil {
+		return nil, err
+	}
+	cached := "&resourceVersion=0"
+	if fresh {
+		cached = ""
+	}
+	var counts []counted
+	questions := []struct{ of, question string }{
+		{"control-plane nodes", "/api/v1/nodes?labelSelector=node-role.kubernetes.io%2Fcontrol-plane"},
+		{"leases of API servers", "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?labelSelector=apiserver.kubernetes.io%2Fidentity%3Dkube-apiserver"},
+	}
+	if v := f.Components[APIServer].Version; !v.IsZero() && v.Minor < identityLeases {
+		questions = questions[:1]
+	}
+	for _, q := range questions {
+		var list struct {
+			Items []struct{} `json:"items"`
+		}
+		if err := asker.ask(ctx, q.question+cached, apiServersWithin, &list); err != nil {
+			return nil, fmt.Errorf("kube-apiserver: %w", err)
+		}
+		counts = append(counts, counted{q.of, len(list.Items)})
+	}
+	if etcd := f.Components["etcd"]; etcd != nil && etcd.Manifest != "" { // beside each API server
+		members, err := askedMembers(ctx, n, f)
+		if err != nil {
+			return nil, fmt.Errorf("etcd: %w", err)
+		}
+		counts = append(counts, counted{"members of etcd", len(members.all)})
+	}
+	return counts, nil
+}
+
+// identityLeases is the minor version from which on each API server has a lease
+// (KEP-1965, beta).
+const identityLeases = 26
+
+// initialMembers counts the members that an etcd was first started with.
+func initialMembers(etcd *facts.Component) (int, error) {
+	if etcd == nil {
+		return 0, errors.New("nothing runs here that could be asked, and there is no manifest of etcd")
+	}
+	s := etcd.Setting("initial-cluster")
+	if s.Unknown != "" || s.Text == "" {
+		return 0, fmt.Errorf("nothing runs here that could be asked, and %s does not say who the members are (--initial-cluster)", etcd.Manifest)
+	}
+	names := map[string]bool{}
+	for member := range strings.SplitSeq(s.Text, ",") {
+		name, _, _ := strings.Cut(strings.TrimSpace(member), "=")
+		names[name] = true
+	}
+	return len(names), nil
+}

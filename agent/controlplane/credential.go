@@ -1,0 +1,117 @@
+package controlplane
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"harden/agent/facts"
+	"harden/agent/health"
+	"harden/agent/host"
+	"harden/agent/node"
+)
+
+// kubeconfigs are those of administrators that kubeadm leaves on a control plane,
+// the one that no rule of the cluster can bind first.
+var kubeconfigs = []string{"/etc/kubernetes/super-admin.conf", "/etc/kubernetes/admin.conf"}
+
+// maxAnswer is the largest answer of an API server that is read, in bytes: nodes
+// list the images that they have.
+const maxAnswer = 64 << 20
+
+// asker asks the API server of this node, as somebody whom it answers.
+type asker struct {
+	url         string // of the API server, without a path
+	credentials []credential
+	process     func() (health.Process, error)
+}
+
+// credential is who asks.
+type credential struct {
+	name        string // where it stands
+	certificate *tls.Certificate
+}
+
+// newAsker finds the credentials of this node, those of administrators first. Since
+// Kubernetes 1.36 the one with which the API server asks the kubelet is no
+// administrator, and before it may be bound to less, too. Where a kubeconfig says
+// that its server is does not matter: the proven API server of this node is
+// asked.
+func newAsker(n *node.Node, f *facts.Facts) (*asker, error) {
+	url := SecureURL(f.Components[APIServer], "6443")
+	if url == "" {
+		return nil, errors.New("the API server of this node does not run, or cannot be asked")
+	}
+	k := &asker{url: url, process: processOf(APIServer, Known(f))}
+	var reasons []string
+	for _, file := range kubeconfigs {
+		certificate, err := administrator(n, file)
+		if err != nil {
+			reasons = append(reasons, fmt.Sprintf("%s: %v", file, err))
+			continue
+		}
+		k.credentials = append(k.credentials, credential{file, certificate})
+	}
+	if certificate := clientCertificate(n, f); certificate != nil {
+		k.credentials = append(k.credentials, credential{"--kubelet-client-certificate", certificate})
+	}
+	if len(k.credentials) == 0 {
+		return nil, fmt.Errorf("no credential to ask the API server of this node with: %s", strings.Join(reasons, "; "))
+	}
+	return k, nil
+}
+
+// administrator reads the client certificate of a kubeconfig that only root could
+// have written.
+func administrator(n *node.Node, file string) (*tls.Certificate, error) {
+	files := host.Linked{Root: n.Root}
+	data, err := files.ReadTrusted(file, node.MaxDocument)
+	if err != nil {
+		return nil, err
+	}
+	client, err := facts.ReadClient(data, path.Dir(file))
+	if err != nil {
+		return nil, err
+	}
+	if client.CertificateFile != "" {
+		if client.Certificate, err = files.ReadTrusted(client.CertificateFile, node.MaxDocument); err != nil {
+			return nil, err
+		}
+	}
+	if client.KeyFile != "" {
+		if client.Key, err = files.ReadTrusted(client.KeyFile, node.MaxDocument); err != nil {
+			return nil, err
+		}
+	}
+	pair, err := tls.X509KeyPair(client.Certificate, client.Key)
+	if err != nil {
+		return nil, errors.New("its certificate and key do not belong together, or are none")
+	}
+	return &pair, nil
+}
+
+// ask asks for a document in JSON. Who is refused once is asked no more.
+func (k *asker) ask(ctx context.Context, question string, within time.Duration, answer any) error {
+	var refusals []string
+	for len(k.credentials) > 0 {
+		c := k.credentials[0]
+		client := health.NewClient(k.process, func() *tls.Certificate { return c.certificate })
+		client.ShowCertificate() // nobody else is told
+		err := client.Ask(ctx, k.url+question, within, func(body io.Reader) error {
+			return json.NewDecoder(io.LimitReader(body, maxAnswer)).Decode(answer)
+		})
+		if said := (*health.Said)(nil); !errors.As(err, &said) || said.Status != http.StatusForbidden && said.Status != http.StatusUnauthorized {
+			return err
+		}
+		refusals = append(refusals, fmt.Sprintf("%v (with %s)", err, c.name))
+		k.credentials = k.credentials[1:]
+	}
+	return errors.New(strings.Join(refusals, "; "))
+}

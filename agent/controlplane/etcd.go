@@ -1,0 +1,210 @@
+package controlplane
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"harden/agent/facts"
+	"harden/agent/health"
+	"harden/agent/node"
+)
+
+// How stored secrets are read: so many in one answer, within so long.
+const (
+	storedPage   = 50
+	storedWithin = 10 * time.Second
+	// storedAnswer is the largest answer, in bytes: so many secrets of 1.5 MiB,
+	// which is the most that etcd takes, in base64.
+	storedAnswer = 128 << 20
+	// encryptedPrefix is what the API server puts before every value that it
+	// stores encrypted (kubernetes.io, "Encrypting Confidential Data at Rest").
+	encryptedPrefix = "k8s:enc:"
+)
+
+// NothingEncrypted refuses to drop the key while a stored secret needs it.
+func NothingEncrypted(ctx context.Context, n *node.Node) error {
+	f, err := n.Collect()
+	if err != nil {
+		return node.Failure(node.Failed, "", "%w", err)
+	}
+	c := f.Components["kube-apiserver"]
+	if c == nil || n.Systemd == nil {
+		return nil // nothing is stored below --root
+	}
+	const hint = "etcd has to run and answer on this node; without --drop-encryption the key is left in place, and nothing is asked"
+	etcd, err := etcdOf(n, f, c)
+	if err != nil {
+		return node.Failure(node.Failed, hint, "cannot look at the stored secrets: %w", err)
+	}
+	defer etcd.client.CloseIdleConnections()
+	names, err := etcd.encrypted(ctx)
+	if err != nil {
+		return node.Failure(node.Failed, hint, "cannot look at the stored secrets: %w", err)
+	}
+	if len(names) > 0 {
+		return node.Failure(node.Failed, "roll back without --drop-encryption first, so that new secrets are stored as plain text; write all of them again: kubectl get secrets -A -o json | kubectl replace -f -; then roll back once more with --drop-encryption",
+			"%d stored secrets are encrypted and could not be read without the key: %s", len(names), strings.Join(names[:min(len(names), 5)], ", "))
+	}
+	return nil
+}
+
+// etcd is the store of an API server, asked through its JSON gateway.
+type etcd struct {
+	url    string
+	prefix string
+	client *http.Client
+}
+
+// etcdOf finds the store that an API server uses, where it is on this node, and the
+// credentials for it.
+func etcdOf(n *node.Node, f *facts.Facts, c *facts.Component) (*etcd, error) {
+	flag := func(name, standard string) string {
+		if v, given := c.Flag(name); given {
+			return v
+		}
+		return standard
+	}
+	e, err := etcdAt(n, f, flag("etcd-servers", "https://127.0.0.1:2379"), flag("etcd-cafile", ""), certificate(n, flag("etcd-certfile", ""), flag("etcd-keyfile", "")))
+	if err != nil {
+		return nil, err
+	}
+	e.prefix = strings.TrimSuffix(flag("etcd-prefix", "/registry"), "/") + "/secrets/"
+	return e, nil
+}
+
+// etcdAt is the etcd of this node that serves one of the URLs.
+func etcdAt(n *node.Node, f *facts.Facts, urls, ca string, pair *tls.Certificate) (*etcd, error) {
+	server, err := ownServer(urls)
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if ca != "" {
+		data, err := n.Root.ReadFile(ca, node.MaxDocument)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = x509.NewCertPool()
+		config.RootCAs.AppendCertsFromPEM(data)
+	}
+	if pair != nil {
+		config.Certificates = []tls.Certificate{*pair}
+	}
+	answerer := processOf("etcd", Known(f))
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		process, err := answerer()
+		if err != nil {
+			return nil, err
+		}
+		return health.Dial(ctx, server, process)
+	}
+	return &etcd{url: server.String(),
+		client: &http.Client{Timeout: storedWithin, CheckRedirect: noRedirect,
+			Transport: &http.Transport{Proxy: nil, DialContext: dial, TLSClientConfig: config}}}, nil
+}
+
+// noRedirect has the answer that says to ask elsewhere be the answer.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// ownServer picks from a list of etcd's URLs the first one of this machine.
+func ownServer(list string) (*url.URL, error) {
+	for _, text := range strings.Split(list, ",") {
+		if server, err := url.Parse(strings.TrimSpace(text)); err == nil && health.Here(server) {
+			return &url.URL{Scheme: server.Scheme, Host: server.Host}, nil
+		}
+	}
+	return nil, fmt.Errorf("the API server's etcd, %s, is not on this machine, so it was not asked", list)
+}
+
+// encrypted lists the secrets ("namespace/name") that are stored encrypted.
+func (e *etcd) encrypted(ctx context.Context) ([]string, error) {
+	var names []string
+	start, end := []byte(e.prefix), prefixEnd(e.prefix)
+	for {
+		var answer struct {
+			More bool `json:"more"`
+			KVs  []struct {
+				Key   []byte `json:"key"`
+				Value []byte `json:"value"`
+			} `json:"kvs"`
+		}
+		if err := e.ask(ctx, start, end, &answer); err != nil {
+			return nil, err
+		}
+		for _, kv := range answer.KVs {
+			if bytes.Compare(kv.Key, start) < 0 || bytes.Compare(kv.Key, end) >= 0 {
+				return nil, errors.New("etcd gave keys that it was not asked for, or one of them again")
+			}
+			start = append(kv.Key, 0) // the keys come in order
+			if bytes.HasPrefix(kv.Value, []byte(encryptedPrefix)) {
+				names = append(names, strings.TrimPrefix(string(kv.Key), e.prefix))
+			}
+		}
+		if !answer.More || len(answer.KVs) == 0 {
+			return names, nil
+		}
+	}
+}
+
+// ask asks for a range of keys.
+func (e *etcd) ask(ctx context.Context, start, end []byte, answer any) error {
+	return e.post(ctx, "/v3/kv/range", map[string]any{"key": base64.StdEncoding.EncodeToString(start), "range_end": base64.StdEncoding.EncodeToString(end), "limit": storedPage}, answer)
+}
+
+// post asks the JSON gateway.
+func (e *etcd) post(ctx context.Context, question string, what, answer any) error {
+	body, err := json.Marshal(what)
+	if err != nil {
+		return err
+	}
+	data, err := e.answer(ctx, http.MethodPost, question, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, answer); err != nil {
+		return fmt.Errorf("cannot read etcd's answer: %w", err)
+	}
+	return nil
+}
+
+func (e *etcd) answer(ctx context.Context, method, question string, body io.Reader) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, method, e.url+question, body)
+	if err != nil {
+		return nil, err
+	}
+	response, err := e.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("etcd said %s", response.Status)
+	}
+	data, err := io.ReadAll(io.LimitReader(response.Body, storedAnswer+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(data) > storedAnswer:
+		return nil, fmt.Errorf("etcd's answer is larger than %d bytes", storedAnswer)
+	}
+	return data, nil
+}
+
+// prefixEnd is the first key behind all that begin with a prefix.
+func prefixEnd(prefix string) []byte {
+	end := []byte(prefix)
+	end[len(end)-1]++
+	return end
+}

@@ -1,0 +1,46 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// Kind is what went wrong, as far as a caller acts on it.
+type Kind int
+
+// The kinds of errors. Nothing was changed but where it says so.
+const (
+	Failed     Kind = iota + 1 // failed before anything was changed
+	Undone                     // failed, and everything was put back
+	Stale                      // the node is not as the plan found it
+	Incomplete                 // failed, and not everything could be put back
+	Locked                     // another run is at work
+	NeedsRoot
+	BadProfile // profile or configuration
+	Usage
+)
+
+// Error is a failure that a user meets: what, and what to do.
+type Error struct {
+	Kind Kind
+	Err  error
+	Hint string
+}
+
+func (e *Error) Error() string { return e.Err.Error() }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+func Failure(kind Kind, hint, format string, args ...any) *Error {
+	return &Error{Kind: kind, Err: fmt.Errorf(format, args...), Hint: hint}
+}
+
+// Denied tells a user who is not root what he is missing.
+func Denied(err error) error {
+	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
+		return Failure(NeedsRoot, "run it with sudo, or on a tree of your own", "%w", err)
+	}
+	return Failure(Failed, "", "%w", err)
+}

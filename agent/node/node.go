@@ -1,0 +1,54 @@
+// Package node is the machine that everything else works on: its files, its
+// systemd and its clocks, how the state of a target is read and written, and the
+// errors that a user meets.
+package node
+
+import (
+	"context"
+	"time"
+
+	"harden/agent/edit"
+	"harden/agent/facts"
+	"harden/agent/host"
+	"harden/systemd"
+)
+
+// Systemd is what an agent needs of systemd.
+type Systemd interface {
+	Unit(ctx context.Context, name string) (systemd.Unit, error)
+	Restart(ctx context.Context, name string) error
+	Reload(ctx context.Context) error
+	StartTimer(ctx context.Context, timer systemd.Timer) error
+	StopTimers(ctx context.Context, prefix string) error
+}
+
+// Node is the machine that everything works on: its files, its systemd, its
+// clocks, and the operator who watches.
+type Node struct {
+	Root *host.Root
+	// Collect reads the facts of the node, afresh each time.
+	Collect func() (*facts.Facts, error)
+	// Systemd connects to systemd, once; nil below --root, where nothing runs.
+	Systemd func(ctx context.Context) (Systemd, error)
+	Texts   *edit.Texts // those of the node that were parsed, for all plans of a run; nil parses each time
+
+	NoRestart bool // restart nothing: what needs it takes effect later
+	// Passive judges by what can be read alone: no health endpoint and no API
+	// server is asked, as in a check, and what apply would do as root counts as
+	// if this were root. A plan made so is for a report, not for apply.
+	Passive bool
+	Timeout time.Duration // for one component to become healthy
+
+	Now    func() time.Time
+	Moment func() (host.Moment, error) // the time that nobody can set
+	Say    func(string)                // what happens, for people
+	Wait   func(Waiting)               // what is waited for, said again as it changes; nil where nobody listens
+}
+
+// Units connects to systemd where there is one.
+func (n *Node) Units(ctx context.Context) (Systemd, error) {
+	if n.Systemd == nil {
+		return nil, nil
+	}
+	return n.Systemd(ctx)
+}

@@ -1,0 +1,26 @@
+package node
+
+import (
+	"context"
+	"time"
+)
+
+// Waiting is what is waited for, for people who wait too.
+type Waiting struct {
+	Text  string    // "kube-apiserver: waiting for /livez"
+	Until time.Time // when the waiting is given up; zero where that is not known
+}
+
+// Await says what is waited for now, for as long as ctx lasts at most.
+func (n *Node) Await(ctx context.Context, text string) {
+	if n.Wait == nil {
+		return
+	}
+	until, _ := ctx.Deadline()
+	n.Wait(Waiting{text, until})
+}
+
+// Awaiting is await for who only knows what to say.
+func (n *Node) Awaiting(ctx context.Context) func(text string) {
+	return func(text string) { n.Await(ctx, text) }
+}

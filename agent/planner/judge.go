@@ -1,0 +1,250 @@
+package planner
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"harden/agent/change"
+	"harden/agent/host"
+)
+
+// verdict is what a rule's wants came to on one or more targets.
+type verdict struct {
+	status  change.Status
+	reason  string
+	targets []change.Target // in no order, and some of them twice: there may be thousands
+	// breaks says why a rule that does harm in part cannot be met as a whole.
+	// An owner that only root can give is no harm.
+	breaks string
+}
+
+// severity orders the verdicts: the worst of a rule's targets is the rule's.
+var severity = []change.Status{change.NotApplicable, change.Compliant, change.Drift, change.Blocked, change.Error}
+
+// add takes another verdict into account.
+func (v *verdict) add(o verdict) {
+	v.targets = append(v.targets, o.targets...)
+	if v.status == "" || slices.Index(severity, o.status) > slices.Index(severity, v.status) {
+		v.status, v.reason = o.status, o.reason
+	}
+	v.breaks = cmp.Or(v.breaks, o.breaks)
+}
+
+// outcome is one target judged: the change it needs, if any, and what that
+// says of each rule.
+type outcome struct {
+	target   change.Target
+	change   *change.Change
+	verdicts map[string]verdict
+	late     []string // rules that hold on the disk and not in the process
+}
+
+// blockedError is a want that cannot be met on this node as it is.
+type blockedError struct{ reason string }
+
+func (e *blockedError) Error() string { return e.reason }
+
+func blocked(format string, args ...any) error {
+	return &blockedError{fmt.Sprintf(format, args...)}
+}
+
+// composer takes a target from the state that was read to the one that is
+// wanted, field by field.
+type composer interface {
+	// get gives a field's value for judging.
+	get(change.Want) (value any, found bool, err error)
+	// raw gives it as it is, nil where it does not exist: []byte for a content.
+	// Only change.Want.Shown, or what was just set, makes it fit to be shown.
+	raw(change.Want) any
+	// set changes a field; *blockedError where that cannot be done.
+	set(w change.Want, value any) error
+	// state gives the whole state with everything that was set.
+	state() (change.State, error)
+}
+
+// judge holds all wants about one target against what was read of it, and
+// composes, from a state that may be a later one, the change that meets them.
+// The two are apart: a verdict says what was read, whatever other rules make
+// of it.
+func (p *planning) judge(t change.Target, r reading, from change.State, wants []change.Want) outcome {
+	slices.SortStableFunc(wants, func(a, b change.Want) int {
+		return cmp.Or(cmp.Compare(fieldOrder(a.Field), fieldOrder(b.Field)), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Rule, b.Rule))
+	})
+	out := outcome{target: t, verdicts: map[string]verdict{}}
+	if r.err != nil {
+		for _, w := range wants {
+			out.add(w, unreadable(r.err))
+		}
+		return out
+	}
+	wants = out.agreeing(wants)
+	read, err := p.compose(t, r.state)
+	if err != nil {
+		for _, w := range wants {
+			out.add(w, verdict{status: change.Error, reason: err.Error()})
+		}
+		return out
+	}
+	asked := make([]asking, 0, len(wants))
+	for _, w := range wants {
+		v := p.want(read, w, r)
+		if behind := p.behind(w); behind != "" && v.status == change.Compliant {
+			out.late = append(out.late, w.Rule)
+			out.add(w, verdict{status: change.Drift, reason: behind})
+			asked = append(asked, asking{Want: w, holds: true})
+			continue
+		}
+		switch v.status {
+		case change.Drift: // its reason says what it is going to be
+			asked = append(asked, asking{Want: w})
+			continue
+		case change.Compliant:
+			asked = append(asked, asking{Want: w, holds: true})
+		}
+		out.add(w, v)
+	}
+	p.meet(&out, read, from, asked)
+	return out
+}
+
+// agreeing gives the wants but for those that ask for different values of one
+// field, one about many files and one about this very file. Of one and the same
+// file the planner finds them before anything is read.
+func (o *outcome) agreeing(wants []change.Want) []change.Want {
+	for {
+		a, b, disagree := disagreeing(wants)
+		if !disagree {
+			return wants
+		}
+		kept := make([]change.Want, 0, len(wants))
+		for _, w := range wants {
+			if w.Field == a.Field {
+				o.add(w, verdict{status: change.Error, reason: disagreement(a, b)})
+				continue
+			}
+			kept = append(kept, w)
+		}
+		wants = kept
+	}
+}
+
+// disagreeing finds two wants that ask for different values of one field.
+func disagreeing(wants []change.Want) (a, b change.Want, found bool) {
+	for i, w := range wants {
+		for _, other := range wants[:i] {
+			if other.Field == w.Field && other.Op == change.Exact && w.Op == change.Exact && !other.Agrees(w) {
+				return other, w, true
+			}
+		}
+	}
+	return a, b, false
+}
+
+func (o *outcome) add(w change.Want, v verdict) {
+	v.targets = []change.Target{w.Target}
+	if v.status == change.Error || v.status == change.Blocked && w.Field != change.FieldOwner {
+		v.breaks = v.reason
+	}
+	all := o.verdicts[w.Rule]
+	all.add(v)
+	o.verdicts[w.Rule] = all
+}
+
+// want judges one want by what was read. What drifts and can be mended has no
+// reason yet.
+func (p *planning) want(read composer, w change.Want, r reading) verdict {
+	value, found, err := read.get(w)
+	if err != nil {
+		return cannot(err, change.Error)
+	}
+	holds, err := w.Holds(value, found)
+	if err != nil {
+		return verdict{status: change.Error, reason: fmt.Sprintf("%s: %s: %v", w.Target.Name(), w.Field, err)}
+	}
+	if holds {
+		return verdict{status: change.Compliant}
+	}
+	if p.NoRestart && slices.ContainsFunc(w.Effects, func(e change.Effect) bool { return e.Component() != "" }) {
+		return verdict{status: change.Blocked, reason: "the kubelet restarts the component as soon as this is written, and --no-restart forbids it"}
+	}
+	p.begin(w)
+	if r.links > 1 && !r.state.File.Directory {
+		return verdict{status: change.Blocked, reason: fmt.Sprintf("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}
+	}
+	return verdict{status: change.Drift}
+}
+
+// cannot is the verdict where an error got in the way: blocked where it is what
+// this node is, otherwise as given.
+func cannot(err error, otherwise change.Status) verdict {
+	var b *blockedError
+	if errors.As(err, &b) {
+		return verdict{status: change.Blocked, reason: b.reason}
+	}
+	return verdict{status: otherwise, reason: err.Error()}
+}
+
+// wanted gives what was set as it is shown: of a whole file its text, which is
+// the rule's own.
+func wanted(w change.Want, raw any) any {
+	if text, is := raw.([]byte); is && !w.Secret {
+		return string(text)
+	}
+	return w.Shown(raw)
+}
+
+// begin asks for what a want that does not hold makes necessary to know: the
+// answer comes while the rest is judged.
+func (p *planning) begin(w change.Want) {
+	if p.proves() && !p.NoRestart && slices.ContainsFunc(w.Effects, change.Effect.ByKubelet) {
+		background(func() { _ = p.kubeletFit() }) // preflight asks again
+	}
+}
+
+// unreadable is the verdict on a target that could not be read.
+func unreadable(err error) verdict {
+	var refused *host.Refused
+	var b *blockedError
+	switch {
+	case errors.As(err, &refused), errors.As(err, &b):
+		return verdict{status: change.Blocked, reason: err.Error()}
+	case errors.Is(err, fs.ErrPermission):
+		return verdict{status: change.Error, reason: err.Error() + "; only root can read it"}
+	}
+	return verdict{status: change.Error, reason: err.Error()}
+}
+
+// describe says in one line what drifts.
+func describe(w change.Want, before, after any) string {
+	name := string(w.Field)
+	if syntax, address := w.Field.Address(); syntax != "" {
+		name = address
+	}
+	switch {
+	case w.Field == change.FieldContent && before == nil:
+		return w.Target.Name() + " does not exist"
+	case w.Field == change.FieldContent:
+		return w.Target.Name() + " holds something else"
+	case before == nil:
+		return fmt.Sprintf("%s is not set, should be %v", name, after)
+	case after == nil:
+		return fmt.Sprintf("%s is %v, should not be set", name, before)
+	}
+	return fmt.Sprintf("%s is %v, should be %v", name, before, after)
+}
+
+// fieldOrder puts what makes a file before what alters it.
+func fieldOrder(f change.Field) int {
+	switch f {
+	case change.FieldType:
+		return 0
+	case change.FieldContent:
+		return 1
+	case change.FieldMode, change.FieldOwner:
+		return 3
+	}
+	return 2
+}

@@ -1,0 +1,169 @@
+package planner
+
+import (
+	"bytes"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"harden/agent/edit"
+	"harden/agent/host"
+	"harden/agent/node"
+	"harden/fixers"
+)
+
+// ReadState tells why what is held open does not look like what its place says, nil
+// where it does. home says that it lies where Kubernetes keeps its files.
+func (p *planning) ReadState(held *host.Held, name string, place fixers.Place, home bool) error {
+	info := held.Info()
+	if place.Look == fixers.EtcdData {
+		return etcdData(held, name, place)
+	}
+	if place.Look == fixers.AnyLook {
+		return nil
+	}
+	if !info.Regular {
+		return unlike(name, "a regular file", "a "+info.Kind)
+	}
+	if place.Look == fixers.UnitFile && home {
+		return nil
+	}
+	if info.Size > node.MaxDocument {
+		return &host.Refused{Path: name, Reason: "it is far larger than any file of its kind"}
+	}
+	data, err := held.Data(node.MaxDocument)
+	switch {
+	case err != nil:
+		return err
+	case place.Look.IsDocument():
+		return p.document(data, name, place.Look, home)
+	case place.Look == fixers.EnvironmentFile:
+		return environment(data, name)
+	case place.Look == fixers.Certificates:
+		return looksCertified(data, name, home)
+	}
+	return unlike(name, "a unit file", "something else")
+}
+
+// unlike is the verdict on a place that is not what it should be.
+func unlike(name, expected, found string) error {
+	return blocked("%s is not what it should be, so it is left alone: %s was expected, and it is %s; what names it is wrong, or the file is: mend that, or leave the rule out with --skip",
+		name, expected, found)
+}
+
+// document holds a YAML text against a kind. Of a text that cannot be read the
+// place is shown where it is one of Kubernetes' documents by its name; of
+// another, which may be a key, nothing is.
+func (p *planning) document(data []byte, name string, look fixers.Look, home bool) error {
+	doc, err := p.Texts.Open("yaml", data)
+	expected := fmt.Sprintf("a document of kind %s", look)
+	if ext := path.Ext(name); err != nil && home && (ext == ".yaml" || ext == ".yml" || ext == ".json") {
+		return located(name, err)
+	}
+	if err != nil {
+		return unlike(name, expected, "none")
+	}
+	apiVersion, kind := said(doc, "apiVersion"), said(doc, "kind")
+	_, _, clusters, _ := doc.Get("clusters")
+	switch {
+	case look.Is(apiVersion, kind):
+		return nil
+	case look == fixers.Kubeconfig && kind == "" && apiVersion == "" && clusters:
+		return nil // as people write them, and the kubelet takes them
+	case kind == "" || !home:
+		return unlike(name, expected, "none")
+	}
+	return unlike(name, expected, fmt.Sprintf("one of kind %q with apiVersion %q", kind, apiVersion))
+}
+
+// said gives a text in a document, "" where there is none.
+func said(doc edit.Document, address string) string {
+	value, _, _, _ := doc.Get(address)
+	text, _ := value.(string)
+	return text
+}
+
+// located writes where a text cannot be read the way compilers do,
+// path:line:column.
+func located(name string, err error) error {
+	var s *edit.SyntaxError
+	switch {
+	case !errors.As(err, &s):
+		return fmt.Errorf("%s: %w", name, err)
+	case s.Column == 0:
+		return fmt.Errorf("%s:%d: %s", name, s.Line, s.Message)
+	}
+	return fmt.Errorf("%s:%d:%d: %s", name, s.Line, s.Column, s.Message)
+}
+
+// etcdHome is where etcd keeps its data unless it is told otherwise: there a
+// member directory is enough.
+const etcdHome = "/var/lib/etcd"
+
+// etcdData holds a directory against what etcd makes of its own: member/ with
+// the snapshots and the log in it, each a directory and no link.
+func etcdData(held *host.Held, name string, place fixers.Place) error {
+	const expected = "a data directory of etcd, with member/snap and member/wal in it"
+	if info := held.Info(); !info.Directory {
+		return unlike(name, expected, "a "+info.Kind)
+	}
+	entries := []string{"member", "member/snap", "member/wal"}
+	if name == etcdHome || place.Text == etcdHome { // there, or where a link of root's leads from there
+		entries = entries[:1]
+	}
+	for _, entry := range entries {
+		info, err := held.Inside(entry)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return unlike(name, expected, fmt.Sprintf("a directory without %s", entry))
+		case err != nil:
+			return err
+		case !info.Directory:
+			return unlike(name, expected, fmt.Sprintf("a directory whose %s is a %s", entry, info.Kind))
+		case place.UID != nil && entry == "member" && info.UID != uint32(*place.UID):
+			return blocked("etcd is said to run as the user with id %d, and its data in %s belongs to the one with id %d, so it is not given away; say in the securityContext of etcd's manifest as whom it runs",
+				*place.UID, path.Join(name, entry), info.UID)
+		}
+	}
+	return nil
+}
+
+// environment holds a text against what systemd reads as EnvironmentFile=.
+func environment(data []byte, name string) error {
+	assigned, goesOn := false, false
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		continues := goesOn
+		goesOn = strings.HasSuffix(line, `\`)
+		if continues || line == "" || line[0] == '#' || line[0] == ';' {
+			continue
+		}
+		variable, _, is := strings.Cut(line, "=")
+		if !is || variable == "" || strings.ContainsAny(variable, " \t:/'\"") {
+			return unlike(name, "an environment file of NAME=value", "something else")
+		}
+		assigned = true
+	}
+	if !assigned {
+		return unlike(name, "an environment file of NAME=value", "something else")
+	}
+	return nil
+}
+
+// looksCertified holds a text against PEM. In the directories of certificates
+// the name of a file is enough: only root makes names there.
+func looksCertified(data []byte, name string, home bool) error {
+	directory := path.Base(path.Dir(name))
+	if ext := path.Ext(name); home && (ext == ".crt" || ext == ".pem") && (directory == "pki" || directory == "ssl" || directory == "tls") {
+		return nil
+	}
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type == "CERTIFICATE" && len(bytes.TrimSpace(block.Bytes)) > 0 {
+			return nil
+		}
+	}
+	return unlike(name, "a file of certificates in PEM", "something else")
+}

@@ -1,0 +1,70 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+)
+
+// targetOrder is the order of writing: accounts before the files that they
+// own, the kernel before those who check it.
+var targetOrder = []string{change.KindGroup, change.KindUser, change.KindSysctl, change.KindFile, change.KindUnit}
+
+// finish sorts the changes and says which controls they serve.
+func (p *planning) finish() {
+	for i := range p.changes {
+		c := &p.changes[i]
+		c.Controls = []string{}
+		for _, name := range c.Rules {
+			rule, _ := p.Profile.Rule(name)
+			c.Controls = append(c.Controls, rule.Controls...)
+		}
+		c.Controls = slices.Compact(slices.Sorted(slices.Values(c.Controls)))
+		if c.Effects == nil || p.NoRestart {
+			c.Effects = slices.DeleteFunc(append([]change.Effect{}, c.Effects...), change.Effect.IsRestart)
+		}
+	}
+	SortChanges(p.changes, p.facts)
+}
+
+// SortChanges brings changes into the order in which they are made.
+func SortChanges(changes []change.Change, f *facts.Facts) {
+	slices.SortFunc(changes, func(a, b change.Change) int {
+		return cmp.Or(cmp.Compare(place(a, f), place(b, f)), cmp.Compare(Rolled(a, f), Rolled(b, f)), cmp.Compare(a.Target, b.Target))
+	})
+}
+
+// place is where a change stands: by the kind of its target, then manifests
+// of static pods, which roll as soon as they are written, etcd first by its
+// name; then second changes, those of manifests last.
+func place(c change.Change, f *facts.Facts) int {
+	manifest := Rolled(c, f) != ""
+	switch {
+	case c.Later && manifest:
+		return len(targetOrder) + 2
+	case c.Later:
+		return len(targetOrder) + 1
+	case manifest:
+		return len(targetOrder)
+	}
+	return slices.Index(targetOrder, c.Target.Kind())
+}
+
+// ManifestOf names the component whose manifest a change is about, or "".
+func ManifestOf(c change.Change, f *facts.Facts) string {
+	if c.Target.Kind() != change.KindFile {
+		return ""
+	}
+	return f.ManifestAt(c.Target.Name())
+}
+
+// Rolled names the component that a change rolls by itself, or "": that of a
+// manifest, or of a process that is behind its manifest.
+func Rolled(c change.Change, f *facts.Facts) string {
+	if c.Target.Kind() == change.KindPod {
+		return c.Target.Name()
+	}
+	return ManifestOf(c, f)
+}

@@ -1,0 +1,76 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+)
+
+// component gives the component whose manifest a want asks for a flag in, and
+// the flag's name without dashes; nil where the want is about something else.
+func (p *planning) component(w change.Want) (c *facts.Component, flag string) {
+	syntax, name := w.Field.Address()
+	if syntax != "flag" {
+		return nil, ""
+	}
+	c = p.facts.Components[ManifestOf(change.Change{Target: w.Target}, p.facts)]
+	return c, strings.ReplaceAll(strings.TrimLeft(name, "-"), "_", "-")
+}
+
+// outdated tells whether a component's process runs with another command line
+// than its manifest's.
+func outdated(c *facts.Component) bool {
+	return c.Running && len(c.Argv) > 0 && len(c.ManifestArgv) > 0 && !c.RunsAsStarted()
+}
+
+// behind says that a component still runs without what its manifest says of a
+// flag, or "". What is written but does not run protects nothing. Where the
+// process runs the manifest's command line, the manifest has been judged.
+func (p *planning) behind(w change.Want) string {
+	c, flag := p.component(w)
+	if c == nil || w.Later || !outdated(c) {
+		return ""
+	}
+	value, given := facts.Flag(c.Name, c.Argv, flag)
+	if holds, err := holdsWithDefault(w, value, given); err == nil && holds {
+		return ""
+	}
+	if !given {
+		return fmt.Sprintf("%s has it right, but process %d runs without --%s", w.Target.Name(), c.PID, flag)
+	}
+	return fmt.Sprintf("%s has it right, but process %d runs with --%s=%s", w.Target.Name(), c.PID, flag, w.Shown(value))
+}
+
+// holdsWithDefault judges a flag of a command line.
+func holdsWithDefault(w change.Want, value string, given bool) (bool, error) {
+	if !given && w.Default != nil {
+		return w.Holds(w.Default, true)
+	}
+	return w.Holds(value, given)
+}
+
+// catchUp adds, for each component that is behind its manifest, that the
+// kubelet has to roll it: by the change of its manifest, where there is one,
+// or by waiting for it, because nothing is left to be written.
+func (p *planning) catchUp() {
+	for _, name := range facts.ComponentNames {
+		rules := p.late[name]
+		if len(rules) == 0 {
+			continue
+		}
+		c := p.facts.Components[name]
+		rolls := func(o change.Change) bool { return o.Target == change.FileTarget(c.Manifest) && !o.Later }
+		if i := slices.IndexFunc(p.changes, rolls); i >= 0 {
+			p.changes[i].Rules = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(p.changes[i].Rules), rules...))))
+			continue
+		}
+		stale := fmt.Sprintf("process %d runs with another command line than %s says", c.PID, c.Manifest)
+		p.changes = append(p.changes, change.Change{Target: change.PodTarget(name), Rules: slices.Compact(slices.Sorted(slices.Values(rules))),
+			Fields:  []change.FieldChange{{Field: change.FieldProcess, Before: stale, After: change.Current}},
+			Effects: []change.Effect{change.RollPod(name)},
+			Before:  change.State{Unit: &change.Unit{Stale: stale}}, After: change.State{Unit: &change.Unit{}}})
+	}
+}

@@ -1,0 +1,58 @@
+package transaction
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"harden/agent/change"
+	"harden/agent/controlplane"
+	"harden/agent/node"
+	"harden/agent/planner"
+	"harden/fixers"
+)
+
+// Ready tells why a plan cannot be carried out now: what has to be restarted is
+// not healthy before, so that its health afterwards would prove nothing. It asks
+// systemd and the health endpoints of all that the plan restarts.
+func (r *Runner) Ready(ctx context.Context, plan *planner.Plan) error {
+	unhealthy := plan.Unhealthy
+	if unhealthy == nil {
+		unhealthy = r.unhealthy(ctx, plan)
+	}
+	if unhealthy != nil {
+		return node.Failure(node.Failed, "mend it first, or change files only with --no-restart", "nothing was changed, because what has to be restarted is not healthy: %w", unhealthy)
+	}
+	return nil
+}
+
+// unhealthy asks, all at once.
+func (r *Runner) unhealthy(ctx context.Context, plan *planner.Plan) error {
+	effects := plan.Effects()
+	if r.Systemd == nil || len(effects) == 0 {
+		return nil // below --root nothing runs
+	}
+	r.Await(ctx, "asking whether what has to be restarted is healthy")
+	var asked sync.WaitGroup
+	reasons := make([]error, 2+len(effects)) // the first are the kubelet's and etcd's
+	if slices.ContainsFunc(effects, change.Effect.ByKubelet) {
+		asked.Go(func() {
+			units, err := r.Units(ctx)
+			if err == nil {
+				err = controlplane.Kubelet(units, plan.Facts, controlplane.Known(plan.Facts), fixers.KubeletUnit).Check(ctx)
+			}
+			reasons[0] = err
+		})
+	}
+	for _, probe := range controlplane.Endpoints(r.Node, plan.Facts) {
+		if i := slices.Index(effects, change.RollPod(probe.Name)); i >= 0 {
+			asked.Go(func() { reasons[2+i] = probe.Check(ctx) })
+		}
+	}
+	if slices.Contains(effects, change.RollPod("etcd")) {
+		asked.Go(func() { reasons[1] = controlplane.KeepsQuorum(ctx, r.Node, plan.Facts) })
+	}
+	asked.Wait()
+	return cmp.Or(reasons...)
+}

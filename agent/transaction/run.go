@@ -1,0 +1,208 @@
+// Package transaction carries out a plan: each change is recorded before and
+// after it is written, what runs is restarted and proven healthy, and anything
+// that fails is undone in reverse order.
+package transaction
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"harden/agent/change"
+	"harden/agent/controlplane"
+	"harden/agent/health"
+	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/planner"
+	"harden/agent/view"
+)
+
+// Runner carries out plans on a node, and undoes them.
+type Runner struct {
+	*node.Node
+	Planner planner.Planner // that of the plans that are carried out
+	Store   *journal.Store
+	Version string // of harden, for the journal
+	// ConfirmWithin is how long there is to confirm a run; 0: it need not be
+	// confirmed. Recovery is the command that undoes it otherwise.
+	ConfirmWithin time.Duration
+	Recovery      []string
+}
+
+// Result is what a run came to.
+type Result struct {
+	Plan   *planner.Plan   // what was to be done; nil for a rollback or a recovery
+	Record *journal.Record // nil where nothing had to be done
+	Others []view.Foreign  // what somebody else changed, and was left alone
+	// Warnings are what went wrong beside the run, and harms nothing.
+	Warnings []string
+	// ConfirmBefore is until when, by the wall clock, the run has to be
+	// confirmed; zero where it has not.
+	ConfirmBefore time.Time
+}
+
+// Run carries out a plan under the lock.
+func (r *Runner) Run(ctx context.Context, plan *planner.Plan) (*Result, error) {
+	changes := materialise(plan.Changes)
+	effects := (change.Plan{Changes: changes}).Effects()
+	e, err := r.effector(ctx, plan, effects)
+	if err != nil {
+		return nil, node.Failure(node.Failed, "", "%w", err)
+	}
+	var document bytes.Buffer
+	if err := view.PlanDocument(plan.Plan).Write(&document); err != nil {
+		return nil, node.Failure(node.Failed, "", "%w", err)
+	}
+	header := journal.Header{Started: r.Now(), Profile: plan.Profile, Node: plan.Node, Root: r.Root.Path(),
+		Version: r.Version, Units: e.invocations, Guarded: r.ConfirmWithin > 0}
+	if now, err := r.Moment(); err == nil {
+		header.Boot = now.Boot
+	}
+	run, err := r.Store.Begin(header, changes, document.Bytes())
+	if err != nil {
+		return nil, node.Denied(err)
+	}
+	defer run.Close()
+	if header.Guarded {
+		if err := r.arm(ctx, run.ID()); err != nil {
+			return r.unguarded(ctx, plan, run, err)
+		}
+	}
+	err = e.carryOut(ctx, run, changes)
+	if err == nil {
+		err = e.answering(ctx)
+	}
+	if err == nil {
+		err = r.verify(ctx, plan)
+	}
+	if err == nil {
+		err = r.untouched(run.Record())
+	}
+	if err == nil {
+		err = r.commit(run)
+	}
+	if err != nil {
+		return r.undone(ctx, plan, run, append([]health.Probe{}, e.endpoints...), err)
+	}
+	record := run.Record()
+	return &Result{Plan: plan, Record: &record, ConfirmBefore: r.ConfirmBefore(record)}, nil
+}
+
+// carryOut writes every target, each announced before and noted after. What
+// has to be restarted is restarted once all plain files are written; then the
+// static pods roll, each as its manifest is written: etcd alone, and the API
+// server together with those who would otherwise end twice (see along).
+func (e *effector) carryOut(ctx context.Context, run *journal.Run, changes []change.Change) error {
+	tell := announced{run.EffectIntent, run.EffectDone}
+	pending := slices.DeleteFunc((change.Plan{Changes: changes}).Effects(), func(effect change.Effect) bool {
+		return !effect.IsRestart() && effect != change.DaemonReload
+	})
+	flush := func() error {
+		for _, effect := range pending {
+			if err := e.do(ctx, effect, controlplane.Instance{}, tell); err != nil {
+				return err
+			}
+		}
+		pending = nil
+		return nil
+	}
+	var rolls rolling
+	for i, c := range changes {
+		component := planner.Rolled(c, e.facts)
+		if !rolls.along(c, component) {
+			if err := rolls.wait(ctx, e, tell); err != nil {
+				return err
+			}
+		}
+		if component != "" || c.Later {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		before := controlplane.Instance{}
+		if c.Target.Kind() != change.KindPod { // a process that is behind may have ended by now
+			before = e.running(component)
+		}
+		if err := e.step(ctx, run, i, c); err != nil {
+			return err
+		}
+		if effect := ownEffect(c, component); effect != "" {
+			rolls = append(rolls, waited{effect, before})
+		}
+	}
+	if err := rolls.wait(ctx, e, tell); err != nil {
+		return err
+	}
+	return flush()
+}
+
+// ownEffect is what has to happen right after one change, before the next: the
+// roll of a manifest's pod, or the API server's reading of its encryption.
+func ownEffect(c change.Change, component string) change.Effect {
+	switch {
+	case component != "" && slices.Contains(c.Effects, change.RollPod(component)):
+		return change.RollPod(component)
+	case slices.Contains(c.Effects, change.ReloadEncryption):
+		return change.ReloadEncryption
+	}
+	return ""
+}
+
+func (e *effector) step(ctx context.Context, run *journal.Run, i int, c change.Change) error {
+	if err := run.Intent(i); err != nil {
+		return err
+	}
+	if err := e.WriteState(ctx, c.Target, c.Before, c.After); err != nil {
+		return err
+	}
+	return run.Done(i)
+}
+
+// verify plans again: what was applied must be there, and nothing be left. What
+// could not be checked before is known to be open.
+func (r *Runner) verify(ctx context.Context, applied *planner.Plan) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	plan, err := r.Planner.Plan(ctx, planner.ToShow)
+	if err != nil {
+		return fmt.Errorf("cannot verify the changes: %w", err)
+	}
+	if len(plan.Changes) > 0 {
+		c := plan.Changes[0]
+		return fmt.Errorf("%s is not as it was written: %s differs (%d changes are open after all were made)", c.Target, c.Fields[0].Field, len(plan.Changes))
+	}
+	known, _ := applied.InError()
+	if err := plan.UncheckedBut(known); err != nil {
+		return fmt.Errorf("cannot verify the changes: %w", err)
+	}
+	return nil
+}
+
+// undone puts everything back after a failure.
+func (r *Runner) undone(ctx context.Context, plan *planner.Plan, run *journal.Run, endpoints []health.Probe, cause error) (*Result, error) {
+	r.Say("failed, putting everything back: " + cause.Error())
+	ctx = context.WithoutCancel(ctx)
+	u := r.undoer(ctx, run, endpoints, cause.Error())
+	if err := u.begin(); err != nil {
+		record := run.Record()
+		return &Result{Plan: plan, Record: &record}, node.Failure(node.Incomplete, "settle it with: harden recover", "%w; and nothing was put back: %w", cause, err)
+	}
+	problems := u.undo(ctx)
+	record := run.Record()
+	if record.Guarded {
+		r.Disarm(ctx)
+	}
+	result := &Result{Plan: plan, Record: &record, Others: u.others}
+	if len(problems) > 0 {
+		return result, node.Failure(node.Incomplete, goOn(record), "%w; and not everything could be put back: %s", cause, strings.Join(problems, "; "))
+	}
+	return result, node.Failure(node.Undone, "the node is as it was before; when the cause is mended, do it again. What was done and undone: harden show "+record.ID,
+		"%w; everything was put back", cause)
+}

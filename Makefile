@@ -10,7 +10,7 @@ TAGS    := nethttpomithttp2
 GCFLAGS := all=-l
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test oracle fuzz faces browser screenshot lint reference package package-check ansible e2e blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
+.PHONY: help build install demo test oracle fuzz formats browser screenshot lint reference package package-check ansible e2e blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -39,8 +39,8 @@ FUZZTIME ?= 60s
 fuzz: ## every fuzz target for FUZZTIME (60s); fails on any crash, and keeps its input
 	FUZZTIME=$(FUZZTIME) integration/fuzz
 
-faces: ## reports against the published schemas of SARIF and OSCAL, promlint, kube-bench's types
-	cd integration/faces && $(GO) vet . && $(GO) test -count=1 .
+formats: ## reports against the published schemas of SARIF and OSCAL, promlint, kube-bench's types
+	cd integration/formats && $(GO) vet . && $(GO) test -count=1 .
 	cd integration/kubebench && $(GO) vet . && $(GO) test -count=1 .
 
 browser: build ## the HTML report in a real Chromium: filters, languages, keyboard, axe-core, print, 2000 findings (Debian's chromium, node 18)
@@ -92,7 +92,7 @@ vulncheck: ## known vulnerabilities that the code reaches; fails where the datab
 vulncheck-where-possible:
 	@.ci/vulncheck --where-possible
 
-ci: lint vulncheck-where-possible test blackbox strangers faces browser package-check ansible e2e ## all that has to pass before a change lands
+ci: lint vulncheck-where-possible test blackbox strangers formats browser package-check ansible e2e ## all that has to pass before a change lands
 
 clean: ## remove what was built
 	rm -rf bin dist

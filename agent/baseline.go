@@ -14,8 +14,8 @@ import (
 	"harden/agent/journal"
 	"harden/agent/node"
 	"harden/agent/planner"
+	"harden/agent/report"
 	"harden/agent/transaction"
-	"harden/agent/view"
 )
 
 // baselineName stands in the place of a profile's name where a run is a return
@@ -27,7 +27,7 @@ const inTheWay = "nothing was put back, because somebody else changed what harde
 // toBaseline is what a return to the first states of all targets comes to.
 type toBaseline struct {
 	changes []change.Change // from the first state to the last one: undone, they lead back
-	others  []view.Foreign
+	others  []report.Foreign
 }
 
 // Baseline lists the targets that are not as harden first found them, each
@@ -101,7 +101,7 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 func (a *Agent) beginReturn(changes []change.Change, f *facts.Facts) (*journal.Run, error) {
 	profile := change.Profile{Name: baselineName}
 	var document bytes.Buffer
-	if err := view.PlanDocument(change.Plan{Profile: profile, Node: planner.NodeOf(f), Changes: changes}).Write(&document); err != nil {
+	if err := report.PlanDocument(change.Plan{Profile: profile, Node: planner.NodeOf(f), Changes: changes}).Write(&document); err != nil {
 		return nil, err
 	}
 	run, err := a.Store.Begin(journal.Header{Started: a.Now(), Profile: profile, Node: planner.NodeOf(f), Root: a.Root.Path(), Version: a.Version, Baseline: true},
@@ -159,7 +159,7 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 		}
 		other := a.runner().ForeignTo(step, c.Before, f)
 		if other == nil && o.Gap != "" {
-			other = &view.Foreign{Target: c.Target, Fields: []view.ForeignField{}}
+			other = &report.Foreign{Target: c.Target, Fields: []report.ForeignField{}}
 		}
 		if other != nil {
 			if o.Gap != "" {

@@ -8,17 +8,17 @@ import (
 	"harden/agent/change"
 	"harden/agent/journal"
 	"harden/agent/node"
+	"harden/agent/report"
 	"harden/agent/transaction"
-	"harden/agent/view"
 )
 
 // refused tells whether what somebody else changed is in the way.
-func refused(others []view.Foreign, options RollbackOptions) bool {
-	return slices.ContainsFunc(others, func(o view.Foreign) bool { return !o.Keepable || !options.KeepOthers })
+func refused(others []report.Foreign, options RollbackOptions) bool {
+	return slices.ContainsFunc(others, func(o report.Foreign) bool { return !o.Keepable || !options.KeepOthers })
 }
 
 // changedFailure says what somebody else changed, and the ways on.
-func changedFailure(others []view.Foreign, message string) *node.Error {
+func changedFailure(others []report.Foreign, message string) *node.Error {
 	var names []string
 	keepable := true
 	for _, o := range others {

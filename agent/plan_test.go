@@ -16,6 +16,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/node"
 	"harden/agent/planner"
+	"harden/agent/report"
 	"harden/agent/view"
 	"harden/fixers"
 	"harden/systemd"
@@ -53,7 +54,7 @@ func TestPlanIsTheSameTwice(t *testing.T) {
 		text := func() (string, string) {
 			plan := n.plan("kubeadm-node")
 			var document, lines bytes.Buffer
-			n.ok(view.PlanDocument(plan.Plan).Write(&document))
+			n.ok(report.PlanDocument(plan.Plan).Write(&document))
 			view.Style{}.PlanText(&lines, plan.Plan, "", nil)
 			return document.String(), lines.String()
 		}
@@ -460,7 +461,7 @@ func TestPlanDocumentHasNoNullLists(t *testing.T) {
 	inBubble(t, func(n *testNode) {
 		for _, profile := range []string{site, "kubeadm-node"} {
 			var text bytes.Buffer
-			n.ok(view.PlanDocument(n.plan(profile).Plan).Write(&text))
+			n.ok(report.PlanDocument(n.plan(profile).Plan).Write(&text))
 			for _, key := range []string{"rules", "controls", "fields", "effects", "targets", "roles", "changes", "findings"} {
 				if strings.Contains(text.String(), fmt.Sprintf("%q: null", key)) {
 					n.Errorf("%s of a plan of %s is null", key, n.profile(profile).Name)

@@ -10,7 +10,7 @@ import (
 
 	"harden/agent/facts"
 	"harden/agent/node"
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 // podLogs is where the kubelet has containers log: NAMESPACE_POD_UID/CONTAINER/N.log,
@@ -122,7 +122,7 @@ func lastWords(n *node.Node, component, file string) string {
 		lines := strings.Split(strings.TrimSpace(string(data)), "\n")
 		// time, stream and a letter stand before each line (CRI's log format)
 		if words := strings.SplitN(lines[len(lines)-1], " ", 4); len(words) == 4 {
-			said := view.Concealed(words[3][:min(len(words[3]), maxLogLine)])
+			said := report.Concealed(words[3][:min(len(words[3]), maxLogLine)])
 			return fmt.Sprintf("; the log of %s says %q (%s)", component, said[:min(len(said), maxLastWords)], file)
 		}
 	}

@@ -7,13 +7,13 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/journal"
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 // ChangedSince lists what a run wrote and somebody else changed since. What an
 // earlier undo of the run reported already is not listed again.
-func (r *Runner) ChangedSince(record journal.Record, f *facts.Facts) []view.Foreign {
-	var others []view.Foreign
+func (r *Runner) ChangedSince(record journal.Record, f *facts.Facts) []report.Foreign {
+	var others []report.Foreign
 	for i, step := range record.Steps {
 		if !step.Intended || step.Undone || step.UndoSkipped != "" || writtenAgain(record, i) {
 			continue
@@ -31,10 +31,10 @@ func (r *Runner) ChangedSince(record journal.Record, f *facts.Facts) []view.Fore
 
 // ForeignTo reports a step's target where what the run wrote is not there any
 // more, nil where it is.
-func (r *Runner) ForeignTo(step journal.Step, before change.State, f *facts.Facts) *view.Foreign {
+func (r *Runner) ForeignTo(step journal.Step, before change.State, f *facts.Facts) *report.Foreign {
 	now, err := r.ReadState(step.Target, before, step.After)
 	if err != nil {
-		return &view.Foreign{Target: step.Target, Fields: []view.ForeignField{}, Reason: err.Error()}
+		return &report.Foreign{Target: step.Target, Fields: []report.ForeignField{}, Reason: err.Error()}
 	}
 	m := compare(step, before, now, f)
 	if len(m.own) == 0 {

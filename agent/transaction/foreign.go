@@ -14,7 +14,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/journal"
 	"harden/agent/planner"
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 // meddled is a target that holds something that is neither from before a run
@@ -215,8 +215,8 @@ func setAll(step journal.Step, text []byte, f *facts.Facts, value func(change.Fi
 }
 
 // report says field by field what somebody else changed.
-func (m meddled) report(step journal.Step, before, now change.State, f *facts.Facts) view.Foreign {
-	r := view.Foreign{Target: step.Target, Fields: []view.ForeignField{}}
+func (m meddled) report(step journal.Step, before, now change.State, f *facts.Facts) report.Foreign {
+	r := report.Foreign{Target: step.Target, Fields: []report.ForeignField{}}
 	if err := m.keepable(); err != nil {
 		r.Reason = err.Error()
 	}
@@ -229,7 +229,7 @@ func (m meddled) report(step journal.Step, before, now change.State, f *facts.Fa
 			r.Fields = append(r.Fields, addresses(step, before, now.File.Content.Data, f)...)
 			fallthrough
 		default:
-			r.Fields = append(r.Fields, view.ForeignField{Field: field, Before: before.Shown(field), After: step.After.Shown(field), Now: now.Shown(field)})
+			r.Fields = append(r.Fields, report.ForeignField{Field: field, Before: before.Shown(field), After: step.After.Shown(field), Now: now.Shown(field)})
 		}
 	}
 	secret := func(s change.State) bool { return s.File == nil || s.File.Content == nil || s.File.Content.Secret }
@@ -247,8 +247,8 @@ func (m meddled) report(step journal.Step, before, now change.State, f *facts.Fa
 
 // addresses lists the values that a run set in a document and that are not as
 // it set them, as far as they are shown.
-func addresses(step journal.Step, before change.State, text []byte, f *facts.Facts) []view.ForeignField {
-	var list []view.ForeignField
+func addresses(step journal.Step, before change.State, text []byte, f *facts.Facts) []report.ForeignField {
+	var list []report.ForeignField
 	fields := eachOnce(step.Fields)
 	really := fields
 	if before.File != nil && before.File.Content != nil {
@@ -268,7 +268,7 @@ func addresses(step journal.Step, before change.State, text []byte, f *facts.Fac
 			continue
 		}
 		c = c.Shown()
-		shown := view.ForeignField{Field: c.Field, Before: c.Before, After: c.After, Now: change.Like(value, c.Before, c.After)}
+		shown := report.ForeignField{Field: c.Field, Before: c.Before, After: c.After, Now: change.Like(value, c.Before, c.After)}
 		if err != nil {
 			shown.Now = err.Error()
 		}
@@ -279,7 +279,7 @@ func addresses(step journal.Step, before change.State, text []byte, f *facts.Fac
 
 // attributes lists the extended attributes that are neither as before nor as
 // the run left them, by name and digest.
-func attributes(before, after, now *change.File) []view.ForeignField {
+func attributes(before, after, now *change.File) []report.ForeignField {
 	of := func(f *change.File, name string) any {
 		if f == nil {
 			return nil
@@ -297,10 +297,10 @@ func attributes(before, after, now *change.File) []view.ForeignField {
 			}
 		}
 	}
-	var list []view.ForeignField
+	var list []report.ForeignField
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if v := of(now, name); v != of(before, name) && v != of(after, name) {
-			list = append(list, view.ForeignField{Field: change.Field("xattrs:" + name), Before: of(before, name), After: of(after, name), Now: v})
+			list = append(list, report.ForeignField{Field: change.Field("xattrs:" + name), Before: of(before, name), After: of(after, name), Now: v})
 		}
 	}
 	return list

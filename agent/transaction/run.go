@@ -17,7 +17,7 @@ import (
 	"harden/agent/journal"
 	"harden/agent/node"
 	"harden/agent/planner"
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 // Runner carries out plans on a node, and undoes them.
@@ -34,9 +34,9 @@ type Runner struct {
 
 // Result is what a run came to.
 type Result struct {
-	Plan   *planner.Plan   // what was to be done; nil for a rollback or a recovery
-	Record *journal.Record // nil where nothing had to be done
-	Others []view.Foreign  // what somebody else changed, and was left alone
+	Plan   *planner.Plan    // what was to be done; nil for a rollback or a recovery
+	Record *journal.Record  // nil where nothing had to be done
+	Others []report.Foreign // what somebody else changed, and was left alone
 	// Warnings are what went wrong beside the run, and harms nothing.
 	Warnings []string
 	// ConfirmBefore is until when, by the wall clock, the run has to be
@@ -53,7 +53,7 @@ func (r *Runner) Run(ctx context.Context, plan *planner.Plan) (*Result, error) {
 		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	var document bytes.Buffer
-	if err := view.PlanDocument(plan.Plan).Write(&document); err != nil {
+	if err := report.PlanDocument(plan.Plan).Write(&document); err != nil {
 		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	header := journal.Header{Started: r.Now(), Profile: plan.Profile, Node: plan.Node, Root: r.Root.Path(),

@@ -19,7 +19,7 @@ import (
 	"harden/agent/journal"
 	"harden/agent/node"
 	"harden/agent/planner"
-	"harden/agent/view"
+	"harden/agent/report"
 	"harden/fixers"
 )
 
@@ -41,7 +41,7 @@ type undoing struct {
 	holdKey bool
 	tidied  map[string]bool // directories without temporary files
 	// others is what somebody else changed, as it was met.
-	others []view.Foreign
+	others []report.Foreign
 	// booting is set where the machine was started since the run, and its
 	// kubelet was not yet: it will start with what is put back, so there is
 	// nothing to be restarted, and nothing to be waited for.
@@ -302,7 +302,7 @@ func (u *undoing) meddled(step journal.Step, before, now change.State) bool {
 // operator has to look at it; the goal is to be written in either case.
 func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spared change.State, kept string, err error) {
 	m := compare(step, before, now, u.facts)
-	u.others = append(slices.DeleteFunc(u.others, func(o view.Foreign) bool { return o.Target == step.Target }), m.report(step, before, now, u.facts))
+	u.others = append(slices.DeleteFunc(u.others, func(o report.Foreign) bool { return o.Target == step.Target }), m.report(step, before, now, u.facts))
 	if !goal.Equal(before) {
 		m.text = nil // some of what the run set stays
 	}

@@ -4,17 +4,11 @@ import (
 	"fmt"
 	"io"
 
-	"harden/agent/change"
+	"harden/agent/report"
 )
 
-// Attestation is a person's verdict on a control, as it is listed.
-type Attestation struct {
-	Control string `json:"control"`
-	change.Attestation
-}
-
 // AttestationsText lists what persons found of controls.
-func (s Style) AttestationsText(w io.Writer, list []Attestation) {
+func (s Style) AttestationsText(w io.Writer, list []report.Attestation) {
 	if len(list) == 0 {
 		fmt.Fprintln(w, s.say("No attestations yet.", "尚无人工确认。"))
 		return
@@ -24,10 +18,10 @@ func (s Style) AttestationsText(w io.Writer, list []Attestation) {
 		switch {
 		case a.Expired:
 			state, color = s.say("expired", "已过期"), yellow
-		case a.Verdict == AttestedOpen:
+		case a.Verdict == report.AttestedOpen:
 			state, color = s.say("open", "不符合"), red
 		}
-		fmt.Fprintf(w, "%s  %s\n", s.paint(bold, Safe(a.Control)), s.paint(color, state))
-		s.line(w, 4, "    ", Safe(s.attested(a.Attestation, Bilingual{})))
+		fmt.Fprintf(w, "%s  %s\n", s.paint(bold, report.Safe(a.Control)), s.paint(color, state))
+		s.line(w, 4, "    ", report.Safe(s.Lang.Attested(a.Attestation, report.Bilingual{})))
 	}
 }

@@ -6,16 +6,18 @@ import (
 	"testing"
 
 	"harden/agent/change"
+	"harden/agent/report"
+	"harden/agent/report/reporttest"
 	"harden/agent/view"
 )
 
 // manyControls is the sample report many times over, as large as that of a
 // benchmark.
-func manyControls() (change.Plan, []view.Control) {
-	sample, few := sampleReport()
+func manyControls() (change.Plan, []report.Control) {
+	sample, few := reporttest.Controls()
 	p := sample
 	p.Findings = nil
-	var controls []view.Control
+	var controls []report.Control
 	for i := range 15 {
 		again := func(id string) string { return fmt.Sprintf("%s.%d", id, i) }
 		for _, c := range few {
@@ -39,7 +41,7 @@ func BenchmarkReportText(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		var text bytes.Buffer
-		view.Style{Lang: "en"}.ReportText(&text, report(p, controls), "What our site wants")
+		view.Style{Lang: "en"}.ReportText(&text, report.NewReport(p, report.About{}, controls, nil), "What our site wants")
 		if text.Len() < 10_000 {
 			b.Fatal("the report is short: ", text.Len(), " bytes")
 		}

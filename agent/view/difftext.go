@@ -5,24 +5,21 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"harden/agent/report"
 )
 
-var diffTitle = map[DiffState]Bilingual{
-	DiffNew: {"New", "新增"}, DiffStill: {"Still open", "仍未解决"}, DiffFixed: {"Fixed", "已修复"},
-	DiffChanged: {"Judged otherwise", "结论改变"}, DiffGone: {"No longer in the report", "不再包含"}, DiffSame: {"Unchanged", "未变"},
-}
-
-var diffColor = map[DiffState]string{DiffNew: red, DiffStill: yellow, DiffFixed: green, DiffChanged: cyan, DiffGone: dim}
+var diffColor = map[report.DiffState]string{report.DiffNew: red, report.DiffStill: yellow, report.DiffFixed: green, report.DiffChanged: cyan, report.DiffGone: dim}
 
 // DiffText prints what changed between two reports, for people.
-func (s Style) DiffText(w io.Writer, d Diff) {
-	side := func(label string, r Report) {
-		text := Safe(r.Plan.Profile.Name) + " " + Safe(r.Plan.Profile.Version)
+func (s Style) DiffText(w io.Writer, d report.Diff) {
+	side := func(label string, r report.Report) {
+		text := report.Safe(r.Plan.Profile.Name) + " " + report.Safe(r.Plan.Profile.Version)
 		if !r.Time.IsZero() {
 			text += " · " + r.Time.UTC().Format(time.RFC3339)
 		}
 		if r.Host != "" {
-			text += " · " + Safe(r.Host)
+			text += " · " + report.Safe(r.Host)
 		}
 		s.line(w, 8, s.paint(dim, pad(label, 6)), "  ", text)
 	}
@@ -36,19 +33,19 @@ func (s Style) DiffText(w io.Writer, d Diff) {
 	case before != after:
 		s.line(w, 0, s.paint(yellow, s.say("The reports are of different profiles. Controls are compared by their ids.", "两份报告的基线不同。按控制项标识比较。")))
 	}
-	for _, state := range DiffStates {
-		if state != DiffSame {
+	for _, state := range report.DiffStates {
+		if state != report.DiffSame {
 			s.diffState(w, d, state)
 		}
 	}
 	counts := d.Counts()
 	var parts []string
-	for _, state := range DiffStates {
+	for _, state := range report.DiffStates {
 		if n := counts[state]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ToLower(diffTitle[state].In(s.Lang))))
+			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ToLower(report.DiffTitle[state].In(s.Lang))))
 		}
 	}
-	total := s.controls(len(d.Controls))
+	total := s.Lang.Controls(len(d.Controls))
 	if len(parts) > 0 {
 		total += s.say(": ", "：") + strings.Join(parts, " · ")
 	}
@@ -56,29 +53,29 @@ func (s Style) DiffText(w io.Writer, d Diff) {
 }
 
 // diffState lists the controls of one state.
-func (s Style) diffState(w io.Writer, d Diff, state DiffState) {
+func (s Style) diffState(w io.Writer, d report.Diff, state report.DiffState) {
 	title := false
 	for _, c := range d.Controls {
 		if c.State != state {
 			continue
 		}
 		if !title {
-			fmt.Fprintf(w, "\n%s\n", s.paint(diffColor[state], diffTitle[state].In(s.Lang)))
+			fmt.Fprintf(w, "\n%s\n", s.paint(diffColor[state], report.DiffTitle[state].In(s.Lang)))
 			title = true
 		}
-		of := c.control()
-		s.line(w, 6, "  ", s.verdicts(c), "  ", Safe(of.ID), "  ", Safe(of.Title.In(s.Lang)))
-		if reason := of.told(s.Lang); reason != "" && state != DiffFixed && state != DiffGone {
+		of := c.Control()
+		s.line(w, 6, "  ", s.verdicts(c), "  ", report.Safe(of.ID), "  ", report.Safe(of.Title.In(s.Lang)))
+		if reason := of.Told(s.Lang); reason != "" && state != report.DiffFixed && state != report.DiffGone {
 			s.line(w, 6, "      ", reason)
 		}
-		if c.Reworded && c.Before.told(s.Lang) != "" {
-			s.line(w, 6, "      ", s.paint(dim, s.say("before: ", "之前：")+c.Before.told(s.Lang)))
+		if c.Reworded && c.Before.Told(s.Lang) != "" {
+			s.line(w, 6, "      ", s.paint(dim, s.say("before: ", "之前：")+c.Before.Told(s.Lang)))
 		}
 	}
 }
 
 // verdicts shows how the verdict went: "drift → compliant".
-func (s Style) verdicts(c ControlDiff) string {
+func (s Style) verdicts(c report.ControlDiff) string {
 	switch {
 	case c.Before == nil:
 		return s.status(c.After.Status)

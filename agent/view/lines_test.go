@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"harden/agent/change"
+	"harden/agent/report"
 	"harden/agent/view"
 )
 
@@ -70,7 +71,7 @@ func TestForeignLines(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var f view.Foreign
+			var f report.Foreign
 			f.Compare(test.wrote, test.now)
 			if got := strings.Join(f.Diff, "|"); f.Lines != test.lines || got != test.place {
 				t.Errorf("got %d lines, %q; want %d, %q", f.Lines, got, test.lines, test.place)

@@ -1,23 +1,18 @@
 package view
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/report"
 )
-
-// Rule is what a reader is told of a rule.
-type Rule struct {
-	Title, Why, Risk Bilingual
-}
 
 // PlanText prints a plan for people: what would be changed, why, what it
 // restarts, and what is not going to be changed.
-func (s Style) PlanText(w io.Writer, p change.Plan, title string, rules map[string]Rule) {
+func (s Style) PlanText(w io.Writer, p change.Plan, title string, rules map[string]report.Rule) {
 	s.heading(w, p, title)
 	explained := map[string]bool{}
 	for _, c := range p.Changes {
@@ -36,19 +31,8 @@ func (s Style) heading(w io.Writer, p change.Plan, title string) {
 	line := func(en, zh, text string) {
 		s.line(w, labels+2, s.paint(dim, pad(s.say(en, zh), labels)), "  ", text)
 	}
-	line("Profile", "基线", s.paint(bold, Safe(p.Profile.Name))+" "+Safe(p.Profile.Version)+" · "+Safe(title))
-	line("Node", "节点", s.node(p.Node))
-}
-
-func (s Style) node(n change.Node) string {
-	parts := []string{n.Platform}
-	if n.Platform == "none" {
-		parts[0] = s.say("no Kubernetes found", "未发现 Kubernetes")
-	}
-	if n.Kubernetes != "" {
-		parts = append(parts, "Kubernetes "+n.Kubernetes)
-	}
-	return Safe(strings.Join(append(parts, n.Roles...), " · "))
+	line("Profile", "基线", s.paint(bold, report.Safe(p.Profile.Name))+" "+report.Safe(p.Profile.Version)+" · "+report.Safe(title))
+	line("Node", "节点", s.Lang.Node(p.Node))
 }
 
 // change prints one change: its sign and target, then its fields.
@@ -66,57 +50,47 @@ func (s Style) change(w io.Writer, c change.Change) {
 	if c.Later {
 		name += s.say(" (second step)", "（第二步）")
 	}
-	s.line(w, 4, s.paint(color, sign), " ", s.paint(bold, Safe(name)), s.effects(c.Effects))
-	lines := s.diff(c)
+	s.line(w, 4, s.paint(color, sign), " ", s.paint(bold, report.Safe(name)), s.effects(c.Effects))
 	for _, f := range c.Fields {
-		if !inDiff(f) {
+		if !report.InDiff(f) {
 			fmt.Fprintf(w, "    %s\n", s.field(c, f))
 		}
 	}
-	for _, line := range lines {
-		fmt.Fprintf(w, "    %s\n", line)
+	for _, line := range report.DiffLines(c) {
+		color := green
+		if strings.HasPrefix(line, "-") {
+			color = red
+		}
+		fmt.Fprintf(w, "    %s\n", s.paint(color, line))
 	}
 }
 
 func (s Style) effects(effects []change.Effect) string {
-	var texts []string
-	for _, e := range effects {
-		switch {
-		case e.IsRestart():
-			texts = append(texts, s.say("restarts ", "重启 ")+Safe(e.Unit()))
-		case e.Component() != "":
-			texts = append(texts, s.say("rolls ", "滚动更新 ")+e.Component())
-		case e == change.ReloadEncryption:
-			texts = append(texts, s.say("read again by kube-apiserver", "由 kube-apiserver 重新读取"))
-		case e == change.DaemonReload:
-			texts = append(texts, s.say("reloads systemd", "重新加载 systemd"))
-		}
+	if texts := s.Lang.Effects(effects); texts != "" {
+		return s.paint(cyan, "  ["+texts+"]")
 	}
-	if len(texts) == 0 {
-		return ""
-	}
-	return s.paint(cyan, "  ["+strings.Join(texts, ", ")+"]")
+	return ""
 }
 
 func (s Style) field(c change.Change, f change.FieldChange) string {
 	if f.Field == change.FieldProcess {
-		return s.translated(value(f.Before))
+		return s.translated(report.Value(f.Before))
 	}
 	if f.Before == nil {
-		return fmt.Sprintf("%s %s", Safe(string(f.Field)), s.paint(green, value(f.After)))
+		return fmt.Sprintf("%s %s", report.Safe(string(f.Field)), s.paint(green, report.Value(f.After)))
 	}
-	return fmt.Sprintf("%s %s → %s", Safe(string(f.Field)), s.paint(red, value(f.Before)), s.paint(green, value(f.After)))
+	return fmt.Sprintf("%s %s → %s", report.Safe(string(f.Field)), s.paint(red, report.Value(f.Before)), s.paint(green, report.Value(f.After)))
 }
 
 // why says once for each rule what it is for, and what it can break.
-func (s Style) why(w io.Writer, c change.Change, rules map[string]Rule, explained map[string]bool) {
+func (s Style) why(w io.Writer, c change.Change, rules map[string]report.Rule, explained map[string]bool) {
 	for _, name := range c.Rules {
 		if explained[name] {
 			continue
 		}
 		explained[name] = true
 		r := rules[name]
-		s.line(w, 6, "    ", s.paint(dim, "· "+Safe(name+s.say(": ", "：")+r.Why.In(s.Lang))))
+		s.line(w, 6, "    ", s.paint(dim, "· "+report.Safe(name+s.say(": ", "：")+r.Why.In(s.Lang))))
 	}
 }
 
@@ -144,7 +118,7 @@ func (s Style) open(w io.Writer, p change.Plan) {
 		fmt.Fprintf(w, "\n%s\n", s.paint(t.color, t.title))
 		for _, group := range byReason(findings) {
 			s.line(w, 2, "  ", s.names(group.rules))
-			s.line(w, 4, "    ", Safe(s.translated(group.reason)))
+			s.line(w, 4, "    ", report.Safe(s.translated(group.reason)))
 		}
 	}
 }
@@ -153,9 +127,9 @@ func (s Style) open(w io.Writer, p change.Plan) {
 func (s Style) names(rules []string) string {
 	const most = 8
 	if len(rules) <= most {
-		return Safe(strings.Join(rules, ", "))
+		return report.Safe(strings.Join(rules, ", "))
 	}
-	first, more := Safe(strings.Join(rules[:most], ", ")), len(rules)-most
+	first, more := report.Safe(strings.Join(rules[:most], ", ")), len(rules)-most
 	return s.say(fmt.Sprintf("%s and %d more", first, more), fmt.Sprintf("%s 等，另有 %d 条", first, more))
 }
 
@@ -187,43 +161,10 @@ func (s Style) total(w io.Writer, p change.Plan) {
 	for _, f := range p.Findings {
 		counts[f.Status]++
 	}
-	s.line(w, 2, s.counted(s.say(plural(len(p.Findings), "finding"), fmt.Sprintf("%d 条结果", len(p.Findings))), counts))
+	s.line(w, 2, s.counted(s.say(report.Plural(len(p.Findings), "finding"), fmt.Sprintf("%d 条结果", len(p.Findings))), counts))
 	if len(p.Changes) == 0 {
 		fmt.Fprintln(w, s.paint(green, s.say("Nothing to change.", "无需变更。")))
 		return
 	}
-	var restarts []string
-	for _, e := range p.Effects() {
-		if name := cmp.Or(e.Unit(), e.Component()); name != "" {
-			restarts = append(restarts, Safe(name))
-		}
-	}
-	line := s.say(plural(len(p.Changes), "change"), fmt.Sprintf("%d 项变更", len(p.Changes)))
-	switch {
-	case len(restarts) > 0 && s.Tree:
-		line += s.say(", restarts nothing: below --root nothing runs", "，无需重启：--root 之下没有运行的程序")
-	case len(restarts) > 0:
-		line += s.say(", restarts "+and(restarts)+" once", "，重启一次 "+strings.Join(restarts, "、"))
-	default:
-		line += s.say(", restarts nothing", "，无需重启")
-	}
-	s.line(w, 2, s.paint(bold, line+s.say(".", "。")))
-}
-
-// and lists names: "a, b and c".
-func and(names []string) string {
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-var statusZH = map[change.Status]string{
-	change.Compliant: "符合", change.Drift: "偏离", change.Manual: "需人工判断", change.NotApplicable: "不适用",
-	change.Waived: "已豁免", change.Blocked: "受阻", change.Error: "无法检查",
-}
-
-func (s Style) status(status change.Status) string {
-	return s.say(string(status), statusZH[status])
+	fmt.Fprintln(w, s.Wrap(s.paint(bold, s.Lang.Pending(p, s.Tree)), 2))
 }

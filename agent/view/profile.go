@@ -8,18 +8,19 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/report"
 )
 
 // ProfilesText lists profiles.
-func (s Style) ProfilesText(w io.Writer, list []Profile) {
+func (s Style) ProfilesText(w io.Writer, list []report.Profile) {
 	for _, p := range list {
-		s.line(w, 17, s.paint(bold, pad(Safe(p.Name), 16)), " ", Safe(p.Title.In(s.Lang)))
+		s.line(w, 17, s.paint(bold, pad(report.Safe(p.Name), 16)), " ", report.Safe(p.Title.In(s.Lang)))
 	}
 }
 
 // SignatureText says in a line how a profile's file is signed.
-func (s Style) SignatureText(w io.Writer, signed Signature) {
-	by := strings.TrimSpace(signed.Key + " " + Safe(signed.Comment))
+func (s Style) SignatureText(w io.Writer, signed report.Signature) {
+	by := strings.TrimSpace(signed.Key + " " + report.Safe(signed.Comment))
 	switch signed.State {
 	case "good":
 		fmt.Fprintln(w, s.say("Its signature is good: "+by, "签名有效："+by))
@@ -33,15 +34,15 @@ func (s Style) SignatureText(w io.Writer, signed Signature) {
 
 // ProfileText prints one profile: its controls with their rules, and its
 // parameters.
-func (s Style) ProfileText(w io.Writer, p Profile, rules map[string]Rule) {
-	s.line(w, 2, s.paint(bold, Safe(p.Name)), " ", Safe(p.Version), " · ", Safe(p.Title.In(s.Lang)))
+func (s Style) ProfileText(w io.Writer, p report.Profile, rules map[string]report.Rule) {
+	s.line(w, 2, s.paint(bold, report.Safe(p.Name)), " ", report.Safe(p.Version), " · ", report.Safe(p.Title.In(s.Lang)))
 	if p.Source != "" {
-		fmt.Fprintf(w, "%s\n", s.paint(dim, Safe(p.Source)))
+		fmt.Fprintf(w, "%s\n", s.paint(dim, report.Safe(p.Source)))
 	}
 	for _, c := range p.Controls {
-		fmt.Fprintf(w, "\n%s\n", s.Wrap(s.paint(bold, Safe(c.ID))+"  "+Safe(c.Title.In(s.Lang)), 2))
+		fmt.Fprintf(w, "\n%s\n", s.Wrap(s.paint(bold, report.Safe(c.ID))+"  "+report.Safe(c.Title.In(s.Lang)), 2))
 		for _, name := range c.Rules {
-			s.line(w, 6, "    ", s.paint(cyan, Safe(name)), "  ", Safe(rules[name].Title.In(s.Lang)))
+			s.line(w, 6, "    ", s.paint(cyan, report.Safe(name)), "  ", report.Safe(rules[name].Title.In(s.Lang)))
 		}
 	}
 	if len(p.Parameters) == 0 {
@@ -57,7 +58,7 @@ func (s Style) ProfileText(w io.Writer, p Profile, rules map[string]Rule) {
 			}
 			v = strings.Join(texts, ",")
 		}
-		fmt.Fprintf(w, "    %s=%s\n", Safe(name), value(v))
+		fmt.Fprintf(w, "    %s=%s\n", report.Safe(name), report.Value(v))
 	}
 }
 
@@ -71,14 +72,14 @@ func (s Style) ChangesText(w io.Writer, changes []change.Change) {
 
 // Failure prints why a command failed, and what to do. In Chinese the English
 // message stands below, because that is what help is found by.
-func (s Style) Failure(e Error) string {
+func (s Style) Failure(e report.Error) string {
 	message := s.translated(e.Message)
-	text := s.Wrap(s.paint(red, "harden:")+" "+Safe(message), 2) + "\n"
+	text := s.Wrap(s.paint(red, "harden:")+" "+report.Safe(message), 2) + "\n"
 	if message != e.Message { // the words that docs/troubleshooting.md is searched for
-		text += s.Wrap("  "+s.paint(dim, Safe(e.Message)), 2) + "\n"
+		text += s.Wrap("  "+s.paint(dim, report.Safe(e.Message)), 2) + "\n"
 	}
 	if e.Hint != "" {
-		text += s.Wrap("  "+s.paint(dim, Safe(s.translated(e.Hint))), 2) + "\n"
+		text += s.Wrap("  "+s.paint(dim, report.Safe(s.translated(e.Hint))), 2) + "\n"
 	}
 	return text
 }

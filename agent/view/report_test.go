@@ -11,59 +11,27 @@ import (
 	"unicode"
 
 	"harden/agent/change"
+	"harden/agent/report"
+	"harden/agent/report/reporttest"
 	"harden/agent/view"
 )
 
-// sampleReport is the sample plan as harden check gives it: with controls, and
-// with what was read.
-func sampleReport() (change.Plan, []view.Control) {
-	p := samplePlan()
-	p.Profile.Name = "site"
-	observe := func(rule string, list ...change.Observation) {
-		for i := range p.Findings {
-			if p.Findings[i].Rule == rule {
-				p.Findings[i].Observed = list
-			}
-		}
-	}
-	observe("admin-mode", change.Observation{Target: "file:/etc/kubernetes/admin.conf", Field: change.FieldMode, Op: change.AtMost,
-		Expected: "0600", Actual: "0644", Where: "/etc/kubernetes/admin.conf"})
-	observe("seccomp", change.Observation{Target: "file:/var/lib/kubelet/config.yaml", Field: "yaml:seccompDefault", Op: change.Exact,
-		Expected: true, Actual: true, Where: "/var/lib/kubelet/config.yaml:7", Holds: true})
-	p.Findings = append(p.Findings, change.Finding{Rule: "ciphers", Controls: []string{"site/4.4"}, Status: change.Drift, Reason: "tlsCipherSuites is not set, should be [TLS_A TLS_B]",
-		Observed: []change.Observation{
-			{Target: "file:/var/lib/kubelet/config.yaml", Field: "yaml:tlsCipherSuites", Op: change.OneOf, Expected: []string{"TLS_A", "TLS_B"}, Where: "/var/lib/kubelet/config.yaml (not set)"},
-			{Target: "pod:kube-apiserver", Field: "flag:--tls-cipher-suites", Op: change.Excludes, Expected: "TLS_C", Actual: "TLS_C", Where: "process 812 --tls-cipher-suites"}}})
-	control := func(id, title string, rules ...string) view.Control {
-		return view.Control{ID: "site/" + id, Title: view.Bilingual{EN: title, ZH: title}, Rules: rules}
-	}
-	manual := control("9.1", "Somebody reads the audit log")
-	manual.Manual = view.Bilingual{EN: "look at the audit log", ZH: "请查看审计日志"}
-	return p, []view.Control{control("3.1", "Only root reads the administrator's access", "admin-mode"), control("3.2", "No link", "link-mode"),
-		control("3.3", "No link's owner", "link-owner"), control("3.4", "Manifests", "manifest-mode"), control("4.4", "Limits and ciphers", "pids-limit", "ciphers"),
-		control("4.5", "seccomp", "seccomp"), control("5.1", "The proxy", "proxy"), control("7.1", "Left out", "other"), manual}
-}
-
-func report(p change.Plan, controls []view.Control) view.Report {
-	return view.NewReport(p, view.About{}, controls, nil)
-}
-
 func TestReportText(t *testing.T) {
-	p, controls := sampleReport()
+	p, controls := reporttest.Controls()
 	for name, s := range map[string]view.Style{"report-en.txt": {Lang: "en"}, "report-zh.txt": {Lang: "zh"}, "report-color.txt": {Lang: "en", Color: true}} {
 		t.Run(name, func(t *testing.T) {
 			var b strings.Builder
-			s.ReportText(&b, report(p, controls), "What our site wants")
-			golden(t, name, b.String())
+			s.ReportText(&b, report.NewReport(p, report.About{}, controls, nil), "What our site wants")
+			reporttest.Golden(t, name, b.String())
 		})
 	}
 }
 
 // Every finding is counted once.
 func TestReportTotalsAddUp(t *testing.T) {
-	p, controls := sampleReport()
+	p, controls := reporttest.Controls()
 	var b bytes.Buffer
-	if err := report(p, controls).Document().Write(&b); err != nil {
+	if err := report.NewReport(p, report.About{}, controls, nil).Document().Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	var d struct {
@@ -84,7 +52,7 @@ func TestReportTotalsAddUp(t *testing.T) {
 		t.Errorf("%s: %d findings, %v", d.Kind, len(d.Findings), d.Summary)
 	}
 	var text strings.Builder
-	view.Style{}.ReportText(&text, report(p, controls), "")
+	view.Style{}.ReportText(&text, report.NewReport(p, report.About{}, controls, nil), "")
 	for _, total := range []string{"8 controls: ", fmt.Sprintf("%d findings: ", len(p.Findings))} {
 		line := text.String()[strings.Index(text.String(), total):]
 		line, _, _ = strings.Cut(line, "\n")
@@ -126,19 +94,19 @@ func summed(t *testing.T, line string) int {
 
 // Nothing of a node, of a profile or of somebody's report steers a terminal.
 func TestHostileReport(t *testing.T) {
-	p := change.Plan{Profile: change.Profile{Name: hostile}, Node: change.Node{Platform: hostile}}
-	field := change.Field("yaml:" + hostile)
-	p.Changes = []change.Change{{Target: change.FileTarget("/" + hostile), Rules: []string{hostile}, Effects: []change.Effect{change.RestartUnit(hostile)},
-		Fields: []change.FieldChange{{Field: field, After: hostile}, {Field: "mount:" + field, After: hostile}}}}
+	p := change.Plan{Profile: change.Profile{Name: reporttest.HostileText}, Node: change.Node{Platform: reporttest.HostileText}}
+	field := change.Field("yaml:" + reporttest.HostileText)
+	p.Changes = []change.Change{{Target: change.FileTarget("/" + reporttest.HostileText), Rules: []string{reporttest.HostileText}, Effects: []change.Effect{change.RestartUnit(reporttest.HostileText)},
+		Fields: []change.FieldChange{{Field: field, After: reporttest.HostileText}, {Field: "mount:" + field, After: reporttest.HostileText}}}}
 	for _, status := range change.Statuses {
-		p.Findings = append(p.Findings, change.Finding{Rule: hostile, Controls: []string{hostile}, Status: status, Reason: hostile,
-			Observed: []change.Observation{{Target: "x", Field: field, Expected: hostile, Actual: hostile, Where: hostile}}})
+		p.Findings = append(p.Findings, change.Finding{Rule: reporttest.HostileText, Controls: []string{reporttest.HostileText}, Status: status, Reason: reporttest.HostileText,
+			Observed: []change.Observation{{Target: "x", Field: field, Expected: reporttest.HostileText, Actual: reporttest.HostileText, Where: reporttest.HostileText}}})
 	}
-	controls := []view.Control{{ID: hostile, Title: view.Bilingual{EN: hostile}}}
-	from := &view.From{Benchmark: hostile, Failed: []string{hostile}, Unfixed: []view.Unfixed{{Control: hostile, Rule: hostile, Reason: hostile}}}
-	for _, lang := range []string{"en", "zh"} {
+	controls := []report.Control{{ID: reporttest.HostileText, Title: report.Bilingual{EN: reporttest.HostileText}}}
+	from := &report.From{Benchmark: reporttest.HostileText, Failed: []string{reporttest.HostileText}, Unfixed: []report.Unfixed{{Control: reporttest.HostileText, Rule: reporttest.HostileText, Reason: reporttest.HostileText}}}
+	for _, lang := range []report.Language{"en", "zh"} {
 		var b strings.Builder
-		view.Style{Lang: lang}.ReportText(&b, report(p, controls), hostile)
+		view.Style{Lang: lang}.ReportText(&b, report.NewReport(p, report.About{}, controls, nil), reporttest.HostileText)
 		view.Style{Lang: lang}.FromText(&b, from)
 		for line := range strings.Lines(b.String()) {
 			if slices.ContainsFunc([]rune(strings.TrimSuffix(line, "\n")), func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) ||

@@ -8,14 +8,16 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"harden/agent/report"
 )
 
 // RunText prints what a run came to.
-func (s Style) RunText(w io.Writer, r Run) {
+func (s Style) RunText(w io.Writer, r report.Run) {
 	fmt.Fprintf(w, "%s  %s  %s\n", s.say("Run", "执行"), s.paint(bold, r.ID), s.state(r.State))
 	line := func(en, zh, text string) {
 		if text != "" {
-			s.line(w, 12, "  ", pad(s.say(en, zh), 9), " ", Safe(text))
+			s.line(w, 12, "  ", pad(s.say(en, zh), 9), " ", report.Safe(text))
 		}
 	}
 	line("profile", "基线", r.Profile)
@@ -45,7 +47,7 @@ func (s Style) RunText(w io.Writer, r Run) {
 const widthsFrom = 1000
 
 // HistoryText prints runs, which come newest first, as a table.
-func (s Style) HistoryText(w io.Writer, runs iter.Seq[Run]) {
+func (s Style) HistoryText(w io.Writer, runs iter.Seq[report.Run]) {
 	rows := [][]string{{s.say("RUN", "执行"), s.say("STARTED", "开始"), s.say("PROFILE", "基线"), s.say("CHANGES", "变更"), s.say("STATE", "状态")}}
 	for i := range rows[0] {
 		rows[0][i] = s.paint(dim, rows[0][i])
@@ -57,7 +59,7 @@ func (s Style) HistoryText(w io.Writer, runs iter.Seq[Run]) {
 		if r.Started != nil {
 			started = r.Started.Format(time.DateTime)
 		}
-		row := []string{r.ID, started, Safe(r.Profile), fmt.Sprintf("%*d", changes, r.Changes), s.state(r.State)}
+		row := []string{r.ID, started, report.Safe(r.Profile), fmt.Sprintf("%*d", changes, r.Changes), s.state(r.State)}
 		if widths != nil {
 			s.row(w, widths, row)
 			continue
@@ -74,7 +76,7 @@ func (s Style) HistoryText(w io.Writer, runs iter.Seq[Run]) {
 	}
 }
 
-func restarts(r Run) []string {
+func restarts(r report.Run) []string {
 	var list []string
 	for _, unit := range slices.Sorted(maps.Keys(r.Restarts)) {
 		text := unit

@@ -3,43 +3,22 @@ package view_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
 	"harden/agent/change"
+	"harden/agent/report"
+	"harden/agent/report/reporttest"
 	"harden/agent/view"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write testdata anew")
-
-// golden compares a text with a file of testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (go test ./agent/view -update writes it anew), -want +got:\n%s", file, diff)
-	}
-}
-
 // text is what a style prints of a plan and of runs.
-func text(s view.Style, p change.Plan, rules map[string]view.Rule, runs []view.Run) string {
+func text(s view.Style, p change.Plan, rules map[string]report.Rule, runs []report.Run) string {
 	var b strings.Builder
 	s.PlanText(&b, p, "What our site wants", rules)
 	fmt.Fprintln(&b, strings.Repeat("=", 20))
@@ -50,7 +29,7 @@ func text(s view.Style, p change.Plan, rules map[string]view.Rule, runs []view.R
 		fmt.Fprintln(&b)
 		s.RunText(&b, r)
 	}
-	b.WriteString(s.Failure(view.Error{Code: 1, Message: "cannot check everything: /etc/proxy.yaml:3:1", Hint: "mend it, or leave its rules out with --skip proxy-mode"}))
+	b.WriteString(s.Failure(report.Error{Code: 1, Message: "cannot check everything: /etc/proxy.yaml:3:1", Hint: "mend it, or leave its rules out with --skip proxy-mode"}))
 	return b.String()
 }
 
@@ -61,19 +40,19 @@ func TestText(t *testing.T) {
 		"en-color.txt": {Lang: "en", Color: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			golden(t, name, text(s, samplePlan(), sampleRules(), sampleRuns()))
+			reporttest.Golden(t, name, text(s, reporttest.Plan(), reporttest.Rules(), reporttest.Runs()))
 		})
 	}
 	t.Run("nothing.txt", func(t *testing.T) {
-		golden(t, "nothing.txt", text(view.Style{Lang: "en"}, change.Plan{Node: change.Node{Platform: "none"}}, nil, nil))
+		reporttest.Golden(t, "nothing.txt", text(view.Style{Lang: "en"}, change.Plan{Node: change.Node{Platform: "none"}}, nil, nil))
 	})
 }
 
 // Nothing of a secret is printed but what the fields say of it.
 func TestSecretIsNotShown(t *testing.T) {
-	p := samplePlan()
+	p := reporttest.Plan()
 	var document bytes.Buffer
-	if err := view.PlanDocument(p).Write(&document); err != nil {
+	if err := report.PlanDocument(p).Write(&document); err != nil {
 		t.Fatal(err)
 	}
 	for name, out := range map[string]string{"text": text(view.Style{}, p, nil, nil), "JSON": document.String()} {
@@ -83,45 +62,41 @@ func TestSecretIsNotShown(t *testing.T) {
 	}
 }
 
-// hostile is a text that would clear a terminal, forge a line, or turn the
-// reading direction around.
-const hostile = "a\x1b[2J\x07b\r\nrm -rf / \u202egnp.exe \x9b31m\u009b\xff"
-
 // Whatever a node, a profile or a file says is printed harmless: on one line,
 // with nothing that steers a terminal.
 func TestHostileTextIsNeverRaw(t *testing.T) {
-	evil := change.State{File: &change.File{Content: change.NewContent([]byte(hostile+"\n"), false)}}
+	evil := change.State{File: &change.File{Content: change.NewContent([]byte(reporttest.HostileText+"\n"), false)}}
 	plain := change.State{File: &change.File{Content: change.NewContent([]byte("x\n"), false)}}
 	p := change.Plan{
-		Profile: change.Profile{Name: hostile, Version: hostile},
-		Node:    change.Node{Platform: hostile, Kubernetes: hostile, Roles: []string{hostile}},
+		Profile: change.Profile{Name: reporttest.HostileText, Version: reporttest.HostileText},
+		Node:    change.Node{Platform: reporttest.HostileText, Kubernetes: reporttest.HostileText, Roles: []string{reporttest.HostileText}},
 		Changes: []change.Change{
-			{Target: change.FileTarget("/" + hostile), Rules: []string{hostile}, Effects: []change.Effect{change.RestartUnit(hostile)},
-				Fields: []change.FieldChange{{Field: "yaml:" + hostile, Before: hostile, After: []string{hostile}}}, After: evil},
-			{Target: change.FileTarget("/old"), Fields: []change.FieldChange{{Field: change.Field(hostile), Before: hostile}}, Before: evil, After: plain},
-			{Target: change.UnitTarget(hostile), Fields: []change.FieldChange{{Field: change.FieldProcess, Before: hostile}}, After: change.State{Unit: &change.Unit{}}},
-			{Target: change.UserTarget(hostile), Fields: []change.FieldChange{{Field: change.Field(hostile), After: hostile}}, After: change.State{User: &change.User{}}},
+			{Target: change.FileTarget("/" + reporttest.HostileText), Rules: []string{reporttest.HostileText}, Effects: []change.Effect{change.RestartUnit(reporttest.HostileText)},
+				Fields: []change.FieldChange{{Field: "yaml:" + reporttest.HostileText, Before: reporttest.HostileText, After: []string{reporttest.HostileText}}}, After: evil},
+			{Target: change.FileTarget("/old"), Fields: []change.FieldChange{{Field: change.Field(reporttest.HostileText), Before: reporttest.HostileText}}, Before: evil, After: plain},
+			{Target: change.UnitTarget(reporttest.HostileText), Fields: []change.FieldChange{{Field: change.FieldProcess, Before: reporttest.HostileText}}, After: change.State{Unit: &change.Unit{}}},
+			{Target: change.UserTarget(reporttest.HostileText), Fields: []change.FieldChange{{Field: change.Field(reporttest.HostileText), After: reporttest.HostileText}}, After: change.State{User: &change.User{}}},
 		},
 	}
 	for _, status := range change.Statuses {
-		p.Findings = append(p.Findings, change.Finding{Rule: hostile, Controls: []string{hostile}, Status: status, Reason: hostile})
+		p.Findings = append(p.Findings, change.Finding{Rule: reporttest.HostileText, Controls: []string{reporttest.HostileText}, Status: status, Reason: reporttest.HostileText})
 	}
-	rules := map[string]view.Rule{hostile: {Title: view.Bilingual{EN: hostile, ZH: hostile}, Why: view.Bilingual{EN: hostile, ZH: hostile}}}
-	run := view.Run{ID: "20261119T232434Z-1a2b", State: "applied", Profile: hostile, Backup: hostile, Reason: hostile, Problems: []string{hostile}, Restarts: map[string]int{hostile: 2}}
-	profile := view.Profile{Name: hostile, Version: hostile, Title: view.Bilingual{EN: hostile}, Source: hostile, Parameters: map[string]any{hostile: []any{hostile}},
-		Controls: []view.Control{{ID: hostile, Title: view.Bilingual{EN: hostile}, Rules: []string{hostile}}}}
-	for _, lang := range []string{"en", "zh"} {
+	rules := map[string]report.Rule{reporttest.HostileText: {Title: report.Bilingual{EN: reporttest.HostileText, ZH: reporttest.HostileText}, Why: report.Bilingual{EN: reporttest.HostileText, ZH: reporttest.HostileText}}}
+	run := report.Run{ID: "20261119T232434Z-1a2b", State: "applied", Profile: reporttest.HostileText, Backup: reporttest.HostileText, Reason: reporttest.HostileText, Problems: []string{reporttest.HostileText}, Restarts: map[string]int{reporttest.HostileText: 2}}
+	profile := report.Profile{Name: reporttest.HostileText, Version: reporttest.HostileText, Title: report.Bilingual{EN: reporttest.HostileText}, Source: reporttest.HostileText, Parameters: map[string]any{reporttest.HostileText: []any{reporttest.HostileText}},
+		Controls: []report.Control{{ID: reporttest.HostileText, Title: report.Bilingual{EN: reporttest.HostileText}, Rules: []string{reporttest.HostileText}}}}
+	for _, lang := range []report.Language{"en", "zh"} {
 		s := view.Style{Lang: lang}
 		var b strings.Builder
-		s.PlanText(&b, p, hostile, rules)
+		s.PlanText(&b, p, reporttest.HostileText, rules)
 		s.RunText(&b, run)
-		s.HistoryText(&b, slices.Values([]view.Run{run}))
-		s.ProfilesText(&b, []view.Profile{profile})
+		s.HistoryText(&b, slices.Values([]report.Run{run}))
+		s.ProfilesText(&b, []report.Profile{profile})
 		s.ProfileText(&b, profile, rules)
 		s.ChangesText(&b, p.Changes)
-		s.ExplanationText(&b, view.Explanation{Here: hostile, Serves: []string{hostile}, Controls: profile.Controls, Findings: p.Findings,
-			Rules: []view.RuleExplained{{Name: hostile, Title: profile.Title, Why: profile.Title, Risk: profile.Title, Needs: []string{hostile}}}})
-		b.WriteString(s.Failure(view.Error{Message: hostile, Hint: hostile}))
+		s.ExplanationText(&b, report.Explanation{Here: reporttest.HostileText, Serves: []string{reporttest.HostileText}, Controls: profile.Controls, Findings: p.Findings,
+			Rules: []report.RuleExplained{{Name: reporttest.HostileText, Title: profile.Title, Why: profile.Title, Risk: profile.Title, Needs: []string{reporttest.HostileText}}}})
+		b.WriteString(s.Failure(report.Error{Message: reporttest.HostileText, Hint: reporttest.HostileText}))
 		for line := range strings.Lines(b.String()) {
 			body := strings.TrimSuffix(line, "\n")
 			raw := func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }
@@ -147,7 +122,7 @@ func TestSafe(t *testing.T) {
 		"a\u2028b":      `a\u2028b`,
 		"\x7f":          `\x7f`,
 	} {
-		if got := view.Safe(in); got != want {
+		if got := report.Safe(in); got != want {
 			t.Errorf("%q is shown as %q, want %q", in, got, want)
 		}
 	}
@@ -156,10 +131,10 @@ func TestSafe(t *testing.T) {
 // The keys of the document are a promise to programs.
 func TestPlanDocument(t *testing.T) {
 	var b bytes.Buffer
-	if err := view.PlanDocument(samplePlan()).Write(&b); err != nil {
+	if err := report.PlanDocument(reporttest.Plan()).Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "plan.json", b.String())
+	reporttest.Golden(t, "plan.json", b.String())
 	var d map[string]any
 	if err := json.Unmarshal(b.Bytes(), &d); err != nil {
 		t.Fatal(err)
@@ -185,7 +160,7 @@ func TestPlanDocument(t *testing.T) {
 // An empty plan has empty lists, not null.
 func TestEmptyPlanDocument(t *testing.T) {
 	var b bytes.Buffer
-	if err := view.PlanDocument(change.Plan{Node: change.Node{Roles: []string{}}}).Write(&b); err != nil {
+	if err := report.PlanDocument(change.Plan{Node: change.Node{Roles: []string{}}}).Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	for _, part := range []string{`"changes": []`, `"findings": []`, `"roles": []`} {
@@ -200,10 +175,10 @@ func TestEmptyPlanDocument(t *testing.T) {
 
 // A run's document has the keys of the contract, also where it never ended.
 func TestRunDocument(t *testing.T) {
-	for i, r := range sampleRuns() {
+	for i, r := range reporttest.Runs() {
 		var b bytes.Buffer
-		d := view.PlanDocument(samplePlan())
-		d.Kind, d.Run, d.Error = "Run", &r, &view.Error{Code: 3, Message: "m"}
+		d := report.PlanDocument(reporttest.Plan())
+		d.Kind, d.Run, d.Error = "Run", &r, &report.Error{Code: 3, Message: "m"}
 		if err := d.Write(&b); err != nil {
 			t.Fatal(err)
 		}

@@ -3,10 +3,12 @@ package view
 import (
 	"fmt"
 	"time"
+
+	"harden/agent/report"
 )
 
 // Told gives a text of the other packages, which is English, for a terminal.
-func (s Style) Told(english string) string { return s.Wrap(Safe(s.translated(english)), 2) }
+func (s Style) Told(english string) string { return s.Wrap(report.Safe(s.translated(english)), 2) }
 
 // Waiting says in one line of the terminal what is waited for: how long
 // already, and how long at most, 0 where that is not known. Where the line is
@@ -17,7 +19,7 @@ func (s Style) Waiting(text string, since, atMost time.Duration) string {
 	if atMost > 0 {
 		took += s.say(fmt.Sprintf(" of at most %d s", seconds(atMost)), fmt.Sprintf("，最多 %d 秒", seconds(atMost)))
 	}
-	text = Safe(s.translated(text))
+	text = report.Safe(s.translated(text))
 	if room := s.Width - 1 - columns(took); s.Width > 0 && columns(text) > room { // the last column would end the line
 		text = cut(text, max(room-1, 0)) + "…"
 	}
@@ -28,7 +30,7 @@ func (s Style) Waiting(text string, since, atMost time.Duration) string {
 func cut(text string, to int) string {
 	n := 0
 	for i, r := range text {
-		if n += width(r); n > to {
+		if n += columnsOf(r); n > to {
 			return text[:i]
 		}
 	}

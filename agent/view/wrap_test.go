@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"harden/agent/change"
+	"harden/agent/report"
 )
 
 func TestWrap(t *testing.T) {
@@ -80,9 +81,9 @@ func TestTextFitsTheTerminal(t *testing.T) {
 		{Rule: "two", Controls: []string{"p/a-very-long-id-of-a-control-that-somebody-made"}, Status: change.Blocked, Reason: "needs root: only root makes accounts"},
 	}
 	p := change.Plan{Profile: change.Profile{Name: "p"}, Findings: findings}
-	title := Bilingual{EN: "A title that goes on for quite a while, and then some more", ZH: "一个相当长的标题，它会一直写下去，直到超出终端的宽度为止，然后继续"}
-	r := NewReport(p, About{}, []Control{{ID: "p/1.1", Title: title}, {ID: "p/a-very-long-id-of-a-control-that-somebody-made", Title: title}}, nil)
-	for _, lang := range []string{"en", "zh"} {
+	title := report.Bilingual{EN: "A title that goes on for quite a while, and then some more", ZH: "一个相当长的标题，它会一直写下去，直到超出终端的宽度为止，然后继续"}
+	r := report.NewReport(p, report.About{}, []report.Control{{ID: "p/1.1", Title: title}, {ID: "p/a-very-long-id-of-a-control-that-somebody-made", Title: title}}, nil)
+	for _, lang := range []report.Language{"en", "zh"} {
 		for _, width := range []int{40, 60, 80, 120} {
 			s := Style{Lang: lang, Color: true, Width: width}
 			var text strings.Builder

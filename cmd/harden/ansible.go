@@ -12,6 +12,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/report"
 	"harden/agent/view"
 )
 
@@ -72,7 +73,7 @@ func (a *app) ansible(args []string) error {
 		answer = c.carryOut()
 	}
 	a.printed = true
-	answer.Msg = view.Safe(answer.Msg)
+	answer.Msg = report.Safe(answer.Msg)
 	if err := json.NewEncoder(a.stdout).Encode(answer); err != nil {
 		return fmt.Errorf("cannot print the answer: %w", err)
 	}
@@ -125,7 +126,7 @@ type told struct {
 	Summary map[string]int
 	Run     *struct{ ID, State string }
 	Runs    []struct{ ID, State string }
-	Error   *view.Error
+	Error   *report.Error
 }
 
 // message sums up what was done, or would be.
@@ -172,7 +173,7 @@ func counted(n int, one string) string {
 func open(summary map[string]int) int {
 	n := 0
 	for status, count := range summary {
-		if view.Open(change.Status(status)) {
+		if report.Open(change.Status(status)) {
 			n += count
 		}
 	}

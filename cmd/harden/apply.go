@@ -15,8 +15,8 @@ import (
 	"harden/agent/journal"
 	"harden/agent/node"
 	"harden/agent/planner"
+	"harden/agent/report"
 	"harden/agent/transaction"
-	"harden/agent/view"
 )
 
 func (a *app) applyCommand() *cobra.Command {
@@ -95,7 +95,7 @@ func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, 
 }
 
 // apply makes a plan and applies it; kept is the plan that it must be, or nil.
-func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
+func (a *app) apply(ctx context.Context, kept *report.Document, yes bool) error {
 	if err := a.mayAsk(yes); err != nil {
 		return err
 	}
@@ -139,8 +139,8 @@ func (a *app) apply(ctx context.Context, kept *view.Document, yes bool) error {
 }
 
 // sameAs refuses a plan that the node, or the profile, no longer gives.
-func sameAs(kept *view.Document, plan *planner.Plan) error {
-	now := view.PlanDocument(plan.Plan)
+func sameAs(kept *report.Document, plan *planner.Plan) error {
+	now := report.PlanDocument(plan.Plan)
 	if kept.Digest == now.Digest {
 		return nil
 	}
@@ -191,9 +191,9 @@ func (a *app) showResult(ctx context.Context, r *transaction.Result, failed erro
 	run := runOf(r)
 	a.told.changes = changesIn(r)
 	if a.json() {
-		d := view.Document{Kind: "Run", Run: &run}
+		d := report.Document{Kind: "Run", Run: &run}
 		if r.Plan != nil {
-			d = view.PlanDocument(r.Plan.Plan)
+			d = report.PlanDocument(r.Plan.Plan)
 			d.Kind, d.Run = "Run", &run
 		} else if r.Record != nil {
 			d.Profile, d.Node = &r.Record.Profile, &r.Record.Node

@@ -14,7 +14,7 @@ import (
 	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/node"
-	"harden/agent/view"
+	"harden/agent/report"
 	"harden/profiles"
 )
 
@@ -81,15 +81,15 @@ func (a *app) showAttestations(s *session, control string) error {
 	if err != nil {
 		return err
 	}
-	views := []view.Attestation{}
+	views := []report.Attestation{}
 	for _, v := range list {
 		if control == "" || v.Control == control || a.json() {
-			views = append(views, view.Attestation{Control: v.Control, Attestation: change.Attestation{Verdict: v.Verdict, By: v.By, Date: v.Date,
+			views = append(views, report.Attestation{Control: v.Control, Attestation: change.Attestation{Verdict: v.Verdict, By: v.By, Date: v.Date,
 				Reason: v.Reason, Expires: v.Expires, Expired: v.Expired(s.Now())}})
 		}
 	}
 	if a.json() {
-		return a.document(view.Document{Kind: "Attestations", Attestations: views})
+		return a.document(report.Document{Kind: "Attestations", Attestations: views})
 	}
 	a.style().AttestationsText(a.stdout, views)
 	return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"harden/agent/change"
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 func (a *app) checkCommand() *cobra.Command {
@@ -79,7 +79,7 @@ func (a *app) check(ctx context.Context, options checkOptions) error {
 	switch {
 	case failed != nil:
 		return failed
-	case options.detailed && slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return view.Open(f.Status) }):
+	case options.detailed && slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return report.Open(f.Status) }):
 		return pendingError{}
 	}
 	return nil

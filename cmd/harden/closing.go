@@ -11,7 +11,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/journal"
 	"harden/agent/planner"
-	"harden/agent/view"
+	"harden/agent/report"
 	"harden/profiles"
 )
 
@@ -21,7 +21,7 @@ func (a *app) hint(en, zh string) {
 	if a.Lang == "zh" {
 		text = zh
 	}
-	fmt.Fprintln(a.stdout, a.style().Wrap(view.Safe(text), 2))
+	fmt.Fprintln(a.stdout, a.style().Wrap(report.Safe(text), 2))
 }
 
 // next prints the line that closes a text: what may be done now, and the
@@ -31,7 +31,7 @@ func (a *app) next(en, zh, command string) {
 	if a.Lang == "zh" {
 		text = zh + "：" + command
 	}
-	fmt.Fprintln(a.stdout, a.style().Wrap(view.Safe(text), 2))
+	fmt.Fprintln(a.stdout, a.style().Wrap(report.Safe(text), 2))
 }
 
 // nextOfList is next where what is printed is a list, which programs cut into
@@ -113,7 +113,7 @@ func (a *app) closePlan(plan *planner.Plan, out string) {
 
 // closeReport says what to do about what a check found: the worst that
 // something can be done about.
-func (a *app) closeReport(r view.Report) {
+func (a *app) closeReport(r report.Report) {
 	judged, manual := "", "" // the first of each
 	for _, c := range r.Controls {
 		switch c.Status {
@@ -139,7 +139,7 @@ func (a *app) attesting(control string) string {
 }
 
 // closeRun says what can be done about a run that is over, or waits.
-func (a *app) closeRun(run view.Run) {
+func (a *app) closeRun(run report.Run) {
 	switch journal.State(run.State) {
 	case journal.Pending:
 		a.hintConfirm(run)
@@ -160,7 +160,7 @@ func (a *app) closeRun(run view.Run) {
 }
 
 // closeExplanation says how what was explained is done, or judged.
-func (a *app) closeExplanation(e view.Explanation, profile string) {
+func (a *app) closeExplanation(e report.Explanation, profile string) {
 	switch {
 	case len(e.Changes) > 0:
 		a.next("To do only this", "仅执行此项", a.commandLine("apply", []string{"--profile", cmp.Or(a.Profile, profile), "--only", e.Name}))
@@ -170,10 +170,10 @@ func (a *app) closeExplanation(e view.Explanation, profile string) {
 }
 
 // closeDiff says what to do about what is open in the later of two reports.
-func (a *app) closeDiff(d view.Diff) {
+func (a *app) closeDiff(d report.Diff) {
 	counts := d.Counts()
 	profile := d.After.Plan.Profile.Name
-	if counts[view.DiffNew]+counts[view.DiffStill] == 0 || !slices.Contains(profiles.Names(), profile) {
+	if counts[report.DiffNew]+counts[report.DiffStill] == 0 || !slices.Contains(profiles.Names(), profile) {
 		return
 	}
 	a.next("On the node, to see what would mend what is open", "在该节点上查看如何修复未解决的项", a.commandLine("plan", []string{"--profile", profile}))

@@ -14,7 +14,7 @@ import (
 
 	"harden/agent/host"
 	"harden/agent/node"
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 func (a *app) confirmCommand() *cobra.Command {
@@ -63,7 +63,7 @@ func (a *app) guard(within time.Duration, given bool) error {
 	}
 	a.within = within
 	if a.Root != "/" {
-		fmt.Fprintf(a.stderr, "note: below --root nothing runs by itself: only %s undoes the run when its time is up\n", view.Safe(a.commandLine("recover", nil)))
+		fmt.Fprintf(a.stderr, "note: below --root nothing runs by itself: only %s undoes the run when its time is up\n", report.Safe(a.commandLine("recover", nil)))
 		return nil
 	}
 	program, err := os.Executable()
@@ -143,7 +143,7 @@ func (a *app) warnPending(s *session) error {
 }
 
 // hintConfirm says how a run is kept, and until when.
-func (a *app) hintConfirm(run view.Run) {
+func (a *app) hintConfirm(run report.Run) {
 	if run.ConfirmBefore == nil {
 		return
 	}

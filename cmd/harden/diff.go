@@ -3,7 +3,8 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"harden/agent/view"
+	"harden/agent/format"
+	"harden/agent/report"
 )
 
 func (a *app) diffCommand() *cobra.Command {
@@ -43,17 +44,17 @@ func (a *app) diff(before, after string, detailed bool) error {
 	if err != nil {
 		return err
 	}
-	d := view.Compare(first, second)
+	d := report.Compare(first, second)
 	if err := a.showDiff(d); err != nil {
 		return err
 	}
-	if detailed && d.Counts()[view.DiffNew] > 0 {
+	if detailed && d.Counts()[report.DiffNew] > 0 {
 		return pendingError{}
 	}
 	return nil
 }
 
-func (a *app) showDiff(d view.Diff) error {
+func (a *app) showDiff(d report.Diff) error {
 	switch a.Output {
 	case "json":
 		return a.document(d.Document())
@@ -66,5 +67,5 @@ func (a *app) showDiff(d view.Diff) error {
 		a.closeDiff(d)
 		return nil
 	}
-	return d.Write(a.stdout, a.Output)
+	return format.WriteDiff(a.stdout, a.Output, d)
 }

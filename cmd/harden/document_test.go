@@ -9,7 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 // oneDocument reads stdout, which must be exactly one JSON object and a
@@ -37,8 +37,8 @@ func checkDocument(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: document KIND [CODE]")
 	}
 	d := oneDocument(ts)
-	if d["schema"] != view.Schema {
-		ts.Fatalf("schema is %v, not %s", d["schema"], view.Schema)
+	if d["schema"] != report.Schema {
+		ts.Fatalf("schema is %v, not %s", d["schema"], report.Schema)
 	}
 	if d["kind"] != args[0] {
 		ts.Fatalf("kind is %v, not %s", d["kind"], args[0])

@@ -10,7 +10,7 @@ import (
 	"syscall"
 
 	"harden/agent/node"
-	"harden/agent/view"
+	"harden/agent/report"
 	"harden/profiles"
 )
 
@@ -73,8 +73,8 @@ type answeredError int
 func (e answeredError) Error() string { return fmt.Sprintf("ended with exit code %d", int(e)) }
 
 // explain turns any error into what a user sees: exit code, message, hint.
-func explain(ctx context.Context, err error) view.Error {
-	e := view.Error{Code: exitFailed, Message: err.Error()}
+func explain(ctx context.Context, err error) report.Error {
+	e := report.Error{Code: exitFailed, Message: err.Error()}
 	var own *node.Error
 	var profile *profiles.Error
 	switch {

@@ -9,7 +9,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/node"
-	"harden/agent/view"
+	"harden/agent/report"
 	"harden/fixers"
 	"harden/profiles"
 )
@@ -52,13 +52,13 @@ func (a *app) explain(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	e := view.Explanation{Name: name, Serves: serves}
+	e := report.Explanation{Name: name, Serves: serves}
 	for _, c := range found.controls {
 		e.Controls = append(e.Controls, controlView(c))
 	}
 	for _, name := range found.rules {
 		rule, _ := found.profile.Rule(name)
-		r := view.RuleExplained{Name: rule.Name, Kind: rule.Kind, Title: view.Bilingual(rule.Title), Why: view.Bilingual(rule.Why()), Risk: view.Bilingual(rule.Risk()),
+		r := report.RuleExplained{Name: rule.Name, Kind: rule.Kind, Title: report.Bilingual(rule.Title), Why: report.Bilingual(rule.Why()), Risk: report.Bilingual(rule.Risk()),
 			Phase: string(fixers.PhaseOf(rule.Fixer))}
 		for _, need := range rule.Needs {
 			r.Needs = append(r.Needs, need.Name)
@@ -69,7 +69,7 @@ func (a *app) explain(ctx context.Context, name string) error {
 		a.explainHere(ctx, s, found, &e)
 	}
 	if a.json() {
-		return a.document(view.Document{Kind: "Explanation", Explanation: &e})
+		return a.document(report.Document{Kind: "Explanation", Explanation: &e})
 	}
 	a.style().ExplanationText(a.stdout, e)
 	a.closeExplanation(e, found.profile.Name)
@@ -78,7 +78,7 @@ func (a *app) explain(ctx context.Context, name string) error {
 
 // explainHere adds what the rules come to on this node. Where that cannot be
 // seen, it says why: the explanation is of use all the same.
-func (a *app) explainHere(ctx context.Context, s *session, found serving, e *view.Explanation) {
+func (a *app) explainHere(ctx context.Context, s *session, found serving, e *report.Explanation) {
 	p := *found.profile
 	wanted := slices.Clone(found.rules)
 	for _, name := range found.rules {
@@ -148,11 +148,11 @@ func lookUp(p *profiles.Profile, name string) serving {
 	return serving{}
 }
 
-func controlView(c profiles.Control) view.Control {
+func controlView(c profiles.Control) report.Control {
 	rules := c.Rules
 	if rules == nil {
 		rules = []string{}
 	}
-	return view.Control{ID: c.ID, Title: view.Bilingual(c.Title), Level: c.Level, Rules: rules,
-		Manual: view.Bilingual(c.Manual), NotApplicable: view.Bilingual(c.NotApplicable), Note: view.Bilingual(c.Note)}
+	return report.Control{ID: c.ID, Title: report.Bilingual(c.Title), Level: c.Level, Rules: rules,
+		Manual: report.Bilingual(c.Manual), NotApplicable: report.Bilingual(c.NotApplicable), Note: report.Bilingual(c.Note)}
 }

@@ -10,7 +10,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/kubebench"
 	"harden/agent/node"
-	"harden/agent/view"
+	"harden/agent/report"
 	"harden/profiles"
 )
 
@@ -91,11 +91,11 @@ func needed(p *profiles.Profile, r profiles.Rule, names []string) []string {
 }
 
 // view says what a plan makes of the failures; nil where there is no report.
-func (f *failures) view(p change.Plan) *view.From {
+func (f *failures) view(p change.Plan) *report.From {
 	if f == nil {
 		return nil
 	}
-	v := &view.From{Benchmark: f.Benchmark, Failed: []string{}, Fixed: []string{}, Unfixed: []view.Unfixed{}}
+	v := &report.From{Benchmark: f.Benchmark, Failed: []string{}, Fixed: []string{}, Unfixed: []report.Unfixed{}}
 	for _, id := range f.Failed {
 		control := f.controlOf(id)
 		v.Failed = append(v.Failed, control)
@@ -109,8 +109,8 @@ func (f *failures) view(p change.Plan) *view.From {
 }
 
 // open says why a plan does not, or not wholly, fix a control.
-func (f *failures) open(p change.Plan, control string) []view.Unfixed {
-	var open []view.Unfixed
+func (f *failures) open(p change.Plan, control string) []report.Unfixed {
+	var open []report.Unfixed
 	known, fixed := false, false
 	for _, finding := range p.Findings {
 		if !slices.Contains(finding.Controls, control) {
@@ -122,14 +122,14 @@ func (f *failures) open(p change.Plan, control string) []view.Unfixed {
 			fixed = true
 		case change.Compliant, change.NotApplicable: // told below, where nothing is to be changed
 		default:
-			open = append(open, view.Unfixed{Control: control, Rule: finding.Rule, Status: finding.Status, Reason: finding.Reason})
+			open = append(open, report.Unfixed{Control: control, Rule: finding.Rule, Status: finding.Status, Reason: finding.Reason})
 		}
 	}
 	if fixed || len(open) > 0 {
 		return open
 	}
 	if !known {
-		return []view.Unfixed{{Control: control, Reason: "the profile does not have it, or it was left out with --skip"}}
+		return []report.Unfixed{{Control: control, Reason: "the profile does not have it, or it was left out with --skip"}}
 	}
 	for _, finding := range p.Findings {
 		if slices.Contains(finding.Controls, control) {
@@ -137,7 +137,7 @@ func (f *failures) open(p change.Plan, control string) []view.Unfixed {
 			if finding.Status == change.Compliant {
 				reason = "it holds by now, or harden judges it in another way: see harden check"
 			}
-			open = append(open, view.Unfixed{Control: control, Rule: finding.Rule, Status: finding.Status, Reason: reason})
+			open = append(open, report.Unfixed{Control: control, Rule: finding.Rule, Status: finding.Status, Reason: reason})
 		}
 	}
 	return open

@@ -14,7 +14,7 @@ import (
 	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/node"
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 func (a *app) historyCommand() *cobra.Command {
@@ -45,8 +45,8 @@ func (a *app) history() error {
 	}()
 	if a.json() {
 		a.printed = true
-		err := view.WriteHistory(a.stdout, h.runs(), func() view.Document {
-			d := view.Document{Schema: view.Schema, Kind: "History", Originals: &view.Originals{Targets: len(h.targets)}}
+		err := report.WriteHistory(a.stdout, h.runs(), func() report.Document {
+			d := report.Document{Schema: report.Schema, Kind: "History", Originals: &report.Originals{Targets: len(h.targets)}}
 			if h.failed != nil {
 				e := explain(context.Background(), node.Denied(h.failed))
 				d.Error = &e
@@ -105,9 +105,9 @@ func (h *history) begin() error {
 	return nil
 }
 
-func (h *history) runs() iter.Seq[view.Run] {
+func (h *history) runs() iter.Seq[report.Run] {
 	const most = 10 // problems that are said
-	return func(yield func(view.Run) bool) {
+	return func(yield func(report.Run) bool) {
 		for r, err := range h.Store.Newest() {
 			if err != nil {
 				h.failed = err
@@ -156,7 +156,7 @@ func (a *app) show(id string) error {
 	run := s.viewRun(record)
 	changes := changesOf(&record)
 	if a.json() {
-		return a.document(view.Document{Kind: "Run", Profile: &record.Profile, Node: &record.Node, Changes: changes, Run: &run})
+		return a.document(report.Document{Kind: "Run", Profile: &record.Profile, Node: &record.Node, Changes: changes, Run: &run})
 	}
 	a.style().RunText(a.stdout, run)
 	a.style().ChangesText(a.stdout, changes)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"harden/agent/view"
+	"harden/agent/report"
 	"harden/integration/hostile"
 
 	"github.com/google/go-cmp/cmp"
@@ -117,7 +117,7 @@ func FuzzConfig(f *testing.F) {
 // samplePlan is a plan as plan --out writes it.
 func samplePlan(t testing.TB) string {
 	t.Helper()
-	d := view.Document{Schema: view.Schema, Kind: "Plan", Digest: "sha256:0", Inputs: &view.Inputs{Profile: "kubeadm-node", Set: map[string]string{"a": "b"}, Only: []string{}}}
+	d := report.Document{Schema: report.Schema, Kind: "Plan", Digest: "sha256:0", Inputs: &report.Inputs{Profile: "kubeadm-node", Set: map[string]string{"a": "b"}, Only: []string{}}}
 	var text bytes.Buffer
 	if err := d.Write(&text); err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ import (
 	"harden/agent/journal"
 	"harden/agent/node"
 	"harden/agent/planner"
-	"harden/agent/view"
+	"harden/agent/report"
 	"harden/profiles"
 	"harden/systemd"
 )
@@ -38,7 +38,7 @@ type session struct {
 	collect func() (*facts.Facts, error)
 	// picked says why this profile was taken, where none was named.
 	picked string
-	inputs view.Inputs
+	inputs report.Inputs
 	report *failures // of the kube-bench report that is planned from, nil where there is none
 }
 
@@ -159,7 +159,7 @@ func (a *app) loadProfile(s *session) error {
 			profile = likely
 		}
 	}
-	s.inputs = view.Inputs{Profile: name, Set: a.Set, Only: a.Only, Skip: a.Skip, Role: a.Role, NoRestart: a.NoRestart}
+	s.inputs = report.Inputs{Profile: name, Set: a.Set, Only: a.Only, Skip: a.Skip, Role: a.Role, NoRestart: a.NoRestart}
 	p, err := profile()
 	if err != nil {
 		return err
@@ -223,7 +223,7 @@ func pick(f *facts.Facts) (name, why string, err error) {
 
 // title is the profile's title with the reason it was taken.
 func (a *app) title(s *session) string {
-	title := s.Profile.Title.In(a.Lang)
+	title := s.Profile.Title.In(string(a.Lang))
 	if s.picked == "" {
 		return title
 	}
@@ -234,12 +234,12 @@ func (a *app) title(s *session) string {
 }
 
 // rules is what the views say of the rules that a plan carries out.
-func (s *session) rules(plan *planner.Plan) map[string]view.Rule {
-	rules := map[string]view.Rule{}
+func (s *session) rules(plan *planner.Plan) map[string]report.Rule {
+	rules := map[string]report.Rule{}
 	for _, c := range plan.Changes {
 		for _, name := range c.Rules {
 			if r, known := s.Profile.Rule(name); known {
-				rules[name] = view.Rule{Title: view.Bilingual(r.Title), Why: view.Bilingual(r.Why()), Risk: view.Bilingual(r.Risk())}
+				rules[name] = report.Rule{Title: report.Bilingual(r.Title), Why: report.Bilingual(r.Why()), Risk: report.Bilingual(r.Risk())}
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"harden/agent/planner"
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 func (a *app) planCommand() *cobra.Command {
@@ -85,7 +85,7 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 func (a *app) showPlan(ctx context.Context, s *session, plan *planner.Plan, unchecked error) error {
 	a.told.changes = plan.Changes
 	if a.json() {
-		d := view.PlanDocument(plan.Plan)
+		d := report.PlanDocument(plan.Plan)
 		d.From = s.report.view(plan.Plan)
 		if unchecked != nil {
 			e := explain(ctx, unchecked)

@@ -8,8 +8,8 @@ import (
 
 	"harden/agent/host"
 	"harden/agent/planner"
+	"harden/agent/report"
 	"harden/agent/strictjson"
-	"harden/agent/view"
 )
 
 // maxPlan bounds a plan's file, in bytes.
@@ -17,8 +17,8 @@ const maxPlan = 64 << 20
 
 // writePlan keeps a plan for apply. It holds no secret: contents stand there
 // by digest, and keys are made when the plan is applied.
-func writePlan(path string, plan *planner.Plan, inputs view.Inputs) error {
-	d := view.PlanDocument(plan.Plan)
+func writePlan(path string, plan *planner.Plan, inputs report.Inputs) error {
+	d := report.PlanDocument(plan.Plan)
 	inputs.States = planner.Outlines(plan.Changes)
 	d.Inputs = &inputs
 	var text bytes.Buffer
@@ -33,7 +33,7 @@ func writePlan(path string, plan *planner.Plan, inputs view.Inputs) error {
 
 // readPlan reads a plan that was kept. Whoever can write it decides what root
 // does, so it must not be writable by others.
-func (a *app) readPlan(path string) (*view.Document, error) {
+func (a *app) readPlan(path string) (*report.Document, error) {
 	bad := func(format string, args ...any) error {
 		return badInput("make it anew with: harden plan --out "+path, format, args...)
 	}
@@ -49,19 +49,19 @@ func (a *app) readPlan(path string) (*view.Document, error) {
 }
 
 // parsePlan reads the text of a plan, of which every byte must mean something.
-func parsePlan(data []byte) (*view.Document, error) {
+func parsePlan(data []byte) (*report.Document, error) {
 	if err := strictjson.Check(data); err != nil {
 		return nil, err
 	}
-	d := &view.Document{}
+	d := &report.Document{}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(d); err != nil {
 		return nil, err
 	}
 	switch {
-	case d.Schema != view.Schema:
-		return nil, fmt.Errorf("its schema is %.50q, and this program reads %s", d.Schema, view.Schema)
+	case d.Schema != report.Schema:
+		return nil, fmt.Errorf("its schema is %.50q, and this program reads %s", d.Schema, report.Schema)
 	case d.Kind != "Plan":
 		return nil, fmt.Errorf("its kind is %.50q, not Plan", d.Kind)
 	case d.Inputs == nil || d.Digest == "":

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 // exitPipe is how a program ends that SIGPIPE kills: what reads stdout went
@@ -55,6 +55,6 @@ func (a *app) unprinted(changed bool, failed error) int {
 		return exitPipe
 	}
 	a.printed = true // there is nowhere to print to
-	a.fail(nil, view.Error{Code: exitFailed, Message: fmt.Sprintf("cannot print: %v", failed), Hint: ""})
+	a.fail(nil, report.Error{Code: exitFailed, Message: fmt.Sprintf("cannot print: %v", failed), Hint: ""})
 	return exitFailed
 }

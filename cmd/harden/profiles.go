@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"harden/agent/view"
+	"harden/agent/report"
 	"harden/profiles"
 )
 
@@ -39,8 +39,8 @@ func (a *app) load1(ref string) (*profiles.Profile, error) {
 	return profiles.Load(ref, nil, a.profileSource(s.root))
 }
 
-func profileView(p *profiles.Profile) view.Profile {
-	v := view.Profile{Name: p.Name, Version: p.Version, Title: view.Bilingual(p.Title), Source: p.Source, Digest: p.Identity().Digest, Parameters: p.Parameters}
+func profileView(p *profiles.Profile) report.Profile {
+	v := report.Profile{Name: p.Name, Version: p.Version, Title: report.Bilingual(p.Title), Source: p.Source, Digest: p.Identity().Digest, Parameters: p.Parameters}
 	for _, c := range p.Controls {
 		v.Controls = append(v.Controls, controlView(c))
 	}
@@ -48,7 +48,7 @@ func profileView(p *profiles.Profile) view.Profile {
 }
 
 func (a *app) listProfiles() error {
-	views := []view.Profile{}
+	views := []report.Profile{}
 	for _, name := range profiles.Names() {
 		p, err := a.load1(name)
 		if err != nil {
@@ -59,7 +59,7 @@ func (a *app) listProfiles() error {
 		views = append(views, v)
 	}
 	if a.json() {
-		return a.document(view.Document{Kind: "Profiles", Profiles: views})
+		return a.document(report.Document{Kind: "Profiles", Profiles: views})
 	}
 	a.style().ProfilesText(a.stdout, views)
 	a.nextOfList("To see what one asks for", "查看某个基线的内容", "harden profiles show "+views[0].Name)
@@ -73,11 +73,11 @@ func (a *app) showProfile(ref string) error {
 	}
 	v := profileView(p)
 	if a.json() {
-		return a.document(view.Document{Kind: "Profile", Profiles: []view.Profile{v}})
+		return a.document(report.Document{Kind: "Profile", Profiles: []report.Profile{v}})
 	}
-	titles := map[string]view.Rule{}
+	titles := map[string]report.Rule{}
 	for _, r := range p.Rules {
-		titles[r.Name] = view.Rule{Title: view.Bilingual(r.Title)}
+		titles[r.Name] = report.Rule{Title: report.Bilingual(r.Title)}
 	}
 	a.style().ProfileText(a.stdout, v, titles)
 	fmt.Fprintln(a.stdout)
@@ -112,10 +112,10 @@ func (a *app) validateProfile(path string) error {
 	if a.json() {
 		v := profileView(p)
 		v.Signature = &signed
-		return a.document(view.Document{Kind: "Profile", Profiles: []view.Profile{v}})
+		return a.document(report.Document{Kind: "Profile", Profiles: []report.Profile{v}})
 	}
-	a.hint(fmt.Sprintf("%s is a sound profile: %s %s, %d controls, %d rules.", view.Safe(path), p.Name, p.Version, len(p.Controls), len(p.Rules)),
-		fmt.Sprintf("%s 是有效的基线：%s %s，%d 项控制，%d 条规则。", view.Safe(path), p.Name, p.Version, len(p.Controls), len(p.Rules)))
+	a.hint(fmt.Sprintf("%s is a sound profile: %s %s, %d controls, %d rules.", report.Safe(path), p.Name, p.Version, len(p.Controls), len(p.Rules)),
+		fmt.Sprintf("%s 是有效的基线：%s %s，%d 项控制，%d 条规则。", report.Safe(path), p.Name, p.Version, len(p.Controls), len(p.Rules)))
 	a.style().SignatureText(a.stdout, signed)
 	a.next("To see what it would change here", "查看它将更改什么", a.commandLine("plan", []string{"--profile", asPath(path)}))
 	return nil

@@ -10,9 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"harden/agent/format"
 	"harden/agent/node"
 	"harden/agent/planner"
-	"harden/agent/view"
+	"harden/agent/report"
 	"harden/profiles"
 )
 
@@ -25,34 +26,34 @@ func formats(cmd *cobra.Command) []string {
 	list := []string{"text", "json"}
 	for _, path := range faced {
 		if cmd.CommandPath() == path {
-			list = append(list, view.Faces()...)
+			list = append(list, format.Names()...)
 		}
 	}
 	return list
 }
 
 // report gathers what a check found.
-func (a *app) report(s *session, plan *planner.Plan) view.Report {
-	var rules map[string]view.Rule
+func (a *app) report(s *session, plan *planner.Plan) report.Report {
+	var rules map[string]report.Rule
 	if a.Output != "text" && a.Output != "json" { // these two do not say why
 		rules = rulesOf(s.Profile)
 	}
-	return view.NewReport(plan.Plan, view.About{Title: view.Bilingual(s.Profile.Title), Host: hostName(s), Version: version(), Time: s.Now(), Lang: a.Lang},
+	return report.NewReport(plan.Plan, report.About{Title: report.Bilingual(s.Profile.Title), Host: hostName(s), Version: version(), Time: s.Now(), Lang: a.Lang},
 		controlsOf(s.Profile), rules)
 }
 
-func controlsOf(p *profiles.Profile) []view.Control {
-	controls := make([]view.Control, len(p.Controls))
+func controlsOf(p *profiles.Profile) []report.Control {
+	controls := make([]report.Control, len(p.Controls))
 	for i, c := range p.Controls {
 		controls[i] = controlView(c)
 	}
 	return controls
 }
 
-func rulesOf(p *profiles.Profile) map[string]view.Rule {
-	rules := make(map[string]view.Rule, len(p.Rules))
+func rulesOf(p *profiles.Profile) map[string]report.Rule {
+	rules := make(map[string]report.Rule, len(p.Rules))
 	for _, r := range p.Rules {
-		rules[r.Name] = view.Rule{Title: view.Bilingual(r.Title), Why: view.Bilingual(r.Why()), Risk: view.Bilingual(r.Risk())}
+		rules[r.Name] = report.Rule{Title: report.Bilingual(r.Title), Why: report.Bilingual(r.Why()), Risk: report.Bilingual(r.Risk())}
 	}
 	return rules
 }
@@ -76,7 +77,7 @@ func hostName(s *session) string {
 }
 
 // showReport prints a report whole, in the format that was asked for.
-func (a *app) showReport(ctx context.Context, s *session, r view.Report, failed error) error {
+func (a *app) showReport(ctx context.Context, s *session, r report.Report, failed error) error {
 	switch a.Output {
 	case "json":
 		d := r.Document()
@@ -94,19 +95,19 @@ func (a *app) showReport(ctx context.Context, s *session, r view.Report, failed 
 		}
 		return err
 	}
-	return r.Write(a.stdout, a.Output)
+	return format.Write(a.stdout, a.Output, r)
 }
 
 // readReport reads a report again: a file, or the plan that a run was made
 // from, which says what the node was found to be before it.
-func (a *app) readReport(s *session, ref string) (view.Report, error) {
+func (a *app) readReport(s *session, ref string) (report.Report, error) {
 	data, err := a.reportText(s, ref)
 	if err != nil {
-		return view.Report{}, err
+		return report.Report{}, err
 	}
-	r, err := view.ReadReport(data)
+	r, err := report.ReadReport(data)
 	if err != nil {
-		return view.Report{}, badReportFile(fmt.Errorf("cannot read the report %s: %w", ref, err))
+		return report.Report{}, badReportFile(fmt.Errorf("cannot read the report %s: %w", ref, err))
 	}
 	r.Lang = a.Lang
 	return r, a.complete(s, &r)
@@ -119,7 +120,7 @@ func badReportFile(err error) error {
 func (a *app) reportText(s *session, ref string) ([]byte, error) {
 	_, err := os.Stat(ref)
 	if err == nil || strings.ContainsAny(ref, "/.") {
-		data, err := readFile(a.ctx, ref, view.MaxReport)
+		data, err := readFile(a.ctx, ref, report.MaxReport)
 		if err != nil {
 			return nil, badReportFile(fmt.Errorf("cannot read the report: %w", err))
 		}
@@ -138,19 +139,19 @@ func (a *app) reportText(s *session, ref string) ([]byte, error) {
 
 // complete adds what a report does not say itself, where its profile is known
 // here: titles, and why its rules are.
-func (a *app) complete(s *session, r *view.Report) error {
+func (a *app) complete(s *session, r *report.Report) error {
 	source := a.profileSource(s.root)
 	source.Read = func(string) ([]byte, error) { return nil, fs.ErrNotExist } // a report names no file to be read
 	p, err := profiles.Load(r.Plan.Profile.Name, nil, source)
 	if err != nil {
 		return nil //nolint:nilerr // a report of a profile that is not here is compared all the same
 	}
-	r.Title = view.Bilingual(p.Title)
-	controls := make([]view.Control, len(r.Controls))
+	r.Title = report.Bilingual(p.Title)
+	controls := make([]report.Control, len(r.Controls))
 	for i, c := range r.Controls {
 		controls[i] = c.Control
 	}
-	if len(controls) == 0 || controls[0].Title == (view.Bilingual{}) {
+	if len(controls) == 0 || controls[0].Title == (report.Bilingual{}) {
 		controls = controlsOf(p)
 	}
 	if err := r.Complete(controls, rulesOf(p)); err != nil {

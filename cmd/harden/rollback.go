@@ -8,8 +8,8 @@ import (
 	"harden/agent"
 	"harden/agent/journal"
 	"harden/agent/node"
+	"harden/agent/report"
 	"harden/agent/transaction"
-	"harden/agent/view"
 )
 
 func (a *app) rollbackCommand() *cobra.Command {
@@ -131,7 +131,7 @@ func (a *app) previewBaseline(s *session, options agent.RollbackOptions) error {
 	for _, c := range changes {
 		a.told.changes = append(a.told.changes, reversed(c))
 	}
-	return a.document(view.Document{Kind: "Run", Changes: a.told.changes})
+	return a.document(report.Document{Kind: "Run", Changes: a.told.changes})
 }
 
 func (a *app) recoverCommand() *cobra.Command {
@@ -165,7 +165,7 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 		err = a.warnPending(s)
 	}
 	if a.json() {
-		d := view.Document{Kind: "Run", Runs: []view.Run{}}
+		d := report.Document{Kind: "Run", Runs: []report.Run{}}
 		for _, r := range results {
 			run := runOf(&r)
 			a.told.changes = append(a.told.changes, changesIn(&r)...)

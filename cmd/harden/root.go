@@ -17,6 +17,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/node"
+	"harden/agent/report"
 	"harden/agent/view"
 )
 
@@ -60,7 +61,7 @@ func (a *app) run(args []string) (code int) {
 	defer stop()
 	defer func() {
 		if p := recover(); p != nil {
-			a.fail(args, view.Error{Code: exitInternal, Message: fmt.Sprintf("internal error: %v", p), Hint: "this is a bug; please report it with what follows"})
+			a.fail(args, report.Error{Code: exitInternal, Message: fmt.Sprintf("internal error: %v", p), Hint: "this is a bug; please report it with what follows"})
 			fmt.Fprintf(a.stderr, "%s", debug.Stack())
 			code = exitInternal
 		}
@@ -93,15 +94,15 @@ func (a *app) run(args []string) (code int) {
 
 // fail says what went wrong: on stderr, and as a document on stdout where
 // that is what was asked for.
-func (a *app) fail(args []string, e view.Error) {
+func (a *app) fail(args []string, e report.Error) {
 	if a.Lang == "" {
-		a.Lang = asked(args, "lang", "")
+		a.Lang = report.Language(asked(args, "lang", ""))
 	}
 	fmt.Fprint(a.stderr, a.styleOf(a.stderr).Failure(e))
 	if (a.Output == "json" || a.Output == "" && asked(args, "output", "-o") == "json") && !a.printed {
 		a.printed = true
 		// What cannot be written to stdout cannot be told there either.
-		_ = view.Document{Schema: view.Schema, Kind: a.kind, Error: &e}.Write(a.stdout)
+		_ = report.Document{Schema: report.Schema, Kind: a.kind, Error: &e}.Write(a.stdout)
 	}
 }
 
@@ -233,9 +234,9 @@ func arguments(least, most int) cobra.PositionalArgs {
 }
 
 // document prints the one JSON document of a command.
-func (a *app) document(d view.Document) error {
+func (a *app) document(d report.Document) error {
 	a.printed = true
-	d.Schema = view.Schema
+	d.Schema = report.Schema
 	return d.Write(a.stdout)
 }
 

@@ -6,15 +6,15 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/journal"
+	"harden/agent/report"
 	"harden/agent/transaction"
-	"harden/agent/view"
 )
 
 // runOf is the view of what a run came to. A run that had nothing to do is
 // applied, and has no id.
-func runOf(r *transaction.Result) view.Run {
+func runOf(r *transaction.Result) report.Run {
 	if r.Record == nil {
-		return view.Run{State: string(journal.Applied), Restarts: map[string]int{}}
+		return report.Run{State: string(journal.Applied), Restarts: map[string]int{}}
 	}
 	run := viewRun(*r.Record)
 	if !r.ConfirmBefore.IsZero() {
@@ -23,8 +23,8 @@ func runOf(r *transaction.Result) view.Run {
 	return run
 }
 
-func viewRun(r journal.Record) view.Run {
-	run := view.Run{ID: r.ID, State: string(r.State), Restarts: map[string]int{}, Changes: len(r.Steps), Profile: r.Profile.Name,
+func viewRun(r journal.Record) report.Run {
+	run := report.Run{ID: r.ID, State: string(r.State), Restarts: map[string]int{}, Changes: len(r.Steps), Profile: r.Profile.Name,
 		Backup: r.BackupDir, Reason: r.Reason, Problems: r.Problems}
 	if r.State.Open() {
 		run.State = "interrupted"
@@ -51,7 +51,7 @@ func viewRun(r journal.Record) view.Run {
 }
 
 // viewRun is the view of a run, with the time until when it can be confirmed.
-func (s *session) viewRun(r journal.Record) view.Run {
+func (s *session) viewRun(r journal.Record) report.Run {
 	return runOf(&transaction.Result{Record: &r, ConfirmBefore: s.ConfirmBefore(r)})
 }
 

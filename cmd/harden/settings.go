@@ -16,8 +16,9 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
+	"harden/agent/format"
 	"harden/agent/host"
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 // configFile is where an operator keeps his defaults, below the root.
@@ -36,7 +37,7 @@ type settings struct {
 	Profile   string
 	Root      string
 	Output    string
-	Lang      string
+	Lang      report.Language
 	Role      string
 	Config    string
 	Only      []string
@@ -51,7 +52,7 @@ type settings struct {
 func (a *app) globalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.String("root", "/", "work on the tree below `DIR` instead of the live system")
-	f.StringP("output", "o", "text", "output `FORMAT`: text or json; of check and diff also "+strings.Join(view.Faces(), ", "))
+	f.StringP("output", "o", "text", "output `FORMAT`: text or json; of check and diff also "+strings.Join(format.Names(), ", "))
 	f.String("lang", "en", "language of texts: en or zh")
 	f.Bool("no-color", false, "print without colour (also NO_COLOR, TERM=dumb)")
 	f.String("config", configFile, "configuration `FILE`")
@@ -80,7 +81,7 @@ func (a *app) load(cmd *cobra.Command) error {
 	}
 	a.Set = map[string]string{}
 	a.Output, a.Root, a.Config = v.GetString("output"), nameOfRoot(v.GetString("root")), v.GetString("config")
-	a.Lang = v.GetString("lang") // of what is told on the way
+	a.Lang = report.Language(v.GetString("lang")) // of what is told on the way
 	if err := a.readConfig(v, cmd.Flags().Changed("config") || os.Getenv("HARDEN_CONFIG") != ""); err != nil {
 		hint := "the settings it may hold are listed in docs/configuration.md"
 		if errors.Is(err, fs.ErrPermission) {
@@ -91,7 +92,7 @@ func (a *app) load(cmd *cobra.Command) error {
 	if err := sound(v); err != nil {
 		return usage("%w", err)
 	}
-	a.Profile, a.Output, a.Lang, a.Role = v.GetString("profile"), v.GetString("output"), v.GetString("lang"), v.GetString("role")
+	a.Profile, a.Output, a.Lang, a.Role = v.GetString("profile"), v.GetString("output"), report.Language(v.GetString("lang")), v.GetString("role")
 	a.Only, a.Skip = list(v.GetStringSlice("only")), list(v.GetStringSlice("skip"))
 	a.NoRestart, a.NoColor, a.Timeout = v.GetBool("no-restart"), v.GetBool("no-color"), v.GetDuration("timeout")
 	a.KeepRuns = v.GetInt("keep-runs")

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/viper"
 
+	"harden/agent/report"
 	"harden/agent/sshsig"
-	"harden/agent/view"
 )
 
 const (
@@ -186,26 +186,26 @@ func (k *keys) fingerprints() string {
 
 // signatureOf says what validate tells of a profile's signature. A wrong one
 // is an error also where none is asked for.
-func (a *app) signatureOf(file string, text, signature []byte) (view.Signature, error) {
+func (a *app) signatureOf(file string, text, signature []byte) (report.Signature, error) {
 	if a.signing.some() {
 		key, err := a.signing.signer(file, text, signature, nil)
-		return view.Signature{State: "good", Key: key.Fingerprint(), Comment: key.Comment}, err
+		return report.Signature{State: "good", Key: key.Fingerprint(), Comment: key.Comment}, err
 	}
 	name := file + signatureSuffix
 	signature, err := a.trusted(name, sshsig.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
-		return view.Signature{State: "none"}, nil
+		return report.Signature{State: "none"}, nil
 	}
 	const hint = "sign it anew, or remove the signature"
 	if err != nil {
-		return view.Signature{}, badInput(hint, "cannot read the signature: %w", err)
+		return report.Signature{}, badInput(hint, "cannot read the signature: %w", err)
 	}
 	s, err := sshsig.Parse(signature)
 	if err == nil {
 		err = s.Verify(text, signatureSpace)
 	}
 	if err != nil {
-		return view.Signature{}, badInput(hint, "%s %w", name, err)
+		return report.Signature{}, badInput(hint, "%s %w", name, err)
 	}
-	return view.Signature{State: "unknown-key", Key: s.Key.Fingerprint()}, nil
+	return report.Signature{State: "unknown-key", Key: s.Key.Fingerprint()}, nil
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 // release is set by the build: -ldflags "-X main.release=1.0.0".
@@ -36,7 +36,7 @@ func (a *app) versionCommand() *cobra.Command {
 		Args:    arguments(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			if a.json() {
-				return a.document(view.Document{Kind: "Version", Version: version()})
+				return a.document(report.Document{Kind: "Version", Version: version()})
 			}
 			_, err := fmt.Fprintln(a.stdout, "harden", version())
 			return err

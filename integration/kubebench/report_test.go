@@ -1,4 +1,4 @@
-// Package kubebench holds the face that harden calls kube-bench against the
+// Package kubebench holds the format that harden calls kube-bench against the
 // types that kube-bench writes its own reports from.
 package kubebench
 
@@ -17,7 +17,7 @@ import (
 // Whatever an importer reads of a report of kube-bench stands in one of
 // harden: the same keys, no others, with values of the same types.
 func TestReportIsOneOfKubeBench(t *testing.T) {
-	files, err := filepath.Glob("../../agent/view/testdata/face-*.kube-bench")
+	files, err := filepath.Glob("../../agent/format/testdata/*.kube-bench")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("there is no golden file (%v)", err)
 	}

@@ -259,8 +259,8 @@ func TestSecrets(t *testing.T) {
 		}
 	}
 	reads()
-	for _, face := range []string{"junit", "sarif", "oscal", "prometheus", "kube-bench", "html"} {
-		do("check", "--profile", profile, "-o", face)
+	for _, format := range []string{"junit", "sarif", "oscal", "prometheus", "kube-bench", "html"} {
+		do("check", "--profile", profile, "-o", format)
 	}
 	step := 12
 	if thorough {

@@ -1,0 +1,61 @@
+// Package format writes a report in the formats of other programs: JUnit, SARIF,
+// OSCAL, Prometheus, kube-bench, HTML, and entries of the systemd journal. It
+// decides nothing and reads nothing of a node.
+package format
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"harden/agent/report"
+)
+
+// writer writes a report in one format; of a comparison it is the later report,
+// with what became of each control.
+type writer func(w io.Writer, r report.Report, d *report.Diff) error
+
+// formats are those beside text and json.
+var formats = []struct {
+	name  string
+	write writer
+}{
+	{"junit", writeJUnit},
+	{"sarif", writeSARIF},
+	{"oscal", writeOSCAL},
+	{"prometheus", writePrometheus},
+	{"kube-bench", writeKubeBench},
+	{"html", writeHTML},
+}
+
+// Names are those of the formats that a report, and a comparison of two, can be
+// written in beside text and json.
+func Names() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	return names
+}
+
+// Write writes a report in one of Names: whole, or after an error nothing.
+func Write(w io.Writer, name string, r report.Report) error { return write(w, name, r, nil) }
+
+// WriteDiff writes a comparison in one of Names: whole, or after an error
+// nothing.
+func WriteDiff(w io.Writer, name string, d report.Diff) error { return write(w, name, d.After, &d) }
+
+func write(w io.Writer, name string, r report.Report, d *report.Diff) error {
+	for _, f := range formats {
+		if f.name != name {
+			continue
+		}
+		var whole bytes.Buffer
+		if err := f.write(&whole, r, d); err != nil {
+			return fmt.Errorf("cannot write the report as %s: %w", name, err)
+		}
+		_, err := w.Write(whole.Bytes())
+		return err
+	}
+	return fmt.Errorf("there is no format %q", name)
+}

@@ -1,0 +1,94 @@
+package format
+
+import (
+	"fmt"
+	"html"
+	"strings"
+
+	"harden/agent/report"
+)
+
+// markup is HTML that this package wrote; every other value is text.
+type markup string
+
+// htmlWriter writes HTML. It is no template engine: formats are constants of
+// this package, and whatever they are given is escaped, for text as well as
+// for attributes in double quotes, unless it is markup.
+type htmlWriter struct {
+	strings.Builder
+	prefix string // that is left out of every id
+}
+
+// f writes markup with values in it.
+func (h *htmlWriter) f(format string, values ...any) {
+	h.WriteString(string(markupf(format, values...)))
+}
+
+// markupf gives markup with values in it. They are escaped as in XML: what is not
+// printable, which text direction marks are, is shown and has no effect.
+func markupf(format string, values ...any) markup {
+	escaped := make([]any, len(values))
+	for i, v := range values {
+		if m, is := v.(markup); is {
+			escaped[i] = string(m)
+			continue
+		}
+		escaped[i] = escape(fmt.Sprint(v))
+	}
+	return markup(fmt.Sprintf(format, escaped...))
+}
+
+// tell is a text, or markup, in both languages, of which the page shows one.
+func tell[T string | markup](en, zh T) markup {
+	if zh == "" || zh == en {
+		return markupf("%s", en)
+	}
+	return markupf(`<span lang="en">%s</span><span lang="zh">%s</span>`, en, zh)
+}
+
+// both is a text in both languages, of which the page shows one.
+func both(b report.Bilingual) markup {
+	if b.EN == "" {
+		return tell(b.ZH, "")
+	}
+	return tell(b.EN, b.ZH)
+}
+
+// escape writes a text for HTML, where it is text as well as in an attribute.
+func escape(text string) string { return html.EscapeString(printable(text)) }
+
+// breakable is a text, such as a path or a list, that may go on in a new line
+// after each slash, comma and underscore.
+func breakable(text string) markup {
+	text = escape(text)
+	for _, after := range []string{"/", ",", "_"} {
+		text = strings.ReplaceAll(text, after, after+"<wbr>")
+	}
+	return markup(text)
+}
+
+// said is what the other packages say in English, such as where something was
+// read, in both languages.
+func said(english string) markup {
+	return tell(breakable(report.Safe(english)), breakable(report.Safe(report.Language("zh").Translated(english))))
+}
+
+// inBoth gives what a function says in each language.
+func inBoth(say func(lang report.Language) string) report.Bilingual {
+	return report.Bilingual{EN: say("en"), ZH: say("zh")}
+}
+
+// cssText is a text as a string of CSS.
+func cssText(text string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range report.Safe(text) {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == ' ' || r == '.' || r == '-' {
+			b.WriteRune(r)
+			continue
+		}
+		fmt.Fprintf(&b, `\%06x`, r)
+	}
+	b.WriteByte('"')
+	return b.String()
+}

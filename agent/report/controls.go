@@ -1,0 +1,45 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"harden/agent/change"
+)
+
+// Document is a report as a document: what was found, and as the fix what
+// apply would change.
+func (r Report) Document() Document {
+	d := documentOf(r.Plan, "Report", r.Digest())
+	d.Host, d.Version, d.Controls = r.Host, r.Version, r.Controls
+	if !r.Time.IsZero() {
+		t := r.Time.UTC().Truncate(time.Second)
+		d.Time = &t
+	}
+	if d.Controls == nil {
+		d.Controls = []ReportedControl{}
+	}
+	return d
+}
+
+// shortID is a control's id, without the name of the profile that is reported.
+func shortID(c Control, p change.Plan) string { return strings.TrimPrefix(c.ID, p.Profile.Name+"/") }
+
+// sectionOf is what ids have in common that stand together: "1.1" of "1.1.12".
+func sectionOf(id string) string {
+	return id[:max(strings.LastIndexByte(id, '.'), 0)]
+}
+
+// severity orders the verdicts: the worst of a control's findings is its own.
+var severity = []change.Status{change.NotApplicable, change.Compliant, change.Waived, change.Manual, change.Drift, change.Blocked, change.Error}
+
+func worst(findings []ReportedFinding) change.Status {
+	status := findings[0].Status
+	for _, f := range findings {
+		if slices.Index(severity, f.Status) > slices.Index(severity, status) {
+			status = f.Status
+		}
+	}
+	return status
+}

@@ -1,0 +1,147 @@
+// Package report is what harden says, as values: plans, reports, runs and
+// profiles, their JSON, and the sentences about them in both languages. It
+// decides nothing and reads nothing of a node; how a text looks on a terminal or
+// in the format of another program is the matter of packages above it.
+package report
+
+import (
+	"io"
+	"time"
+
+	"harden/agent/change"
+)
+
+// Schema names the JSON that harden prints.
+const Schema = "harden/v1"
+
+// Document is what -o json prints: one of them, whatever happens.
+type Document struct {
+	Schema      string           `json:"schema"`
+	Kind        string           `json:"kind"` // "Plan", "Report", "Diff", "Run", "History", "Profiles", "Profile", "Attestations", "Version"
+	Profile     *change.Profile  `json:"profile,omitempty"`
+	Node        *change.Node     `json:"node,omitempty"`
+	Changes     []change.Change  `json:"changes,omitzero"`
+	Findings    []change.Finding `json:"findings,omitzero"`
+	Summary     map[string]int   `json:"summary,omitempty"`
+	Digest      string           `json:"digest,omitempty"`
+	Run         *Run             `json:"run,omitempty"`
+	Runs        []Run            `json:"runs,omitzero"`
+	Profiles    []Profile        `json:"profiles,omitzero"`
+	Version     string           `json:"version,omitempty"`
+	Explanation *Explanation     `json:"explanation,omitempty"`
+	Inputs      *Inputs          `json:"inputs,omitempty"`
+	Others      []Foreign        `json:"changedByOthers,omitempty"`
+	Originals   *Originals       `json:"originals,omitempty"`
+	From        *From            `json:"from,omitempty"`
+	// Of a report: the node's name, when it was read, and every control.
+	Host     string            `json:"host,omitempty"`
+	Time     *time.Time        `json:"time,omitempty"`
+	Controls []ReportedControl `json:"controls,omitzero"`
+	Diff     *DiffDocument     `json:"diff,omitempty"`
+	// Attestations are those of this node.
+	Attestations []Attestation `json:"attestations,omitzero"`
+	Error        *Error        `json:"error,omitempty"`
+}
+
+// Run is a past run, or the one just made.
+type Run struct {
+	ID       string         `json:"id"`
+	State    string         `json:"state"`
+	Started  *time.Time     `json:"started"`
+	Finished *time.Time     `json:"finished"`
+	Restarts map[string]int `json:"restarts"`
+	Changes  int            `json:"changes"`
+	Profile  string         `json:"profile,omitempty"`
+	Backup   string         `json:"backup,omitempty"`
+	Reason   string         `json:"reason,omitempty"`
+	Problems []string       `json:"problems,omitempty"`
+	Kept     []string       `json:"kept,omitempty"` // what a rollback left in place on purpose, and why
+	// ConfirmBefore is when a run that is pending-confirmation is undone, by the
+	// wall clock as it stands now.
+	ConfirmBefore *time.Time `json:"confirmBefore,omitempty"`
+}
+
+// Profile is a profile as it is listed.
+type Profile struct {
+	Name     string    `json:"name"`
+	Version  string    `json:"version"`
+	Title    Bilingual `json:"title"`
+	Source   string    `json:"source"`
+	Digest   string    `json:"digest"`
+	Controls []Control `json:"controls,omitempty"`
+	// Parameters are what --set can change, with their values.
+	Parameters map[string]any `json:"parameters,omitempty"`
+	Signature  *Signature     `json:"signature,omitempty"`
+}
+
+// Signature is what validate found beside a profile's file.
+type Signature struct {
+	State   string `json:"state"`             // "good"; "unknown-key": no key is configured; "none"
+	Key     string `json:"key,omitempty"`     // fingerprint, "SHA256:…"
+	Comment string `json:"comment,omitempty"` // of the key, as it is configured
+}
+
+// Control is a control as a profile lists it.
+type Control struct {
+	ID            string    `json:"id"`
+	Title         Bilingual `json:"title"`
+	Level         int       `json:"level"`
+	Rules         []string  `json:"rules"`
+	Manual        Bilingual `json:"manual,omitzero"`
+	NotApplicable Bilingual `json:"notApplicable,omitzero"`
+	Note          Bilingual `json:"note,omitzero"`
+}
+
+// Bilingual is a text in English and Chinese.
+type Bilingual struct {
+	EN string `json:"en"`
+	ZH string `json:"zh"`
+}
+
+// In gives the text in "en" or "zh".
+func (b Bilingual) In(lang Language) string {
+	if lang == "zh" && b.ZH != "" {
+		return b.ZH
+	}
+	return b.EN
+}
+
+// Inputs is what a plan was made from, so that apply can make it again.
+type Inputs struct {
+	Profile   string            `json:"profile"`             // name or path
+	Source    string            `json:"source,omitempty"`    // the text of a profile that was given by path
+	Signature string            `json:"signature,omitempty"` // of that text, where the configuration asks for one
+	Set       map[string]string `json:"set,omitempty"`
+	Only      []string          `json:"only,omitzero"` // an empty list: none at all
+	Skip      []string          `json:"skip,omitempty"`
+	Role      string            `json:"role,omitempty"`
+	NoRestart bool              `json:"noRestart,omitempty"`
+	// States names the fields of each change's target as the plan found them,
+	// contents by digest, so that a later apply can say what changed.
+	States []map[change.Field]string `json:"states,omitempty"`
+}
+
+// Error is why a command failed.
+type Error struct {
+	Code    int    `json:"code"` // the exit code
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+}
+
+// PlanDocument is a plan as a document.
+func PlanDocument(p change.Plan) Document { return documentOf(p, "Plan", p.Digest()) }
+
+func documentOf(p change.Plan, kind, digest string) Document {
+	d := Document{Schema: Schema, Kind: kind, Profile: &p.Profile, Node: &p.Node, Changes: p.Changes, Findings: p.Findings,
+		Summary: p.Summary(), Digest: digest}
+	if d.Changes == nil {
+		d.Changes = []change.Change{}
+	}
+	if d.Findings == nil {
+		d.Findings = []change.Finding{}
+	}
+	return d
+}
+
+// Write prints the document as JSON, indented, with one newline at the end.
+func (d Document) Write(w io.Writer) error { return WriteJSON(w, d, "  ") }

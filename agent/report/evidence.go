@@ -1,0 +1,109 @@
+package report
+
+import (
+	"fmt"
+
+	"harden/agent/change"
+)
+
+// Evidence gives the observations that speak against a finding; of what is not
+// there at all, one for each target.
+func Evidence(f change.Finding) []change.Observation {
+	var list []change.Observation
+	missing := map[change.Target]bool{}
+	for _, o := range f.Observed {
+		if o.Holds || o.Actual == nil && missing[o.Target] {
+			continue
+		}
+		missing[o.Target] = missing[o.Target] || o.Actual == nil
+		list = append(list, o)
+	}
+	return list
+}
+
+// OpText says how a value is held against what is expected.
+var OpText = map[change.Op]Bilingual{
+	change.AtMost: {"at most ", "最多 "}, change.AtLeast: {"at least ", "至少 "}, change.OneOf: {"one of ", "其中之一 "},
+	change.Includes: {"with ", "包含 "}, change.Excludes: {"without ", "不含 "}, change.Present: {"set", "已设置"}, change.Absent: {"not set", "未设置"},
+}
+
+// Observed shows one observation in a line.
+func (l Language) Observed(o change.Observation) string {
+	return fmt.Sprintf("%s · %s %s · %s", l.Expected(o), l.Say("actual", "实际"), Value(o.Actual), Safe(l.Translated(o.Where)))
+}
+
+// Expected says what an observation was held against.
+func (l Language) Expected(o change.Observation) string {
+	expected := OpText[o.Op].In(l)
+	if o.Expected != nil {
+		expected += Value(o.Expected)
+	}
+	_, name := o.Field.Address()
+	return Safe(name) + l.Say(": expected ", "：期望 ") + expected
+}
+
+// Detail is a line that is shown below a control.
+type Detail struct {
+	Kind   DetailKind
+	Indent int // in columns
+	Text   string
+}
+
+// DetailKind says what a detail is about.
+type DetailKind int
+
+// The kinds of details.
+const (
+	DetailReason  DetailKind = iota // why a finding is what it is
+	DetailSettled                   // why, of what needs nothing to be done
+	DetailEvidence
+	DetailFix
+)
+
+// mostEvidence bounds the lines of evidence of one finding.
+const mostEvidence = 5
+
+// Details are the lines about one finding of the control: why it is what it is,
+// what was read, and what fixes it.
+func (c ReportedControl) Details(f ReportedFinding, l Language) []Detail {
+	var details []Detail
+	add := func(kind DetailKind, indent int, text string) {
+		if text != "" {
+			details = append(details, Detail{kind, indent, text})
+		}
+	}
+	reason := c.Reason(f.Finding, l)
+	text := Safe(reason)
+	if f.Rule != "" {
+		name := Safe(f.Rule)
+		if f.Status != c.Status {
+			name += " (" + l.Status(f.Status) + ")"
+		}
+		if text != "" {
+			name += l.Say(": ", "：")
+		}
+		text = name + text
+	}
+	switch f.Status {
+	case change.Compliant, change.NotApplicable:
+		if reason != "" {
+			add(DetailSettled, 6, text)
+		}
+		return details
+	}
+	add(DetailReason, 6, text)
+	if f.Status == change.Manual {
+		return details
+	}
+	failed := Evidence(f.Finding)
+	for _, o := range failed[:min(len(failed), mostEvidence)] {
+		add(DetailEvidence, 8, l.Observed(o))
+	}
+	if more := len(failed) - mostEvidence; more > 0 {
+		add(DetailEvidence, 8, l.Say(fmt.Sprintf("and %d more (-o json lists them)", more), fmt.Sprintf("另有 %d 条（-o json 可列出）", more)))
+	}
+	if fix := f.Fix(l); fix != "" {
+		add(DetailFix, 8, l.Say("harden apply would: ", "harden apply 将：")+fix)
+	}
+	return details
+}

@@ -1,0 +1,124 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/chinese"
+)
+
+// Language is the language of a text: "en" or "zh". Every other value is English.
+type Language string
+
+// Say gives the text in the language.
+func (l Language) Say(en, zh string) string {
+	if l == "zh" {
+		return zh
+	}
+	return en
+}
+
+// Translated gives what the other packages say, in English, in the language.
+func (l Language) Translated(english string) string {
+	if l == "zh" {
+		return chinese.Text(english)
+	}
+	return english
+}
+
+var statusZH = map[change.Status]string{
+	change.Compliant: "符合", change.Drift: "偏离", change.Manual: "需人工判断", change.NotApplicable: "不适用",
+	change.Waived: "已豁免", change.Blocked: "受阻", change.Error: "无法检查",
+}
+
+// StatusName is the word for a status.
+func StatusName(s change.Status) Bilingual { return Bilingual{EN: string(s), ZH: statusZH[s]} }
+
+// Status is the word for a status.
+func (l Language) Status(s change.Status) string { return StatusName(s).In(l) }
+
+// Controls counts controls: "3 controls".
+func (l Language) Controls(n int) string {
+	return l.Say(Plural(n, "control"), fmt.Sprintf("%d 项控制", n))
+}
+
+// Counted sums verdicts up: "3 controls: 2 compliant · 1 drift". Each part
+// passes through paint; nil leaves it as it is.
+func (l Language) Counted(what string, counts map[change.Status]int, paint func(change.Status, string) string) string {
+	var parts []string
+	for _, status := range change.Statuses {
+		if n := counts[status]; n > 0 {
+			part := fmt.Sprintf("%d %s", n, l.Status(status))
+			if paint != nil {
+				part = paint(status, part)
+			}
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return what
+	}
+	return what + l.Say(": ", "：") + strings.Join(parts, " · ")
+}
+
+// Node says what a node is: "kubeadm · Kubernetes 1.34.1 · control-plane".
+func (l Language) Node(n change.Node) string {
+	parts := []string{n.Platform}
+	if n.Platform == "none" {
+		parts[0] = l.Say("no Kubernetes found", "未发现 Kubernetes")
+	}
+	if n.Kubernetes != "" {
+		parts = append(parts, "Kubernetes "+n.Kubernetes)
+	}
+	return Safe(strings.Join(append(parts, n.Roles...), " · "))
+}
+
+// Effects says what a change causes: "restarts kubelet.service"; "" for nothing.
+func (l Language) Effects(effects []change.Effect) string {
+	var texts []string
+	for _, e := range effects {
+		switch {
+		case e.IsRestart():
+			texts = append(texts, l.Say("restarts ", "重启 ")+Safe(e.Unit()))
+		case e.Component() != "":
+			texts = append(texts, l.Say("rolls ", "滚动更新 ")+e.Component())
+		case e == change.ReloadEncryption:
+			texts = append(texts, l.Say("read again by kube-apiserver", "由 kube-apiserver 重新读取"))
+		case e == change.DaemonReload:
+			texts = append(texts, l.Say("reloads systemd", "重新加载 systemd"))
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+// Pending says how much a plan changes, and what that restarts. tree: the node
+// is a tree below --root, where nothing runs.
+func (l Language) Pending(p change.Plan, tree bool) string {
+	var restarts []string
+	for _, e := range p.Effects() {
+		if name := cmp.Or(e.Unit(), e.Component()); name != "" {
+			restarts = append(restarts, Safe(name))
+		}
+	}
+	line := l.Say(Plural(len(p.Changes), "change"), fmt.Sprintf("%d 项变更", len(p.Changes)))
+	switch {
+	case len(restarts) > 0 && tree:
+		line += l.Say(", restarts nothing: below --root nothing runs", "，无需重启：--root 之下没有运行的程序")
+	case len(restarts) > 0:
+		line += l.Say(", restarts "+and(restarts)+" once", "，重启一次 "+strings.Join(restarts, "、"))
+	default:
+		line += l.Say(", restarts nothing", "，无需重启")
+	}
+	return line + l.Say(".", "。")
+}
+
+// and lists names: "a, b and c".
+func and(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}

@@ -1,0 +1,139 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"harden/agent/change"
+)
+
+// MaxReport is the largest report that is read again, in bytes.
+const MaxReport = 64 << 20
+
+// ReadReport reads a report, or a plan, that harden printed as JSON. What it
+// does not know is passed over, so that a report of a newer harden can be
+// read; what it needs must be there. Of a plan the titles of controls are not
+// known.
+func ReadReport(data []byte) (Report, error) {
+	if len(data) > MaxReport {
+		return Report{}, fmt.Errorf("it is larger than %d bytes", MaxReport)
+	}
+	var d Document
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(&d); err != nil {
+		return Report{}, fmt.Errorf("it is no JSON document of harden: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return Report{}, errors.New("something follows the document")
+	}
+	switch {
+	case d.Schema != Schema:
+		return Report{}, fmt.Errorf("its schema is %q, not %s", d.Schema, Schema)
+	case d.Kind != "Report" && d.Kind != "Plan":
+		return Report{}, fmt.Errorf("it is a %s, not a Report", d.Kind)
+	case d.Profile == nil || d.Node == nil:
+		if d.Error != nil {
+			return Report{}, fmt.Errorf("it holds no findings, because the check failed: %s", d.Error.Message)
+		}
+		return Report{}, errors.New("it says of no profile or node")
+	}
+	r := Report{About: About{Host: d.Host, Version: d.Version}, read: &d.Digest,
+		Plan: change.Plan{Profile: *d.Profile, Node: *d.Node, Changes: d.Changes, Findings: d.Findings}}
+	if d.Time != nil {
+		r.Time = *d.Time
+	}
+	if err := r.sound(); err != nil {
+		return Report{}, err
+	}
+	controls := make([]Control, len(d.Controls))
+	for i, c := range d.Controls {
+		controls[i] = c.Control
+	}
+	if err := r.Complete(controls, nil); err != nil {
+		return Report{}, err
+	}
+	return r, nil
+}
+
+// sound checks the findings, and gives their values the types that they had.
+func (r *Report) sound() error {
+	for i := range r.Plan.Findings {
+		f := &r.Plan.Findings[i]
+		if !slices.Contains(change.Statuses, f.Status) {
+			return fmt.Errorf("finding %d of rule %q: %q is no status", i+1, f.Rule, f.Status)
+		}
+		if len(f.Controls) == 0 && f.Rule == "" {
+			return fmt.Errorf("finding %d is about no rule and no control", i+1)
+		}
+		for k := range f.Observed {
+			o := &f.Observed[k]
+			o.Expected, o.Actual = plain(o.Expected), plain(o.Actual)
+		}
+	}
+	for i := range r.Plan.Changes {
+		for k := range r.Plan.Changes[i].Fields {
+			f := &r.Plan.Changes[i].Fields[k]
+			f.Before, f.After = plain(f.Before), plain(f.After)
+		}
+	}
+	return nil
+}
+
+// plain gives a value that was JSON the type that it has in a plan.
+func plain(v any) any {
+	list, is := v.([]any)
+	if !is {
+		return v
+	}
+	texts := make([]string, len(list))
+	for i, e := range list {
+		texts[i] = fmt.Sprint(e)
+	}
+	return texts
+}
+
+// Complete tells a report that was read what it does not hold itself: the
+// controls where it was a plan, and what is told of rules. Controls that are
+// not known keep their ids only.
+func (r *Report) Complete(controls []Control, rules map[string]Rule) error {
+	known := map[string]bool{}
+	for _, c := range controls {
+		if known[c.ID] {
+			return fmt.Errorf("control %q stands twice", c.ID)
+		}
+		known[c.ID] = true
+	}
+	var others []Control
+	for _, f := range r.Plan.Findings {
+		for _, id := range f.Controls {
+			if !known[id] {
+				known[id] = true
+				others = append(others, Control{ID: id, Rules: []string{}})
+			}
+		}
+	}
+	slices.SortFunc(others, func(a, b Control) int { return byNumber(a.ID, b.ID) })
+	r.Controls = nil
+	r.gather(append(slices.Clone(controls), others...), rules)
+	return nil
+}
+
+// byNumber orders ids as a benchmark prints them: 1.2.9 before 1.2.10.
+func byNumber(a, b string) int {
+	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(x, y string) int {
+		n, err := strconv.Atoi(x)
+		m, err2 := strconv.Atoi(y)
+		if err == nil && err2 == nil {
+			return cmp.Compare(n, m)
+		}
+		return strings.Compare(x, y)
+	})
+}

@@ -28,7 +28,8 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 		}
 		p.Parameters[name] = v
 	}
-	serves := map[string][]string{}
+	p.Rules = make([]Rule, 0, len(d.with))
+	serves := make(map[string][]string, len(d.with))
 	for _, c := range d.controls {
 		for _, rule := range c.Rules {
 			serves[rule] = append(serves[rule], c.ID)
@@ -58,8 +59,24 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 
 func (r *resolver) rule(name string, d *draft, params map[string]param) (Rule, error) {
 	def := r.rules.rule(name)
-	fixer, err := def.fixer(d.with[name].layers, params)
-	return Rule{Name: name, Kind: def.Kind, Fixer: fixer, Title: def.Title, texts: def.texts()}, err
+	rule := Rule{Name: name, Kind: def.Kind, Title: def.Title, definition: def}
+	if def.builtin != nil && len(d.with[name].layers) == 0 && !def.changed(params) {
+		rule.Fixer = def.builtin.Fixer
+		return rule, nil
+	}
+	var err error
+	rule.Fixer, err = def.fixer(d.with[name].layers, params)
+	return rule, err
+}
+
+// changed tells whether a parameter of the rule has another value than its own default.
+func (r *rule) changed(params map[string]param) bool {
+	for name := range r.Parameters {
+		if params[name].from != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // param is the value of a parameter, and who gave it.
@@ -139,13 +156,19 @@ func (r *rule) fixer(over []layer, params map[string]param) (fixers.Fixer, error
 	if err != nil {
 		return nil, at(r.path, r.node, "rule %s: %v", r.Name, err)
 	}
+	with := &r.With
+	if r.builtin != nil {
+		if with, err = mapping(r.path, r.builtin.With); err != nil {
+			return nil, err
+		}
+	}
 	blame := layer{r.node, r.path}
-	for i, l := range append([]layer{{&r.With, r.path}}, over...) {
+	for i, l := range append([]layer{{with, r.path}}, over...) {
 		if l.node.Kind == 0 {
 			continue
 		}
 		blame = l
-		if compiled := i == 0 && r.explained != ""; !compiled { // that was checked then
+		if own := i == 0 && r.builtin != nil; !own { // a test has checked that
 			if err := r.checkKeys(l, reflect.TypeOf(fixer).Elem()); err != nil {
 				return nil, err
 			}

@@ -41,7 +41,9 @@ func (r *resolver) identify(f *file, stack []string) error {
 		return at(f.path, f.root, "name is missing")
 	case !validName(f.Name):
 		return at(f.path, f.value("name"), "name %q is not of letters, digits and . _ -", f.Name)
-	case !strings.HasPrefix(f.path, builtinPath) && slices.Contains(Names(), f.Name): // its path begins so where it is being compiled
+	case f.Kubernetes != (versions{}) && !f.builtin:
+		return at(f.path, f.value("kubernetes"), "%s is for built-in profiles, which are picked by the version of Kubernetes; take it out", "kubernetes")
+	case !f.builtin && slices.Contains(Names(), f.Name):
 		return at(f.path, f.value("name"), "%s is the name of a built-in profile; give yours another", f.Name)
 	case r.names[f.Name] != "":
 		return at(f.path, f.value("name"), "%s is the name of %s already", f.Name, r.names[f.Name])

@@ -109,7 +109,8 @@ func TestErrors(t *testing.T) {
 		// Rules of the profile's own.
 		{"rule without kind", head + "rules:\n- name: x\n", "/p/main.yaml:4:3: a rule needs a name and a kind"},
 		{"rule with a strange name", head + "rules:\n- {name: 'a b', kind: sysctl}\n", `/p/main.yaml:4:3: rule "a b": a name is of letters, digits and . _ -`},
-		{"rule of the library", head + "rules:\n- {name: pki-owner, kind: sysctl}\n", `/p/main.yaml:4:3: rule "pki-owner" is already defined in builtin:rules/files.yaml:`},
+		{"rule of the library", head + "rules:\n- {name: pki-owner, kind: sysctl}\n", `/p/main.yaml:4:3: rule "pki-owner" is already defined in builtin:rules/files.yaml`},
+		{"picked by version", head + "kubernetes: {from: \"1.32\"}\n", "/p/main.yaml:3:13: kubernetes is for built-in profiles, which are picked by the version of Kubernetes; take it out"},
 		{"unused rule", head + "rules:\n- {name: x, kind: sysctl}\n", `/p/main.yaml:4:3: rule "x" is used by no control, so it would do nothing`},
 		{"unknown kind", control + "  rules: [x]\nrules:\n- {name: x, kind: sysctrl}\n", `/p/main.yaml:7:3: rule x: unknown kind "sysctrl"; one of [account `},
 		{"rule without parameters", control + "  rules: [x]\nrules:\n- {name: x, kind: file-access}\n", "/p/main.yaml:7:3: rule x: path is missing"},

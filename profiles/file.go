@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/profiles/generated"
 )
 
 // Format is the first line of every profile: what it is and in which version.
@@ -20,23 +22,30 @@ const MaxSize = 4 << 20
 
 // file is a profile as it is written.
 type file struct {
-	Format   string               `yaml:"harden"`
-	Name     string               `yaml:"name"`
-	Version  string               `yaml:"version"`
-	Title    Text                 `yaml:"title"`
-	Source   string               `yaml:"source"`
-	Family   string               `yaml:"family"` // controls inherited within a family take the name of the profile that inherits them
-	Extends  []string             `yaml:"extends"`
-	Set      map[string]yaml.Node `yaml:"set"`    // parameters
-	Adjust   map[string]yaml.Node `yaml:"adjust"` // rule → what of its "with" is different here
-	Skip     []string             `yaml:"skip"`   // rules and controls of the extended profiles
-	Controls []control            `yaml:"controls"`
-	Rules    []rule               `yaml:"rules"`
-	Waivers  []Waiver             `yaml:"waivers"`
+	Format     string               `yaml:"harden"`
+	Name       string               `yaml:"name"`
+	Version    string               `yaml:"version"`
+	Title      Text                 `yaml:"title"`
+	Source     string               `yaml:"source"`
+	Family     string               `yaml:"family"` // controls inherited within a family take the name of the profile that inherits them
+	Kubernetes versions             `yaml:"kubernetes"`
+	Extends    []string             `yaml:"extends"`
+	Set        map[string]yaml.Node `yaml:"set"`    // parameters
+	Adjust     map[string]yaml.Node `yaml:"adjust"` // rule → what of its "with" is different here
+	Skip       []string             `yaml:"skip"`   // rules and controls of the extended profiles
+	Controls   []control            `yaml:"controls"`
+	Rules      []rule               `yaml:"rules"`
+	Waivers    []Waiver             `yaml:"waivers"`
 
-	path string
-	root *yaml.Node // the document's mapping, for where things stand
-	site bool       // read by name from the site's directory
+	path    string
+	root    *yaml.Node // the document's mapping, for where things stand
+	site    bool       // read by name from the site's directory
+	builtin bool
+}
+
+// versions says which Kubernetes versions a built-in edition is picked for.
+type versions struct {
+	From string `yaml:"from"` // the first minor version, "1.32"
 }
 
 type control struct {
@@ -72,7 +81,7 @@ type rule struct {
 	Risk       Text                 `yaml:"risk"`
 	node       *yaml.Node
 	path       string
-	explained  string // of a rule that is compiled in: the texts that are not read yet
+	builtin    *generated.Rule // nil for a rule of a profile's own
 }
 
 // uses reads the rules of a control. The decoder is strict on structures

@@ -2,17 +2,20 @@ package profiles
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strings"
+
+	"harden/profiles/generated"
 )
 
 // library is all rules by name.
 type library struct {
-	read     map[string]*rule
-	compiled map[string]string // rules that are compiled in, until they are asked for
+	read    map[string]*rule
+	builtin map[string]*generated.Rule // until they are asked for
 }
 
 // add puts a profile's own rules into the library. A name means one thing.
@@ -23,7 +26,11 @@ func (l library) add(f *file) error {
 		}
 		if l.has(r.Name) {
 			other := l.rule(r.Name)
-			return at(f.path, r.node, "rule %q is already defined in %s:%d", r.Name, other.path, other.node.Line)
+			where := other.path
+			if other.node != nil {
+				where = fmt.Sprintf("%s:%d", where, other.node.Line)
+			}
+			return at(f.path, r.node, "rule %q is already defined in %s", r.Name, where)
 		}
 		if !validName(r.Name) {
 			return at(f.path, r.node, "rule %q: a name is of letters, digits and . _ -", r.Name)
@@ -40,49 +47,25 @@ func (l library) add(f *file) error {
 
 // names lists the rules.
 func (l library) names() []string {
-	names := slices.AppendSeq(slices.Collect(maps.Keys(l.compiled)), maps.Keys(l.read))
+	names := slices.AppendSeq(slices.Collect(maps.Keys(l.builtin)), maps.Keys(l.read))
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
 // has tells whether there is a rule of that name.
-func (l library) has(name string) bool { return l.read[name] != nil || l.compiled[name] != "" }
+func (l library) has(name string) bool { return l.read[name] != nil || l.builtin[name] != nil }
 
-// rule gives a rule, read but for the texts that explain it; one that says
-// nothing where there is none of that name.
+// rule gives a rule; an empty one where there is none of that name.
 func (l library) rule(name string) *rule {
 	if r := l.read[name]; r != nil {
 		return r
 	}
-	body := l.compiled[name]
-	if body == "" {
+	g := l.builtin[name]
+	if g == nil {
 		return &rule{}
 	}
-	l.read[name] = (&compiledReader{body}).rule(name)
+	l.read[name] = ruleOf(g)
 	return l.read[name]
-}
-
-// texts gives what explains a rule.
-func (r *rule) texts() texts {
-	if r.explained == "" {
-		return texts{written: r}
-	}
-	return texts{compiled: r.explained}
-}
-
-// texts explain a rule: as it is written, or where they are read once they are
-// asked for.
-type texts struct {
-	written  *rule
-	compiled string
-}
-
-func (t texts) read() (why, risk Text) {
-	if t.written != nil {
-		return t.written.Why, t.written.Risk
-	}
-	r := compiledReader{t.compiled}
-	return r.bilingual(), r.bilingual()
 }
 
 // Source finds profiles by name or path.

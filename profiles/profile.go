@@ -1,7 +1,7 @@
 // Package profiles loads hardening profiles: which rules with which
 // parameters serve which controls of a published baseline, what a site
 // changes of that, and what it waives. The built-in profiles and the rule
-// library are compiled in. Profiles are read strictly: what is not understood
+// library are Go values, generated from YAML. Profiles are read strictly: what is not understood
 // is an error with file, line and column, never ignored. It reads no node.
 package profiles
 
@@ -41,27 +41,25 @@ type Profile struct {
 	Waivers  []Waiver
 	// Parameters are the values that --set can change, by name.
 	Parameters map[string]any
-
-	digest string // of what is compiled in, while all of its rules are here; or ""
 }
 
 // Rule is one rule with its parameters filled in.
 type Rule struct {
 	Name     string
 	Kind     string
-	Fixer    fixers.Fixer
+	Fixer    fixers.Fixer // shared by all profiles that use it: not to be changed
 	Title    Text
 	Needs    []Rule   // rules that must hold for this one to be safe, in the profile or not
 	Controls []string // "profile/id", sorted
 
-	texts texts
+	definition *rule
 }
 
 // Why says what the rule is for.
-func (r Rule) Why() Text { why, _ := r.texts.read(); return why }
+func (r Rule) Why() Text { return r.definition.Why }
 
 // Risk says what it can break.
-func (r Rule) Risk() Text { _, risk := r.texts.read(); return risk }
+func (r Rule) Risk() Text { return r.definition.Risk }
 
 // Control is one requirement of a baseline: served by rules, or judged by a
 // person, or not to be met on a node at all.
@@ -101,14 +99,6 @@ func (w Waiver) Covers(rule string, controls []string) bool {
 // Identity names the profile by what it asks for: two profiles of one digest
 // make the same plan.
 func (p *Profile) Identity() change.Profile {
-	digest := p.digest
-	if digest == "" || len(p.Waivers) > 0 {
-		digest = p.rulesDigest()
-	}
-	return change.Profile{Name: p.Name, Version: p.Version, Digest: digest}
-}
-
-func (p *Profile) rulesDigest() string {
 	type rule struct {
 		Name, Kind string
 		Fixer      fixers.Fixer
@@ -125,7 +115,7 @@ func (p *Profile) rulesDigest() string {
 	if err != nil {
 		panic("profiles: a fixer's parameters cannot be encoded: " + err.Error())
 	}
-	return change.Digest(data)
+	return change.Profile{Name: p.Name, Version: p.Version, Digest: change.Digest(data)}
 }
 
 // Rule finds a rule by name.
@@ -145,7 +135,6 @@ func (p *Profile) Select(only, skip []string) error {
 	if only == nil && len(skip) == 0 {
 		return nil
 	}
-	p.digest = ""
 	for _, name := range append(slices.Clone(only), skip...) {
 		if !slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.answersTo(name) }) &&
 			!slices.ContainsFunc(p.Controls, func(c Control) bool { return c.answersTo(name) }) {

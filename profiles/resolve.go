@@ -12,6 +12,12 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// Load reads a profile by name or path, with the profiles it extends and the
+// parameters that were set by hand, and checks all of it.
+func Load(ref string, set map[string]string, source Source) (*Profile, error) {
+	return load(ref, set, source, builtinRules())
+}
+
 // load lays profiles over each other, and adds what they define to the rules.
 func load(ref string, set map[string]string, source Source, rules library) (*Profile, error) {
 	r := resolver{source: source, rules: rules, drafts: map[string]*draft{}, names: map[string]string{}}
@@ -63,11 +69,10 @@ func (r *resolver) draft(ref string, stack []string) (*draft, error) {
 	if d, known := r.drafts[ref]; known {
 		return d, nil
 	}
-	if d := builtinDraft(ref); d != nil {
-		r.drafts[ref] = d
-		return d, nil
+	f, err := builtinFile(ref)
+	if f == nil && err == nil {
+		f, err = r.source.open(ref)
 	}
-	f, err := r.source.open(ref)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +91,9 @@ func (r *resolver) lay(ref string, f *file, stack []string) (*draft, error) {
 	if err := r.extend(d, append(slices.Clone(stack), f.path)); err != nil {
 		return nil, err
 	}
-	d.inherited = slices.Clone(d.controls)
+	if slices.ContainsFunc(f.Controls, func(c control) bool { return c.As != "" }) {
+		d.inherited = slices.Clone(d.controls)
+	}
 	for name, node := range f.Set {
 		d.params[name] = param{layer: layer{&node, f.path}, from: f.Name}
 	}

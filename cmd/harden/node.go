@@ -146,7 +146,7 @@ func (a *app) loadProfile(s *session) error {
 	load := func(name string) (*profiles.Profile, error) { return profiles.Load(name, set, a.keptSource(s, name)) }
 	profile := func() (*profiles.Profile, error) { return load(name) }
 	if name == "" {
-		newest := benchmarks[0].profile
+		newest := profiles.Editions("cis")[0].Profile
 		likely := ahead(func() (*profiles.Profile, error) { return load(newest) })
 		f, err := first()
 		if err != nil {
@@ -188,21 +188,6 @@ func ahead[T any](work func() (T, error)) func() (T, error) {
 	return once
 }
 
-// benchmark is an edition of the CIS Kubernetes Benchmark, and the first minor
-// version of Kubernetes that it is taken for.
-type benchmark struct {
-	minor   int
-	profile string
-}
-
-// benchmarks says which edition of the CIS Kubernetes Benchmark is about which
-// versions: the newest one that covers 1.minor, from that minor on. A newer
-// Kubernetes than any of them covers is judged by the newest.
-var benchmarks = []benchmark{
-	{32, "cis-1.12"}, {29, "cis-1.11"}, {28, "cis-1.10"}, {27, "cis-1.9"}, {26, "cis-1.8"}, {25, "cis-1.7"},
-	{24, "cis-1.24"}, {22, "cis-1.23"}, {19, "cis-1.20"}, {16, "cis-1.6"}, {0, "cis-1.5"},
-}
-
 // pick chooses the profile for a node where none was named, and says why.
 func pick(f *facts.Facts) (name, why string, err error) {
 	v := f.Kubernetes
@@ -210,8 +195,12 @@ func pick(f *facts.Facts) (name, why string, err error) {
 	case f.Platform == facts.Kubeadm && v.IsZero():
 		return "kubeadm-node", "this is a kubeadm node, and its version of Kubernetes is not known", nil
 	case f.Platform == facts.Kubeadm:
-		i := slices.IndexFunc(benchmarks, func(b benchmark) bool { return v.AtLeast(1, b.minor) })
-		return benchmarks[i].profile, "this is a kubeadm node with Kubernetes " + v.String(), nil
+		editions := profiles.Editions("cis")
+		i := slices.IndexFunc(editions, func(e profiles.Edition) bool { return v.AtLeast(1, e.Minor) })
+		if i < 0 {
+			i = len(editions) - 1
+		}
+		return editions[i].Profile, "this is a kubeadm node with Kubernetes " + v.String(), nil
 	case f.Platform == facts.RKE && !v.IsZero() && !v.AtLeast(1, 13):
 		return "rancher-2.1", "this is an RKE node with Kubernetes " + v.String(), nil
 	case f.Platform == facts.RKE:

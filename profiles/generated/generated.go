@@ -1,0 +1,53 @@
+// Package generated holds the built-in profiles and rules as Go values. People
+// edit the YAML below profiles/builtin and profiles/rules; go generate
+// ./profiles writes one Go file for each, and a test fails where one is older
+// than its YAML. It is data: package profiles reads it, and nothing changes it.
+package generated
+
+import "harden/fixers"
+
+// Text is what people read, in English and Chinese.
+type Text struct{ EN, ZH string }
+
+// Profile is a built-in profile as its YAML says it, before it is laid over
+// those that it extends.
+type Profile struct {
+	Name, Version, Source, Family string
+	Title                         Text
+	From                          string // the first Kubernetes version that the edition is picked for, or ""
+	Extends, Skip                 []string
+	Set                           []Parameter
+	Adjust                        []Use
+	Controls                      []Control
+}
+
+// Control is a control of a profile; nil texts are not given.
+type Control struct {
+	ID, As                      string
+	Level                       int
+	Title                       *Text
+	Rules                       []Use
+	Manual, NotApplicable, Note *Text
+	From, Until                 string
+}
+
+// Use names a rule, and its parameters where they are not the rule's own: a
+// YAML mapping, or "".
+type Use struct{ Rule, With string }
+
+// Parameter is a parameter and its value: a string, int, bool or []string.
+type Parameter struct {
+	Name  string
+	Value any
+}
+
+// Rule is a rule of the library.
+type Rule struct {
+	Name, Kind       string
+	Path             string // of its YAML, below profiles/
+	With             string // its parameters as the YAML says them, with $names
+	Fixer            fixers.Fixer
+	Parameters       []Parameter
+	Needs            []string
+	Title, Why, Risk Text
+}

@@ -1,0 +1,42 @@
+// Code generated from builtin/k8s-security-bp.yaml by go generate ./profiles; DO NOT EDIT.
+
+package generated
+
+var k8sSecurityBp = Profile{
+	Name:    "k8s-security-bp",
+	Version: "1.0.0",
+	Source:  "Kubernetes cluster security configuration best practice (about Kubernetes 1.8)",
+	Title:   Text{EN: "Kubernetes cluster security best practice", ZH: "Kubernetes 集群安全性配置最佳实践"},
+	Controls: []Control{
+		{ID: "port-4149", Level: 1, Rules: []Use{{Rule: "port-cadvisor"}, {Rule: "port-cadvisor-as-printed"}},
+			Title: &Text{EN: "cAdvisor port is closed", ZH: "关闭 cAdvisor 端口"},
+			Note:  &Text{EN: "The source prints 4149; cAdvisor's port was 4194. Both are looked at. The kubelet's flag for it was off from 1.11 and is gone since 1.12.", ZH: "原文写作 4149，cAdvisor 端口实为 4194，两者都检查。kubelet 的相应参数自 1.11 默认关闭，1.12 起移除。"}},
+		{ID: "port-10250", Level: 1, Rules: []Use{{Rule: "port-kubelet"}, {Rule: "kubelet-anonymous-auth"}, {Rule: "kubelet-authorization-webhook"}},
+			Title:  &Text{EN: "kubelet API port is authenticated and fenced", ZH: "kubelet API 端口需认证并限制来源"},
+			Manual: &Text{EN: "The rule says which program holds the port. Whether only the control plane and monitoring reach it is the network's business: run nc -zv NODE 10250 from a host that should not. Good: it is refused or times out; otherwise add a firewall rule.", ZH: "规则会指出占用端口的程序。是否仅允许控制面与监控访问取决于网络：从不应访问的主机执行 nc -zv 节点 10250。合格：被拒绝或超时；否则请添加防火墙规则。"}},
+		{ID: "port-10255", Level: 1, Rules: []Use{{Rule: "port-kubelet-read-only"}, {Rule: "kubelet-read-only-port"}},
+			Title: &Text{EN: "kubelet read-only port is closed", ZH: "关闭 kubelet 只读端口"}},
+		{ID: "port-10256", Level: 1, Rules: []Use{{Rule: "port-kube-proxy-health"}},
+			Title:  &Text{EN: "kube-proxy health port is fenced", ZH: "限制 kube-proxy 健康检查端口来源"},
+			Manual: &Text{EN: "The rule says which program holds the port. Whether only load balancers reach it is the network's business: run nc -zv NODE 10256 from a host that should not. Good: it is refused or times out; otherwise add a firewall rule.", ZH: "规则会指出占用端口的程序。是否仅允许负载均衡访问取决于网络：从不应访问的主机执行 nc -zv 节点 10256。合格：被拒绝或超时；否则请添加防火墙规则。"}},
+		{ID: "port-9099", Level: 1, Rules: []Use{{Rule: "port-calico-health"}},
+			Title: &Text{EN: "Calico felix health port is fenced", ZH: "限制 calico-felix 健康检查端口来源"}},
+		{ID: "port-6443", Level: 1, Rules: []Use{{Rule: "port-apiserver"}, {Rule: "port-controller-manager"}, {Rule: "port-scheduler"}, {Rule: "port-etcd-client"}, {Rule: "port-etcd-peer"}, {Rule: "port-etcd-metrics"}},
+			Title:  &Text{EN: "API server port is fenced", ZH: "限制 API Server 端口来源"},
+			Manual: &Text{EN: "The rule says which program holds the port. Whether only nodes and administrators reach it is the network's business: run nc -zv NODE 6443 from a host that should not. Good: it is refused or times out; otherwise add a firewall rule.", ZH: "规则会指出占用端口的程序。是否仅允许节点与管理网络访问取决于网络：从不应访问的主机执行 nc -zv 节点 6443。合格：被拒绝或超时；否则请添加防火墙规则。"},
+			Note:   &Text{EN: "The ports of the other control-plane components (10257, 10259) and of etcd (2379 to 2381), which the source does not name, are looked at here too.", ZH: "原文未列出的其他控制面组件端口（10257、10259）与 etcd 端口（2379 至 2381）也在此一并检查。"}},
+		{ID: "kube-bench", Level: 1,
+			Title:  &Text{EN: "A CIS scan is run first", ZH: "先用 kube-bench 做 CIS 扫描"},
+			Manual: &Text{EN: "Run kube-bench on every node (kube-bench run --targets master,etcd,controlplane,node on the control plane, --targets node elsewhere), or harden check with the CIS profile of the node's version. Good: no FAIL without a reason that is written down.", ZH: "在每个节点运行 kube-bench（控制面：kube-bench run --targets master,etcd,controlplane,node；其他节点：--targets node），或使用与版本对应的 CIS 基线执行 harden check。合格：每个 FAIL 均有书面理由。"},
+			Note:   &Text{EN: "The source says that kube-bench removes about 95 % of the flaws; it reports them, and removes none.", ZH: "原文称 kube-bench 可消除约 95% 的缺陷；实际上它只报告，不修复。"}},
+		{ID: "api.authorization-mode", Level: 1, Rules: []Use{{Rule: "apiserver-authorization-mode-no-always-allow"}, {Rule: "apiserver-authorization-mode-rbac"}},
+			Title: &Text{EN: "API authorization is RBAC, not AlwaysAllow", ZH: "API 授权使用 RBAC"},
+			Note:  &Text{EN: "The source's link is outdated; kubernetes.io/docs/reference/access-authn-authz/authorization is the page now.", ZH: "原文链接已过期，现为 kubernetes.io/docs/reference/access-authn-authz/authorization。"}},
+		{ID: "api.anonymous-auth", Level: 1, Rules: []Use{{Rule: "apiserver-anonymous-auth"}},
+			Title: &Text{EN: "Anonymous API requests are refused", ZH: "API Server 拒绝匿名请求"},
+			Note:  &Text{EN: "The source writes the flag with blanks around =, which is no valid argument. kubeadm's probes need anonymous access to the health endpoints, so from Kubernetes 1.32 only these stay open.", ZH: "原文在等号两侧加了空格，不是有效参数。kubeadm 探针需要匿名访问健康端点，因此自 Kubernetes 1.32 起仅保留这些端点。"}},
+		{ID: "kubelet.authorization-mode", Level: 1, Rules: []Use{{Rule: "kubelet-anonymous-auth"}, {Rule: "kubelet-authorization-webhook"}},
+			Title: &Text{EN: "kubelet API has its own authorization", ZH: "kubelet API 单独授权"},
+			Note:  &Text{EN: "The source only says that the API server's settings do not cover the kubelet; the values are those of CIS.", ZH: "原文仅说明 API Server 的设置不适用于 kubelet，具体取值依据 CIS。"}},
+	},
+}

@@ -1,0 +1,81 @@
+// Code generated from rules/controller-manager.yaml by go generate ./profiles; DO NOT EDIT.
+
+package generated
+
+import "harden/fixers"
+
+var controllerManagerRules = []Rule{
+	{
+		Name:       "controller-manager-terminated-pod-gc-threshold",
+		Kind:       "component-flag",
+		Path:       "rules/controller-manager.yaml",
+		With:       "{component: kube-controller-manager, flag: --terminated-pod-gc-threshold, op: at-least, bound: \"1\", given: true, value: $terminated-pod-gc-threshold}",
+		Fixer:      &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--terminated-pod-gc-threshold", Op: "at-least", Value: "1000", Bound: "1", Given: true},
+		Parameters: []Parameter{{"terminated-pod-gc-threshold", "1000"}},
+		Title:      Text{EN: "Finished pods are cleaned up above a number", ZH: "终止的 Pod 超过阈值后被回收"},
+		Why:        Text{EN: "Finished pods stay in etcd. 12500 of them, the default, are a load that serves nobody; 0 never cleans up.", ZH: "终止的 Pod 会留存在 etcd 中；默认 12500 个徒增负载，设为 0 则永不回收。"},
+		Risk:       Text{EN: "Logs of finished jobs go with their pods once there are more than that number.", ZH: "超过阈值后，已完成任务的日志随 Pod 一并消失。"},
+	},
+	{
+		Name:  "controller-manager-profiling",
+		Kind:  "component-flag",
+		Path:  "rules/controller-manager.yaml",
+		With:  "{component: kube-controller-manager, flag: --profiling, value: \"false\", default: \"true\"}",
+		Fixer: &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--profiling", Op: "exact", Value: "false", Default: "true"},
+		Title: Text{EN: "The controller manager serves no profiling data", ZH: "关闭控制管理器性能剖析接口"},
+		Why:   Text{EN: "Profiles show program internals, and taking them costs time.", ZH: "剖析数据会暴露程序内部信息，采集也会消耗资源。"},
+		Risk:  Text{EN: "Who looks for a performance problem must turn it on again for that time.", ZH: "排查性能问题时需临时开启。"},
+	},
+	{
+		Name:  "controller-manager-use-service-account-credentials",
+		Kind:  "component-flag",
+		Path:  "rules/controller-manager.yaml",
+		With:  "{component: kube-controller-manager, flag: --use-service-account-credentials, value: \"true\", default: \"false\"}",
+		Fixer: &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--use-service-account-credentials", Op: "exact", Value: "true", Default: "false"},
+		Title: Text{EN: "Each controller acts under an account of its own", ZH: "各控制器使用各自的服务账户"},
+		Why:   Text{EN: "One shared account holds the rights of all controllers together, and the audit log cannot tell them apart.", ZH: "共用账户汇集了全部控制器的权限，审计日志也无法区分。"},
+		Risk:  Text{EN: "With RBAC, the built-in controller roles must be there, as they are by default.", ZH: "使用 RBAC 时需存在内置控制器角色（默认存在）。"},
+	},
+	{
+		Name:       "controller-manager-service-account-private-key-file",
+		Kind:       "component-flag",
+		Path:       "rules/controller-manager.yaml",
+		With:       "{component: kube-controller-manager, flag: --service-account-private-key-file, op: present, value: $service-account-private-key-file}",
+		Fixer:      &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--service-account-private-key-file", Op: "present", Value: "/etc/kubernetes/pki/sa.key"},
+		Parameters: []Parameter{{"service-account-private-key-file", "/etc/kubernetes/pki/sa.key"}},
+		Title:      Text{EN: "Service account tokens are signed with a key of their own", ZH: "服务账户令牌使用独立私钥签名"},
+		Why:        Text{EN: "A key of its own can be replaced without touching the cluster's certificates.", ZH: "独立私钥可单独轮换，不影响集群证书。"},
+		Risk:       Text{EN: "It must be the counterpart of the API server's --service-account-key-file.", ZH: "必须与 API Server 的 --service-account-key-file 配对。"},
+	},
+	{
+		Name:       "controller-manager-root-ca-file",
+		Kind:       "component-flag",
+		Path:       "rules/controller-manager.yaml",
+		With:       "{component: kube-controller-manager, flag: --root-ca-file, op: present, value: $root-ca-file}",
+		Fixer:      &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--root-ca-file", Op: "present", Value: "/etc/kubernetes/pki/ca.crt"},
+		Parameters: []Parameter{{"root-ca-file", "/etc/kubernetes/pki/ca.crt"}},
+		Title:      Text{EN: "Pods get the CA to verify the API server by", ZH: "向 Pod 提供用于校验 API Server 的 CA"},
+		Why:        Text{EN: "Without it a pod sends its token to whoever answers in the API server's place.", ZH: "缺少 CA 时，Pod 会把令牌交给任何冒充 API Server 的应答者。"},
+		Risk:       Text{EN: "The file must hold the CA of the API server's serving certificate.", ZH: "该文件须为签发 API Server 服务端证书的 CA。"},
+	},
+	{
+		Name:  "controller-manager-rotate-kubelet-server-certificate",
+		Kind:  "component-flag",
+		Path:  "rules/controller-manager.yaml",
+		With:  "{component: kube-controller-manager, flag: --feature-gates, op: excludes, value: [RotateKubeletServerCertificate=false]}",
+		Fixer: &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--feature-gates", Op: "excludes", Value: []string{"RotateKubeletServerCertificate=false"}},
+		Title: Text{EN: "Renewal of kubelet serving certificates is not turned off", ZH: "未关闭 kubelet 服务端证书轮换特性"},
+		Why:   Text{EN: "A serving certificate that cannot be renewed expires, and the API server can no longer verify the kubelet.", ZH: "服务端证书无法轮换会过期，API Server 将无法校验 kubelet。"},
+		Risk:  Text{EN: "None: the feature is on by default since Kubernetes 1.12.", ZH: "无：自 Kubernetes 1.12 起默认启用。"},
+	},
+	{
+		Name:  "controller-manager-bind-address",
+		Kind:  "component-flag",
+		Path:  "rules/controller-manager.yaml",
+		With:  "{component: kube-controller-manager, flag: --bind-address, op: one-of, bound: [\"127.0.0.1\", \"::1\"], value: \"127.0.0.1\", default: \"0.0.0.0\"}",
+		Fixer: &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--bind-address", Op: "one-of", Value: "127.0.0.1", Bound: []string{"127.0.0.1", "::1"}, Default: "0.0.0.0"},
+		Title: Text{EN: "The controller manager listens on the loopback address only", ZH: "控制管理器仅监听本机回环地址"},
+		Why:   Text{EN: "Its health and metrics port need not be reached from the network.", ZH: "其健康与指标端口无需对网络开放。"},
+		Risk:  Text{EN: "Monitoring that scrapes it from another machine stops working.", ZH: "从其他主机采集指标的监控将失效。"},
+	},
+}

@@ -1,0 +1,48 @@
+// Code generated from rules/rancher.yaml by go generate ./profiles; DO NOT EDIT.
+
+package generated
+
+import "harden/fixers"
+
+var rancherRules = []Rule{
+	{
+		Name:  "apiserver-default-admission-plugins",
+		Kind:  "component-flag",
+		Path:  "rules/rancher.yaml",
+		With:  "{component: kube-apiserver, flag: --disable-admission-plugins, op: excludes, value: [LimitRanger, DefaultStorageClass, ResourceQuota, DefaultTolerationSeconds]}",
+		Fixer: &fixers.ComponentFlag{Component: "kube-apiserver", Flag: "--disable-admission-plugins", Op: "excludes", Value: []string{"LimitRanger", "DefaultStorageClass", "ResourceQuota", "DefaultTolerationSeconds"}},
+		Title: Text{EN: "Admission: the usual limits and defaults are not turned off", ZH: "准入：未禁用常规限额与默认值插件"},
+		Why:   Text{EN: "They apply the limits and quotas that keep one project from using up the cluster.", ZH: "这些插件落实限额与配额，防止单个项目耗尽集群资源。"},
+		Risk:  Text{EN: "None: they are on by default.", ZH: "无：默认启用。"},
+	},
+	{
+		Name:  "apiserver-deny-escalating-exec",
+		Kind:  "component-flag",
+		Path:  "rules/rancher.yaml",
+		With:  "{component: kube-apiserver, flag: --enable-admission-plugins, op: includes, value: [DenyEscalatingExec]}",
+		Fixer: &fixers.ComponentFlag{Component: "kube-apiserver", Flag: "--enable-admission-plugins", Op: "includes", Value: []string{"DenyEscalatingExec"}},
+		Title: Text{EN: "Admission: exec into privileged pods is refused", ZH: "准入：拒绝进入特权 Pod"},
+		Why:   Text{EN: "Whoever may exec into a privileged pod owns its node.", ZH: "能进入特权 Pod 者即可控制所在节点。"},
+		Risk:  Text{EN: "Administrators can no longer exec into such pods.", ZH: "管理员也无法进入此类 Pod。"},
+	},
+	{
+		Name:  "apiserver-repair-malformed-updates",
+		Kind:  "component-flag",
+		Path:  "rules/rancher.yaml",
+		With:  "{component: kube-apiserver, flag: --repair-malformed-updates, value: \"false\", default: \"true\"}",
+		Fixer: &fixers.ComponentFlag{Component: "kube-apiserver", Flag: "--repair-malformed-updates", Op: "exact", Value: "false", Default: "true"},
+		Title: Text{EN: "The API server refuses malformed updates", ZH: "API Server 拒绝格式错误的更新请求"},
+		Why:   Text{EN: "Repaired updates can be made into ones that nobody meant.", ZH: "被“修复”的请求可能变成非预期的更新。"},
+		Risk:  Text{EN: "Very old clients get an error where they were tolerated.", ZH: "过旧的客户端将收到错误。"},
+	},
+	{
+		Name:  "apiserver-audit-log-format",
+		Kind:  "component-flag",
+		Path:  "rules/rancher.yaml",
+		With:  "{component: kube-apiserver, flag: --audit-log-format, value: json, default: json}",
+		Fixer: &fixers.ComponentFlag{Component: "kube-apiserver", Flag: "--audit-log-format", Op: "exact", Value: "json", Default: "json"},
+		Title: Text{EN: "The audit log is written as JSON", ZH: "审计日志使用 JSON 格式"},
+		Why:   Text{EN: "Programs that search the log need one object a line.", ZH: "便于程序逐行解析与检索日志。"},
+		Risk:  Text{EN: "Programs that read the old format must be changed.", ZH: "读取旧格式的程序需要调整。"},
+	},
+}

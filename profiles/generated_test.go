@@ -1,0 +1,346 @@
+package profiles
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/format"
+	"maps"
+	"os"
+	"path"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write generated/ from the YAML files")
+
+// TestGenerated holds the Go files in generated/ against the YAML files that
+// they are made from, read strictly; with -update it writes them.
+func TestGenerated(t *testing.T) {
+	want := map[string]string{}
+	var list strings.Builder
+	list.WriteString("// Profiles are the built-in profiles by name.\nvar Profiles = []*Profile{")
+	for _, f := range everyBuiltin(t, "builtin") {
+		fmt.Fprintf(&list, "&%s,", variable(f.Name))
+		want[f.Name+".go"] = goFile(t, "builtin/"+f.Name+".yaml", "", profileLiteral(t, f))
+	}
+	list.WriteString("}\n\n// Rules are the rules of the library, by file.\nvar Rules = [][]Rule{")
+	for _, f := range everyBuiltin(t, "rules") {
+		source := strings.TrimPrefix(f.path, builtinPath)
+		name := strings.TrimSuffix(path.Base(source), ".yaml")
+		fmt.Fprintf(&list, "%sRules,", variable(name))
+		want["rules-"+name+".go"] = goFile(t, source, `import "harden/fixers"`, rulesLiteral(t, variable(name)+"Rules", source, f))
+	}
+	want["list.go"] = goFile(t, "the names of builtin/*.yaml and rules/*.yaml", "", list.String()+"}\n")
+	have := generatedFiles(t)
+	for name := range have {
+		if want[name] == "" {
+			stale(t, name, func() error { return os.Remove("generated/" + name) })
+		}
+	}
+	for name, text := range want {
+		if have[name] != text {
+			stale(t, name, func() error { return os.WriteFile("generated/"+name, []byte(text), 0o644) })
+		}
+	}
+}
+
+func stale(t *testing.T, name string, mend func() error) {
+	t.Helper()
+	if !*update {
+		t.Errorf("generated/%s is not what the YAML says; run: go generate ./profiles", name)
+		return
+	}
+	if err := mend(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// generatedFiles reads what is in generated/, but for its types.
+func generatedFiles(t *testing.T) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir("generated")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, e := range entries {
+		data, err := os.ReadFile("generated/" + e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[e.Name()] = string(data)
+	}
+	delete(files, "generated.go")
+	return files
+}
+
+// goFile is a file of package generated.
+func goFile(t *testing.T, source, imports, body string) string {
+	t.Helper()
+	text := "// Code generated from " + source + " by go generate ./profiles; DO NOT EDIT.\n\npackage generated\n\n" + imports + "\n\n" + body
+	formatted, err := format.Source([]byte(text))
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", source, err, text)
+	}
+	return string(formatted)
+}
+
+// variable is a name of Go for a name of a file: cis-1.12 is cis1_12.
+func variable(name string) string {
+	parts := strings.Split(strings.ReplaceAll(name, ".", "_"), "-")
+	for i := 1; i < len(parts); i++ {
+		parts[i] = strings.ToUpper(parts[i][:1]) + parts[i][1:]
+	}
+	return strings.Join(parts, "")
+}
+
+// literal writes a structure of Go, but for fields that are empty.
+type literal struct{ bytes.Buffer }
+
+func (l *literal) field(name, value string) {
+	if value != "" {
+		fmt.Fprintf(l, "%s: %s, ", name, value)
+	}
+}
+
+func (l *literal) line(name, value string) {
+	if value != "" {
+		fmt.Fprintf(l, "%s: %s,\n", name, value)
+	}
+}
+
+// quoted is a text of Go, in backquotes where it has several lines.
+func quoted(text string) string {
+	switch {
+	case text == "":
+		return ""
+	case strings.Contains(text, "\n") && strconv.CanBackquote(strings.ReplaceAll(text, "\n", "")):
+		return "`" + text + "`"
+	}
+	return strconv.Quote(text)
+}
+
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func textLiteral(t Text) string {
+	if t == (Text{}) {
+		return ""
+	}
+	var l literal
+	l.field("EN", quoted(t.EN))
+	l.field("ZH", quoted(t.ZH))
+	return "Text{" + strings.TrimSuffix(l.String(), ", ") + "}"
+}
+
+func textPointer(t Text) string {
+	if t == (Text{}) {
+		return ""
+	}
+	return "&" + textLiteral(t)
+}
+
+func namesLiteral(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%#v", names)
+}
+
+func profileLiteral(t *testing.T, f *file) string {
+	t.Helper()
+	if f.Format != Format || len(f.Rules) > 0 || len(f.Waivers) > 0 {
+		t.Fatalf("%s: a built-in profile has the format %s, no rules and no waivers of its own", f.path, Format)
+	}
+	var l literal
+	fmt.Fprintf(&l, "var %s = Profile{\n", variable(f.Name))
+	l.line("Name", quoted(f.Name))
+	l.line("Version", quoted(f.Version))
+	l.line("Source", quoted(f.Source))
+	l.line("Family", quoted(f.Family))
+	l.line("Title", textLiteral(f.Title))
+	l.line("From", quoted(f.Kubernetes.From))
+	l.line("Extends", namesLiteral(f.Extends))
+	l.line("Skip", namesLiteral(f.Skip))
+	l.line("Set", parametersLiteral(t, f.path, f.Set))
+	if len(f.Adjust) > 0 {
+		l.WriteString("Adjust: []Use{\n")
+		for _, name := range slices.Sorted(maps.Keys(f.Adjust)) {
+			with := f.Adjust[name]
+			fmt.Fprintf(&l, "{%q, %s},\n", name, withLiteral(t, f.path, &with))
+		}
+		l.WriteString("},\n")
+	}
+	l.WriteString("Controls: []Control{\n")
+	for _, c := range f.Controls {
+		l.WriteString(controlLiteral(t, f, &c))
+	}
+	l.WriteString("},\n}\n")
+	return l.String()
+}
+
+func controlLiteral(t *testing.T, f *file, c *control) string {
+	t.Helper()
+	uses, err := c.uses(f.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules literal
+	for _, u := range uses {
+		var use literal
+		use.field("Rule", quoted(u.rule))
+		if u.with != nil {
+			use.field("With", withLiteral(t, f.path, u.with))
+		}
+		fmt.Fprintf(&rules, "{%s}, ", strings.TrimSuffix(use.String(), ", "))
+	}
+	var l literal
+	l.field("ID", quoted(c.ID))
+	l.field("As", quoted(c.As))
+	l.field("Level", number(c.Level))
+	l.field("From", quoted(c.From))
+	l.field("Until", quoted(c.Until))
+	if rules.Len() > 0 {
+		l.field("Rules", "[]Use{"+strings.TrimSuffix(rules.String(), ", ")+"}")
+	}
+	for _, text := range []struct {
+		name string
+		Text
+	}{{"Title", c.Title}, {"Manual", c.Manual}, {"NotApplicable", c.NotApplicable}, {"Note", c.Note}} {
+		if text.Text != (Text{}) {
+			fmt.Fprintf(&l, "\n%s: %s,", text.name, textPointer(text.Text))
+		}
+	}
+	return "{" + strings.TrimSuffix(l.String(), ", ") + "},\n"
+}
+
+func rulesLiteral(t *testing.T, name, source string, f *file) string {
+	t.Helper()
+	var l literal
+	fmt.Fprintf(&l, "var %s = []Rule{\n", name)
+	for _, r := range f.Rules {
+		params := map[string]param{}
+		for parameter, node := range r.Parameters {
+			params[parameter] = param{layer: layer{&node, r.path}}
+		}
+		fixer, err := r.fixer(nil, params)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.WriteString("{\n")
+		l.line("Name", quoted(r.Name))
+		l.line("Kind", quoted(r.Kind))
+		l.line("Path", quoted(source))
+		if r.With.Kind != 0 {
+			l.line("With", withLiteral(t, r.path, &r.With))
+		}
+		l.line("Fixer", "&"+valueLiteral(t, reflect.ValueOf(fixer).Elem()))
+		l.line("Parameters", parametersLiteral(t, r.path, r.Parameters))
+		l.line("Needs", namesLiteral(r.Needs))
+		l.line("Title", textLiteral(r.Title))
+		l.line("Why", textLiteral(r.Why))
+		l.line("Risk", textLiteral(r.Risk))
+		l.WriteString("},\n")
+	}
+	l.WriteString("}\n")
+	return l.String()
+}
+
+// withLiteral is the parameters of a rule as YAML on one line.
+func withLiteral(t *testing.T, path string, with *yaml.Node) string {
+	t.Helper()
+	flow := *with
+	flow.Style |= yaml.FlowStyle
+	data, err := yaml.Marshal(&flow)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return quoted(strings.TrimSuffix(string(data), "\n"))
+}
+
+func parametersLiteral(t *testing.T, path string, parameters map[string]yaml.Node) string {
+	t.Helper()
+	if len(parameters) == 0 {
+		return ""
+	}
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		node := parameters[name]
+		var value any
+		if err := node.Decode(&value); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if _, is := value.([]any); is {
+			var texts []string
+			if err := node.Decode(&texts); err != nil {
+				t.Fatalf("%s: parameter %s: %v", path, name, err)
+			}
+			value = texts
+		}
+		back := nodeOf(value)
+		if diff := cmp.Diff(plainValue(t, &node), plainValue(t, &back)); diff != "" {
+			t.Fatalf("%s: parameter %s has a value that package generated has no type for:\n%s", path, name, diff)
+		}
+		list = append(list, fmt.Sprintf("{%q, %#v}", name, value))
+	}
+	return "[]Parameter{" + strings.Join(list, ", ") + "}"
+}
+
+func plainValue(t *testing.T, n *yaml.Node) (value any) {
+	t.Helper()
+	if err := n.Decode(&value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// valueLiteral is a part of a fixer.
+func valueLiteral(t *testing.T, v reflect.Value) string {
+	t.Helper()
+	switch v.Kind() {
+	case reflect.Struct:
+		var l literal
+		for i := range v.NumField() {
+			if f := v.Field(i); !f.IsZero() {
+				l.field(v.Type().Field(i).Name, valueLiteral(t, f))
+			}
+		}
+		return v.Type().String() + "{" + strings.TrimSuffix(l.String(), ", ") + "}"
+	case reflect.Pointer:
+		if v.Elem().Kind() == reflect.Struct {
+			return "&" + valueLiteral(t, v.Elem())
+		}
+	case reflect.Slice:
+		var elements []string
+		for i := range v.Len() {
+			elements = append(elements, valueLiteral(t, v.Index(i)))
+		}
+		return v.Type().String() + "{" + strings.Join(elements, ", ") + "}"
+	case reflect.Interface:
+		if n, is := v.Interface().(int64); is {
+			return fmt.Sprintf("int64(%d)", n)
+		}
+		return valueLiteral(t, v.Elem())
+	case reflect.String:
+		if v.Len() == 0 {
+			return `""`
+		}
+		return quoted(v.String())
+	case reflect.Bool, reflect.Int, reflect.Int64, reflect.Uint16, reflect.Uint32:
+		return fmt.Sprint(v.Interface())
+	}
+	t.Fatalf("a fixer has a %s, which TestGenerated cannot write", v.Type())
+	return ""
+}

@@ -65,11 +65,11 @@ func (f *Account) Wish(rule string, n Node) Wish {
 const maxAccounts = 4 << 20
 
 // ids are those that the account has where its component is proven to run as it,
-// and so keeps its data as it, and otherwise those of the rule. An account of
-// root's ids is none of its own.
+// or where nothing runs and its manifest says that it will; otherwise those of
+// the rule. An account of root's ids is none of its own.
 func (f *Account) ids(n Node) (uid, gid uint32) {
 	c := n.Facts.Components[f.Component]
-	if c == nil || !c.Running || c.OwnerUnknown != "" || c.UID <= 0 || c.GID <= 0 {
+	if c == nil || c.OwnerUnknown != "" || c.UID <= 0 || c.GID <= 0 || !c.Running && n.Facts.Live {
 		return f.UID, f.GID
 	}
 	user, group := account(n, "/etc/passwd", f.User), account(n, "/etc/group", f.Group)

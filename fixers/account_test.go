@@ -34,13 +34,14 @@ func TestIdsOfAnAccount(t *testing.T) {
 		{"the account is root", runs(0, 0), "etcd:x:0:0::/:/bin/sh\n", "etcd:x:0:\n", 52034, 52034},
 		{"its process runs as somebody else than its manifest says", said, passwd, group, 52034, 52034},
 		{"it does not run", stopped, passwd, group, 52034, 52034},
+		{"an image says whom it will run as", stopped, passwd, group, 112, 118},
 		{"no account", runs(112, 118), "root:x:0:0::/:/bin/sh\n", "root:x:0:\n", 52034, 52034},
 		{"no etcd", nil, passwd, group, 52034, 52034},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			made := &facts.Facts{Platform: facts.Kubeadm, Kubelet: &facts.Kubelet{}, Components: map[string]*facts.Component{}}
 			if test.etcd != nil {
-				made.Components["etcd"] = test.etcd
+				made.Components["etcd"], made.Live = test.etcd, !test.etcd.Running && test.name != "an image says whom it will run as"
 			}
 			f := &Account{Component: "etcd", User: "etcd", Group: "etcd", UID: 52034, GID: 52034}
 			wish := f.Wish("r", tree{"/etc/passwd": test.passwd, "/etc/group": test.group}.node(t, made))

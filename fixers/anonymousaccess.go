@@ -66,7 +66,7 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 		file = f.Path
 	}
 	if configured {
-		if wish, certain := f.judged(n, c, file); certain {
+		if wish, certain := f.judged(rule, n, c, file); certain {
 			return wish
 		}
 	}
@@ -85,7 +85,7 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 // file that lets nobody in is stricter than what would be written, and is left
 // as it is. One that lets them in elsewhere too has a reason that only its owner
 // knows.
-func (f *AnonymousAccess) judged(n Node, c *facts.Component, file string) (Wish, bool) {
+func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file string) (Wish, bool) {
 	data, err := n.read(file, flagPlace(c, AuthenticationFile, file, f.Path), maxAuthenticationFile)
 	if err != nil {
 		return Wish{}, false // the wants about it say so
@@ -116,6 +116,10 @@ func (f *AnonymousAccess) judged(n Node, c *facts.Component, file string) (Wish,
 		return blocked("%s answers requests without credentials on %s too; take these conditions away, or waive it where they are needed", file, strings.Join(others, ", ")), true
 	case conditions > 0 && file != f.Path:
 		return Wish{Status: change.Compliant, Reason: file + " answers requests without credentials on health endpoints only"}, true
+	case conditions > 0: // fewer than harden writes are not made more
+		wish := Wish{Wants: accessWants(rule, file, "0600", "root:root")}
+		wish.at(file, flagPlace(c, AuthenticationFile, file, f.Path))
+		return wish, true
 	}
 	return Wish{}, false
 }

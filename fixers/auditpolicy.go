@@ -28,19 +28,52 @@ func recordsNothing(n Node, file string, place Place) (reason string, err error)
 	if err != nil {
 		return "", located(file, err)
 	}
+	silent, _, _, err := doc.Get("omitStages")
+	if err != nil {
+		return "", located(file, err)
+	}
 	for i := 0; ; i++ {
 		rule := fmt.Sprintf("rules[%d]", i)
 		switch {
 		case !has(doc, rule) && i == 0:
 			return "it has no rules", nil
 		case !has(doc, rule):
-			return "all its rules are of level None", nil
-		case text(doc, rule+".level") != "None":
+			return "all its rules are of level None, or leave out the stages RequestReceived and ResponseComplete", nil
+		case text(doc, rule+".level") != "None" && !omitsAll(doc, rule, silent):
 			return "", nil
-		case !slices.ContainsFunc(auditSelectors, func(s string) bool { return selects(doc, rule+"."+s) }):
+		}
+		all := !slices.ContainsFunc(auditSelectors, func(s string) bool { return selects(doc, rule+"."+s) })
+		switch {
+		case all && text(doc, rule+".level") != "None":
+			return fmt.Sprintf("its rule %d leaves out the stages RequestReceived and ResponseComplete, and fits every request", i+1), nil
+		case all:
 			return fmt.Sprintf("its rule %d is of level None and fits every request", i+1), nil
+		case everybody(doc, rule):
+			return fmt.Sprintf("its rule %d is of level None and fits every request of a user that is logged in", i+1), nil
 		}
 	}
+}
+
+// omitsAll tells whether a rule, with what the policy as a whole leaves out,
+// leaves out both stages of a usual request: a ResponseStarted has only a watch
+// or the like, and a Panic none that goes well (audit.k8s.io/v1, Stage).
+func omitsAll(doc edit.Document, rule string, policy any) bool {
+	own, _, _, _ := doc.Get(rule + ".omitStages")
+	all := slices.Concat(listed(policy), listed(own))
+	return slices.Contains(all, "RequestReceived") && slices.Contains(all, "ResponseComplete")
+}
+
+func listed(value any) []string {
+	list, _ := value.([]string)
+	return list
+}
+
+// everybody tells whether a rule is limited to nothing but a group that every
+// user who is logged in belongs to.
+func everybody(doc edit.Document, rule string) bool {
+	groups, _, _, _ := doc.Get(rule + ".userGroups")
+	return slices.Contains(listed(groups), "system:authenticated") &&
+		!slices.ContainsFunc(auditSelectors, func(s string) bool { return s != "userGroups" && selects(doc, rule+"."+s) })
 }
 
 // selects tells whether a list is there and not empty.

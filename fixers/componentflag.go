@@ -127,8 +127,15 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 	if length(f.Value) && (!is || length(given)) && (want.Default == nil || length(want.Default)) {
 		want.Compare = change.ByDuration
 	}
-	if strings.HasSuffix(f.Flag, "-admission-plugins") {
+	switch {
+	case strings.HasSuffix(f.Flag, "-admission-plugins"):
 		return f.plugins(want, c, minor)
+	case strings.HasSuffix(f.Flag, "cipher-suites"):
+		want.Compare = change.ByCipherSuite
+	case f.Flag == "--feature-gates" && f.Op == change.Excludes:
+		if group := f.byGroup(setting.Text, minor); group != "" {
+			return blocked("%s=false in --feature-gates switches off what nothing else there names; take it away, or add the gate with =true", group)
+		}
 	}
 	wish = Wish{Wants: []change.Want{want}, Whole: true}
 	if given != "" && f.Op == change.Present && given != f.Value {
@@ -143,8 +150,27 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 		wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: f.mounted(), Writable: f.Mount.Writable})...)
 		wish.said(f.mounted())
 	}
-	wish.Wants = append(wish.Wants, f.probes(rule, c)...)
+	probes, cannot := f.probes(rule, c)
+	if cannot != nil {
+		return *cannot
+	}
+	wish.Wants = append(wish.Wants, probes...)
 	return wish
+}
+
+// byGroup gives AllBeta or AllAlpha where that switches off a gate which must not
+// be: "RotateKubeletServerCertificate=false" is then what holds.
+func (f *ComponentFlag) byGroup(entries string, minor int) string {
+	list, _ := f.Value.([]string)
+	given := strings.Split(entries, ",")
+	for _, unwanted := range list {
+		gate, off := strings.CutSuffix(unwanted, "=false")
+		group := kube.GroupGate(gate, minor)
+		if off && group != "" && slices.Contains(given, group+"=false") && !slices.Contains(given, gate+"=true") {
+			return group
+		}
+	}
+	return ""
 }
 
 // standard is what holds where the flag is not given: what is known of the

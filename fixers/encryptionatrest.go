@@ -100,6 +100,8 @@ func (e *encryption) foreign(file string, configured bool) Wish {
 		return blocked("%s is there, and is not as harden writes it; start the API server with it by hand", file)
 	case writes == "aesgcm":
 		return blocked("%s stores secrets with aesgcm, which is safe only with keys that are changed automatically; use kms, secretbox or aescbc, or waive it where they are", file)
+	case e.unsound != nil:
+		return failed("%s: %v", file, e.unsound)
 	}
 	return Wish{Status: change.Compliant, Reason: fmt.Sprintf("%s encrypts with %s", file, writes)}
 }

@@ -96,7 +96,7 @@ func TestEncryptionKeepsItsKey(t *testing.T) {
 // The providers that apply to secrets decide, wherever they stand.
 func TestEncryptionOfSecrets(t *testing.T) {
 	const file = "/etc/kubernetes/pki/enc.yaml"
-	const key = "  - aescbc: {keys: [{name: key1, secret: S0VZ}]}\n"
+	const key = "  - aescbc: {keys: [{name: key1, secret: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=}]}\n"
 	const plain = "  - identity: {}\n"
 	entry := func(resources, providers string) string {
 		return "- resources: [" + resources + "]\n  providers:\n" + providers
@@ -121,6 +121,8 @@ func TestEncryptionOfSecrets(t *testing.T) {
 		row("the first of two entries writes", entry("secrets, configmaps", plain)+entry("secrets", key), "blocked: "+file+" has a provider behind identity…"),
 		row("aesgcm", entry("secrets, configmaps", "  - aesgcm: {keys: [{name: a, secret: S0VZ}]}\n"), "blocked: "+file+" stores secrets with aesgcm…"),
 		row("kms", entry("secrets, configmaps", "  - kms: {apiVersion: v2, name: a, endpoint: unix:///a}\n"), "compliant: "+file+" encrypts with kms"),
+		row("a key that the API server refuses", entry("secrets, configmaps", "  - aescbc: {keys: [{name: a, secret: c2hvcnQ=}]}\n"), "error: "+file+": resources[0].providers[0].aescbc.keys[0] is no key with a name and a secret of [16 24 32] bytes…"),
+		row("no key at all", entry("secrets, configmaps", "  - secretbox: {keys: []}\n"), "error: "+file+": resources[0].providers[0].secretbox.keys[0] is no key…"),
 		row("a provider that nobody knows", entry("secrets", "  - rot13: {}\n"), "error: "+file+": resources[0].providers[0] is none of the providers…"),
 	})
 }

@@ -1,6 +1,8 @@
 package fixers
 
 import (
+	"cmp"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,6 +23,7 @@ type encryption struct {
 	providers []string
 	ours      bool // identity and one key for secrets, in either order, and nothing else
 	key       encryptionKey
+	unsound   error // why the API server refuses the file
 }
 
 // writes is the provider that secrets are stored with: "identity" is plain text.
@@ -63,6 +66,9 @@ func readEncryption(n Node, file string, place Place) (*encryption, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	e := &encryption{}
+	for _, entry := range entries {
+		e.unsound = cmp.Or(e.unsound, entry.unsound)
+	}
 	for _, form := range secretsForms {
 		for _, entry := range entries {
 			if slices.ContainsFunc(entry.resources, func(r string) bool { return slices.Contains(form, r) }) {
@@ -82,6 +88,7 @@ func readEncryption(n Node, file string, place Place) (*encryption, error) {
 // encryptionEntry is one entry of resources.
 type encryptionEntry struct {
 	resources, providers []string
+	unsound              error // why the API server refuses it
 }
 
 func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
@@ -103,6 +110,7 @@ func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
 			if which < 0 {
 				return nil, fmt.Errorf("%s is none of the providers that harden knows: %s", one, strings.Join(providerNames, ", "))
 			}
+			entry.unsound = cmp.Or(entry.unsound, sound(doc, one+"."+providerNames[which], providerNames[which]))
 			entry.providers = append(entry.providers, providerNames[which])
 		}
 		if len(entry.resources) == 0 || len(entry.providers) == 0 {
@@ -111,6 +119,27 @@ func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
 		entries = append(entries, entry)
 	}
 	return entries, nil
+}
+
+// keyBytes are the lengths of the keys that providers take.
+var keyBytes = map[string][]int{"aescbc": {16, 24, 32}, "aesgcm": {16, 24, 32}, "secretbox": {32}}
+
+// sound refuses a provider whose keys the API server refuses, so that the file
+// is in effect nowhere: it does not start with it, and a running one goes on with
+// what it had (apiserver.config.k8s.io validation.ValidateEncryptionConfiguration).
+func sound(doc edit.Document, at, provider string) error {
+	lengths, keyed := keyBytes[provider]
+	if !keyed {
+		return nil
+	}
+	for i := 0; i == 0 || has(doc, fmt.Sprintf("%s.keys[%d]", at, i)); i++ {
+		key := fmt.Sprintf("%s.keys[%d]", at, i)
+		raw, err := base64.StdEncoding.DecodeString(text(doc, key+".secret"))
+		if err != nil || !slices.Contains(lengths, len(raw)) || text(doc, key+".name") == "" {
+			return fmt.Errorf("%s is no key with a name and a secret of %v bytes in base64, so the API server refuses the file", key, lengths)
+		}
+	}
+	return nil
 }
 
 // ours tells whether the only entry is as harden writes it, and gives its key.

@@ -84,8 +84,10 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 			missing = append(missing, p)
 			continue
 		}
-		if at.place.UID = runs; runs != nil {
-			at.place.Look = EtcdData
+		if at.place.Look == EtcdData || at.place.Said {
+			if at.place.UID = runs; runs != nil {
+				at.place.Look = EtcdData
+			}
 		}
 		wish.at(p, at.place)
 		if f.Mode != "" {

@@ -55,6 +55,9 @@ func (f *ComponentFlag) inFile(rule string, n Node, c *facts.Component, name str
 	}
 	want := change.Want{Rule: rule, Target: change.FileTarget(file), Field: change.Field("yaml:" + field), Op: f.Op, Value: f.inYAML(f.Value), Bound: f.inYAML(f.Bound),
 		Default: f.inYAML(f.standard(name, c.Version.Minor)), Effects: []change.Effect{change.RollPod(f.Component)}}
+	if field == "cipher-suites" {
+		want.Compare = change.ByCipherSuite
+	}
 	wish = Wish{Wants: []change.Want{want}, Whole: true}
 	wish.at(file, flagPlace(c, by.look, file, ""))
 	return wish, true

@@ -1,6 +1,7 @@
 package fixers
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,12 +9,13 @@ import (
 	"harden/agent/change"
 	"harden/agent/cmdline"
 	"harden/agent/facts"
+	"harden/agent/kube"
 )
 
 // gate judges a feature gate of the kubelet. --feature-gates is laid over the
 // files gate by gate (cmd/kubelet/app, kubeletConfigFlagPrecedence), so the flag
 // matters only where it names this one.
-func (f *KubeletSetting) gate(rule, gate string, k *facts.Kubelet, wish Wish) Wish {
+func (f *KubeletSetting) gate(rule, gate string, n Node, k *facts.Kubelet, wish Wish) Wish {
 	argv := k.UnitArgv
 	if len(argv) == 0 {
 		argv = k.Argv
@@ -27,6 +29,9 @@ func (f *KubeletSetting) gate(rule, gate string, k *facts.Kubelet, wish Wish) Wi
 		}
 	}
 	if entry == "" {
+		if f.offByGroup(gate, n, k, flag.Text) {
+			wish.Wants[0].Default = false
+		}
 		return wish
 	}
 	if entry == fmt.Sprintf("%s=%v", gate, f.Value) {
@@ -35,7 +40,7 @@ func (f *KubeletSetting) gate(rule, gate string, k *facts.Kubelet, wish Wish) Wi
 			Where: k.ArgvFrom + " --feature-gates", Holds: true}}}
 	}
 	source, at := k.FlagSource("feature-gates")
-	if len(flag.Occurrences) > 1 || source == "" || belongsToPackage(source) {
+	if len(flag.Occurrences) > 1 || source == "" || othersOwn(source) {
 		return blocked("the flag --feature-gates says %s, and wins over the kubelet's configuration; take that entry away where the kubelet is started (%s)", entry, place(source, at, k))
 	}
 	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: "flag:--feature-gates", Op: change.Excludes, Value: spellings(flag.Occurrences[0].Value, gate),
@@ -49,6 +54,22 @@ func (f *KubeletSetting) gate(rule, gate string, k *facts.Kubelet, wish Wish) Wi
 	return wish
 }
 
+// offByGroup tells whether AllBeta or AllAlpha switches a gate off that neither
+// the flag nor a file names. The flag's entry wins over a file's here, too.
+func (f *KubeletSetting) offByGroup(gate string, n Node, k *facts.Kubelet, entries string) bool {
+	group := kube.GroupGate(gate, cmp.Or(k.Version.Minor, kube.Newest))
+	if group == "" || f.Default != true {
+		return false
+	}
+	for _, e := range strings.Split(entries, ",") {
+		if value, is := strings.CutPrefix(e, group+"="); is {
+			return value == "false"
+		}
+	}
+	value, _ := kubeletSays(n, k, "featureGates."+group)
+	return value == false
+}
+
 // spellings gives the entries of a flag's value that are about a gate, as they
 // are written there.
 func spellings(value, gate string) []string {
@@ -57,10 +78,10 @@ func spellings(value, gate string) []string {
 	})
 }
 
-// belongsToPackage tells whether an edit of a file would be lost with the next
-// version of its package.
-func belongsToPackage(file string) bool {
-	return strings.HasPrefix(file, "/usr/") || strings.HasPrefix(file, "/lib/")
+// othersOwn tells whether a file is not the kubelet's to be edited: one of a package
+// would be lost with its next version, and one for all services is about them.
+func othersOwn(file string) bool {
+	return strings.HasPrefix(file, "/usr/") || strings.HasPrefix(file, "/lib/") || facts.SharedDropIn(file)
 }
 
 // place says where a flag of the kubelet stands, as far as that is known.

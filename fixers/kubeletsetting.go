@@ -80,7 +80,7 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	wish := Wish{Wants: []change.Want{f.want(rule, path, restart)}}
 	wish.at(path, configPlace(k, path))
 	if gate, is := strings.CutPrefix(f.Field, "featureGates."); is {
-		return f.gate(rule, gate, k, wish)
+		return f.gate(rule, gate, n, k, wish)
 	}
 	flag := strings.TrimPrefix(f.Flag, "--")
 	if k.Behind("config", "config-dir", flag) != "" {
@@ -112,8 +112,8 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	if source == "" {
 		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; take it away where the kubelet is started", f.Flag, shown, path)
 	}
-	if belongsToPackage(source) {
-		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package, so override it in /etc/systemd/system/kubelet.service.d or take the flag away", f.Flag, shown, source, line, path)
+	if othersOwn(source) {
+		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package or to all services, so override it in /etc/systemd/system/kubelet.service.d or take the flag away", f.Flag, shown, source, line, path)
 	}
 	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: change.Field("flag:" + f.Flag), Op: change.Absent, Bound: f.Value,
 		Effects: []change.Effect{restart}}

@@ -1,8 +1,10 @@
 package fixers
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -147,11 +149,20 @@ func unitFiles(k *facts.Kubelet) []string { return slices.Concat(k.UnitFiles, k.
 
 // configPlace is the place of the kubelet's configuration and its drop-ins.
 func configPlace(k *facts.Kubelet, path string) Place {
-	place := Place{Look: KubeletConfig, NamedIn: unitFiles(k)}
+	place := Place{Look: KubeletConfig, NamedIn: unitFiles(k), Text: relative(k.Flags["config"])}
 	if path != k.Config {
-		place.Text = k.ConfigDir
+		place.Text = cmp.Or(relative(k.Flags["config-dir"]), k.ConfigDir)
 	}
 	return place
+}
+
+// relative is a path as its file names it where that is relative to the working
+// directory, which the unit says; "" where the path is named as it is.
+func relative(file string) string {
+	if filepath.IsAbs(file) {
+		return ""
+	}
+	return strings.TrimSuffix(file, "/")
 }
 
 // flagPlace is the place of a file that a component's flag names. own is the

@@ -16,7 +16,7 @@ import (
 //	@kubelet-kubeconfig   its --kubeconfig
 //	@kubelet-units        its unit file and drop-ins
 //	@kubelet-client-ca    the CA that it verifies clients by
-//	@etcd-data            etcd's data directory
+//	@etcd-data            etcd's data directory, and that of its log where it has one of its own
 const (
 	placeKubeletConfig     = "@kubelet-config"
 	placeKubeletKubeconfig = "@kubelet-kubeconfig"
@@ -54,11 +54,10 @@ func find(p string, n Node) (list []found, reason string) {
 		return inRole(p, n), ""
 	}
 	if p == placeEtcdData {
-		dir := n.Facts.EtcdDataDir()
-		if dir == "" {
+		if list = etcdDirectories(n); len(list) == 0 {
 			return nil, "no etcd runs on this node"
 		}
-		return []found{{dir, flagPlace(n.Facts.Components["etcd"], EtcdData, dir, "")}}, ""
+		return list, ""
 	}
 	k := n.Facts.Kubelet
 	if k == nil {
@@ -77,7 +76,7 @@ func find(p string, n Node) (list []found, reason string) {
 		if k.Kubeconfig == "" {
 			return nil, "the kubelet runs without --kubeconfig"
 		}
-		return []found{{k.Kubeconfig, Place{Look: Kubeconfig, NamedIn: unitFiles(k)}}}, ""
+		return []found{{k.Kubeconfig, Place{Look: Kubeconfig, NamedIn: unitFiles(k), Text: relative(k.Flags["kubeconfig"])}}}, ""
 	case placeKubeletClientCA:
 		ca := kubeletClientCA(n, k)
 		if ca == "" {
@@ -105,11 +104,22 @@ func kubeletClientCA(n Node, k *facts.Kubelet) string {
 }
 
 // kubeletFile is a path in the kubelet's configuration: of the last file that
-// says it, "" where none does. A relative one is relative to that file. A file
-// that cannot be read is the business of the rules about that file.
+// says it, "" where none does. A relative one is relative to that file.
 func kubeletFile(n Node, k *facts.Kubelet, field string) string {
+	value, file := kubeletSays(n, k, field)
+	named, _ := value.(string)
+	if named != "" && !path.IsAbs(named) {
+		named = path.Join(path.Dir(file), named)
+	}
+	return named
+}
+
+// kubeletSays gives a value in the kubelet's configuration, and the last file that
+// says it; nil where none does. A file that cannot be read is the business of
+// the rules about that file.
+func kubeletSays(n Node, k *facts.Kubelet, field string) (value any, file string) {
 	if k.Config == "" {
-		return ""
+		return nil, ""
 	}
 	for _, file := range slices.Backward(append([]string{k.Config}, k.ConfigDropIns...)) {
 		data, err := n.read(file, configPlace(k, file), maxKubeletFile)
@@ -121,14 +131,10 @@ func kubeletFile(n Node, k *facts.Kubelet, field string) string {
 			continue
 		}
 		if value, _, found, err := doc.Get(field); err == nil && found {
-			named, _ := value.(string)
-			if named != "" && !path.IsAbs(named) {
-				named = path.Join(path.Dir(file), named)
-			}
-			return named
+			return value, file
 		}
 	}
-	return ""
+	return nil, ""
 }
 
 // noNode tells of a machine that is no node of a cluster, such as that of an

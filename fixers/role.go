@@ -14,6 +14,7 @@ import (
 const (
 	manifestsOfKubeadm = "/etc/kubernetes/manifests"
 	pkiOfKubeadm       = "/etc/kubernetes/pki"
+	caOfKubeadm        = "/etc/kubernetes/pki/ca.crt" // that the kubelet verifies clients by
 )
 
 // kubeconfigsOfKubeadm are the credentials of components.
@@ -24,8 +25,8 @@ var kubeconfigsOfKubeadm = map[string]string{
 
 // inRole gives the files that have the role of one of kubeadm's on this node:
 // the manifest that starts a component and its copies, the kubeconfig that a
-// component is told, the directories that certificates lie in. Any other path
-// stands for itself.
+// component is told, the CA that the kubelet verifies clients by, the directories
+// that certificates lie in. Any other path stands for itself.
 func inRole(p string, n Node) []found {
 	if component := n.Facts.Components[manifestNamed(p)]; component != nil && component.Manifest != "" {
 		var list []found
@@ -35,8 +36,13 @@ func inRole(p string, n Node) []found {
 		return list
 	}
 	if component := n.Facts.Components[kubeconfigsOfKubeadm[p]]; component != nil {
-		if file, given := component.File("kubeconfig"); given && file != "" && file != p {
-			return []found{{file, flagPlace(component, Kubeconfig, file, "")}}
+		if file, place := kubeconfigOf(n, component); file != "" && file != p {
+			return []found{{file, place}}
+		}
+	}
+	if k := n.Facts.Kubelet; k != nil && p == caOfKubeadm {
+		if ca := kubeletClientCA(n, k); ca != "" && ca != p {
+			return []found{{ca, Place{Look: Certificates, NamedIn: kubeletFiles(k)}}}
 		}
 	}
 	list := []found{{p, Place{Said: true}}}
@@ -44,9 +50,43 @@ func inRole(p string, n Node) []found {
 		return list
 	}
 	for _, dir := range certificateDirectories(n.Facts) {
-		list = append(list, found{path: dir})
+		list = append(list, found{path: dir, place: Place{NamedIn: manifests(n.Facts)}})
 	}
 	return list
+}
+
+// kubeconfigOf is the kubeconfig that a component is told: by its flag, or by
+// the configuration file that takes the flag's place.
+func kubeconfigOf(n Node, c *facts.Component) (string, Place) {
+	if config, given := c.File("config"); given && c.Name == "kube-scheduler" {
+		place := flagPlace(c, SchedulerConfig, config, "")
+		data, err := n.read(config, place, maxKubeletFile)
+		if err != nil {
+			return "", Place{} // the rules about the scheduler's settings say so
+		}
+		doc, err := n.Texts.Open("yaml", data)
+		if err != nil {
+			return "", Place{}
+		}
+		named := text(doc, "clientConnection.kubeconfig")
+		return c.OnHost(named), Place{Look: Kubeconfig, NamedIn: []string{config}, Text: named}
+	}
+	file, given := c.File("kubeconfig")
+	if !given || file == "" {
+		return "", Place{}
+	}
+	return file, flagPlace(c, Kubeconfig, file, "")
+}
+
+// manifests are those of the control plane.
+func manifests(f *facts.Facts) []string {
+	var files []string
+	for _, name := range facts.ComponentNames {
+		if c := f.Components[name]; c != nil && c.Manifest != "" {
+			files = append(files, c.Manifest)
+		}
+	}
+	return files
 }
 
 // manifestNamed is the component whose manifest kubeadm keeps at a path.

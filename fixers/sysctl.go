@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -49,13 +50,16 @@ func (f *Sysctl) Wish(rule string, n Node) Wish {
 	}
 	file, winner := f.File, boot.sets(f.Key)
 	switch {
-	case winner != nil && winner.Value == f.Value && !winner.Names(f.Key):
-		return f.byPattern(rule, n, winner)
+	case winner != nil && winner.Excludes && winner.name >= path.Base(f.File):
+		return blocked("%s:%d takes back what earlier lines set %s to at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=%s", winner.path, winner.Line, f.Key, behind(winner.name))
+	case winner != nil && winner.Excludes:
+	case winner != nil && winner.Value == f.Value && !winner.Names(f.Key), winner != nil && winner.Value != f.Value && sameNumber(winner.Value, f.Value):
+		return f.asSet(rule, n, winner)
 	case winner != nil && winner.Value == f.Value:
 		file = winner.file
 	case winner != nil && winner.Names(f.Key) && winner.name > path.Base(f.File):
 		if !winner.editable() {
-			return blocked("%s:%d sets %s to %s and wins over %s at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=/etc/sysctl.d/zz-kubelet.conf", winner.path, winner.Line, f.Key, change.Like(winner.Value, f.Value), f.File)
+			return blocked("%s:%d sets %s to %s and wins over %s at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=%s", winner.path, winner.Line, f.Key, change.Like(winner.Value, f.Value), f.File, behind(winner.name))
 		}
 		file = winner.file
 	case !boot.reads(f.File):
@@ -75,13 +79,28 @@ func (f *Sysctl) live(rule string, n Node) []change.Want {
 	return []change.Want{{Rule: rule, Target: change.SysctlTarget(f.Key), Field: change.FieldValue, Op: change.Exact, Value: f.Value}}
 }
 
-// byPattern is for a value that a pattern sets at boot, "net.*.x = 1": there is
-// nothing to be written for the next boot.
-func (f *Sysctl) byPattern(rule string, n Node, l *bootLine) Wish {
+// asSet is for a value that a pattern sets at boot, "net.*.x = 1", or that is
+// right in another spelling: there is nothing to be written for the next boot.
+func (f *Sysctl) asSet(rule string, n Node, l *bootLine) Wish {
 	wish := Wish{Wants: f.live(rule, n), Observed: []change.Observation{{Target: change.FileTarget(l.file), Field: change.Field("kv:" + f.Key),
 		Op: change.Exact, Expected: f.Value, Actual: l.Value, Where: fmt.Sprintf("%s:%d", l.path, l.Line), Holds: true}}}
-	if len(wish.Wants) == 0 {
+	switch {
+	case len(wish.Wants) > 0:
+	case l.Names(f.Key):
+		wish.Status, wish.Reason = change.Compliant, fmt.Sprintf("%s:%d sets it at boot, as %s", l.path, l.Line, l.Value)
+	default:
 		wish.Status, wish.Reason = change.Compliant, fmt.Sprintf("a pattern in %s:%d sets it at boot", l.path, l.Line)
 	}
 	return wish
+}
+
+// sameNumber tells whether two texts are one number, in figures, octal or
+// hexadecimal, as the kernel reads them (kernel/sysctl.c, strtoul_lenient).
+func sameNumber(a, b string) bool {
+	if strings.ContainsAny(a+b, "+_") {
+		return false
+	}
+	x, err1 := strconv.ParseInt(a, 0, 64)
+	y, err2 := strconv.ParseInt(b, 0, 64)
+	return err1 == nil && err2 == nil && x == y
 }

@@ -61,8 +61,13 @@ func TestSysctl(t *testing.T) {
 		row("a link to nothing", tree{"/etc/sysctl.d/95.conf": "→/srv/gone.conf"}, ours),
 		row("a link to a link is not followed", tree{"/etc/sysctl.d/95.conf": "→a.conf.d", "/etc/sysctl.d/a.conf.d": "→/srv/x"},
 			[]string{"error: cannot tell what sets kernel.panic at boot: cannot read /etc/sysctl.d/95.conf: …"}),
-		row("a directory of that name", tree{"/etc/sysctl.d/95.conf/": ""},
-			[]string{"error: cannot tell what sets kernel.panic at boot: cannot read /etc/sysctl.d/95.conf: …"}),
+		row("a directory of that name sets nothing", tree{"/etc/sysctl.d/95.conf/": ""}, ours),
+		row("taken back by a later file", tree{"/etc/sysctl.d/90-kubelet.conf": "kernel.panic=10\n", "/etc/sysctl.d/99.conf": "-kernel.panic\n"},
+			[]string{"blocked: /etc/sysctl.d/99.conf:1 takes back what earlier lines set kernel.panic to at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=/etc/sysctl.d/zz-kubelet.conf"}),
+		row("taken back in our own file", tree{"/etc/sysctl.d/90-kubelet.conf": "kernel.panic=10\n-kernel/panic\n"}, []string{"blocked: /etc/sysctl.d/90-kubelet.conf:2 takes back what earlier lines set kernel.panic to at boot; …"}),
+		row("a name that sorts behind the last of all", tree{"/run/sysctl.d/zz.conf": sets}, []string{"blocked: /run/sysctl.d/zz.conf:2 sets kernel.panic to 0 and wins over /etc/sysctl.d/90-kubelet.conf at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=/etc/sysctl.d/zz_kubelet.conf"}),
+		row("the number in another spelling", tree{"/etc/sysctl.d/99.conf": "kernel.panic = 0x0a\n"}, []string{"compliant: /etc/sysctl.d/99.conf:1 sets it at boot, as 0x0a"}),
+		row("octal is another number", tree{"/etc/sysctl.d/99.conf": "kernel.panic = 010\n"}, in("/etc/sysctl.d/99.conf")),
 		row("the directory is a link", tree{"/etc/sysctl.d": "→/srv"}, []string{"error: cannot tell what sets kernel.panic at boot: …"}),
 	})
 	runChecks(t, []checked{

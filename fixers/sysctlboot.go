@@ -94,6 +94,9 @@ func (f *bootFile) read(n Node) error {
 	if f.file == "/dev/null" {
 		return nil
 	}
+	if directory, _ := n.Files.Exists(f.file); directory {
+		return nil // systemd-sysctl cannot read it, and goes on with the next
+	}
 	data, err := n.Files.ReadFile(f.file, maxSysctlFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -109,7 +112,8 @@ func (b *sysctlBoot) reads(file string) bool {
 
 // sets gives the line that decides a key, nil where none does: the last one
 // that names it, else the last pattern that matches it. One that names it wins
-// over every pattern, and so does one that excludes it.
+// over every pattern, and so does one that excludes it: with such a line last,
+// nothing sets the key, whatever earlier ones say.
 func (b *sysctlBoot) sets(key string) *bootLine {
 	for _, about := range []func(edit.BootLine) bool{
 		func(l edit.BootLine) bool { return l.Names(key) },
@@ -117,14 +121,20 @@ func (b *sysctlBoot) sets(key string) *bootLine {
 	} {
 		for _, f := range slices.Backward(b.files) {
 			for _, l := range slices.Backward(f.lines) {
-				switch {
-				case about(l) && l.Excludes:
-					return nil
-				case about(l):
+				if about(l) {
 					return &bootLine{f, l}
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// behind gives a file of /etc/sysctl.d whose name sorts behind another one's.
+func behind(name string) string {
+	file := "zz-kubelet.conf"
+	if file <= name {
+		file = strings.TrimSuffix(name, ".conf") + "_kubelet.conf" // "_" sorts behind "."
+	}
+	return "/etc/sysctl.d/" + file
 }

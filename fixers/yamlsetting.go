@@ -103,6 +103,9 @@ func (s *Setting) want(rule, path string, effects ...change.Effect) change.Want 
 	if s.Duration {
 		w.Compare, w.ZeroIsDefault = change.ByDuration, true
 	}
+	if s.Field == "tlsCipherSuites" {
+		w.Compare = change.ByCipherSuite
+	}
 	return w
 }
 

@@ -32,6 +32,9 @@ type Comparison string
 const (
 	ByValue    Comparison = ""
 	ByDuration Comparison = "duration" // "1800s" equals "30m0s"
+	// ByCipherSuite compares names of TLS cipher suites: two names of one suite
+	// are equal, and those of TLS 1.3 are always good.
+	ByCipherSuite Comparison = "cipher-suite"
 )
 
 // Want is what a rule asks of one field of a node. Fixers make wants, the
@@ -136,6 +139,9 @@ func (w Want) Holds(value any, found bool) (bool, error) {
 		return have >= limit, err
 	case OneOf, Includes, Excludes:
 		have, list := elements(value), elements(bound)
+		if w.Compare == ByCipherSuite {
+			have, list = cipherSuites(have), append(cipherSuites(list), suitesOfTLS13...)
+		}
 		switch w.Op {
 		case OneOf:
 			return len(have) > 0 && !slices.ContainsFunc(have, func(e string) bool { return !slices.Contains(list, e) }), nil

@@ -149,7 +149,7 @@ var names = strings.Fields(`API Server Kubernetes KubeletConfiguration Admission
 	shareProcessNamespace head c32 get csr certificate approve NAME FILE recover apply rollback history show confirm plan attest install ro rw key value
 	status secrets replace json go w o g m u n A f i a line true set id Key serverTLSBootstrap worker baseline
 	profiles list validate textfile yes y ps df free k h C check
-	None Metadata shell envFrom aesgcm kms ID
+	None Metadata RequestReceived ResponseComplete shell envFrom aesgcm kms ID
 	PEM apiVersion runAsUser runAsGroup
 	Controls ExecStart LoadState hidepid tcp udp notApplicable eventRateLimit admission encryption secretbox aescbc
 	Docker stat Controls ExecStart LoadState hidepid tcp udp notApplicable eventRateLimit admission encryption secretbox aescbc

@@ -56,10 +56,12 @@ type Mount struct {
 // Probe is how the kubelet asks whether a container is well.
 type Probe struct {
 	Kind   string // "livenessProbe", "readinessProbe" or "startupProbe"
+	Way    string // "httpGet", "tcpSocket" or "exec"; one by gRPC asks the pod's own address and is left out
 	Scheme string // "HTTPS", "HTTP"
 	Host   string // "" is the pod's own address
 	Port   string
 	Path   string
+	Words  []string // of a program that is run in the container
 }
 
 // Variable is a variable of a container's environment.
@@ -236,11 +238,25 @@ func (r *reader) container(index int, n *yaml.Node, pod *Pod) Container {
 		c.Mounts = append(c.Mounts, r.mount(m, pod))
 	}
 	for _, kind := range []string{"livenessProbe", "readinessProbe", "startupProbe"} {
-		if get := r.child(r.child(n, kind), "httpGet"); get != nil {
-			c.Probes = append(c.Probes, Probe{Kind: kind, Scheme: r.text(get, "scheme"), Host: r.text(get, "host"), Port: r.text(get, "port"), Path: r.text(get, "path")})
-		}
+		c.Probes = append(c.Probes, r.probes(kind, r.child(n, kind))...)
 	}
 	return c
+}
+
+// probes gives the ways in which a probe asks; a valid one has one of them.
+func (r *reader) probes(kind string, n *yaml.Node) (list []Probe) {
+	for _, way := range []string{"httpGet", "tcpSocket", "exec"} {
+		asks := r.child(n, way)
+		if asks == nil {
+			continue
+		}
+		p := Probe{Kind: kind, Way: way, Scheme: r.text(asks, "scheme"), Host: r.text(asks, "host"), Port: r.text(asks, "port"), Path: r.text(asks, "path")}
+		for _, w := range r.words(asks, "command") {
+			p.Words = append(p.Words, w.Text)
+		}
+		list = append(list, p)
+	}
+	return list
 }
 
 func (r *reader) mount(n *yaml.Node, pod *Pod) Mount {

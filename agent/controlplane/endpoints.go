@@ -101,6 +101,9 @@ func probed(c *facts.Component, served string) []string {
 	}
 	var urls []string
 	for _, p := range c.Container.Probes {
+		if p.Way != "httpGet" {
+			continue
+		}
 		host, port := cmp.Or(p.Host, at.Hostname()), p.Port
 		if n, err := strconv.Atoi(port); err != nil || n <= 0 {
 			port = at.Port()

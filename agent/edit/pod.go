@@ -207,7 +207,7 @@ func (d *podDocument) Set(address string, value any) error {
 	case "mount":
 		return d.setMount(name, value)
 	case "probe":
-		return d.yaml.Set(d.at(name+".httpGet.host"), fmt.Sprint(value))
+		return d.yaml.Set(d.at(name+"."+d.probeKind(name)+".host"), fmt.Sprint(value))
 	}
 	return d.yaml.Set(annotation(name), fmt.Sprint(value))
 }
@@ -227,17 +227,26 @@ func (d *podDocument) Unset(address string) error {
 	return fmt.Errorf("%s cannot be removed from a pod", address)
 }
 
-// getProbe gives the host that a probe over HTTP asks. It is not found where
-// there is no such probe.
+// getProbe gives the host that a probe over HTTP or TCP asks. It is not found
+// where there is no such probe.
 func (d *podDocument) getProbe(name string) (value any, line int, found bool, err error) {
-	if _, _, found, _ = d.yaml.Get(d.at(name + ".httpGet")); !found {
+	at := d.at(name + "." + d.probeKind(name))
+	if _, _, found, _ = d.yaml.Get(at); !found {
 		return nil, 0, false, nil
 	}
-	value, line, found, err = d.yaml.Get(d.at(name + ".httpGet.host"))
+	value, line, found, err = d.yaml.Get(at + ".host")
 	if err == nil && (!found || value == nil) {
 		return "", line, true, nil
 	}
 	return value, line, found, err
+}
+
+// probeKind is how a probe asks: "tcpSocket", or "httpGet" where it does not say so.
+func (d *podDocument) probeKind(name string) string {
+	if _, _, found, _ := d.yaml.Get(d.at(name + ".tcpSocket")); found {
+		return "tcpSocket"
+	}
+	return "httpGet"
 }
 
 func annotation(name string) string { return "metadata.annotations[" + strconv.Quote(name) + "]" }

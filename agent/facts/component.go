@@ -76,12 +76,17 @@ func (c *Component) Setting(name string) cmdline.Setting { return c.line().Setti
 // itself is known.
 func (c *Component) File(name string) (file string, given bool) {
 	file, given = c.Flag(name)
+	return c.OnHost(file), given
+}
+
+// OnHost is where a path that the component reads lies on the host.
+func (c *Component) OnHost(file string) string {
 	if c.Container != nil && path.IsAbs(file) {
 		if host, mounted := c.Container.HostPath(file); mounted {
-			return host, given
+			return host
 		}
 	}
-	return file, given
+	return file
 }
 
 func (c *Component) line() *cmdline.CommandLine {

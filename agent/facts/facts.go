@@ -54,6 +54,8 @@ type Reader interface {
 	ReadNames(path string, limit int) ([]string, error)
 	// Exists tells whether path is a directory; a symbolic link is not one.
 	Exists(path string) (directory bool, err error)
+	// Link gives what a symbolic link says, "" where path is none.
+	Link(path string) (target string, err error)
 }
 
 // GivenByUser is where a version comes from that the user gave.

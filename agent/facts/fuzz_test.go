@@ -50,6 +50,8 @@ func (m memory) ReadNames(dir string, limit int) ([]string, error) {
 	return names, nil
 }
 
+func (m memory) Link(string) (string, error) { return "", nil }
+
 func (m memory) Exists(path string) (bool, error) {
 	if _, file := m[path]; file {
 		return false, nil

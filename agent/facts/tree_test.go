@@ -1,10 +1,12 @@
 package facts
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -67,6 +69,14 @@ func (t tree) ReadNames(path string, limit int) ([]string, error) {
 		names[i] = e.Name()
 	}
 	return names, err
+}
+
+func (t tree) Link(path string) (string, error) {
+	target, err := os.Readlink(filepath.Join(string(t), path))
+	if errors.Is(err, syscall.EINVAL) {
+		return "", nil
+	}
+	return target, err
 }
 
 func (t tree) Exists(path string) (bool, error) {

@@ -36,15 +36,16 @@ type setting struct {
 // unit is what systemd reads of a service: its files, and their [Service]
 // settings in the order in which they apply.
 type unit struct {
-	files    []string
+	files    []string // its own, without those for all services
 	settings []setting
 	// unknown is why not all of it is known: a file of it cannot be read, or
 	// somebody else than root could have written it. nil where all is.
 	unknown error
 }
 
-// unit reads a service with its drop-ins, or nil where there is none. Drop-ins
-// for all services (service.d) are left out: they are not the kubelet's own.
+// unit reads a service with its drop-ins, or nil where there is none. Those for all
+// services (service.d) apply before its own, and one of its own hides one of the
+// same name there (systemd.unit(5)).
 func (c *collector) unit(name string) *unit {
 	dirs := unitDirs
 	if directory, err := c.Exists("/lib"); err == nil && directory {
@@ -60,11 +61,18 @@ func (c *collector) unit(name string) *unit {
 	if !fragment {
 		return nil // drop-ins alone start nothing
 	}
-	for _, file := range c.dropIns(dirs, name+".d") {
-		c.addFile(u, file)
+	for _, file := range c.dropIns(dirs, name+".d", path.Ext(name)[1:]+".d") {
+		if !c.masked(file) {
+			c.addFile(u, file)
+		}
 	}
+	u.files = slices.DeleteFunc(u.files, SharedDropIn)
 	return u
 }
+
+// SharedDropIn tells whether a file is a drop-in of all services, and so no
+// service's own.
+func SharedDropIn(file string) bool { return path.Base(path.Dir(file)) == "service.d" }
 
 // addFile reads a file of a unit, and tells whether it is there.
 func (c *collector) addFile(u *unit, file string) bool {
@@ -77,16 +85,19 @@ func (c *collector) addFile(u *unit, file string) bool {
 }
 
 // dropIns lists the drop-ins in effect, sorted by file name whatever their
-// directory; a name in an earlier directory hides the same one in a later.
-func (c *collector) dropIns(dirs []string, sub string) []string {
+// directory; a name in an earlier directory hides the same one in a later, and
+// one in all directories of an earlier kind those of a later kind.
+func (c *collector) dropIns(dirs []string, subs ...string) []string {
 	files := map[string]string{}
 	var names []string
-	for _, dir := range dirs {
-		dir = path.Join(dir, sub)
-		for _, name := range c.names(dir) {
-			if path.Ext(name) == ".conf" && files[name] == "" {
-				files[name] = path.Join(dir, name)
-				names = append(names, name)
+	for _, sub := range subs {
+		for _, dir := range dirs {
+			dir = path.Join(dir, sub)
+			for _, name := range c.names(dir) {
+				if path.Ext(name) == ".conf" && files[name] == "" {
+					files[name] = path.Join(dir, name)
+					names = append(names, name)
+				}
 			}
 		}
 	}
@@ -96,6 +107,13 @@ func (c *collector) dropIns(dirs []string, sub string) []string {
 		paths[i] = files[name]
 	}
 	return paths
+}
+
+// masked tells whether a drop-in is a link to /dev/null, which only hides others
+// of its name.
+func (c *collector) masked(file string) bool {
+	target, err := c.Link(file)
+	return err == nil && target == "/dev/null"
 }
 
 // add appends the [Service] settings of a unit file.

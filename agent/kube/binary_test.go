@@ -153,6 +153,12 @@ func featureGates(t *testing.T, minor int, help string) {
 			t.Logf("%s is not listed: stable or deprecated", g.name)
 		}
 	}
+	for name := range betaSince {
+		beta := strings.Contains(help, "kube:"+name+"=true|false (BETA")
+		if group := GroupGate(name, minor); beta != (group == "AllBeta") {
+			t.Errorf("%s is switched by %q, and the help text says otherwise", name, group)
+		}
+	}
 }
 
 // kindOfType are the kinds of flags by what the help texts call their values;

@@ -10,7 +10,7 @@ TAGS    := nethttpomithttp2
 GCFLAGS := all=-l
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test oracle fuzz formats browser screenshot lint reference package package-check ansible e2e blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
+.PHONY: help build install demo test oracle fuzz formats browser screenshot lint reference package package-check ansible e2e nightly blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -29,7 +29,7 @@ test: ## unit tests and testscripts, with the race detector (no root needed)
 	$(GO) test -race -timeout 10m ./...
 
 # Where integration/node/build puts the components of Kubernetes.
-HARDEN_KUBE_BIN ?= $(HOME)/.cache/harden-node/bin-1.34.1
+HARDEN_KUBE_BIN ?= $(HOME)/.cache/harden-node/bin-$(or $(K8S),1.34.1)
 oracle: ## what harden takes a component to run with, and its verdicts, against what the real components say; thousands of manifests (no root, ROUNDS=60)
 	@test -x $(HARDEN_KUBE_BIN)/kube-apiserver || { echo "there is no $(HARDEN_KUBE_BIN)/kube-apiserver: build the components with integration/node/build, or set HARDEN_KUBE_BIN to a directory that has them"; exit 1; }
 	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) test -count=1 -timeout 30m -v -run 'TestOracle|TestVerdictsOfComponents' ./agent/cmdline ./agent -oracle=$(or $(ROUNDS),60)
@@ -51,7 +51,7 @@ screenshot: build ## the picture of the HTML report in docs/images, made anew
 
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
-	shellcheck -x .ci/run .ci/vulncheck integration/fuzz packaging/install packaging/package packaging/verify packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm integration/demo integration/bench/run integration/bench/gobench integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build integration/ansible/lint integration/ansible/outcomes packaging/ansible/plugins/modules/harden
+	shellcheck -x .ci/run .ci/vulncheck integration/fuzz integration/nightly packaging/install packaging/package packaging/verify packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm integration/demo integration/bench/run integration/bench/gobench integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build integration/ansible/lint integration/ansible/outcomes packaging/ansible/plugins/modules/harden
 	shellcheck -s sh packaging/rpm/pre packaging/rpm/post packaging/rpm/preun packaging/rpm/postun cmd/harden/testdata/cases/*/make.sh
 
 reference: ## write docs/cli.md and the man pages anew from the commands
@@ -77,8 +77,11 @@ ansible: ## the collection against yamllint, ansible-lint, ansible-doc and what 
 	integration/ansible/lint
 	integration/ansible/outcomes
 
-e2e: build package ## on a real kubeadm node, booted in systemd-nspawn (root, Debian or Ubuntu)
-	$(GO) test -tags e2e -count=1 -timeout 60m -v ./integration/e2e
+e2e: build package ## on a real kubeadm node, booted in systemd-nspawn (root, Debian or Ubuntu); K8S=1.36.3 another Kubernetes, NIGHTLY=1 the long tests too
+	$(GO) test -tags e2e -count=1 -timeout $(if $(filter 1,$(NIGHTLY)),180m,60m) -v ./integration/e2e
+
+nightly: ## what takes too long for each change: all end-to-end tests on three versions of Kubernetes, oracle, torture, fuzz (root, hours)
+	integration/nightly
 
 bench: build ## harden beside kube-bench, Ansible, find and the bare operations of apply, on a real node; fills docs/benchmarks.md in (root)
 	integration/bench/run $(BIN)

@@ -22,6 +22,7 @@ var examples = filepath.Join("..", "..", "packaging", "cloud-init")
 // data, and nothing else: it hardens the host, makes it a node with kubeadm and
 // hardens that, unattended.
 func TestCloudInit(t *testing.T) {
+	nightly(t, "it boots a second cluster; what a host before kubeadm gets is in cmd/harden/testdata/script/bootstrap")
 	seed := t.TempDir()
 	copyFile(t, debianPackage(t), filepath.Join(seed, "harden.deb"))
 	userData(t, seed)

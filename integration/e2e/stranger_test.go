@@ -225,6 +225,7 @@ func (n *node) requireControlPlane(t *testing.T) {
 // TestStrangerHasTheFutureArgv has a pod run what the manifest of the API server
 // is going to say. The roll is done when the real one does.
 func TestStrangerHasTheFutureArgv(t *testing.T) {
+	nightly(t, "two minutes; integration/strangers has the same stranger without a kubelet")
 	n := theNode
 	n.requireHealthy(t)
 	n.installStranger(t)
@@ -236,6 +237,7 @@ func TestStrangerHasTheFutureArgv(t *testing.T) {
 // TestTenantsCrash has a tenant's pods, by the name of the API server's, end
 // again and again while it rolls. That is nobody's failure.
 func TestTenantsCrash(t *testing.T) {
+	nightly(t, "a minute and a half; whose logs are read is tested in agent")
 	n := theNode
 	n.requireHealthy(t)
 	n.installStranger(t)
@@ -279,6 +281,7 @@ func (n *node) requireRoll(t *testing.T, future []string) {
 // kubelet sees it: a pod runs as it says, and the real one as before. A check
 // must not call that compliant.
 func TestRealOneLacksTheFlag(t *testing.T) {
+	nightly(t, "a minute; integration/strangers has the same stranger without a kubelet")
 	n := theNode
 	n.requireHealthy(t)
 	n.installStranger(t)

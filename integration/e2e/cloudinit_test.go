@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +93,10 @@ func userData(t *testing.T, seed string) {
 	content := strings.Replace(string(init), "kind: InitConfiguration\n",
 		"kind: InitConfiguration\nskipPhases: [addon/coredns, addon/kube-proxy]\n", 1)
 	content = strings.Replace(content, "nodeRegistration:\n", "nodeRegistration:\n  ignorePreflightErrors: [all]\n  taints: []\n", 1)
-	content = strings.Replace(content, "kubernetesVersion: @KUBERNETES@\n", "kubernetesVersion: v"+kubernetes(t)+"\n", 1)
+	content = strings.NewReplacer("@KUBERNETES@", "v"+kubernetes(t), "@ADDRESS@", "10.99.0.10").Replace(content)
+	if minor(t) < 31 { // as integration/node/up does it
+		content = strings.NewReplacer("kubeadm.k8s.io/v1beta4", "kubeadm.k8s.io/v1beta3", "failCgroupV1: false", "").Replace(content)
+	}
 	file := config["write_files"].([]any)[0].(map[string]any)
 	if file["path"] != "/etc/kubeadm/init.yaml" {
 		t.Fatalf("the first file is %s", file["path"])
@@ -147,6 +151,16 @@ func copyFile(t *testing.T, from, to string) {
 	if err := os.WriteFile(to, data, 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// minor is that of the nodes' Kubernetes: 34 of 1.34.1.
+func minor(t *testing.T) int {
+	t.Helper()
+	number, err := strconv.Atoi(strings.Split(kubernetes(t), ".")[1])
+	if err != nil {
+		t.Fatalf("the version %s: %v", kubernetes(t), err)
+	}
+	return number
 }
 
 // kubernetes is the version of the nodes.

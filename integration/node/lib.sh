@@ -2,7 +2,7 @@
 # Where the nodes of a machine lie, how one is found again and how it is removed.
 
 kubernetes=1.34.1
-kubernetes=${K8S:-$kubernetes} # another version; 1.30.14 and 1.36.3 were seen to build, too
+kubernetes=${K8S:-$kubernetes} # another version; 1.30.14, 1.35.4 and 1.36.3 were seen to build, too
 minor=${kubernetes#1.}
 minor=${minor%%.*}
 etcd=3.6.5
@@ -87,12 +87,37 @@ forget_node() (
   rm "$state/sysctls"
 )
 
+# option_of NAME FILE prints what `up` noted of a node: its bridge, or the other version that it holds. Nothing where it noted nothing.
+option_of() {
+  [[ ! -f $state/$1/$2 ]] || cat "$state/$1/$2"
+}
+
+# make_bridge BRIDGE makes the network that several nodes share, unless it is there. The machine has no address in it.
+make_bridge() (
+  exec 8>"$state/lock"
+  flock 8
+  [[ -d /sys/class/net/$1/bridge ]] && return
+  ip link add "$1" type bridge
+  ip link set "$1" up
+)
+
+# remove_bridge BRIDGE removes it once no node is left in it.
+remove_bridge() (
+  exec 8>"$state/lock"
+  flock 8
+  grep -qsxF -- "$1" "$state"/*/bridge && return
+  [[ ! -d /sys/class/net/$1/bridge ]] || ip link delete "$1"
+)
+
 # remove_node NAME stops a node, however far it got, and removes all of it but its logs.
 remove_node() {
+  local bridge
+  bridge=$(option_of "$1" bridge)
   stop_node "$1"
   remove_cgroups "$1"
   rm -rf --one-file-system "$cache/nodes/$1" # a mount left below must never be emptied
   forget_node "$1"
+  [[ ! $bridge ]] || remove_bridge "$bridge"
 }
 
 # close_inherited closes what the caller of a script holds open, a lock for one: the node outlives the script.
@@ -114,10 +139,15 @@ start_node() (
   echo "$BASHPID" >"$state/$1/pid" # exec keeps it: there is no moment at which the node runs unrecorded
   binds=(--bind=/dev/kmsg)
   [[ ! -d $images ]] || binds+=("--bind-ro=$images:/opt/images")
+  other=$(option_of "$1" other)
+  [[ ! $other ]] || binds+=("--bind-ro=$cache/images-$other:/opt/kubernetes-$other/images" "--bind-ro=$cache/bin-$other:/opt/kubernetes-$other/bin")
+  network=--private-network
+  bridge=$(option_of "$1" bridge)
+  [[ ! $bridge ]] || network=--network-bridge=$bridge
   # API_VFS_WRITABLE: the kubelet writes sysctls. @mount, bpf: runc. /dev/kmsg: the kubelet's OOM watcher ends without it.
   export SYSTEMD_NSPAWN_API_VFS_WRITABLE=1
   exec setsid systemd-nspawn --quiet --directory="$cache/nodes/$1" --machine="$1" --hostname="$1" --boot \
-    --register=no "${own_unit[@]}" --private-network --resolv-conf=off --console=read-only \
+    --register=no "${own_unit[@]}" "$network" --resolv-conf=off --console=read-only \
     --capability=all --system-call-filter='@mount @keyring bpf perf_event_open' \
     "${binds[@]}"
 )

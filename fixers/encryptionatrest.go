@@ -200,7 +200,8 @@ func (m *migration) content(keyFirst bool) change.Want {
 	if keyFirst {
 		body = provider + identity
 		w.Later = true
-		w.Alone = m.f.Steps != "second"
+		w.AllRead = m.f.Steps == "second"
+		w.Alone = !w.AllRead
 		w.Effects = []change.Effect{change.RollPod(m.component.Name)}
 		if m.reloads {
 			w.Effects = []change.Effect{change.ReloadEncryption}

@@ -85,6 +85,14 @@ func TestEncryptionKeepsItsKey(t *testing.T) {
 	if !wants[0].Stays || !wants[1].Later || !wants[1].Alone {
 		t.Error("the first step must stay, and the second come later and alone")
 	}
+	second := *rule
+	second.Steps = "second"
+	named := static("--encryption-provider-config=" + rule.Path).and(tree{rule.Path: encryptionFile("identity", "aescbc")})
+	for _, w := range second.Wish("rule", named.collected(t)).Wants {
+		if w.Field == change.FieldContent && (w.Alone || !w.AllRead) {
+			t.Error("the second step by hand must wait until all API servers can read, and not for there being one")
+		}
+	}
 	texts, wants = contents(static().and(tree{rule.Path: encryptionFile("secretbox", "identity")}).collected(t))
 	for i, w := range wants {
 		if len(w.Generate) > 0 || !strings.Contains(texts[i], "secretbox:\n      keys:\n      - name: key1\n        secret: S0VZ\n") {

@@ -70,6 +70,9 @@ type Want struct {
 	// Alone says that the want does harm where more than one API server
 	// serves the cluster.
 	Alone bool
+	// AllRead says that the want does harm before every API server of the
+	// cluster can read what it has this one write.
+	AllRead bool
 	// Stays says that a rollback leaves the field as the run wrote it once a
 	// second change of the same rule was begun: without it, data that was
 	// written meanwhile could not be read any more.

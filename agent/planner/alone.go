@@ -5,12 +5,16 @@ import (
 	"slices"
 
 	"harden/agent/change"
+	"harden/agent/controlplane"
 )
 
 // needsAlone tells whether a rule is about to do what harms where more than
 // one API server serves the cluster: what one stores, all must be able to read.
-func (p *planning) needsAlone(r wished) bool {
-	return r.wantsAlone() && p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && !p.observing && !p.Passive
+func (p *planning) needsAlone(r wished) bool { return r.wantsAlone() && p.wouldChange(r) }
+
+// wouldChange tells whether a rule is about to change something on a live node.
+func (p *planning) wouldChange(r wished) bool {
+	return p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && !p.observing && !p.Passive
 }
 
 // wantsAlone tells whether a rule that is not left open has such a part.
@@ -21,7 +25,7 @@ func (r wished) wantsAlone() bool {
 // several blocks the rules that must not be applied where there are several
 // API servers, and tells whether it blocked any.
 func (p *planning) several() bool {
-	found := false
+	found := p.unread()
 	for _, r := range p.rules {
 		if !p.needsAlone(r) {
 			continue
@@ -43,3 +47,31 @@ func (p *planning) several() bool {
 
 // stepsByHand is the way out where nobody can tell how many API servers there are.
 const stepsByHand = "apply on every control plane with --set encryption-steps=first and --set encryption-key-file=FILE, the same key; then on each with --set encryption-steps=second"
+
+// unread blocks the rules that make this node's API server write what another
+// one may be unable to read, and tells whether it blocked any.
+func (p *planning) unread() bool {
+	found := false
+	for _, r := range p.rules {
+		all := r.waived == "" && slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.AllRead })
+		if !all || !p.wouldChange(r) || p.Systemd == nil {
+			continue // below --root nobody can be asked, and no API server writes
+		}
+		p.Await(p.ctx, "asking whether every API server can read with the key")
+		if err := p.allRead(); err != nil {
+			p.blocked[r.Name] = fmt.Sprintf("it is not known that every API server of the cluster can read with the key: %v", err)
+			found = true
+		}
+	}
+	return found
+}
+
+// allRead tells why not every API server of the cluster is known to have an
+// encryption configuration.
+func (p *planning) allRead() error {
+	count, err := p.servers()
+	if err != nil {
+		return err
+	}
+	return controlplane.AllEncrypted(p.ctx, p.Node, p.facts, count)
+}

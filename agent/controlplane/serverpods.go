@@ -1,0 +1,99 @@
+package controlplane
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"harden/agent/cmdline"
+	"harden/agent/facts"
+	"harden/agent/node"
+)
+
+// serverPods asks for the API servers of the cluster as their kubelets report
+// them: each static pod has a mirror pod, with its command line and whether it
+// is ready.
+const serverPods = "/api/v1/namespaces/kube-system/pods?labelSelector=component%3Dkube-apiserver"
+
+// serverPod is the part of such a pod that is read.
+type serverPod struct {
+	Metadata struct {
+		Name        string            `json:"name"`
+		Annotations map[string]string `json:"annotations"`
+	} `json:"metadata"`
+	Spec struct {
+		Containers []struct {
+			Name    string   `json:"name"`
+			Command []string `json:"command"`
+			Args    []string `json:"args"`
+		} `json:"containers"`
+	} `json:"spec"`
+	Status struct {
+		Conditions []struct {
+			Type   string `json:"type"`
+			Status string `json:"status"`
+		} `json:"conditions"`
+	} `json:"status"`
+}
+
+// mirrored marks the pod that a kubelet makes for a static one (kubernetes.io,
+// "Well-Known Labels, Annotations and Taints").
+const mirrored = "kubernetes.io/config.mirror"
+
+// encryptionSteps is the way out where an API server cannot read yet.
+const encryptionSteps = "apply there with --set encryption-steps=first and --set encryption-key-file=FILE, the same key, before the second step is taken on any control plane"
+
+// AllEncrypted tells why not every API server of the cluster, of which there are
+// count, is known to have an encryption configuration. Whether it is the same key
+// cannot be seen.
+func AllEncrypted(ctx context.Context, n *node.Node, f *facts.Facts, count int) error {
+	asker, err := newAsker(n, f)
+	if err != nil {
+		return err
+	}
+	var list struct {
+		Items []json.RawMessage `json:"items"`
+	}
+	if err := asker.ask(ctx, serverPods, apiServersWithin, &list); err != nil {
+		return fmt.Errorf("kube-apiserver: %w", err)
+	}
+	pods := 0
+	for _, item := range list.Items {
+		var pod serverPod
+		if err := json.Unmarshal(item, &pod); err != nil {
+			return errors.New("kube-apiserver: a pod in its answer cannot be read")
+		}
+		if _, static := pod.Metadata.Annotations[mirrored]; !static {
+			continue
+		}
+		if err := pod.reads(); err != nil {
+			return err
+		}
+		pods++
+	}
+	if pods != count {
+		return fmt.Errorf("the cluster has %d API servers, and the kubelets report %d; start the others, or remove their nodes from the cluster", count, pods)
+	}
+	return nil
+}
+
+// reads tells why an API server is not known to read with a key.
+func (s *serverPod) reads() error {
+	ready := false
+	for _, c := range s.Status.Conditions {
+		ready = ready || c.Type == "Ready" && c.Status == "True"
+	}
+	if !ready {
+		return fmt.Errorf("%s is not ready; wait until it is, or remove its node from the cluster", s.Metadata.Name)
+	}
+	for _, c := range s.Spec.Containers {
+		line := cmdline.FromArgv(APIServer, append(slices.Clone(c.Command), c.Args...))
+		if c.Name == APIServer && strings.HasPrefix(line.Setting("encryption-provider-config").Text, "/") {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s runs without an encryption configuration: %s", s.Metadata.Name, encryptionSteps)
+}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -151,33 +150,4 @@ func copyFile(t *testing.T, from, to string) {
 	if err := os.WriteFile(to, data, 0o644); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// minor is that of the nodes' Kubernetes: 34 of 1.34.1.
-func minor(t *testing.T) int {
-	t.Helper()
-	number, err := strconv.Atoi(strings.Split(kubernetes(t), ".")[1])
-	if err != nil {
-		t.Fatalf("the version %s: %v", kubernetes(t), err)
-	}
-	return number
-}
-
-// kubernetes is the version of the nodes.
-func kubernetes(t *testing.T) string {
-	t.Helper()
-	if version := os.Getenv("K8S"); version != "" {
-		return version
-	}
-	text, err := os.ReadFile(filepath.Join(scripts, "lib.sh"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
-		if version, ok := strings.CutPrefix(line, "kubernetes="); ok {
-			return strings.TrimSpace(version)
-		}
-	}
-	t.Fatal("lib.sh names no version of Kubernetes")
-	return ""
 }

@@ -170,7 +170,7 @@ func rebootedUnconfirmed(t *testing.T, n *node, before snapshot) {
 // restart does to the node what a power cut does.
 func (n *node) restart(t *testing.T) {
 	t.Helper()
-	if out, err := exec.Command(filepath.Join(scripts, "restart"), nodeName).CombinedOutput(); err != nil {
+	if out, err := exec.Command(filepath.Join(scripts, "restart"), n.name).CombinedOutput(); err != nil {
 		t.Fatalf("cannot restart the node: %v\n%s", err, out)
 	}
 }

@@ -18,8 +18,9 @@ import (
 
 // node is a booted node. Its files are seen from outside below root.
 type node struct {
-	name string
-	root string
+	name    string
+	root    string
+	address string // of a node on a bridge
 }
 
 // up boots a node; options are those of the script up.

@@ -34,6 +34,7 @@ oracle: ## what harden takes a component to run with, and its verdicts, against 
 	@test -x $(HARDEN_KUBE_BIN)/kube-apiserver || { echo "there is no $(HARDEN_KUBE_BIN)/kube-apiserver: build the components with integration/node/build, or set HARDEN_KUBE_BIN to a directory that has them"; exit 1; }
 	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) test -count=1 -timeout 30m -v -run 'TestOracle|TestVerdictsOfComponents' ./agent/cmdline ./agent -oracle=$(or $(ROUNDS),60)
 	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) test -count=1 -timeout 10m -v -run 'TestAcceptance|TestKinds|TestBinaries' ./cmd/harden ./agent/kube
+	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) test -count=1 -timeout 10m -v -run TestComponents ./agent/rehearsal
 
 FUZZTIME ?= 60s
 fuzz: ## every fuzz target for FUZZTIME (60s); fails on any crash, and keeps its input

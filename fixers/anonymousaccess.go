@@ -22,7 +22,21 @@ type AnonymousAccess struct {
 	// Flag is what the operator chose: "" leaves the choice to harden,
 	// "false" sets --anonymous-auth=false, whatever that breaks.
 	Flag string `yaml:"flag"`
+	// ClusterInfo is "true" where kubeadm join with a token is to go on working:
+	// on kubeadm clusters the one path that it reads without credentials stays
+	// open. "false" closes it.
+	ClusterInfo string `yaml:"clusterInfo"`
 }
+
+// clusterInfoPath is what kubeadm join reads without credentials, to learn the
+// cluster's CA (kubeadm, app/discovery/token). The role
+// kubeadm:bootstrap-signer-clusterinfo lets everybody read it, and nothing else
+// beside it.
+const clusterInfoPath = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
+
+// clusterInfoClosed stands in the file, and so in the plan, where the path is
+// closed on a kubeadm cluster.
+const clusterInfoClosed = "# " + clusterInfoPath + " is closed: kubeadm join needs --discovery-file.\n"
 
 // healthPaths are what kubeadm's probes and load balancers ask for.
 var healthPaths = []string{"/livez", "/readyz", "/healthz"}
@@ -35,7 +49,15 @@ func (f *AnonymousAccess) Check() error {
 	if f.Flag != "" && f.Flag != "false" {
 		return fmt.Errorf("flag %q is neither empty nor \"false\"", f.Flag)
 	}
+	if f.ClusterInfo != "" && f.ClusterInfo != "true" && f.ClusterInfo != "false" {
+		return fmt.Errorf("clusterInfo %q is neither \"true\" nor \"false\"", f.ClusterInfo)
+	}
 	return nil
+}
+
+// joins tells whether kubeadm join with a token is to go on working.
+func (f *AnonymousAccess) joins(n Node) bool {
+	return n.Facts.Platform == facts.Kubeadm && f.ClusterInfo != "false"
 }
 
 // Wish implements Fixer.
@@ -71,7 +93,7 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 		}
 	}
 	wish.Whole = true
-	wish.Wants = append(f.file(rule, file, minor, []change.Effect{change.RollPod(c.Name)}),
+	wish.Wants = append(f.file(rule, n, file, minor, []change.Effect{change.RollPod(c.Name)}),
 		flag("--authentication-config", change.Exact, file), flag("--anonymous-auth", change.Absent, nil))
 	wish.at(file, flagPlace(c, AuthenticationFile, file, f.Path))
 	if path.Dir(file) == path.Dir(f.Path) {
@@ -107,7 +129,12 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 	var others []string
 	conditions := 0
 	for ; has(doc, fmt.Sprintf("anonymous.conditions[%d]", conditions)); conditions++ {
-		if at := text(doc, fmt.Sprintf("anonymous.conditions[%d].path", conditions)); !slices.Contains(healthPaths, at) {
+		at := text(doc, fmt.Sprintf("anonymous.conditions[%d].path", conditions))
+		switch {
+		case slices.Contains(healthPaths, at), at == clusterInfoPath && f.joins(n):
+		case at == clusterInfoPath && file == f.Path:
+			return f.closed(rule, c, file, doc, conditions), true
+		default:
 			others = append(others, at)
 		}
 	}
@@ -124,15 +151,35 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 	return Wish{}, false
 }
 
+// closed asks for harden's own file without the condition that lets kubeadm join
+// read the cluster's public information.
+func (f *AnonymousAccess) closed(rule string, c *facts.Component, file string, doc edit.Document, condition int) Wish {
+	if err := doc.Unset(fmt.Sprintf("anonymous.conditions[%d]", condition)); err != nil {
+		return failed("%v", located(file, err))
+	}
+	text := []byte(strings.TrimSuffix(string(doc.Bytes()), "\n") + "\n" + clusterInfoClosed)
+	wants := append([]change.Want{{Rule: rule, Target: change.FileTarget(file), Field: change.FieldContent, Op: change.Exact, Value: text,
+		Effects: []change.Effect{change.RollPod(c.Name)}}}, accessWants(rule, file, "0600", "root:root")...)
+	wish := Wish{Wants: wants}
+	wish.at(file, flagPlace(c, AuthenticationFile, file, f.Path))
+	return wish
+}
+
 const maxAuthenticationFile = 1 << 20 // bytes
 
 // file asks for an AuthenticationConfiguration that lets nobody in without
 // credentials but on the health paths. One that is there keeps all else.
-func (f *AnonymousAccess) file(rule, file string, minor int, effects []change.Effect) []change.Want {
+func (f *AnonymousAccess) file(rule string, n Node, file string, minor int, effects []change.Effect) []change.Want {
 	apiVersion, kind, _ := kube.APIVersion("AuthenticationConfiguration", minor)
 	text := "apiVersion: " + apiVersion + "\nkind: " + kind + "\nanonymous:\n  enabled: true\n  conditions:\n"
 	for _, p := range healthPaths {
 		text += "  - path: " + p + "\n"
+	}
+	switch {
+	case f.joins(n):
+		text += "  - path: " + clusterInfoPath + "\n"
+	case n.Facts.Platform == facts.Kubeadm:
+		text += clusterInfoClosed
 	}
 	target := change.FileTarget(file)
 	want := func(field change.Field, op change.Op, value any) change.Want {
@@ -141,6 +188,9 @@ func (f *AnonymousAccess) file(rule, file string, minor int, effects []change.Ef
 	wants := []change.Want{want(change.FieldContent, change.Present, []byte(text)), want("yaml:anonymous.enabled", change.Exact, true)}
 	for i, p := range healthPaths {
 		wants = append(wants, want(change.Field(fmt.Sprintf("yaml:anonymous.conditions[%d].path", i)), change.Exact, p))
+	}
+	if f.joins(n) {
+		wants = append(wants, want(change.Field("yaml:anonymous.conditions[path="+clusterInfoPath+"].path"), change.Exact, clusterInfoPath))
 	}
 	return append(wants, accessWants(rule, file, "0600", "root:root")...)
 }

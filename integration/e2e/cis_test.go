@@ -167,7 +167,8 @@ func (n *node) requireReasons(t *testing.T, v verdicts) map[string]string {
 // but for its health.
 func (n *node) requireDoors(t *testing.T) {
 	t.Helper()
-	for path, want := range map[string]string{"/livez": "200", "/readyz": "200", "/healthz": "200", "/version": "401"} {
+	for path, want := range map[string]string{"/livez": "200", "/readyz": "200", "/healthz": "200",
+		"/api/v1/namespaces/kube-public/configmaps/cluster-info": "200", "/api/v1/namespaces/kube-public/configmaps": "401", "/version": "401"} {
 		got := n.must(t, 0, "curl", "--silent", "--insecure", "--output", "/dev/null", "--write-out", "%{http_code}", "https://127.0.0.1:6443"+path)
 		if got != want {
 			t.Errorf("%s without credentials: HTTP status %s, want %s", path, got, want)

@@ -13,24 +13,33 @@ import (
 // (audit.k8s.io/v1, PolicyRule).
 var auditSelectors = []string{"users", "userGroups", "verbs", "resources", "namespaces", "nonResourceURLs"}
 
-// recordsNothing tells why the API server would record no request at all by an
-// audit policy that is there; "" where it records some, or is not there. The
-// first rule that fits a request decides.
-func recordsNothing(n Node, file string, place Place) (reason string, err error) {
-	data, err := n.read(file, place, maxAdmissionFile)
+// readAuditPolicy gives an audit policy that is there, and why the API server
+// would record no request at all by it; "" where it records some, or is not
+// there. The first rule that fits a request decides.
+func readAuditPolicy(n Node, file string, place Place) (data []byte, nothing string, err error) {
+	data, err = n.read(file, place, maxAdmissionFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return nil, "", nil
 	}
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	doc, err := n.Texts.Open("yaml", data)
 	if err != nil {
-		return "", located(file, err)
+		return nil, "", located(file, err)
 	}
+	nothing, err = recordsNothing(doc)
+	if err != nil {
+		return nil, "", located(file, err)
+	}
+	return data, nothing, nil
+}
+
+// recordsNothing tells why a policy records no request; "" where it records some.
+func recordsNothing(doc edit.Document) (string, error) {
 	silent, _, _, err := doc.Get("omitStages")
 	if err != nil {
-		return "", located(file, err)
+		return "", err
 	}
 	for i := 0; ; i++ {
 		rule := fmt.Sprintf("rules[%d]", i)

@@ -1,10 +1,12 @@
 package fixers
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"harden/agent/change"
@@ -22,8 +24,11 @@ type ControlPlaneFile struct {
 	File string `yaml:"file"`
 	// EventRateLimit is the path that an admission file points to.
 	EventRateLimit string `yaml:"eventRateLimit"`
-	QPS            int64  `yaml:"qps"`   // event-rate-limit: requests a second
-	Burst          int64  `yaml:"burst"` // event-rate-limit
+	// Policy is which audit policy is written where none is there: "balanced"
+	// where it is empty, "metadata" or "stig".
+	Policy string `yaml:"policy"`
+	QPS    int64  `yaml:"qps"`   // event-rate-limit: requests a second
+	Burst  int64  `yaml:"burst"` // event-rate-limit
 }
 
 // keyToken stands for the random key until it is made. It is a plain YAML
@@ -34,6 +39,9 @@ const keyToken = "made-when-applied"
 func (f *ControlPlaneFile) Check() error {
 	if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path {
 		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+	}
+	if f.Policy != "" && (f.File != "audit-policy" || !slices.Contains(auditPolicyNames, f.Policy)) {
+		return fmt.Errorf("unknown policy %q; an audit policy is one of %s", f.Policy, strings.Join(auditPolicyNames, ", "))
 	}
 	switch f.File {
 	case "encryption", "audit-policy":
@@ -84,24 +92,31 @@ func (f *ControlPlaneFile) Wish(rule string, n Node) Wish {
 	if !other {
 		file = f.Path
 	}
+	written := change.Present
 	if f.File == "audit-policy" {
-		switch reason, err := recordsNothing(n, file, flagPlace(c, AuditPolicy, file, f.Path)); {
+		policy, reason, err := readAuditPolicy(n, file, flagPlace(c, AuditPolicy, file, f.Path))
+		switch {
 		case err != nil:
 			return unread("cannot read the audit policy: %v", err)
 		case reason != "":
 			return blocked("%s makes the API server record nothing: %s; add rules to it, \"- level: Metadata\" for one", file, reason)
+		case ownWeaker(policy, f.auditPolicy(), minor):
+			written = change.Exact
 		}
 	}
 	if other {
 		return inUse(rule, n, c, lookOf[f.File], name, file)
 	}
 	doc := f.document(minor)
-	content := change.Want{Op: change.Present, Field: change.FieldContent, Value: []byte(doc.text)}
+	content := change.Want{Op: written, Field: change.FieldContent, Value: []byte(doc.text)}
 	if f.File == "encryption" {
 		content.Secret, content.Generate = true, []change.Generate{{Token: keyToken, Bytes: 32}}
 	}
 	return f.made(rule, n, rolls(c, f.Path), append([]change.Want{content}, doc.wants()...))
 }
+
+// auditPolicy gives the name of the audit policy that is to be written.
+func (f *ControlPlaneFile) auditPolicy() string { return cmp.Or(f.Policy, auditPolicyNames[0]) }
 
 // made asks for the file with mode, owner and, where it is harden's own, the
 // directory that it lies in.
@@ -205,7 +220,7 @@ func (f *ControlPlaneFile) document(minor int) document {
 		body = "resources:\n- resources:\n  - secrets\n  providers:\n  - aescbc:\n      keys:\n      - name: key1\n        secret: " + keyToken + "\n  - identity: {}\n"
 	case "audit-policy":
 		d.apiVersion, d.kind, _ = kube.APIVersion("Policy", minor)
-		body = "rules:\n- level: Metadata\n"
+		body = auditPolicyBody(f.auditPolicy(), minor)
 	default:
 		d.apiVersion, d.kind, _ = kube.APIVersion("EventRateLimit", minor)
 		body = fmt.Sprintf("limits:\n- type: Server\n  qps: %d\n  burst: %d\n", f.QPS, f.Burst)

@@ -74,8 +74,8 @@ func TestClusterInfo(t *testing.T) {
 	}
 	added := "file:" + file + " yaml:anonymous.conditions[path=" + clusterInfoPath + "].path exact " + clusterInfoPath + " {roll:kube-apiserver}"
 	three := strings.ReplaceAll(four, "  - path: "+clusterInfoPath+"\n", "")
-	if got := wishes(wish("true", three)); !slices.Contains(got, added) {
-		t.Errorf("a file from before does not get the path: %q", got)
+	if got := wishes(wish("true", three)); slices.Contains(got, added) {
+		t.Errorf("a file that is stricter is opened: %q", got)
 	}
 	if got := wishes(wish("false", three)); slices.Contains(got, added) {
 		t.Errorf("the path is opened although it is closed: %q", got)

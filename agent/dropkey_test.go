@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,6 +17,20 @@ import (
 	"harden/agent/node"
 )
 
+// encryptionFile is the file of a key as a second step leaves it.
+const encryptionFile = `apiVersion: apiserver.config.k8s.io/v1
+kind: EncryptionConfiguration
+resources:
+- resources:
+  - secrets
+  providers:
+  - secretbox:
+      keys:
+      - name: key1
+        secret: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+  - identity: {}
+`
+
 // The key goes last: when the API server runs without it what is stored is looked
 // at again, and where a secret was stored with it meanwhile it stays.
 func TestDropEncryptionLooksAgain(t *testing.T) {
@@ -24,9 +39,12 @@ func TestDropEncryptionLooksAgain(t *testing.T) {
 		name      string
 		meanwhile string // what is stored after the first look
 		kind      node.Kind
+		there     bool // the file of the key is there before the run, with the key first, and nothing reads it
 	}{
-		{"nothing is stored with the key", "k8s\x00", 0},
-		{"a secret is stored with it meanwhile", "k8s:enc:secretbox:v1:key1:x", node.Incomplete},
+		{"nothing is stored with the key", "k8s\x00", 0, false},
+		{"a secret is stored with it meanwhile", "k8s:enc:secretbox:v1:key1:x", node.Incomplete, false},
+		{"nothing is stored with the key, whose file was there", "k8s\x00", 0, true},
+		{"a secret is stored with it meanwhile, and its file was there", "k8s:enc:secretbox:v1:key1:x", node.Incomplete, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			// The server lives outside of the bubble, in which no time passes while
@@ -57,6 +75,10 @@ func TestDropEncryptionLooksAgain(t *testing.T) {
 						return f, err
 					}
 					return a
+				}
+				if test.there {
+					n.write(keyFile, encryptionFile, 0o600)
+					n.ok(os.Chmod(n.path(filepath.Dir(keyFile)), 0o700))
 				}
 				before := n.snapshot()
 				own := fmt.Sprintf("{name: enc, kind: encryption-at-rest, with: {path: %s, provider: secretbox, steps: first}}", keyFile)

@@ -166,7 +166,7 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*transac
 		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	defer run.Close()
-	return a.runner().Undo(ctx, run, reason, transaction.UndoOptions{Unasked: true})
+	return a.runner().Undo(ctx, run, reason, transaction.UndoOptions{})
 }
 
 // unprepared makes sure, before a run is discarded that was cut off while it was

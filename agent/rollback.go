@@ -73,7 +73,7 @@ type RollbackOptions struct {
 }
 
 func (o RollbackOptions) undo() transaction.UndoOptions {
-	return transaction.UndoOptions{Force: o.Force, DropEncryption: o.DropEncryption, KeepOthers: o.KeepOthers}
+	return transaction.UndoOptions{Force: o.Force, DropEncryption: o.DropEncryption, KeepOthers: o.KeepOthers, Asked: true}
 }
 
 // Rollback returns to the state before a run. It refuses before it changes

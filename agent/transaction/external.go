@@ -1,0 +1,102 @@
+package transaction
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/facts"
+	"harden/agent/journal"
+)
+
+// meddled is a target that holds something that is neither from before a run
+// nor from the run.
+type meddled struct {
+	own    []change.Field // fields that the run wrote
+	others []change.Field // fields that it did not write
+	// text is the present text with all that the run set as it was before, nil
+	// where the content is as it should be or where that cannot be made.
+	text []byte
+	why  error // why the text cannot be made
+}
+
+// compare holds a target against the two ends of a step; before has its bytes.
+func compare(step journal.Step, before, now change.State, f *facts.Facts) meddled {
+	var m meddled
+	whole := before.Exists() != step.After.Exists() || before.Exists() != now.Exists()
+	written := before.Differences(step.After)
+	for _, field := range foreign(now, before, step.After) {
+		if whole || slices.Contains(written, field) {
+			m.own = append(m.own, field)
+		} else {
+			m.others = append(m.others, field)
+		}
+	}
+	switch {
+	case whole:
+		m.why = errors.New("it exists, or not, unlike before and after the run")
+	case slices.Contains(m.own, change.FieldContent):
+		m.text, m.why = takeBack(step, before.File.Content.Data, now.File.Content.Data, f)
+	}
+	return m
+}
+
+// keepable tells whether all that the run wrote can be put back while what
+// somebody else changed stays.
+func (m meddled) keepable() error {
+	for _, field := range m.own {
+		switch {
+		case m.why != nil:
+			return m.why
+		case field != change.FieldContent:
+			return fmt.Errorf("its %s is neither as before nor as the run wrote it", field)
+		}
+	}
+	return nil
+}
+
+// spare gives the state that has everything of goal but what somebody else
+// changed. What somebody else wrote in the place of the run's own stays too.
+func (m meddled) spare(goal, now change.State) change.State {
+	if goal.File == nil || now.File == nil || goal.File.Directory != now.File.Directory {
+		return now
+	}
+	file := *goal.File
+	for _, field := range slices.Concat(m.own, m.others) {
+		switch field {
+		case change.FieldMode:
+			file.Mode = now.File.Mode
+		case change.FieldOwner:
+			file.UID, file.GID = now.File.UID, now.File.GID
+		case change.FieldXattrs:
+			file.Xattrs = maps.Clone(now.File.Xattrs)
+		case change.FieldContent:
+			file.Content = now.File.Content
+			if m.text != nil {
+				file.Content = change.NewContent(m.text, now.File.Content.Secret)
+			}
+		}
+	}
+	return change.State{File: &file}
+}
+
+// foreign lists the fields that are neither as before nor as the run wrote them.
+func foreign(now, before, after change.State) []change.Field {
+	written := now.Differences(after)
+	if before.Exists() != now.Exists() {
+		// Of what was not there before, or is gone now, no field can be as before.
+		return written
+	}
+	return slices.DeleteFunc(now.Differences(before), func(f change.Field) bool { return !slices.Contains(written, f) })
+}
+
+func join(fields []change.Field) string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = string(f)
+	}
+	return strings.Join(names, ", ")
+}

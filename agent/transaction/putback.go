@@ -1,0 +1,165 @@
+package transaction
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+
+	"harden/agent/change"
+	"harden/agent/host"
+	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/planner"
+	"harden/agent/report"
+)
+
+// targets puts back every target, last change first, and gives the effects of
+// what the run wrote. It waits for nothing.
+func (u *undoing) targets(ctx context.Context, record journal.Record) (effects []change.Effect, problems []string) {
+	for i, step := range slices.Backward(record.Steps) {
+		if !u.written(step) {
+			continue
+		}
+		effects = append(effects, step.Effects...)
+		_ = u.run.UndoIntent(i)
+		left, err := u.step(ctx, record, i)
+		switch {
+		case err != nil:
+			problems = append(problems, err.Error())
+			_ = u.run.UndoSkipped(i, err.Error())
+		case left != "":
+			_ = u.run.UndoSkipped(i, left)
+		default:
+			_ = u.run.UndoDone(i)
+		}
+	}
+	return effects, problems
+}
+
+// written tells whether a run may have written a step's target. The record of
+// it can be lost with the last line of a journal on a bad disk, so a target
+// that holds exactly what the run would have written counts too, and one that
+// an undo which was cut off went about: its restart may be missing.
+func (u *undoing) written(step journal.Step) bool {
+	if step.Intended || step.UndoIntended {
+		return true
+	}
+	now, err := u.ReadState(step.Target, step.Before, step.After)
+	return err == nil && now.Equal(step.After) && !now.Equal(step.Before)
+}
+
+// step puts one target back, and notes the static pod that it rolls. It
+// says what is left in place on purpose, and why.
+func (u *undoing) step(ctx context.Context, record journal.Record, i int) (left string, err error) {
+	step := record.Steps[i]
+	before, err := u.runner.Store.Before(record, i)
+	if err != nil {
+		return "", err
+	}
+	goal, left, err := u.goal(step, before)
+	if err != nil || left != "" && goal.Equal(step.After) {
+		return left, err
+	}
+	// A run that was killed may have left its temporary file. An undo that leaves
+	// one has failed, and is taken up again.
+	for _, dir := range written(step.Target) {
+		if u.tidied[dir] {
+			continue
+		}
+		if err := u.Root.RemoveTemporaries(dir); err != nil {
+			return "", err
+		}
+		u.tidied[dir] = true
+	}
+	for range 3 {
+		var kept string
+		kept, err = u.putBack(ctx, step, before, goal)
+		left = cmp.Or(left, kept)
+		// Somebody else wrote between the look and the write: what he changed
+		// is left as it is, and the rest can still be put back.
+		if changed := (*host.Changed)(nil); !errors.As(err, &changed) {
+			break
+		}
+	}
+	return left, err
+}
+
+// putBack brings a target to its goal, but for what somebody else changed.
+func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal change.State) (kept string, err error) {
+	now, err := u.ReadState(step.Target, before, step.After)
+	if err != nil {
+		return "", err
+	}
+	if kind := step.Target.Kind(); !goal.Exists() && (kind == change.KindUser || kind == change.KindGroup) && !now.Exists() {
+		// The account is gone, or was never made; what its tool left beside
+		// it, such as /etc/gshadow-, may not be.
+		return "", u.WriteState(ctx, step.Target, now, goal)
+	}
+	if now.Equal(goal) {
+		return "", nil
+	}
+	if u.meddled(step, before, now) && !u.options.Force && !u.leftBefore(step, before, now) {
+		goal, kept, err = u.spare(step, before, goal, now)
+	}
+	if now.Equal(goal) {
+		return kept, err
+	}
+	component := planner.ManifestOf(step.Change, u.facts)
+	process := u.running(component)
+	if failed := u.WriteState(ctx, step.Target, now, goal); failed != nil {
+		return u.notEmpty(step, errors.Join(err, failed))
+	}
+	if effect := ownEffect(step.Change, component); effect != "" {
+		u.rolls = slices.Insert(u.rolls, 0, waited{effect, process}) // etcd and the API server are written last and waited for first
+	}
+	return kept, err
+}
+
+// meddled tells whether somebody else changed a target. A state that the run
+// itself passes through, and was killed in, is none of anybody's.
+func (u *undoing) meddled(step journal.Step, before, now change.State) bool {
+	return slices.ContainsFunc(foreign(now, before, step.After), func(f change.Field) bool {
+		return u.options.KeepOthers || !host.Partway(f, now, before, step.After)
+	})
+}
+
+// spare leaves what somebody else changed as it is. It says what is kept, where
+// that was asked for or is no business of the run's, and is an error where an
+// operator has to look at it; the goal is to be written in either case.
+func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spared change.State, kept string, err error) {
+	m := compare(step, before, now, u.facts)
+	u.others = append(slices.DeleteFunc(u.others, func(o report.Foreign) bool { return o.Target == step.Target }), m.report(step, before, now, u.facts))
+	if !goal.Equal(before) {
+		m.text = nil // some of what the run set stays
+	}
+	spared = m.spare(goal, now)
+	changed := join(slices.Concat(m.own, m.others))
+	nothingOfTheRun := m.keepable() == nil
+	if nothingOfTheRun && (u.options.KeepOthers || u.options.Asked && (len(m.own) == 0 || spared.Equal(now))) {
+		return spared, fmt.Sprintf("%s keeps what was changed since: %s", step.Target.Name(), changed), nil
+	}
+	return spared, "", fmt.Errorf("%s was changed by someone else since: %s", step.Target, changed)
+}
+
+// written lists the directories in which a target's files are written.
+func written(t change.Target) []string {
+	switch t.Kind() {
+	case change.KindFile:
+		return []string{path.Dir(t.Name())}
+	case change.KindUser, change.KindGroup:
+		return []string{"/etc", node.StateDir + "/accounts"}
+	}
+	return nil
+}
+
+// notEmpty leaves a directory that the run made and that others use by now.
+func (u *undoing) notEmpty(step journal.Step, err error) (string, error) {
+	var refused *host.Refused
+	if f := step.After.File; f != nil && f.Directory && !step.Before.Exists() && errors.As(err, &refused) {
+		return step.Target.Name() + " is left in place: " + refused.Reason, nil
+	}
+	return "", err
+}

@@ -1,0 +1,55 @@
+package transaction
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"harden/agent/health"
+	"harden/agent/journal"
+	"harden/agent/node"
+	"harden/agent/planner"
+)
+
+// verify plans again: what was applied must be there, and nothing be left. What
+// could not be checked before is known to be open.
+func (r *Runner) verify(ctx context.Context, applied *planner.Plan) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	plan, err := r.Planner.Plan(ctx, planner.ToShow)
+	if err != nil {
+		return fmt.Errorf("cannot verify the changes: %w", err)
+	}
+	if len(plan.Changes) > 0 {
+		c := plan.Changes[0]
+		return fmt.Errorf("%s is not as it was written: %s differs (%d changes are open after all were made)", c.Target, c.Fields[0].Field, len(plan.Changes))
+	}
+	known, _ := applied.InError()
+	if err := plan.UncheckedBut(known); err != nil {
+		return fmt.Errorf("cannot verify the changes: %w", err)
+	}
+	return nil
+}
+
+// undone puts everything back after a failure.
+func (r *Runner) undone(ctx context.Context, plan *planner.Plan, run *journal.Run, endpoints []health.Probe, cause error) (*Result, error) {
+	r.Say("failed, putting everything back: " + cause.Error())
+	ctx = context.WithoutCancel(ctx)
+	u := r.undoer(ctx, run, endpoints, cause.Error())
+	if err := u.begin(); err != nil {
+		record := run.Record()
+		return &Result{Plan: plan, Record: &record}, node.Failure(node.Incomplete, "settle it with: harden recover", "%w; and nothing was put back: %w", cause, err)
+	}
+	problems := u.undo(ctx)
+	record := run.Record()
+	if record.Guarded {
+		r.Disarm(ctx)
+	}
+	result := &Result{Plan: plan, Record: &record, Others: u.others}
+	if len(problems) > 0 {
+		return result, node.Failure(node.Incomplete, goOn(record), "%w; and not everything could be put back: %s", cause, strings.Join(problems, "; "))
+	}
+	return result, node.Failure(node.Undone, "the node is as it was before; when the cause is mended, do it again. What was done and undone: harden show "+record.ID,
+		"%w; everything was put back", cause)
+}

@@ -14,9 +14,9 @@ import (
 	"testing"
 )
 
-// importsOf gives, for each package of the module outside of integration and
-// packaging, the packages of the module that its sources import, sorted. Tests
-// do not count. A package is named by its path below the module.
+// importsOf gives, for each package of the module, the packages of the module that
+// its sources import, sorted. Tests and what is only for them do not count, nor do
+// integration and packaging. A package is named by its path below the module.
 func importsOf(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
@@ -25,7 +25,7 @@ func importsOf(t *testing.T) map[string][]string {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (slices.Contains([]string{"testdata", "integration", "packaging"}, entry.Name()) || strings.HasPrefix(entry.Name(), ".") && name != root):
+		case entry.IsDir() && (slices.Contains([]string{"testdata", "integration", "packaging"}, entry.Name()) || strings.HasSuffix(entry.Name(), "test") || strings.HasPrefix(entry.Name(), ".") && name != root):
 			return fs.SkipDir
 		case entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
 			return nil

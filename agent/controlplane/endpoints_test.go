@@ -159,7 +159,7 @@ func TestEndpointsNow(t *testing.T) {
 // where it asks; what it asks elsewhere is not, and nothing is asked twice.
 func TestProbesOfTheManifest(t *testing.T) {
 	probe := func(scheme, host, port, path string) cmdline.Probe {
-		return cmdline.Probe{Scheme: scheme, Host: host, Port: port, Path: path}
+		return cmdline.Probe{Way: "httpGet", Scheme: scheme, Host: host, Port: port, Path: path}
 	}
 	for _, test := range []struct {
 		name, component, flags string

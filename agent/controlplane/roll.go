@@ -74,7 +74,7 @@ func (r Roll) Wait(ctx context.Context, n *node.Node, f *facts.Facts) (map[strin
 		}
 		starts, log := logs.since(containersOf(n, component, name).without(before.pod))
 		w.started(starts, time.Now())
-		done, err := w.ReadState(ctx, f.Components[component], endpointOf(n, f, component), time.Now())
+		done, err := w.look(ctx, f.Components[component], endpointOf(n, f, component), time.Now())
 		if err != nil {
 			return nil, fmt.Errorf("%w%s", err, lastWords(n, component, log))
 		}
@@ -103,8 +103,8 @@ type rollWatch struct {
 	waits     string // what is waited for, in the words of who waits
 }
 
-// ReadState takes one look. It tells whether the roll is done.
-func (w *rollWatch) ReadState(ctx context.Context, c *facts.Component, probe *health.Probe, now time.Time) (bool, error) {
+// look takes one look. It tells whether the roll is done.
+func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.Probe, now time.Time) (bool, error) {
 	switch {
 	case c == nil || !c.Running:
 		w.lost()

@@ -14,7 +14,7 @@ func (p *planning) needsAlone(r wished) bool { return r.wantsAlone() && p.wouldC
 
 // wouldChange tells whether a rule is about to change something on a live node.
 func (p *planning) wouldChange(r wished) bool {
-	return p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && !p.observing && !p.Passive
+	return p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && p.why != ToReport && !p.Passive
 }
 
 // wantsAlone tells whether a rule that is not left open has such a part.

@@ -183,7 +183,10 @@ func TestSeveral(t *testing.T) {
 				controlplane.APIServer: {Name: controlplane.APIServer, Running: true, PID: os.Getpid(), ManifestArgv: []string{controlplane.APIServer, "--secure-port=" + portOf(t, server),
 					"--kubelet-client-certificate=/client.crt", "--kubelet-client-key=/client.key", "--etcd-servers=" + etcd.URL}},
 				"etcd": {Name: "etcd", Manifest: "/etc/kubernetes/manifests/etcd.yaml", Running: true, PID: os.Getpid()}}}, test.alone)
-			p.Systemd, p.applying = func(context.Context) (node.Systemd, error) { return nil, nil }, test.plane.applied
+			p.Systemd = func(context.Context) (node.Systemd, error) { return nil, nil }
+			if test.plane.applied {
+				p.why = ToApply
+			}
 			blocked := p.several()
 			reason := p.blocked["encryption"]
 			if blocked != (test.want != "") || !strings.HasPrefix(reason, test.want) || test.want == "" && reason != "" {
@@ -204,12 +207,10 @@ func TestSeveral(t *testing.T) {
 // API servers.
 func planOf(t *testing.T, root *host.Root, f *facts.Facts, alone bool) *planning {
 	t.Helper()
-	p := &planning{Planner: Planner{Node: &node.Node{Root: root}}, ctx: t.Context(), facts: f,
-		rules:    []wished{{Rule: &profiles.Rule{Name: "encryption"}, wish: fixers.Wish{Wants: []change.Want{{Alone: alone}}}}},
-		verdicts: map[string]verdict{"encryption": {status: change.Drift}},
-		blocked:  map[string]string{},
-	}
-	p.servers = func() (int, error) { return controlplane.CountAPIServers(p.ctx, p.Node, p.facts, p.applying) }
+	p := Planner{Node: &node.Node{Root: root}}.planning(t.Context(), ToShow)
+	p.know(f)
+	p.rules = []wished{{Rule: &profiles.Rule{Name: "encryption"}, wish: fixers.Wish{Wants: []change.Want{{Alone: alone}}}}}
+	p.verdicts = map[string]verdict{"encryption": {status: change.Drift}}
 	return p
 }
 

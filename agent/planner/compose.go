@@ -5,28 +5,37 @@ import (
 	"os"
 
 	"harden/agent/change"
+	"harden/agent/facts"
+	"harden/agent/node"
 )
 
-func (p *planning) compose(t change.Target, before change.State) (composer, error) {
+// composition makes composers of the targets of one node.
+type composition struct {
+	node  *node.Node
+	facts *facts.Facts
+	owner func(owner string) (uid, gid uint32, err error) // the ids of "user:group"
+}
+
+func (c *composition) compose(t change.Target, before change.State) (composer, error) {
 	switch t.Kind() {
 	case change.KindFile:
-		return p.composeFile(t.Name(), before)
+		return c.composeFile(t.Name(), before)
 	case change.KindSysctl:
-		return &sysctlComposer{p: p, key: t.Name(), now: before}, nil
+		return &sysctlComposer{by: c, key: t.Name(), now: before}, nil
 	case change.KindUser, change.KindGroup:
-		return &accountComposer{p: p, target: t, before: before, now: before}, nil
+		return &accountComposer{by: c, target: t, before: before, now: before}, nil
 	case change.KindUnit:
-		return &unitComposer{noRestart: p.NoRestart, now: before}, nil
+		return &unitComposer{noRestart: c.node.NoRestart, now: before}, nil
 	}
 	return nil, fmt.Errorf("unknown kind of target %s", t)
 }
 
 // asRoot tells whether what only root can do is taken as possible.
-func (p *planning) asRoot() bool { return p.Passive || os.Geteuid() == 0 }
+func (c *composition) asRoot() bool { return c.node.Passive || os.Geteuid() == 0 }
 
 // needsRoot blocks what only root can do, for an ordinary user.
-func (p *planning) needsRoot(what string) error {
-	if !p.asRoot() {
+func (c *composition) needsRoot(what string) error {
+	if !c.asRoot() {
 		return blocked("needs root: %s", what)
 	}
 	return nil
@@ -34,7 +43,7 @@ func (p *planning) needsRoot(what string) error {
 
 // sysctlComposer composes the live value of a kernel parameter.
 type sysctlComposer struct {
-	p   *planning
+	by  *composition
 	key string
 	now change.State
 }
@@ -49,7 +58,7 @@ func (c *sysctlComposer) get(change.Want) (any, bool, error) {
 func (c *sysctlComposer) raw(change.Want) any { return c.now.Sysctl.Value }
 
 func (c *sysctlComposer) set(_ change.Want, value any) error {
-	if err := c.p.needsRoot("only root sets kernel parameters"); err != nil {
+	if err := c.by.needsRoot("only root sets kernel parameters"); err != nil {
 		return err
 	}
 	c.now = change.State{Sysctl: &change.Sysctl{Value: fmt.Sprint(value)}}
@@ -61,7 +70,7 @@ func (c *sysctlComposer) state() (change.State, error) { return c.now, nil }
 // accountComposer composes a user or a group. An account is made, never
 // altered: files that belong to its ids would change hands.
 type accountComposer struct {
-	p           *planning
+	by          *composition
 	target      change.Target
 	before, now change.State
 }
@@ -93,10 +102,10 @@ func (c *accountComposer) set(w change.Want, value any) error {
 	if c.before.Exists() {
 		return blocked("%s %s has %s %v, not %v; it is not renumbered, because its files would change hands", kind, name, w.Field, w.Shown(c.fields()[w.Field]), value)
 	}
-	if err := c.p.needsRoot("only root makes accounts"); err != nil {
+	if err := c.by.needsRoot("only root makes accounts"); err != nil {
 		return err
 	}
-	if err := c.p.Root.AccountsOurs(); err != nil {
+	if err := c.by.node.Root.AccountsOurs(); err != nil {
 		return blocked("%v", err)
 	}
 	if err := c.taken(w, value); err != nil {
@@ -135,9 +144,9 @@ func (c *accountComposer) taken(w change.Want, value any) error {
 	var err error
 	switch kind := c.target.Kind(); {
 	case kind == change.KindUser && w.Field == change.FieldUID:
-		other, err = c.p.Root.UserByID(id(value))
+		other, err = c.by.node.Root.UserByID(id(value))
 	case kind == change.KindGroup && w.Field == change.FieldGID:
-		other, err = c.p.Root.GroupByID(id(value))
+		other, err = c.by.node.Root.GroupByID(id(value))
 	}
 	if err == nil && other != "" && other != fmt.Sprint(value) { // an id that nobody has comes back as its number
 		return blocked("%s %v belongs to %s %s already", w.Field, value, c.target.Kind(), other)

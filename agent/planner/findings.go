@@ -64,7 +64,7 @@ func (p *planning) finding(r wished) change.Finding {
 	f.Targets = append([]change.Target{}, f.Targets...) // a list also when it is empty
 	slices.Sort(f.Targets)
 	f.Targets = slices.Compact(f.Targets)
-	if p.observing {
+	if p.why == ToReport {
 		f.Observed = p.observe(slices.Clone(r.wish.Observed), r.wish.Wants, f.Targets)
 	}
 	return f

@@ -15,9 +15,9 @@ import (
 	"harden/fixers"
 )
 
-// ReadState tells why what is held open does not look like what its place says, nil
+// look tells why what is held open does not look like what its place says, nil
 // where it does. home says that it lies where Kubernetes keeps its files.
-func (p *planning) ReadState(held *host.Held, name string, place fixers.Place, home bool) error {
+func (p *places) look(held *host.Held, name string, place fixers.Place, home bool) error {
 	info := held.Info()
 	if place.Look == fixers.EtcdData {
 		return etcdData(held, name, place)
@@ -57,8 +57,8 @@ func unlike(name, expected, found string) error {
 // document holds a YAML text against a kind. Of a text that cannot be read the
 // place is shown where it is one of Kubernetes' documents by its name; of
 // another, which may be a key, nothing is.
-func (p *planning) document(data []byte, name string, look fixers.Look, home bool) error {
-	doc, err := p.Texts.Open("yaml", data)
+func (p *places) document(data []byte, name string, look fixers.Look, home bool) error {
+	doc, err := p.node.Texts.Open("yaml", data)
 	expected := fmt.Sprintf("a document of kind %s", look)
 	if ext := path.Ext(name); err != nil && home && (ext == ".yaml" || ext == ".yml" || ext == ".json") {
 		return located(name, err)

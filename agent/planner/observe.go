@@ -203,7 +203,7 @@ func (c *fileComposer) where(w change.Want) (place string, line int) {
 	case syntax == "":
 		return c.path, 0
 	}
-	l := c.ReadState(w)
+	l := c.look(w)
 	switch {
 	case l.err != nil:
 		return c.path, 0

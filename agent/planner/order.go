@@ -68,3 +68,19 @@ func Rolled(c change.Change, f *facts.Facts) string {
 	}
 	return ManifestOf(c, f)
 }
+
+// FieldSyntax says in which syntax a field of a target is read, and its address
+// there. Flags, mounts and annotations of a manifest are those of a pod.
+func FieldSyntax(t change.Target, field change.Field, f *facts.Facts) (syntax, address string) {
+	return syntaxIn(ManifestOf(change.Change{Target: t}, f), field)
+}
+
+func syntaxIn(component string, field change.Field) (syntax, address string) {
+	if component != "" {
+		switch syntax, _ := field.Address(); syntax {
+		case "flag", "mount", "annotation", "probe":
+			return "pod:" + component, string(field)
+		}
+	}
+	return field.Address()
+}

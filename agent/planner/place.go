@@ -6,12 +6,13 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/node"
 	"harden/fixers"
 )
 
@@ -19,10 +20,18 @@ import (
 // gives away or writes what lies at one, the place is judged here: whoever got
 // a path in, the system's own directories and files stay as they are.
 
+// places judges the places that requirements are about, each once.
+type places struct {
+	node   *node.Node
+	facts  *facts.Facts
+	judged map[judgedPlace]error           // nil where they are right
+	linked map[change.Target]change.Target // where links lead to
+}
+
 // misplaced says what is wrong with a path that a wish is about, nil where
 // nothing is. A path that the rule's own parameters name is the operator's
 // word; also then no directory of the system gets another mode or owner.
-func (p *planning) misplaced(wish fixers.Wish) (change.Target, error) {
+func (p *places) misplaced(wish fixers.Wish) (change.Target, error) {
 	for i := range wish.Wants {
 		w := &wish.Wants[i]
 		if w.Target.Kind() == change.KindFile {
@@ -44,7 +53,7 @@ func (p *planning) misplaced(wish fixers.Wish) (change.Target, error) {
 	return "", nil
 }
 
-func (p *planning) misplacedWant(w *change.Want, places map[string]fixers.Place) error {
+func (p *places) misplacedWant(w *change.Want, places map[string]fixers.Place) error {
 	name := w.Target.Name()
 	place, known := places[name]
 	if !known && p.facts.ManifestAt(name) != "" {
@@ -63,13 +72,30 @@ func (p *planning) misplacedWant(w *change.Want, places map[string]fixers.Place)
 // judgedPlace is what a place was asked.
 type judgedPlace struct {
 	path, text string
-	ReadState  fixers.Look
+	look       fixers.Look
 	uid        int // -1 for any
+}
+
+// linkedTo gives the target that a name stands for: behind the links that root
+// made. One that may not be followed stays as it is, and cannot be read.
+func (p *places) linkedTo(t change.Target) change.Target {
+	if t.Kind() != change.KindFile {
+		return t
+	}
+	place, known := p.linked[t]
+	if !known {
+		place = t
+		if resolved, err := p.node.Root.Resolve(t.Name()); err == nil {
+			place = change.FileTarget(resolved)
+		}
+		p.linked[t] = place
+	}
+	return place
 }
 
 // placed judges a path, once. One that a parameter of the rule names is judged
 // only where it is to be given to a user whom facts name.
-func (p *planning) placed(name string, place fixers.Place) error {
+func (p *places) placed(name string, place fixers.Place) error {
 	if place.Said && place.UID == nil {
 		return nil
 	}
@@ -77,16 +103,16 @@ func (p *planning) placed(name string, place fixers.Place) error {
 	if place.UID != nil {
 		key.uid = *place.UID
 	}
-	err, known := p.places[key]
+	err, known := p.judged[key]
 	if !known {
 		err = p.judgePlace(name, place)
-		p.places[key] = err
+		p.judged[key] = err
 	}
 	return err
 }
 
 // placedForReading judges a path that a fixer reads to find out what to wish.
-func (p *planning) placedForReading(name string, place fixers.Place) error {
+func (p *places) placedForReading(name string, place fixers.Place) error {
 	resolved := p.linkedTo(change.FileTarget(name)).Name()
 	if resolved != name {
 		place.Text = cmp.Or(place.Text, name)
@@ -97,12 +123,12 @@ func (p *planning) placedForReading(name string, place fixers.Place) error {
 	return nil
 }
 
-func (p *planning) judgePlace(name string, place fixers.Place) error {
+func (p *places) judgePlace(name string, place fixers.Place) error {
 	if systemDirectory(name) {
 		return ofSystem(name)
 	}
 	home := ofKubernetes(name) || place.Said || p.linkedHome(name, place.Text)
-	held, err := p.Root.Hold(name)
+	held, err := p.node.Root.Hold(name)
 	unseen := errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0
 	switch {
 	case errors.Is(err, fs.ErrNotExist), unseen:
@@ -123,7 +149,7 @@ func (p *planning) judgePlace(name string, place fixers.Place) error {
 	if held == nil {
 		return nil
 	}
-	err = p.ReadState(held, name, place, home)
+	err = p.look(held, name, place, home)
 	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
 		return nil
 	}
@@ -132,7 +158,7 @@ func (p *planning) judgePlace(name string, place fixers.Place) error {
 
 // linkedHome tells whether a place is where a link leads that root made at a place
 // of Kubernetes, as where /var/lib/etcd lies on a disk of its own.
-func (p *planning) linkedHome(name, text string) bool {
+func (p *places) linkedHome(name, text string) bool {
 	if text == "" || !ofKubernetes(text) {
 		return false
 	}
@@ -140,21 +166,17 @@ func (p *planning) linkedHome(name, text string) bool {
 	return behind != text && (name == behind || strings.HasPrefix(name, behind+"/"))
 }
 
-func ofSystem(name string) error {
-	return blocked("%s is a directory of the system itself, and stays as it is; what names it as a place of Kubernetes is wrong: mend that", name)
-}
-
 // maxNaming bounds what is read of a file that names a place, in bytes.
 const maxNaming = 1 << 20
 
 // named tells whether a file that only root could have written names a place.
-func (p *planning) named(name string, place fixers.Place) bool {
+func (p *places) named(name string, place fixers.Place) bool {
 	text := place.Text
 	if text == "" {
 		text = name
 	}
 	return slices.ContainsFunc(place.NamedIn, func(file string) bool {
-		data, err := host.Linked{Root: p.Root}.ReadTrusted(file, maxNaming)
+		data, err := host.Linked{Root: p.node.Root}.ReadTrusted(file, maxNaming)
 		return err == nil && namesPath(data, text)
 	})
 }
@@ -182,62 +204,3 @@ func namesPath(text []byte, name string) bool {
 		rest = rest[at+1:]
 	}
 }
-
-// kubernetesDirectories are where Kubernetes and its installers keep what
-// rules are about, with all that lies below. What pods write, such as volumes
-// below /var/lib/kubelet/pods, is none of them.
-var kubernetesDirectories = []string{
-	"/etc/kubernetes", "/etc/cni", "/opt/cni", "/etc/etcd", "/etc/rancher", "/opt/rke", "/var/log/kubernetes",
-	"/var/lib/etcd", "/var/lib/kubelet/pki", "/var/lib/kubelet/config.d", "/var/lib/rancher/etcd",
-	"/var/lib/rancher/rke2/agent/etc", "/var/lib/rancher/rke2/agent/pod-manifests", "/var/lib/rancher/rke2/server",
-	"/var/lib/rancher/k3s/agent/etc", "/var/lib/rancher/k3s/agent/pod-manifests", "/var/lib/rancher/k3s/server",
-}
-
-// kubernetesFiles are files of Kubernetes; a name that ends in a slash is a
-// directory whose files, and not what lies deeper, are meant.
-var kubernetesFiles = []string{
-	"/var/lib/kubelet/", "/var/lib/rancher/rke2/agent/", "/var/lib/rancher/k3s/agent/", "/etc/default/kubelet", "/etc/sysconfig/kubelet",
-}
-
-// unitDirectories are where systemd looks for units.
-var unitDirectories = []string{
-	"/etc/systemd/system.control", "/run/systemd/system.control", "/etc/systemd/system", "/run/systemd/system",
-	"/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
-}
-
-// ofKubernetes tells whether a path lies where Kubernetes keeps its files.
-func ofKubernetes(name string) bool {
-	below := func(dir string) bool { return name == dir || strings.HasPrefix(name, dir+"/") }
-	if path.Clean(name) != name {
-		return false
-	}
-	return slices.ContainsFunc(kubernetesDirectories, below) ||
-		slices.ContainsFunc(kubernetesFiles, func(f string) bool { return name == f || strings.HasSuffix(f, "/") && path.Dir(name)+"/" == f }) ||
-		slices.ContainsFunc(unitDirectories, func(dir string) bool {
-			return name == dir+"/"+fixers.KubeletUnit || path.Dir(name) == dir+"/"+fixers.KubeletUnit+".d"
-		})
-}
-
-// systemDirectories are those of hier(7), without what lies below them.
-var systemDirectories = []string{
-	"/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib32", "/lib64", "/libx32", "/media", "/mnt", "/opt", "/proc", "/root", "/run", "/sbin",
-	"/srv", "/sys", "/tmp", "/usr", "/var", "/var/cache", "/var/lib", "/var/local", "/var/lock", "/var/log", "/var/mail", "/var/opt", "/var/run", "/var/spool", "/var/tmp",
-	"/etc/systemd", "/etc/systemd/system", "/etc/default", "/etc/sysconfig",
-}
-
-// systemTrees are directories of which all that lies below is the system's
-// too, but for units of systemd.
-var systemTrees = []string{
-	"/bin", "/boot", "/dev", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys", "/usr",
-}
-
-// systemDirectory tells whether a path is the system's own, so that it is no
-// place of anything else whoever says so.
-func systemDirectory(name string) bool {
-	return slices.Contains(systemDirectories, path.Clean(name)) ||
-		!ofKubernetes(name) && slices.ContainsFunc(systemTrees, func(dir string) bool { return strings.HasPrefix(name, dir+"/") })
-}
-
-// privateDirectory tells whether a directory of the system is one that nobody
-// but root needs, so that a profile may close it.
-func privateDirectory(name string) bool { return name == "/root" || name == "/boot" }

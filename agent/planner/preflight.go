@@ -15,14 +15,14 @@ const startsLater = "the kubelet has not started yet, so a change could not be p
 // proves tells whether the plan says if its changes could be proven to do no
 // harm now. A check says what the node's settings are: that the kubelet is not
 // healthy for a moment is no drift, and hides none.
-func (p *planning) proves() bool { return p.Systemd != nil && !p.Passive && !p.observing }
+func (p *planning) proves() bool { return p.Systemd != nil && !p.Passive && p.why != ToReport }
 
 // booting tells whether the kubelet is about to be started by systemd, after
 // us, as at boot by harden-apply.service. The changes that it, or a static pod
 // of its, has to take up are blocked then: the node starts as it is, and the
 // rest of the plan is carried out.
 func (p *planning) booting() (bool, error) {
-	if p.Systemd == nil || p.observing || p.kubeletRuns() || len((change.Plan{Changes: p.changes}).Effects()) == 0 {
+	if p.Systemd == nil || p.why == ToReport || p.kubeletRuns() || len((change.Plan{Changes: p.changes}).Effects()) == 0 {
 		return false, nil
 	}
 	units, err := p.systemd()

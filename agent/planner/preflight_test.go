@@ -70,23 +70,20 @@ func TestPreflight(t *testing.T) {
 			secure, asked := endpointWith(t, test.status, true)
 			units := systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: test.unit})
 			connected := false
-			p := &planning{
-				Planner: Planner{Node: &node.Node{Systemd: func(context.Context) (node.Systemd, error) { return units, nil }}},
-				ctx:     t.Context(),
-				facts: &facts.Facts{
-					Kubelet: &facts.Kubelet{Running: test.kubelet, PID: os.Getpid(), HealthzAddress: "127.0.0.1", HealthzPort: healthz},
-					Components: map[string]*facts.Component{"kube-scheduler": {Name: "kube-scheduler", Running: test.runs,
-						ManifestArgv: []string{"kube-scheduler", "--secure-port=" + secure}}},
-				},
-				changes:   []change.Change{{Target: change.FileTarget("/a"), Rules: []string{"rule"}, Effects: []change.Effect{test.effect}}},
-				blocked:   map[string]string{},
-				observing: test.observes,
-				systemd:   func() (node.Systemd, error) { connected = true; return units, nil },
+			p := Planner{Node: &node.Node{Systemd: func(context.Context) (node.Systemd, error) { return units, nil }}}.planning(t.Context(), ToShow)
+			p.know(&facts.Facts{
+				Kubelet: &facts.Kubelet{Running: test.kubelet, PID: os.Getpid(), HealthzAddress: "127.0.0.1", HealthzPort: healthz},
+				Components: map[string]*facts.Component{"kube-scheduler": {Name: "kube-scheduler", Running: test.runs,
+					ManifestArgv: []string{"kube-scheduler", "--secure-port=" + secure}}},
+			})
+			p.changes = []change.Change{{Target: change.FileTarget("/a"), Rules: []string{"rule"}, Effects: []change.Effect{test.effect}}}
+			p.systemd = func() (node.Systemd, error) { connected = true; return units, nil }
+			if test.observes {
+				p.why = ToReport
 			}
 			if test.unit == "unproven" {
 				p.facts.Components["kube-scheduler"].Unproven = "it is in another group"
 			}
-			p.kubeletFit = p.kubeletHealthy
 			err := p.preflight()
 			if (err != nil) != (test.want != "") {
 				t.Errorf("error %v, want %q", err, test.want)

@@ -1,9 +1,16 @@
 package planner
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
+	"time"
+
+	"harden/agent/host"
+	"harden/fixers"
 
 	"harden/agent/change"
 	"harden/agent/facts"
@@ -73,4 +80,53 @@ func (p *planning) catchUp() {
 			Effects: []change.Effect{change.RollPod(name)},
 			Before:  change.State{Unit: &change.Unit{Stale: stale}}, After: change.State{Unit: &change.Unit{}}})
 	}
+}
+
+// readUnit tells whether a unit's process is older than the files that it was
+// started from.
+func (t *targets) readUnit(name string) (change.State, error) {
+	k := t.facts.Kubelet
+	if name != fixers.KubeletUnit || k == nil {
+		return change.State{}, fmt.Errorf("nothing is known of unit %s", name)
+	}
+	units, err := t.systemd()
+	if err != nil {
+		return change.State{}, err
+	}
+	unit, err := units.Unit(t.ctx, name)
+	if err != nil {
+		return change.State{}, err
+	}
+	state := change.State{Unit: &change.Unit{}}
+	switch {
+	case unit.Started.IsZero():
+	case unit.NeedDaemonReload:
+		state.Unit.Stale = "its unit files were changed since systemd read them"
+	default:
+		files := slices.Concat([]string{k.Config}, k.ConfigDropIns, k.EnvFiles)
+		state.Unit.Stale, err = t.newer(files, unit.Started)
+		state.Unit.Stale = cmp.Or(state.Unit.Stale, k.Behind())
+	}
+	return state, err
+}
+
+// newer names a file that was written after a process was started.
+func (t *targets) newer(files []string, started time.Time) (string, error) {
+	for _, file := range files {
+		if file == "" {
+			continue
+		}
+		info, err := host.Linked{Root: t.node.Root}.Stat(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		// A time in the future would ask for a restart for ever.
+		if info.ModTime.After(started) && info.ModTime.Before(t.node.Now()) {
+			return fmt.Sprintf("%s was written after it was started", file), nil
+		}
+	}
+	return "", nil
 }

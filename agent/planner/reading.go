@@ -1,10 +1,13 @@
 package planner
 
 import (
+	"context"
 	"errors"
 	"io/fs"
+	"sync"
 
 	"harden/agent/change"
+	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/node"
 )
@@ -16,52 +19,64 @@ type reading struct {
 	err   error
 }
 
+// targets reads targets, each once, however many ask for it.
+type targets struct {
+	node     *node.Node
+	ctx      context.Context
+	facts    *facts.Facts
+	systemd  func() (node.Systemd, error)
+	mu       sync.Mutex
+	readings map[change.Target]reading
+	contents map[change.Target]bool // targets whose content somebody asks about
+	secrets  map[change.Target]bool // targets that hold key material
+}
+
 // read gives a target's state, from memory after the first time. Several may
 // ask, and what was read first is what all are told.
-func (p *planning) read(t change.Target) reading {
-	p.reading.Lock()
-	r, known := p.readings[t]
-	p.reading.Unlock()
+func (t *targets) read(target change.Target) reading {
+	t.mu.Lock()
+	r, known := t.readings[target]
+	t.mu.Unlock()
 	if known {
 		return r
 	}
-	r = p.readNow(t)
-	p.reading.Lock()
-	defer p.reading.Unlock()
-	if first, known := p.readings[t]; known {
+	r = t.readNow(target)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if first, known := t.readings[target]; known {
 		return first
 	}
-	p.readings[t] = r
+	t.readings[target] = r
 	return r
 }
 
-func (p *planning) readNow(t change.Target) reading {
-	switch t.Kind() {
+func (t *targets) readNow(target change.Target) reading {
+	switch target.Kind() {
 	case change.KindFile:
-		return p.readFile(t.Name(), p.contents[t])
+		return t.readFile(target.Name(), t.contents[target])
 	case change.KindSysctl:
-		state, err := p.Root.ReadSysctl(t.Name())
+		state, err := t.node.Root.ReadSysctl(target.Name())
 		return reading{state: state, err: err}
 	case change.KindUser:
-		state, err := p.Root.ReadUser(t.Name())
+		state, err := t.node.Root.ReadUser(target.Name())
 		return reading{state: state, err: err}
 	case change.KindGroup:
-		state, err := p.Root.ReadGroup(t.Name())
+		state, err := t.node.Root.ReadGroup(target.Name())
 		return reading{state: state, err: err}
 	case change.KindUnit:
-		state, err := p.readUnit(t.Name())
+		state, err := t.readUnit(target.Name())
 		return reading{state: state, err: err}
 	}
-	return reading{err: errors.New("unknown kind of target " + string(t))}
+	return reading{err: errors.New("unknown kind of target " + string(target))}
 }
 
-func (p *planning) readFile(path string, withContent bool) reading {
-	info, err := p.Root.Stat(path)
+func (t *targets) readFile(path string, withContent bool) reading {
+	info, err := t.node.Root.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return reading{}
 	}
 	if err != nil || info.Symlink {
-		if _, refused := p.Root.Resolve(path); refused != nil {
+		if _, refused := t.node.Root.Resolve(path); refused != nil {
 			err = refused // it says why no link is followed
 		}
 	}
@@ -71,12 +86,12 @@ func (p *planning) readFile(path string, withContent bool) reading {
 	if withContent && info.Regular && info.Size > node.MaxDocument {
 		return reading{err: &host.Refused{Path: path, Reason: "it is far larger than any file of its kind"}}
 	}
-	state, err := p.Root.State(path, withContent && info.Regular)
+	state, err := t.node.Root.State(path, withContent && info.Regular)
 	if err == nil && !state.Exists() {
 		return reading{} // gone between the two looks
 	}
 	if err == nil && state.File != nil && state.File.Content != nil {
-		state.File.Content.Secret = p.secrets[change.FileTarget(path)]
+		state.File.Content.Secret = t.secrets[change.FileTarget(path)]
 	}
 	return reading{state: state, links: info.Links, err: err}
 }

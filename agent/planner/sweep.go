@@ -64,7 +64,7 @@ func (p *planning) sweepBelow(base change.Target, sweeps []change.Want, wants ma
 		all := p.verdicts[w.Rule]
 		all.add(v)
 		p.verdicts[w.Rule] = all
-		if p.observing {
+		if p.why == ToReport {
 			p.swept[sweptBy(w)] = counts[i]
 		}
 	}

@@ -102,23 +102,6 @@ func disagreement(a, b change.Want) string {
 	return fmt.Sprintf("rules %s and %s want different things of %s of %s: %v and %v", a.Rule, b.Rule, b.Field, b.Target, show(a), show(b))
 }
 
-// linkedTo gives the target that a name stands for: behind the links that root
-// made. One that may not be followed stays as it is, and cannot be read.
-func (p *planning) linkedTo(t change.Target) change.Target {
-	if t.Kind() != change.KindFile {
-		return t
-	}
-	place, known := p.linked[t]
-	if !known {
-		place = t
-		if resolved, err := p.Root.Resolve(t.Name()); err == nil {
-			place = change.FileTarget(resolved)
-		}
-		p.linked[t] = place
-	}
-	return place
-}
-
 // behindLinks takes a wish to the files that its names stand for.
 func (p *planning) behindLinks(wish *fixers.Wish) {
 	for i := range wish.Wants {

@@ -6,7 +6,68 @@ import (
 	"sync"
 
 	"harden/agent/change"
+	"harden/agent/host"
 )
+
+// settle judges everything again as often as a rule turns out to be blocked.
+// Most of a plan is the same then, and parsing and editing manifests is most
+// of its time, so what was judged is kept for the same wants.
+
+// judgedKey names what judge is asked: a target before or after its first
+// change.
+type judgedKey struct {
+	target change.Target
+	later  bool
+}
+
+// judged is what it was asked, and its answer.
+type judged struct {
+	wants []change.Want
+	out   outcome
+}
+
+// judgeOnce judges a target, or gives the answer from before where the wants
+// are the same. same tells whether it does; it is to be false where the state
+// that the change starts from is another one than last time.
+func (p *planning) judgeOnce(key judgedKey, r reading, from change.State, wants []change.Want, same bool) (outcome, bool) {
+	if last, known := p.cache.judged[key]; known && same && slices.EqualFunc(last.wants, wants, sameWant) {
+		return last.out, true
+	}
+	j := p.prefetch[key]
+	if j != nil {
+		j.answer()
+	} else {
+		j = &judging{key: key, reading: r, from: from, wants: wants}
+		j.judge(p)
+	}
+	delete(p.cache.judged, key)
+	if j.keep {
+		p.cache.judged[key] = judged{wants, j.out}
+	}
+	return j.out, false
+}
+
+// sameWant tells whether two wants of one plan about one target are the same:
+// a rule's wants do not change while a plan is made.
+func sameWant(a, b change.Want) bool {
+	return a.Rule == b.Rule && a.Field == b.Field && a.Op == b.Op
+}
+
+// walked is what was found below a directory by some sweeps.
+type walked struct {
+	sweeps []change.Want
+	named  map[string]bool
+	counts []tally
+	noted  []noted
+	err    error
+}
+
+// noted is a file that the sweep of that index has to do with.
+type noted struct {
+	sweep int
+	rel   string
+	info  host.Info
+}
 
 // background begins what is asked for later, and then again or once. A panic
 // shows where it is asked for, and ends the run in the proper way; here it
@@ -29,7 +90,7 @@ func (p *planning) judgeAhead(wants map[change.Target][]change.Want, sweeps []ch
 		}
 		key := judgedKey{target, false}
 		first, _ := inTwo(wants[target])
-		if last, known := p.judged[key]; p.ahead[key] != nil || known && slices.EqualFunc(last.wants, first, sameWant) {
+		if last, known := p.cache.judged[key]; p.prefetch[key] != nil || known && slices.EqualFunc(last.wants, first, sameWant) {
 			continue
 		}
 		j := &judging{key: key, wants: first}
@@ -38,7 +99,7 @@ func (p *planning) judgeAhead(wants map[change.Target][]change.Want, sweeps []ch
 			j.from = j.reading.state
 			j.judge(p)
 		})
-		p.ahead[key] = j
+		p.prefetch[key] = j
 		background(j.answer)
 	}
 }

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"errors"
+	"io/fs"
 	"path"
 	"slices"
 
@@ -64,4 +66,37 @@ func (p *planning) rollFor(name string, component *facts.Component, later bool) 
 	file.Content = change.NewContent(doc.Bytes(), false)
 	return &change.Change{Target: manifest, Rules: slices.Compact(slices.Sorted(slices.Values(rules))), Before: state, After: change.State{File: &file},
 		Fields: []change.FieldChange{{Field: rolledFor, Before: before, After: value}}, Effects: []change.Effect{effect}, Later: later}
+}
+
+// parents adds the directories that new files need.
+func (p *planning) parents() {
+	made := map[change.Target]*change.Change{}
+	wanted := map[change.Target]bool{} // directories that a rule asks for itself
+	for _, c := range p.changes {
+		wanted[c.Target] = true
+	}
+	for _, c := range p.changes {
+		if c.Target.Kind() != change.KindFile || c.Before.Exists() {
+			continue
+		}
+		for dir := path.Dir(c.Target.Name()); dir != "/"; dir = path.Dir(dir) {
+			if _, err := p.Root.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+				break
+			}
+			t := change.FileTarget(dir)
+			if wanted[t] {
+				continue
+			}
+			if made[t] == nil {
+				f := change.File{Directory: true, Mode: 0o755, UID: c.After.File.UID, GID: c.After.File.GID}
+				made[t] = &change.Change{Target: t, After: change.State{File: &f},
+					Fields: []change.FieldChange{{Field: change.FieldType, After: "directory"}}}
+			}
+			made[t].Rules = append(made[t].Rules, c.Rules...)
+		}
+	}
+	for _, c := range made {
+		c.Rules = slices.Compact(slices.Sorted(slices.Values(c.Rules)))
+		p.changes = append(p.changes, *c)
+	}
 }

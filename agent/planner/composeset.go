@@ -1,0 +1,118 @@
+package planner
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"harden/agent/change"
+	"harden/agent/edit"
+)
+
+func (c *fileComposer) set(w change.Want, value any) error {
+	if !c.exists() && (w.Field == change.FieldMode || w.Field == change.FieldOwner) {
+		return nil // nothing is there, and nobody asks for it to be there
+	}
+	c.last = looked{} // what is set moves the others too
+	switch w.Field {
+	case change.FieldType:
+		c.made, c.now.Directory, c.now.Mode = true, true, 0o755
+		return nil
+	case change.FieldContent:
+		return c.setContent(w, value)
+	case change.FieldMode:
+		return c.setMode(value)
+	case change.FieldOwner:
+		return c.setOwner(value)
+	}
+	doc, err := c.doc(w)
+	if err != nil {
+		return err
+	}
+	_, address := c.syntax(w)
+	if value == nil {
+		err = doc.Unset(address)
+	} else {
+		err = doc.Set(address, value)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot set %s in %s: %w", address, c.path, err)
+	}
+	c.made = c.made || c.before == nil
+	return nil
+}
+
+func (c *fileComposer) setContent(w change.Want, value any) error {
+	data, ok := value.([]byte)
+	if !ok {
+		return fmt.Errorf("the content of %s is no text", c.path)
+	}
+	if c.before != nil && len(w.Generate) > 0 && len(c.before.Content.Generate) == 0 && !c.empty(w) {
+		return blocked("%s is there already; a key is never overwritten", c.path)
+	}
+	c.now.Content = change.NewContent(data, w.Secret)
+	c.now.Content.Generate = w.Generate
+	c.made, c.secret = c.before == nil, c.secret || w.Secret
+	return nil
+}
+
+func (c *fileComposer) setMode(value any) error {
+	mode, err := strconv.ParseUint(fmt.Sprint(value), 8, 32)
+	if err != nil {
+		return fmt.Errorf("%v is no mode", value)
+	}
+	if c.before != nil && !c.by.asRoot() && c.before.UID != uint32(os.Geteuid()) {
+		return blocked("needs root: %s belongs to %s", c.path, c.ownerName())
+	}
+	c.now.Mode = uint32(mode)
+	return nil
+}
+
+func (c *fileComposer) setOwner(value any) error {
+	uid, gid, err := c.by.owner(fmt.Sprint(value))
+	if err != nil {
+		return err
+	}
+	if err := c.by.needsRoot(fmt.Sprintf("only root can give %s to %v", c.path, value)); err != nil {
+		return err
+	}
+	if err := c.harmless(value); err != nil {
+		return err
+	}
+	c.now.UID, c.now.GID = uid, gid
+	return nil
+}
+
+// harmless blocks a new owner for a program that runs with rights of its own:
+// who put it there chose what it does, and the new owner's rights would do it.
+// The mode was set before, so what a rule takes off no longer counts.
+func (c *fileComposer) harmless(owner any) error {
+	_, capable := c.now.Xattrs["security.capability"]
+	switch {
+	case c.before == nil || c.now.Directory:
+		return nil
+	case c.now.Mode&0o6000 != 0:
+		return blocked("%s has mode %s: it would run with the rights of %v; look at what it is, then take the set-id bits off or remove it",
+			c.path, change.Octal(c.now.Mode), owner)
+	case capable:
+		return blocked("%s has file capabilities (getcap shows them), and is not given to %v; look at what it is, then take them off or remove it", c.path, owner)
+	}
+	return nil
+}
+
+func (c *fileComposer) state() (change.State, error) {
+	file := c.now
+	for _, doc := range c.docs {
+		if batch, gathers := doc.(edit.Batch); gathers {
+			if err := batch.Flush(); err != nil {
+				return change.State{}, fmt.Errorf("cannot edit %s: %w", c.path, err)
+			}
+		}
+		content := change.NewContent(doc.Bytes(), c.secret)
+		if file.Content != nil {
+			content.Generate = file.Content.Generate
+		}
+		file.Content = content
+	}
+	return change.State{File: &file}, nil
+}

@@ -1,0 +1,128 @@
+package planner
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"harden/agent/change"
+	"harden/agent/controlplane"
+	"harden/agent/facts"
+	"harden/agent/host"
+	"harden/fixers"
+	"harden/profiles"
+)
+
+// planning makes one plan.
+type planning struct {
+	Planner
+	ctx   context.Context
+	why   Purpose
+	facts *facts.Facts
+	rules []wished
+
+	*places
+	*targets
+	*composition
+	questions
+	cache
+	results
+}
+
+// questions are answered by what is outside of the files of this node, each once.
+type questions struct {
+	sockets    func() ([]facts.Socket, error) // the open ports of the node
+	servers    func() (int, error)            // the API servers of the cluster
+	kubeletFit func() error                   // why the kubelet is not healthy
+	files      *seenFiles
+}
+
+// cache keeps what was judged, because everything is judged again as often as a
+// rule turns out to be blocked.
+type cache struct {
+	judged   map[judgedKey]judged
+	walks    map[change.Target]walked
+	readers  map[change.Target]composer
+	prefetch map[judgedKey]*judging
+	planned  atomic.Int64 // how often a plan's own accounts were asked for
+}
+
+// results are what a plan comes to.
+type results struct {
+	verdicts map[string]verdict
+	blocked  map[string]string   // rule → what it waits for
+	erred    map[string]bool     // of these, the rules that could not be checked
+	late     map[string][]string // component → rules that its process is behind on
+	swept    map[swept]tally     // what came of wants about many files
+	changes  []change.Change
+}
+
+// planning begins a plan of which nothing is known yet.
+func (a Planner) planning(ctx context.Context, why Purpose) *planning {
+	p := &planning{Planner: a, ctx: ctx, why: why,
+		places:      &places{node: a.Node, judged: map[judgedPlace]error{}, linked: map[change.Target]change.Target{}},
+		targets:     &targets{node: a.Node, ctx: ctx, readings: map[change.Target]reading{}, contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}},
+		composition: &composition{node: a.Node},
+		cache:       cache{judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, readers: map[change.Target]composer{}},
+		results:     results{blocked: map[string]string{}, erred: map[string]bool{}, swept: map[swept]tally{}},
+	}
+	p.systemd = sync.OnceValues(p.seeing)
+	p.owner = p.lookupOwner
+	p.kubeletFit = sync.OnceValue(p.kubeletHealthy)
+	p.servers = sync.OnceValues(p.countServers)
+	p.sockets, p.files = sync.OnceValues(p.listening), seeFiles(host.Linked{Root: p.Root})
+	return p
+}
+
+// know takes the facts of the node.
+func (p *planning) know(f *facts.Facts) {
+	p.facts, p.places.facts, p.targets.facts, p.composition.facts = f, f, f, f
+}
+
+// countServers counts the API servers of the cluster.
+func (p *planning) countServers() (int, error) {
+	return controlplane.CountAPIServers(p.ctx, p.Node, p.facts, p.why == ToApply)
+}
+
+// wished is a rule with what it asks of this node.
+type wished struct {
+	*profiles.Rule
+	wish    fixers.Wish
+	about   change.Target // what the wish is blocked or failed by, where it asked for more
+	waived  string        // reason and expiry
+	expired string        // of a waiver that no longer holds
+	waiver  *change.Waiver
+}
+
+// settle judges everything, and again without the rules that cannot hold as a
+// whole, those that wait for such a one, and those that would restart what is not
+// known well enough, until no more of them turn up.
+func (p *planning) settle() {
+	for {
+		p.judgeAll()
+		p.wishPorts()
+		broken, unsure := p.broken(), p.unsure()
+		if !p.needs() && !broken && !unsure {
+			return
+		}
+	}
+}
+
+// judgeAll judges all wants that are not blocked and gathers the changes.
+func (p *planning) judgeAll() {
+	p.verdicts, p.late, p.changes = map[string]verdict{}, map[string][]string{}, nil
+	p.prefetch = map[judgedKey]*judging{}
+	sweeps, wants := p.byTarget()
+	p.judgeAhead(wants, sweeps)
+	p.sweep(sweeps, wants)
+	p.judgeAhead(wants, nil)
+	for _, target := range slices.Sorted(maps.Keys(wants)) { // of several reasons the first is told: always the same one
+		p.judgeTarget(target, wants[target])
+	}
+	p.parents()
+	p.rolls()
+	p.catchUp()
+	p.finish()
+}

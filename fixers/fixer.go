@@ -51,6 +51,9 @@ type Wish struct {
 	Places map[string]Place
 	// Observed is what a status that is certain was made from.
 	Observed []change.Observation
+	// Boot is what the next boot sets a kernel parameter to, whatever it is now;
+	// nil where that is not known.
+	Boot *AtBoot
 }
 
 // Fixer is the parameters of one kind of rule.

@@ -48,7 +48,15 @@ func (f *Sysctl) Wish(rule string, n Node) Wish {
 	if err != nil {
 		return failed("cannot tell what sets %s at boot: %v", f.Key, err)
 	}
-	file, winner := f.File, boot.sets(f.Key)
+	winner := boot.sets(f.Key)
+	wish := f.judge(rule, n, boot, winner)
+	wish.Boot = f.atBoot(winner)
+	return wish
+}
+
+// judge asks for the value where the next boot takes it from.
+func (f *Sysctl) judge(rule string, n Node, boot *sysctlBoot, winner *bootLine) Wish {
+	file := f.File
 	switch {
 	case winner != nil && winner.Excludes && winner.name >= path.Base(f.File):
 		return blocked("%s:%d takes back what earlier lines set %s to at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=%s", winner.path, winner.Line, f.Key, behind(winner.name))

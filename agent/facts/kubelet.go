@@ -69,8 +69,21 @@ type Kubelet struct {
 // those that are named, or of all. It is "" where there is none, and where the
 // unit leaves it to systemd what the flag is.
 func (k *Kubelet) Behind(names ...string) string {
-	if !k.Running || len(k.UnitArgv) == 0 {
+	name, now, next := k.Differs(names...)
+	switch {
+	case name == "":
 		return ""
+	case now == nil:
+		return fmt.Sprintf("process %d runs without --%s, but its unit says %s", k.PID, name, next)
+	}
+	return fmt.Sprintf("process %d runs with --%s=%s, but its unit says %s", k.PID, name, *now, next)
+}
+
+// Differs is Behind in its parts: the flag, its value in the process, nil where it
+// is not given there, and its value in the unit.
+func (k *Kubelet) Differs(names ...string) (name string, now *string, next string) {
+	if !k.Running || len(k.UnitArgv) == 0 {
+		return "", nil, ""
 	}
 	running := ParseFlags("kubelet", k.Argv)
 	if len(names) == 0 {
@@ -82,12 +95,12 @@ func (k *Kubelet) Behind(names ...string) string {
 		switch {
 		case !said || unit == "" || strings.Contains(unit, "%") || given && is == unit:
 		case given:
-			return fmt.Sprintf("process %d runs with --%s=%s, but its unit says %s", k.PID, name, is, unit)
+			return name, &is, unit
 		default:
-			return fmt.Sprintf("process %d runs without --%s, but its unit says %s", k.PID, name, unit)
+			return name, nil, unit
 		}
 	}
-	return ""
+	return "", nil, ""
 }
 
 // Unsaid is the value of a flag that the running kubelet has, and that nothing

@@ -46,6 +46,7 @@ func (p *planning) finding(r wished) change.Finding {
 	case v.status == "":
 		v.status = change.Compliant
 	}
+	v.reason = p.withMoments(r, v)
 	if r.expired != "" && v.status == change.Drift {
 		v.reason = r.expired + "; " + v.reason
 	}

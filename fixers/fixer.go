@@ -73,6 +73,7 @@ var kinds = map[string]func() Fixer{
 	"encryption-at-rest": func() Fixer { return new(EncryptionAtRest) },
 	"file-access":        func() Fixer { return new(FileAccess) },
 	"file-content":       func() Fixer { return new(FileContent) },
+	"kubelet-addresses":  func() Fixer { return new(KubeletAddresses) },
 	"kubelet-serving-ca": func() Fixer { return new(KubeletServingCA) },
 	"kubelet-setting":    func() Fixer { return new(KubeletSetting) },
 	"pod-security":       func() Fixer { return new(PodSecurity) },

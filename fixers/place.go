@@ -13,12 +13,14 @@ import (
 // node, because no two distributions keep it in the same file:
 //
 //	@kubelet-config       the --config of the kubelet's unit and the files of its --config-dir
+//	@kubelet-config-dir   that directory of drop-ins itself
 //	@kubelet-kubeconfig   its --kubeconfig
 //	@kubelet-units        its unit file and drop-ins
 //	@kubelet-client-ca    the CA that it verifies clients by
 //	@etcd-data            etcd's data directory, and that of its log where it has one of its own
 const (
 	placeKubeletConfig     = "@kubelet-config"
+	placeKubeletConfigDir  = "@kubelet-config-dir"
 	placeKubeletKubeconfig = "@kubelet-kubeconfig"
 	placeKubeletUnits      = "@kubelet-units"
 	placeKubeletClientCA   = "@kubelet-client-ca"
@@ -27,14 +29,14 @@ const (
 
 func checkPath(p string) error {
 	switch p {
-	case placeKubeletConfig, placeKubeletKubeconfig, placeKubeletUnits, placeKubeletClientCA, placeEtcdData:
+	case placeKubeletConfig, placeKubeletConfigDir, placeKubeletKubeconfig, placeKubeletUnits, placeKubeletClientCA, placeEtcdData:
 		return nil
 	}
 	switch {
 	case p == "":
 		return fmt.Errorf("path is missing")
 	case strings.HasPrefix(p, "@"):
-		return fmt.Errorf("unknown place %s; one of %s, %s, %s, %s, %s", p, placeKubeletConfig, placeKubeletKubeconfig, placeKubeletUnits, placeKubeletClientCA, placeEtcdData)
+		return fmt.Errorf("unknown place %s; one of %s, %s, %s, %s, %s, %s", p, placeKubeletConfig, placeKubeletConfigDir, placeKubeletKubeconfig, placeKubeletUnits, placeKubeletClientCA, placeEtcdData)
 	case !path.IsAbs(p) || path.Clean(p) != p:
 		return fmt.Errorf("path %q is not absolute and clean", p)
 	}
@@ -72,6 +74,11 @@ func find(p string, n Node) (list []found, reason string) {
 			list = append(list, found{file, configPlace(k, file)})
 		}
 		return list, ""
+	case placeKubeletConfigDir:
+		if k.ConfigDir == "" {
+			return nil, "the kubelet runs without a directory of drop-ins (--config-dir)"
+		}
+		return []found{{k.ConfigDir, Place{NamedIn: unitFiles(k)}}}, ""
 	case placeKubeletKubeconfig:
 		if k.Kubeconfig == "" {
 			return nil, "the kubelet runs without --kubeconfig"

@@ -27,5 +27,11 @@ var cis1_7 = Profile{
 		{ID: "1.2.29", As: "1.2.28"},
 		{ID: "1.2.30", As: "1.2.29"},
 		{ID: "1.2.31", Level: 1, Rules: []Use{{Rule: "apiserver-tls-cipher-suites"}}},
+		{ID: "1.3.6", As: "1.3.6", Level: 2},
+		{ID: "1.2.12", As: "1.2.12", Level: 1},
+		{ID: "1.2.13", As: "1.2.13", Level: 1},
+		{ID: "1.2.14", As: "1.2.14", Level: 1},
+		{ID: "1.2.15", As: "1.2.15", Level: 1},
+		{ID: "5.4.1", As: "5.4.1", Level: 1},
 	},
 }

@@ -170,4 +170,15 @@ var kubeletRules = []Rule{
 		Why:   Text{EN: "A setting that is written but does not run protects nothing, and may keep the kubelet from starting after the next reboot.", ZH: "已写入但未生效的设置起不到保护作用，还可能导致重启后 kubelet 无法启动。"},
 		Risk:  Text{EN: "Restarts the kubelet once; running pods go on.", ZH: "kubelet 重启一次，运行中的 Pod 不受影响。"},
 	},
+	{
+		Name:       "kubelet-addresses",
+		Kind:       "kubelet-addresses",
+		Path:       "rules/kubelet.yaml",
+		With:       "{path: /etc/systemd/system/kubelet.service.d/60-harden-addresses.conf, allow: $kubelet-allowed-addresses}",
+		Fixer:      &fixers.KubeletAddresses{Path: "/etc/systemd/system/kubelet.service.d/60-harden-addresses.conf", Allow: []string{}},
+		Parameters: []Parameter{{"kubelet-allowed-addresses", []string{}}},
+		Title:      Text{EN: "The kubelet talks to known addresses only", ZH: "kubelet 仅与指定地址通信"},
+		Why:        Text{EN: "The kubelet's port is open to every address that reaches the node. systemd can drop packets of all others (IPAddressDeny).", ZH: "kubelet 端口对所有可达地址开放；systemd 可丢弃来自其他地址的数据包（IPAddressDeny）。"},
+		Risk:       Text{EN: "Off unless asked for with --set kubelet-allowed-addresses=localhost,ADDRESS,…. Name the API server and its load balancer, the nodes, the pod network and the registries of credential providers: the kubelet loses every other address in both directions, and the node becomes NotReady if the API server is among them. Use --confirm-within.", ZH: "默认不启用，须以 --set kubelet-allowed-addresses=localhost,地址,… 指定。请列出 API Server 及其负载均衡、各节点、Pod 网络以及凭据提供程序所用的地址：kubelet 与其他地址的双向通信均被阻断；若遗漏 API Server，节点将变为 NotReady。请使用 --confirm-within。"},
+	},
 }

@@ -1,0 +1,70 @@
+package fixers
+
+import (
+	"fmt"
+	"net/netip"
+	"path"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+)
+
+// KubeletAddresses asks that systemd drops what the kubelet sends to and gets
+// from all addresses but some: IPAddressDeny and IPAddressAllow of its unit
+// (systemd.resource-control(5)), in a drop-in of its own.
+type KubeletAddresses struct {
+	Path string `yaml:"path"` // of the drop-in
+	// Allow are addresses, prefixes, and systemd's names of some ("localhost",
+	// "link-local", "multicast"). Empty: the rule asks for nothing.
+	Allow []string `yaml:"allow"`
+}
+
+// namedAddresses are the names that systemd knows; "any" would allow all.
+var namedAddresses = []string{"localhost", "link-local", "multicast"}
+
+// Check implements Fixer.
+func (f *KubeletAddresses) Check() error {
+	if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path {
+		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+	}
+	if len(f.Allow) == 0 {
+		return nil
+	}
+	local := false
+	for _, text := range f.Allow {
+		prefix, err := netip.ParsePrefix(text)
+		if address, bare := netip.ParseAddr(text); bare == nil {
+			prefix, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		switch named := slices.Contains(namedAddresses, text); {
+		case !named && (err != nil || strings.Contains(text, "%")):
+			return fmt.Errorf("%q is not an address, not a prefix such as 10.0.0.0/16, and none of %s", text, strings.Join(namedAddresses, ", "))
+		case !named && prefix.Bits() == 0:
+			return fmt.Errorf("%q allows every address", text)
+		}
+		local = local || text == "localhost"
+	}
+	if !local {
+		return fmt.Errorf("%s is missing; the kubelet's health is asked there", namedAddresses[0])
+	}
+	return nil
+}
+
+// Wish implements Fixer.
+func (f *KubeletAddresses) Wish(rule string, n Node) Wish {
+	if len(f.Allow) == 0 {
+		return notApplicable("it is left out unless asked for with --set kubelet-allowed-addresses=localhost,ADDRESS,…, because the kubelet then loses all other addresses")
+	}
+	if n.Facts.Kubelet == nil {
+		return notApplicable("no kubelet is installed on this node")
+	}
+	content := FileContent{Path: f.Path, Content: "[Service]\nIPAddressDeny=any\nIPAddressAllow=" + strings.Join(f.Allow, " ") + "\n", Restart: KubeletUnit}
+	wish := content.Wish(rule, n)
+	for i := range wish.Wants {
+		if w := &wish.Wants[i]; w.Field == change.FieldContent {
+			w.Effects = append([]change.Effect{change.DaemonReload}, w.Effects...)
+		}
+	}
+	return wish
+}

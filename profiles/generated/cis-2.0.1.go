@@ -1,0 +1,21 @@
+// Code generated from builtin/cis-2.0.1.yaml by go generate ./profiles; DO NOT EDIT.
+
+package generated
+
+var cis2_0_1 = Profile{
+	Name:    "cis-2.0.1",
+	Version: "1.0.0",
+	Source:  "CIS Kubernetes Benchmark v2.0.1, Kubernetes 1.34 to 1.35 (ids, levels and values)",
+	Family:  "cis",
+	Title:   Text{EN: "CIS Kubernetes Benchmark v2.0.1", ZH: "CIS Kubernetes 基准 v2.0.1"},
+	From:    "1.34",
+	Extends: []string{"cis-1.12"},
+	Controls: []Control{
+		{ID: "3.2.2", As: "3.2.2",
+			Note: &Text{EN: "The policy that harden writes logs every request with its metadata, so certificate signing requests and requests for service account tokens are covered.", ZH: "harden 写入的审计策略以 Metadata 级别记录全部请求，已涵盖证书签名请求与服务账户令牌请求。"}},
+		{ID: "5.2.9", Level: 2,
+			Title:  &Text{EN: "Containers have no capabilities at all", ZH: "容器不拥有任何能力"},
+			Manual: &Text{EN: "kubectl get pods -A -o json | jq -r '.items[] | select(any(.spec.containers[]; (.securityContext.capabilities.drop // [] | any(. == \"ALL\")) | not)) | .metadata.namespace + \"/\" + .metadata.name'. A good answer: system pods only. Set capabilities: {drop: [ALL]} in the others, and add back what a program cannot do without.", ZH: "kubectl get pods -A -o json | jq -r '.items[] | select(any(.spec.containers[]; (.securityContext.capabilities.drop // [] | any(. == \"ALL\")) | not)) | .metadata.namespace + \"/\" + .metadata.name'。良好结果：仅系统 Pod。其余应设置 capabilities: {drop: [ALL]}，再加回程序必需的能力。"},
+			Note:   &Text{EN: "Up to 1.12 this number was about added capabilities only.", ZH: "1.12 及更早版本中，该编号仅针对新增能力。"}},
+	},
+}

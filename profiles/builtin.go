@@ -59,7 +59,7 @@ func fileOf(p *generated.Profile) (*file, error) {
 	f.Controls = make([]control, len(p.Controls))
 	for i := range p.Controls {
 		c := &p.Controls[i]
-		f.Controls[i] = control{ID: c.ID, As: c.As, Level: c.Level, Title: given(c.Title), Manual: given(c.Manual),
+		f.Controls[i] = control{ID: c.ID, As: c.As, Level: c.Level, Severity: c.Severity, Title: given(c.Title), Manual: given(c.Manual),
 			NotApplicable: given(c.NotApplicable), Note: given(c.Note), From: c.From, Until: c.Until}
 		if err := f.Controls[i].asks(f.path, c.Rules); err != nil {
 			return nil, err

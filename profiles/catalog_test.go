@@ -23,6 +23,7 @@ type listing struct {
 	Scope      string // "node", "cluster", "build" or "organisational"
 	Strength   string // "must" or "should"
 	Automated  bool
+	Severity   string // "CAT I", "CAT II" or "CAT III" of a STIG
 	Level      int
 	Title      Text
 	SourceNote string `yaml:"source_note"` // what is wrong in the source
@@ -93,6 +94,8 @@ func problems(name string, l listing, c Control) []string {
 	say(halfGiven(c.Manual), "the how-to is not in both languages")
 	say(halfGiven(c.NotApplicable), "the reason for not-applicable is not in both languages")
 	say(halfGiven(c.Note), "the note is not in both languages")
+	category := map[string]string{"CAT I": "high", "CAT II": "medium", "CAT III": "low"}[l.Severity]
+	say(c.Severity != category, "severity is %q, the source says %q", c.Severity, l.Severity)
 	say(c.Level != 1 && c.Level != 2, "level is %d", c.Level)
 	say(l.Level != 0 && c.Level != l.Level, "level is %d, the source says %d", c.Level, l.Level)
 	say(len(c.Rules) == 0 && c.Manual == (Text{}) && c.NotApplicable == (Text{}), "neither rules, nor a how-to, nor a reason")

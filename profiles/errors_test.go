@@ -110,6 +110,7 @@ func TestErrors(t *testing.T) {
 		{"rule without kind", head + "rules:\n- name: x\n", "/p/main.yaml:4:3: a rule needs a name and a kind"},
 		{"rule with a strange name", head + "rules:\n- {name: 'a b', kind: sysctl}\n", `/p/main.yaml:4:3: rule "a b": a name is of letters, digits and . _ -`},
 		{"rule of the library", head + "rules:\n- {name: pki-owner, kind: sysctl}\n", `/p/main.yaml:4:3: rule "pki-owner" is already defined in builtin:rules/files.yaml`},
+		{"unknown severity", head + "controls:\n- {id: c, severity: bad, manual: {en: look}}\n", `/p/main.yaml:4:3: control c: severity "bad" is none of high, medium, low`},
 		{"picked by version", head + "kubernetes: {from: \"1.32\"}\n", "/p/main.yaml:3:13: kubernetes is for built-in profiles, which are picked by the version of Kubernetes; take it out"},
 		{"unused rule", head + "rules:\n- {name: x, kind: sysctl}\n", `/p/main.yaml:4:3: rule "x" is used by no control, so it would do nothing`},
 		{"unknown kind", control + "  rules: [x]\nrules:\n- {name: x, kind: sysctrl}\n", `/p/main.yaml:7:3: rule x: unknown kind "sysctrl"; one of [account `},

@@ -53,6 +53,7 @@ type control struct {
 	As            string      `yaml:"as"` // the id of an inherited control; what is not said here is as it says
 	Title         Text        `yaml:"title"`
 	Level         int         `yaml:"level"`
+	Severity      string      `yaml:"severity"`
 	Rules         []yaml.Node `yaml:"rules"` // each a name, or {rule, with}
 	Manual        Text        `yaml:"manual"`
 	NotApplicable Text        `yaml:"notApplicable"`

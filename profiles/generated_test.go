@@ -210,6 +210,7 @@ func controlLiteral(t *testing.T, f *file, c *control) string {
 	l.field("ID", quoted(c.ID))
 	l.field("As", quoted(c.As))
 	l.field("Level", number(c.Level))
+	l.field("Severity", quoted(c.Severity))
 	l.field("From", quoted(c.From))
 	l.field("Until", quoted(c.Until))
 	if rules.Len() > 0 {

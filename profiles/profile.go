@@ -67,6 +67,7 @@ type Control struct {
 	ID            string // "profile/id"
 	Title         Text
 	Level         int
+	Severity      string // "high", "medium" or "low" where the source says one, or ""
 	Rules         []string
 	Manual        Text   // how a person judges it
 	NotApplicable Text   // why it cannot apply, or not outside the versions below

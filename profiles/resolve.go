@@ -201,6 +201,9 @@ func (d *draft) replace(c Control) {
 	d.controls = append(d.controls, c)
 }
 
+// severities are those that a source may give to a control.
+var severities = []string{"high", "medium", "low"}
+
 func (r *resolver) control(d *draft, c control) error {
 	switch {
 	case c.ID == "":
@@ -215,12 +218,15 @@ func (r *resolver) control(d *draft, c control) error {
 	if len(uses) == 0 && c.Manual == (Text{}) && c.NotApplicable == (Text{}) && c.As == "" {
 		return at(d.file.path, c.node, "control %s has neither rules nor manual nor notApplicable", c.ID)
 	}
+	if c.Severity != "" && !slices.Contains(severities, c.Severity) {
+		return at(d.file.path, c.node, "control %s: severity %q is none of %s", c.ID, c.Severity, strings.Join(severities, ", "))
+	}
 	for _, version := range []string{c.From, c.Until} {
 		if version != "" && !kubernetesMinor(version) {
 			return at(d.file.path, c.node, "control %s: %q is no Kubernetes version such as \"1.25\"", c.ID, version)
 		}
 	}
-	control := Control{ID: d.file.Name + "/" + c.ID, Title: c.Title, Level: c.Level, Manual: c.Manual, NotApplicable: c.NotApplicable,
+	control := Control{ID: d.file.Name + "/" + c.ID, Title: c.Title, Level: c.Level, Severity: c.Severity, Manual: c.Manual, NotApplicable: c.NotApplicable,
 		From: c.From, Until: c.Until, Note: c.Note}
 	for _, u := range uses {
 		control.Rules = append(control.Rules, u.rule)
@@ -260,7 +266,7 @@ func (r *resolver) control(d *draft, c control) error {
 // as fills in what a control does not say from an inherited one. How it is
 // met is one thing: rules of its own take the place of a how-to.
 func (c Control) as(o Control) Control {
-	c.Title, c.Level, c.Note = cmp.Or(c.Title, o.Title), cmp.Or(c.Level, o.Level), cmp.Or(c.Note, o.Note)
+	c.Title, c.Level, c.Severity, c.Note = cmp.Or(c.Title, o.Title), cmp.Or(c.Level, o.Level), cmp.Or(c.Severity, o.Severity), cmp.Or(c.Note, o.Note)
 	if len(c.Rules) == 0 && c.Manual == (Text{}) && c.NotApplicable == (Text{}) {
 		c.Rules, c.Manual, c.NotApplicable = o.Rules, o.Manual, o.NotApplicable
 		c.From, c.Until = cmp.Or(c.From, o.From), cmp.Or(c.Until, o.Until)

@@ -25,6 +25,7 @@ type Profile struct {
 type Control struct {
 	ID, As                      string
 	Level                       int
+	Severity                    string
 	Title                       *Text
 	Rules                       []Use
 	Manual, NotApplicable, Note *Text

@@ -181,4 +181,14 @@ var kubeletRules = []Rule{
 		Why:        Text{EN: "The kubelet's port is open to every address that reaches the node. systemd can drop packets of all others (IPAddressDeny).", ZH: "kubelet 端口对所有可达地址开放；systemd 可丢弃来自其他地址的数据包（IPAddressDeny）。"},
 		Risk:       Text{EN: "Off unless asked for with --set kubelet-allowed-addresses=localhost,ADDRESS,…. Name the API server and its load balancer, the nodes, the pod network and the registries of credential providers: the kubelet loses every other address in both directions, and the node becomes NotReady if the API server is among them. Use --confirm-within.", ZH: "默认不启用，须以 --set kubelet-allowed-addresses=localhost,地址,… 指定。请列出 API Server 及其负载均衡、各节点、Pod 网络以及凭据提供程序所用的地址：kubelet 与其他地址的双向通信均被阻断；若遗漏 API Server，节点将变为 NotReady。请使用 --confirm-within。"},
 	},
+	{
+		Name:  "kubelet-no-alpha-features",
+		Kind:  "kubelet-setting",
+		Path:  "rules/kubelet.yaml",
+		With:  "{field: featureGates.AllAlpha, value: false, default: false}",
+		Fixer: &fixers.KubeletSetting{Setting: fixers.Setting{Field: "featureGates.AllAlpha", Op: "exact", Value: false, Default: false}},
+		Title: Text{EN: "The kubelet does not turn on all alpha features", ZH: "kubelet 未整体启用 Alpha 特性"},
+		Why:   Text{EN: "Alpha features are not finished, are not in support and may change or lose data with any release.", ZH: "Alpha 特性尚未完成且不受支持，任何版本都可能改变其行为或丢失数据。"},
+		Risk:  Text{EN: "Programs that use an alpha feature need its own gate.", ZH: "使用某项 Alpha 特性的程序需单独启用对应门控。"},
+	},
 }

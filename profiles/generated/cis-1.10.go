@@ -77,7 +77,7 @@ var cis1_10 = Profile{
 		{ID: "1.3.3", Level: 1, Rules: []Use{{Rule: "controller-manager-use-service-account-credentials"}}},
 		{ID: "1.3.4", Level: 1, Rules: []Use{{Rule: "controller-manager-service-account-private-key-file"}}},
 		{ID: "1.3.5", Level: 1, Rules: []Use{{Rule: "controller-manager-root-ca-file"}}},
-		{ID: "1.3.6", Level: 2, Rules: []Use{{Rule: "controller-manager-rotate-kubelet-server-certificate"}}},
+		{ID: "1.3.6", Level: 1, Rules: []Use{{Rule: "controller-manager-rotate-kubelet-server-certificate"}}},
 		{ID: "1.3.7", Level: 1, Rules: []Use{{Rule: "controller-manager-bind-address"}}},
 		{ID: "1.4.1", Level: 1, Rules: []Use{{Rule: "scheduler-profiling"}}},
 		{ID: "1.4.2", Level: 1, Rules: []Use{{Rule: "scheduler-bind-address"}}},

@@ -1,4 +1,4 @@
-package agent
+package planner
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ type moments struct{ now, next string }
 
 // withMoments adds both to the reason of a verdict, where they differ: what is
 // right now only, or from the next boot on only, is not right.
-func (p *planner) withMoments(r wished, v verdict) string {
+func (p *planning) withMoments(r wished, v verdict) string {
 	if v.status != change.Drift && v.status != change.Blocked {
 		return v.reason
 	}
@@ -32,7 +32,7 @@ func (p *planner) withMoments(r wished, v verdict) string {
 }
 
 // atBoot compares a parameter of the running kernel with what the boot sets it to.
-func (p *planner) atBoot(boot *fixers.AtBoot) (m moments, differ bool) {
+func (p *planning) atBoot(boot *fixers.AtBoot) (m moments, differ bool) {
 	if boot == nil || !p.facts.Live {
 		return m, false
 	}
@@ -46,7 +46,7 @@ func (p *planner) atBoot(boot *fixers.AtBoot) (m moments, differ bool) {
 }
 
 // ofComponent compares a flag of a component's process with its manifest's.
-func (p *planner) ofComponent(w change.Want) (m moments, differ bool) {
+func (p *planning) ofComponent(w change.Want) (m moments, differ bool) {
 	c, flag := p.component(w)
 	if c == nil || !outdated(c) {
 		return m, false
@@ -67,7 +67,7 @@ func flagText(w change.Want, flag, value string, given bool) string {
 }
 
 // ofKubelet compares a flag that decides a setting of the kubelet with its unit's.
-func (p *planner) ofKubelet(f fixers.Fixer) (m moments, differ bool) {
+func (p *planning) ofKubelet(f fixers.Fixer) (m moments, differ bool) {
 	setting, is := f.(*fixers.KubeletSetting)
 	k := p.facts.Kubelet
 	if !is || k == nil {

@@ -57,17 +57,8 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	if reason := f.unknownTo(k.Version); reason != "" {
 		return notApplicable("%s", reason)
 	}
-	if wish, unknown := unknownKubelet(k); unknown {
+	if wish, unclear := unclearConfig(k); unclear {
 		return wish
-	}
-	if file, is := k.Unsaid("config"); is {
-		return blocked("process %d runs with --config=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, file)
-	}
-	if k.Config == "" {
-		return blocked("the kubelet runs without a configuration file; start it with --config, as kubeadm does")
-	}
-	if dir, is := k.Unsaid("config-dir"); is {
-		return blocked("process %d runs with --config-dir=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, dir)
 	}
 	path, err := f.effectiveFile(n, k)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -76,8 +67,7 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	if err != nil {
 		return unread("%v", err)
 	}
-	restart := change.RestartUnit(KubeletUnit)
-	wish := Wish{Wants: []change.Want{f.want(rule, path, restart)}}
+	wish := Wish{Wants: []change.Want{f.want(rule, path, change.RestartUnit(KubeletUnit))}}
 	wish.at(path, configPlace(k, path))
 	if gate, is := strings.CutPrefix(f.Field, "featureGates."); is {
 		return f.gate(rule, gate, n, k, wish)
@@ -108,7 +98,13 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 			Target: change.UnitTarget(KubeletUnit), Field: change.Field("flag:" + f.Flag), Op: want.Op, Expected: cmp.Or(want.Bound, want.Value),
 			Actual: shown, Where: k.ArgvFrom + " " + f.Flag, Holds: true}}}
 	}
-	source, line := k.FlagSource(flag)
+	return f.withoutFlag(rule, path, shown, k, wish)
+}
+
+// withoutFlag also asks that the flag is taken away that overrides the file: shown
+// is its value.
+func (f *KubeletSetting) withoutFlag(rule, path string, shown any, k *facts.Kubelet, wish Wish) Wish {
+	source, line := k.FlagSource(strings.TrimPrefix(f.Flag, "--"))
 	if source == "" {
 		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; take it away where the kubelet is started", f.Flag, shown, path)
 	}
@@ -116,7 +112,7 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package or to all services, so override it in /etc/systemd/system/kubelet.service.d or take the flag away", f.Flag, shown, source, line, path)
 	}
 	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: change.Field("flag:" + f.Flag), Op: change.Absent, Bound: f.Value,
-		Effects: []change.Effect{restart}}
+		Effects: []change.Effect{change.RestartUnit(KubeletUnit)}}
 	wish.at(source, Place{Look: EnvironmentFile, NamedIn: k.UnitFiles})
 	if slices.Contains(k.UnitFiles, source) {
 		wish.at(source, Place{Look: UnitFile})
@@ -124,6 +120,23 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	}
 	wish.Wants = append(wish.Wants, unset)
 	return wish
+}
+
+// unclearConfig is the verdict where it is not known which files the kubelet reads.
+func unclearConfig(k *facts.Kubelet) (wish Wish, unclear bool) {
+	if wish, unknown := unknownKubelet(k); unknown {
+		return wish, true
+	}
+	if file, is := k.Unsaid("config"); is {
+		return blocked("process %d runs with --config=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, file), true
+	}
+	if k.Config == "" {
+		return blocked("the kubelet runs without a configuration file; start it with --config, as kubeadm does"), true
+	}
+	if dir, is := k.Unsaid("config-dir"); is {
+		return blocked("process %d runs with --config-dir=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, dir), true
+	}
+	return Wish{}, false
 }
 
 // effectiveFile gives the file whose value wins: the last drop-in that sets

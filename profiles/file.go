@@ -20,7 +20,7 @@ const Format = "profile/v1"
 // MaxSize bounds a profile's file, in bytes.
 const MaxSize = 4 << 20
 
-// file is a profile as it is written.
+// file is a profile as it is written. Its fields are those of the format.
 type file struct {
 	Format     string               `yaml:"harden"`
 	Name       string               `yaml:"name"`

@@ -14,7 +14,7 @@ import (
 
 // Unit is what systemd says of a unit at one moment. The names and meanings
 // are those of org.freedesktop.systemd1(5). What only services have is zero
-// for other units.
+// for other units. Its fields are the properties that something of ours needs.
 type Unit struct {
 	Name         string // the unit's own name, also where it was asked for by an alias
 	LoadState    string // "loaded", "not-found", "masked", "bad-setting", "error"

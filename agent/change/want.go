@@ -38,7 +38,8 @@ const (
 )
 
 // Want is what a rule asks of one field of a node. Fixers make wants, the
-// planner judges them against what the drivers read.
+// planner judges them against what the drivers read. It has many fields, because the
+// rules of all kinds are said in it; most of them are zero in most wants.
 type Want struct {
 	Rule   string
 	Target Target

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // step is one step of an address into a YAML document: a key of a mapping, or
@@ -77,4 +79,23 @@ func parseBracket(text string) (s step, rest string, ok bool) {
 	}
 	index, err := strconv.ParseUint(digits, 10, 31)
 	return step{index: int(index)}, rest, ok && err == nil
+}
+
+// Keys lists the keys of the mapping at an address of a YAML document, in their
+// order; none where no mapping stands there.
+func Keys(doc Document, address string) []string {
+	d, is := doc.(*yamlDocument)
+	steps, err := parseAddress(address)
+	if !is || err != nil {
+		return nil
+	}
+	nodes := walk(d.root, d.indexed(steps))
+	if len(nodes) <= len(steps) || nodes[len(steps)].Kind != yaml.MappingNode {
+		return nil
+	}
+	var keys []string
+	for i := 0; i < len(nodes[len(steps)].Content); i += 2 {
+		keys = append(keys, nodes[len(steps)].Content[i].Value)
+	}
+	return keys
 }

@@ -148,23 +148,11 @@ func (l *listEdit) block() ([]byte, error) {
 			changes = append(changes, withoutLines(d.data, dashes[k], to))
 		}
 	}
-	for i, k := range l.from {
-		if k < 0 || l.old()[k] == l.list.Content[i] || l.old()[k].Value == l.list.Content[i].Value {
-			continue
-		}
-		to, err := end(k)
-		if err != nil {
-			return nil, err
-		}
-		text, err := l.writer.inline(l.list.Content[i], false)
-		if err != nil {
-			return nil, err
-		}
-		changes = append(changes, textChange{dashes[k] + 1, to, []byte(" " + text)})
-		if !isEmpty(l.old()[k]) {
-			changes[len(changes)-1] = textChange{d.offset(l.old()[k]), to, []byte(text)}
-		}
+	replaced, err := l.replaced(dashes, end)
+	if err != nil {
+		return nil, err
 	}
+	changes = append(changes, replaced...)
 	for k, items := range l.added() {
 		lines := make([]string, len(items))
 		for i, item := range items {
@@ -186,6 +174,31 @@ func (l *listEdit) block() ([]byte, error) {
 		changes = append(changes, textChange{to, to, []byte(l.separator(indent) + text)})
 	}
 	return appliedLines(d.data, changes)
+}
+
+// replaced gives the changes of the items that stay and have another text. dashes
+// are where they begin, and end tells where they do.
+func (l *listEdit) replaced(dashes []int, end func(int) (int, error)) ([]textChange, error) {
+	d := l.d
+	var changes []textChange
+	for i, k := range l.from {
+		if k < 0 || l.old()[k] == l.list.Content[i] || l.old()[k].Value == l.list.Content[i].Value {
+			continue
+		}
+		to, err := end(k)
+		if err != nil {
+			return nil, err
+		}
+		text, err := l.writer.inline(l.list.Content[i], false)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, textChange{dashes[k] + 1, to, []byte(" " + text)})
+		if !isEmpty(l.old()[k]) {
+			changes[len(changes)-1] = textChange{d.offset(l.old()[k]), to, []byte(text)}
+		}
+	}
+	return changes, nil
 }
 
 // withoutLines takes an item, or an entry, off the lines that it has for itself.

@@ -15,7 +15,8 @@ import (
 // ComponentNames are the parts of a control plane, etcd included.
 var ComponentNames = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"}
 
-// Component is a part of the control plane on this node.
+// Component is a part of the control plane on this node. It has many fields: the
+// facts of its manifest, of its process, and of its files.
 type Component struct {
 	Name     string
 	Manifest string // path of the static pod manifest, "" if there is none

@@ -18,7 +18,8 @@ import (
 const KubeletUnit = "kubelet.service"
 
 // Kubelet is the kubelet of this node, and the files that it uses: those that
-// its unit names, and never those that a process says.
+// its unit names, and never those that a process says. It has many fields: the
+// facts of its units, of its process, and of its files.
 type Kubelet struct {
 	// Running tells that a process is proven to be the kubelet, PID its number.
 	Running bool

@@ -36,6 +36,7 @@ type (
 		Desc    string    `json:"desc"`
 		Results []kbCheck `json:"results"`
 	}
+	// kbCheck has the fields of kube-bench.
 	kbCheck struct {
 		ID          string   `json:"test_number"`
 		Text        string   `json:"test_desc"`

@@ -17,7 +17,8 @@ import (
 	"time"
 )
 
-// Subject is a component as it is to be started.
+// Subject is a component as it is to be started. Its fields are what its static pod
+// gives to a process.
 type Subject struct {
 	Component   string   // "kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd" or "kubelet"
 	Program     *os.File // its executable, open for reading

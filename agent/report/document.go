@@ -14,7 +14,8 @@ import (
 // Schema names the JSON that harden prints.
 const Schema = "harden/v1"
 
-// Document is what -o json prints: one of them, whatever happens.
+// Document is what -o json prints: one of them, whatever happens. It has the fields
+// of all verbs; those that a verb has nothing to say of are left out.
 type Document struct {
 	Schema      string           `json:"schema"`
 	Kind        string           `json:"kind"` // "Plan", "Report", "Diff", "Run", "History", "Profiles", "Profile", "Attestations", "Version"

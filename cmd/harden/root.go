@@ -21,7 +21,8 @@ import (
 	"harden/agent/view"
 )
 
-// app is one invocation of harden.
+// app is one invocation of harden. It has many fields, because the verbs share what
+// was read, asked and printed.
 type app struct {
 	settings
 	ctx            context.Context // ends when a signal stops the command

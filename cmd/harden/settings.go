@@ -32,7 +32,7 @@ const defaultKeepRuns = 10
 
 // settings are what the configuration file, HARDEN_* variables and flags
 // say, the later over the earlier. Profiles never pass through here: viper
-// lower-cases keys and splits them at dots.
+// lower-cases keys and splits them at dots. Each of the fields is one setting.
 type settings struct {
 	Profile   string
 	Root      string
@@ -158,15 +158,8 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 		return err
 	}
 	all := own.AllSettings()
-	for _, key := range slices.Sorted(maps.Keys(all)) {
-		if !slices.Contains(configKeys, key) {
-			return fmt.Errorf("%s: unknown setting %q; known are %s", a.Config, key, strings.Join(configKeys, ", "))
-		}
-		_, mapping := all[key].(map[string]any)
-		_, list := all[key].([]any)
-		if mapping != (key == "set") || list && key != "only" && key != "skip" {
-			return fmt.Errorf("%s: %s cannot be %v", a.Config, key, all[key])
-		}
+	if err := knownKeys(a.Config, all); err != nil {
+		return err
 	}
 	if err := sound(own); err != nil {
 		return fmt.Errorf("%s: %w", a.Config, err)
@@ -186,6 +179,22 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 	}
 	maps.Copy(a.Set, set)
 	return v.ReadConfig(bytes.NewReader(bytes.TrimPrefix(data, byteOrderMark)))
+}
+
+// knownKeys refuses a setting of a configuration file that there is not, or that is
+// of another kind.
+func knownKeys(file string, all map[string]any) error {
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if !slices.Contains(configKeys, key) {
+			return fmt.Errorf("%s: unknown setting %q; known are %s", file, key, strings.Join(configKeys, ", "))
+		}
+		_, mapping := all[key].(map[string]any)
+		_, list := all[key].([]any)
+		if mapping != (key == "set") || list && key != "only" && key != "skip" {
+			return fmt.Errorf("%s: %s cannot be %v", file, key, all[key])
+		}
+	}
+	return nil
 }
 
 // byteOrderMark begins what some editors write, and viper does not know it.

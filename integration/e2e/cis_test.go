@@ -36,6 +36,7 @@ func TestCISOnControlPlane(t *testing.T) {
 	n := theNode
 	n.requireHealthy(t)
 	n.installKubeBench(t)
+	n.requireSecret(t, "from-before", "k8s\x00")
 	byHand := n.rollByHand(t)
 	before, judgedBefore := n.snapshot(t), n.kubeBench(t, cis)
 
@@ -51,6 +52,9 @@ func TestCISOnControlPlane(t *testing.T) {
 	n.requireDoors(t)
 	n.requireAuditLog(t)
 	n.requireSecret(t, "while-applied", "k8s:enc:secretbox:")
+	n.requireStored(t, "from-before", "k8s\x00")
+	n.must(t, 0, "sh", "-c", "kubectl get secret from-before --output=json | kubectl replace --filename=-")
+	n.requireStored(t, "from-before", "k8s:enc:secretbox:")
 
 	rolledBack := decode(t, n.must(t, 0, "harden", "rollback", "--yes", "-o", "json"))
 	if !slices.ContainsFunc(rolledBack.Run.Kept, func(kept string) bool { return strings.Contains(kept, "encryption.yaml") }) {
@@ -63,12 +67,13 @@ func TestCISOnControlPlane(t *testing.T) {
 	}
 	requireSame(t, without(before, encryptionPaths), without(n.snapshot(t), encryptionPaths))
 	n.requireStored(t, "while-applied", "k8s:enc:secretbox:")
+	n.requireStored(t, "from-before", "k8s:enc:secretbox:")
 	n.requireSecret(t, "after-rollback", "k8s\x00")
 
 	n.dropEncryption(t)
 	n.requireHealthy(t)
 	requireSame(t, before, n.snapshot(t))
-	n.must(t, 0, "kubectl", "delete", "secret", "while-applied", "after-rollback")
+	n.must(t, 0, "kubectl", "delete", "secret", "from-before", "while-applied", "after-rollback")
 	if !t.Failed() && kubernetes(t) == usualKubernetes(t) { // the page is about that one
 		writeTable(t, table{before: judgedBefore, after: judgedAfter, plan: plan, open: open, titles: n.titles(t), byHand: byHand, byHarden: byHarden.total()})
 	}

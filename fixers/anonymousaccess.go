@@ -144,7 +144,8 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 	case conditions > 0 && file != f.Path:
 		return Wish{Status: change.Compliant, Reason: file + " answers requests without credentials on health endpoints only"}, true
 	case conditions > 0: // fewer than harden writes are not made more
-		wish := Wish{Wants: accessWants(rule, file, "0600", "root:root")}
+		wish := Wish{Wants: append(accessWants(rule, file, "0600", "root:root"),
+			change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: "flag:--anonymous-auth", Op: change.Absent, Effects: []change.Effect{change.RollPod(c.Name)}})}
 		wish.at(file, flagPlace(c, AuthenticationFile, file, f.Path))
 		return wish, true
 	}

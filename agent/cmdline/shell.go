@@ -31,6 +31,10 @@ func (c *CommandLine) fromShell(script Word, arguments []Word) {
 		}
 		return
 	}
+	starts := slices.IndexFunc(words, func(w string) bool { return !slices.Contains(wrappers, path.Base(w)) })
+	if starts >= 0 && path.Base(words[starts]) != c.Component && slices.Contains(Names, path.Base(words[starts])) {
+		return // another component, whose words may name this one
+	}
 	at := slices.IndexFunc(words, func(w string) bool { return path.Base(w) == c.Component })
 	if at < 0 || slices.ContainsFunc(words[:at], func(w string) bool { return !slices.Contains(wrappers, path.Base(w)) }) {
 		if mentions(script.Text, c.Component) {
@@ -44,7 +48,8 @@ func (c *CommandLine) fromShell(script Word, arguments []Word) {
 	}
 }
 
-// mentions tells whether a text has a name as a word, or as the end of a path.
+// mentions tells whether a text has a name as a word, or as the end of a path; that
+// of a directory within a path is none.
 func mentions(text, name string) bool {
 	for rest := text; ; {
 		i := strings.Index(rest, name)
@@ -53,7 +58,7 @@ func mentions(text, name string) bool {
 		}
 		before := i == 0 || !isNameByte(rest[i-1])
 		end := i + len(name)
-		if before && (end == len(rest) || !isNameByte(rest[end])) {
+		if before && (end == len(rest) || !isNameByte(rest[end]) && rest[end] != '/') {
 			return true
 		}
 		rest = rest[end:]

@@ -1,0 +1,142 @@
+package kubebench
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// mutant is one way of giving every flag that checks are about.
+type mutant struct {
+	name string
+	why  string // of a disagreement
+	make func(f flagOf) given
+}
+
+// given is a flag as the manifest has it, and as the component takes it: its
+// canonical words, once.
+type given struct {
+	words, listed, env []string
+	taken              []string
+	place              string // "args" and "shell" are other places than the command
+}
+
+// flagOf is a flag that checks are about.
+type flagOf struct {
+	component string
+	name      string // "--profiling"
+	good, bad string // values; good is "" where the flag is not given on a compliant node
+	is        bool   // it is given there
+}
+
+func (f flagOf) isBool() bool { return f.good == "true" || f.good == "false" }
+
+func (f flagOf) isList() bool {
+	return strings.HasSuffix(f.name, "-plugins") || slices.Contains([]string{"--authorization-mode", "--tls-cipher-suites", "--service-account-key-file"}, f.name)
+}
+
+func (f flagOf) word(value string) string { return f.name + "=" + value }
+
+func (f flagOf) plainly(value string) given {
+	return given{words: []string{f.word(value)}, taken: f.canonical(value)}
+}
+
+// canonical is a flag as the component takes it: one that is empty is not there,
+// and a threshold of 0 switches off what it is the threshold of.
+func (f flagOf) canonical(value string) []string {
+	if value == "" || value == "0" && f.name == "--terminated-pod-gc-threshold" {
+		return nil
+	}
+	return []string{f.word(value)}
+}
+
+// standard is what the component has where the flag is not given, for those of
+// which kube-bench takes that for right (--help of the component).
+var standard = map[string]string{"--bind-address": "0.0.0.0"}
+
+func (f flagOf) absent() given {
+	if value, known := standard[f.name]; known {
+		return given{taken: []string{f.word(value)}}
+	}
+	return given{}
+}
+
+// asIs leaves a flag that is not given, or whose mutant would be none, as it is.
+func (f flagOf) asIs() given {
+	if !f.is {
+		return given{}
+	}
+	return f.plainly(f.good)
+}
+
+var (
+	number  = regexp.MustCompile(`^[1-9]\d*$`)
+	mutants = []mutant{
+		{"as it is", "", flagOf.asIs},
+		{"absent", "what holds without the flag is the component's default", flagOf.absent},
+		{"wrong value", "kube-bench asks whether the flag is there; an empty value is none, and 0 switches off", func(f flagOf) given { return f.plainly(f.bad) }},
+		{"right value in another spelling", "kube-bench compares texts; the component reads a truth value or a number in any spelling of Go's", func(f flagOf) given {
+			switch {
+			case f.isBool():
+				return given{words: []string{f.word(map[string]string{"true": "T", "false": "0"}[f.good])}, taken: []string{f.word(f.good)}}
+			case number.MatchString(f.good):
+				return given{words: []string{f.word("0x" + fmt.Sprintf("%x", atoi(f.good)))}, taken: []string{f.word(f.good)}}
+			}
+			return f.asIs()
+		}},
+		{"wrong value in another spelling", "kube-bench compares texts; the component reads a truth value in any spelling of Go's", func(f flagOf) given {
+			if !f.isBool() {
+				return f.asIs()
+			}
+			return given{words: []string{f.word(map[string]string{"true": "T", "false": "0"}[f.bad])}, taken: []string{f.word(f.bad)}}
+		}},
+		{"underscores in its name", "the components of Kubernetes take \"_\" in a flag's name for \"-\"", func(f flagOf) given {
+			if !f.is || f.component == "etcd" { // which knows no such name
+				return f.asIs()
+			}
+			return given{words: []string{"--" + strings.ReplaceAll(f.name[2:], "-", "_") + "=" + f.good}, taken: []string{f.word(f.good)}}
+		}},
+		{"in two words", "kube-bench reads the value behind \"=\"; the component takes the next word, too", func(f flagOf) given {
+			if !f.is || f.isBool() {
+				return f.asIs()
+			}
+			return given{words: []string{f.name, f.good}, taken: []string{f.word(f.good)}}
+		}},
+		{"twice, the wrong one last", "of a flag that is given twice kube-bench reads the first; the last one counts, and a list is all of them", func(f flagOf) given { return f.twice(f.good, f.bad) }},
+		{"twice, the right one last", "of a flag that is given twice kube-bench reads the first; the last one counts, and a list is all of them", func(f flagOf) given { return f.twice(f.bad, f.good) }},
+		{"in args", "", func(f flagOf) given { return f.elsewhere("args") }},
+		{"in a shell's string", "", func(f flagOf) given { return f.elsewhere("shell") }},
+		{"by a variable", "", func(f flagOf) given {
+			if !f.is {
+				return given{}
+			}
+			variable := "V" + strings.ToUpper(strings.ReplaceAll(f.name[2:], "-", "_"))
+			g := f.asIs()
+			g.listed, g.env = []string{f.name + "=$(" + variable + ")"}, []string{variable, f.good}
+			return g
+		}},
+	}
+)
+
+func (f flagOf) twice(first, last string) given {
+	if !f.is {
+		return f.plainly(f.bad)
+	}
+	taken := last
+	if f.isList() {
+		taken = strings.Trim(first+","+last, ",")
+	}
+	return given{words: []string{f.word(first), f.word(last)}, taken: f.canonical(taken)}
+}
+
+func (f flagOf) elsewhere(place string) given {
+	g := f.asIs()
+	g.place = place
+	return g
+}
+
+func atoi(text string) (n int) {
+	_, _ = fmt.Sscan(text, &n) // it matched a number
+	return n
+}

@@ -9,9 +9,9 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
-	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/journal"
+	"harden/agent/kubeadm"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/report"
@@ -52,6 +52,9 @@ func (a *Agent) PreviewBaseline(options RollbackOptions) ([]change.Change, error
 		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	b, err := a.baseline(f, options)
+	if err == nil {
+		err = needed(f, b.changes)
+	}
 	if err == nil && !options.Force && refused(b.others, options) {
 		return nil, changedFailure(b.others, inTheWay)
 	}
@@ -76,6 +79,9 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	b, err := a.baseline(f, options)
+	if err == nil {
+		err = needed(f, b.changes)
+	}
 	if err != nil || len(b.changes) == 0 {
 		return &transaction.Result{}, err
 	}
@@ -203,7 +209,7 @@ func holds(t change.Target, field change.FieldChange, now change.State, f *facts
 	if syntax == "" || now.File == nil || now.File.Content == nil {
 		return now.Exists()
 	}
-	doc, err := edit.Open(syntax, now.File.Content.Data)
+	doc, err := kubeadm.Document(syntax, now.File.Content.Data)
 	if err != nil {
 		return true
 	}

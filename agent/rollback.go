@@ -127,6 +127,9 @@ func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*transactio
 	if err != nil {
 		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
+	if err := needed(f, changesOf(record)); err != nil {
+		return nil, err
+	}
 	if others := a.runner().ChangedSince(record, f); !options.Force && refused(others, options) {
 		return &transaction.Result{Record: &record, Others: others}, changedFailure(others, "nothing was rolled back, because somebody else changed what run "+record.ID+" wrote")
 	}

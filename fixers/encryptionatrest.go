@@ -85,6 +85,9 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 			return blocked("%v", err)
 		}
 	}
+	if n.Facts.Coming != "" {
+		return m.before()
+	}
 	return m.both()
 }
 
@@ -166,6 +169,26 @@ func (m *migration) both() Wish {
 	wants = append(wants, accessWants(m.rule, m.file, "0600", "root:root")...)
 	if m.f.Steps != "first" {
 		wants = append(wants, m.content(true))
+	}
+	wish := Wish{Wants: wants, Whole: true}
+	wish.said(path.Dir(m.file))
+	return m.placed(wish)
+}
+
+// before asks for all of it at once, where kubeadm has not made the control plane
+// yet: nothing is stored in plain text before the key is there. What another
+// control plane has stored can be read with its key alone.
+func (m *migration) before() Wish {
+	if m.node.Facts.Coming != "init" && m.key.secret == "" {
+		return blocked("a further control plane needs the key of the first one, or it cannot read what is stored; give it with --set encryption-key-file=FILE")
+	}
+	file := m.content(true)
+	file.Later, file.Alone, file.Effects = false, false, nil
+	wants := []change.Want{file}
+	for _, w := range m.both().Wants {
+		if w.Field != change.FieldContent {
+			wants = append(wants, w)
+		}
 	}
 	wish := Wish{Wants: wants, Whole: true}
 	wish.said(path.Dir(m.file))

@@ -75,6 +75,9 @@ type Facts struct {
 	// `join` has run, or another installer. Before, the kubelet of kubeadm's
 	// packages is there and has no configuration.
 	Joined bool
+	// Coming is what kubeadm will make of the machine, where these are the facts of
+	// the node that it is going to be: "init" or "join-control-plane".
+	Coming string
 	Roles  []string // sorted, of "control-plane", "etcd", "worker"; empty if none
 	// Kubernetes is the version of the API server on a control-plane node,
 	// else of the kubelet; zero if it is not known.

@@ -144,3 +144,11 @@ func joined(value any) string {
 	}
 	return fmt.Sprint(value)
 }
+
+// Document opens a text in any syntax: "kubeadm", or one of edit.Open.
+func Document(syntax string, data []byte) (edit.Document, error) {
+	if syntax != "kubeadm" {
+		return edit.Open(syntax, data)
+	}
+	return Open(data, Version{})
+}

@@ -32,6 +32,10 @@ type Node struct {
 	Systemd func(ctx context.Context) (Systemd, error)
 	Texts   *edit.Texts // those of the node that were parsed, for all plans of a run; nil parses each time
 
+	// KubeadmConfig is the file that kubeadm will be started with, where the
+	// machine is no node yet; "" finds it where such files usually lie.
+	KubeadmConfig string
+
 	NoRestart bool // restart nothing: what needs it takes effect later
 	// Passive judges by what can be read alone: no health endpoint and no API
 	// server is asked, as in a check, and what apply would do as root counts as

@@ -59,7 +59,11 @@ func (c *fileComposer) doc(w change.Want) (edit.Document, error) {
 	case c.before != nil && c.before.Directory:
 		return nil, blocked("%s is a directory where a file must be", c.path)
 	}
-	doc, err := c.by.node.Texts.Open(syntax, data)
+	open := c.by.node.Texts.Open
+	if syntax == "kubeadm" {
+		open = func(_ string, data []byte) (edit.Document, error) { return c.by.openKubeadm(data) }
+	}
+	doc, err := open(syntax, data)
 	if err != nil {
 		return nil, located(c.path, err)
 	}

@@ -209,6 +209,8 @@ func (c *fileComposer) where(w change.Want) (place string, line int) {
 		return c.path, 0
 	case l.found && w.ZeroIsDefault && isZeroDuration(l.value):
 		return c.path + ":" + strconv.Itoa(l.line) + " (built-in default)", l.line
+	case l.found && l.line == 0 && syntax == "kubeadm":
+		return c.path + " (as kubeadm sets it by itself)", 0
 	case l.found:
 		return c.path + ":" + strconv.Itoa(l.line), l.line
 	case w.Default != nil:

@@ -55,6 +55,7 @@ func (a Planner) Plan(ctx context.Context, why Purpose) (*Plan, error) {
 	}
 	p.know(f)
 	p.askSockets()
+	p.coming = p.findComing()
 	if err := p.wish(); err != nil {
 		return nil, err
 	}

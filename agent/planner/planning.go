@@ -18,10 +18,11 @@ import (
 // planning makes one plan.
 type planning struct {
 	Planner
-	ctx   context.Context
-	why   Purpose
-	facts *facts.Facts
-	rules []wished
+	ctx    context.Context
+	why    Purpose
+	facts  *facts.Facts
+	rules  []wished
+	coming *coming // the node that kubeadm will make; nil where nothing tells of one
 
 	*places
 	*targets

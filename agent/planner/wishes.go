@@ -43,7 +43,7 @@ func (p *planning) wishFor(r *wished) {
 	switch {
 	case reason != "":
 		r.wish = fixers.Wish{Status: change.NotApplicable, Reason: reason}
-	case p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(r.Fixer) == fixers.Cluster:
+	case p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(r.Fixer) == fixers.Cluster && (p.coming == nil || !p.coming.settles(r.Fixer)):
 		r.wish = fixers.Wish{Status: change.Blocked, Reason: needsCluster}
 	case aboutPorts(*r.Rule):
 		// wishPorts asks it when the ports are listed.
@@ -121,7 +121,11 @@ func (p *planning) behindLinks(wish *fixers.Wish) {
 // wish is about a place that is not what it should be, nothing is left of it
 // but the verdict, and which place that is.
 func (p *planning) wishOf(rule profiles.Rule) (wish fixers.Wish, about change.Target) {
-	wish = rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading})
+	if p.coming != nil && p.coming.settles(rule.Fixer) {
+		wish = p.coming.wish(p, rule)
+	} else {
+		wish = rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading})
+	}
 	p.behindLinks(&wish)
 	if about, err := p.misplaced(wish); err != nil {
 		v := unreadable(err)

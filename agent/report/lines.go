@@ -116,6 +116,9 @@ func setting(f change.Field, v any) []string {
 		}
 		return []string{fmt.Sprintf("(%v)", v)}
 	}
+	if syntax == "kubeadm" {
+		return kubeadmSetting(address, v)
+	}
 	switch text := Value(v); syntax {
 	case "flag", "env", "kv":
 		return []string{address + "=" + text}
@@ -137,6 +140,19 @@ func setting(f change.Field, v any) []string {
 		}
 	}
 	return []string{address + ": " + Value(v)}
+}
+
+// kubeadmSetting writes what kubeadm is told of a part: the flag or the directory
+// of a component, or a field of the kubelet's configuration.
+func kubeadmSetting(address string, v any) []string {
+	part, rest, _ := strings.Cut(address, "/")
+	field := change.Field(rest)
+	if syntax, _ := field.Address(); syntax == "" {
+		field = change.Field("yaml:" + rest)
+	}
+	lines := setting(field, v)
+	lines[0] = part + " " + lines[0]
+	return lines
 }
 
 func indented(lines []string) []string {

@@ -6,9 +6,9 @@ import (
 	"slices"
 
 	"harden/agent/change"
-	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/journal"
+	"harden/agent/kubeadm"
 	"harden/agent/planner"
 	"harden/agent/report"
 )
@@ -58,7 +58,7 @@ func addresses(step journal.Step, before change.State, text []byte, f *facts.Fac
 			continue
 		}
 		syntax, address := planner.FieldSyntax(step.Target, c.Field, f)
-		doc, err := edit.Open(syntax, text)
+		doc, err := kubeadm.Document(syntax, text)
 		if err != nil {
 			return nil // the text itself is what was changed
 		}

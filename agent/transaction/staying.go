@@ -8,9 +8,9 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
-	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/journal"
+	"harden/agent/kubeadm"
 	"harden/agent/planner"
 )
 
@@ -73,7 +73,7 @@ func WithStaying(step journal.Step, before change.State, f *facts.Facts) (goal c
 		file.Content = step.After.File.Content
 		return change.State{File: &file}, keeps(step.Target, stays), nil
 	}
-	doc, err := edit.Open(syntax, before.File.Content.Data)
+	doc, err := kubeadm.Document(syntax, before.File.Content.Data)
 	if err != nil {
 		return before, "", fmt.Errorf("%s: %w", step.Target.Name(), err)
 	}

@@ -11,6 +11,7 @@ import (
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/journal"
+	"harden/agent/kubeadm"
 	"harden/agent/planner"
 )
 
@@ -34,7 +35,7 @@ func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, er
 		if syntax == "" {
 			continue
 		}
-		doc, err := edit.Open(syntax, now)
+		doc, err := kubeadm.Document(syntax, now)
 		if err != nil {
 			return nil, fmt.Errorf("its text cannot be read any more: %w", err)
 		}
@@ -83,7 +84,7 @@ func found(step journal.Step, before []byte, f *facts.Facts) []change.FieldChang
 			continue
 		}
 		value, again := known[c.Field]
-		if doc, err := edit.Open(syntax, before); err == nil && !again {
+		if doc, err := kubeadm.Document(syntax, before); err == nil && !again {
 			value, _, _, _ = doc.Get(address) // nothing where it cannot be read: then nothing comes out exactly
 		}
 		fields[i].After = change.Filled(c.After, c.Before, value)
@@ -117,7 +118,7 @@ func setAll(step journal.Step, text []byte, f *facts.Facts, value func(change.Fi
 		slices.Reverse(fields)
 	}
 	syntax, _ := planner.FieldSyntax(step.Target, fields[0].Field, f)
-	doc, err := edit.Open(syntax, text)
+	doc, err := kubeadm.Document(syntax, text)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,10 @@ import (
 // node: it is about the node, not about a profile.
 const kubernetesVersion = "kubernetes-version"
 
+// kubeadmConfig is the parameter that names the file that kubeadm will be started
+// with. It is about the node, too.
+const kubeadmConfig = "kubeadm-config"
+
 // session is an agent on the node that the settings name.
 type session struct {
 	*agent.Agent
@@ -56,7 +60,7 @@ func (a *app) open() (*session, error) {
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
 	texts := &edit.Texts{}
 	s.Agent = &agent.Agent{
-		Node:  &node.Node{Root: root, Texts: texts, NoRestart: a.NoRestart, Timeout: a.Timeout, Now: time.Now, Moment: host.Now, Say: a.say, Wait: a.wait},
+		Node:  &node.Node{Root: root, Texts: texts, NoRestart: a.NoRestart, Timeout: a.Timeout, KubeadmConfig: a.Set[kubeadmConfig], Now: time.Now, Moment: host.Now, Say: a.say, Wait: a.wait},
 		Store: node.NewStore(root), Version: version(), KeepRuns: a.KeepRuns,
 	}
 	var connection atomic.Pointer[systemd.Manager] // made by who asks first, who may still be at it at the end
@@ -143,6 +147,7 @@ func (a *app) loadProfile(s *session) error {
 	}
 	set := maps.Clone(a.Set)
 	delete(set, kubernetesVersion)
+	delete(set, kubeadmConfig)
 	load := func(name string) (*profiles.Profile, error) { return profiles.Load(name, set, a.keptSource(s, name)) }
 	profile := func() (*profiles.Profile, error) { return load(name) }
 	if name == "" {

@@ -10,7 +10,7 @@ import (
 
 // operatorFiles are the parameters that name a file of the operator's own,
 // which lies where he works and not where a profile could know.
-var operatorFiles = []string{"rke-cluster-file", "rke-template-file", encryptionKeyFile}
+var operatorFiles = []string{"rke-cluster-file", "rke-template-file", encryptionKeyFile, kubeadmConfig}
 
 const encryptionKeyFile = "encryption-key-file"
 

@@ -136,6 +136,9 @@ func (c *coming) look(root *host.Root, now *facts.Facts) error {
 		return err
 	}
 	over.files[kubelet], c.parts[change.FileTarget(kubelet)] = text, kubeadm.KubeletPart
+	if now.Kubelet == nil { // a machine to write the file on, not the one that it is for
+		over.files["/usr/lib/systemd/system/kubelet.service"] = []byte("[Service]\nExecStart=/usr/bin/kubelet --config=" + kubelet + "\n")
+	}
 	override := facts.Override{}
 	if now.KubernetesFrom == facts.GivenByUser {
 		override.Kubernetes = now.Kubernetes.String()
@@ -143,6 +146,7 @@ func (c *coming) look(root *host.Root, now *facts.Facts) error {
 	if c.facts, err = facts.Collect(over, nil, override, nil); err != nil {
 		return err
 	}
+	c.facts.Platform = facts.Kubeadm
 	c.facts.Coming, c.files = string(c.file.Purpose()), over
 	return nil
 }

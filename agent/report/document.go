@@ -18,7 +18,7 @@ const Schema = "harden/v1"
 // of all verbs; those that a verb has nothing to say of are left out.
 type Document struct {
 	Schema      string           `json:"schema"`
-	Kind        string           `json:"kind"` // "Plan", "Report", "Diff", "Run", "History", "Profiles", "Profile", "Attestations", "Version"
+	Kind        string           `json:"kind"` // "Plan", "Report", "Diff", "Run", "History", "Profiles", "Profile", "Attestations", "Version", "KubeadmConfiguration"
 	Profile     *change.Profile  `json:"profile,omitempty"`
 	Node        *change.Node     `json:"node,omitempty"`
 	Changes     []change.Change  `json:"changes,omitzero"`
@@ -30,10 +30,12 @@ type Document struct {
 	Profiles    []Profile        `json:"profiles,omitzero"`
 	Version     string           `json:"version,omitempty"`
 	Explanation *Explanation     `json:"explanation,omitempty"`
-	Inputs      *Inputs          `json:"inputs,omitempty"`
-	Others      []Foreign        `json:"changedByOthers,omitempty"`
-	Originals   *Originals       `json:"originals,omitempty"`
-	From        *From            `json:"from,omitempty"`
+	// Configuration is the text of a configuration of kubeadm.
+	Configuration string     `json:"configuration,omitempty"`
+	Inputs        *Inputs    `json:"inputs,omitempty"`
+	Others        []Foreign  `json:"changedByOthers,omitempty"`
+	Originals     *Originals `json:"originals,omitempty"`
+	From          *From      `json:"from,omitempty"`
 	// Of a report: the node's name, when it was read, and every control.
 	Host     string            `json:"host,omitempty"`
 	Time     *time.Time        `json:"time,omitempty"`

@@ -147,6 +147,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		"plan": `plan --profile kubeadm-node`, "plan as JSON": `plan --profile kubeadm-node -o json`, "check": `check --profile kubeadm-node`,
 		"history": `history`, "version": `version`, "explain": `explain kubelet-pod-pids-limit`, "profiles list": `profiles list`,
 		"profiles show": `profiles show cis-1.12`, "completion": `completion bash`,
+		"kubeadm-config": `kubeadm-config --profile kubeadm-node`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if code, _, stderr := s.shell(t, `exec "$HARDEN" `+verb+` --root "$NODE" >/dev/full`); code != 1 || !strings.Contains(stderr, "cannot print: ") {

@@ -1,0 +1,107 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"harden/agent/change"
+	"harden/agent/host"
+	"harden/agent/kubeadm"
+)
+
+// kubeadmStart is a configuration to start from.
+const kubeadmStart = `# For kubeadm init --config FILE, on a machine that harden apply was run on first:
+# that lays the files which this configuration names.
+apiVersion: kubeadm.k8s.io/%[1]s
+kind: InitConfiguration
+---
+apiVersion: kubeadm.k8s.io/%[1]s
+kind: ClusterConfiguration
+kubernetesVersion: v%[2]s
+`
+
+// KubeadmConfiguration gives the configuration of kubeadm, the operator's or one
+// to start from, with what the profile asks for. It reads the node and changes
+// nothing.
+func (a *Agent) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
+	f, err := a.Collect()
+	if err != nil {
+		return nil, failure(Failed, "", "%w", err)
+	}
+	c := &coming{path: "/etc/kubeadm/init.yaml"}
+	version := kubeadm.Version{Minor: f.Kubernetes.Minor, Patch: f.Kubernetes.Patch}
+	switch {
+	case a.KubeadmConfig != "":
+		found, err := readKubeadm(host.Linked{Root: a.Root}, a.KubeadmConfig, version)
+		if err != nil {
+			return nil, failure(Failed, "", "%w", err)
+		}
+		if found == nil || found.file.Purpose() != kubeadm.Init {
+			return nil, failure(Usage, "name a file for kubeadm init", "%s is no configuration for kubeadm init", a.KubeadmConfig)
+		}
+		c = found
+	case f.Kubernetes.IsZero():
+		return nil, failure(Usage, "give it with --set kubernetes-version=1.34.1", "the version of Kubernetes is not known")
+	default:
+		api := "v1beta4"
+		if version.Minor < 31 {
+			api = "v1beta3"
+		}
+		if c.file, err = kubeadm.Open(fmt.Appendf(nil, kubeadmStart, api, f.Kubernetes), version); err != nil {
+			return nil, failure(Failed, "", "%w", err)
+		}
+	}
+	if err := c.look(a.Root, f); err != nil {
+		return nil, failure(Failed, "", "%s: %w", c.path, err)
+	}
+	p := &planner{Agent: a, ctx: ctx, facts: f, coming: c, places: map[judgedPlace]error{}, linked: map[change.Target]change.Target{}}
+	return c.written(p)
+}
+
+// written sets in the file what the profile asks for, rule by rule.
+func (c *coming) written(p *planner) ([]byte, error) {
+	p.rules = make([]wished, len(p.Profile.Rules))
+	for i := range p.rules {
+		p.rules[i].Rule = &p.Profile.Rules[i]
+	}
+	p.waive()
+	for _, r := range p.rules {
+		if r.waived != "" || !c.settles(r.Fixer) || p.outside(r.Rule) != "" {
+			continue
+		}
+		for _, w := range c.wish(p, *r.Rule).Wants {
+			if w.Target != change.FileTarget(c.path) {
+				continue
+			}
+			if err := c.set(w); err != nil {
+				return nil, failure(Failed, "leave the rule out with --skip "+r.Name, "rule %s cannot be met: %w", r.Name, err)
+			}
+		}
+	}
+	return slices.Clone(c.file.Bytes()), nil
+}
+
+// set makes one want hold in the file.
+func (c *coming) set(w change.Want) error {
+	_, address := w.Field.Address()
+	value, _, found, err := c.file.Get(address)
+	if err != nil {
+		return err
+	}
+	judged, known := value, found
+	if !found && w.Default != nil {
+		judged, known = w.Default, true
+	}
+	if holds, err := w.Holds(judged, known); holds || err != nil {
+		return err
+	}
+	fixed, err := w.Fixed(value, found)
+	switch {
+	case err != nil:
+		return err
+	case fixed == nil:
+		return c.file.Unset(address)
+	}
+	return c.file.Set(address, fixed)
+}

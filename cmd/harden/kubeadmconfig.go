@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"harden/agent/view"
+)
+
+func (a *app) kubeadmConfigCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "kubeadm-config",
+		Short: "Print a configuration of kubeadm that comes up hardened",
+		Long: `kubeadm-config prints a configuration for kubeadm init with what the profile asks
+of the control plane and of the kubelet; with --set kubeadm-config=FILE it is that
+file with these settings. It changes nothing. The files that the configuration
+names are laid by harden apply, which also edits such a file by itself where it
+lies in /etc/kubeadm, before kubeadm init is run.
+
+` + exitCodes,
+		Example: `  harden kubeadm-config > /etc/kubeadm/init.yaml
+  harden kubeadm-config --profile cis-1.12 --set kubernetes-version=1.34.1
+  harden kubeadm-config --set kubeadm-config=init.yaml`,
+		Args: arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.kubeadmConfig(cmd.Context()) },
+	}
+	planFlags(cmd.Flags())
+	return cmd
+}
+
+func (a *app) kubeadmConfig(ctx context.Context) error {
+	s, err := a.openWithProfile()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	text, err := s.KubeadmConfiguration(ctx)
+	if err != nil {
+		return err
+	}
+	if a.json() {
+		return a.document(view.Document{Kind: "KubeadmConfiguration", Configuration: string(text)})
+	}
+	_, err = a.stdout.Write(text)
+	return err
+}

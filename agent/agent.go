@@ -5,6 +5,7 @@
 package agent
 
 import (
+	"context"
 	"time"
 
 	"harden/agent/journal"
@@ -32,6 +33,12 @@ type Agent struct {
 	// that undoes it otherwise: that of harden recover.
 	ConfirmWithin time.Duration
 	Recovery      []string
+}
+
+// KubeadmConfiguration gives the configuration of kubeadm, the operator's or one
+// to start from, with what the profile asks for. It changes nothing.
+func (a *Agent) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
+	return a.planner().KubeadmConfiguration(ctx)
 }
 
 func (a *Agent) planner() planner.Planner {

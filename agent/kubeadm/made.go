@@ -1,11 +1,10 @@
 package kubeadm
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // What kubeadm gives the components by itself, as far as rules are about it
@@ -118,19 +117,19 @@ func (f *File) image(component string) string {
 }
 
 // Manifest gives the manifest of a component as kubeadm would make it, as far as
-// rules look at it: its flags, what it sees of the host, its version.
+// rules look at it, in JSON, which is YAML: its flags, what it sees of the host, its version.
 func (f *File) Manifest(component string) []byte {
 	type hostPath struct {
-		Path string `yaml:"path"`
+		Path string `json:"path"`
 	}
 	type volume struct {
-		Name     string   `yaml:"name"`
-		HostPath hostPath `yaml:"hostPath"`
+		Name     string   `json:"name"`
+		HostPath hostPath `json:"hostPath"`
 	}
 	type mount struct {
-		Name      string `yaml:"name"`
-		MountPath string `yaml:"mountPath"`
-		ReadOnly  bool   `yaml:"readOnly,omitempty"`
+		Name      string `json:"name"`
+		MountPath string `json:"mountPath"`
+		ReadOnly  bool   `json:"readOnly,omitempty"`
 	}
 	var given []volume
 	var seen []mount
@@ -143,7 +142,7 @@ func (f *File) Manifest(component string) []byte {
 		command = append(command, "--"+word)
 	}
 	container := map[string]any{"name": component, "image": f.image(component), "command": command, "volumeMounts": seen}
-	text, err := yaml.Marshal(map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": map[string]string{"name": component, "namespace": "kube-system"},
+	text, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": map[string]string{"name": component, "namespace": "kube-system"},
 		"spec": map[string]any{"hostNetwork": true, "containers": []any{container}, "volumes": given}})
 	if err != nil {
 		panic("kubeadm: a manifest cannot be written: " + err.Error()) // it holds texts and truth values only

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"harden/agent/view"
+	"harden/agent/report"
 )
 
 func (a *app) kubeadmConfigCommand() *cobra.Command {
@@ -40,7 +40,7 @@ func (a *app) kubeadmConfig(ctx context.Context) error {
 		return err
 	}
 	if a.json() {
-		return a.document(view.Document{Kind: "KubeadmConfiguration", Configuration: string(text)})
+		return a.document(report.Document{Kind: "KubeadmConfiguration", Configuration: string(text)})
 	}
 	_, err = a.stdout.Write(text)
 	return err

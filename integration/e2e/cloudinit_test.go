@@ -28,7 +28,7 @@ func TestCloudInit(t *testing.T) {
 	userData(t, seed)
 	n := another(t, "harden-cloud", "--cloud-init", seed)
 
-	for _, name := range []string{"control-plane.yaml", "worker.yaml"} {
+	for _, name := range []string{"control-plane.yaml", "further-control-plane.yaml", "worker.yaml"} {
 		copyFile(t, filepath.Join(examples, name), filepath.Join(n.root, "root", name))
 		if out := n.must(t, 0, "cloud-init", "schema", "--config-file", "/root/"+name); !strings.Contains(out, "Valid cloud-config") {
 			t.Errorf("%s: %s", name, out)
@@ -42,6 +42,7 @@ func TestCloudInit(t *testing.T) {
 
 	var history struct {
 		Runs []struct {
+			ID       string
 			State    string
 			Finished time.Time
 			Restarts map[string]int
@@ -68,8 +69,41 @@ func TestCloudInit(t *testing.T) {
 	if !first.Finished.Before(admin.ModTime()) || len(first.Restarts) > 0 {
 		t.Errorf("the first run ended at %s and restarted %v; kubeadm wrote the cluster's CA at %s", first.Finished, first.Restarts, admin.ModTime())
 	}
-	if !second.Finished.After(joined.ModTime()) || len(second.Restarts) == 0 {
+	if !second.Finished.After(joined.ModTime()) || len(second.Restarts) > 0 {
 		t.Errorf("the second run ended at %s and restarted %v; kubeadm wrote kubelet.conf at %s", second.Finished, second.Restarts, joined.ModTime())
+	}
+	n.requireBorn(t, second.ID)
+}
+
+// requireBorn requires that the control plane came up hardened: no component was
+// started twice, and the run after kubeadm init changed modes and owners alone.
+func (n *node) requireBorn(t *testing.T, run string) {
+	t.Helper()
+	for _, component := range []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"} {
+		logs := n.must(t, 0, "sh", "-c", "ls /var/log/pods/kube-system_"+component+"-*/"+component)
+		if logs != "0.log" {
+			t.Errorf("%s was started more than once: %s", component, logs)
+		}
+	}
+	var document struct {
+		Changes []struct {
+			Target string
+			Fields []struct{ Field string }
+		}
+	}
+	if err := json.Unmarshal([]byte(n.must(t, 0, "harden", "show", run, "-o", "json")), &document); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range document.Changes {
+		for _, f := range c.Fields {
+			if f.Field != "mode" && f.Field != "owner" {
+				t.Errorf("the run after kubeadm init changed %s of %s", f.Field, c.Target)
+			}
+		}
+	}
+	n.must(t, 0, "kubectl", "create", "secret", "generic", "born", "--from-literal=a=b")
+	if stored := n.must(t, 0, "sh", "-c", "grep -c 'k8s:enc:secretbox:v1:key1' /var/lib/etcd/member/wal/*.wal /var/lib/etcd/member/snap/db | grep -v ':0$' | wc -l"); stored == "0" {
+		t.Error("the secret is not stored encrypted")
 	}
 }
 

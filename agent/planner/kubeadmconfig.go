@@ -1,4 +1,4 @@
-package agent
+package planner
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/host"
 	"harden/agent/kubeadm"
+	"harden/agent/node"
 )
 
 // kubeadmStart is a configuration to start from.
@@ -24,10 +25,10 @@ kubernetesVersion: v%[2]s
 // KubeadmConfiguration gives the configuration of kubeadm, the operator's or one
 // to start from, with what the profile asks for. It reads the node and changes
 // nothing.
-func (a *Agent) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
+func (a Planner) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 	f, err := a.Collect()
 	if err != nil {
-		return nil, failure(Failed, "", "%w", err)
+		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
 	c := &coming{path: "/etc/kubeadm/init.yaml"}
 	version := kubeadm.Version{Minor: f.Kubernetes.Minor, Patch: f.Kubernetes.Patch}
@@ -35,32 +36,32 @@ func (a *Agent) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 	case a.KubeadmConfig != "":
 		found, err := readKubeadm(host.Linked{Root: a.Root}, a.KubeadmConfig, version)
 		if err != nil {
-			return nil, failure(Failed, "", "%w", err)
+			return nil, node.Failure(node.Failed, "", "%w", err)
 		}
 		if found == nil || found.file.Purpose() != kubeadm.Init {
-			return nil, failure(Usage, "name a file for kubeadm init", "%s is no configuration for kubeadm init", a.KubeadmConfig)
+			return nil, node.Failure(node.Usage, "name a file for kubeadm init", "%s is no configuration for kubeadm init", a.KubeadmConfig)
 		}
 		c = found
 	case f.Kubernetes.IsZero():
-		return nil, failure(Usage, "give it with --set kubernetes-version=1.34.1", "the version of Kubernetes is not known")
+		return nil, node.Failure(node.Usage, "give it with --set kubernetes-version=1.34.1", "the version of Kubernetes is not known")
 	default:
 		api := "v1beta4"
 		if version.Minor < 31 {
 			api = "v1beta3"
 		}
 		if c.file, err = kubeadm.Open(fmt.Appendf(nil, kubeadmStart, api, f.Kubernetes), version); err != nil {
-			return nil, failure(Failed, "", "%w", err)
+			return nil, node.Failure(node.Failed, "", "%w", err)
 		}
 	}
 	if err := c.look(a.Root, f); err != nil {
-		return nil, failure(Failed, "", "%s: %w", c.path, err)
+		return nil, node.Failure(node.Failed, "", "%s: %w", c.path, err)
 	}
-	p := &planner{Agent: a, ctx: ctx, facts: f, coming: c, places: map[judgedPlace]error{}, linked: map[change.Target]change.Target{}}
+	p := &planning{Planner: a, ctx: ctx, facts: f, coming: c, places: map[judgedPlace]error{}, linked: map[change.Target]change.Target{}}
 	return c.written(p)
 }
 
 // written sets in the file what the profile asks for, rule by rule.
-func (c *coming) written(p *planner) ([]byte, error) {
+func (c *coming) written(p *planning) ([]byte, error) {
 	p.rules = make([]wished, len(p.Profile.Rules))
 	for i := range p.rules {
 		p.rules[i].Rule = &p.Profile.Rules[i]
@@ -75,7 +76,7 @@ func (c *coming) written(p *planner) ([]byte, error) {
 				continue
 			}
 			if err := c.set(w); err != nil {
-				return nil, failure(Failed, "leave the rule out with --skip "+r.Name, "rule %s cannot be met: %w", r.Name, err)
+				return nil, node.Failure(node.Failed, "leave the rule out with --skip "+r.Name, "rule %s cannot be met: %w", r.Name, err)
 			}
 		}
 	}

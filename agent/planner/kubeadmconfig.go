@@ -56,7 +56,9 @@ func (a Planner) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 	if err := c.look(a.Root, f); err != nil {
 		return nil, node.Failure(node.Failed, "", "%s: %w", c.path, err)
 	}
-	p := &planning{Planner: a, ctx: ctx, facts: f, coming: c, places: map[judgedPlace]error{}, linked: map[change.Target]change.Target{}}
+	p := a.planning(ctx, ToShow)
+	p.know(f)
+	p.coming = c
 	return c.written(p)
 }
 

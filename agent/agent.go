@@ -28,6 +28,8 @@ type Agent struct {
 
 	Version  string // of harden, for the journal
 	KeepRuns int    // past runs to keep, all where it is 0
+	// Rehearsing says whether components are asked before the first write.
+	Rehearsing Rehearsing
 	// ConfirmWithin is how long there is to confirm a run that is applied; 0: it
 	// need not be confirmed. Recovery is the command, program and arguments,
 	// that undoes it otherwise: that of harden recover.

@@ -77,7 +77,15 @@ func (a *Agent) Apply(ctx context.Context, expected *planner.Plan) (*transaction
 	if err := a.Ready(ctx, plan); err != nil {
 		return nil, err
 	}
+	rehearsed, err := a.Rehearse(ctx, plan)
+	if err != nil {
+		return &transaction.Result{Plan: plan, Rehearsed: rehearsed}, err
+	}
 	result, err := a.runner().Run(ctx, plan)
+	if result != nil {
+		result.Rehearsed = rehearsed
+		result.Warnings = append(result.Warnings, unrehearsed(rehearsed)...)
+	}
 	if rules := plan.LeftOut(); rules != "" && err == nil {
 		result.Warnings = append(result.Warnings, rules)
 	}

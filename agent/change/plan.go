@@ -29,6 +29,8 @@ type FieldChange struct {
 	// Stays marks what a rollback leaves as the run wrote it, because data
 	// that was written meanwhile needs it.
 	Stays bool `json:"stays,omitempty"`
+	// Rules are those that asked for this very field; empty where it is not known.
+	Rules []string `json:"-"`
 }
 
 // Status is the verdict on one rule, or on one control.

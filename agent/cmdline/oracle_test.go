@@ -6,6 +6,7 @@ import (
 	"flag"
 	"math/rand/v2"
 	"net"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -26,6 +27,11 @@ var (
 	rounds = flag.Int("oracle", 3, "how many generated manifests each component is started with")
 	seeded = flag.Uint64("seed", 1, "the first seed of the generated manifests")
 )
+
+func TestMain(m *testing.M) {
+	oracle.Main()
+	os.Exit(m.Run())
+}
 
 // Components say of themselves what they were started with. The model of the
 // manifest must say the same of every flag, of those that are given and of

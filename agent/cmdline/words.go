@@ -149,6 +149,20 @@ func (c *Container) expanded(words []Word) []Word {
 	return out
 }
 
+// Environment gives the variables that the manifest sets, each once, with what
+// they come to.
+func (c *Container) Environment() []Variable {
+	known := c.environment()
+	var list []Variable
+	for _, v := range c.Variables {
+		if value, first := known[v.Name]; first {
+			list = append(list, value)
+			delete(known, v.Name)
+		}
+	}
+	return list
+}
+
 // environment gives the variables by name. Each may name those before it.
 func (c *Container) environment() map[string]Variable {
 	known := map[string]Variable{}

@@ -124,6 +124,7 @@ func (m *composing) add(read, c composer, a asking) verdict {
 		return verdict{}
 	}
 	m.Rules, m.Effects = append(m.Rules, w.Rule), append(m.Effects, w.Effects...)
+	m.alsoAsks(w)
 	if a.holds {
 		return verdict{}
 	}
@@ -150,8 +151,17 @@ func (m *composing) set(c composer, w change.Want, value any, found bool) error 
 	if err := c.set(w, fixed); err != nil {
 		return err
 	}
-	m.Fields = append(m.Fields, change.FieldChange{Field: w.Field, Before: before, After: wanted(w, c.raw(w)), Stays: w.Stays})
+	m.Fields = append(m.Fields, change.FieldChange{Field: w.Field, Before: before, After: wanted(w, c.raw(w)), Stays: w.Stays, Rules: []string{w.Rule}})
 	return nil
+}
+
+// alsoAsks notes a rule that asks for a field which another rule set already.
+func (m *composing) alsoAsks(w change.Want) {
+	for i, f := range m.Fields {
+		if f.Field == w.Field && !slices.Contains(f.Rules, w.Rule) {
+			m.Fields[i].Rules = append(f.Rules, w.Rule)
+		}
+	}
 }
 
 // stays marks a field that another rule set already as one that stays.

@@ -1,7 +1,9 @@
 package rehearsal
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -32,10 +34,8 @@ func (e *entry) make(path string) error {
 	if err := os.Mkdir(path, 0o755); err != nil {
 		return err
 	}
-	mode := "mode=0755"
 	if e.writable {
-		mode = "mode=0777"
-		if err := tmpfs(path, mode); err != nil {
+		if err := tmpfs(path, "mode=0777"); err != nil {
 			return err
 		}
 	}
@@ -48,9 +48,12 @@ func (e *entry) make(path string) error {
 }
 
 // makeShown mounts what is shown of the host. A directory is seen with its own
-// mode and owner.
+// mode and owner. What is gone meanwhile is not there, or is empty.
 func (e *entry) makeShown(path string) error {
 	info, err := os.Lstat(e.host)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -62,7 +65,9 @@ func (e *entry) makeShown(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := show(e.host, path); err != nil {
+	if err := show(e.host, path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
 		return err
 	}
 	return readOnly(path, e.device)

@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,6 +26,8 @@ func Main() {
 	fmt.Fprint(status, err)
 	os.Exit(1)
 }
+
+var errEnded = errors.New("harden has ended")
 
 // keepNothing closes at exec all that this process was given, but for its three
 // streams: also what harden itself inherited.
@@ -62,7 +65,12 @@ func become() error {
 	}
 	held := []unix.PollFd{{Fd: orderFD}}
 	if _, err := unix.Poll(held, 0); err != nil || held[0].Revents&unix.POLLHUP != 0 {
-		return fmt.Errorf("harden has ended (%v)", err)
+		return errEnded
+	}
+	if s.Dir != "" {
+		if err := unix.Chdir(s.Dir); err != nil {
+			return fmt.Errorf("chdir %s: %w", s.Dir, err)
+		}
 	}
 	if err := confine(); err != nil {
 		return err

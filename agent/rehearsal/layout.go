@@ -53,7 +53,7 @@ func layout(s Subject) (*entry, error) {
 		}
 	}
 	for _, dir := range append([]string{"/tmp"}, s.Writable...) {
-		if err := l.put(dir, &entry{writable: true, entries: map[string]*entry{}}); err != nil {
+		if err := l.free(dir); err != nil {
 			return nil, err
 		}
 	}
@@ -142,6 +142,9 @@ func (l *layouter) open(e *entry) error {
 		name := filepath.Join(e.host, d.Name())
 		if d.Type()&fs.ModeSymlink != 0 {
 			target, err := os.Readlink(name)
+			if errors.Is(err, fs.ErrNotExist) { // gone meanwhile
+				continue
+			}
 			if err != nil {
 				return err
 			}
@@ -149,7 +152,7 @@ func (l *layouter) open(e *entry) error {
 			continue
 		}
 		inner, err := l.shown(name)
-		if errors.Is(err, fs.ErrNotExist) { // gone meanwhile
+		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
@@ -172,6 +175,27 @@ func (l *layouter) put(name string, e *entry) error {
 	if base == "" {
 		return fmt.Errorf("nothing can be put at %q", name)
 	}
+	dir.entries[base] = e
+	return nil
+}
+
+// free makes a directory writable. What is there already stays as it is.
+func (l *layouter) free(name string) error {
+	dir, base, err := l.parent(name, maxLinks)
+	if err != nil {
+		return err
+	}
+	if base == "" {
+		return fmt.Errorf("%q cannot be writable", name)
+	}
+	e := directory()
+	if there := dir.entries[base]; there != nil && there.link == "" && there.file == nil {
+		if err := l.open(there); err != nil {
+			return err
+		}
+		e.entries = there.entries
+	}
+	e.writable = true
 	dir.entries[base] = e
 	return nil
 }

@@ -65,8 +65,10 @@ func TestLayout(t *testing.T) {
 		{"so is what lies in it", Subject{Mounts: []Mount{{host + "/lib/etcd/member", "/data"}}, Hidden: []string{host + "/lib/etcd"}}, "/data/\n"},
 		{"a file in it is not there", Subject{Mounts: []Mount{{host + "/lib/etcd/member/db", "/db"}}, Hidden: []string{host + "/lib/etcd"}}, "/\n"},
 		{"a mount over a mount", Subject{Mounts: []Mount{{host + "/lib", "/k"}, {host + "/pki", "/k/etcd"}}}, "/k/etcd = host/pki\n/k/other = host/lib/other\n"},
-		{"a writable directory is empty but for what is staged", Subject{Mounts: []Mount{{host + "/lib", "/lib"}}, Writable: []string{"/lib/etcd"}, Files: []File{file("/lib/etcd/x")}},
-			"/lib/etcd/ writable\n/lib/etcd/x 0600 \"new\"\n/lib/other = host/lib/other\n"},
+		{"a writable directory keeps what is there", Subject{Mounts: []Mount{{host + "/lib", "/lib"}}, Writable: []string{"/lib/etcd"}, Files: []File{file("/lib/etcd/x")}},
+			"/lib/etcd/ writable\n/lib/etcd/member = host/lib/etcd/member\n/lib/etcd/x 0600 \"new\"\n/lib/other = host/lib/other\n"},
+		{"but for what is hidden", Subject{Mounts: []Mount{{host + "/lib", "/lib"}}, Writable: []string{"/lib/etcd"}, Hidden: []string{host + "/lib/etcd"}},
+			"/lib/etcd/ writable\n/lib/other = host/lib/other\n"},
 		{"what is missing is an empty directory", Subject{Mounts: []Mount{{host + "/none", "/none"}}}, "/none/\n"},
 		{"the kernel's own is never shown", Subject{Mounts: []Mount{{"/proc/sys", "/p"}, {"/sys", "/s"}, {"/run", "/r"}}}, "/p/\n/r/\n/s/\n"},
 	} {
@@ -84,6 +86,15 @@ func TestLayout(t *testing.T) {
 		if got := drawn(root, "", host); got != c.want {
 			t.Errorf("%s:\n%swant\n%s", c.name, got, c.want)
 		}
+	}
+}
+
+// What goes away while a tree is put together is not there.
+func TestGoneMeanwhile(t *testing.T) {
+	host := t.TempDir()
+	gone := entry{entries: map[string]*entry{"file": {host: filepath.Join(host, "none")}}}
+	if err := gone.build(t.TempDir()); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -24,6 +24,7 @@ type Subject struct {
 	Program     *os.File // its executable, open for reading
 	Argv        []string
 	Environment []string // NAME=VALUE
+	Dir         string   // where it runs, "" for "/"
 	UID, GID    int
 	Groups      []int
 
@@ -35,12 +36,17 @@ type Subject struct {
 	Mounts []Mount
 	// Files are what the process sees in the place of what the host has.
 	Files []File
-	// Writable are directories that are empty but for Files, and that the process
-	// may write to. They end with the process. /tmp is always one.
+	// Writable are directories in which the process may make files. They end with
+	// the process; what the host has in them is seen and stays as it is. /tmp is
+	// always one.
 	Writable []string
 	// Hidden are directories and files of the host that the process never sees,
 	// whatever Mounts says.
 	Hidden []string
+
+	// Cgroup2 lets the process see that control groups are those of version 2: its
+	// own group alone, read-only.
+	Cgroup2 bool
 
 	Limit time.Duration // for the whole rehearsal; 0: DefaultLimit
 }

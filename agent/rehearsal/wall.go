@@ -58,6 +58,11 @@ func enter(s Subject) error {
 	if err := root.build(stage); err != nil {
 		return err
 	}
+	if s.Cgroup2 {
+		if err := cgroup2(filepath.Join(stage, "sys/fs/cgroup")); err != nil {
+			return err
+		}
+	}
 	proc := filepath.Join(stage, "proc")
 	if err := unix.Mount("proc", proc, "proc", unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 		return fmt.Errorf("mount: %s: %w", proc, err)
@@ -82,6 +87,18 @@ func tmpfs(path, options string) error {
 		return fmt.Errorf("mount: %s: %w", path, err)
 	}
 	return nil
+}
+
+// cgroup2 mounts control groups as the namespace sees them: it begins with the
+// process's own.
+func cgroup2(path string) error {
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return err
+	}
+	if err := unix.Mount("cgroup2", path, "cgroup2", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+		return fmt.Errorf("mount: %s: %w", path, err)
+	}
+	return readOnly(path, false)
 }
 
 // show mounts a file or directory of the host read-only, without what is mounted

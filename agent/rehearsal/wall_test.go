@@ -287,6 +287,25 @@ func TestNotWalledIn(t *testing.T) {
 	}
 }
 
+// A process that is to see control groups of version 2 sees its own, and cannot
+// change it.
+func TestControlGroups(t *testing.T) {
+	needsRoot(t)
+	shell, err := os.Open("/bin/sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shell.Close()
+	for shown, want := range map[bool]string{true: "cgroup2fs", false: "none"} {
+		var said []string
+		_, err = Run(context.Background(), Subject{Program: shell, Argv: []string{"sh", "-c", "stat -f -c %T /sys/fs/cgroup 2>/dev/null || echo none; (echo 1 > /sys/fs/cgroup/cgroup.procs) 2>/dev/null && echo joined; mkdir /sys/fs/cgroup/x 2>/dev/null && echo made"},
+			Environment: []string{"PATH=/usr/bin:/bin"}, Root: "/", Cgroup2: shown, Limit: time.Minute}, func(text string) (time.Duration, bool) { said = append(said, text); return 0, false })
+		if err != nil || strings.Join(said, " ") != want {
+			t.Errorf("shown %t: %q, %v, want %s", shown, said, err, want)
+		}
+	}
+}
+
 // A staged file is seen with its bytes, mode and owner, and its neighbours are
 // seen as they are.
 func TestStagedFilesAreSeen(t *testing.T) {

@@ -9,10 +9,10 @@ import (
 	"harden/agent/change"
 )
 
-// materialise makes the random bytes that planned contents stand for: one key
+// Materialise makes the random bytes that planned contents stand for: one key
 // for each token of a run, wherever it stands. From here on the changes hold
 // secrets, in memory only.
-func materialise(changes []change.Change) []change.Change {
+func Materialise(changes []change.Change) []change.Change {
 	keys := map[string]string{}
 	made := slices.Clone(changes)
 	for i := range made {

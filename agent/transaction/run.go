@@ -35,6 +35,8 @@ type Result struct {
 	Plan   *planner.Plan    // what was to be done; nil for a rollback or a recovery
 	Record *journal.Record  // nil where nothing had to be done
 	Others []report.Foreign // what somebody else changed, and was left alone
+	// Rehearsed is what the components said of it before anything was written.
+	Rehearsed []Rehearsed
 	// Warnings are what went wrong beside the run, and harms nothing.
 	Warnings []string
 	// ConfirmBefore is until when, by the wall clock, the run has to be
@@ -44,7 +46,7 @@ type Result struct {
 
 // Run carries out a plan under the lock.
 func (r *Runner) Run(ctx context.Context, plan *planner.Plan) (*Result, error) {
-	changes := materialise(plan.Changes)
+	changes := Materialise(plan.Changes)
 	effects := (change.Plan{Changes: changes}).Effects()
 	e, err := r.effector(ctx, plan, effects)
 	if err != nil {

@@ -75,7 +75,7 @@ func TestAnsibleFlags(t *testing.T) {
 			for _, check := range []bool{false, true} {
 				arguments := map[string]any{"state": state, "_ansible_check_mode": check, "root": filepath.Join(t.TempDir(), "nowhere")}
 				if o.name != "root" {
-					arguments[o.name] = map[string]any{"set": map[string]any{"a": "b"}, "timeout": "1m", "confirm_within": "5m", "keep_runs": json.Number("3"), "to": "baseline", "role": "worker"}[o.name]
+					arguments[o.name] = map[string]any{"set": map[string]any{"a": "b"}, "timeout": "1m", "confirm_within": "5m", "keep_runs": json.Number("3"), "to": "baseline", "role": "worker", "rehearse": false}[o.name]
 				}
 				if arguments[o.name] == nil {
 					arguments[o.name] = "true"

@@ -56,6 +56,7 @@ func ansibleOptions() []ansibleOption {
 		{"no_restart", "--no-restart", truth, planning, false},
 		{"timeout", "--timeout", text, changing, true},
 		{"keep_runs", "--keep-runs", text, []string{"applied", "rolled-back"}, true},
+		{"rehearse", "--rehearse", way, []string{"applied"}, true},
 		{"confirm_within", "--confirm-within", text, []string{"applied"}, true},
 		{"run", "", text, []string{"confirmed", "rolled-back"}, false},
 		{"to", "--to", text, back, false},
@@ -190,6 +191,15 @@ func text(value any) ([]string, error) {
 		return []string{fmt.Sprint(value)}, nil
 	}
 	return nil, errors.New("takes one value, not a list, a mapping or a truth value")
+}
+
+// way is a text, of which "off" may have become a truth value: so YAML takes it
+// where it stands without quotes.
+func way(value any) ([]string, error) {
+	if value == false {
+		return []string{"off"}, nil
+	}
+	return text(value)
 }
 
 // truth is a truth value, in all the forms that Ansible takes for one.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"harden/agent"
 	"harden/agent/controlplane"
 	"harden/agent/journal"
 	"harden/agent/node"
@@ -26,8 +27,9 @@ func (a *app) applyCommand() *cobra.Command {
 		Use:   "apply [PLAN]",
 		Short: "Make the planned changes as one transaction, prove them, or put everything back",
 		Long: `apply makes exactly the planned changes: it asks what has to be restarted for
-its health, and changes nothing where something is not healthy. Then it backs up
-everything, writes, restarts, proves the node healthy, and plans again to see that
+its health, and changes nothing where something is not healthy. It starts each
+component once with its new configuration, walled in, and changes nothing where
+one refuses it (see --rehearse). Then it backs up everything, writes, restarts, proves the node healthy, and plans again to see that
 nothing is left. If anything fails, everything is put back.
 
 With PLAN, a file that harden plan --out wrote, it makes that plan, and changes
@@ -58,6 +60,7 @@ time counts from the end of apply, and setting the clock does not change it.
 	yesFlag(cmd.Flags(), &yes)
 	timeoutFlag(cmd.Flags())
 	keepRunsFlag(cmd.Flags())
+	cmd.Flags().String("rehearse", string(agent.RehearseAuto), rehearseUsage)
 	cmd.Flags().DurationVar(&within, "confirm-within", 0, "undo the run unless harden confirm keeps it within this time, such as 5m")
 	return cmd
 }
@@ -199,7 +202,10 @@ func (a *app) showResult(ctx context.Context, r *transaction.Result, failed erro
 			d.Profile, d.Node = &r.Record.Profile, &r.Record.Node
 			d.Changes = changesOf(r.Record)
 		}
-		d.Others = r.Others
+		d.Others, d.Rehearsal = r.Others, rehearsalView(r.Rehearsed)
+		if failed != nil && len(r.Rehearsed) > 0 && r.Record == nil {
+			d.Run = nil // there was none
+		}
 		if failed != nil {
 			e := explain(ctx, failed)
 			d.Error = &e

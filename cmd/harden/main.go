@@ -14,9 +14,13 @@ import (
 	"runtime/debug"
 
 	"harden/agent/host"
+	"harden/agent/rehearsal"
 )
 
 func main() {
+	if rehearsal.IsChild() { // harden started itself, to become a component walled in
+		rehearsal.Main()
+	}
 	// A run is short and holds little: a plan is made before the heap has its
 	// first 10 MiB, and collecting garbage at the usual 4 would cost a tenth of
 	// the time.

@@ -6,8 +6,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"harden/agent"
 	"harden/agent/planner"
 	"harden/agent/report"
+	"harden/agent/transaction"
 )
 
 func (a *app) planCommand() *cobra.Command {
@@ -17,7 +19,7 @@ func (a *app) planCommand() *cobra.Command {
 		Use:   "plan",
 		Short: "Show what would be changed on this node, and why; change nothing",
 		Long: `plan reads the node and prints what would be changed and why. It writes
-nothing, restarts nothing and starts no process. What the kubelet would have to
+nothing, restarts nothing and, without --rehearse, starts no process. What the kubelet would have to
 restart is blocked where the kubelet is not healthy; the control plane is asked
 for its health by apply, before it writes.
 
@@ -33,6 +35,8 @@ for its health by apply, before it writes.
 	planFlags(cmd.Flags())
 	a.fromFlag(cmd.Flags())
 	cmd.Flags().StringVar(&out, "out", "", "write the plan to `FILE`, for harden apply FILE")
+	cmd.Flags().String("rehearse", string(agent.RehearseOff), "also start each component that the plan touches once with its new configuration, walled in (root): auto, required or off")
+	cmd.Flags().Lookup("rehearse").NoOptDefVal = string(agent.RehearseAuto)
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where changes are pending")
 	return cmd
 }
@@ -67,11 +71,21 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 			return err
 		}
 	}
-	if err := a.showPlan(ctx, s, plan, unchecked); err != nil {
+	if a.Rehearse != string(agent.RehearseOff) && a.Root != "/" {
+		a.warn("below --root nothing runs, so no component is rehearsed")
+	}
+	failed := unchecked
+	var rehearsed []transaction.Rehearsed
+	if unchecked == nil {
+		if rehearsed, failed = s.Rehearse(ctx, plan); failed != nil && rehearsed == nil {
+			return failed
+		}
+	}
+	if err := a.showPlan(ctx, s, plan, rehearsed, failed); err != nil {
 		return err
 	}
-	if unchecked != nil {
-		return unchecked
+	if failed != nil {
+		return failed
 	}
 	if !a.json() {
 		a.closePlan(plan, out)
@@ -82,13 +96,14 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 	return nil
 }
 
-func (a *app) showPlan(ctx context.Context, s *session, plan *planner.Plan, unchecked error) error {
+func (a *app) showPlan(ctx context.Context, s *session, plan *planner.Plan, rehearsed []transaction.Rehearsed, failed error) error {
 	a.told.changes = plan.Changes
 	if a.json() {
 		d := report.PlanDocument(plan.Plan)
 		d.From = s.report.view(plan.Plan)
-		if unchecked != nil {
-			e := explain(ctx, unchecked)
+		d.Rehearsal = rehearsalView(rehearsed)
+		if failed != nil {
+			e := explain(ctx, failed)
 			d.Error = &e
 		}
 		return a.document(d)
@@ -96,6 +111,7 @@ func (a *app) showPlan(ctx context.Context, s *session, plan *planner.Plan, unch
 	text := page()
 	a.style().PlanText(text, plan.Plan, a.title(s), s.rules(plan))
 	a.style().FromText(text, s.report.view(plan.Plan))
+	a.style().RehearsalText(text, rehearsalView(rehearsed))
 	_, err := a.stdout.Write(text.Bytes())
 	return err
 }

@@ -45,6 +45,7 @@ type settings struct {
 	Set       map[string]string
 	Timeout   time.Duration
 	KeepRuns  int
+	Rehearse  string
 	NoRestart bool
 	NoColor   bool
 }
@@ -96,6 +97,7 @@ func (a *app) load(cmd *cobra.Command) error {
 	a.Only, a.Skip = list(v.GetStringSlice("only")), list(v.GetStringSlice("skip"))
 	a.NoRestart, a.NoColor, a.Timeout = v.GetBool("no-restart"), v.GetBool("no-color"), v.GetDuration("timeout")
 	a.KeepRuns = v.GetInt("keep-runs")
+	a.Rehearse = rehearse(v, cmd)
 	var err error
 	if a.Set, err = parameters(a.Set, cmd.Flags()); err != nil {
 		return err
@@ -109,6 +111,8 @@ func (a *app) load(cmd *cobra.Command) error {
 		err = usage("role is control-plane, worker or etcd, not %q", a.Role)
 	case a.Timeout < 0:
 		err = usage("timeout %s is below zero", a.Timeout)
+	case !slices.Contains(rehearseModes, a.Rehearse):
+		err = usage("rehearse is %s, not %q", or(rehearseModes), a.Rehearse)
 	case a.KeepRuns < 0:
 		err = usage("keep-runs %d is below zero; 0 keeps all", a.KeepRuns)
 	}
@@ -122,7 +126,7 @@ func or(names []string) string {
 }
 
 // configKeys are what the configuration file may hold.
-var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "set", "timeout", "no-restart", "no-color", "keep-runs", profileKey}
+var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "set", "timeout", "no-restart", "no-color", "keep-runs", "rehearse", profileKey}
 
 // readConfig reads the configuration file: the standard one, below the root,
 // may be missing; one that was named must be there.

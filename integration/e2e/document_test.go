@@ -29,7 +29,13 @@ type document struct {
 		ConfirmBefore *time.Time
 	}
 	Runs  []struct{ State string }
-	Error *struct{ Message string }
+	Error *struct{ Message, Hint string }
+	// Rehearsal is what the components said before anything was written.
+	Rehearsal []struct {
+		Component, Verdict, Message, Field, Target string
+		Rules                                      []string
+		Milliseconds                               int64
+	}
 }
 
 // decode reads stdout, which is exactly one document, also after a failure.

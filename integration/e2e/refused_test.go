@@ -23,8 +23,9 @@ rules:
     title: {en: A time limit that no API server understands, zh: API Server 无法识别的超时值}
 `
 
-// TestRefusedFlagIsPutBack lets an API server end at start: within the time
-// limit it is given up, the manifest is put back, and the old one is there.
+// TestRefusedFlagIsPutBack lets an API server end at start, without asking it
+// before: within the time limit it is given up, the manifest is put back, and the
+// old one is there.
 func TestRefusedFlagIsPutBack(t *testing.T) {
 	n := theNode
 	n.requireHealthy(t)
@@ -33,7 +34,7 @@ func TestRefusedFlagIsPutBack(t *testing.T) {
 
 	const limit = 90 * time.Second
 	start := time.Now()
-	failed := decode(t, n.must(t, 3, "harden", "apply", "--profile", "/root/refused.yaml", "--yes", "--timeout", limit.String(), "-o", "json"))
+	failed := decode(t, n.must(t, 3, "harden", "apply", "--profile", "/root/refused.yaml", "--yes", "--rehearse=off", "--timeout", limit.String(), "-o", "json"))
 	took := time.Since(start)
 	t.Logf("given up and put back after %v", took.Round(time.Second))
 	if failed.Run.State != "rolled-back" || failed.Error == nil {

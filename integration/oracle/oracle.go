@@ -1,7 +1,8 @@
 // Package oracle asks the real components of Kubernetes what they make of a
 // command line: it starts them where nothing can be reached, reads what they
-// log of themselves, and ends them. It knows nothing of harden; tests hold
-// harden's model of a component against it.
+// log of themselves, and ends them. Root starts them as harden rehearses them
+// (agent/rehearsal), an ordinary user in a network of their own. Else it knows
+// nothing of harden; tests hold harden's model of a component against it.
 package oracle
 
 import (
@@ -20,6 +21,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"harden/agent/rehearsal"
 )
 
 // Directory gives the directory of the components' binaries: HARDEN_KUBE_BIN, or
@@ -64,12 +67,56 @@ func Stay(t testing.TB, limit time.Duration, dir string, environment []string, a
 	return run(t, limit, dir, environment, argv, func(string) bool { return false })
 }
 
+// walled tells that this process can start itself to wall a component in.
+var walled bool
+
+// Main has to be what TestMain begins with, for root to ask.
+func Main() {
+	if rehearsal.IsChild() {
+		rehearsal.Main()
+	}
+	walled = true
+}
+
+// environmentOf is what a component sees beside its own variables.
+func environmentOf(dir string, own []string) []string {
+	return append([]string{"PATH=/usr/bin:/bin", "HOME=" + dir, "TMPDIR=" + dir}, own...)
+}
+
+// rehearse starts a component as harden rehearses it: the machine's files are
+// seen and cannot be written, but for dir, which is private.
+func rehearse(t testing.TB, limit time.Duration, dir string, environment, argv []string, enough func(line string) bool) Answer {
+	t.Helper()
+	found, err := exec.LookPath(argv[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.Open(found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer program.Close()
+	var text strings.Builder
+	s := rehearsal.Subject{Program: program, Argv: argv, Environment: environmentOf(dir, environment), Dir: dir, Root: "/", Writable: []string{dir}, Limit: limit}
+	end, err := rehearsal.Run(t.Context(), s, func(line string) (time.Duration, bool) {
+		text.WriteString(line + "\n")
+		return 0, enough(line + "\n")
+	})
+	if err != nil {
+		t.Fatalf("a component cannot be walled in: %v", err)
+	}
+	return Answer{Flags: flagsOf(text.String()), Ended: end.ByItself, Text: text.String()}
+}
+
 func run(t testing.TB, limit time.Duration, dir string, environment, argv []string, enough func(line string) bool) Answer {
 	t.Helper()
+	if walled && os.Geteuid() == 0 {
+		return rehearse(t, limit, dir, environment, argv, enough)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Dir, cmd.Env = dir, append([]string{"PATH=/usr/bin:/bin", "HOME=" + dir, "TMPDIR=" + dir}, environment...)
+	cmd.Dir, cmd.Env = dir, environmentOf(dir, environment)
 	cmd.SysProcAttr = alone()
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second

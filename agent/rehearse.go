@@ -1,0 +1,185 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"harden/agent/candidate"
+	"harden/agent/change"
+	"harden/agent/host"
+	"harden/agent/node"
+	"harden/agent/planner"
+	"harden/agent/rehearsal"
+	"harden/agent/transaction"
+)
+
+// Rehearsing says whether components are rehearsed before an apply.
+type Rehearsing string
+
+// The ways.
+const (
+	RehearseAuto     Rehearsing = "auto"     // where it can be told; what is refused is not written
+	RehearseRequired Rehearsing = "required" // what cannot be told is not written either
+	RehearseOff      Rehearsing = "off"
+)
+
+// Rehearse starts every component that a plan touches once as the plan would
+// have it started: its own program, walled in, before anything is written. An
+// error says that a component refuses it, or that it cannot be told where that
+// is required.
+func (a *Agent) Rehearse(ctx context.Context, plan *planner.Plan) ([]transaction.Rehearsed, error) {
+	switch {
+	case a.Rehearsing == RehearseOff || a.Rehearsing == "" || len(plan.Changes) == 0:
+		return nil, nil
+	case a.Systemd == nil: // below --root nothing runs
+		return nil, nil
+	case os.Geteuid() != 0:
+		return nil, node.Failure(node.NeedsRoot, "run it with sudo", "only root can rehearse components")
+	}
+	changes := transaction.Materialise(plan.Changes)
+	list, err := a.rehearseAll(ctx, plan, changes)
+	if err != nil {
+		return nil, node.Failure(node.Failed, "", "%w", err)
+	}
+	for _, r := range list {
+		switch {
+		case r.Outcome == rehearsal.Refused:
+			return list, node.Failure(node.Failed, "change what asks for it, or leave it out with --skip "+strings.Join(r.Rules, ","),
+				"nothing was changed, because %s refuses to start with it: %s (%s)", r.Component, r.Message, asked(r))
+		case r.Outcome == rehearsal.Unknown && a.Rehearsing == RehearseRequired:
+			return list, node.Failure(node.Failed, "see what is in its way, or go on without knowing with --rehearse=auto",
+				"nothing was changed, because it cannot be told whether %s accepts it, and --rehearse=required asks for that: %s", r.Component, r.Message)
+		}
+	}
+	return list, ctx.Err()
+}
+
+// asked says what is refused, and who asks for it.
+func asked(r transaction.Rehearsed) string {
+	what := strings.TrimSpace(string(r.Target) + " " + string(r.Field))
+	if r.Line > 0 {
+		what += fmt.Sprintf(", line %d", r.Line)
+	}
+	if what == "" {
+		what = "the changes of " + r.Component
+	}
+	return fmt.Sprintf("%s, asked for by %s", what, strings.Join(r.Rules, ", "))
+}
+
+// rehearseAll rehearses all components at once.
+func (a *Agent) rehearseAll(ctx context.Context, plan *planner.Plan, changes []change.Change) ([]transaction.Rehearsed, error) {
+	found, err := candidate.Find(host.Linked{Root: a.Root}, plan.Facts, changes)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	a.Await(ctx, "asking the components whether they accept what is planned")
+	held, err := a.hold(found)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]transaction.Rehearsed, len(found))
+	var all sync.WaitGroup
+	for i, c := range found {
+		all.Go(func() { list[i] = rehearseOne(ctx, c, held[i], secretsIn(changes)) })
+	}
+	all.Wait()
+	for _, p := range held {
+		p.Close()
+	}
+	for _, r := range list {
+		a.tellRehearsed(r)
+	}
+	return list, nil
+}
+
+// hold opens the processes of components. Each is proven once it is held, so
+// that no other one can have its number.
+func (a *Agent) hold(found []*candidate.Candidate) ([]*candidate.Process, error) {
+	held := make([]*candidate.Process, len(found))
+	for i, c := range found {
+		held[i] = candidate.Hold(c.PID)
+	}
+	now, err := a.Collect()
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range found {
+		pid := 0
+		switch component := now.Components[c.Component]; {
+		case c.Component == candidate.Kubelet && now.Kubelet != nil && now.Kubelet.Running:
+			pid = now.Kubelet.PID
+		case component != nil && component.Running:
+			pid = component.PID
+		}
+		held[i].Prove(pid)
+	}
+	return held, nil
+}
+
+func rehearseOne(ctx context.Context, c *candidate.Candidate, p *candidate.Process, secrets []string) transaction.Rehearsed {
+	r := transaction.Rehearsed{Component: c.Component, Outcome: transaction.LeftOut, Message: c.LeftOut}
+	if c.LeftOut != "" {
+		return r
+	}
+	r.Outcome, r.Message = rehearsal.Unknown, c.Unknown
+	if r.Message != "" {
+		return r
+	}
+	if err := p.Read(); err != nil {
+		r.Message = err.Error()
+		return r
+	}
+	v := rehearsal.Rehearse(ctx, c.Subject(p))
+	r.Outcome, r.Took = v.Outcome, v.Took
+	words := concealed(v.Words, secrets)
+	switch {
+	case v.Outcome == rehearsal.Refused:
+		if why := walledAnyway(ctx, c, p, secrets); why != "" {
+			r.Outcome, r.Message = rehearsal.Unknown, why
+			return r
+		}
+		r.Message = words
+		blame(&r, v.Words, c.Changes)
+	case v.Outcome == rehearsal.Unknown && words != "":
+		r.Message = v.Reason + ": " + words
+	case v.Outcome == rehearsal.Unknown:
+		r.Message = v.Reason
+	default:
+		r.Message = words
+	}
+	return r
+}
+
+// walledAnyway says why a refusal counts for nothing: walled in, the component
+// does not accept what it runs with either.
+func walledAnyway(ctx context.Context, c *candidate.Candidate, p *candidate.Process, secrets []string) string {
+	present, known := c.Present(p)
+	if !known {
+		return "it is not known what it runs with now"
+	}
+	if v := rehearsal.Rehearse(ctx, present); v.Outcome != rehearsal.Accepted {
+		return "walled in, it does not accept what it runs with now either: " + concealed(cmp.Or(v.Words, v.Reason), secrets)
+	}
+	return ""
+}
+
+// tellRehearsed says what came of a rehearsal, for people who wait.
+func (a *Agent) tellRehearsed(r transaction.Rehearsed) {
+	if r.Outcome == rehearsal.Accepted {
+		a.Say(fmt.Sprintf("%s accepts what is planned, as its rehearsal shows", r.Component))
+	}
+}
+
+// unrehearsed gives a warning for each component that was not rehearsed.
+func unrehearsed(list []transaction.Rehearsed) (warnings []string) {
+	for _, r := range list {
+		if r.Outcome == rehearsal.Unknown || r.Outcome == transaction.LeftOut {
+			warnings = append(warnings, fmt.Sprintf("it is not known whether %s accepts what is planned: %s", r.Component, r.Message))
+		}
+	}
+	return warnings
+}

@@ -1,0 +1,30 @@
+package view
+
+import (
+	"fmt"
+	"io"
+
+	"harden/agent/report"
+)
+
+// RehearsalText prints what came of a rehearsal; nothing where there was none.
+func (s Style) RehearsalText(w io.Writer, list []report.Rehearsal) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", s.say("Rehearsal, walled in; nothing was written:", "隔离预演，未写入任何内容："))
+	for _, r := range list {
+		text := r.Component + ": "
+		switch r.Verdict {
+		case "accepted":
+			text += s.say("accepts what is planned", "接受计划中的配置")
+		case "refused":
+			text += s.say("refuses what is planned: ", "拒绝计划中的配置：") + r.Message
+		case "left-out":
+			text += s.say("left out: ", "未预演：") + s.translated(r.Message)
+		default:
+			text += s.say("cannot be told: ", "无法判断：") + s.translated(r.Message)
+		}
+		s.line(w, 4, "  ", report.Safe(text))
+	}
+}

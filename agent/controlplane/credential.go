@@ -97,16 +97,35 @@ func administrator(n *node.Node, file string) (*tls.Certificate, error) {
 	return &pair, nil
 }
 
-// ask asks for a document in JSON. Who is refused once is asked no more.
+// Metrics asks the API server of the facts for its metrics. The process is looked
+// for each time in what is present, because it may have been rolled since the
+// facts were read.
+func Metrics(n *node.Node, f *facts.Facts, now present) health.Metrics {
+	return func(ctx context.Context, within time.Duration, read func(io.Reader) error) error {
+		k, err := newAsker(n, f)
+		if err != nil {
+			return err
+		}
+		k.process = processOf(APIServer, now)
+		return k.read(ctx, "/metrics", within, read)
+	}
+}
+
+// ask asks for a document in JSON.
 func (k *asker) ask(ctx context.Context, question string, within time.Duration, answer any) error {
+	return k.read(ctx, question, within, func(body io.Reader) error {
+		return json.NewDecoder(io.LimitReader(body, maxAnswer)).Decode(answer)
+	})
+}
+
+// read asks, and has the answer read. Who is refused once is asked no more.
+func (k *asker) read(ctx context.Context, question string, within time.Duration, read func(io.Reader) error) error {
 	var refusals []string
 	for len(k.credentials) > 0 {
 		c := k.credentials[0]
 		client := health.NewClient(k.process, func() *tls.Certificate { return c.certificate })
 		client.ShowCertificate() // nobody else is told
-		err := client.Ask(ctx, k.url+question, within, func(body io.Reader) error {
-			return json.NewDecoder(io.LimitReader(body, maxAnswer)).Decode(answer)
-		})
+		err := client.Ask(ctx, k.url+question, within, read)
 		if said := (*health.Said)(nil); !errors.As(err, &said) || said.Status != http.StatusForbidden && said.Status != http.StatusUnauthorized {
 			return err
 		}

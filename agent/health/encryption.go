@@ -22,16 +22,19 @@ const reloadPoll = 2 * time.Second
 // cluster are a tenth of it.
 const maxMetrics = 256 << 20
 
+// Metrics asks the API server for its metrics, as somebody who may read them, and
+// has the answer read.
+type Metrics func(ctx context.Context, within time.Duration, read func(io.Reader) error) error
+
 // EncryptionReloaded waits until the API server says that it has read an
-// encryption configuration that was written at a time. metrics is the URL of
-// its metrics, which only a client with rights may read. A failed reload, a
+// encryption configuration that was written at a time. A failed reload, a
 // file that the API server does not understand, ends the waiting at once.
-func EncryptionReloaded(ctx context.Context, client *Client, metrics string, written time.Time, progress func(string)) error {
+func EncryptionReloaded(ctx context.Context, metrics Metrics, written time.Time, progress func(string)) error {
 	say := onChange(progress)
 	say("kube-apiserver: waiting until it has read the encryption configuration, which it looks at once a minute")
 	last := "it has not read the file yet"
 	for {
-		success, failure, err := lastReloads(ctx, client, metrics)
+		success, failure, err := lastReloads(ctx, metrics)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			last = err.Error()
@@ -47,8 +50,8 @@ func EncryptionReloaded(ctx context.Context, client *Client, metrics string, wri
 }
 
 // lastReloads reads the times of the last reloads that went well, and badly.
-func lastReloads(ctx context.Context, client *Client, metrics string) (success, failure time.Time, err error) {
-	err = client.Ask(ctx, metrics, answerWithin, func(body io.Reader) error {
+func lastReloads(ctx context.Context, metrics Metrics) (success, failure time.Time, err error) {
+	err = metrics(ctx, answerWithin, func(body io.Reader) error {
 		lines := bufio.NewScanner(io.LimitReader(body, maxMetrics))
 		lines.Buffer(make([]byte, 64<<10), 1<<20)
 		for lines.Scan() {

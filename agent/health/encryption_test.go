@@ -3,6 +3,7 @@ package health
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -34,7 +35,10 @@ func TestEncryptionReloaded(t *testing.T) {
 			defer s.Close()
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 			defer cancel()
-			check(t, EncryptionReloaded(ctx, NewClient(self, nil), s.URL, written, nil), test.want...)
+			metrics := func(ctx context.Context, within time.Duration, read func(io.Reader) error) error {
+				return NewClient(self, nil).Ask(ctx, s.URL, within, read)
+			}
+			check(t, EncryptionReloaded(ctx, metrics, written, nil), test.want...)
 		})
 	}
 }

@@ -121,8 +121,7 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before control
 	case effect.Component() != "":
 		return controlplane.Roll{Component: effect.Component(), Before: before, Back: e.back, BackAt: e.putBackAt}.Wait(ctx, e.Node, e.facts)
 	case effect == change.ReloadEncryption:
-		url := controlplane.SecureURL(e.facts.Components["kube-apiserver"], "6443")
-		return nil, health.EncryptionReloaded(ctx, controlplane.APIClient(e.Node, e.facts, e.Collect), url+"/metrics", e.Now().Add(-time.Second), e.Awaiting(ctx))
+		return nil, health.EncryptionReloaded(ctx, controlplane.Metrics(e.Node, e.facts, e.Collect), e.Now().Add(-time.Second), e.Awaiting(ctx))
 	}
 	return nil, fmt.Errorf("unknown effect %s", effect)
 }

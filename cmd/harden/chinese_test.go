@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,9 +32,8 @@ func TestReasonsOfTheSampleNodeInChinese(t *testing.T) {
 				}
 				return stdout.String()
 			}
-			var d struct {
-				Findings []struct{ Rule, Status, Reason string }
-			}
+			type finding struct{ Rule, Status, Reason string }
+			var d struct{ Findings []finding }
 			if err := json.Unmarshal([]byte(check("-o", "json")), &d); err != nil {
 				t.Fatal(err)
 			}
@@ -51,7 +51,8 @@ func TestReasonsOfTheSampleNodeInChinese(t *testing.T) {
 					t.Errorf("%s: the report in Chinese lacks %q", f.Rule, zh)
 				}
 			}
-			if told == 0 {
+			// A short profile may hold as a whole, and then nothing needs a reason.
+			if open := slices.ContainsFunc(d.Findings, func(f finding) bool { return f.Rule != "" && f.Status != "compliant" }); open && told == 0 {
 				t.Error("no finding has a reason")
 			}
 		})

@@ -1,0 +1,42 @@
+// Code generated from builtin/aks-1.8.yaml by go generate ./profiles; DO NOT EDIT.
+
+package generated
+
+var aks1_8 = Profile{
+	Name:    "aks-1.8",
+	Version: "1.0.0",
+	Source:  "CIS Microsoft AKS Benchmark v1.8, section 3 (ids and values)",
+	Title:   Text{EN: "CIS Microsoft AKS Benchmark v1.8, worker nodes", ZH: "CIS Microsoft AKS 基准 v1.8（工作节点）"},
+	Set:     []Parameter{{"kubelet-client-ca", "/etc/kubernetes/certs/ca.crt"}},
+	Controls: []Control{
+		{ID: "3.1.1", Level: 1, Rules: []Use{{Rule: "kubelet-kubeconfig-mode", With: "{mode: \"0644\"}"}},
+			Title: &Text{EN: "Kubelet kubeconfig: restrictive mode", ZH: "kubelet kubeconfig 权限受限"}},
+		{ID: "3.1.2", Level: 1, Rules: []Use{{Rule: "kubelet-kubeconfig-owner"}},
+			Title: &Text{EN: "Kubelet kubeconfig: owner root:root", ZH: "kubelet kubeconfig 属主为 root:root"}},
+		{ID: "3.1.3", Level: 1, Rules: []Use{{Rule: "azure-cloud-config-mode"}},
+			Title: &Text{EN: "Azure cloud configuration: restrictive mode", ZH: "Azure 云配置文件权限受限"},
+			Note:  &Text{EN: "kube-bench's audit looks at the kubelet's configuration by mistake; the file of the title is judged.", ZH: "kube-bench 的审计误查 kubelet 配置；此处检查标题所指的文件。"}},
+		{ID: "3.1.4", Level: 1, Rules: []Use{{Rule: "azure-cloud-config-owner"}},
+			Title: &Text{EN: "Azure cloud configuration: owner root:root", ZH: "Azure 云配置文件属主为 root:root"},
+			Note:  &Text{EN: "kube-bench's audit looks at the kubelet's configuration by mistake; the file of the title is judged.", ZH: "kube-bench 的审计误查 kubelet 配置；此处检查标题所指的文件。"}},
+		{ID: "3.2.1", Level: 1, Rules: []Use{{Rule: "kubelet-anonymous-auth"}},
+			Title: &Text{EN: "The kubelet refuses anonymous requests", ZH: "kubelet 拒绝匿名请求"}},
+		{ID: "3.2.2", Level: 1, Rules: []Use{{Rule: "kubelet-authorization-webhook"}},
+			Title: &Text{EN: "The kubelet asks the API server who may do what", ZH: "kubelet 通过 API Server 鉴权（Webhook）"}},
+		{ID: "3.2.3", Level: 1, Rules: []Use{{Rule: "kubelet-client-ca"}},
+			Title: &Text{EN: "The kubelet verifies client certificates", ZH: "kubelet 校验客户端证书"}},
+		{ID: "3.2.4", Level: 1, Rules: []Use{{Rule: "kubelet-read-only-port"}},
+			Title: &Text{EN: "The kubelet's read-only port is closed", ZH: "关闭 kubelet 只读端口"}},
+		{ID: "3.2.5", Level: 1, Rules: []Use{{Rule: "kubelet-streaming-idle-timeout"}},
+			Title: &Text{EN: "Idle exec and port-forward connections are closed", ZH: "空闲的 exec 与端口转发连接会被关闭"}},
+		{ID: "3.2.6", Level: 1, Rules: []Use{{Rule: "kubelet-iptables-util-chains"}},
+			Title: &Text{EN: "The kubelet keeps its iptables chains", ZH: "kubelet 维护 iptables 工具链"}},
+		{ID: "3.2.7", Level: 1, Rules: []Use{{Rule: "kubelet-event-record-qps"}},
+			Title: &Text{EN: "The kubelet limits its events, and does not drop them all", ZH: "kubelet 事件速率有合理限制"}},
+		{ID: "3.2.8", Level: 1, Rules: []Use{{Rule: "kubelet-rotate-certificates"}},
+			Title: &Text{EN: "The kubelet renews its client certificate", ZH: "kubelet 自动轮换客户端证书"}},
+		{ID: "3.2.9", Level: 1, Rules: []Use{{Rule: "kubelet-rotate-server-certificate"}},
+			Title: &Text{EN: "Renewal of the kubelet's serving certificate is not turned off", ZH: "未关闭 kubelet 服务端证书轮换特性"},
+			Note:  &Text{EN: "Where tlsCertFile names a fixed certificate, the kubelet renews nothing and the gate has no effect.", ZH: "若 tlsCertFile 指定了固定证书，kubelet 不会轮换，该门控不起作用。"}},
+	},
+}

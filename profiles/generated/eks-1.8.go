@@ -1,0 +1,41 @@
+// Code generated from builtin/eks-1.8.yaml by go generate ./profiles; DO NOT EDIT.
+
+package generated
+
+var eks1_8 = Profile{
+	Name:    "eks-1.8",
+	Version: "1.0.0",
+	Source:  "CIS Amazon EKS Benchmark v1.8.0, section 3 (ids and values)",
+	Title:   Text{EN: "CIS Amazon EKS Benchmark v1.8.0, worker nodes", ZH: "CIS Amazon EKS 基准 v1.8.0（工作节点）"},
+	Controls: []Control{
+		{ID: "3.1.1", Level: 1, Rules: []Use{{Rule: "kubelet-kubeconfig-mode", With: "{mode: \"0644\"}"}},
+			Title: &Text{EN: "Kubelet kubeconfig: restrictive mode", ZH: "kubelet kubeconfig 权限受限"},
+			Note:  &Text{EN: "nodeadm writes the file anew at each boot with mode 0644, so a stricter mode would not last.", ZH: "nodeadm 每次启动都会以 0644 重新写入该文件，更严格的权限不会保留。"}},
+		{ID: "3.1.2", Level: 1, Rules: []Use{{Rule: "kubelet-kubeconfig-owner"}},
+			Title: &Text{EN: "Kubelet kubeconfig: owner root:root", ZH: "kubelet kubeconfig 属主为 root:root"}},
+		{ID: "3.1.3", Level: 1, Rules: []Use{{Rule: "kubelet-config-mode", With: "{mode: \"0644\"}"}},
+			Title: &Text{EN: "Kubelet configuration: restrictive mode", ZH: "kubelet 配置文件权限受限"},
+			Note:  &Text{EN: "kube-bench looks at one file; the drop-ins of --config-dir are judged, too.", ZH: "kube-bench 只检查一个文件；此处同时检查 --config-dir 中的配置片段。"}},
+		{ID: "3.1.4", Level: 1, Rules: []Use{{Rule: "kubelet-config-owner"}},
+			Title: &Text{EN: "Kubelet configuration: owner root:root", ZH: "kubelet 配置文件属主为 root:root"}},
+		{ID: "3.2.1", Level: 1, Rules: []Use{{Rule: "kubelet-anonymous-auth"}},
+			Title: &Text{EN: "The kubelet refuses anonymous requests", ZH: "kubelet 拒绝匿名请求"}},
+		{ID: "3.2.2", Level: 1, Rules: []Use{{Rule: "kubelet-authorization-webhook"}},
+			Title: &Text{EN: "The kubelet asks the API server who may do what", ZH: "kubelet 通过 API Server 鉴权（Webhook）"}},
+		{ID: "3.2.3", Level: 1, Rules: []Use{{Rule: "kubelet-client-ca"}},
+			Title: &Text{EN: "The kubelet verifies client certificates", ZH: "kubelet 校验客户端证书"}},
+		{ID: "3.2.4", Level: 1, Rules: []Use{{Rule: "kubelet-read-only-port"}},
+			Title: &Text{EN: "The kubelet's read-only port is closed", ZH: "关闭 kubelet 只读端口"}},
+		{ID: "3.2.5", Level: 1, Rules: []Use{{Rule: "kubelet-streaming-idle-timeout"}},
+			Title: &Text{EN: "Idle exec and port-forward connections are closed", ZH: "空闲的 exec 与端口转发连接会被关闭"}},
+		{ID: "3.2.6", Level: 1, Rules: []Use{{Rule: "kubelet-iptables-util-chains"}},
+			Title: &Text{EN: "The kubelet keeps its iptables chains", ZH: "kubelet 维护 iptables 工具链"}},
+		{ID: "3.2.7", Level: 1, Rules: []Use{{Rule: "kubelet-event-record-qps"}},
+			Title: &Text{EN: "The kubelet limits its events, and does not drop them all", ZH: "kubelet 事件速率有合理限制"}},
+		{ID: "3.2.8", Level: 1, Rules: []Use{{Rule: "kubelet-rotate-certificates"}},
+			Title: &Text{EN: "The kubelet renews its client certificate", ZH: "kubelet 自动轮换客户端证书"}},
+		{ID: "3.2.9", Level: 1, Rules: []Use{{Rule: "kubelet-rotate-server-certificate"}},
+			Title: &Text{EN: "Renewal of the kubelet's serving certificate is not turned off", ZH: "未关闭 kubelet 服务端证书轮换特性"},
+			Note:  &Text{EN: "The benchmark names a flag that does not exist (--rotate-kubelet-server-certificate). The feature gate is judged, which is on by default.", ZH: "基准列出的参数 --rotate-kubelet-server-certificate 并不存在；此处判断默认启用的特性门控。"}},
+	},
+}

@@ -16,7 +16,7 @@ import (
 // build fills in parameters and turns the draft into a profile.
 func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 	p := &Profile{Name: d.file.Name, Version: d.file.Version, Title: d.file.Title, Source: d.file.Source,
-		Controls: d.controls, Waivers: d.waivers, Parameters: map[string]any{}}
+		Controls: d.controls, Waivers: d.waivers, Parameters: map[string]any{}, severity: d.severity}
 	params, err := r.parameters(d, set)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,7 @@ type file struct {
 	Controls   []control            `yaml:"controls"`
 	Rules      []rule               `yaml:"rules"`
 	Waivers    []Waiver             `yaml:"waivers"`
+	Severity   map[string]yaml.Node `yaml:"severity"` // rule → critical, high, medium or low
 
 	path    string
 	root    *yaml.Node // the document's mapping, for where things stand

@@ -41,6 +41,8 @@ type Profile struct {
 	Waivers  []Waiver
 	// Parameters are the values that --set can change, by name.
 	Parameters map[string]any
+
+	severity map[string]change.Severity // of rules, where profiles say it
 }
 
 // Rule is one rule with its parameters filled in.
@@ -156,11 +158,18 @@ func (p *Profile) Select(only, skip []string) error {
 }
 
 func (c Control) answersTo(name string) bool {
-	return c.ID == name || strings.HasSuffix(c.ID, "/"+name)
+	return named(c.ID, name)
 }
 
 func (r Rule) answersTo(name string) bool {
 	return r.Name == name || slices.ContainsFunc(r.Controls, func(c string) bool {
-		return c == name || strings.HasSuffix(c, "/"+name)
+		return named(c, name)
 	})
+}
+
+// named tells whether a control is meant by a name: its id, with or without its
+// profile, or the section that it stands in.
+func named(id, name string) bool {
+	_, short, _ := strings.Cut(id, "/")
+	return id == name || short == name || strings.HasPrefix(short, name+".") || strings.Contains(name, "/") && strings.HasPrefix(id, name+".")
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/change"
 )
 
 // Load reads a profile by name or path, with the profiles it extends and the
@@ -44,6 +46,7 @@ type draft struct {
 	params    map[string]param      // set by profiles
 	with      map[string]withLayers // rule → parameters, by profile
 	waivers   []Waiver
+	severity  map[string]change.Severity // of rules, where profiles say it
 }
 
 // kubernetesMinor tells whether a text is a version such as "1.25".
@@ -120,6 +123,9 @@ func (r *resolver) lay(ref string, f *file, stack []string) (*draft, error) {
 	if err := r.own(d); err != nil {
 		return nil, err
 	}
+	if err := d.severities(); err != nil {
+		return nil, err
+	}
 	d.skip(f.Skip)
 	r.drafts[ref] = d
 	return d, nil
@@ -185,6 +191,10 @@ func (d *draft) inherit(p *draft) error {
 			d.replace(c)
 		}
 	}
+	if len(p.severity) > 0 && d.severity == nil {
+		d.severity = map[string]change.Severity{}
+	}
+	maps.Copy(d.severity, p.severity)
 	for _, w := range p.waivers {
 		if !slices.Contains(d.waivers, w) {
 			d.waivers = append(d.waivers, w)

@@ -58,6 +58,8 @@ type Finding struct {
 	Status   Status   `json:"status"`
 	Reason   string   `json:"reason"`
 	Targets  []Target `json:"targets"`
+	// Severity of the rule; "" of a control that only a person can judge.
+	Severity Severity `json:"severity,omitempty"`
 	// Observed is what the verdict was made from, in a report only.
 	Observed []Observation `json:"observed,omitempty"`
 	// Waiver is the site's decision to leave this open, also one that has
@@ -73,6 +75,8 @@ type Waiver struct {
 	Reason  string `json:"reason"`
 	Expires string `json:"expires"` // the last day, "2027-06-30", UTC
 	Expired bool   `json:"expired,omitempty"`
+	// Blocked says why the rule would be blocked without the waiver.
+	Blocked string `json:"blocked,omitempty"`
 }
 
 // Attestation is what a person found who looked at a control.

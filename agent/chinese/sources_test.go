@@ -155,7 +155,7 @@ var names = strings.Fields(`API Server Kubernetes KubeletConfiguration Admission
 	Controls ExecStart LoadState hidepid tcp udp notApplicable eventRateLimit admission encryption secretbox aescbc
 	Docker stat Controls ExecStart LoadState hidepid tcp udp notApplicable eventRateLimit admission encryption secretbox aescbc
 	ConfigMap InitConfiguration JoinConfiguration reset config migrate
-	adjust both burst ca closed cluster content control exempt expect expires false field file first flag gid kind known level loopback manual match mode
+	adjust both burst ca critical high medium low closed cluster content control exempt expect expires false field file first flag gid kind known level loopback manual match mode
 	name number object op owner parameters path port programs protocol qps restricted rule rules second steps str template test unit verdict version with
 	ss sport CAP SYS PTRACE http URL CONTROL role SIGHUP SIGINT SIGTERM Plan KEY KEYS Y en zh run inputs digest schema lang output timeout sign ed25519 sha256 sha512 f t`)
 

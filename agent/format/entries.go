@@ -51,7 +51,7 @@ func entry(r report.Report, c report.ReportedControl, f change.Finding) Entry {
 	}
 	for name, value := range map[string]string{
 		"HARDEN_CONTROL": report.Safe(c.ID), "HARDEN_TITLE": report.Safe(c.Title.In(r.Lang)), "HARDEN_RULE": report.Safe(f.Rule),
-		"HARDEN_STATUS": string(f.Status), "HARDEN_REASON": reason, "HARDEN_TARGET": strings.Join(targets, "\n"),
+		"HARDEN_STATUS": string(f.Status), "HARDEN_SEVERITY": string(f.Severity), "HARDEN_REASON": reason, "HARDEN_TARGET": strings.Join(targets, "\n"),
 	} {
 		if value != "" {
 			e.Fields[name] = value

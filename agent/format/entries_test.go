@@ -53,7 +53,7 @@ func TestEntriesOfOneFinding(t *testing.T) {
 	r := report.NewReport(p, report.About{Version: "1.2.3", Lang: "en"}, controls, nil)
 	entries := format.Entries(r)
 	want := []format.Entry{
-		{Priority: 4, Message: `site/1.1: drift: mode is 0644,\nshould be 0600`, Fields: map[string]string{
+		{Priority: 4, Message: `site/1.1: FAIL: mode is 0644,\nshould be 0600`, Fields: map[string]string{
 			"MESSAGE_ID": format.OpenFindingID, "SYSLOG_IDENTIFIER": "harden", "HARDEN_VERSION": "1.2.3", "HARDEN_PROFILE": "site", "HARDEN_PROFILE_DIGEST": "sha256:ab",
 			"HARDEN_CONTROL": "site/1.1", "HARDEN_TITLE": "Keys are private", "HARDEN_RULE": "pki-mode", "HARDEN_STATUS": "drift",
 			"HARDEN_REASON": `mode is 0644,\nshould be 0600`, "HARDEN_TARGET": `file:/etc/a\x1b[31m` + "\nfile:/etc/b"}},

@@ -26,7 +26,10 @@ var htmlScript string
 // so that a name that got past the escaping could still do nothing.
 func writeHTML(w io.Writer, r report.Report, d *report.Diff) error {
 	rows := htmlRows(r, d)
-	h := &htmlWriter{prefix: commonPrefix(rows)}
+	h := &htmlWriter{prefix: commonPrefix(rows), titles: map[string]report.Bilingual{}}
+	for _, s := range r.Sections {
+		h.titles[s.ID] = s.Title
+	}
 	h.head(r, d, rows)
 	h.f("<body>\n<a class=\"skip\" href=\"#controls\">%s</a>\n", tell("Skip to the controls", "跳到控制项"))
 	h.header(r, d)
@@ -255,7 +258,7 @@ func (h *htmlWriter) list(items []markup) {
 
 // totalOf says how much apply would change, and what that restarts.
 func totalOf(r report.Report) markup {
-	return both(inBoth(func(l report.Language) string { return l.Pending(r.Plan, false) }))
+	return both(inBoth(func(l report.Language) string { return l.Pending(r.Plan, r.Tree) }))
 }
 
 // meanings explains the verdicts that the page uses, for whom it is handed to.

@@ -160,6 +160,9 @@ func (h *htmlWriter) controls(rows []htmlRow, compared bool) {
 		section := rows[i:end]
 		number := strings.TrimPrefix(section[0].Section, h.prefix)
 		name := tell("Section "+number, "第 "+number+" 节")
+		if title := h.titles[section[0].Section]; title != (report.Bilingual{}) {
+			name = tell(number+" "+title.EN, number+" "+title.ZH)
+		}
 		if section[0].Section == "" {
 			name = tell("Controls without a section", "未分节的控制项")
 		}
@@ -209,6 +212,7 @@ func (h *htmlWriter) filters(rows []htmlRow, compared bool) {
 		}
 	}
 	h.f("</fieldset>\n")
+	h.severities(rows)
 	if len(levels) > 1 {
 		h.f("<fieldset><legend>%s</legend>\n", tell("Level", "级别"))
 		for level := range 10 {
@@ -223,6 +227,24 @@ func (h *htmlWriter) filters(rows []htmlRow, compared bool) {
 	h.f("<p id=\"none\" class=\"note\" hidden>%s</p>\n", tell("No control matches the filters.", "没有符合筛选条件的控制项。"))
 }
 
+// severities are filters too, where any rule has one.
+func (h *htmlWriter) severities(rows []htmlRow) {
+	counts := map[change.Severity]int{}
+	for _, r := range rows {
+		counts[r.Severity]++
+	}
+	if len(rows) == counts[""] {
+		return
+	}
+	h.f("<fieldset><legend>%s</legend>\n", tell("Severity", "严重程度"))
+	for _, s := range change.Severities {
+		if counts[s] > 0 {
+			h.f("<label class=\"chip\"><input type=\"checkbox\" name=\"severity\" value=\"%s\"> %s <span class=\"n\">%s</span></label>\n", s, both(report.SeverityName(s)), counts[s])
+		}
+	}
+	h.f("</fieldset>\n")
+}
+
 func levelName(level int) markup {
 	if level == 0 {
 		return tell("No level", "无级别")
@@ -231,7 +253,7 @@ func levelName(level int) markup {
 }
 
 func (h *htmlWriter) control(i int, r htmlRow) {
-	h.f("<details class=\"control\" id=\"c%s\" data-id=\"%s\" data-status=\"%s\" data-level=\"%s\" data-state=\"%s\"><summary><span class=\"badge t-%s\">", i, r.ID, r.Status, r.Level, r.state, r.key())
+	h.f("<details class=\"control\" id=\"c%s\" data-id=\"%s\" data-status=\"%s\" data-level=\"%s\" data-severity=\"%s\" data-state=\"%s\"><summary><span class=\"badge t-%s\">", i, r.ID, r.Status, r.Level, r.Severity, r.state, r.key())
 	if r.state != "" {
 		h.f("%s", both(report.DiffTitle[r.state]))
 	} else {
@@ -242,6 +264,9 @@ func (h *htmlWriter) control(i int, r htmlRow) {
 		title.EN = r.ID
 	}
 	h.f("</span> <code class=\"id\">%s</code> <span class=\"title\">%s</span>", h.short(r.ReportedControl), both(title))
+	if r.Severity != "" {
+		h.f(" <span class=\"level s-%s\">%s</span>", r.Severity, both(report.SeverityName(r.Severity)))
+	}
 	if r.Level > 0 {
 		h.f(" <span class=\"level\">%s</span>", levelName(r.Level))
 	}

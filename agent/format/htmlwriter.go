@@ -16,7 +16,8 @@ type markup string
 // for attributes in double quotes, unless it is markup.
 type htmlWriter struct {
 	strings.Builder
-	prefix string // that is left out of every id
+	prefix string                      // that is left out of every id
+	titles map[string]report.Bilingual // of sections
 }
 
 // f writes markup with values in it.

@@ -113,7 +113,11 @@ func (s *junitSuite) add(r report.Report, c report.ReportedControl, state report
 	if c.Section != "" {
 		j.Class += xmlText("." + c.Section)
 	}
-	message := strings.TrimSuffix(r.Lang.Status(c.Status)+": "+c.Told(r.Lang), ": ")
+	verdict := r.Lang.Status(c.Status)
+	if c.Severity != "" && report.Open(c.Status) {
+		verdict += " (" + r.Lang.Severity(c.Severity) + ")"
+	}
+	message := strings.TrimSuffix(verdict+": "+c.Told(r.Lang), ": ")
 	if state != "" && state != report.DiffSame {
 		message = report.DiffTitle[state].In(r.Lang) + ": " + message
 	}

@@ -179,7 +179,7 @@ func (o oscalWriter) result(d *report.Diff) oscalResult {
 func (o oscalWriter) control(res *oscalResult, c report.ReportedControl, state report.DiffState) {
 	s := o.Lang
 	f := oscalFinding{UUID: o.uuid("finding", c.ID), Title: line(c.Short + " " + c.Title.In(o.Lang)), Description: line(cmp.Or(c.Told(o.Lang), s.Status(c.Status))),
-		Props: props("status", string(c.Status), "diff", string(state)), Target: oscalTarget{Type: "objective-id", ID: token(c.ID), Status: oscalVerdict(c.Status)}}
+		Props: props("status", string(c.Status), "severity", string(c.Severity), "diff", string(state)), Target: oscalTarget{Type: "objective-id", ID: token(c.ID), Status: oscalVerdict(c.Status)}}
 	for _, found := range c.Findings {
 		observation := o.observation(c, found)
 		res.Observations = append(res.Observations, observation)

@@ -25,7 +25,7 @@ func writePrometheus(w io.Writer, r report.Report, d *report.Diff) error {
 	p.sample(unix(r.Time), "profile", profile)
 	p.family("harden_control_status", "1 for the verdict on each control: compliant, drift, manual, not-applicable, waived, blocked or error.")
 	for _, c := range r.Controls {
-		p.sample(1, "profile", profile, "control", c.ID, "level", fmt.Sprint(c.Level), "status", string(c.Status))
+		p.sample(1, "profile", profile, "control", c.ID, "level", fmt.Sprint(c.Level), "severity", string(c.Severity), "status", string(c.Status))
 	}
 	counts := r.Counts()
 	p.family("harden_controls", "Number of controls by verdict.")

@@ -213,7 +213,10 @@ func sarifRuleOf(c report.ReportedControl) sarifRule {
 	add(&help, c.Note.EN)
 	title := report.Safe(cmp.Or(c.Title.EN, c.Title.ZH, c.ID))
 	rule := sarifRule{ID: c.ID, Short: sarifText{title}, Full: sarifText{cmp.Or(strings.Join(why, " "), title)}, Help: sarifText{cmp.Or(strings.Join(help, "\n"), title)},
-		Default: sarifDefault{"error"}, Properties: map[string]any{"tags": []string{"security", "kubernetes"}, "level": c.Level, "rules": c.Rules}}
+		Default: sarifDefault{sarifLevel(c.Severity)}, Properties: map[string]any{"tags": []string{"security", "kubernetes"}, "level": c.Level, "rules": c.Rules}}
+	if score := securitySeverity[c.Severity]; score != "" {
+		rule.Properties["security-severity"], rule.Properties["severity"] = score, c.Severity
+	}
 	if len(c.Rules) == 0 {
 		rule.Default.Level = "none"
 		rule.Properties["rules"] = []string{}
@@ -221,11 +224,25 @@ func sarifRuleOf(c report.ReportedControl) sarifRule {
 	return rule
 }
 
+// securitySeverity is what GitHub sorts alerts by, from 0.1 to 10.
+var securitySeverity = map[change.Severity]string{change.Critical: "9.0", change.High: "7.5", change.Medium: "5.0", change.Low: "2.0"}
+
+// sarifLevel is the level of a result that is open.
+func sarifLevel(s change.Severity) string {
+	switch s {
+	case change.Medium:
+		return "warning"
+	case change.Low:
+		return "note"
+	}
+	return "error"
+}
+
 func sarifResultOf(r report.Report, c report.ReportedControl, f report.ReportedFinding) sarifResult {
 	reason := report.Safe(c.Reason(f.Finding, r.Lang))
 	name := report.Safe(cmp.Or(f.Rule, c.Short))
 	s := r.Lang
-	result := sarifResult{RuleID: c.ID, Kind: "fail", Level: "error", Message: sarifText{strings.TrimSuffix(fmt.Sprintf("%s (%s): %s", name, s.Status(f.Status), reason), ": ")},
+	result := sarifResult{RuleID: c.ID, Kind: "fail", Level: sarifLevel(cmp.Or(f.Severity, c.Severity)), Message: sarifText{strings.TrimSuffix(fmt.Sprintf("%s (%s): %s", name, s.Status(f.Status), reason), ": ")},
 		Fingerprints: map[string]string{"hardenFinding/v1": change.Digest([]byte(c.ID + "\x00" + f.Rule))},
 		Properties:   map[string]any{"status": f.Status, "rule": f.Rule, "host": r.Host}}
 	switch f.Status {

@@ -47,10 +47,15 @@ func (p *planning) finding(r wished) change.Finding {
 		v.status = change.Compliant
 	}
 	v.reason = p.withMoments(r, v)
+	without := "" // what it would be without its waiver, where that is not drift
+	if r.waived != "" && v.status == change.Blocked {
+		v.status, without = change.Waived, v.reason
+		v.reason = r.waived + "; without the waiver: blocked: " + without
+	}
 	if r.expired != "" && v.status == change.Drift {
 		v.reason = r.expired + "; " + v.reason
 	}
-	f := change.Finding{Rule: r.Name, Controls: append([]string{}, r.Controls...), Status: v.status, Reason: v.reason, Targets: v.targets}
+	f := change.Finding{Rule: r.Name, Controls: append([]string{}, r.Controls...), Status: v.status, Reason: v.reason, Targets: v.targets, Severity: p.Profile.SeverityOf(r.Name)}
 	if len(f.Targets) == 0 {
 		for _, w := range r.wish.Wants {
 			f.Targets = append(f.Targets, w.Target)
@@ -61,6 +66,11 @@ func (p *planning) finding(r wished) change.Finding {
 	}
 	if f.Status == change.Waived || f.Status == change.Drift { // where the waiver decides, or would have
 		f.Waiver = r.waiver
+		if without != "" {
+			w := *r.waiver
+			w.Blocked = without
+			f.Waiver = &w
+		}
 	}
 	f.Targets = append([]change.Target{}, f.Targets...) // a list also when it is empty
 	slices.Sort(f.Targets)

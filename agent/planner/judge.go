@@ -224,8 +224,10 @@ func describe(w change.Want, before, after any) string {
 		name = address
 	}
 	switch {
-	case w.Field == change.FieldContent && before == nil:
+	case (w.Field == change.FieldContent || w.Field == change.FieldType) && before == nil:
 		return w.Target.Name() + " does not exist"
+	case w.Target.Kind() == change.KindGroup && before == nil:
+		return "group " + w.Target.Name() + " does not exist"
 	case w.Field == change.FieldContent:
 		return w.Target.Name() + " holds something else"
 	case before == nil:

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +13,7 @@ import (
 // apply would change.
 func (r Report) Document() Document {
 	d := documentOf(r.Plan, "Report", r.Digest())
-	d.Host, d.Version, d.Controls = r.Host, r.Version, r.Controls
+	d.Host, d.Version, d.Controls, d.Sections = r.Host, r.Version, r.Controls, r.Sections
 	if !r.Time.IsZero() {
 		t := r.Time.UTC().Truncate(time.Second)
 		d.Time = &t
@@ -31,15 +32,36 @@ func sectionOf(id string) string {
 	return id[:max(strings.LastIndexByte(id, '.'), 0)]
 }
 
-// severity orders the verdicts: the worst of a control's findings is its own.
-var severity = []change.Status{change.NotApplicable, change.Compliant, change.Waived, change.Manual, change.Drift, change.Blocked, change.Error}
+// gravity orders the verdicts: the worst of a control's findings is its own.
+var gravity = []change.Status{change.NotApplicable, change.Compliant, change.Waived, change.Manual, change.Drift, change.Blocked, change.Error}
 
 func worst(findings []ReportedFinding) change.Status {
 	status := findings[0].Status
 	for _, f := range findings {
-		if slices.Index(severity, f.Status) > slices.Index(severity, status) {
+		if slices.Index(gravity, f.Status) > slices.Index(gravity, status) {
 			status = f.Status
 		}
 	}
 	return status
+}
+
+// worstSeverity is that of the rules that do not hold, or of all of them where
+// all hold.
+func worstSeverity(findings []ReportedFinding) change.Severity {
+	var all, open change.Severity
+	for _, f := range findings {
+		if all == "" || f.Severity.AtLeast(all) {
+			all = f.Severity
+		}
+		if Open(f.Status) && (open == "" || f.Severity.AtLeast(open)) {
+			open = f.Severity
+		}
+	}
+	return cmp.Or(open, all)
+}
+
+// Section is a part of a profile's controls: "1.1" of "1.1.12".
+type Section struct {
+	ID    string    `json:"id"`
+	Title Bilingual `json:"title"`
 }

@@ -41,6 +41,7 @@ type Document struct {
 	Host     string            `json:"host,omitempty"`
 	Time     *time.Time        `json:"time,omitempty"`
 	Controls []ReportedControl `json:"controls,omitzero"`
+	Sections []Section         `json:"sections,omitzero"`
 	Diff     *DiffDocument     `json:"diff,omitempty"`
 	// Attestations are those of this node.
 	Attestations []Attestation `json:"attestations,omitzero"`
@@ -94,6 +95,10 @@ type Control struct {
 	Manual        Bilingual `json:"manual,omitzero"`
 	NotApplicable Bilingual `json:"notApplicable,omitzero"`
 	Note          Bilingual `json:"note,omitzero"`
+	// The versions of Kubernetes that it is about, in an explanation: from the first
+	// one on, until before the second; "" where there is no such bound.
+	From  string `json:"from,omitempty"`
+	Until string `json:"until,omitempty"`
 }
 
 // Bilingual is a text in English and Chinese.

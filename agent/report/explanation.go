@@ -15,11 +15,14 @@ type Explanation struct {
 
 // RuleExplained is one rule, for people.
 type RuleExplained struct {
-	Name  string    `json:"name"`
-	Kind  string    `json:"kind"`
-	Title Bilingual `json:"title"`
-	Why   Bilingual `json:"why"`
-	Risk  Bilingual `json:"risk"`
-	Phase string    `json:"phase"` // "host": before kubeadm init or join, "cluster": after it
-	Needs []string  `json:"needs,omitempty"`
+	Name     string          `json:"name"`
+	Kind     string          `json:"kind"`
+	Title    Bilingual       `json:"title"`
+	Why      Bilingual       `json:"why"`
+	Risk     Bilingual       `json:"risk"`
+	Phase    string          `json:"phase"` // "host": before kubeadm init or join, "cluster": after it
+	Needs    []string        `json:"needs,omitempty"`
+	Severity change.Severity `json:"severity,omitempty"`
+	Because  Bilingual       `json:"because,omitzero"` // why it has this severity
+	IDs      []FrameworkIDs  `json:"frameworks,omitempty"`
 }

@@ -28,13 +28,14 @@ func (l Language) Translated(english string) string {
 	return english
 }
 
-var statusZH = map[change.Status]string{
-	change.Compliant: "符合", change.Drift: "偏离", change.Manual: "需人工判断", change.NotApplicable: "不适用",
-	change.Waived: "已豁免", change.Blocked: "受阻", change.Error: "无法检查",
+// statusNames are what people read; JSON has the status itself.
+var statusNames = map[change.Status]Bilingual{
+	change.Compliant: {"PASS", "符合"}, change.Drift: {"FAIL", "不符合"}, change.Manual: {"MANUAL", "待人工核查"}, change.NotApplicable: {"N/A", "不适用"},
+	change.Waived: {"WAIVED", "已豁免"}, change.Blocked: {"BLOCKED", "暂无法整改"}, change.Error: {"ERROR", "未能检查"},
 }
 
 // StatusName is the word for a status.
-func StatusName(s change.Status) Bilingual { return Bilingual{EN: string(s), ZH: statusZH[s]} }
+func StatusName(s change.Status) Bilingual { return statusNames[s] }
 
 // Status is the word for a status.
 func (l Language) Status(s change.Status) string { return StatusName(s).In(l) }

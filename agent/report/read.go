@@ -45,7 +45,7 @@ func ReadReport(data []byte) (Report, error) {
 		}
 		return Report{}, errors.New("it says of no profile or node")
 	}
-	r := Report{About: About{Host: d.Host, Version: d.Version}, read: &d.Digest,
+	r := Report{About: About{Host: d.Host, Version: d.Version, Sections: d.Sections}, read: &d.Digest,
 		Plan: change.Plan{Profile: *d.Profile, Node: *d.Node, Changes: d.Changes, Findings: d.Findings}}
 	if d.Time != nil {
 		r.Time = *d.Time
@@ -120,14 +120,14 @@ func (r *Report) Complete(controls []Control, rules map[string]Rule) error {
 			}
 		}
 	}
-	slices.SortFunc(others, func(a, b Control) int { return byNumber(a.ID, b.ID) })
+	slices.SortFunc(others, func(a, b Control) int { return ByNumber(a.ID, b.ID) })
 	r.Controls = nil
 	r.gather(append(slices.Clone(controls), others...), rules)
 	return nil
 }
 
-// byNumber orders ids as a benchmark prints them: 1.2.9 before 1.2.10.
-func byNumber(a, b string) int {
+// ByNumber orders ids as a benchmark prints them: 1.2.9 before 1.2.10.
+func ByNumber(a, b string) int {
 	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(x, y string) int {
 		n, err := strconv.Atoi(x)
 		m, err2 := strconv.Atoi(y)

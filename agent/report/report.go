@@ -25,15 +25,19 @@ type About struct {
 	Host    string    // the node's name, or ""
 	Version string    // of harden
 	Time    time.Time // when the node was read; zero where it is not known
-	Lang    Language  // of the texts in a format that holds one language: "en" or "zh"
+	Tree    bool      // the node is a tree below --root: nothing runs there
+	// Sections have the titles of the sections that controls stand in.
+	Sections []Section
+	Lang     Language // of the texts in a format that holds one language: "en" or "zh"
 }
 
 // ReportedControl is a control with what was found of it.
 type ReportedControl struct {
 	Control
-	Section  string            `json:"section"` // what the ids of a group have in common: "1.1" of "1.1.12"
-	Status   change.Status     `json:"status"`  // the worst of its findings
-	Short    string            `json:"-"`       // the id without the name of the profile that is reported
+	Section  string            `json:"section"`            // what the ids of a group have in common: "1.1" of "1.1.12"
+	Status   change.Status     `json:"status"`             // the worst of its findings
+	Severity change.Severity   `json:"severity,omitempty"` // the worst of its rules; "" where only a person can judge it
+	Short    string            `json:"-"`                  // the id without the name of the profile that is reported
 	Findings []ReportedFinding `json:"-"`
 }
 
@@ -50,6 +54,16 @@ type ReportedFinding struct {
 // Rule is what a reader is told of a rule.
 type Rule struct {
 	Title, Why, Risk Bilingual
+	Warn             bool      // the risk is to be read before the rule is applied
+	Because          Bilingual // why it has its severity
+	IDs              []FrameworkIDs
+}
+
+// FrameworkIDs are what another framework calls the requirement of a rule.
+type FrameworkIDs struct {
+	Framework string   `json:"framework"` // as --framework takes it, "nist-800-53"
+	Title     string   `json:"title"`
+	IDs       []string `json:"ids"`
 }
 
 // NewReport gathers a report. Controls without a finding, which were left out
@@ -100,7 +114,7 @@ func (r *Report) gather(controls []Control, rules map[string]Rule) {
 			continue
 		}
 		short := shortID(c, r.Plan)
-		r.Controls = append(r.Controls, ReportedControl{Control: c, Section: sectionOf(short), Status: worst(findings), Short: short, Findings: findings})
+		r.Controls = append(r.Controls, ReportedControl{Control: c, Section: sectionOf(short), Status: worst(findings), Severity: worstSeverity(findings), Short: short, Findings: findings})
 	}
 }
 
@@ -125,7 +139,11 @@ func (c ReportedControl) Reason(f change.Finding, l Language) string {
 		return l.Attested(*a, c.Manual)
 	}
 	if w := f.Waiver; w != nil && f.Status == change.Waived {
-		return l.Say(w.Reason+" (until "+w.Expires+")", w.Reason+"（至 "+w.Expires+"）")
+		text := l.Say(w.Reason+" (until "+w.Expires+")", w.Reason+"（至 "+w.Expires+"）")
+		if w.Blocked != "" {
+			text += l.Say("; without the waiver: blocked: ", "；若无豁免：无法自动整改：") + l.Translated(w.Blocked)
+		}
+		return text
 	}
 	for _, text := range []Bilingual{c.Manual, c.NotApplicable} {
 		if f.Rule == "" && f.Reason == text.EN {

@@ -23,6 +23,7 @@ import (
 func (a *app) applyCommand() *cobra.Command {
 	var yes bool
 	var within time.Duration
+	var shown showing
 	cmd := &cobra.Command{
 		Use:   "apply [PLAN]",
 		Short: "Make the planned changes as one transaction, prove them, or put everything back",
@@ -50,13 +51,14 @@ time counts from the end of apply, and setting the clock does not change it.
 				return err
 			}
 			if len(args) == 1 {
-				return a.applyFile(cmd.Context(), cmd.Flags(), args[0], yes)
+				return a.applyFile(cmd.Context(), cmd.Flags(), args[0], yes, shown)
 			}
-			return a.apply(cmd.Context(), nil, yes)
+			return a.apply(cmd.Context(), nil, yes, shown)
 		},
 	}
 	planFlags(cmd.Flags())
 	a.fromFlag(cmd.Flags())
+	shown.flags(cmd.Flags())
 	yesFlag(cmd.Flags(), &yes)
 	timeoutFlag(cmd.Flags())
 	keepRunsFlag(cmd.Flags())
@@ -78,7 +80,7 @@ func keepRunsFlag(f *pflag.FlagSet) {
 }
 
 // applyFile makes a plan that was kept, from the same profile and parameters.
-func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, yes bool) error {
+func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, yes bool, shown showing) error {
 	for _, name := range []string{"profile", "only", "skip", "set", "role", "no-restart", "from"} {
 		if flags.Changed(name) {
 			return usage("--%s does not go with a plan's file, which says it itself", name)
@@ -94,11 +96,11 @@ func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, 
 	if a.Set == nil {
 		a.Set = map[string]string{}
 	}
-	return a.apply(ctx, d, yes)
+	return a.apply(ctx, d, yes, shown)
 }
 
 // apply makes a plan and applies it; kept is the plan that it must be, or nil.
-func (a *app) apply(ctx context.Context, kept *report.Document, yes bool) error {
+func (a *app) apply(ctx context.Context, kept *report.Document, yes bool, shown showing) error {
 	if err := a.mayAsk(yes); err != nil {
 		return err
 	}
@@ -118,8 +120,7 @@ func (a *app) apply(ctx context.Context, kept *report.Document, yes bool) error 
 		}
 	}
 	if !a.json() {
-		a.style().PlanText(a.stdout, plan.Plan, a.title(s), s.rules(plan))
-		a.style().FromText(a.stdout, s.report.view(plan.Plan))
+		_ = a.planText(s, plan, shown, nil) // what cannot be printed is found out below
 	}
 	if p, is := a.stdout.(*printer); is && p.failed != nil && !yes {
 		return p.failed // a plan that nobody saw is not agreed to

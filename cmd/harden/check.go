@@ -45,6 +45,8 @@ harden-check.timer does all of this every day, see docs/install.md.
 	cmd.Flags().BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 where findings are open: drift or blocked")
 	cmd.Flags().BoolVar(&options.journal, "journal", false, "tell the systemd journal what is open")
 	cmd.Flags().StringVar(&options.textfile, "textfile", "", "write the metrics to `FILE` too, for the node exporter's textfile collector")
+	cmd.Flags().StringVar(&options.failOn, "fail-on", "", "exit with 2 where a control of this `SEVERITY` or worse fails: critical, high, medium or low")
+	options.selection.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&options.passive, "passive", false, "judge as for root, for a user who is not")
 	return cmd
 }
@@ -52,11 +54,19 @@ harden-check.timer does all of this every day, see docs/install.md.
 // checkOptions are the flags that only check has.
 type checkOptions struct {
 	publication
-	detailed bool // the exit code tells what is open
-	passive  bool
+	detailed  bool // the exit code tells what is open
+	failOn    string
+	selection selection
+	passive   bool
 }
 
 func (a *app) check(ctx context.Context, options checkOptions) error {
+	if err := options.selection.check(a.Output); err != nil {
+		return err
+	}
+	if options.failOn != "" && !slices.Contains(change.Severities, change.Severity(options.failOn)) {
+		return usage("--fail-on: %q is not critical, high, medium or low", options.failOn)
+	}
 	s, err := a.openWithProfile()
 	if err != nil {
 		return err
@@ -73,12 +83,16 @@ func (a *app) check(ctx context.Context, options checkOptions) error {
 	a.warnUnseen(plan)
 	r := a.report(s, plan)
 	failed := errors.Join(a.publish(options.publication, r), plan.Unchecked())
-	if err := a.showReport(ctx, s, r, failed); err != nil {
+	if err := a.showReport(ctx, s, r, options.selection, failed); err != nil {
 		return err
 	}
 	switch {
 	case failed != nil:
 		return failed
+	case options.failOn != "" && slices.ContainsFunc(r.Controls, func(c report.ReportedControl) bool {
+		return report.Open(c.Status) && c.Severity.AtLeast(change.Severity(options.failOn))
+	}):
+		return pendingError{}
 	case options.detailed && slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return report.Open(f.Status) }):
 		return pendingError{}
 	}

@@ -37,7 +37,7 @@ func TestReasonsOfTheSampleNodeInChinese(t *testing.T) {
 			if err := json.Unmarshal([]byte(check("-o", "json")), &d); err != nil {
 				t.Fatal(err)
 			}
-			text, told := check("--lang", "zh"), 0
+			text, told := check("-v", "--lang", "zh"), 0
 			for _, f := range d.Findings {
 				if f.Reason == "" || f.Rule == "" { // a control without a rule has a reason of its profile's
 					continue

@@ -58,7 +58,8 @@ func (a *app) explain(ctx context.Context, name string) error {
 	}
 	for _, name := range found.rules {
 		rule, _ := found.profile.Rule(name)
-		r := report.RuleExplained{Name: rule.Name, Kind: rule.Kind, Title: report.Bilingual(rule.Title), Why: report.Bilingual(rule.Why()), Risk: report.Bilingual(rule.Risk()),
+		view := ruleView(rule)
+		r := report.RuleExplained{Severity: found.profile.SeverityOf(name), Because: view.Because, IDs: view.IDs, Name: rule.Name, Kind: rule.Kind, Title: report.Bilingual(rule.Title), Why: report.Bilingual(rule.Why()), Risk: report.Bilingual(rule.Risk()),
 			Phase: string(fixers.PhaseOf(rule.Fixer))}
 		for _, need := range rule.Needs {
 			r.Needs = append(r.Needs, need.Name)
@@ -67,6 +68,9 @@ func (a *app) explain(ctx context.Context, name string) error {
 	}
 	if len(found.rules) > 0 {
 		a.explainHere(ctx, s, found, &e)
+	}
+	for i, c := range found.controls {
+		e.Controls[i] = ofVersions(e.Controls[i], c, e.Findings)
 	}
 	if a.json() {
 		return a.document(report.Document{Kind: "Explanation", Explanation: &e})
@@ -110,8 +114,8 @@ func (a *app) explainHere(ctx context.Context, s *session, found serving, e *rep
 // and all the controls that its rules serve.
 func (a *app) findExplained(s *session, name string) (serving, []string, error) {
 	names := profiles.Names()
-	if a.Profile != "" {
-		names = append([]string{a.Profile}, names...)
+	if first := a.ownProfile(s); first != "" {
+		names = append([]string{first}, names...)
 	}
 	var found serving
 	var serves []string
@@ -135,6 +139,23 @@ func (a *app) findExplained(s *session, name string) (serving, []string, error) 
 	return found, slices.Compact(slices.Sorted(slices.Values(serves))), nil
 }
 
+// ownProfile is the profile that a plan of this node would be made from; "" where there
+// is none: numbers of controls move from edition to edition.
+func (a *app) ownProfile(s *session) string {
+	if a.Profile != "" {
+		return a.Profile
+	}
+	f, err := s.collect()
+	if err != nil {
+		return ""
+	}
+	name, _, err := pick(f)
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
 // lookUp finds a rule or a control in one profile.
 func lookUp(p *profiles.Profile, name string) serving {
 	if _, known := p.Rule(name); known {
@@ -146,6 +167,22 @@ func lookUp(p *profiles.Profile, name string) serving {
 		}
 	}
 	return serving{}
+}
+
+// ofVersions says of a control that is about some versions of Kubernetes which these are,
+// and why it does not apply only where it does not.
+func ofVersions(view report.Control, c profiles.Control, findings []change.Finding) report.Control {
+	if c.From == "" && c.Until == "" {
+		return view
+	}
+	applies := slices.ContainsFunc(findings, func(f change.Finding) bool {
+		return slices.Contains(c.Rules, f.Rule) && f.Status != change.NotApplicable
+	})
+	if applies {
+		view.NotApplicable = report.Bilingual{}
+	}
+	view.From, view.Until = c.From, c.Until
+	return view
 }
 
 func controlView(c profiles.Control) report.Control {

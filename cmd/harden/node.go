@@ -233,7 +233,7 @@ func (s *session) rules(plan *planner.Plan) map[string]report.Rule {
 	for _, c := range plan.Changes {
 		for _, name := range c.Rules {
 			if r, known := s.Profile.Rule(name); known {
-				rules[name] = report.Rule{Title: report.Bilingual(r.Title), Why: report.Bilingual(r.Why()), Risk: report.Bilingual(r.Risk())}
+				rules[name] = ruleView(r)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ import (
 func (a *app) planCommand() *cobra.Command {
 	var out string
 	var detailed bool
+	var shown showing
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Show what would be changed on this node, and why; change nothing",
@@ -30,10 +32,11 @@ for its health by apply, before it writes.
   harden plan --out node1.plan && harden apply --yes node1.plan
   harden plan --root ./image --set pod-pids-limit=2048`,
 		Args: arguments(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), out, detailed) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), out, detailed, shown) },
 	}
 	planFlags(cmd.Flags())
 	a.fromFlag(cmd.Flags())
+	shown.flags(cmd.Flags())
 	cmd.Flags().StringVar(&out, "out", "", "write the plan to `FILE`, for harden apply FILE")
 	cmd.Flags().String("rehearse", string(agent.RehearseOff), "also start each component that the plan touches once with its new configuration, walled in (root): auto, required or off")
 	cmd.Flags().Lookup("rehearse").NoOptDefVal = string(agent.RehearseAuto)
@@ -41,7 +44,7 @@ for its health by apply, before it writes.
 	return cmd
 }
 
-func (a *app) plan(ctx context.Context, out string, detailed bool) error {
+func (a *app) plan(ctx context.Context, out string, detailed bool, shown showing) error {
 	s, err := a.openWithProfile()
 	if err != nil {
 		return err
@@ -81,7 +84,7 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 			return failed
 		}
 	}
-	if err := a.showPlan(ctx, s, plan, rehearsed, failed); err != nil {
+	if err := a.showPlan(ctx, s, plan, shown, rehearsed, failed); err != nil {
 		return err
 	}
 	if failed != nil {
@@ -96,7 +99,7 @@ func (a *app) plan(ctx context.Context, out string, detailed bool) error {
 	return nil
 }
 
-func (a *app) showPlan(ctx context.Context, s *session, plan *planner.Plan, rehearsed []transaction.Rehearsed, failed error) error {
+func (a *app) showPlan(ctx context.Context, s *session, plan *planner.Plan, shown showing, rehearsed []transaction.Rehearsed, failed error) error {
 	a.told.changes = plan.Changes
 	if a.json() {
 		d := report.PlanDocument(plan.Plan)
@@ -108,10 +111,24 @@ func (a *app) showPlan(ctx context.Context, s *session, plan *planner.Plan, rehe
 		}
 		return a.document(d)
 	}
-	text := page()
-	a.style().PlanText(text, plan.Plan, a.title(s), s.rules(plan))
-	a.style().FromText(text, s.report.view(plan.Plan))
-	a.style().RehearsalText(text, rehearsalView(rehearsed))
+	return a.planText(s, plan, shown, rehearsed)
+}
+
+// planText prints a plan: on one screen, or every line of it.
+func (a *app) planText(s *session, plan *planner.Plan, shown showing, rehearsed []transaction.Rehearsed) error {
+	text, style := page(), a.style()
+	r := a.report(s, plan)
+	r.Time = time.Time{} // two plans of the same node are the same text
+	if shown.details || shown.diff {
+		style.PlanText(text, plan.Plan, a.title(s), s.rules(plan))
+		if shown.details {
+			style.RisksText(text, r)
+		}
+	} else {
+		style.PlanScreen(text, r, a.title(s))
+	}
+	style.FromText(text, s.report.view(plan.Plan))
+	style.RehearsalText(text, rehearsalView(rehearsed))
 	_, err := a.stdout.Write(text.Bytes())
 	return err
 }

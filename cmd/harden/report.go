@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 	"harden/agent/planner"
 	"harden/agent/report"
 	"harden/profiles"
+	"harden/profiles/crosswalk"
 )
 
 // faced are the verbs that print in every format, and not as text and JSON
@@ -35,11 +37,12 @@ func formats(cmd *cobra.Command) []string {
 // report gathers what a check found.
 func (a *app) report(s *session, plan *planner.Plan) report.Report {
 	var rules map[string]report.Rule
-	if a.Output != "text" && a.Output != "json" { // these two do not say why
+	if a.Output != "json" { // it does not say why
 		rules = rulesOf(s.Profile)
 	}
-	return report.NewReport(plan.Plan, report.About{Title: report.Bilingual(s.Profile.Title), Host: hostName(s), Version: version(), Time: s.Now(), Lang: a.Lang},
-		controlsOf(s.Profile), rules)
+	controls := controlsOf(s.Profile)
+	return report.NewReport(plan.Plan, report.About{Title: report.Bilingual(s.Profile.Title), Host: hostName(s), Version: version(), Time: s.Now(), Lang: a.Lang, Tree: a.Root != "/",
+		Sections: sectionsOf(s.Profile)}, controls, rules)
 }
 
 func controlsOf(p *profiles.Profile) []report.Control {
@@ -50,10 +53,35 @@ func controlsOf(p *profiles.Profile) []report.Control {
 	return controls
 }
 
+// sectionsOf gives the sections of a profile's controls, and those above them, in their
+// order. Of a control that a site's profile inherits, the section has the name of its
+// profile before it, as its id has.
+func sectionsOf(p *profiles.Profile) []report.Section {
+	list := []report.Section{}
+	add := func(profile, id string) {
+		name := id
+		if profile != p.Name {
+			name = profile + "/" + id
+		}
+		if title := profiles.SectionTitle(profile, id); title != (profiles.Text{}) && !slices.ContainsFunc(list, func(s report.Section) bool { return s.ID == name }) {
+			list = append(list, report.Section{ID: name, Title: report.Bilingual(title)})
+		}
+	}
+	for _, c := range p.Controls {
+		profile, id, _ := strings.Cut(c.ID, "/")
+		for i, r := range id {
+			if r == '.' {
+				add(profile, id[:i])
+			}
+		}
+	}
+	return list
+}
+
 func rulesOf(p *profiles.Profile) map[string]report.Rule {
 	rules := make(map[string]report.Rule, len(p.Rules))
 	for _, r := range p.Rules {
-		rules[r.Name] = report.Rule{Title: report.Bilingual(r.Title), Why: report.Bilingual(r.Why()), Risk: report.Bilingual(r.Risk())}
+		rules[r.Name] = ruleView(r)
 	}
 	return rules
 }
@@ -76,8 +104,29 @@ func hostName(s *session) string {
 	return name
 }
 
-// showReport prints a report whole, in the format that was asked for.
-func (a *app) showReport(ctx context.Context, s *session, r report.Report, failed error) error {
+// ruleView is what readers learn of a rule.
+func ruleView(r profiles.Rule) report.Rule {
+	known := crosswalk.Of(r.Name)
+	view := report.Rule{Title: report.Bilingual(r.Title), Why: report.Bilingual(r.Why()), Risk: report.Bilingual(r.Risk()), Warn: known.Warn, Because: report.Bilingual(known.Reason)}
+	for _, f := range crosswalk.Frameworks() {
+		if ids := known.IDs(f.Name); len(ids) > 0 {
+			view.IDs = append(view.IDs, report.FrameworkIDs{Framework: f.Name, Title: f.Title, IDs: ids})
+		}
+	}
+	return view
+}
+
+func frameworkNames() []string {
+	var names []string
+	for _, f := range crosswalk.Frameworks() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// showReport prints a report whole, in the format that was asked for; of the text, what
+// was selected.
+func (a *app) showReport(ctx context.Context, s *session, r report.Report, v selection, failed error) error {
 	switch a.Output {
 	case "json":
 		d := r.Document()
@@ -88,7 +137,17 @@ func (a *app) showReport(ctx context.Context, s *session, r report.Report, faile
 		return a.document(d)
 	case "text":
 		text := page()
-		a.style().ReportText(text, r, a.title(s))
+		style := a.style()
+		switch {
+		case v.framework != "":
+			style.FrameworkText(text, v.of(r), v.framework)
+		case v.summary:
+			style.SummaryText(text, v.of(r))
+		case v.details || v.some():
+			style.ReportText(text, v.of(r), a.title(s))
+		default:
+			style.CheckText(text, r, a.title(s))
+		}
 		_, err := a.stdout.Write(text.Bytes())
 		if err == nil && failed == nil {
 			a.closeReport(r)

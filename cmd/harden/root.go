@@ -97,7 +97,7 @@ func (a *app) run(args []string) (code int) {
 // that is what was asked for.
 func (a *app) fail(args []string, e report.Error) {
 	if a.Lang == "" {
-		a.Lang = report.Language(asked(args, "lang", ""))
+		a.Lang = language(asked(args, "lang", ""))
 	}
 	fmt.Fprint(a.stderr, a.styleOf(a.stderr).Failure(e))
 	if (a.Output == "json" || a.Output == "" && asked(args, "output", "-o") == "json") && !a.printed {
@@ -182,13 +182,17 @@ proves the node healthy, and puts everything back if it is not or when asked.
   harden profiles list            the profiles there are`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(root *cobra.Command, args []string) error {
 			if len(args) > 0 {
+				root.SuggestionsMinimumDistance = 2 // letters
+				if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+					return usage("unknown command %q; did you mean %s?", args[0], near[0])
+				}
 				return usage("unknown command %q", args[0])
 			}
 			return nil
 		},
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:              func(*cobra.Command, []string) error { a.overview(); return nil },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.load(cmd) },
 	}
 	root.CompletionOptions.DisableDefaultCmd = true // there is one of our own

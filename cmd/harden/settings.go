@@ -54,7 +54,7 @@ func (a *app) globalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.String("root", "/", "work on the tree below `DIR` instead of the live system")
 	f.StringP("output", "o", "text", "output `FORMAT`: text or json; of check and diff also "+strings.Join(format.Names(), ", "))
-	f.String("lang", "en", "language of texts: en or zh")
+	f.String("lang", "", "language of texts: en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)")
 	f.Bool("no-color", false, "print without colour (also NO_COLOR, TERM=dumb)")
 	f.String("config", configFile, "configuration `FILE`")
 }
@@ -82,7 +82,7 @@ func (a *app) load(cmd *cobra.Command) error {
 	}
 	a.Set = map[string]string{}
 	a.Output, a.Root, a.Config = v.GetString("output"), nameOfRoot(v.GetString("root")), v.GetString("config")
-	a.Lang = report.Language(v.GetString("lang")) // of what is told on the way
+	a.Lang = language(v.GetString("lang")) // of what is told on the way
 	if err := a.readConfig(v, cmd.Flags().Changed("config") || os.Getenv("HARDEN_CONFIG") != ""); err != nil {
 		hint := "the settings it may hold are listed in docs/configuration.md"
 		if errors.Is(err, fs.ErrPermission) {
@@ -93,7 +93,7 @@ func (a *app) load(cmd *cobra.Command) error {
 	if err := sound(v); err != nil {
 		return usage("%w", err)
 	}
-	a.Profile, a.Output, a.Lang, a.Role = v.GetString("profile"), v.GetString("output"), report.Language(v.GetString("lang")), v.GetString("role")
+	a.Profile, a.Output, a.Lang, a.Role = v.GetString("profile"), v.GetString("output"), language(v.GetString("lang")), v.GetString("role")
 	a.Only, a.Skip = list(v.GetStringSlice("only")), list(v.GetStringSlice("skip"))
 	a.NoRestart, a.NoColor, a.Timeout = v.GetBool("no-restart"), v.GetBool("no-color"), v.GetDuration("timeout")
 	a.KeepRuns = v.GetInt("keep-runs")
@@ -101,6 +101,9 @@ func (a *app) load(cmd *cobra.Command) error {
 	var err error
 	if a.Set, err = parameters(a.Set, cmd.Flags()); err != nil {
 		return err
+	}
+	if a.Role == "master" { // the old name, in kubeadm's own labels too
+		a.Role = "control-plane"
 	}
 	switch {
 	case !slices.Contains(formats(cmd), a.Output):

@@ -371,10 +371,12 @@ func (h *heard) everything(round int, others []secret) {
 	for k := range 2 { // they are made of one report
 		h.run(with("check", "-o", formats[(2*round+k)%len(formats)])...)
 	}
-	h.run(with("check", "--lang", []string{"en", "zh"}[round%2])...)
+	h.run(with("check")...)
+	h.run(with("check", "-v", "--lang", []string{"en", "zh"}[round%2])...)
 	h.run("check", "--profile", "qkxy-cs001-2023", "-o", "json")
-	h.run("plan", "--profile", "rancher-2.1")
-	text := h.run(with("plan", "--out", file)...)
+	h.run("plan", "--profile", "rancher-2.1", "--diff")
+	h.run(with("plan")...)
+	text := h.run(with("plan", "--diff", "--out", file)...)
 	planned := h.run(with("plan", "-o", "json")...)
 	h.changedOnly(text, planned)
 	h.listen("--out", string(h.must(os.ReadFile(file))))

@@ -69,7 +69,7 @@ var controlplaneRules = []Rule{
 		Parameters: []Parameter{{"encryption-at-rest-path", "/etc/kubernetes/harden/encryption.yaml"}, {"encryption-key-file", ""}, {"encryption-provider", "secretbox"}, {"encryption-steps", "both"}},
 		Title:      Text{EN: "Secrets are stored encrypted", ZH: "机密以加密方式存储"},
 		Why:        Text{EN: "Whoever copies etcd's files or a backup of them reads every secret, unless secrets are stored encrypted.", ZH: "若机密未加密存储，复制 etcd 文件或其备份即可读取全部机密。"},
-		Risk:       Text{EN: "Every control-plane node needs the same key; with several of them the two steps are taken one after the other (--set encryption-key-file=FILE and encryption-steps=first, then second). Losing the key loses the secrets. Secrets from before stay as they are until they are written again.", ZH: "每个控制面节点都需要同一密钥；多个控制面节点时须分两步进行（--set encryption-key-file=文件 与 encryption-steps=first，再 second）；密钥丢失则机密丢失。此前存储的机密在重新写入之前保持原样。"},
+		Risk:       Text{EN: "Losing the key loses every Secret that was stored with it: back up the file of the key. All control-plane nodes need the same key; with several of them, take the two steps one after the other (--set encryption-key-file=FILE and encryption-steps=first, then second). Secrets from before stay as they are until they are written again.", ZH: "密钥丢失后，用其加密的 Secret 将无法恢复：请备份密钥文件。所有控制面节点须使用同一密钥；有多个控制面节点时，须先后执行两步（--set encryption-key-file=文件，encryption-steps=first，再 second）。此前存储的 Secret 在重新写入之前保持原样。"},
 	},
 	{
 		Name:       "apiserver-anonymous-auth",

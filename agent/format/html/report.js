@@ -12,7 +12,7 @@
   const chosen = name => new Set([...form.querySelectorAll(`input[name=${name}]:checked`)].map(i => i.value));
   const filter = () => {
     const words = one('#find').value.toLowerCase().split(/\s+/).filter(Boolean);
-    const by = ['status', 'level', 'state'].map(name => [name, chosen(name)]).filter(([, values]) => values.size);
+    const by = ['status', 'severity', 'level', 'state'].map(name => [name, chosen(name)]).filter(([, values]) => values.size);
     let n = 0;
     for (const c of controls) {
       const match = by.every(([name, values]) => values.has(c.dataset[name])) && words.every(w => text(c).includes(w));

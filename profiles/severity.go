@@ -1,0 +1,44 @@
+package profiles
+
+import (
+	"maps"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"harden/agent/change"
+	"harden/profiles/crosswalk"
+)
+
+// SeverityOf says how severe it is when a rule of the profile does not hold:
+// what the site's profile says of it, or the crosswalk. A rule of a site's own
+// that says nothing is medium.
+func (p *Profile) SeverityOf(rule string) change.Severity {
+	if s := p.severity[rule]; s != "" {
+		return s
+	}
+	if s := crosswalk.Of(rule).Severity; s != "" {
+		return s
+	}
+	return change.Medium
+}
+
+// severities lays what a profile says of the severity of rules over what it
+// inherits.
+func (d *draft) severities() error {
+	for _, name := range slices.Sorted(maps.Keys(d.file.Severity)) {
+		node := d.file.Severity[name]
+		if _, used := d.with[name]; !used {
+			return at(d.file.path, &node, "gives a severity to rule %q, which the profile does not use%s", name, similar(name, slices.Sorted(maps.Keys(d.with))))
+		}
+		s := change.Severity(node.Value)
+		if node.Kind != yaml.ScalarNode || !slices.Contains(change.Severities, s) {
+			return at(d.file.path, &node, "rule %s: severity must be critical, high, medium or low, not %q", name, node.Value)
+		}
+		if d.severity == nil {
+			d.severity = map[string]change.Severity{}
+		}
+		d.severity[name] = s
+	}
+	return nil
+}

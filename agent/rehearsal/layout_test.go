@@ -136,15 +136,19 @@ func TestVerdicts(t *testing.T) {
 		{"kube-apiserver", 0, End{}, "still reading", Unknown, ""},
 		{"etcd", 0, End{ByItself: true, How: "exit status 1"}, `{"level":"fatal","msg":"discovery failed","error":"cannot fetch cluster info from peer urls: x"}`, Accepted, "cannot fetch cluster info from peer urls: x"},
 		{"etcd", 0, End{ByItself: true, How: "exit status 2"}, "flag provided but not defined: -x\nUsage:\n\n  etcd", Refused, "flag provided but not defined: -x"},
+		{"kube-apiserver", 0, End{}, "createTransport failed to connect to etcd", Accepted, "createTransport failed to connect to etcd"},
+		{"kube-apiserver --admission-control-config-file=/x", 0, End{}, "createTransport failed to connect to etcd", Unknown, ""},
+		{"kube-apiserver --admission-control-config-file=/x", 0, End{}, "createTransport failed to connect to etcd\nLoaded 13 validating admission controller(s)", Accepted, "Loaded 13 validating admission controller(s)"},
 		{"etcd", 0, End{}, "is starting a new election", Unknown, ""},
 		{"kubelet", 0, End{ByItself: true, How: "exit status 1"}, `E1 x] "command failed" err="failed to run Kubelet: validate service connection: refused"`, Accepted, "failed to run Kubelet: validate service connection: refused"},
 		{"kubelet", 0, End{ByItself: true, How: "exit status 2"}, "panic: no such gate\n\ngoroutine 1 [running]:\nmain.main()\n\t/x.go:1", Refused, "no such gate"},
 	} {
-		r := recogniserOf(c.component)
+		argv := strings.Fields(c.component)
+		r := recogniserOf(argv[0])
 		for _, line := range strings.Split(c.lines, "\n") {
 			r.line(line)
 		}
-		v := r.verdict(c.end, Subject{Component: c.component, UID: c.uid})
+		v := r.verdict(c.end, Subject{Component: argv[0], Argv: argv, UID: c.uid})
 		if v.Outcome != c.want || v.Words != c.words || (v.Reason != "") != (c.want == Unknown) {
 			t.Errorf("%s, %+v, %s: %+v", c.component, c.end, c.lines, v)
 		}

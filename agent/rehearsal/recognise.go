@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,31 +14,34 @@ type sign struct {
 	// go on afterwards: what it does next may still fail by itself.
 	count int
 	grace time.Duration
+	// unread is the flag of a file that is not read by then, "" for none: where it
+	// is given, the sign says nothing.
+	unread string
 }
 
 // signs are what the components of Kubernetes 1.30 to 1.36 and etcd 3.5 and 3.6
 // write, read off the programs themselves.
 var signs = map[string][]sign{
-	// Admission plugins come last; then it waits for etcd. Where it has none of
-	// them, it waits for etcd all the same.
+	// Admission plugins come last; then it waits for etcd. From 1.36 on it waits for
+	// etcd before it reads their configuration.
 	"kube-apiserver": {
-		{regexp.MustCompile(`Loaded \d+ validating admission controller`), 1, 300 * time.Millisecond},
-		{regexp.MustCompile(`createTransport failed to connect to`), 1, 3 * time.Second},
+		{regexp.MustCompile(`Loaded \d+ validating admission controller`), 1, 300 * time.Millisecond, ""},
+		{regexp.MustCompile(`createTransport failed to connect to`), 1, 3 * time.Second, "--admission-control-config-file"},
 	},
 	// Both have read everything but what only the leader reads.
 	"kube-controller-manager": {
-		{regexp.MustCompile(`attempting to acquire leader lease`), 1, 0},
-		{regexp.MustCompile(`Serving securely on`), 1, time.Second},
+		{regexp.MustCompile(`attempting to acquire leader lease`), 1, 0, ""},
+		{regexp.MustCompile(`Serving securely on`), 1, time.Second, ""},
 	},
 	"kube-scheduler": {
-		{regexp.MustCompile(`attempting to acquire leader lease`), 1, 0},
-		{regexp.MustCompile(`Serving securely on`), 1, 300 * time.Millisecond},
+		{regexp.MustCompile(`attempting to acquire leader lease`), 1, 0, ""},
+		{regexp.MustCompile(`Serving securely on`), 1, 300 * time.Millisecond, ""},
 	},
 	// A member that is alone serves clients at once. One of several waits for the
 	// others, and asks for their votes again and again.
 	"etcd": {
-		{regexp.MustCompile(`serving client (?:traffic|requests)`), 1, 0},
-		{regexp.MustCompile(`is starting a new election`), 2, 0},
+		{regexp.MustCompile(`serving client (?:traffic|requests)`), 1, 0, ""},
+		{regexp.MustCompile(`is starting a new election`), 2, 0, ""},
 	},
 	"kubelet": nil, // it ends where it finds no runtime
 }
@@ -79,7 +83,9 @@ type recogniser struct {
 	signs []sign
 	seen  []int
 	mark  string // the line by which it was seen to go on
-	lines []string
+	// unread is the flag of a file that it had not read by then.
+	unread string
+	lines  []string
 }
 
 // recogniserOf is nil for what is no known component.
@@ -98,7 +104,9 @@ func (r *recogniser) line(text string) (grace time.Duration, past bool) {
 	for i, s := range r.signs {
 		if s.words.MatchString(text) {
 			if r.seen[i]++; r.seen[i] == s.count {
-				r.mark = text
+				if r.mark == "" || s.unread == "" { // the sign that says most
+					r.mark, r.unread = text, s.unread
+				}
 				return s.grace, true
 			}
 		}
@@ -108,7 +116,11 @@ func (r *recogniser) line(text string) (grace time.Duration, past bool) {
 
 func (r *recogniser) verdict(end End, s Subject) Verdict {
 	if !end.ByItself {
-		if r.mark != "" {
+		given := func(word string) bool { return word == r.unread || strings.HasPrefix(word, r.unread+"=") }
+		switch {
+		case r.mark != "" && r.unread != "" && slices.ContainsFunc(s.Argv, given):
+			return unknown("%s waits for another component before it reads the file of %s", s.Component, r.unread)
+		case r.mark != "":
 			return Verdict{Outcome: Accepted, Words: r.mark}
 		}
 		return unknown("%s said nothing within %v by which it is seen to accept or to refuse", s.Component, s.Limit)

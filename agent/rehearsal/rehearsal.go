@@ -17,8 +17,7 @@ import (
 	"time"
 )
 
-// Subject is a component as it is to be started. Its fields are what its static pod
-// gives to a process.
+// Subject is a component as it is to be started.
 type Subject struct {
 	Component   string   // "kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd" or "kubelet"
 	Program     *os.File // its executable, open for reading

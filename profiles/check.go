@@ -69,7 +69,7 @@ func (r *resolver) own(d *draft) error {
 		if !known {
 			return at(f.path, &node, "no rule of the profile has a parameter %q; they have %s", name, strings.Join(slices.Sorted(maps.Keys(defaults)), ", "))
 		}
-		if have, want := kindOf(&node), kindOf(standard.node); have != want {
+		if have, want := kindOf(&node), kindOf(standard.node); have != want && !d.params[name].becomes(want) {
 			return at(f.path, &node, "parameter %s: %s is needed here, not %s", name, want, have)
 		}
 	}

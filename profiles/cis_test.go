@@ -83,17 +83,17 @@ func TestCISHasTheIDsOfItsBenchmark(t *testing.T) {
 // cisByHand are the controls outside of section 5 that are left to a person;
 // each says why in its note, or is about people.
 var cisByHand = []string{
-	"A pod uses only images it has credentials for",
-	"Pods may not choose their security context where no policy judges it",
-	"Pods are judged by PodSecurityPolicies",
-	"People do not log in with client certificates",
-	"People do not log in with service account tokens",
-	"People do not log in with bootstrap tokens",
-	"The audit policy covers what matters",
-	"The kubelet goes by the host's own name",
+	"Let pods use only images that they have credentials for",
+	"Do not let pods choose a security context without a policy",
+	"Enforce PodSecurityPolicies",
+	"Do not use client certificates for people",
+	"Do not use service account tokens for people",
+	"Do not use bootstrap tokens for people",
+	"Cover key security events in the audit policy",
+	"Do not override the kubelet's host name",
 	"The kubelet talks to known addresses only",
-	"The kubelet serves with a certificate of the cluster",
-	"kube-proxy's metrics are for the node itself",
+	"Serve the kubelet with a certificate of the cluster",
+	"Bind kube-proxy's metrics to the node itself",
 }
 
 // A benchmark renumbers its controls. These are the numbers of some of them

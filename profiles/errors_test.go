@@ -75,7 +75,7 @@ func TestErrors(t *testing.T) {
 		{"unknown parameter in set", node + "set:\n  pod-pids: 1\n",
 			`/p/main.yaml:5:13: no rule of the profile has a parameter "pod-pids"; they have etcd-data-dir, kubelet-client-ca, kubelet-config-file, kubelet-kubeconfig-file, pod-pids-limit, streaming-idle-timeout, sysctl-file, tls-cipher-suites`},
 		{"text for a number", node + "set: {pod-pids-limit: many}\n", "/p/main.yaml:4:23: parameter pod-pids-limit: a number is needed here, not a text"},
-		{"number for a text", node + "set: {streaming-idle-timeout: 30}\n", "/p/main.yaml:4:31: parameter streaming-idle-timeout: a text is needed here, not a number"},
+		{"number without a unit", node + "set: {streaming-idle-timeout: 30}\n", `/p/main.yaml:4:31: rule kubelet-streaming-idle-timeout: "30" is no duration such as 30m or 1800s`},
 		{"text for a list", node + "set: {tls-cipher-suites: A}\n", "/p/main.yaml:4:26: parameter tls-cipher-suites: a list is needed here, not a text"},
 		{"nothing for a number", node + "set: {pod-pids-limit: }\n", "/p/main.yaml:4:23: parameter pod-pids-limit: a number is needed here, not nothing"},
 		{"value that can never hold", node + "set: {pod-pids-limit: 0}\n", "/p/main.yaml:4:23: rule kubelet-pod-pids-limit: value 0 is not at-least 1"},

@@ -248,3 +248,22 @@ func TestNearlyRight(t *testing.T) {
 		t.Errorf("section 1.2 has %d controls, want 30", len(d.Controls))
 	}
 }
+
+// A number need not be quoted, and may be.
+func TestNumbersOfAProfile(t *testing.T) {
+	root := sampleNode(t)
+	for set, want := range map[string]string{
+		"set: {audit-log-maxage: 90}\n":     "--audit-log-maxage=90",
+		"set: {audit-log-maxage: \"90\"}\n": "--audit-log-maxage=90",
+		"set: {pod-pids-limit: \"2048\"}\n": "podPidsLimit: 2048",
+	} {
+		if text := onSample(t, root, "plan", "--diff", "--profile", writeSite(t, t.TempDir(), set)); !strings.Contains(text, want) {
+			t.Errorf("%s does not give %s", set, want)
+		}
+	}
+	var stdout, stderr bytes.Buffer
+	site := writeSite(t, t.TempDir(), "set: {pod-pids-limit: many}\n")
+	if code := run([]string{"plan", "--root", root, "--profile", site}, strings.NewReader(""), &stdout, &stderr); code != exitBadProfile || !strings.Contains(stderr.String(), "a number is needed here") {
+		t.Errorf("%d: %s", code, stderr.String())
+	}
+}

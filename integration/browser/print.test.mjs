@@ -55,7 +55,7 @@ test('what is filtered out is not printed', async t => {
   const [first] = await shown(page);
   const print = await pdf(page, 'filtered');
   has(print, first.id.split('/')[1]);
-  has(print, 'The scheduler serves no profiling data');
+  has(print, 'Disable scheduler profiling');
   assert.ok(!print.joined.includes('CNIconfiguration:restrictivemode'));
 });
 

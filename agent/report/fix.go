@@ -39,7 +39,7 @@ func (f ReportedFinding) Fix(l Language) string {
 		case e.IsRestart():
 			steps = append(steps, l.Say("restart ", "重启 ")+Safe(e.Unit()))
 		case e.Component() != "":
-			steps = append(steps, l.Say("roll ", "滚动更新 ")+e.Component())
+			steps = append(steps, l.Say("restart ", "重启 ")+e.Component())
 		case e == change.DaemonReload:
 			steps = append(steps, l.Say("reload systemd", "重新加载 systemd"))
 		}

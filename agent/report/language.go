@@ -84,7 +84,7 @@ func (l Language) Effects(effects []change.Effect) string {
 		case e.IsRestart():
 			texts = append(texts, l.Say("restarts ", "重启 ")+Safe(e.Unit()))
 		case e.Component() != "":
-			texts = append(texts, l.Say("rolls ", "滚动更新 ")+e.Component())
+			texts = append(texts, l.Say("restarts ", "重启 ")+e.Component())
 		case e == change.ReloadEncryption:
 			texts = append(texts, l.Say("read again by kube-apiserver", "由 kube-apiserver 重新读取"))
 		case e == change.DaemonReload:

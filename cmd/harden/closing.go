@@ -104,9 +104,9 @@ func (a *app) closePlan(plan *planner.Plan, out string) {
 	if out != "" { // it says itself what it was made from
 		line = a.commandLine("apply", nil, out)
 	}
-	en, zh := "Nothing was changed. To do it", "尚未作任何更改。执行"
+	en, zh := "Nothing was changed. To do it", "尚未更改任何内容。应用以上变更"
 	if plan.Facts.Live && slices.ContainsFunc(plan.Effects(), func(e change.Effect) bool { return e.Component() != "" }) {
-		en, zh = "Nothing was changed. To do it, while the control plane is healthy", "尚未作任何更改。在控制平面健康时执行"
+		en, zh = "Nothing was changed. To do it, while the control plane is healthy", "尚未更改任何内容。在控制面健康时应用以上变更"
 	}
 	a.next(en, zh, line)
 }
@@ -125,7 +125,7 @@ func (a *app) closeReport(r report.Report) {
 	}
 	switch {
 	case len(r.Plan.Changes) > 0:
-		a.next("To see what would mend it, and why", "查看如何修复及原因", a.planning("plan"))
+		a.next("To see what would fix it, and why", "查看如何修复及原因", a.planning("plan"))
 	case judged != "":
 		a.next("To see what it is about, and what it needs", "查看其含义与所需条件", a.commandLine("explain", nil, judged))
 	case manual != "":

@@ -2,7 +2,7 @@
 # Where the nodes of a machine lie, how one is found again and how it is removed.
 
 kubernetes=1.34.1
-kubernetes=${K8S:-$kubernetes} # another version; 1.30.14, 1.35.4 and 1.36.3 were seen to build, too
+kubernetes=${K8S:-$kubernetes} # another version; 1.30.14 and 1.36.3 were seen to build, too
 minor=${kubernetes#1.}
 minor=${minor%%.*}
 etcd=3.6.5

@@ -118,3 +118,27 @@ func TestRoomsStandInOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesNameFilesThatAreThere holds the sources that the pages name against the
+// tree.
+func TestPagesNameFilesThatAreThere(t *testing.T) {
+	named := regexp.MustCompile("`((?:agent|cmd|fixers|profiles|systemd)/[a-z0-9/_-]+\\.go)`")
+	err := filepath.WalkDir("../docs", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ".md") {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		for _, found := range named.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join("..", found[1])); err != nil {
+				t.Errorf("%s names %s: %v", name, found[1], err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

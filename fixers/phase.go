@@ -19,15 +19,8 @@ var clusterPaths = []string{"/etc/kubernetes/", "/var/lib/kubelet/", "/var/lib/e
 // PhaseOf gives the phase of a rule, from what it is about: kernel, accounts
 // and files of the host come before the cluster, all else is made by it.
 func PhaseOf(f Fixer) Phase {
-	switch f := f.(type) {
-	case *Sysctl, *Account:
-		return Host
-	case *FileAccess:
-		return phaseOfPath(f.Path)
-	case *FileContent:
-		return phaseOfPath(f.Path)
-	case *YAMLSetting:
-		return phaseOfPath(f.Path)
+	if p, is := f.(Phased); is {
+		return p.Phase()
 	}
 	return Cluster
 }

@@ -154,20 +154,15 @@ func (p *planning) unsure() bool {
 }
 
 // restarts lists what a rule needs restarted where it does not hold. One that its
-// fixer could not judge asks for nothing, and its kind tells.
+// fixer could not judge asks for nothing, and the fixer itself tells.
 func (r *wished) restarts() []change.Effect {
 	var effects []change.Effect
 	for _, w := range r.wish.Wants {
 		effects = append(effects, w.Effects...)
 	}
 	if r.wish.Status == change.Error {
-		switch f := r.Fixer.(type) {
-		case *fixers.KubeletSetting:
-			effects = append(effects, change.RestartUnit(fixers.KubeletUnit))
-		case *fixers.ComponentFlag:
-			effects = append(effects, change.RollPod(f.Component))
-		case *fixers.AnonymousAccess, *fixers.EncryptionAtRest, *fixers.ControlPlaneFile, *fixers.PodSecurity, *fixers.KubeletServingCA:
-			effects = append(effects, change.RollPod("kube-apiserver"))
+		if f, is := r.Fixer.(fixers.Restarting); is {
+			effects = append(effects, f.Restarts()...)
 		}
 	}
 	return slices.DeleteFunc(effects, func(e change.Effect) bool { return !e.ByKubelet() })

@@ -54,8 +54,8 @@ func (p *planning) askSockets() {
 func (p *planning) listening() ([]facts.Socket, error) {
 	ports := map[facts.Port]bool{}
 	for _, r := range p.Profile.Rules {
-		if port, is := r.Fixer.(*fixers.Port); is {
-			ports[facts.Port{Protocol: port.Protocol, Number: port.Port}] = true
+		if f, is := r.Fixer.(fixers.Listening); is {
+			ports[f.Listens()] = true
 		}
 	}
 	var likely []int
@@ -72,7 +72,7 @@ func (p *planning) listening() ([]facts.Socket, error) {
 
 // aboutPorts tells whether a rule is about the open ports.
 func aboutPorts(r profiles.Rule) bool {
-	_, is := r.Fixer.(*fixers.Port)
+	_, is := r.Fixer.(fixers.Listening)
 	return is
 }
 

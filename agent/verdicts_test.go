@@ -28,10 +28,9 @@ var oracleRounds = flag.Int("oracle", 1, "with 60 every mutant of every rule is 
 // is the right one.
 func TestVerdictsOfComponents(t *testing.T) {
 	dir := oracle.Directory(t, "kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
-	if minor := oracle.Minor(t, filepath.Join(dir, "kube-apiserver")); minor != 34 {
-		t.Skipf("the sample node is of 1.34, the components are of 1.%d", minor)
-	}
-	j := &judgement{testNode: newNode(t), dir: dir, base: map[string]string{}, said: map[string]map[string]string{}}
+	j := &judgement{testNode: newNode(t), dir: dir, base: map[string]string{}, said: map[string]map[string]string{},
+		kubernetes: oracle.Minor(t, filepath.Join(dir, "kube-apiserver")), etcd: oracle.Minor(t, filepath.Join(dir, "etcd"))}
+	j.become()
 	for _, rule := range flagRules(t) {
 		f := rule.Fixer.(*fixers.ComponentFlag)
 		name, exists, _ := kube.Flag(f.Component, f.Flag, j.minor(f.Component))
@@ -46,6 +45,8 @@ func TestVerdictsOfComponents(t *testing.T) {
 	}
 	t.Logf("mutants judged: %d (%d right, %d wrong); refused by the component: %d, of these called compliant: %d; false compliant: %d; needless drift: %d",
 		j.judged, j.right, j.judged-j.right, j.refused, j.refusedCompliant, j.falseCompliant, j.needless)
+	t.Attr("figure/mutants-judged", strconv.Itoa(j.judged))
+	t.Attr("figure/false-compliant", strconv.Itoa(j.falseCompliant))
 	if j.judged < 2**oracleRounds {
 		t.Errorf("only %d mutants were judged", j.judged)
 	}
@@ -156,22 +157,32 @@ type judgement struct {
 	base map[string]string            // component → its manifest on the sample node
 	said map[string]map[string]string // command line → flags, of what was asked before
 
+	kubernetes, etcd int // minor versions of the components
+
 	judged, right, refused, refusedCompliant, falseCompliant, needless int
 }
 
 func (j *judgement) minor(component string) int {
 	if component == "etcd" {
-		return 6
+		return j.etcd
 	}
-	return 34
+	return j.kubernetes
+}
+
+// become makes the sample node, which is of Kubernetes 1.34, one of the version of
+// the components.
+func (j *judgement) become() {
+	versions := strings.NewReplacer(":v1.34.1", fmt.Sprintf(":v1.%d.0", j.kubernetes), "etcd:3.6.4-0", fmt.Sprintf("etcd:3.%d.9-0", j.etcd))
+	for _, component := range []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"} {
+		manifest := "/etc/kubernetes/manifests/" + component + ".yaml"
+		j.base[manifest] = versions.Replace(j.read(manifest))
+		j.write(manifest, j.base[manifest], 0o600)
+	}
 }
 
 // judge holds harden's verdict on a mutant against the component's word.
 func (j *judgement) judge(rule profiles.Rule, f *fixers.ComponentFlag, flag string, m mutant) {
 	manifest := "/etc/kubernetes/manifests/" + f.Component + ".yaml"
-	if j.base[manifest] == "" {
-		j.base[manifest] = j.read(manifest)
-	}
 	j.write(manifest, mutated(j.T, j.base[manifest], f.Component, flag, m), 0o600)
 	defer j.write(manifest, j.base[manifest], 0o600)
 	verdict, observed := j.verdict(rule, flag)

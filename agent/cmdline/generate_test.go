@@ -170,6 +170,9 @@ func (g *generator) value(f oracle.Flag) string {
 	if f.Name == "feature-gates" {
 		return g.featureGates()
 	}
+	if f.Name == "show-hidden-metrics-for-version" { // from 1.36 on any other is refused with the flags
+		return fmt.Sprintf("1.%d", g.minor-1)
+	}
 	switch f.Type {
 	case "duration":
 		return g.pick("90s", "1h30m", "0", "0s", "1.5h", "+5m", "100ms", "1m0s")
@@ -216,8 +219,9 @@ func (g *generator) featureGates() string {
 
 // known are values for flags that take only some.
 var known = map[string][]string{
-	"log-flush-frequency": {"5s", "1m0s", "90s"}, // 0 is a panic
-	"oidc-required-claim": {"a=1", "b=2,a=3", " a = 4 ", "c=", "d=e=f,,a=5"}, "cpu-manager-policy-options": {"a=1", "b=2,a=3", " a = 4 ", "c="},
+	"tls-curve-preferences": {"29", "23,24", "29,23"},
+	"log-flush-frequency":   {"5s", "1m0s", "90s"}, // 0 is a panic
+	"oidc-required-claim":   {"a=1", "b=2,a=3", " a = 4 ", "c=", "d=e=f,,a=5"}, "cpu-manager-policy-options": {"a=1", "b=2,a=3", " a = 4 ", "c="},
 	"node-labels":          {"a=1", "b=2,a=3", " a = 4 ", "c=", ""},
 	"runtime-config":       {"api/all=true", "batch/v1=false,apps/v1=true", " batch/v1 = 1 ", ""},
 	"register-with-taints": {"a=b:NoSchedule", "c=d:NoExecute,e=:NoSchedule"},

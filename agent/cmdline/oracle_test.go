@@ -50,6 +50,8 @@ func TestOracle(t *testing.T) {
 				o.round(seed)
 			}
 			t.Logf("flags compared: %d given, %d not given; %d manifests", o.given, o.absent, *rounds)
+			t.Attr("figure/flags-compared", strconv.Itoa(o.given+o.absent))
+			t.Attr("figure/manifests", strconv.Itoa(*rounds))
 			if o.given < 10**rounds {
 				t.Errorf("only %d flags were compared", o.given)
 			}
@@ -307,7 +309,11 @@ type generator struct {
 // or that would make it write files.
 var kept = []string{"help", "version", "v", "logging-format", "log-json-info-buffer-size", "log-json-split-stream", "log-text-info-buffer-size",
 	"log-text-split-stream", "config", "config-dir", "write-config-to", "exit-on-lock-contention", "lock-file", "root-dir", "cert-dir", "emulation-forward-compatible",
-	"runtime-config-emulation-forward-compatible", "kubeconfig", "bootstrap-kubeconfig", "emulated-version"}
+	"runtime-config-emulation-forward-compatible", "kubeconfig", "bootstrap-kubeconfig", "emulated-version", "min-compatibility-version"}
+
+// independent are beta gates on which no other one depends.
+var independent = []string{"ComponentSLIs", "LogarithmicScaleDown", "RotateKubeletServerCertificate",
+	"StorageVersionHash", "SeparateTaintEvictionController", "KubeletTracing", "TopologyManagerPolicyBetaOptions"}
 
 func (g *generator) learn(t *testing.T) {
 	if g.component == "etcd" {
@@ -323,7 +329,9 @@ func (g *generator) learn(t *testing.T) {
 		}
 	}
 	for _, m := range regexp.MustCompile(`(?m)\b(?:kube:)?([A-Z]\w+)=true\|false \(BETA`).FindAllStringSubmatch(help, -1) {
-		g.gates = append(g.gates, m[1])
+		if slices.Contains(independent, m[1]) {
+			g.gates = append(g.gates, m[1])
+		}
 	}
 }
 

@@ -165,7 +165,7 @@ func featureGates(t *testing.T, minor int, help string) {
 // other types, such as string, take one value of which the last counts.
 var kindOfType = map[string]Kind{
 	"": Bool, "version[=true]": Bool, "RuntimeDefault": Bool, // a word in quotes in its description
-	"strings": List, "pattern=N,...": List, "reserved-memory": List, "colonSeparatedMultimapStringString": List,
+	"strings": List, "int32Slice": List, "pattern=N,...": List, "reserved-memory": List, "colonSeparatedMultimapStringString": List,
 	"stringArray": Array, "namedCertKey": Array,
 	"mapStringString": Map, "mapStringBool": Map, "stringToString": Entry, "duration": Duration,
 	"int": Number, "int32": Number, "uint": Number,

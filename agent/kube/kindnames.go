@@ -25,7 +25,7 @@ disabled-metrics emulated-version enable-admission-plugins etcd-servers etcd-ser
 kubelet-preferred-address-types min-compatibility-version oidc-signing-algs requestheader-allowed-names
 requestheader-extra-headers-prefix requestheader-group-headers requestheader-uid-headers
 requestheader-username-headers service-account-api-audiences strict-transport-security-directives
-tls-cipher-suites vmodule watch-cache-sizes
+tls-cipher-suites tls-curve-preferences vmodule watch-cache-sizes
 `},
 		{Array, `
 service-account-issuer service-account-key-file tls-sni-cert-key
@@ -71,7 +71,7 @@ skip-headers skip-log-headers use-service-account-credentials version
 		{List, `
 authorization-always-allow-paths controllers disabled-metrics emulated-version
 min-compatibility-version requestheader-allowed-names requestheader-extra-headers-prefix requestheader-group-headers
-requestheader-uid-headers requestheader-username-headers tls-cipher-suites vmodule
+requestheader-uid-headers requestheader-username-headers tls-cipher-suites tls-curve-preferences vmodule
 `},
 		{Array, `
 tls-sni-cert-key
@@ -121,7 +121,7 @@ skip-headers skip-log-headers version
 authorization-always-allow-paths disabled-metrics emulated-version
 min-compatibility-version requestheader-allowed-names
 requestheader-extra-headers-prefix requestheader-group-headers requestheader-uid-headers
-requestheader-username-headers tls-cipher-suites vmodule
+requestheader-username-headers tls-cipher-suites tls-curve-preferences vmodule
 `},
 		{Array, `
 tls-sni-cert-key

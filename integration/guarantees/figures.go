@@ -44,8 +44,8 @@ func grouped(n int) string {
 	return digits
 }
 
-// figure reads what a test said by t.Attr; ok is false for an attribute that
-// is no figure.
+// figure reads what a test said by t.Attr, whose keys have no blanks: "-" stands for
+// one. ok is false for an attribute that is no figure.
 func figure(key, value string) (name string, n int, ok bool, err error) {
 	name, ok = strings.CutPrefix(key, "figure/")
 	if !ok {
@@ -55,5 +55,5 @@ func figure(key, value string) (name string, n int, ok bool, err error) {
 	if err != nil {
 		err = fmt.Errorf("figure %s is %q, and not a number", name, value)
 	}
-	return name, n, true, err
+	return strings.ReplaceAll(name, "-", " "), n, true, err
 }

@@ -1,5 +1,7 @@
 // Command guarantees runs the tests that prove what docs/guarantees.md
-// promises, in their thorough form, and writes their figures into that page.
+// promises, in their thorough form, and writes their figures into that page: those
+// of its blocks "proof", or those of its blocks "oracle", which need the components
+// of Kubernetes.
 //
 // The page is the list: between <!-- proof: … --> and <!-- /proof --> it names
 // the tests of a promise, and this program fills in what they counted. A test
@@ -16,28 +18,32 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: guarantees PAGE")
+	if len(os.Args) != 2 && (len(os.Args) != 3 || os.Args[2] != "oracle") {
+		fmt.Fprintln(os.Stderr, "usage: guarantees PAGE [oracle]")
 		os.Exit(64)
 	}
-	if err := torture(os.Args[1]); err != nil {
+	which := kind("proof")
+	if len(os.Args) == 3 {
+		which = kind(os.Args[2])
+	}
+	if err := prove(os.Args[1], which); err != nil {
 		fmt.Fprintln(os.Stderr, "guarantees:", err)
 		os.Exit(1)
 	}
 }
 
-// torture runs what the page names and fills it in.
-func torture(name string) error {
+// prove runs what the page names and fills it in.
+func prove(name string, k kind) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	page, err := parse(string(text))
+	page, err := parse(string(text), k)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	started := time.Now()
-	results, err := run(page.tests())
+	results, err := run(page.tests(), k)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"runtime"
@@ -12,6 +11,7 @@ import (
 
 // page is the text of the promises, cut at its proofs.
 type page struct {
+	kind   kind
 	texts  []string // before, between and after the proofs
 	proofs []proof
 	lasts  []bool // whether a proof is the place for what is said of the run as a whole
@@ -36,36 +36,39 @@ func (n name) matches(dir, test string) bool {
 	return n.dir == dir && n.test == test
 }
 
-const (
-	proofBegin = "<!-- proof: "
-	proofEnd   = "<!-- /proof -->"
-	lastRun    = "the last run"
-)
+const lastRun = "the last run"
 
-// parse cuts a page at its proofs.
-func parse(text string) (page, error) {
-	var p page
+// kind is what a block of the page is: "proof", which make torture fills in, or
+// "oracle", which make oracle does.
+type kind string
+
+func (k kind) begin() string { return "<!-- " + string(k) + ": " }
+func (k kind) end() string   { return "<!-- /" + string(k) + " -->" }
+
+// parse cuts a page at its blocks of a kind.
+func parse(text string, k kind) (page, error) {
+	p := page{kind: k}
 	for {
-		before, rest, found := strings.Cut(text, proofBegin)
+		before, rest, found := strings.Cut(text, k.begin())
 		if !found {
 			p.texts = append(p.texts, text)
 			break
 		}
 		list, rest, ok := strings.Cut(rest, " -->\n")
-		_, after, ended := strings.Cut(rest, proofEnd)
+		_, after, ended := strings.Cut(rest, k.end())
 		if !ok || !ended || strings.Contains(list, "\n") {
-			return page{}, fmt.Errorf("a block %q is not ended by %q", proofBegin, proofEnd)
+			return page{}, fmt.Errorf("a block %q is not ended by %q", k.begin(), k.end())
 		}
 		names, err := parseNames(list)
 		if err != nil {
 			return page{}, err
 		}
 		p.texts, text = append(p.texts, before), after
-		p.proofs = append(p.proofs, proof{proofBegin + list + " -->\n", names})
+		p.proofs = append(p.proofs, proof{k.begin() + list + " -->\n", names})
 		p.lasts = append(p.lasts, list == lastRun)
 	}
 	if len(p.proofs) == 0 {
-		return page{}, errors.New("it names no proof")
+		return page{}, fmt.Errorf("it names no %s", k)
 	}
 	return p, nil
 }
@@ -115,7 +118,7 @@ func (p page) fill(results []result, r summary) (string, error) {
 		} else if err := table(&b, block.names, results); err != nil {
 			return "", err
 		}
-		b.WriteString(proofEnd)
+		b.WriteString(p.kind.end())
 	}
 	b.WriteString(p.texts[len(p.texts)-1])
 	return b.String(), nil

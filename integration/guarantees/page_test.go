@@ -23,7 +23,7 @@ Two.
 `
 
 func TestFill(t *testing.T) {
-	p, err := parse(sample)
+	p, err := parse(sample, "proof")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestFill(t *testing.T) {
 	if strings.Contains(got, "old figures") {
 		t.Error("the old figures are still there")
 	}
-	again, err := parse(got)
+	again, err := parse(got, "proof")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestParseRefuses(t *testing.T) {
 		"no package": "<!-- proof: TestA -->\n<!-- /proof -->\n",
 		"no test":    "<!-- proof: agent Whatever -->\n<!-- /proof -->\n",
 	} {
-		if _, err := parse(text); err == nil {
+		if _, err := parse(text, "proof"); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
@@ -118,11 +118,15 @@ func TestPageNamesTests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := parse(string(text))
-	if err != nil {
-		t.Fatal(err)
+	var tests []name
+	for _, k := range []kind{"proof", "oracle"} {
+		p, err := parse(string(text), k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tests = append(tests, p.tests()...)
 	}
-	for _, n := range p.tests() {
+	for _, n := range tests {
 		pattern := "^func " + strings.TrimSuffix(n.test, "*")
 		if !strings.HasSuffix(n.test, "*") {
 			pattern += "("

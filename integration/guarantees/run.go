@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ var blackBox = map[string]string{"integration/torture": "torture", "integration/
 
 // run runs the tests, a package at a time so that they do not disturb each
 // other, and then the fuzz targets.
-func run(names []name) ([]result, error) {
+func run(names []name, k kind) ([]result, error) {
 	byDir := map[string][]string{}
 	var dirs []string
 	fuzz := false
@@ -43,7 +44,7 @@ func run(names []name) ([]result, error) {
 	}
 	var results []result
 	for _, dir := range dirs {
-		more, err := runTests(dir, byDir[dir])
+		more, err := runTests(dir, byDir[dir], k)
 		if err != nil {
 			return nil, err
 		}
@@ -60,7 +61,7 @@ func run(names []name) ([]result, error) {
 }
 
 // runTests runs the named tests of one package in their thorough form.
-func runTests(dir string, tests []string) ([]result, error) {
+func runTests(dir string, tests []string, k kind) ([]result, error) {
 	patterns := make([]string, len(tests))
 	for i, t := range tests {
 		patterns[i] = "^" + t + "$"
@@ -73,7 +74,11 @@ func runTests(dir string, tests []string) ([]result, error) {
 		args = append(args, "-tags="+tag)
 	}
 	say("testing %s", dir)
-	cmd := exec.Command("go", append(args, "./"+dir)...)
+	args = append(args, "./"+dir)
+	if k == "oracle" {
+		args = append(args, "-oracle="+cmp.Or(os.Getenv("ROUNDS"), "60"))
+	}
+	cmd := exec.Command("go", args...)
 	cmd.Env = append(os.Environ(), "HARDEN_TORTURE=1")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()

@@ -6,5 +6,5 @@ kind: AuthorizationConfiguration
 authorizers:
 - {type: Node, name: node}
 - {type: RBAC, name: rbac}
-- {type: AlwaysAllow, name: last}
+- {type: AlwaysAllow, name: alwaysallow}
 END

@@ -36,14 +36,12 @@ func (f *ComponentFlag) probes(rule string, c *facts.Component) ([]change.Want, 
 	return wants, nil
 }
 
-var (
-	addressText  = regexp.MustCompile(`[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F.]*|\d+\.\d+\.\d+\.\d+`)
-	variableText = regexp.MustCompile(`\$[({A-Za-z_]|\bhostname\b`)
-)
-
 // asksElsewhere tells whether a program's words name an address that is not the
 // one meant, or one that only the container knows.
 func asksElsewhere(p cmdline.Probe, meant net.IP) bool {
+	// Compiled here: few probes run a program, and a plan is to start at once.
+	addressText := regexp.MustCompile(`[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F.]*|\d+\.\d+\.\d+\.\d+`)
+	variableText := regexp.MustCompile(`\$[({A-Za-z_]|\bhostname\b`)
 	text := strings.Join(p.Words, " ")
 	for _, found := range addressText.FindAllString(text, -1) {
 		if ip := net.ParseIP(found); ip != nil && !ip.Equal(meant) {

@@ -281,11 +281,11 @@ func (h *htmlWriter) meanings(rows []htmlRow) {
 
 var statusMeaning = map[change.Status]report.Bilingual{
 	change.Compliant:     {EN: "It holds.", ZH: "满足要求。"},
-	change.Drift:         {EN: "It does not hold, and harden apply would mend it.", ZH: "未满足，harden apply 可修复。"},
+	change.Drift:         {EN: "It does not hold, and harden apply would fix it.", ZH: "未满足，harden apply 可修复。"},
 	change.Manual:        {EN: "A person must judge it; the control says what to look at.", ZH: "须由人工判断，控制项中写明应查看的内容。"},
 	change.NotApplicable: {EN: "It is not about this node; the control says why.", ZH: "与本节点无关，控制项中写明原因。"},
 	change.Waived:        {EN: "It does not hold, and is left open on purpose, with a reason and a last day.", ZH: "未满足，有意保留，附有理由和截止日期。"},
-	change.Blocked:       {EN: "It does not hold, and harden cannot mend it as things are; the control says why.", ZH: "未满足，且目前无法由 harden 修复，控制项中写明原因。"},
+	change.Blocked:       {EN: "It does not hold, and harden cannot fix it as things are; the control says why.", ZH: "未满足，且目前无法由 harden 修复，控制项中写明原因。"},
 	change.Error:         {EN: "It could not be checked.", ZH: "无法检查。"},
 }
 

@@ -122,7 +122,7 @@ func (h *htmlWriter) result(r report.Report, d *report.Diff, rows []htmlRow) {
 	}
 	h.f("<section aria-labelledby=\"result\">\n<h2 id=\"result\">%s</h2>\n", headline)
 	if d == nil {
-		h.f("<p class=\"muted\">%s</p>\n", tell("Open is what drifts, is blocked or could not be checked.", "未满足：偏离、受阻，或无法检查。"))
+		h.f("<p class=\"muted\">%s</p>\n", tell("Open is what fails, is blocked, or could not be checked.", "未满足：不符合、暂无法整改，或未能检查。"))
 	}
 	all := legends(rows)
 	h.chart(all, n, `class="chart" role="img" aria-labelledby="result legend"`)

@@ -10,13 +10,16 @@ TAGS    := nethttpomithttp2
 GCFLAGS := all=-l
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build install demo test oracle oracle-short fuzz formats browser screenshot lint reference package package-check ansible e2e nightly blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
+.PHONY: help build kubectl-harden cluster install demo test oracle oracle-short fuzz formats browser screenshot lint reference package package-check ansible e2e nightly blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 build: ## build bin/harden
 	CGO_ENABLED=0 $(GO) build -trimpath -tags '$(TAGS)' -gcflags '$(GCFLAGS)' -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/harden
+
+kubectl-harden: ## build bin/kubectl-harden, the plugin kubectl harden
+	CGO_ENABLED=0 $(GO) build -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o bin/kubectl-harden ./cmd/kubectl-harden
 
 install: build ## put the binary, its completions, man pages and units below $$DESTDIR$$PREFIX, /usr/local by default
 	packaging/install $(BIN)
@@ -41,6 +44,10 @@ oracle-short: ## the same in under four minutes, without writing anything (no ro
 	$(HAS_COMPONENTS)
 	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) test -count=1 -timeout 10m -run 'TestOracle|TestVerdictsOfComponents' ./agent/cmdline ./agent -oracle=$(or $(ROUNDS),4)
 	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) test -count=1 -timeout 10m -run 'TestAcceptance|TestKinds|TestBinaries' ./cmd/harden ./agent/kube
+
+cluster: ## kubectl-harden against etcd, kube-apiserver and kube-controller-manager as plain processes (no root)
+	@test -x $(HARDEN_KUBE_BIN)/etcd || { echo "there is no $(HARDEN_KUBE_BIN)/etcd: build the components with integration/node/build, or set HARDEN_KUBE_BIN to a directory that has them"; exit 1; }
+	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) test -tags cluster -count=1 -timeout 20m -v ./integration/cluster
 
 FUZZTIME ?= 60s
 fuzz: ## every fuzz target for FUZZTIME (60s); fails on any crash, and keeps its input

@@ -104,6 +104,10 @@ type Observation struct {
 	Path  string `json:"path,omitempty"`
 	Line  int    `json:"line,omitempty"`
 	Holds bool   `json:"holds"`
+	// Owner is who manages an object of the cluster, "Helm release shop/web", and
+	// Count the number of running pods that are like this.
+	Owner string `json:"owner,omitempty"`
+	Count int    `json:"count,omitempty"`
 }
 
 // Profile names the profile that a plan was made from.

@@ -10,7 +10,7 @@ import "strings"
 // "file:/etc/kubernetes/admin.conf" (a file or a directory, absolute, below
 // the root that a run works on), "sysctl:kernel.panic" (the live value),
 // "user:etcd", "group:etcd", "unit:kubelet.service", "pod:kube-apiserver" (the
-// process of a static pod).
+// process of a static pod), "object:Namespace/shop" (of the cluster's API).
 type Target string
 
 // The kinds of targets, one driver each.
@@ -21,6 +21,7 @@ const (
 	KindGroup  = "group"
 	KindUnit   = "unit"
 	KindPod    = "pod"
+	KindObject = "object"
 )
 
 // FileTarget names the file or directory at an absolute path.
@@ -40,6 +41,19 @@ func UnitTarget(name string) Target { return Target(KindUnit + ":" + name) }
 
 // PodTarget names the process of a component that runs as a static pod.
 func PodTarget(component string) Target { return Target(KindPod + ":" + component) }
+
+// ObjectTarget names an object of the cluster by kind and group, without the
+// version: "object:Deployment.apps/shop/web", "object:Namespace/shop". namespace
+// is "" for a kind that has none.
+func ObjectTarget(kind, group, namespace, name string) Target {
+	if group != "" {
+		kind += "." + group
+	}
+	if namespace != "" {
+		kind += "/" + namespace
+	}
+	return Target(KindObject + ":" + kind + "/" + name)
+}
 
 // Kind is the part before the first colon.
 func (t Target) Kind() string { kind, _, _ := strings.Cut(string(t), ":"); return kind }

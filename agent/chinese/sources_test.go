@@ -41,6 +41,9 @@ var sources = map[string][]string{
 	"../kubebench":    {},
 	"../sshsig":       {},
 	"../strictjson":   {},
+	"../../cluster/rules":     {"accountRules", "rbacRules", "podRules", "namespaceRules", "networkRules", "imageRules", "rancherRules", "Defaults", ""}, // have their Chinese beside them
+	"../../cluster/inventory": {},
+	"../../cluster/client":    {},
 }
 
 var update = flag.Bool("update", false, "compress messages.txt anew")

@@ -1,0 +1,89 @@
+// Package catalog says which controls of the baselines are about a cluster's
+// objects, and who judges each: rules of this program, a person, or the rules
+// about files that harden has on the node. Titles and how-tos stand in the
+// profiles.
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// Scope is who judges a control.
+type Scope string
+
+// The scopes.
+const (
+	ByRule  Scope = "rule"
+	ByHand  Scope = "person" // images, organisation, decisions
+	OnFiles Scope = "files"  // RKE's cluster.yml, by harden check on the node
+)
+
+// Entry is how a control is judged.
+type Entry struct {
+	Scope Scope
+	Rules []string // of the package rules, with ByRule
+}
+
+// Of finds a control by its whole id, "cis-1.12/5.1.5"; false for one that is
+// about a node.
+func Of(id string) (Entry, bool) {
+	profile, control, _ := strings.Cut(id, "/")
+	if strings.HasPrefix(profile, "cis-") {
+		profile, control = "cis", currentCIS(profile, control)
+	}
+	entry, is := controls[profile][control]
+	return entry, is
+}
+
+// currentCIS gives the id that a control has in the benchmark from 1.11 on.
+// Up to 1.10 the general policies are section 5.7; up to 1.20 the policies
+// about pods begin one number lower, since no control asks for a mechanism.
+// Editions after 1.12 are not known here.
+func currentCIS(profile, id string) string {
+	if !slices.Contains(editions, profile) {
+		return ""
+	}
+	if !slices.Contains([]string{"cis-1.11", "cis-1.12"}, profile) {
+		if strings.HasPrefix(id, "5.6.") {
+			return ""
+		}
+		if rest, is := strings.CutPrefix(id, "5.7."); is {
+			return "5.6." + rest
+		}
+	}
+	if slices.Contains([]string{"cis-1.5", "cis-1.6", "cis-1.20"}, profile) {
+		if i := slices.Index(beforeMechanism, id); i >= 0 {
+			return beforeMechanism[i+1]
+		}
+	}
+	return id
+}
+
+var editions = []string{"cis-1.5", "cis-1.6", "cis-1.20", "cis-1.23", "cis-1.24", "cis-1.7", "cis-1.8", "cis-1.9", "cis-1.10", "cis-1.11", "cis-1.12"}
+
+// beforeMechanism are the ids up to 1.20, each followed by what it is today.
+var beforeMechanism = []string{"5.2.1", "5.2.2", "5.2.3", "5.2.4", "5.2.5", "5.2.6", "5.2.7", "5.2.8", "5.2.9", "5.2.10"}
+
+// Default names the edition of the CIS benchmark for Kubernetes 1.minor.
+func Default(minor int) string {
+	for _, e := range since {
+		if minor >= e.minor {
+			return e.profile
+		}
+	}
+	return editions[0]
+}
+
+var since = []struct {
+	minor   int
+	profile string
+}{{32, "cis-1.12"}, {29, "cis-1.11"}, {28, "cis-1.10"}, {27, "cis-1.9"}, {26, "cis-1.8"}, {25, "cis-1.7"}, {24, "cis-1.24"}, {22, "cis-1.23"},
+	{19, "cis-1.20"}, {16, "cis-1.6"}}
+
+func by(rules ...string) Entry { return Entry{Scope: ByRule, Rules: rules} }
+
+var (
+	person = Entry{Scope: ByHand}
+	files  = Entry{Scope: OnFiles}
+)

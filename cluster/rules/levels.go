@@ -1,0 +1,75 @@
+package rules
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"harden/agent/change"
+	"harden/cluster/inventory"
+)
+
+// The labels of Pod Security admission.
+const (
+	labelPrefix  = "pod-security.kubernetes.io/"
+	enforceLabel = labelPrefix + "enforce"
+	versionLabel = labelPrefix + "enforce-version"
+)
+
+const enforceField = change.Field(`json:metadata.labels["` + enforceLabel + `"]`)
+
+var levels = []string{"privileged", "baseline", "restricted"}
+
+// levelsFrom lists a level and those above it.
+func levelsFrom(level string) []string { return levels[slices.Index(levels, level):] }
+
+func label(n inventory.Namespace, name string) any {
+	if v, there := n.Labels[name]; there {
+		return v
+	}
+	return nil
+}
+
+// refuses tells whether a namespace's label has pods refused that a level
+// refuses since a minor version. A label that the API server does not
+// understand is taken by it for restricted, but nobody meant that: it counts as
+// none. The defaults of the API server's admission configuration are not seen
+// in the API and count for nothing here.
+func refuses(n inventory.Namespace, level string, since int) bool {
+	if !slices.Contains(levelsFrom(level), n.Labels[enforceLabel]) {
+		return false
+	}
+	version, pinned := n.Labels[versionLabel]
+	if !pinned || version == "latest" {
+		return true
+	}
+	minor, err := strconv.Atoi(strings.TrimPrefix(version, "v1."))
+	return err == nil && minor >= since
+}
+
+// activePolicy wants something to judge pods in every namespace: a label, or a
+// webhook that is asked about every pod.
+func activePolicy(c *Cluster) Verdict {
+	var without []change.Observation
+	namespaces := c.judged()
+	for _, n := range namespaces {
+		if !refuses(n, "baseline", 0) {
+			without = append(without, observe(n.Object, enforceField, change.OneOf, levelsFrom("baseline"), label(n, enforceLabel)))
+		}
+	}
+	if len(without) == 0 {
+		return compliant("Pod Security admission judges the pods of all %d namespaces", len(namespaces))
+	}
+	var engines []string
+	for _, w := range c.Webhooks {
+		if w.PodsOnCreation && !slices.Contains(engines, w.Object.Name) {
+			engines = append(engines, w.Object.Name)
+		}
+	}
+	if len(engines) > 0 {
+		return manual(without, "%d of %d namespaces have no level of Pod Security, but a webhook is asked about pods (%s); whether it refuses risky ones is for you to judge",
+			len(without), len(namespaces), listed(engines))
+	}
+	return open(without, "%d of %d namespaces have no level of Pod Security, and no webhook is asked about pods; a default in the API server's admission configuration is not visible here",
+		len(without), len(namespaces))
+}

@@ -1,0 +1,64 @@
+package rules
+
+import (
+	"slices"
+
+	"harden/agent/change"
+	"harden/cluster/rbac"
+)
+
+// systemMasters finds bindings that name the group. Its members cannot be seen
+// in the API: they are in client certificates.
+func systemMasters(c *Cluster) Verdict {
+	var observed []change.Observation
+	for _, g := range c.RBAC.Of(func(s rbac.Subject) bool { return s.Kind == "Group" && s.Name == "system:masters" }) {
+		if !g.Bootstrap {
+			observed = append(observed, evidence(g))
+		}
+	}
+	if len(observed) > 0 {
+		return open(observed, "%d bindings of this site name the group system:masters; bind a group of your own instead", len(observed))
+	}
+	return manual(nil, "no binding of this site names the group; its members are in client certificates, which the API does not show: on each control-plane node, look at the subject of the certificates in /etc/kubernetes/*.conf")
+}
+
+// mayBeAnonymous are the roles that a fresh cluster grants to everyone, and the
+// one that kubeadm join needs.
+var mayBeAnonymous = []string{"system:public-info-viewer", "kubeadm:bootstrap-signer-clusterinfo"}
+
+func anonymousSubjects(c *Cluster) Verdict {
+	var observed []change.Observation
+	for _, g := range c.RBAC.Of(anonymous) {
+		if !slices.Contains(mayBeAnonymous, g.Binding.RoleName) && !slices.Contains(c.Settings.Allowed, g.Subject.String()) {
+			observed = append(observed, evidence(g))
+		}
+	}
+	if len(observed) > 0 {
+		return open(observed, "%d bindings grant rights to everyone who reaches the API server: take the subject out of them", len(observed))
+	}
+	return compliant("")
+}
+
+func anonymous(s rbac.Subject) bool {
+	return s.Kind == "User" && s.Name == "system:anonymous" || s.Kind == "Group" && s.Name == "system:unauthenticated"
+}
+
+// accountRights lists the service accounts that have a right which gives more
+// rights.
+func accountRights(c *Cluster) Verdict {
+	var observed []change.Observation
+	for _, row := range grantRows {
+		if row.name == "rbac-wildcards" {
+			continue // by itself it says nothing of what is granted
+		}
+		for _, g := range c.RBAC.Grants(row.right) {
+			if g.Subject.Kind == "ServiceAccount" && !c.mayHave(g) {
+				observed = append(observed, evidence(g))
+			}
+		}
+	}
+	if len(observed) == 0 {
+		return compliant("no service account has a right that gives it more rights")
+	}
+	return manual(observed, "%d service accounts have rights that can give them more: %s", len(subjects(observed)), listed(subjects(observed)))
+}

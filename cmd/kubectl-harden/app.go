@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"harden/agent/report"
+	"harden/agent/view"
+	"harden/cluster/client"
+)
+
+// app is one invocation.
+type app struct {
+	connection client.Options
+	output     string
+	lang       report.Language
+	noColor    bool
+	stdout     io.Writer
+	stderr     io.Writer
+}
+
+// run carries out a command line and gives its exit code. It is the one place
+// where an error becomes one.
+func run(args []string, stdout, stderr io.Writer) (code int) {
+	a := &app{stdout: stdout, stderr: stderr}
+	defer func() {
+		if p := recover(); p != nil { // 2, Go's own code, stands for open findings
+			fmt.Fprintf(stderr, "kubectl-harden: internal error: %v\n  this is a bug; please report it\n", p)
+			code = exitInternal
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	root := a.command()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, new(openError)):
+		return exitPending
+	}
+	e := explain(ctx, err)
+	a.fail(e, errors.As(err, new(*printedError)))
+	return e.Code
+}
+
+func (a *app) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "kubectl-harden",
+		Short:         "Judge the objects of a cluster against a hardening baseline",
+		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl harden"},
+		SilenceErrors: true, SilenceUsage: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.lang != "en" && a.lang != "zh" {
+				return usage("--lang is en or zh, not %q", a.lang)
+			}
+			return nil
+		},
+	}
+	f := root.PersistentFlags()
+	f.StringVar(&a.connection.Kubeconfig, "kubeconfig", "", "the kubeconfig `FILE` to use (default $KUBECONFIG, then ~/.kube/config, then the pod's account)")
+	f.StringVar(&a.connection.Context, "context", "", "the `CONTEXT` of the kubeconfig (default the current one)")
+	f.StringVar(&a.connection.Impersonate, "as", "", "act as this `USER`")
+	f.StringVarP(&a.output, "output", "o", "text", "the `FORMAT` of what is printed")
+	f.StringVar((*string)(&a.lang), "lang", "en", "the language of texts: en or zh")
+	f.BoolVar(&a.noColor, "no-color", false, "print without colour")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
+	root.AddCommand(a.checkCommand(), a.explainCommand(), a.rolesCommand(), a.versionCommand())
+	return root
+}
+
+// noArguments refuses them with the exit code of a wrong usage.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("%s takes no argument: %q", cmd.CommandPath(), args[0])
+	}
+	return nil
+}
+
+// format checks -o against what a verb can print.
+func (a *app) format(allowed ...string) error {
+	if !slices.Contains(allowed, a.output) {
+		return usage("there is no format %q here; there are: %v", a.output, allowed)
+	}
+	return nil
+}
+
+func (a *app) style() view.Style {
+	width := 0
+	f, is := a.stdout.(*os.File)
+	terminal := is && term.IsTerminal(int(f.Fd()))
+	if terminal {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil {
+			width = n
+		}
+	}
+	_, off := os.LookupEnv("NO_COLOR")
+	return view.Style{Color: terminal && !off && !a.noColor && os.Getenv("TERM") != "dumb", Lang: a.lang, Width: width}
+}

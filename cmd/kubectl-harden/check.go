@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"harden/agent/change"
+	"harden/agent/format"
+	"harden/agent/report"
+	"harden/cluster"
+	"harden/cluster/catalog"
+	"harden/cluster/client"
+	"harden/cluster/inventory"
+	"harden/cluster/rules"
+	"harden/profiles"
+)
+
+// checkOptions are the flags of check.
+type checkOptions struct {
+	profile      string
+	set          []string
+	only, skip   []string
+	attestations string
+	detailed     bool
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	var o checkOptions
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Judge every control about the cluster's objects; change nothing",
+		Long: `check lists the objects of the cluster that baselines ask about, and gives each
+control its verdict, with object, field and owner of what is open. It needs the
+rights to list that kubectl harden roles prints, and never reads a Secret.
+What cannot be listed makes its controls error, never compliant. It writes
+nothing. docs/cluster.md says how each control is judged.
+
+Settings of --set: ` + strings.Join(rules.SettingNames(), ", ") + `.
+
+` + exitCodes,
+		Example: `  kubectl harden check
+  kubectl harden check --profile qkxy-cs001-2023 --lang zh
+  kubectl harden check --context prod -o json > cluster.json
+  kubectl harden check --only 5.1.1 --set rbac-allowed='User ops@example.com'`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.profile, "profile", "", "the profile, by `NAME` or file (default the CIS benchmark of the server's version)")
+	f.StringArrayVar(&o.set, "set", nil, "`NAME=VALUE` of a setting, repeatable")
+	f.StringSliceVar(&o.only, "only", nil, "judge these `CONTROLS` or rules only")
+	f.StringSliceVar(&o.skip, "skip", nil, "leave these `CONTROLS` or rules out")
+	f.StringVar(&o.attestations, "attestations", "", "a `FILE` with the verdicts of persons, as harden attest writes it")
+	f.BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 where controls are open")
+	return cmd
+}
+
+func (a *app) check(ctx context.Context, o checkOptions) error {
+	if err := a.format(append([]string{"text", "json"}, format.Names()...)...); err != nil {
+		return err
+	}
+	settings, err := settingsOf(o.set)
+	if err != nil {
+		return err
+	}
+	attestations, err := readAttestations(o.attestations)
+	if err != nil {
+		return err
+	}
+	a.connection.UserAgent = "kubectl-harden/" + version()
+	c, err := client.Open(a.connection)
+	if err != nil {
+		return err
+	}
+	if o.profile != "" { // a wrong name is told before the cluster is read
+		if _, err := loadProfile(o.profile); err != nil {
+			return err
+		}
+	}
+	now := time.Now()
+	read, err := inventory.Read(ctx, c)
+	if err != nil {
+		return err
+	}
+	name := o.profile
+	if name == "" {
+		name = catalog.Default(read.Version.Minor)
+	}
+	profile, err := loadProfile(name)
+	if err != nil {
+		return err
+	}
+	plan, controls, err := cluster.Check(read, cluster.Request{Profile: profile, Settings: settings, Attestations: attestations, Only: o.only, Skip: o.skip, Now: now})
+	if err != nil {
+		return usage("%v", err)
+	}
+	about := report.About{Title: report.Bilingual(profile.Title), Host: c.Context, Version: version(), Time: now, Lang: a.lang}
+	return a.showReport(ctx, report.NewReport(plan, about, controlViews(controls), ruleViews()), o.detailed)
+}
+
+// showReport prints a report. Rules that could not be checked make the command
+// fail, after all that is known is printed.
+func (a *app) showReport(ctx context.Context, r report.Report, detailed bool) error {
+	failed := unchecked(r.Plan.Findings)
+	var err error
+	switch a.output {
+	case "json":
+		d := r.Document()
+		if failed != nil {
+			e := explain(ctx, failed)
+			d.Error = &e
+			failed = &printedError{failed}
+		}
+		err = d.Write(a.stdout)
+	case "text":
+		var text bytes.Buffer
+		a.style().ReportText(&text, r, r.Title.In(a.lang))
+		_, err = a.stdout.Write(text.Bytes())
+	default:
+		err = format.Write(a.stdout, a.output, r)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("cannot print: %w", err)
+	case failed != nil:
+		return failed
+	case detailed && slices.ContainsFunc(r.Plan.Findings, func(f change.Finding) bool { return report.Open(f.Status) }):
+		return openError{}
+	}
+	return nil
+}
+
+// unchecked is an error where a rule could not be checked.
+func unchecked(findings []change.Finding) error {
+	var names, reasons []string
+	for _, f := range findings {
+		if f.Status != change.Error {
+			continue
+		}
+		names = append(names, f.Rule)
+		if !slices.Contains(reasons, f.Reason) {
+			reasons = append(reasons, f.Reason)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return &hintedError{fmt.Errorf("cannot check everything: %s", strings.Join(reasons, "; ")), exitFailed,
+		"give the account the rights that kubectl harden roles prints, or leave the rules out with --skip " + strings.Join(names, ",")}
+}
+
+func settingsOf(set []string) (rules.Settings, error) {
+	settings := rules.Defaults()
+	for _, s := range set {
+		name, value, is := strings.Cut(s, "=")
+		if !is {
+			return settings, usage("--set takes NAME=VALUE, not %q", s)
+		}
+		if err := settings.Set(name, value); err != nil {
+			return settings, usage("--set: %v", err)
+		}
+	}
+	return settings, nil
+}
+
+func controlViews(list []profiles.Control) []report.Control {
+	views := make([]report.Control, len(list))
+	for i, c := range list {
+		views[i] = report.Control{ID: c.ID, Title: report.Bilingual(c.Title), Level: c.Level, Rules: append([]string{}, c.Rules...), Manual: report.Bilingual(c.Manual), Note: report.Bilingual(c.Note)}
+	}
+	return views
+}
+
+func ruleViews() map[string]report.Rule {
+	views := map[string]report.Rule{}
+	for _, r := range rules.All() {
+		views[r.Name] = report.Rule{Title: report.Bilingual(r.Title), Why: report.Bilingual(r.Why)}
+	}
+	return views
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"harden/agent/report"
+	"harden/cluster/catalog"
+	"harden/cluster/rules"
+	"harden/profiles"
+)
+
+func (a *app) explainCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "explain RULE|CONTROL",
+		Short:   "Say what a rule or a control is for, and who judges it",
+		Long:    "explain describes a rule by its name, or a control by its whole id. It asks no cluster.\n\n" + exitCodes,
+		Example: "  kubectl harden explain rbac-secrets\n  kubectl harden explain cis-1.12/5.1.2",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage("explain takes one rule or one control")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := a.format("text"); err != nil {
+				return err
+			}
+			return a.explain(args[0])
+		},
+	}
+}
+
+func (a *app) explain(name string) error {
+	if rule, is := rules.Named(name); is {
+		a.explainRule(rule)
+		return nil
+	}
+	entry, is := catalog.Of(name)
+	if !is {
+		return usage("no rule and no control about the cluster is called %q; controls are named whole: cis-1.12/5.1.2", name)
+	}
+	profile, _, _ := strings.Cut(name, "/")
+	p, err := loadProfile(profile)
+	if err != nil {
+		return err
+	}
+	for _, c := range p.Controls {
+		if c.ID != name {
+			continue
+		}
+		fmt.Fprintf(a.stdout, "%s  %s\n", c.ID, c.Title.In(a.lang))
+		if entry.Scope != catalog.ByRule {
+			fmt.Fprintf(a.stdout, "  %s\n", report.Safe(c.Manual.In(a.lang)))
+		}
+	}
+	for _, r := range entry.Rules {
+		if rule, is := rules.Named(r); is {
+			a.explainRule(rule)
+		}
+	}
+	return nil
+}
+
+func (a *app) explainRule(r rules.Rule) {
+	fmt.Fprintf(a.stdout, "%s  %s\n", r.Name, profiles.Text(r.Title).In(a.lang))
+	fmt.Fprintf(a.stdout, "  why     %s\n", profiles.Text(r.Why).In(a.lang))
+	fmt.Fprintf(a.stdout, "  serves  %s\n", strings.Join(served(r.Name), " "))
+}
+
+// served lists the controls of all profiles that a rule serves.
+func served(rule string) []string {
+	var ids []string
+	for _, name := range profiles.Names() {
+		p, err := loadProfile(name)
+		if err != nil {
+			continue // a built-in profile is sound; that is tested where it is made
+		}
+		for _, c := range p.Controls {
+			if entry, is := catalog.Of(c.ID); is {
+				for _, r := range entry.Rules {
+					if r == rule {
+						ids = append(ids, c.ID)
+					}
+				}
+			}
+		}
+	}
+	return ids
+}

@@ -67,9 +67,6 @@ func rbacRules() []Rule {
 		Rule{Name: "rbac-system-masters", needs: inventory.RBAC, judge: systemMasters,
 			Title: Text{"Do not use the group system:masters", "不使用 system:masters 组"},
 			Why:   Text{"Its members have all rights, and no change of roles can take them away.", "其成员拥有全部权限，且无法通过修改角色收回。"}},
-		Rule{Name: "rbac-anonymous", needs: inventory.RBAC, judge: anonymousSubjects,
-			Title: Text{"Grant nothing to anonymous users", "不向匿名用户授权"},
-			Why:   Text{"What is granted to them is granted to everyone who reaches the API server.", "授予匿名用户即授予所有能访问 API Server 的人。"}},
 		Rule{Name: "service-account-rights", needs: inventory.RBAC, judge: accountRights,
 			Title: Text{"Keep the rights of service accounts small", "最小化 ServiceAccount 权限"},
 			Why:   Text{"A program that is taken over acts with the rights of its account.", "被入侵的程序会以其账户的权限行事。"}})

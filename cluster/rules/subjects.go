@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"slices"
-
 	"harden/agent/change"
 	"harden/cluster/rbac"
 )
@@ -20,27 +18,6 @@ func systemMasters(c *Cluster) Verdict {
 		return open(observed, "%d bindings of this site name the group system:masters; bind a group of your own instead", len(observed))
 	}
 	return manual(nil, "no binding of this site names the group; its members are in client certificates, which the API does not show: on each control-plane node, look at the subject of the certificates in /etc/kubernetes/*.conf")
-}
-
-// mayBeAnonymous are the roles that a fresh cluster grants to everyone, and the
-// one that kubeadm join needs.
-var mayBeAnonymous = []string{"system:public-info-viewer", "kubeadm:bootstrap-signer-clusterinfo"}
-
-func anonymousSubjects(c *Cluster) Verdict {
-	var observed []change.Observation
-	for _, g := range c.RBAC.Of(anonymous) {
-		if !slices.Contains(mayBeAnonymous, g.Binding.RoleName) && !slices.Contains(c.Settings.Allowed, g.Subject.String()) {
-			observed = append(observed, evidence(g))
-		}
-	}
-	if len(observed) > 0 {
-		return open(observed, "%d bindings grant rights to everyone who reaches the API server: take the subject out of them", len(observed))
-	}
-	return compliant("")
-}
-
-func anonymous(s rbac.Subject) bool {
-	return s.Kind == "User" && s.Name == "system:anonymous" || s.Kind == "Group" && s.Name == "system:unauthenticated"
 }
 
 // accountRights lists the service accounts that have a right which gives more

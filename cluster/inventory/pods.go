@@ -3,7 +3,6 @@ package inventory
 import (
 	"cmp"
 	"encoding/json"
-	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"harden/agent/change"
-	"harden/cluster/podsecurity"
 )
 
 // podGroup are pods with one owner, one spec and the same labels.
@@ -21,8 +19,8 @@ type podGroup struct {
 }
 
 type podKey struct {
-	holder       string // target of the owner
-	spec, labels uint64
+	holder          string // target of the owner
+	content, labels uint64 // hashes
 }
 
 type podObject struct {
@@ -31,83 +29,26 @@ type podObject struct {
 	Status   struct{ Phase string }
 }
 
-// pod gives the converter of pods. A spec that was seen before is not decoded
-// again: what differs between pods of one template (node, name, the name of the
-// token's volume) is left out of the comparison. Pods that have ended are left
-// out.
+// pod gives the converter of pods. Pods that have ended are left out.
 func (r *reader) pod() func(*podObject) (*podGroup, bool) {
-	groups, contents, seed := map[podKey]*podGroup{}, map[uint64]*Content{}, maphash.MakeSeed()
+	groups, known := map[podKey]*podGroup{}, newContents(r.judge)
 	return func(o *podObject) (*podGroup, bool) {
 		if o.Status.Phase == "Succeeded" || o.Status.Phase == "Failed" {
 			return nil, false
 		}
-		holder := holderOf(o.Metadata)
-		labels := podLabels(o.Metadata.Labels)
-		key := podKey{string(holder.Target()), maphash.Bytes(seed, anonymous(o.Spec, o.Metadata)), hashOf(seed, labels)}
-		if group := groups[key]; group != nil {
-			return group, true
+		holder, labels := holderOf(o.Metadata), podLabels(o.Metadata.Labels)
+		content, hash := known.of(o)
+		key := podKey{string(holder.Target()), hash, hashOf(known.seed, labels)}
+		if groups[key] == nil {
+			groups[key] = &podGroup{Template: Template{Object: holder, Field: "spec", PodLabels: labels, Content: content}, key: key}
 		}
-		content := contents[key.spec]
-		if content == nil {
-			var err error
-			if content, err = contentOf(r.judge, podMeta(o.Metadata), o.Spec); err != nil {
-				content = unreadable(err)
-			}
-			contents[key.spec] = content
-		}
-		group := &podGroup{Template: Template{Object: holder, Field: "spec", PodLabels: labels, Content: content}, key: key}
-		groups[key] = group
-		return group, true
+		return groups[key], true
 	}
-}
-
-// unreadable stands for a spec that this program cannot decode: no check may
-// take it for good.
-func unreadable(err error) *Content {
-	c := &Content{ServiceAccount: "default"}
-	for _, check := range podsecurity.All() {
-		c.Issues = append(c.Issues, podsecurity.Issue{Check: check, Field: "spec", Op: change.Present, Actual: "cannot be decoded: " + err.Error()})
-	}
-	return c
 }
 
 // podMeta is what checks look at of a pod's metadata.
 func podMeta(m meta) *metav1.ObjectMeta {
 	return &metav1.ObjectMeta{Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: m.Annotations}
-}
-
-// anonymous blanks what differs between pods of one template. Annotations that
-// checks look at are part of what is compared.
-func anonymous(spec []byte, m meta) []byte {
-	text := string(spec)
-	for {
-		before, after, found := strings.Cut(text, tokenVolume)
-		if !found || len(after) < 5 {
-			break
-		}
-		text = before + "kube-api-access" + after[5:]
-	}
-	if before, after, found := strings.Cut(text, `"nodeName":"`); found {
-		_, after, _ = strings.Cut(after, `"`)
-		text = before + after
-	}
-	text = strings.ReplaceAll(text, `"hostname":"`+m.Name+`"`, "")
-	for _, key := range slices.Sorted(maps.Keys(m.Annotations)) {
-		if strings.Contains(key, "apparmor") || strings.Contains(key, "seccomp") {
-			text += key + m.Annotations[key]
-		}
-	}
-	return []byte(text)
-}
-
-// hashOf names labels by a number.
-func hashOf(seed maphash.Seed, labels map[string]string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
-	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		_, _ = h.WriteString(key + "\x00" + labels[key] + "\x00")
-	}
-	return h.Sum64()
 }
 
 // generated are the labels that controllers add to their pods.
@@ -184,5 +125,5 @@ func (r *reader) strays() []Template {
 }
 
 func byTarget(a, b *podGroup) int {
-	return cmp.Or(cmp.Compare(a.Target(), b.Target()), cmp.Compare(a.key.labels, b.key.labels), cmp.Compare(a.key.spec, b.key.spec))
+	return cmp.Or(cmp.Compare(a.Target(), b.Target()), cmp.Compare(a.key.labels, b.key.labels), cmp.Compare(a.key.content, b.key.content))
 }

@@ -29,7 +29,8 @@ type Content struct {
 	Automount      *bool
 	Projected      bool // a volume has a token for the API server itself
 	HostNetwork    bool
-	Images         []string
+	Registries     []string // that images come from, each once
+	Images         []string // of a DaemonSet's own template only
 	Ports          []int32
 	Rancher        map[string]string // environment and "--add-local" of the container rancher, in cattle-system
 }
@@ -52,13 +53,26 @@ func contentOf(judge *podsecurity.Judge, m *metav1.ObjectMeta, raw json.RawMessa
 	if err := json.Unmarshal(raw, &spec); err != nil {
 		return nil, err
 	}
+	return contentOfSpec(judge, m, spec), nil
+}
+
+func contentOfSpec(judge *podsecurity.Judge, m *metav1.ObjectMeta, spec corev1.PodSpec) *Content {
 	c := &Content{Issues: judge.Issues(m, &spec), ServiceAccount: spec.ServiceAccountName, Automount: spec.AutomountServiceAccountToken,
-		HostNetwork: spec.HostNetwork, Images: podsecurity.Images(&spec), Ports: podsecurity.Ports(&spec), Projected: projected(&spec)}
+		HostNetwork: spec.HostNetwork, Registries: podsecurity.Registries(&spec), Ports: podsecurity.Ports(&spec), Projected: projected(&spec)}
 	if c.ServiceAccount == "" {
 		c.ServiceAccount = "default"
 	}
 	c.Rancher = rancherSettings(&spec)
-	return c, nil
+	return c
+}
+
+// imagesOf lists the images of a spec.
+func imagesOf(raw json.RawMessage) []string {
+	var spec corev1.PodSpec
+	if err := json.Unmarshal(raw, &spec); err != nil {
+		return nil // contentOf says so
+	}
+	return podsecurity.Images(&spec)
 }
 
 // rancherSettings are the arguments and the environment of a container named

@@ -34,6 +34,9 @@ func (r *reader) templateOf(o Object, field string, t podTemplate) Template {
 	if err != nil {
 		content = unreadable(err)
 	}
+	if o.Kind == daemonSets.name {
+		content.Images = imagesOf(t.Spec)
+	}
 	o.Labels = nil
 	return Template{Object: o, Field: field, PodLabels: podLabels(t.Metadata.Labels), Content: content}
 }

@@ -2,6 +2,7 @@ package podsecurity
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -109,6 +110,18 @@ func Registry(image string) string {
 func Images(spec *corev1.PodSpec) []string {
 	var list []string
 	eachContainer(spec, func(_ string, c *corev1.Container, _ *corev1.SecurityContext) { list = append(list, c.Image) })
+	return list
+}
+
+// Registries lists where the images of a pod's containers come from, each once.
+func Registries(spec *corev1.PodSpec) []string {
+	var list []string
+	for _, image := range Images(spec) {
+		if r := Registry(image); !slices.Contains(list, r) {
+			list = append(list, r)
+		}
+	}
+	slices.Sort(list)
 	return list
 }
 

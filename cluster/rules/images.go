@@ -28,11 +28,10 @@ func registries(c *Cluster) Verdict {
 	found := map[string]bool{}
 	var observed []change.Observation
 	for _, t := range c.templates() {
-		for _, image := range t.Images {
-			registry := podsecurity.Registry(image)
+		for _, registry := range t.Registries {
 			found[registry] = true
 			if len(c.Settings.TrustedRegistries) > 0 && !slices.Contains(c.Settings.TrustedRegistries, registry) {
-				observed = append(observed, observe(t.Object, change.Field("json:"+t.Field+".containers.image"), change.OneOf, c.Settings.TrustedRegistries, image))
+				observed = append(observed, observe(t.Object, change.Field("json:"+t.Field+".containers.image"), change.OneOf, c.Settings.TrustedRegistries, registry))
 			}
 		}
 	}

@@ -12,6 +12,6 @@ import (
 func main() {
 	// Lists are decoded as a stream, so most of what is allocated is garbage at
 	// once; the heap stays small where it is collected often.
-	debug.SetGCPercent(50)
+	debug.SetGCPercent(15)
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }

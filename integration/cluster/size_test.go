@@ -1,0 +1,114 @@
+//go:build cluster
+
+package cluster_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The budgets of docs/cluster.md for 10,000 pods.
+const (
+	mostRequests = 47
+	mostMemory   = 24 << 20 // bytes, peak resident set
+)
+
+// TestSize judges recorded lists of 10,000 pods of 5.8 KB in 200 namespaces,
+// each with a spec of its own, and with HARDEN_PODS any other number.
+func TestSize(t *testing.T) {
+	pods := 10000
+	if n, err := strconv.Atoi(os.Getenv("HARDEN_PODS")); err == nil {
+		pods = n
+	}
+	var requests atomic.Int64
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		recorded(w, r, pods)
+	}))
+	defer server.Close()
+	kubeconfig, err := plane.KubeconfigOf(t.TempDir(), server.URL, "admin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(binary, "--kubeconfig", kubeconfig, "check", "-o", "json")
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	cmd.Stdout, cmd.Stderr = out, os.Stderr
+	begin := time.Now()
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	memory := usage.Maxrss << 10 // kilobytes on Linux
+	t.Logf("%d pods: %d requests, %.1f s (%.1f s of CPU), %.1f MiB", pods, requests.Load(), time.Since(begin).Seconds(),
+		(cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(), float64(memory)/(1<<20))
+	if pods > 10000 {
+		return // the figures are what it is run for
+	}
+	if requests.Load() > mostRequests {
+		t.Errorf("%d requests, at most %d", requests.Load(), mostRequests)
+	}
+	if memory > mostMemory {
+		t.Errorf("%d bytes of memory, at most %d", memory, mostMemory)
+	}
+}
+
+// recorded answers as an API server with many pods would. Pods meet every rule
+// but one, so that each costs what a finding costs.
+func recorded(w http.ResponseWriter, r *http.Request, pods int) {
+	switch name := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]; name {
+	case "version":
+		fmt.Fprint(w, `{"major":"1","minor":"34","gitVersion":"v1.34.1"}`)
+	case "apis":
+		fmt.Fprint(w, `{"groups":[{"name":"apps"}]}`)
+	case "namespaces":
+		fmt.Fprint(w, `{"items":[`)
+		for n := range 200 {
+			fmt.Fprintf(w, `%s{"metadata":{"name":"ns-%d"}}`, comma(n), n)
+		}
+		fmt.Fprint(w, `]}`)
+	case "pods":
+		first, _ := strconv.Atoi(r.URL.Query().Get("continue"))
+		last := min(first+500, pods)
+		next := ""
+		if last < pods {
+			next = strconv.Itoa(last)
+		}
+		fmt.Fprintf(w, `{"metadata":{"continue":%q},"items":[`, next)
+		for n := first; n < last; n++ {
+			fmt.Fprintf(w, "%s"+recordedPod, comma(n-first), n%200, n, n%10000, padding)
+		}
+		fmt.Fprint(w, `]}`)
+	default:
+		fmt.Fprint(w, `{"items":[]}`)
+	}
+}
+
+func comma(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return ","
+}
+
+var padding = strings.Repeat("x", 2600)
+
+const recordedPod = `{"metadata":{"namespace":"ns-%d","name":"web-%d","labels":{"app":"web"},"ownerReferences":[{"kind":"StatefulSet","name":"web","controller":true}],
+"managedFields":[{"manager":"kubelet","operation":"Update","fieldsV1":{"f:status":{"f:conditions":{"k:{\"type\":\"Ready\"}":{".":{},"f:status":{}}}}}}]},
+"spec":{"serviceAccountName":"default","automountServiceAccountToken":false,"securityContext":{"runAsNonRoot":true,"seccompProfile":{"type":"RuntimeDefault"}},
+"containers":[{"name":"app","image":"r.example.com/app:%d","env":[{"name":"PAD","value":%[5]q}],"resources":{"limits":{"cpu":"1","memory":"1Gi"}},
+"securityContext":{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":false,"capabilities":{"drop":["ALL"]}}}],
+"volumes":[{"name":"v","emptyDir":{}}]},"status":{"phase":"Running","message":%[5]q}}`

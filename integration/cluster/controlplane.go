@@ -92,12 +92,12 @@ func (c *ControlPlane) start(ctx context.Context, extra []string) error {
 	if err := c.await(ctx, "/readyz"); err != nil {
 		return err
 	}
-	return c.controllers(ctx, key, ports[2])
+	return c.controllers(ctx, key)
 }
 
 // controllers starts those that objects of tests depend on, and waits for what
 // they make: the default account of the namespace default.
-func (c *ControlPlane) controllers(ctx context.Context, key, _ string) error {
+func (c *ControlPlane) controllers(ctx context.Context, key string) error {
 	if err := c.run("kube-controller-manager", "--kubeconfig", c.Kubeconfig, "--service-account-private-key-file", key,
 		"--secure-port", "0", "--leader-elect=false", "--use-service-account-credentials=false", "--controllers",
 		"serviceaccount-controller,serviceaccount-token-controller,root-ca-certificate-publisher-controller,namespace-controller,"+

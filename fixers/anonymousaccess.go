@@ -127,13 +127,11 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 		return Wish{Status: change.Compliant, Reason: file + " lets nobody in without credentials"}, true
 	}
 	var others []string
-	conditions, joined := 0, false
+	conditions := 0
 	for ; has(doc, fmt.Sprintf("anonymous.conditions[%d]", conditions)); conditions++ {
 		at := text(doc, fmt.Sprintf("anonymous.conditions[%d].path", conditions))
 		switch {
-		case slices.Contains(healthPaths, at):
-		case at == clusterInfoPath && f.joins(n):
-			joined = true
+		case slices.Contains(healthPaths, at), at == clusterInfoPath && f.joins(n):
 		case at == clusterInfoPath && file == f.Path:
 			return f.closed(rule, c, file, doc, conditions), true
 		default:
@@ -145,8 +143,6 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 		return blocked("%s answers requests without credentials on %s too; take these conditions away, or waive it where they are needed", file, strings.Join(others, ", ")), true
 	case conditions > 0 && file != f.Path:
 		return Wish{Status: change.Compliant, Reason: file + " answers requests without credentials on health endpoints only"}, true
-	case conditions == len(healthPaths) && !joined && f.joins(n):
-		return Wish{}, false // as it was written before joining with a token was thought of
 	case conditions > 0: // fewer than harden writes are not made more
 		wish := Wish{Wants: append(accessWants(rule, file, "0600", "root:root"),
 			change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: "flag:--anonymous-auth", Op: change.Absent, Effects: []change.Effect{change.RollPod(c.Name)}})}

@@ -19,7 +19,7 @@ func TestBuiltin(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Rule{}), cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Rule{}), cmp.AllowUnexported(Profile{}), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("(-YAML +generated):\n%s", diff)
 			}
 			if want.Identity() != got.Identity() {

@@ -36,9 +36,10 @@ func Of(id string) (Entry, bool) {
 	return entry, is
 }
 
-// currentCIS gives the id that a control has in the benchmark from 1.11 on.
-// Up to 1.10 the general policies are section 5.7; up to 1.20 the policies
-// about pods begin one number lower, since no control asks for a mechanism.
+// currentCIS gives the id that a control has in the benchmark 1.11. Up to 1.10
+// the general policies are section 5.7; up to 1.20 the policies about pods begin
+// one number lower, since no control asks for a mechanism; in 1.12 one of the two
+// controls about capabilities is gone, and the three behind it move up.
 // Editions after 1.12 are not known here.
 func currentCIS(profile, id string) string {
 	if !slices.Contains(editions, profile) {
@@ -52,6 +53,11 @@ func currentCIS(profile, id string) string {
 			return "5.6." + rest
 		}
 	}
+	if profile == "cis-1.12" {
+		if i := slices.Index(movedUp, id); i >= 0 {
+			return movedUp[i+1]
+		}
+	}
 	if slices.Contains([]string{"cis-1.5", "cis-1.6", "cis-1.20"}, profile) {
 		if i := slices.Index(beforeMechanism, id); i >= 0 {
 			return beforeMechanism[i+1]
@@ -62,7 +68,10 @@ func currentCIS(profile, id string) string {
 
 var editions = []string{"cis-1.5", "cis-1.6", "cis-1.20", "cis-1.23", "cis-1.24", "cis-1.7", "cis-1.8", "cis-1.9", "cis-1.10", "cis-1.11", "cis-1.12"}
 
-// beforeMechanism are the ids up to 1.20, each followed by what it is today.
+// movedUp are ids of 1.12, each followed by what it was in 1.11.
+var movedUp = []string{"5.2.10", "5.2.11", "5.2.12", "5.2.13"}
+
+// beforeMechanism are the ids up to 1.20, each followed by what it is in 1.11.
 var beforeMechanism = []string{"5.2.1", "5.2.2", "5.2.3", "5.2.4", "5.2.5", "5.2.6", "5.2.7", "5.2.8", "5.2.9", "5.2.10"}
 
 // Default names the edition of the CIS benchmark for Kubernetes 1.minor.

@@ -51,9 +51,9 @@ func (a *app) explain(name string) error {
 		if c.ID != name {
 			continue
 		}
-		fmt.Fprintf(a.stdout, "%s  %s\n", c.ID, c.Title.In(a.lang))
+		fmt.Fprintf(a.stdout, "%s  %s\n", c.ID, c.Title.In(string(a.lang)))
 		if entry.Scope != catalog.ByRule {
-			fmt.Fprintf(a.stdout, "  %s\n", report.Safe(c.Manual.In(a.lang)))
+			fmt.Fprintf(a.stdout, "  %s\n", report.Safe(c.Manual.In(string(a.lang))))
 		}
 	}
 	for _, r := range entry.Rules {
@@ -65,8 +65,8 @@ func (a *app) explain(name string) error {
 }
 
 func (a *app) explainRule(r rules.Rule) {
-	fmt.Fprintf(a.stdout, "%s  %s\n", r.Name, profiles.Text(r.Title).In(a.lang))
-	fmt.Fprintf(a.stdout, "  why     %s\n", profiles.Text(r.Why).In(a.lang))
+	fmt.Fprintf(a.stdout, "%s  %s\n", r.Name, profiles.Text(r.Title).In(string(a.lang)))
+	fmt.Fprintf(a.stdout, "  why     %s\n", profiles.Text(r.Why).In(string(a.lang)))
 	fmt.Fprintf(a.stdout, "  serves  %s\n", strings.Join(served(r.Name), " "))
 }
 

@@ -8,7 +8,7 @@ import (
 
 // auditPolicyNames are the audit policies that harden can write. Each records
 // at least what the one before it records.
-var auditPolicyNames = []string{"balanced", "metadata", "stig"}
+var auditPolicyNames = []string{"balanced", "metadata", "metadata-all-stages", "stig"}
 
 // balancedPolicy answers "who did what" without the requests that components
 // send of themselves all the time: on an idle cluster leases, health checks and
@@ -77,18 +77,19 @@ const balancedPolicy = `# Secrets, tokens and the ways into pods and nodes: each
 // stops its API server.
 func auditPolicyBody(name string, minor int) string {
 	var b strings.Builder
-	if name != "stig" && minor >= 9 {
+	brief := name != "stig" && name != "metadata-all-stages"
+	if brief && minor >= 9 {
 		// One record for a request instead of two (kubernetes/kubernetes#54634).
 		b.WriteString("omitStages: [RequestReceived]\n")
 	}
-	if name != "stig" && minor >= 23 {
+	if brief && minor >= 23 {
 		b.WriteString("omitManagedFields: true\n") // kubernetes/kubernetes#94986
 	}
 	b.WriteString("rules:\n")
 	switch name {
 	case "stig": // SV-242403
 		b.WriteString("- level: RequestResponse\n")
-	case "metadata":
+	case "metadata", "metadata-all-stages": // the latter is the text of the Rancher guides
 		b.WriteString("- level: Metadata\n")
 	default:
 		b.WriteString(balancedPolicy)
@@ -105,6 +106,5 @@ func ownWeaker(file []byte, name string, minor int) bool {
 			return true
 		}
 	}
-	// What earlier releases wrote records as much as "metadata".
-	return name == "stig" && bytes.HasSuffix(file, []byte("\nkind: Policy\nrules:\n- level: Metadata\n"))
+	return false
 }

@@ -18,6 +18,7 @@ func TestAuditPolicyByVersion(t *testing.T) {
 		{"balanced", 22, true, false},
 		{"balanced", 23, true, true},
 		{"metadata", 34, true, true},
+		{"metadata-all-stages", 34, false, false},
 		{"stig", 34, false, false},
 	} {
 		body := auditPolicyBody(test.name, test.minor)
@@ -62,7 +63,7 @@ func TestAuditPolicyReplaced(t *testing.T) {
 		}
 	}
 	for _, f := range []*ControlPlaneFile{{Path: file, File: "audit-policy", Policy: "everything"}, {Path: file, File: "encryption", Policy: "stig"}} {
-		if err := f.Check(); err == nil || !strings.Contains(err.Error(), "an audit policy is one of balanced, metadata, stig") {
+		if err := f.Check(); err == nil || !strings.Contains(err.Error(), "an audit policy is one of balanced, metadata, metadata-all-stages, stig") {
 			t.Errorf("%s: %v", f.Policy, err)
 		}
 	}

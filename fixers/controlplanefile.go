@@ -25,7 +25,7 @@ type ControlPlaneFile struct {
 	// EventRateLimit is the path that an admission file points to.
 	EventRateLimit string `yaml:"eventRateLimit"`
 	// Policy is which audit policy is written where none is there: "balanced"
-	// where it is empty, "metadata" or "stig".
+	// where it is empty, "metadata", "metadata-all-stages" or "stig".
 	Policy string `yaml:"policy"`
 	QPS    int64  `yaml:"qps"`   // event-rate-limit: requests a second
 	Burst  int64  `yaml:"burst"` // event-rate-limit

@@ -105,10 +105,10 @@ func TestPlanWarns(t *testing.T) {
 func TestExplainTakesTheProfileOfTheNode(t *testing.T) {
 	root := sampleNode(t)
 	text := onSample(t, root, "explain", "1.2.1")
-	if !strings.Contains(text, "cis-1.12/1.2.1") || !strings.Contains(text, "--profile cis-1.12 --only 1.2.1") {
+	if !strings.Contains(text, "cis-2.0.1/1.2.1") || !strings.Contains(text, "--profile cis-2.0.1 --only 1.2.1") {
 		t.Errorf("explain 1.2.1:\n%s", text)
 	}
-	if text := onSample(t, root, "explain", "kubelet-seccomp-default"); !strings.Contains(text, "--profile cis-1.12 ") {
+	if text := onSample(t, root, "explain", "kubelet-seccomp-default"); !strings.Contains(text, "--profile cis-2.0.1 ") {
 		t.Errorf("explain kubelet-seccomp-default:\n%s", text)
 	}
 }

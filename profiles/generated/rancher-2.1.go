@@ -7,7 +7,7 @@ var rancher2_1 = Profile{
 	Version: "1.1.0",
 	Source:  "Rancher v2.1 hardening guide, Kubernetes 1.11",
 	Title:   Text{EN: "Rancher v2.1 hardening guide", ZH: "Rancher v2.1 安全加固指南"},
-	Set:     []Parameter{{"admission-config-path", "/etc/kubernetes/admission.yaml"}, {"audit-log-path", "/var/log/kube-audit/audit-log.json"}, {"audit-policy", "metadata"}, {"audit-policy-path", "/etc/kubernetes/audit.yaml"}, {"event-rate-limit-path", "/etc/kubernetes/event.yaml"}, {"sysctl-file", "/etc/sysctl.conf"}, {"terminated-pod-gc-threshold", "1000"}},
+	Set:     []Parameter{{"admission-config-path", "/etc/kubernetes/admission.yaml"}, {"audit-log-path", "/var/log/kube-audit/audit-log.json"}, {"audit-policy", "metadata-all-stages"}, {"audit-policy-path", "/etc/kubernetes/audit.yaml"}, {"event-rate-limit-path", "/etc/kubernetes/event.yaml"}, {"sysctl-file", "/etc/sysctl.conf"}, {"terminated-pod-gc-threshold", "1000"}},
 	Controls: []Control{
 		{ID: "1.1.1", Level: 1, Rules: []Use{{Rule: "sysctl-vm-overcommit-memory"}, {Rule: "sysctl-vm-panic-on-oom"}, {Rule: "sysctl-kernel-panic"}, {Rule: "sysctl-kernel-panic-on-oops"}, {Rule: "sysctl-kernel-keys-root-maxbytes"}, {Rule: "sysctl-kernel-keys-root-maxkeys"}},
 			Title: &Text{EN: "Kernel settings match what the kubelet expects", ZH: "内核参数与 kubelet 预期一致"},

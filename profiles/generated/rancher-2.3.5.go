@@ -7,7 +7,7 @@ var rancher2_3_5 = Profile{
 	Version: "1.1.0",
 	Source:  "Rancher v2.3.5 hardening guide, Kubernetes 1.15, CIS 1.5",
 	Title:   Text{EN: "Rancher v2.3.5 hardening guide", ZH: "Rancher v2.3.5 安全加固指南"},
-	Set:     []Parameter{{"audit-policy", "metadata"}, {"terminated-pod-gc-threshold", "1000"}},
+	Set:     []Parameter{{"audit-policy", "metadata-all-stages"}, {"terminated-pod-gc-threshold", "1000"}},
 	Controls: []Control{
 		{ID: "sysctl", Level: 1, Rules: []Use{{Rule: "sysctl-vm-overcommit-memory"}, {Rule: "sysctl-vm-panic-on-oom"}, {Rule: "sysctl-kernel-panic"}, {Rule: "sysctl-kernel-panic-on-oops"}, {Rule: "sysctl-kernel-keys-root-maxbytes"}},
 			Title: &Text{EN: "Kernel settings the kubelet expects", ZH: "kubelet 所需内核参数"},

@@ -2,10 +2,13 @@ package planner
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/facts"
+	"harden/profiles"
 )
 
 // findings gives the verdict on every rule, and on every control that only a
@@ -79,4 +82,93 @@ func (p *planning) finding(r wished) change.Finding {
 		f.Observed = p.observe(slices.Clone(r.wish.Observed), r.wish.Wants, f.Targets)
 	}
 	return f
+}
+
+// outside says why none of the controls that a rule serves is about this
+// node's version of Kubernetes, or "" where one is, or nothing is known.
+func (p *planning) outside(rule *profiles.Rule) string {
+	reason := ""
+	for i := range p.Profile.Controls {
+		c := &p.Profile.Controls[i]
+		if !slices.Contains(rule.Controls, c.ID) {
+			continue
+		}
+		if reason = p.outsideControl(*c); reason == "" {
+			return ""
+		}
+	}
+	return reason
+}
+
+// outsideControl says why a control is not about this node's version.
+func (p *planning) outsideControl(c profiles.Control) string {
+	v := p.facts.Kubernetes
+	if v.IsZero() || c.From == "" && c.Until == "" {
+		return ""
+	}
+	reason := ""
+	if from, err := facts.ParseVersion(c.From); err == nil && v.Compare(from) < 0 {
+		reason = fmt.Sprintf("it is about Kubernetes %s and later, and this is %s", c.From, v)
+	}
+	if until, err := facts.ParseVersion(c.Until); err == nil && v.Compare(until) >= 0 {
+		reason = fmt.Sprintf("it is about Kubernetes before %s, and this is %s", c.Until, v)
+	}
+	if why := c.NotApplicable.EN; reason != "" && why != "" {
+		reason += ": " + why
+	}
+	return reason
+}
+
+// controlFinding is the verdict on a control that no rule can give: that it
+// is not about this node, or that a person must judge it, or a part of it.
+func (p *planning) controlFinding(c profiles.Control) *change.Finding {
+	f := &change.Finding{Controls: []string{c.ID}, Targets: []change.Target{}}
+	bounded := c.From != "" || c.Until != ""
+	outside := p.outsideControl(c)
+	switch {
+	case outside != "" && len(c.Rules) > 0:
+		return nil // its rules say so
+	case outside != "":
+		f.Status, f.Reason = change.NotApplicable, outside
+	case c.Manual != (profiles.Text{}):
+		f.Status, f.Reason = change.Manual, c.Manual.EN
+		attest(f, p.attested(c.ID))
+	case len(c.Rules) > 0:
+		return nil
+	case !bounded:
+		f.Status, f.Reason = change.NotApplicable, c.NotApplicable.EN
+	default:
+		f.Status, f.Reason = change.Manual, "no rule of harden judges this control"
+		attest(f, p.attested(c.ID))
+	}
+	return f
+}
+
+// attested is the verdict of a person on a control, also one that is over;
+// nil where nobody gave one.
+func (p *planning) attested(control string) *change.Attestation {
+	i := slices.IndexFunc(p.Attestations, func(a profiles.Attestation) bool { return a.Control == control })
+	if i < 0 {
+		return nil
+	}
+	a := p.Attestations[i]
+	return &change.Attestation{Verdict: a.Verdict, By: a.By, Date: a.Date, Reason: a.Reason, Expires: a.Expires, Expired: a.Expired(p.Now())}
+}
+
+// attest makes a person's verdict that of a finding on a manual control. One
+// that is over leaves the finding manual, and says so.
+func attest(f *change.Finding, a *change.Attestation) {
+	if a == nil {
+		return
+	}
+	f.Attestation = a
+	by := fmt.Sprintf("by %s on %s: %s (until %s)", a.By, a.Date, a.Reason, a.Expires)
+	switch {
+	case a.Expired:
+		f.Reason = fmt.Sprintf("the attestation of %s expired on %s (%s); %s", a.By, a.Expires, a.Reason, f.Reason)
+	case a.Verdict == profiles.AttestedCompliant:
+		f.Status, f.Reason = change.Compliant, "attested "+by
+	default:
+		f.Status, f.Reason = change.Blocked, "found open "+by
+	}
 }

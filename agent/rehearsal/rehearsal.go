@@ -17,7 +17,8 @@ import (
 	"time"
 )
 
-// Subject is a component as it is to be started.
+// Subject is a component as it is to be started. It has that many fields because it
+// crosses to the process that walls itself in as one value.
 type Subject struct {
 	Component   string   // "kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd" or "kubelet"
 	Program     *os.File // its executable, open for reading

@@ -49,7 +49,7 @@ func tree(t *testing.T) (string, host.Linked, *facts.Facts) {
 // edited is a change of a document by its addresses.
 func edited(t *testing.T, r host.Linked, file, syntax string, set map[string]any) change.Change {
 	t.Helper()
-	before, err := r.Root.State(file, true)
+	before, err := r.State(file, true)
 	if err != nil {
 		t.Fatal(err)
 	}

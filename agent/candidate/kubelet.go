@@ -109,7 +109,7 @@ const cgroup2Magic = 0x63677270
 // from 1.35 on refuses to run with others, unless it is told to.
 func cgroup2(path string) bool {
 	var is syscall.Statfs_t
-	return syscall.Statfs(path, &is) == nil && int64(is.Type) == cgroup2Magic
+	return syscall.Statfs(path, &is) == nil && is.Type == cgroup2Magic
 }
 
 // absolutes are paths in a text.

@@ -21,26 +21,26 @@ import (
 // an error, or beside what is waited for; and in each the functions whose texts
 // cannot.
 var sources = map[string][]string{
-	"../../fixers":    {"content"},               // written into a file
-	"../../profiles":  {"Identity", ""},          // a panic is a bug; what the YAML decoder says
-	"../../systemd":   {"restart", "StartTimer"}, // of the fake one; looks for what systemd says
-	"..":              {},
-	"../node":         {},
-	"../controlplane": {},
-	"../planner":      {},
-	"../transaction":  {"arm"},         // the description of a timer
-	"../change":       {"Digest"},      // a panic is a bug
-	"../edit":         {"syntaxError"}, // looks for what the YAML parser says
-	"../facts":        {},
-	"../health":       {},
-	"../host":         {"ForbidCoreDumps"}, // before anything is known of languages
-	"../journal":      {},
-	"../kubeadm":      {"Manifest"}, // a panic is a bug
-	"../cmdline":      {},
-	"../kube":         {},
-	"../kubebench":    {},
-	"../sshsig":       {},
-	"../strictjson":   {},
+	"../../fixers":            {"content"},               // written into a file
+	"../../profiles":          {"Identity", ""},          // a panic is a bug; what the YAML decoder says
+	"../../systemd":           {"restart", "StartTimer"}, // of the fake one; looks for what systemd says
+	"..":                      {},
+	"../node":                 {},
+	"../controlplane":         {},
+	"../planner":              {},
+	"../transaction":          {"arm"},         // the description of a timer
+	"../change":               {"Digest"},      // a panic is a bug
+	"../edit":                 {"syntaxError"}, // looks for what the YAML parser says
+	"../facts":                {},
+	"../health":               {},
+	"../host":                 {"ForbidCoreDumps"}, // before anything is known of languages
+	"../journal":              {},
+	"../kubeadm":              {"Manifest"}, // a panic is a bug
+	"../cmdline":              {},
+	"../kube":                 {},
+	"../kubebench":            {},
+	"../sshsig":               {},
+	"../strictjson":           {},
 	"../../cluster/rules":     {"accountRules", "rbacRules", "podRules", "namespaceRules", "networkRules", "imageRules", "rancherRules", "Defaults", ""}, // have their Chinese beside them
 	"../../cluster/inventory": {"of"},                                                                                                                    // a panic is a bug
 	"../../cluster/client":    {},

@@ -119,6 +119,7 @@ func probed(c *facts.Component, served string) []string {
 	return urls
 }
 
+// APIServer is the name of the API server as a component.
 const APIServer = "kube-apiserver"
 
 // EndpointsNow gives the endpoints of some components as they are now. One that

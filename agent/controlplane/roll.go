@@ -32,6 +32,8 @@ type Instance struct {
 	pod string
 }
 
+// InstanceOf gives the instance of a component that runs now, the zero one where
+// none does.
 func InstanceOf(c *facts.Component) Instance {
 	if c == nil || !c.Running {
 		return Instance{}

@@ -26,7 +26,7 @@ func (f *File) Get(address string) (value any, line int, found bool, err error) 
 	if err != nil {
 		return nil, 0, false, err
 	}
-	value, line, found, err = d.Get(rest)
+	value, _, found, err = d.Get(rest)
 	if part == KubeletPart {
 		i, is := f.at[kubeletKind]
 		if !is {
@@ -38,7 +38,6 @@ func (f *File) Get(address string) (value any, line int, found bool, err error) 
 		}
 		return value, f.stream.Line(i, line), true, nil
 	}
-	line = 0
 	if name, is := strings.CutPrefix(rest, "flag:--"); is {
 		for _, a := range f.extraArgs(part) {
 			if a.name == name {

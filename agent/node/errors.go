@@ -33,6 +33,7 @@ func (e *Error) Error() string { return e.Err.Error() }
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// Failure makes an error of a kind, with a hint at what to do.
 func Failure(kind Kind, hint, format string, args ...any) *Error {
 	return &Error{Kind: kind, Err: fmt.Errorf(format, args...), Hint: hint}
 }

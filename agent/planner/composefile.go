@@ -34,18 +34,18 @@ type looked struct {
 	err     error // with the place
 }
 
-func (by *composition) composeFile(path string, before change.State) (composer, error) {
-	c := &fileComposer{by: by, path: path, before: before.File, docs: map[string]edit.Document{}, pod: by.facts.ManifestAt(path)}
+func (c *composition) composeFile(path string, before change.State) (composer, error) {
+	composer := &fileComposer{by: c, path: path, before: before.File, docs: map[string]edit.Document{}, pod: c.facts.ManifestAt(path)}
 	if before.File != nil {
-		c.now = *before.File
-		c.now.Xattrs = maps.Clone(before.File.Xattrs)
-		return c, nil
+		composer.now = *before.File
+		composer.now.Xattrs = maps.Clone(before.File.Xattrs)
+		return composer, nil
 	}
-	c.now = change.File{Mode: 0o644}
-	if !by.asRoot() {
-		c.now.UID, c.now.GID = uint32(os.Geteuid()), uint32(os.Getegid())
+	composer.now = change.File{Mode: 0o644}
+	if !c.asRoot() {
+		composer.now.UID, composer.now.GID = uint32(os.Geteuid()), uint32(os.Getegid())
 	}
-	return c, nil
+	return composer, nil
 }
 
 // exists tells whether there is, or will be, a file to look at.

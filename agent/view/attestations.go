@@ -1,3 +1,4 @@
+// Package view prints plans, reports, runs and profiles on a terminal.
 package view
 
 import (

@@ -72,7 +72,7 @@ func TestVerdictsBesideKubeBench(t *testing.T) {
 
 const head = `# Beside kube-bench
 
-Written by ` + "`make faces`" + `: from a node that harden has made compliant with ` + edition + `, each flag of the
+Written by ` + "`make formats`" + `: from a node that harden has made compliant with ` + edition + `, each flag of the
 control plane that an automated check of kube-bench 0.12 is about gets mutants, and both tools
 judge the same node. Which verdict is right is derived: it is kube-bench's own check of the flag as
 the component takes it, written once and plainly. Verdicts: %d, of %d checks on %d mutants. The two

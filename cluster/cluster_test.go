@@ -60,7 +60,7 @@ func read(t testing.TB, have lists) *inventory.Inventory {
 
 func request(t testing.TB) cluster.Request {
 	t.Helper()
-	p, err := profiles.Load("cis-1.12", nil, profiles.Source{})
+	p, err := profiles.Load("cis-1.11", nil, profiles.Source{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestALabelDoesNotHideABinding(t *testing.T) {
 
 func TestAttestations(t *testing.T) {
 	i := read(t, lists{"namespaces": shop})
-	verdict := profiles.Attestation{Control: "cis-1.12/5.4.2", Verdict: profiles.AttestedCompliant, Reason: "Vault", By: "ops", Date: "2026-11-01", Expires: "2027-01-01"}
+	verdict := profiles.Attestation{Control: "cis-1.11/5.4.2", Verdict: profiles.AttestedCompliant, Reason: "Vault", By: "ops", Date: "2026-11-01", Expires: "2027-01-01"}
 	for name, test := range map[string]struct {
 		edit func(*profiles.Attestation)
 		want change.Status
@@ -172,7 +172,7 @@ func TestAttestations(t *testing.T) {
 		"good":           {func(*profiles.Attestation) {}, change.Compliant},
 		"open":           {func(a *profiles.Attestation) { a.Verdict = profiles.AttestedOpen }, change.Blocked},
 		"expired":        {func(a *profiles.Attestation) { a.Expires = "2026-11-30" }, change.Manual},
-		"of another one": {func(a *profiles.Attestation) { a.Control = "cis-1.12/5.6.1" }, change.Manual},
+		"of another one": {func(a *profiles.Attestation) { a.Control = "cis-1.11/5.6.1" }, change.Manual},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, a := request(t), verdict

@@ -144,7 +144,7 @@ func podCases() []ruleCase {
 		asks("pod-root", "restricted", pod("", "{runAsUser: 0}"), inContainer+"securityContext.runAsUser"),
 		asks("pod-net-raw", "restricted", pod("", "{}"), inContainer+"securityContext.capabilities.drop"),
 		asks("pod-added-capabilities", "baseline", pod("", "{capabilities: {add: [SYS_ADMIN]}}"), inContainer+"securityContext.capabilities.add"),
-		asks("pod-capabilities", "restricted", pod("", "{capabilities: {drop: [NET_RAW]}}"), inContainer+"securityContext.capabilities.drop"),
+		asks("pod-capabilities", "restricted", pod("", "{capabilities: {drop: [NET_RAW]}}"), inContainer+"securityContext.capabilities.drop").in("cis-1.11"),
 		asks("pod-host-process", "baseline", strings.Replace(pod(", hostNetwork: true, os: {name: windows}", "{windowsOptions: {hostProcess: true}}"),
 			", seccompProfile: {type: RuntimeDefault}, appArmorProfile: {type: RuntimeDefault}", "", 1), inContainer+"securityContext.windowsOptions.hostProcess"),
 		asks("pod-host-path", "baseline", host("/data"), volume),

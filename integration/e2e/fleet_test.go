@@ -84,7 +84,7 @@ func TestDaemonSet(t *testing.T) {
 	run := append([]string{"unshare", "--mount", "sh", "-c", script, "sh"}, append(command, "-o", "json")...)
 	report := decode(t, n.must(t, 2, run...))
 	requireSame(t, before, n.snapshot(t))
-	if report.Kind != "Report" || report.Profile.Name != "cis-1.12" || len(report.Findings) < 100 {
+	if report.Kind != "Report" || report.Profile.Name != "cis-2.0.1" || len(report.Findings) < 100 {
 		t.Errorf("the check gives a %s of %s with %d findings", report.Kind, report.Profile.Name, len(report.Findings))
 	}
 	for _, f := range report.Findings {

@@ -107,7 +107,7 @@ func TestDeepDirectories(t *testing.T) {
 			key, err := unix.Openat(fd, "deep.key", unix.O_CREAT|unix.O_WRONLY|unix.O_CLOEXEC, 0o644)
 			ok(t, err)
 			ok(t, errors.Join(unix.Close(key), unix.Close(fd)))
-			o := run(t, "apply", "--root", dir, "--profile", "kubeadm-node", "--yes")
+			o := run(t, "apply", "--diff", "--root", dir, "--profile", "kubeadm-node", "--yes")
 			if says == "" {
 				exits(t, o, 0, strings.Repeat("/d", depth)+"/deep.key")
 			} else if o.code != 1 && o.code != 0 || !strings.Contains(o.stdout+o.stderr, says) {

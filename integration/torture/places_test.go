@@ -66,7 +66,7 @@ func TestObstacles(t *testing.T) {
 			args := b.start(t, "apply", dir)
 			away := tt.put(t, dir)
 			before := take(t, dir)
-			exits(t, run(t, "plan", "--profile", "kubeadm-node", "--root", dir), 0, tt.target, tt.says, "Blocked")
+			exits(t, run(t, "plan", "--diff", "--profile", "kubeadm-node", "--root", dir), 0, tt.target, tt.says, "Blocked")
 			exits(t, run(t, append(args, "--root", dir)...), 0)
 			blocked := take(t, dir)
 			// Where the file cannot be replaced, its mode may be set all the same.

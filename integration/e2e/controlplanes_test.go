@@ -78,7 +78,7 @@ func TestThreeControlPlanes(t *testing.T) {
 
 	// An API server that refuses its flags on the second node: put back, and readable.
 	second.write(t, "root/refused.yaml", refusedProfile)
-	failed := decode(t, second.must(t, 3, "harden", "apply", "--profile", "/root/refused.yaml", "--yes", "--timeout", "90s", "-o", "json"))
+	failed := decode(t, second.must(t, 3, "harden", "apply", "--profile", "/root/refused.yaml", "--yes", "--rehearse=off", "--timeout", "90s", "-o", "json"))
 	if failed.Run.State != "rolled-back" {
 		t.Errorf("the run on %s says state %q, want rolled-back", second.name, failed.Run.State)
 	}

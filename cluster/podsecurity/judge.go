@@ -35,7 +35,7 @@ type Judge struct {
 // where the library has none.
 type versioned struct {
 	row
-	library policy.CheckPodFn
+	revision policy.CheckPodFn
 }
 
 // New gives the judge for Kubernetes 1.minor.
@@ -43,8 +43,8 @@ func New(minor int) *Judge {
 	j := &Judge{}
 	for _, r := range table {
 		v := versioned{row: r}
-		if r.library != nil {
-			if v.library = at(r.library(), minor); v.library == nil {
+		if r.standard != nil {
+			if v.revision = at(r.standard(), minor); v.revision == nil {
 				continue // this version does not know the check
 			}
 		}
@@ -73,10 +73,10 @@ func Since(c Check) (minor int, ok bool) {
 	if i < 0 || table[i].refusedBy == "" {
 		return 0, false
 	}
-	if table[i].library == nil {
+	if table[i].standard == nil {
 		return table[i].since, true
 	}
-	first := table[i].library().Versions[0].MinimumVersion
+	first := table[i].standard().Versions[0].MinimumVersion
 	return max(first.Minor(), table[i].since), true
 }
 
@@ -99,11 +99,11 @@ func (j *Judge) Issues(meta *metav1.ObjectMeta, spec *corev1.PodSpec) []Issue {
 	}
 	var issues []Issue
 	for _, v := range j.versioned {
-		if v.library == nil {
+		if v.revision == nil {
 			issues = append(issues, v.issues(meta, spec)...)
 			continue
 		}
-		result := v.library(meta, spec)
+		result := v.revision(meta, spec)
 		if result.Allowed {
 			continue
 		}

@@ -56,7 +56,7 @@ const (
 type row struct {
 	check     Check
 	refusedBy api.Level           // "" where Pod Security admission does not look at it
-	library   func() policy.Check // nil where the library has none
+	standard  func() policy.Check // nil where the library has none
 	part      bool                // of the library's check, so finding no field means that it is another part
 	since     int                 // the first minor version, where the library does not say
 	issues    func(*metav1.ObjectMeta, *corev1.PodSpec) []Issue
@@ -71,25 +71,25 @@ const (
 const restrictedCapabilities = 22
 
 var table = []row{
-	{check: Privileged, refusedBy: baseline, library: policy.CheckPrivileged, issues: privileged},
-	{check: HostPID, refusedBy: baseline, library: policy.CheckHostNamespaces, part: true, issues: hostPID},
-	{check: HostIPC, refusedBy: baseline, library: policy.CheckHostNamespaces, part: true, issues: hostIPC},
-	{check: HostNetwork, refusedBy: baseline, library: policy.CheckHostNamespaces, part: true, issues: hostNetwork},
-	{check: HostPath, refusedBy: baseline, library: policy.CheckHostPathVolumes, issues: hostPath},
-	{check: HostPort, refusedBy: baseline, library: policy.CheckHostPorts, issues: hostPort},
-	{check: HostProcess, refusedBy: baseline, library: policy.CheckWindowsHostProcess, issues: hostProcess},
-	{check: HostProbe, refusedBy: baseline, library: policy.CheckHostProbesAndHostLifecycle, issues: none},
-	{check: AddedCapability, refusedBy: baseline, library: policy.CheckCapabilitiesBaseline, issues: addedCapability},
-	{check: AppArmor, refusedBy: baseline, library: policy.CheckAppArmorProfile, issues: appArmor},
-	{check: SELinux, refusedBy: baseline, library: policy.CheckSELinuxOptions, issues: none},
-	{check: ProcMount, refusedBy: baseline, library: policy.CheckProcMountBaseline, issues: none},
-	{check: Sysctl, refusedBy: baseline, library: policy.CheckSysctls, issues: none},
-	{check: Capability, refusedBy: restricted, library: policy.CheckCapabilitiesRestricted, issues: capability},
-	{check: PrivilegeEscalation, refusedBy: restricted, library: policy.CheckAllowPrivilegeEscalation, issues: privilegeEscalation},
-	{check: RunAsRoot, refusedBy: restricted, library: policy.CheckRunAsNonRoot, issues: runAsRoot},
-	{check: RunAsUserZero, refusedBy: restricted, library: policy.CheckRunAsUser, issues: runAsUserZero},
-	{check: Seccomp, refusedBy: restricted, library: policy.CheckSeccompProfileRestricted, issues: seccomp},
-	{check: VolumeType, refusedBy: restricted, library: policy.CheckRestrictedVolumes, issues: volumeType},
+	{check: Privileged, refusedBy: baseline, standard: policy.CheckPrivileged, issues: privileged},
+	{check: HostPID, refusedBy: baseline, standard: policy.CheckHostNamespaces, part: true, issues: hostPID},
+	{check: HostIPC, refusedBy: baseline, standard: policy.CheckHostNamespaces, part: true, issues: hostIPC},
+	{check: HostNetwork, refusedBy: baseline, standard: policy.CheckHostNamespaces, part: true, issues: hostNetwork},
+	{check: HostPath, refusedBy: baseline, standard: policy.CheckHostPathVolumes, issues: hostPath},
+	{check: HostPort, refusedBy: baseline, standard: policy.CheckHostPorts, issues: hostPort},
+	{check: HostProcess, refusedBy: baseline, standard: policy.CheckWindowsHostProcess, issues: hostProcess},
+	{check: HostProbe, refusedBy: baseline, standard: policy.CheckHostProbesAndHostLifecycle, issues: none},
+	{check: AddedCapability, refusedBy: baseline, standard: policy.CheckCapabilitiesBaseline, issues: addedCapability},
+	{check: AppArmor, refusedBy: baseline, standard: policy.CheckAppArmorProfile, issues: appArmor},
+	{check: SELinux, refusedBy: baseline, standard: policy.CheckSELinuxOptions, issues: none},
+	{check: ProcMount, refusedBy: baseline, standard: policy.CheckProcMountBaseline, issues: none},
+	{check: Sysctl, refusedBy: baseline, standard: policy.CheckSysctls, issues: none},
+	{check: Capability, refusedBy: restricted, standard: policy.CheckCapabilitiesRestricted, issues: capability},
+	{check: PrivilegeEscalation, refusedBy: restricted, standard: policy.CheckAllowPrivilegeEscalation, issues: privilegeEscalation},
+	{check: RunAsRoot, refusedBy: restricted, standard: policy.CheckRunAsNonRoot, issues: runAsRoot},
+	{check: RunAsUserZero, refusedBy: restricted, standard: policy.CheckRunAsUser, issues: runAsUserZero},
+	{check: Seccomp, refusedBy: restricted, standard: policy.CheckSeccompProfileRestricted, issues: seccomp},
+	{check: VolumeType, refusedBy: restricted, standard: policy.CheckRestrictedVolumes, issues: volumeType},
 
 	{check: NetRaw, refusedBy: restricted, since: restrictedCapabilities, issues: netRaw},
 	{check: SensitivePath, refusedBy: baseline, issues: sensitivePath},

@@ -3,15 +3,15 @@ package candidate
 import (
 	"bufio"
 	"bytes"
-	"debug/elf"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+
+	"harden/agent/executable"
 )
 
 // Process is what the running process of a component has, and what starts after
@@ -134,11 +134,8 @@ func (p *Process) identity(status []byte) error {
 
 // dynamic tells whether a program needs libraries.
 func dynamic(program *os.File) bool {
-	f, err := elf.NewFile(program)
-	if err != nil {
-		return true
-	}
-	return slices.ContainsFunc(f.Progs, func(s *elf.Prog) bool { return s.Type == elf.PT_INTERP })
+	f, err := executable.Open(program)
+	return err != nil || f.Dynamic()
 }
 
 // root finds where a container's root lies on the host: the mount of the same

@@ -2,13 +2,14 @@ package facts
 
 import (
 	"bytes"
-	"debug/buildinfo"
 	"fmt"
 	"os"
 	"path"
 	"runtime/debug"
 	"strings"
 	"syscall"
+
+	"harden/agent/executable"
 )
 
 // kubeletVersion finds the kubelet's version without running it: in what the
@@ -58,7 +59,11 @@ func buildVersion(f *os.File, err error) Version {
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return Version{}
 	}
-	info, err := buildinfo.Read(f)
+	program, err := executable.Open(f)
+	if err != nil {
+		return Version{}
+	}
+	info, err := program.BuildInfo()
 	if err != nil {
 		return Version{}
 	}

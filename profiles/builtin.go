@@ -139,9 +139,17 @@ func nodeOf(value any) yaml.Node {
 	return scalar
 }
 
+func idsOf(lists []generated.IDs) map[string][]string {
+	ids := make(map[string][]string, len(lists))
+	for _, l := range lists {
+		ids[l.Framework] = strings.Split(l.IDs, ", ")
+	}
+	return ids
+}
+
 // ruleOf gives a rule of the library; its own parameters are read where
 // something is laid over them.
 func ruleOf(g *generated.Rule) *rule {
 	return &rule{Name: g.Name, Kind: g.Kind, Parameters: nodesOf(g.Parameters), Needs: g.Needs, Title: Text(g.Title), Why: Text(g.Why), Risk: Text(g.Risk),
-		path: builtinPath + g.Path, builtin: g}
+		rating: rating{g.Rating.Severity, Text(g.Rating.Because), g.Rating.Warn, idsOf(g.Rating.Frameworks)}, path: builtinPath + g.Path, builtin: g}
 }

@@ -36,10 +36,16 @@ func everyBuiltin(t *testing.T, dir string) []*file {
 func TestLibraryIsSound(t *testing.T) {
 	rules := everyRule(t)
 	for name, r := range rules.read {
-		for what, text := range map[string]Text{"title": r.Title, "why": r.Why, "risk": r.Risk} {
+		for what, text := range map[string]Text{"title": r.Title, "why": r.Why, "risk": r.Risk, "because": r.Because} {
 			if text.EN == "" || text.ZH == "" {
 				t.Errorf("%s: rule %s has its %s not in both languages", r.path, name, what)
 			}
+		}
+		if r.Severity == "" {
+			t.Errorf("%s: rule %s has no severity", r.path, name)
+		}
+		if err := r.checkSeverity(); err != nil {
+			t.Error(err)
 		}
 		for _, need := range r.Needs {
 			if !rules.has(need) {

@@ -81,9 +81,18 @@ type rule struct {
 	Title      Text                 `yaml:"title"`
 	Why        Text                 `yaml:"why"`
 	Risk       Text                 `yaml:"risk"`
+	rating     `yaml:",inline"`
 	node       *yaml.Node
 	path       string
 	builtin    *generated.Rule // nil for a rule of a profile's own
+}
+
+// rating is how much a rule matters.
+type rating struct {
+	Severity   string              `yaml:"severity"`   // "" is medium
+	Because    Text                `yaml:"because"`    // why it is that severe
+	Warn       bool                `yaml:"warn"`       // the risk is to be read before it is applied
+	Frameworks map[string][]string `yaml:"frameworks"` // framework → the ids of the same requirement
 }
 
 // uses reads the rules of a control. The decoder is strict on structures

@@ -253,10 +253,35 @@ func rulesLiteral(t *testing.T, name, source string, f *file) string {
 		l.line("Title", textLiteral(r.Title))
 		l.line("Why", textLiteral(r.Why))
 		l.line("Risk", textLiteral(r.Risk))
+		l.line("Rating", ratingLiteral(r.rating))
 		l.WriteString("},\n")
 	}
 	l.WriteString("}\n")
 	return l.String()
+}
+
+func ratingLiteral(r rating) string {
+	var l literal
+	l.field("Severity", quoted(r.Severity))
+	l.field("Because", textLiteral(r.Because))
+	if r.Warn {
+		l.field("Warn", "true")
+	}
+	l.field("Frameworks", frameworksLiteral(r.Frameworks))
+	return "Rating{" + strings.TrimSuffix(l.String(), ", ") + "}"
+}
+
+func frameworksLiteral(ids map[string][]string) string {
+	var lists []string
+	for _, f := range Frameworks() {
+		if list := ids[f.Name]; len(list) > 0 {
+			lists = append(lists, fmt.Sprintf("{%q, %q}", f.Name, strings.Join(list, ", ")))
+		}
+	}
+	if lists == nil {
+		return ""
+	}
+	return "[]IDs{" + strings.Join(lists, ", ") + "}"
 }
 
 // withLiteral is the parameters of a rule as YAML on one line.

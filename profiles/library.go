@@ -40,6 +40,9 @@ func (l library) add(f *file) error {
 				return at(f.path, &value, "parameter %q: a name is of small letters, digits and -", name)
 			}
 		}
+		if err := r.checkSeverity(); err != nil {
+			return err
+		}
 		l.read[r.Name] = &r
 	}
 	return nil

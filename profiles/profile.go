@@ -63,6 +63,15 @@ func (r Rule) Why() Text { return r.definition.Why }
 // Risk says what it can break.
 func (r Rule) Risk() Text { return r.definition.Risk }
 
+// Because says why the rule is as severe as it is.
+func (r Rule) Because() Text { return r.definition.Because }
+
+// Warn tells whether the risk is to be read before the rule is applied.
+func (r Rule) Warn() bool { return r.definition.Warn }
+
+// IDs are what one of Frameworks calls the rule's requirement.
+func (r Rule) IDs(framework string) []string { return r.definition.Frameworks[framework] }
+
 // Control is one requirement of a baseline: served by rules, or judged by a
 // person, or not to be met on a node at all.
 type Control struct {

@@ -3,24 +3,38 @@ package profiles
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"harden/agent/change"
-	"harden/profiles/crosswalk"
 )
 
 // SeverityOf says how severe it is when a rule of the profile does not hold:
-// what the site's profile says of it, or the crosswalk. A rule of a site's own
-// that says nothing is medium.
+// what the site's profile says of it, or the rule itself. A rule that says nothing
+// is medium.
 func (p *Profile) SeverityOf(rule string) change.Severity {
 	if s := p.severity[rule]; s != "" {
 		return s
 	}
-	if s := crosswalk.Of(rule).Severity; s != "" {
-		return s
+	if r, found := p.Rule(rule); found && r.definition.Severity != "" {
+		return change.Severity(r.definition.Severity)
 	}
 	return change.Medium
+}
+
+// checkSeverity says what is wrong with a rule's severity, or with what it names of
+// frameworks.
+func (r *rule) checkSeverity() error {
+	if r.Severity != "" && !slices.Contains(change.Severities, change.Severity(r.Severity)) {
+		return at(r.path, r.node, "rule %s: severity must be critical, high, medium or low, not %q", r.Name, r.Severity)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Frameworks)) {
+		if known := frameworkNames(); !slices.Contains(known, name) {
+			return at(r.path, r.node, "rule %s: unknown framework %q; known are %s", r.Name, name, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 // severities lays what a profile says of the severity of rules over what it

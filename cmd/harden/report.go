@@ -16,7 +16,6 @@ import (
 	"harden/agent/planner"
 	"harden/agent/report"
 	"harden/profiles"
-	"harden/profiles/crosswalk"
 )
 
 // faced are the verbs that print in every format, and not as text and JSON
@@ -106,10 +105,9 @@ func hostName(s *session) string {
 
 // ruleView is what readers learn of a rule.
 func ruleView(r profiles.Rule) report.Rule {
-	known := crosswalk.Of(r.Name)
-	view := report.Rule{Title: report.Bilingual(r.Title), Why: report.Bilingual(r.Why()), Risk: report.Bilingual(r.Risk()), Warn: known.Warn, Because: report.Bilingual(known.Reason)}
-	for _, f := range crosswalk.Frameworks() {
-		if ids := known.IDs(f.Name); len(ids) > 0 {
+	view := report.Rule{Title: report.Bilingual(r.Title), Why: report.Bilingual(r.Why()), Risk: report.Bilingual(r.Risk()), Warn: r.Warn(), Because: report.Bilingual(r.Because())}
+	for _, f := range profiles.Frameworks() {
+		if ids := r.IDs(f.Name); len(ids) > 0 {
 			view.IDs = append(view.IDs, report.FrameworkIDs{Framework: f.Name, Title: f.Title, IDs: ids})
 		}
 	}
@@ -118,7 +116,7 @@ func ruleView(r profiles.Rule) report.Rule {
 
 func frameworkNames() []string {
 	var names []string
-	for _, f := range crosswalk.Frameworks() {
+	for _, f := range profiles.Frameworks() {
 		names = append(names, f.Name)
 	}
 	return names

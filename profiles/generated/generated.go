@@ -51,4 +51,16 @@ type Rule struct {
 	Parameters       []Parameter
 	Needs            []string
 	Title, Why, Risk Text
+	Rating           Rating
 }
+
+// Rating is how much a rule matters.
+type Rating struct {
+	Severity   string
+	Because    Text // why it is that severe
+	Warn       bool // the risk is to be read before it is applied
+	Frameworks []IDs
+}
+
+// IDs are what a framework calls a rule's requirement, with ", " between them.
+type IDs struct{ Framework, IDs string }

@@ -15,6 +15,7 @@ var controlplaneRules = []Rule{
 		Title:      Text{EN: "Provide an encryption configuration with a random key", ZH: "静态加密配置文件已就位（随机密钥）"},
 		Why:        Text{EN: "Whoever copies etcd's files or a backup of them reads every secret, unless secrets are stored encrypted.", ZH: "若机密未加密存储，复制 etcd 文件或其备份即可读取全部机密。"},
 		Risk:       Text{EN: "Every control-plane node needs the same file. Losing the key loses the secrets that were stored with it.", ZH: "每个控制面节点都需要同一份文件；密钥丢失则用其加密的机密也随之丢失。"},
+		Rating:     Rating{Severity: "high", Because: Text{EN: "Without the file Secrets are stored in clear text (form of Kubernetes 1.11 and 1.12).", ZH: "缺少该文件，Secret 以明文保存（Kubernetes 1.11 至 1.12 的形式）。"}, Frameworks: []IDs{{"nsa-cisa", "v1.2 etcd, trivy 6.1, kubescape C-0066"}}},
 	},
 	{
 		Name:       "audit-policy-file",
@@ -26,6 +27,7 @@ var controlplaneRules = []Rule{
 		Title:      Text{EN: "Provide an audit policy", ZH: "审计策略文件已就位"},
 		Why:        Text{EN: "Without a policy the API server keeps no record of who did what.", ZH: "没有审计策略，API Server 不会记录任何操作。"},
 		Risk:       Text{EN: "The policy \"balanced\" leaves out events, health checks, discovery, renewed leases, and what nodes and control plane components read, except secrets and configmaps: such reads with a stolen node credential are not recorded. --set audit-policy=metadata records every request and fills the log about 25 times as fast. --set audit-policy=stig records every request and answer with its body, secrets included, as SV-242403 asks; whoever reads that log reads every secret.", ZH: "“balanced”策略不记录事件、健康检查、API 发现、租约续期，以及节点和控制面组件的读取（Secret 与 ConfigMap 除外）：持被盗节点凭据所做的此类读取不会留痕。--set audit-policy=metadata 记录全部请求，日志增长约快 25 倍。--set audit-policy=stig 按 SV-242403 的要求记录全部请求与响应的内容，包括 Secret 的值；能读取该日志者即可读取全部 Secret。"},
+		Rating:     Rating{Severity: "high", Because: Text{EN: "Without rules nothing is recorded.", ZH: "没有规则，就不会有任何记录。"}, Frameworks: []IDs{{"nist-800-53", "AC-2(4), AC-16, AU-3, AU-3(1), AU-12"}, {"pci-dss-4.0", "10.2.2"}, {"nsa-cisa", "trivy 8.0, kubescape C-0067"}, {"stig", "V-242403"}}},
 	},
 	{
 		Name:       "admission-config-file",
@@ -37,6 +39,7 @@ var controlplaneRules = []Rule{
 		Title:      Text{EN: "Name the event rate limit in an admission configuration", ZH: "准入配置文件引用事件速率限制"},
 		Why:        Text{EN: "The EventRateLimit plugin needs to be told where its limits are.", ZH: "EventRateLimit 插件需要知道限制配置的位置。"},
 		Risk:       Text{EN: "None until the API server is told to use it.", ZH: "在 API Server 启用之前无影响。"},
+		Rating:     Rating{Severity: "low", Because: Text{EN: "Only carries the settings of other plugins.", ZH: "仅用于承载其他准入插件的设置。"}, Frameworks: []IDs{{"nist-800-53", "AC-16"}, {"stig", "V-254800"}}},
 	},
 	{
 		Name:       "event-rate-limit-file",
@@ -48,6 +51,7 @@ var controlplaneRules = []Rule{
 		Title:      Text{EN: "Limit the rate of events of the API server", ZH: "限制 API Server 接收事件的速率"},
 		Why:        Text{EN: "A client that makes events without end fills etcd and stops the cluster.", ZH: "不断产生事件的客户端会写满 etcd 并使集群停摆。"},
 		Risk:       Text{EN: "Large clusters may need higher limits.", ZH: "大型集群可能需要更高的限制。"},
+		Rating:     Rating{Severity: "medium", Because: Text{EN: "Without limits the plugin does nothing.", ZH: "没有限额，该插件不起作用。"}},
 	},
 	{
 		Name:       "pod-security-defaults",
@@ -59,6 +63,7 @@ var controlplaneRules = []Rule{
 		Title:      Text{EN: "Set Pod Security defaults for every namespace", ZH: "为全部命名空间设置 Pod Security 默认级别"},
 		Why:        Text{EN: "Since PodSecurityPolicy is gone, a namespace without a label of its own lets every pod run, also one that owns the node.", ZH: "PodSecurityPolicy 移除后，未设置标签的命名空间允许运行任何 Pod，包括可控制节点的 Pod。"},
 		Risk:       Text{EN: "Off unless asked for with --set pod-security-defaults=baseline. Then new pods below that level are refused outside the exempt namespaces: look first at what kubectl label --dry-run=server --overwrite namespaces --all pod-security.kubernetes.io/enforce=baseline warns of. Storage, network and monitoring agents in namespaces of their own have to be exempted, or their namespaces labelled privileged.", ZH: "默认不启用，须以 --set pod-security-defaults=baseline 指定。启用后，豁免命名空间以外低于该级别的新 Pod 会被拒绝：请先查看 kubectl label --dry-run=server --overwrite namespaces --all pod-security.kubernetes.io/enforce=baseline 的警告。独立命名空间中的存储、网络与监控代理需加入豁免，或将其命名空间标为 privileged。"},
+		Rating:     Rating{Severity: "medium", Because: Text{EN: "A privileged pod is root on its node.", ZH: "特权 Pod 等同于节点的 root。"}, Warn: true, Frameworks: []IDs{{"nist-800-53", "AC-16"}, {"attack", "T1610, T1611"}, {"stig", "V-254800"}}},
 	},
 	{
 		Name:       "apiserver-encryption-at-rest",
@@ -70,6 +75,7 @@ var controlplaneRules = []Rule{
 		Title:      Text{EN: "Encrypt Secrets in etcd", ZH: "Secret 在 etcd 中加密存储"},
 		Why:        Text{EN: "Whoever copies etcd's files or a backup of them reads every secret, unless secrets are stored encrypted.", ZH: "若机密未加密存储，复制 etcd 文件或其备份即可读取全部机密。"},
 		Risk:       Text{EN: "Losing the key loses every Secret that was stored with it: back up the file of the key. All control-plane nodes need the same key; with several of them, take the two steps one after the other (--set encryption-key-file=FILE and encryption-steps=first, then second). Secrets from before stay as they are until they are written again.", ZH: "密钥丢失后，用其加密的 Secret 将无法恢复：请备份密钥文件。所有控制面节点须使用同一密钥；有多个控制面节点时，须先后执行两步（--set encryption-key-file=文件，encryption-steps=first，再 second）。此前存储的 Secret 在重新写入之前保持原样。"},
+		Rating:     Rating{Severity: "high", Because: Text{EN: "A copy of etcd or of a backup is every secret in clear text.", ZH: "etcd 或其备份的副本即全部 Secret 的明文。"}, Warn: true, Frameworks: []IDs{{"pci-dss-4.0", "3.5.1.3"}, {"iso-27001", "A.5.1, A.5.2, A.8.1, A.8.11, A.8.12, A.8.20, A.8.21, A.8.22"}, {"nsa-cisa", "v1.2 etcd, trivy 6.1, trivy 6.2, kubescape C-0066"}, {"stig", "V-274882"}}},
 	},
 	{
 		Name:       "apiserver-anonymous-auth",
@@ -81,6 +87,7 @@ var controlplaneRules = []Rule{
 		Title:      Text{EN: "Refuse anonymous requests, except to health endpoints", ZH: "API Server 除健康检查外拒绝匿名请求"},
 		Why:        Text{EN: "Anonymous requests tell strangers the version, and reach whatever a careless role grants to everybody.", ZH: "匿名请求会向陌生人泄露版本，并可访问误授予所有人的资源。"},
 		Risk:       Text{EN: "Anonymous monitoring of other paths stops working. With anonymous-cluster-info=false, kubeadm join with a token cannot read the cluster's CA any more: join with a file (--discovery-file) instead.", ZH: "对其他路径的匿名监控将失效。设置 anonymous-cluster-info=false 后，使用令牌的 kubeadm join 无法再读取集群 CA，须改用文件方式加入（--discovery-file）。"},
+		Rating:     Rating{Severity: "high", Because: Text{EN: "One wrong role binding lets strangers use the API.", ZH: "一个错误的角色绑定，就会让陌生人使用 API。"}, Warn: true, Frameworks: []IDs{{"nist-800-53", "AC-3"}, {"iso-27001", "A.5.1, A.5.15, A.5.18, A.8.2, A.8.12, A.8.20, A.8.21, A.8.22"}, {"attack", "T1552.007, T1090"}, {"nsa-cisa", "v1.2 control plane hardening, trivy 7.0"}, {"stig", "V-242390"}}},
 	},
 	{
 		Name:       "apiserver-kubelet-certificate-authority",
@@ -92,5 +99,6 @@ var controlplaneRules = []Rule{
 		Title:      Text{EN: "Verify kubelet certificates at the API server", ZH: "API Server 校验 kubelet 服务端证书"},
 		Why:        Text{EN: "Otherwise whoever can redirect its connections receives the tokens of every exec and log request.", ZH: "否则能够劫持连接者可获取每次 exec 与日志请求的凭据。"},
 		Risk:       Text{EN: "Logs, exec and metrics of a node whose kubelet serves with another certificate stop working.", ZH: "使用其他证书的节点将无法查看日志、执行命令和采集指标。"},
+		Rating:     Rating{Severity: "high", Because: Text{EN: "Without it exec and logs go to any program that answers at the address.", ZH: "未设置时，exec 与日志会发给在该地址应答的任何程序。"}, Warn: true, Frameworks: []IDs{{"pci-dss-4.0", "2.2.5, 2.2.7"}, {"iso-27001", "A.5.1, A.8.5, A.8.12, A.8.20, A.8.21, A.8.22"}}},
 	},
 }

@@ -12,6 +12,7 @@ import (
 
 // edition is the table of a benchmark as a second source lists it.
 type edition struct {
+	Minor  int // the first version that it is picked for
 	Source string
 	IDs    []string `yaml:"ids"`
 	Level2 []string `yaml:"level2"` // nil where the source names no levels
@@ -33,6 +34,9 @@ func TestEditionsHaveTheIDsOfASecondSource(t *testing.T) {
 			want, known := recorded.Editions[e.Profile]
 			if !known || len(want.IDs) == 0 {
 				t.Fatal("testdata/editions.yaml has no such edition")
+			}
+			if e.Minor != want.Minor {
+				t.Errorf("is picked from Kubernetes 1.%d on, should be from 1.%d", e.Minor, want.Minor)
 			}
 			p, err := Load(e.Profile, nil, files{}.source())
 			if err != nil {

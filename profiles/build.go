@@ -16,11 +16,12 @@ import (
 // build fills in parameters and turns the draft into a profile.
 func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 	p := &Profile{Name: d.file.Name, Version: d.file.Version, Title: d.file.Title, Source: d.file.Source,
-		Controls: d.controls, Waivers: d.waivers, Parameters: map[string]any{}, severity: d.severity}
+		Controls: d.controls, Waivers: d.waivers, Parameters: map[string]any{}, severity: d.severity, places: d.places}
 	params, err := r.parameters(d, set)
 	if err != nil {
 		return nil, err
 	}
+	p.Differences = r.differences(d, params)
 	for name, param := range params {
 		var v any
 		if err := param.node.Decode(&v); err != nil {
@@ -38,7 +39,8 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 	for _, name := range slices.Sorted(maps.Keys(d.with)) {
 		rule, err := r.rule(name, d, params)
 		if err != nil {
-			return nil, err
+			r.wrong(err)
+			continue
 		}
 		rule.Controls = slices.Compact(slices.Sorted(slices.Values(serves[name])))
 		def := r.rules.rule(name)
@@ -48,7 +50,8 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 			}
 			needed, err := r.rule(need, d, params)
 			if err != nil {
-				return nil, err
+				r.wrong(err)
+				continue
 			}
 			rule.Needs = append(rule.Needs, needed)
 		}
@@ -101,7 +104,7 @@ func (r *resolver) parameters(d *draft, set map[string]string) (map[string]param
 		flag := "--set " + name
 		standard, known := params[name]
 		if !known {
-			return nil, at(flag, nil, "profile %s has no such parameter; it has %s", d.file.Name, strings.Join(slices.Sorted(maps.Keys(params)), ", "))
+			return nil, at(flag, nil, "profile %s has no such parameter%s", d.file.Name, orThese(name, slices.Sorted(maps.Keys(params))))
 		}
 		node := byHand(standard.node, set[name])
 		if have, want := kindOf(node), kindOf(standard.node); have != want {

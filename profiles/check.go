@@ -53,25 +53,25 @@ func (r *resolver) identify(f *file, stack []string) error {
 }
 
 // own checks what a file says of rules, parameters and controls that must be
-// there: what it adds itself, and what it inherited.
-func (r *resolver) own(d *draft) error {
+// there: what it adds itself, and what it inherited. whole tells that none of its controls
+// was left out as wrong.
+func (r *resolver) own(d *draft, whole bool) error {
 	f := d.file
-	var defaults map[string]param
 	if len(f.Set) > 0 { // it takes every rule of the profile
-		var err error
-		if defaults, err = r.defaults(d); err != nil {
+		if err := r.ownParameters(d); err != nil {
 			return err
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(f.Set)) {
-		node := f.Set[name]
-		standard, known := defaults[name]
-		if !known {
-			return at(f.path, &node, "no rule of the profile has a parameter %q; they have %s", name, strings.Join(slices.Sorted(maps.Keys(defaults)), ", "))
+	for i, w := range f.Waivers {
+		if !slices.Contains(d.waivers, w) {
+			d.waivers = append(d.waivers, w)
 		}
-		if have, want := kindOf(&node), kindOf(standard.node); have != want && !d.params[name].becomes(want) {
-			return at(f.path, &node, "parameter %s: %s is needed here, not %s", name, want, have)
+		if n := f.item("waivers", i); n != nil {
+			d.places[w] = fmt.Sprintf("%s:%d", f.path, n.Line)
 		}
+	}
+	if !whole {
+		return nil // what is missing now may be in a control that is wrong
 	}
 	for _, own := range f.Rules {
 		needed := func(name string) bool {
@@ -79,22 +79,39 @@ func (r *resolver) own(d *draft) error {
 			return slices.Contains(def.Needs, own.Name)
 		}
 		if _, used := d.with[own.Name]; !used && !slices.ContainsFunc(slices.Collect(maps.Keys(d.with)), needed) {
-			return at(f.path, own.node, "rule %q is used by no control, so it would do nothing", own.Name)
+			r.wrong(at(f.path, own.node, "rule %q is used by no control, so it would do nothing", own.Name))
 		}
 	}
 	for i, name := range f.Skip {
 		if _, used := d.with[name]; !used && !d.has(name) {
-			return at(f.path, f.item("skip", i), "skips %q, which is no rule or control of the extended profiles", name)
+			r.wrong(at(f.path, f.item("skip", i), "skips %q, which is no rule or control of the extended profiles", name))
 		}
 	}
 	for i, w := range f.Waivers {
 		if err := d.checkWaiver(w); err != nil {
-			return at(f.path, f.item("waivers", i), "waiver: %v", err)
+			r.wrong(at(f.path, f.item("waivers", i), "waiver: %v", err))
 		}
 	}
-	for _, w := range f.Waivers {
-		if !slices.Contains(d.waivers, w) {
-			d.waivers = append(d.waivers, w)
+	return nil
+}
+
+// ownParameters checks the values that a file gives to parameters.
+func (r *resolver) ownParameters(d *draft) error {
+	f := d.file
+	defaults, err := r.defaults(d)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Set)) {
+		node := f.Set[name]
+		standard, known := defaults[name]
+		if !known {
+			r.wrong(at(f.path, &node, "no rule of the profile has a parameter %q%s", name, orThese(name, slices.Sorted(maps.Keys(defaults)))))
+			continue
+		}
+		if have, want := kindOf(&node), kindOf(standard.node); have != want && !d.params[name].becomes(want) {
+			r.wrong(at(f.path, &node, "parameter %s: %s is needed here, not %s", name, want, have))
+			delete(d.params, name)
 		}
 	}
 	return nil
@@ -110,7 +127,7 @@ func (d *draft) checkWaiver(w Waiver) error {
 		return fmt.Errorf("the profile does not use rule %q%s", w.Rule, similar(w.Rule, slices.Sorted(maps.Keys(d.with))))
 	}
 	if w.Control != "" && !d.has(w.Control) {
-		return fmt.Errorf("the profile has no control %q", w.Control)
+		return fmt.Errorf("the profile has no control %q%s", w.Control, similar(w.Control, d.ids()))
 	}
 	if strings.TrimSpace(w.Reason) == "" {
 		return fmt.Errorf("a reason is required")
@@ -119,22 +136,4 @@ func (d *draft) checkWaiver(w Waiver) error {
 		return fmt.Errorf("expires must be a day such as 2027-06-30, not %q", w.Expires)
 	}
 	return nil
-}
-
-// similar suggests the name that shares the longest beginning.
-func similar(name string, names []string) string {
-	best, length := "", 3
-	for _, known := range names {
-		n := 0
-		for n < len(name) && n < len(known) && name[n] == known[n] {
-			n++
-		}
-		if n > length {
-			best, length = known, n
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
 }

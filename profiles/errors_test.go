@@ -73,7 +73,7 @@ func TestErrors(t *testing.T) {
 		{"adjusts an unused rule", node + "adjust:\n  pki-key-modus: {mode: \"0400\"}\n",
 			`/p/main.yaml:5:18: adjusts rule "pki-key-modus", which the profile does not use; did you mean "pki-key-mode"?`},
 		{"unknown parameter in set", node + "set:\n  pod-pids: 1\n",
-			`/p/main.yaml:5:13: no rule of the profile has a parameter "pod-pids"; they have etcd-data-dir, kubelet-client-ca, kubelet-config-file, kubelet-kubeconfig-file, pod-pids-limit, streaming-idle-timeout, sysctl-file, tls-cipher-suites`},
+			`/p/main.yaml:5:13: no rule of the profile has a parameter "pod-pids"; did you mean "pod-pids-limit"?`},
 		{"text for a number", node + "set: {pod-pids-limit: many}\n", "/p/main.yaml:4:23: parameter pod-pids-limit: a number is needed here, not a text"},
 		{"number without a unit", node + "set: {streaming-idle-timeout: 30}\n", `/p/main.yaml:4:31: rule kubelet-streaming-idle-timeout: "30" is no duration such as 30m or 1800s`},
 		{"text for a list", node + "set: {tls-cipher-suites: A}\n", "/p/main.yaml:4:26: parameter tls-cipher-suites: a list is needed here, not a text"},
@@ -85,7 +85,7 @@ func TestErrors(t *testing.T) {
 		{"skips nothing", node + "skip: [pki-owner, pki-ower]\n", `/p/main.yaml:4:19: skips "pki-ower", which is no rule or control of the extended profiles`},
 		{"extends itself", head + "extends: [./main.yaml]\n", "/p/main.yaml:3:10: extends itself: /p/main.yaml → /p/main.yaml"},
 		{"extends a circle", head + "extends: [circle.yaml]\n", "/p/main.yaml:3:10: extends itself: /p/main.yaml → /p/circle.yaml → /p/main.yaml"},
-		{"extends what is not there", head + "extends: [kubeadm-node, kubeadm]\n", "/p/main.yaml:3:25: kubeadm: no profile of that name; harden profiles list shows those there are"},
+		{"extends what is not there", head + "extends: [kubeadm-node, kubeadm]\n", "/p/main.yaml:3:25: kubeadm: no profile of that name; did you mean \"kubeadm-node\"? harden profiles list shows those there are"},
 		{"extends a file that is not there", head + "extends: [no.yaml]\n", "/p/main.yaml:3:11: /p/no.yaml: cannot read the profile: file does not exist"},
 		{"mistake in an extended file", head + "extends: [broken.yaml]\n", `/p/broken.yaml:3:1: unknown field "rulez"`},
 		{"extended profiles disagree on a rule", head + "extends: [strict.yaml, lax.yaml]\n",
@@ -104,7 +104,7 @@ func TestErrors(t *testing.T) {
 		{"waiver of both", node + "waivers:\n- {rule: pki-owner, control: files.pki, reason: x, expires: 2030-01-01}\n", "/p/main.yaml:5:3: waiver: give either rule or control"},
 		{"waiver of an unknown rule", node + "waivers:\n- {rule: pki-ower, reason: x, expires: 2030-01-01}\n",
 			`/p/main.yaml:5:3: waiver: the profile does not use rule "pki-ower"; did you mean "pki-owner"?`},
-		{"waiver of an unknown control", node + "waivers:\n- {control: files.pkc, reason: x, expires: 2030-01-01}\n", `/p/main.yaml:5:3: waiver: the profile has no control "files.pkc"`},
+		{"waiver of an unknown control", node + "waivers:\n- {control: files.pkc, reason: x, expires: 2030-01-01}\n", `/p/main.yaml:5:3: waiver: the profile has no control "files.pkc"; did you mean "files.pki"?`},
 
 		// Rules of the profile's own.
 		{"rule without kind", head + "rules:\n- name: x\n", "/p/main.yaml:4:3: a rule needs a name and a kind"},

@@ -239,7 +239,7 @@ func decodeInto(path string, data []byte, into any) (_ *yaml.Node, err error) {
 	strict := yaml.NewDecoder(bytes.NewReader(data))
 	strict.KnownFields(true)
 	if err := strict.Decode(into); err != nil {
-		return nil, located(path, err, &tree)
+		return nil, everyLocated(path, err, &tree)
 	}
 	return &tree, nil
 }

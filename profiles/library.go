@@ -92,7 +92,7 @@ func (s Source) open(ref string) (*file, error) {
 	}
 	data, err := s.Site(ref + ".yaml")
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, at(ref, nil, "no profile of that name; harden profiles list shows those there are")
+		return nil, unknownProfile(ref)
 	}
 	if err != nil {
 		return nil, because(ref, nil, err, "cannot read the profile: %v", err)

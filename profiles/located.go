@@ -63,6 +63,19 @@ func located(path string, err error, tree *yaml.Node) error {
 	return e
 }
 
+// everyLocated is located for all that the decoder found.
+func everyLocated(path string, err error, tree *yaml.Node) error {
+	var typed *yaml.TypeError
+	if !errors.As(err, &typed) || len(typed.Errors) < 2 {
+		return located(path, err, tree)
+	}
+	var list Mistakes
+	for _, one := range typed.Errors[:min(len(typed.Errors), mostMistakes)] {
+		list = append(list, located(path, &yaml.TypeError{Errors: []string{one}}, tree))
+	}
+	return list
+}
+
 // kindNames are the kinds of YAML values in plain words, by tag.
 var kindNames = map[string]string{"seq": "a list", "map": "a mapping", "str": "a text", "int": "a number", "float": "a number",
 	"bool": "a truth value", "null": "nothing", "timestamp": "a date", "binary": "binary data"}

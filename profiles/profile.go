@@ -41,7 +41,10 @@ type Profile struct {
 	Waivers  []Waiver
 	// Parameters are the values that --set can change, by name.
 	Parameters map[string]any
+	// Differences are those to the profiles that it extends; nil of a built-in one.
+	Differences *Differences
 
+	places   map[Waiver]string          // where they stand, "site.yaml:10"
 	severity map[string]change.Severity // of rules, where profiles say it
 }
 
@@ -150,6 +153,9 @@ func (p *Profile) Select(only, skip []string) error {
 	for _, name := range append(slices.Clone(only), skip...) {
 		if !slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.answersTo(name) }) &&
 			!slices.ContainsFunc(p.Controls, func(c Control) bool { return c.answersTo(name) }) {
+			if near := p.Similar(name); near != "" {
+				return &Error{Path: p.Name, Message: fmt.Sprintf("the profile has no rule or control %q%s", name, near)}
+			}
 			return &Error{Path: p.Name, Message: fmt.Sprintf("the profile has no rule or control %q; harden profiles show %s lists them", name, p.Name)}
 		}
 	}
@@ -165,6 +171,22 @@ func (p *Profile) Select(only, skip []string) error {
 	})
 	return nil
 }
+
+// names are those of the rules and controls.
+func (p *Profile) names() []string {
+	var names []string
+	for _, r := range p.Rules {
+		names = append(names, r.Name)
+	}
+	for _, c := range p.Controls {
+		_, id, _ := strings.Cut(c.ID, "/")
+		names = append(names, id)
+	}
+	return names
+}
+
+// Similar suggests the rule or control that was perhaps meant: "; did you mean "x"?", or "".
+func (p *Profile) Similar(name string) string { return similar(name, p.names()) }
 
 func (c Control) answersTo(name string) bool {
 	return named(c.ID, name)

@@ -110,7 +110,7 @@ func TestSetByHand(t *testing.T) {
 		{"tls-cipher-suites", "A,", `--set tls-cipher-suites: rule kubelet-tls-cipher-suites: list element "" is no text`},
 		{"streaming-idle-timeout", "soon", `--set streaming-idle-timeout: rule kubelet-streaming-idle-timeout: "soon" is no duration such as 30m or 1800s`},
 		{"sysctl-file", "/etc/x", `--set sysctl-file: rule sysctl-vm-overcommit-memory: file "/etc/x" is not /etc/sysctl.conf or a .conf file in /etc/sysctl.d`},
-		{"pids", "1", `--set pids: profile site has no such parameter; it has etcd-data-dir, kubelet-client-ca, kubelet-config-file, kubelet-kubeconfig-file, pod-pids-limit, streaming-idle-timeout, sysctl-file, tls-cipher-suites`},
+		{"pids", "1", `--set pids: profile site has no such parameter; did you mean "pod-pids-limit"?`},
 	} {
 		t.Run(r.name+"="+r.value, func(t *testing.T) {
 			if _, err := loadMain(f, map[string]string{r.name: r.value}); err == nil || err.Error() != r.want {

@@ -25,9 +25,13 @@ func load(ref string, set map[string]string, source Source, rules library) (*Pro
 	r := resolver{source: source, rules: rules, drafts: map[string]*draft{}, names: map[string]string{}}
 	d, err := r.draft(ref, nil)
 	if err != nil {
+		return nil, r.all(err)
+	}
+	p, err := r.build(d, set)
+	if err := r.all(err); err != nil {
 		return nil, err
 	}
-	return r.build(d, set)
+	return p, nil
 }
 
 type resolver struct {
@@ -35,6 +39,8 @@ type resolver struct {
 	rules  library
 	drafts map[string]*draft // by reference: two profiles may extend the same one
 	names  map[string]string // profile → file
+
+	mistakes Mistakes // so far
 }
 
 // draft is a profile while its overlays are laid over each other.
@@ -46,6 +52,7 @@ type draft struct {
 	params    map[string]param      // set by profiles
 	with      map[string]withLayers // rule → parameters, by profile
 	waivers   []Waiver
+	places    map[Waiver]string          // where they stand, "site.yaml:10"
 	severity  map[string]change.Severity // of rules, where profiles say it
 }
 
@@ -90,7 +97,7 @@ func (r *resolver) lay(ref string, f *file, stack []string) (*draft, error) {
 	if err := r.rules.add(f); err != nil {
 		return nil, err
 	}
-	d := &draft{file: f, params: map[string]param{}, with: map[string]withLayers{}}
+	d := &draft{file: f, params: map[string]param{}, with: map[string]withLayers{}, places: map[Waiver]string{}}
 	if err := r.extend(d, append(slices.Clone(stack), f.path)); err != nil {
 		return nil, err
 	}
@@ -100,35 +107,40 @@ func (r *resolver) lay(ref string, f *file, stack []string) (*draft, error) {
 	for name, node := range f.Set {
 		d.params[name] = param{layer: layer{&node, f.path}, from: f.Name}
 	}
+	before := len(r.mistakes)
 	for i, c := range f.Controls {
-		if j := slices.IndexFunc(f.Controls, func(o control) bool { return o.ID == c.ID }); j < i {
-			return nil, at(f.path, c.node, "control %s stands twice, first in line %d", c.ID, f.Controls[j].node.Line)
+		if j := slices.IndexFunc(f.Controls, func(o control) bool { return o.ID == c.ID }); j < i && c.ID != "" {
+			r.wrong(at(f.path, c.node, "control %s stands twice, first in line %d", c.ID, f.Controls[j].node.Line))
+			continue
 		}
-		if err := r.control(d, c); err != nil {
-			return nil, err
-		}
+		r.wrong(r.control(d, c))
 	}
 	if f.Family != "" {
 		slices.SortStableFunc(d.controls, byNumber)
 	}
-	for _, name := range slices.Sorted(maps.Keys(f.Adjust)) {
-		node := f.Adjust[name]
-		layers, used := d.with[name]
-		if !used {
-			return nil, at(f.path, &node, "adjusts rule %q, which the profile does not use%s", name, similar(name, slices.Sorted(maps.Keys(d.with))))
-		}
-		layers.layers, layers.from = append(slices.Clone(layers.layers), layer{&node, f.path}), f.Name
-		d.with[name] = layers
-	}
-	if err := r.own(d); err != nil {
+	whole := len(r.mistakes) == before
+	r.adjust(d)
+	if err := r.own(d, whole); err != nil {
 		return nil, err
 	}
-	if err := d.severities(); err != nil {
-		return nil, err
-	}
+	r.severities(d)
 	d.skip(f.Skip)
 	r.drafts[ref] = d
 	return d, nil
+}
+
+// adjust lays parameters over those of inherited rules.
+func (r *resolver) adjust(d *draft) {
+	for _, name := range slices.Sorted(maps.Keys(d.file.Adjust)) {
+		node := d.file.Adjust[name]
+		layers, used := d.with[name]
+		if !used {
+			r.wrong(at(d.file.path, &node, "adjusts rule %q, which the profile does not use%s", name, similar(name, slices.Sorted(maps.Keys(d.with)))))
+			continue
+		}
+		layers.layers, layers.from = append(slices.Clone(layers.layers), layer{&node, d.file.path}), d.file.Name
+		d.with[name] = layers
+	}
 }
 
 // extend lays the extended profiles under this one.
@@ -156,6 +168,15 @@ func (r *resolver) extend(d *draft, stack []string) error {
 // has tells whether there is a control of that id, with or without its profile.
 func (d *draft) has(id string) bool {
 	return slices.ContainsFunc(d.controls, func(c Control) bool { return c.ID == id || strings.HasSuffix(c.ID, "/"+id) })
+}
+
+// ids are those of the controls, without the profile's name.
+func (d *draft) ids() []string {
+	ids := make([]string, len(d.controls))
+	for i := range d.controls {
+		_, ids[i], _ = strings.Cut(d.controls[i].ID, "/")
+	}
+	return ids
 }
 
 // inherit lays an extended profile under this one. Two extended profiles must
@@ -195,6 +216,7 @@ func (d *draft) inherit(p *draft) error {
 		d.severity = map[string]change.Severity{}
 	}
 	maps.Copy(d.severity, p.severity)
+	maps.Copy(d.places, p.places)
 	for _, w := range p.waivers {
 		if !slices.Contains(d.waivers, w) {
 			d.waivers = append(d.waivers, w)

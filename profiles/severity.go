@@ -39,20 +39,21 @@ func (r *rule) checkSeverity() error {
 
 // severities lays what a profile says of the severity of rules over what it
 // inherits.
-func (d *draft) severities() error {
+func (r *resolver) severities(d *draft) {
 	for _, name := range slices.Sorted(maps.Keys(d.file.Severity)) {
 		node := d.file.Severity[name]
 		if _, used := d.with[name]; !used {
-			return at(d.file.path, &node, "gives a severity to rule %q, which the profile does not use%s", name, similar(name, slices.Sorted(maps.Keys(d.with))))
+			r.wrong(at(d.file.path, &node, "gives a severity to rule %q, which the profile does not use%s", name, similar(name, slices.Sorted(maps.Keys(d.with)))))
+			continue
 		}
 		s := change.Severity(node.Value)
 		if node.Kind != yaml.ScalarNode || !slices.Contains(change.Severities, s) {
-			return at(d.file.path, &node, "rule %s: severity must be critical, high, medium or low, not %q", name, node.Value)
+			r.wrong(at(d.file.path, &node, "rule %s: severity must be critical, high, medium or low, not %q", name, node.Value))
+			continue
 		}
 		if d.severity == nil {
 			d.severity = map[string]change.Severity{}
 		}
 		d.severity[name] = s
 	}
-	return nil
 }

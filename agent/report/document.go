@@ -77,6 +77,45 @@ type Profile struct {
 	// Parameters are what --set can change, with their values.
 	Parameters map[string]any `json:"parameters,omitempty"`
 	Signature  *Signature     `json:"signature,omitempty"`
+	// Differences are those of a site's own profile.
+	Differences *Differences `json:"differences,omitempty"`
+	Listed      Listed       `json:"-"`
+}
+
+// Listed is what a list says of a profile beside.
+type Listed struct {
+	Versions string // of Kubernetes, "1.32–1.34"
+	Controls int
+	Judged   int    // controls that rules serve
+	Site     bool   // it lies in the site's own directory
+	Picked   bool   // this node gets it
+	Wrong    string // why it cannot be used
+}
+
+// Differences are what a site's own profile says that those it extends do not.
+type Differences struct {
+	Extends  []string                   `json:"extends"`
+	Set      []ChangedParameter         `json:"set,omitempty"`
+	Adjust   []string                   `json:"adjust,omitempty"` // rules with parameters of their own
+	Skip     []string                   `json:"skip,omitempty"`
+	Controls []string                   `json:"controls,omitempty"`
+	Severity map[string]change.Severity `json:"severity,omitempty"`
+	Waivers  []ProfileWaiver            `json:"waivers,omitempty"`
+}
+
+// ChangedParameter is a parameter with another value than before.
+type ChangedParameter struct {
+	Name string `json:"name"`
+	From any    `json:"from"`
+	To   any    `json:"to"`
+}
+
+// ProfileWaiver is what a profile leaves open: a rule or a control.
+type ProfileWaiver struct {
+	Rule    string `json:"rule,omitempty"`
+	Control string `json:"control,omitempty"`
+	Reason  string `json:"reason"`
+	Expires string `json:"expires"`
 }
 
 // Signature is what validate found beside a profile's file.
@@ -135,6 +174,8 @@ type Error struct {
 	Code    int    `json:"code"` // the exit code
 	Message string `json:"message"`
 	Hint    string `json:"hint"`
+	// Also is what else is wrong, of a profile with several mistakes.
+	Also []string `json:"also,omitempty"`
 }
 
 // PlanDocument is a plan as a document.

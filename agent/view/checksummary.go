@@ -23,8 +23,9 @@ type part struct {
 // SummaryText prints what the sections come to, and the whole.
 func (s Style) SummaryText(w io.Writer, r report.Report) {
 	fmt.Fprintln(w)
-	s.sections(w, s.parts(r), r.Counts())
-	fmt.Fprintln(w)
+	if s.sections(w, s.parts(r), r.Counts()) {
+		fmt.Fprintln(w)
+	}
 	s.line(w, 2, s.passed(r))
 }
 
@@ -70,8 +71,8 @@ func (s Style) parts(r report.Report) []part {
 func parent(section string) string { return section[:max(strings.LastIndexByte(section, '.'), 0)] }
 
 // sections prints the table: a row for each part, a column for each status that any
-// control has.
-func (s Style) sections(w io.Writer, parts []part, counts map[change.Status]int) {
+// control has. It tells whether there is any.
+func (s Style) sections(w io.Writer, parts []part, counts map[change.Status]int) bool {
 	ids, cells := 0, []change.Status{}
 	for _, p := range parts {
 		ids = max(ids, columns(report.Safe(p.id)))
@@ -82,6 +83,9 @@ func (s Style) sections(w io.Writer, parts []part, counts map[change.Status]int)
 			cells = append(cells, status)
 			numbers += columns(s.status(status)) + 3
 		}
+	}
+	if len(cells) == 0 {
+		return false
 	}
 	room := max(s.room()-ids-2-numbers, 12)
 	title := s.say("SECTION", "章节")
@@ -115,6 +119,7 @@ func (s Style) sections(w io.Writer, parts []part, counts map[change.Status]int)
 		}
 		fmt.Fprintln(w, row)
 	}
+	return true
 }
 
 // passed sums a report up: how many controls pass, and what became of the others.

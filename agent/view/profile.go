@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -11,11 +12,43 @@ import (
 	"harden/agent/report"
 )
 
-// ProfilesText lists profiles.
+// ProfilesText lists profiles in a table, with the one that this node gets marked.
 func (s Style) ProfilesText(w io.Writer, list []report.Profile) {
-	for _, p := range list {
-		s.line(w, 17, s.paint(bold, pad(report.Safe(p.Name), 16)), " ", report.Safe(p.Title.In(s.Lang)))
+	rows := [][]string{{"  " + s.say("PROFILE", "基线"), "KUBERNETES", s.say("CONTROLS", "控制项"), s.say("AUTOMATIC", "自动"), ""}}
+	if s.Width > 0 && s.Width < 72 {
+		rows[0][2], rows[0][3] = s.say("ALL", "全部"), s.say("AUTO", "自动")
 	}
+	picked := false
+	for _, p := range list {
+		row := []string{"  " + report.Safe(p.Name), p.Listed.Versions, number(p.Listed.Controls, rows[0][2]), number(p.Listed.Judged, rows[0][3]), report.Safe(p.Title.In(s.Lang))}
+		if p.Listed.Picked {
+			row[0], picked = "* "+report.Safe(p.Name), true
+		}
+		if p.Listed.Site {
+			row[1] = s.say("(site)", "（站点）")
+		}
+		if d := p.Differences; d != nil {
+			about := s.say("extends ", "继承 ") + report.Safe(strings.Join(d.Extends, ", "))
+			if n := len(d.Waivers); n > 0 {
+				about += s.say("; "+report.Plural(n, "waiver"), fmt.Sprintf("；%d 项豁免", n))
+			}
+			row[4] += s.say(" ("+about+")", "（"+about+"）")
+		}
+		if p.Listed.Wrong != "" {
+			row[2], row[3], row[4] = "", "", s.paint(red, s.say("cannot be used: ", "无法使用：")+report.Safe(s.translated(p.Listed.Wrong)))
+		}
+		rows = append(rows, row)
+	}
+	s.table(w, rows)
+	if picked {
+		fmt.Fprintln(w, s.paint(dim, s.say("* what this node gets without --profile", "* 未指定 --profile 时本节点采用的基线")))
+	}
+}
+
+// number stands at the right below a heading.
+func number(n int, heading string) string {
+	text := fmt.Sprint(n)
+	return strings.Repeat(" ", max(columns(heading)-len(text), 0)) + text
 }
 
 // SignatureText says in a line how a profile's file is signed.
@@ -39,6 +72,7 @@ func (s Style) ProfileText(w io.Writer, p report.Profile, rules map[string]repor
 	if p.Source != "" {
 		fmt.Fprintf(w, "%s\n", s.paint(dim, report.Safe(p.Source)))
 	}
+	s.differences(w, p.Differences)
 	for _, c := range p.Controls {
 		fmt.Fprintf(w, "\n%s\n", s.Wrap(s.paint(bold, report.Safe(c.ID))+"  "+report.Safe(c.Title.In(s.Lang)), 2))
 		for _, name := range c.Rules {
@@ -50,15 +84,46 @@ func (s Style) ProfileText(w io.Writer, p report.Profile, rules map[string]repor
 	}
 	fmt.Fprintf(w, "\n%s\n", s.say("Parameters (--set NAME=VALUE)", "参数（--set NAME=VALUE）"))
 	for _, name := range slices.Sorted(maps.Keys(p.Parameters)) {
-		v := p.Parameters[name]
-		if list, ok := v.([]any); ok {
-			texts := make([]string, len(list))
-			for i, e := range list {
-				texts[i] = fmt.Sprint(e)
-			}
-			v = strings.Join(texts, ",")
+		fmt.Fprintf(w, "    %s=%s\n", report.Safe(name), parameterText(p.Parameters[name]))
+	}
+}
+
+// parameterText is the value of a parameter as --set takes it.
+func parameterText(v any) string {
+	if list, ok := v.([]any); ok {
+		texts := make([]string, len(list))
+		for i, e := range list {
+			texts[i] = fmt.Sprint(e)
 		}
-		fmt.Fprintf(w, "    %s=%s\n", report.Safe(name), report.Value(v))
+		v = strings.Join(texts, ",")
+	}
+	return report.Value(v)
+}
+
+// differences says what a site's own profile has that those it extends do not.
+func (s Style) differences(w io.Writer, d *report.Differences) {
+	if d == nil {
+		return
+	}
+	names := strings.Join(d.Extends, ", ")
+	fmt.Fprintf(w, "\n%s\n", s.paint(bold, s.say("Differences to "+report.Safe(cmp.Or(names, "nothing")), "与 "+report.Safe(cmp.Or(names, "（无）"))+" 的差异")))
+	line := func(en, zh, text string) { s.line(w, 14, "    ", s.paint(dim, pad(s.say(en, zh), 8)), "  ", text) }
+	for _, c := range d.Set {
+		line("set", "参数", report.Safe(c.Name)+"  "+parameterText(c.From)+" → "+parameterText(c.To))
+	}
+	for _, list := range []struct {
+		en, zh string
+		names  []string
+	}{{"adjust", "调整", d.Adjust}, {"skip", "略过", d.Skip}, {"controls", "控制项", d.Controls}} {
+		if len(list.names) > 0 {
+			line(list.en, list.zh, report.Safe(strings.Join(list.names, ", ")))
+		}
+	}
+	for _, rule := range slices.Sorted(maps.Keys(d.Severity)) {
+		line("severity", "严重程度", report.Safe(rule)+"  "+s.Lang.Severity(d.Severity[rule]))
+	}
+	for _, v := range d.Waivers {
+		line("waiver", "豁免", report.Safe(v.Rule+v.Control)+"  "+s.say("until ", "至 ")+report.Safe(v.Expires)+"  "+report.Safe(v.Reason))
 	}
 }
 
@@ -73,10 +138,13 @@ func (s Style) ChangesText(w io.Writer, changes []change.Change) {
 // Failure prints why a command failed, and what to do. In Chinese the English
 // message stands below, because that is what help is found by.
 func (s Style) Failure(e report.Error) string {
-	message := s.translated(e.Message)
-	text := s.Wrap(s.paint(red, "harden:")+" "+report.Safe(message), 2) + "\n"
-	if message != e.Message { // the words that docs/troubleshooting.md is searched for
-		text += s.Wrap("  "+s.paint(dim, report.Safe(e.Message)), 2) + "\n"
+	text := ""
+	for _, english := range append([]string{e.Message}, e.Also...) {
+		message := s.translated(english)
+		text += s.Wrap(s.paint(red, "harden:")+" "+report.Safe(message), 2) + "\n"
+		if message != english { // the words that docs/troubleshooting.md is searched for
+			text += s.Wrap("  "+s.paint(dim, report.Safe(english)), 2) + "\n"
+		}
 	}
 	if e.Hint != "" {
 		text += s.Wrap("  "+s.paint(dim, report.Safe(s.translated(e.Hint))), 2) + "\n"

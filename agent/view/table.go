@@ -26,5 +26,9 @@ func (s Style) row(w io.Writer, widths []int, row []string) {
 	for i, cell := range row[:len(row)-1] {
 		line.WriteString(pad(cell, widths[i]) + "  ")
 	}
+	if row[len(row)-1] == "" {
+		s.line(w, columns(line.String()), strings.TrimRight(line.String(), " "))
+		return
+	}
 	s.line(w, columns(line.String()), line.String(), row[len(row)-1])
 }

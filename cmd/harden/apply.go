@@ -27,11 +27,11 @@ func (a *app) applyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply [PLAN]",
 		Short: "Make the planned changes as one transaction, prove them, or put everything back",
-		Long: `apply makes exactly the planned changes: it asks what has to be restarted for
-its health, and changes nothing where something is not healthy. It starts each
-component once with its new configuration, walled in, and changes nothing where
-one refuses it (see --rehearse). Then it backs up everything, writes, restarts, proves the node healthy, and plans again to see that
-nothing is left. If anything fails, everything is put back.
+		Long: `apply makes exactly the planned changes. It first checks that everything it must
+restart is healthy, and stops if not. It starts each component once with its new
+configuration, walled in, and stops if one refuses it (see --rehearse). Then it backs
+up everything, writes, restarts, checks the node's health, and plans again to see
+that nothing is left. If anything fails, everything is restored.
 
 With PLAN, a file that harden plan --out wrote, it makes that plan, and changes
 nothing where the node is no longer as the plan found it.

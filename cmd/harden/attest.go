@@ -107,6 +107,9 @@ func (a *app) attest(name string, given attestation) error {
 	now := s.Now().UTC()
 	verdict := profiles.Attestation{Verdict: given.verdict, Reason: strings.TrimSpace(given.reason), By: person(), Date: s.Today(), Expires: given.expires}
 	verdict.Control = "profile/control" // looked up below: what was given is checked before the node is read
+	if given.expires == "" {
+		return usage("--expires is missing: the last day on which the verdict holds, such as --expires %d-06-30", now.Year()+1)
+	}
 	if err := verdict.Check(); err != nil {
 		return usage("%w", err)
 	}

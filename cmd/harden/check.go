@@ -16,20 +16,17 @@ func (a *app) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Report every control of a profile with its finding; change nothing",
-		Long: `check reads the node and gives every control of the profile its verdict: what
-is expected, what is there, where it was read, and what would mend it. Flags of
-the control plane are judged in its manifests and in the processes that run. It
-changes nothing, restarts nothing and starts no process. The formats of -o are
-described in docs/reports.md.
+		Long: `check reads the node and gives every control of the profile its verdict. -v shows
+for each failure what is expected, what is there, where it was read and what fixes
+it. Flags of the control plane are judged in its manifests and in the processes
+that run. check changes nothing, restarts nothing and starts no process. The formats
+of -o are described in docs/reports.md.
 
-What is open can be told to others as well: --journal writes an entry for each
-open finding and one that sums up to the systemd journal, --textfile replaces a
-file that Prometheus' node exporter collects (where there is no such directory,
-there is no node exporter, and nothing is written). No health endpoint and no
-API server is asked, so a setting that drifts is drift also where plan says that
-it is blocked, because the kubelet is not healthy now. --passive judges as for
-root, so that an ordinary user with CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE can.
-harden-check.timer does all of this every day, see docs/install.md.
+--journal logs each failure and a summary to the systemd journal. --textfile writes
+Prometheus metrics for node_exporter; if the directory does not exist, nothing is
+written. check does not test health: a setting can therefore be FAIL here and
+BLOCKED in plan, if the kubelet is unhealthy. harden-check.timer does all of this
+every day, see docs/install.md.
 
 ` + exitCodes,
 		Example: `  harden check
@@ -42,12 +39,12 @@ harden-check.timer does all of this every day, see docs/install.md.
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), options) },
 	}
 	planFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 where findings are open: drift or blocked")
+	cmd.Flags().BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 if a control fails: FAIL or BLOCKED")
 	cmd.Flags().BoolVar(&options.journal, "journal", false, "tell the systemd journal what is open")
 	cmd.Flags().StringVar(&options.textfile, "textfile", "", "write the metrics to `FILE` too, for the node exporter's textfile collector")
 	cmd.Flags().StringVar(&options.failOn, "fail-on", "", "exit with 2 where a control of this `SEVERITY` or worse fails: critical, high, medium or low")
 	options.selection.flags(cmd.Flags())
-	cmd.Flags().BoolVar(&options.passive, "passive", false, "judge as for root, for a user who is not")
+	cmd.Flags().BoolVar(&options.passive, "passive", false, "report as root would see it (needs CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE)")
 	return cmd
 }
 

@@ -33,7 +33,7 @@ const (
 const exitCodes = `Exit codes:
   0    done; with --detailed-exitcode: nothing to change
   1    failed before anything was changed
-  2    changes pending, or findings open (only with --detailed-exitcode)
+  2    changes pending, or controls fail (only with --detailed-exitcode, --fail-on)
   3    apply failed, everything was put back
   4    the plan is stale: the node changed since it was made
   5    rollback incomplete: what is left is listed
@@ -77,6 +77,12 @@ func explain(ctx context.Context, err error) report.Error {
 	e := report.Error{Code: exitFailed, Message: err.Error()}
 	var own *node.Error
 	var profile *profiles.Error
+	var several profiles.Mistakes
+	if errors.As(err, &several) {
+		for _, other := range several[1:] {
+			e.Also = append(e.Also, other.Error())
+		}
+	}
 	switch {
 	case errors.As(err, &own):
 		e.Code, e.Hint = kindCodes[own.Kind], own.Hint
@@ -102,8 +108,4 @@ func explain(ctx context.Context, err error) report.Error {
 	}
 	e.Code = 128 + int(stopped.signal.(syscall.Signal))
 	return e
-}
-
-func usage(format string, args ...any) error {
-	return &node.Error{Kind: node.Usage, Err: fmt.Errorf(format, args...), Hint: "see harden --help"}
 }

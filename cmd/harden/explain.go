@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -119,6 +120,7 @@ func (a *app) findExplained(s *session, name string) (serving, []string, error) 
 	}
 	var found serving
 	var serves []string
+	near := ""
 	for _, profile := range names {
 		p, err := profiles.Load(profile, nil, a.profileSource(s.root))
 		if err != nil {
@@ -126,12 +128,16 @@ func (a *app) findExplained(s *session, name string) (serving, []string, error) 
 		}
 		if found.profile == nil {
 			found = lookUp(p, name)
+			near = cmp.Or(near, p.Similar(name))
 		}
 		for _, r := range p.Rules {
 			if slices.Contains(found.rules, r.Name) || r.Name == name {
 				serves = append(serves, r.Controls...)
 			}
 		}
+	}
+	if found.profile == nil && near != "" {
+		return found, nil, usage("there is no rule or control %q%s", name, near)
 	}
 	if found.profile == nil {
 		return found, nil, &node.Error{Kind: node.Usage, Err: usage("there is no rule or control %q", name), Hint: "harden profiles show NAME lists the rules and controls of a profile"}

@@ -71,7 +71,7 @@ func (a *app) history() error {
 	}
 	if n := len(h.targets); n > 0 {
 		a.next(fmt.Sprintf("The first state of %d targets is kept", n), fmt.Sprintf("保留了 %d 个目标的最初状态", n),
-			a.commandLine("rollback", []string{"--to", "baseline"}))
+			a.commandLine("rollback", []string{"--to", "original"}))
 	}
 	return nil
 }

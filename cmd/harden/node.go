@@ -211,8 +211,8 @@ func pick(f *facts.Facts) (name, why string, err error) {
 	case f.Platform == facts.RKE:
 		return "rancher-2.3.5", "this is an RKE node", nil
 	}
-	return "", "", &node.Error{Kind: node.Usage, Hint: "name one with --profile; harden profiles list shows those there are",
-		Err: fmt.Errorf("cannot pick a profile: no kubeadm or RKE node was found here (platform %s)", f.Platform)}
+	return "", "", &node.Error{Kind: node.Usage, Hint: "for a directory tree give --root DIR, otherwise name a profile with --profile; harden profiles list shows those there are",
+		Err: fmt.Errorf("no kubeadm or RKE node was found here (platform %s), so no profile is picked", f.Platform)}
 }
 
 // title is the profile's title with the reason it was taken.

@@ -27,7 +27,7 @@ it, checks that the node is healthy, and can undo it.
   Start    sudo harden check
            sudo harden plan
            sudo harden apply --confirm-within 10m
-  More     harden VERB --help · man harden · harden --help (with exit codes)
+  More     harden VERB --help · man harden · harden help exit-codes
 `
 
 const overviewZH = `harden 使 Kubernetes 节点符合安全基线：先显示计划，再应用，然后检查节点是否健康，并可撤销。
@@ -45,5 +45,5 @@ const overviewZH = `harden 使 Kubernetes 节点符合安全基线：先显示�
   开始     sudo harden check
            sudo harden plan
            sudo harden apply --confirm-within 10m
-  更多     harden VERB --help · man harden · harden --help（含退出码）
+  更多     harden VERB --help · man harden · harden help exit-codes
 `

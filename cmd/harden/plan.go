@@ -19,11 +19,11 @@ func (a *app) planCommand() *cobra.Command {
 	var shown showing
 	cmd := &cobra.Command{
 		Use:   "plan",
-		Short: "Show what would be changed on this node, and why; change nothing",
-		Long: `plan reads the node and prints what would be changed and why. It writes
-nothing, restarts nothing and, without --rehearse, starts no process. What the kubelet would have to
-restart is blocked where the kubelet is not healthy; the control plane is asked
-for its health by apply, before it writes.
+		Short: "Show what would change on this node, and what can break; change nothing",
+		Long: `plan reads the node and prints what would change, what is interrupted, and what
+can break. It writes nothing, restarts nothing and, without --rehearse, starts no
+process. If the kubelet is unhealthy, changes that need a restart are blocked.
+apply also checks the control plane before it writes.
 
 ` + exitCodes,
 		Example: `  harden plan

@@ -1,10 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"harden/agent/node"
 	"harden/agent/report"
 	"harden/profiles"
 )
@@ -13,7 +19,7 @@ func (a *app) profilesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "profiles",
 		Short:   "List, show and check hardening profiles",
-		Long:    "profiles shows the built-in profiles, and checks one of your own.\n\n" + exitCodes,
+		Long:    "profiles shows the built-in profiles and those of the site, and checks one of your own.\n\n" + exitCodes,
 		Example: "  harden profiles list\n  harden profiles show kubeadm-node\n  harden profiles validate ./site.yaml",
 		Args:    arguments(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -22,7 +28,7 @@ func (a *app) profilesCommand() *cobra.Command {
 		cmd.AddCommand(&cobra.Command{Use: use, Short: short, Long: short + ".\n\n" + exitCodes, Example: example, Args: arguments(args, args),
 			RunE: func(_ *cobra.Command, args []string) error { return do(args) }})
 	}
-	sub("list", "List the built-in profiles", "  harden profiles list", 0, func([]string) error { return a.listProfiles() })
+	sub("list", "List the profiles: the site's own and those that are built in", "  harden profiles list", 0, func([]string) error { return a.listProfiles() })
 	sub("show NAME|FILE", "Show a profile's controls, rules and parameters", "  harden profiles show kubeadm-node", 1,
 		func(args []string) error { return a.showProfile(args[0]) })
 	sub("validate FILE", "Check a profile of your own strictly, with line and column", "  harden profiles validate ./site.yaml", 1,
@@ -40,30 +46,11 @@ func (a *app) load1(ref string) (*profiles.Profile, error) {
 }
 
 func profileView(p *profiles.Profile) report.Profile {
-	v := report.Profile{Name: p.Name, Version: p.Version, Title: report.Bilingual(p.Title), Source: p.Source, Digest: p.Identity().Digest, Parameters: p.Parameters}
+	v := report.Profile{Name: p.Name, Version: p.Version, Title: report.Bilingual(p.Title), Source: p.Source, Digest: p.Identity().Digest, Parameters: p.Parameters, Differences: differencesOf(p)}
 	for _, c := range p.Controls {
 		v.Controls = append(v.Controls, controlView(c))
 	}
 	return v
-}
-
-func (a *app) listProfiles() error {
-	views := []report.Profile{}
-	for _, name := range profiles.Names() {
-		p, err := a.load1(name)
-		if err != nil {
-			return err
-		}
-		v := profileView(p)
-		v.Controls, v.Parameters = nil, nil
-		views = append(views, v)
-	}
-	if a.json() {
-		return a.document(report.Document{Kind: "Profiles", Profiles: views})
-	}
-	a.style().ProfilesText(a.stdout, views)
-	a.nextOfList("To see what one asks for", "查看某个基线的内容", "harden profiles show "+views[0].Name)
-	return nil
 }
 
 func (a *app) showProfile(ref string) error {
@@ -72,6 +59,7 @@ func (a *app) showProfile(ref string) error {
 		return err
 	}
 	v := profileView(p)
+	a.warnIneffective(p)
 	if a.json() {
 		return a.document(report.Document{Kind: "Profile", Profiles: []report.Profile{v}})
 	}
@@ -91,6 +79,7 @@ func (a *app) validateProfile(path string) error {
 		return err
 	}
 	defer s.close()
+	path = a.validated(path)
 	var text, signature []byte
 	source := a.profileSource(s.root)
 	read := source.Read
@@ -102,9 +91,13 @@ func (a *app) validateProfile(path string) error {
 		return text, err
 	}
 	p, err := profiles.Load(asPath(path), nil, source)
+	if errors.As(err, new(*profiles.Error)) && !errors.As(err, new(*node.Error)) {
+		err = &node.Error{Kind: node.BadProfile, Err: err} // without the hint to do what is done here
+	}
 	if err != nil {
 		return err
 	}
+	a.warnIneffective(p)
 	signed, err := a.signatureOf(asPath(path), text, signature)
 	if err != nil {
 		return err
@@ -119,6 +112,42 @@ func (a *app) validateProfile(path string) error {
 	a.style().SignatureText(a.stdout, signed)
 	a.next("To see what it would change here", "查看它将更改什么", a.commandLine("plan", []string{"--profile", asPath(path)}))
 	return nil
+}
+
+// warnIneffective tells of waivers that change nothing.
+func (a *app) warnIneffective(p *profiles.Profile) {
+	for _, text := range p.Ineffective(time.Now()) {
+		a.warn(text)
+	}
+}
+
+// validated is the file of a profile that is to be checked: what was named, or where there is
+// no such file, the site's own profile of that name.
+func (a *app) validated(name string) string {
+	if _, err := os.Stat(name); err == nil || strings.Contains(name, "/") {
+		return name
+	}
+	site := filepath.Join(a.Root, siteProfiles, strings.TrimSuffix(name, ".yaml")+".yaml")
+	if _, err := os.Stat(site); err != nil {
+		return name
+	}
+	return site
+}
+
+// differencesOf says how a site's own profile differs from those it extends.
+func differencesOf(p *profiles.Profile) *report.Differences {
+	d := p.Differences
+	if d == nil {
+		return nil
+	}
+	v := &report.Differences{Extends: d.Extends, Adjust: d.Adjust, Skip: d.Skip, Controls: d.Controls, Severity: d.Severity}
+	for _, c := range d.Set {
+		v.Set = append(v.Set, report.ChangedParameter(c))
+	}
+	for _, w := range d.Waivers {
+		v.Waivers = append(v.Waivers, report.ProfileWaiver(w))
+	}
+	return v
 }
 
 // asPath makes sure that a name is taken as a file's, not as a profile's.

@@ -23,25 +23,25 @@ func (a *app) rollbackCommand() *cobra.Command {
 named, restarts what the run had restarted, and proves the node healthy. What
 the run did not write is left as it is.
 
-Where somebody else changed what the run wrote, nothing is rolled back, and it
-is said what he changed, field by field. --keep-others then takes only the run's
-own settings out of such a file and keeps his lines, where that can be done
-exactly; --force puts back what the run found, and his changes are lost.
+If someone changed what the run wrote, nothing is rolled back, and these changes
+are listed field by field. --keep-others then removes only the run's own settings
+from such a file and keeps the other lines, if that can be done exactly; --force
+overwrites the file with the backup.
 
---to baseline returns everything that harden ever changed to what it found
-first, also where the runs that did so are pruned.
+--to original returns everything that harden ever changed to its original state,
+also if the records of those runs are gone.
 
 ` + exitCodes,
 		Example: `  sudo harden rollback
   sudo harden rollback --yes 20261121T101500Z-1a2b
-  sudo harden rollback --to baseline`,
+  sudo harden rollback --to original`,
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case options.Force && options.KeepOthers:
 				return usage("--force does not go with --keep-others: one loses what the other keeps")
-			case cmd.Flags().Changed("to") && (to != "baseline" || len(args) > 0):
-				return usage("--to takes baseline, and no run is named beside it")
+			case cmd.Flags().Changed("to") && (to != "original" && to != "baseline" || len(args) > 0):
+				return usage("--to takes original, and no run is named beside it")
 			case to != "":
 				return a.rollbackToBaseline(cmd.Context(), yes, options)
 			}
@@ -55,9 +55,9 @@ first, also where the runs that did so are pruned.
 	yesFlag(cmd.Flags(), &yes)
 	timeoutFlag(cmd.Flags())
 	keepRunsFlag(cmd.Flags())
-	cmd.Flags().StringVar(&to, "to", "", "`baseline`: return everything that harden ever changed to what it found first")
+	cmd.Flags().StringVar(&to, "to", "", "`original`: return everything that harden ever changed to its original state")
 	cmd.Flags().BoolVar(&options.KeepOthers, "keep-others", false, "take only the run's own settings out of a file that somebody else changed since")
-	cmd.Flags().BoolVar(&options.Force, "force", false, "put back also what somebody else changed since")
+	cmd.Flags().BoolVar(&options.Force, "force", false, "also restore what someone changed since; their changes are lost")
 	cmd.Flags().BoolVar(&options.DropEncryption, "drop-encryption", false, "also take away encryption at rest, once no stored secret needs its key")
 	return cmd
 }

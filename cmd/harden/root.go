@@ -54,6 +54,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // run is the one place where an error becomes an exit code.
 func (a *app) run(args []string) (code int) {
+	args = meantByHelp(args)
 	a.progress = &progress{out: a.stderr, style: func() view.Style { return a.styleOf(a.stderr) }, redraw: os.Getenv("TERM") != "dumb"}
 	defer a.progress.over()
 	out := &printer{Writer: a.stdout, before: a.progress.over}
@@ -171,24 +172,20 @@ func (a *app) command(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "harden",
 		Short: "Harden Kubernetes nodes: plan, apply, prove, undo",
-		Long: `harden loads a hardening profile, shows exactly what it would change on this
-node and why, applies it as one transaction with backup, restarts the kubelet,
-proves the node healthy, and puts everything back if it is not or when asked.
+		Long: `harden brings a Kubernetes node to a security baseline. It shows a plan, applies it
+as one transaction with backup, restarts the kubelet, checks that the node is healthy,
+and restores everything if it is not, or when asked.
 
 ` + exitCodes,
-		Example: `  harden plan                     what would be changed, and why
-  sudo harden apply               do it, prove it, or put it back
-  sudo harden rollback            back to the state before the newest run
-  harden profiles list            the profiles there are`,
+		Example: `  harden check                    compare this node with a baseline
+  harden plan                     what would change, and what it can break
+  sudo harden apply               make the changes; if one fails, undo them all
+  sudo harden rollback            return to the state before the newest run`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(root *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				root.SuggestionsMinimumDistance = 2 // letters
-				if near := root.SuggestionsFor(args[0]); len(near) > 0 {
-					return usage("unknown command %q; did you mean %s?", args[0], near[0])
-				}
-				return usage("unknown command %q", args[0])
+				return unknownCommand(root, args[0])
 			}
 			return nil
 		},
@@ -197,7 +194,11 @@ proves the node healthy, and puts everything back if it is not or when asked.
 	}
 	root.CompletionOptions.DisableDefaultCmd = true // there is one of our own
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		a.Lang = language(asked(args, "lang", ""))
+		fmt.Fprint(a.stdout, a.helpOf(cmd))
+	})
+	root.SetFlagErrorFunc(flagError)
 	a.globalFlags(root)
 	root.AddCommand(a.verbs(args)...)
 	return root
@@ -214,7 +215,7 @@ func (a *app) verbs(args []string) []*cobra.Command {
 		{"plan", a.planCommand}, {"apply", a.applyCommand}, {"check", a.checkCommand}, {"diff", a.diffCommand}, {"attest", a.attestCommand},
 		{"confirm", a.confirmCommand}, {"rollback", a.rollbackCommand}, {"recover", a.recoverCommand}, {"history", a.historyCommand}, {"show", a.showCommand},
 		{"profiles", a.profilesCommand}, {"explain", a.explainCommand}, {"kubeadm-config", a.kubeadmConfigCommand}, {"ansible", a.ansibleCommand}, {"version", a.versionCommand},
-		{"completion", a.completionCommand},
+		{"completion", a.completionCommand}, {"exit-codes", a.exitCodesCommand},
 	}
 	var commands []*cobra.Command
 	for _, verb := range all {
@@ -228,14 +229,17 @@ func (a *app) verbs(args []string) []*cobra.Command {
 	return commands
 }
 
-// arguments checks the number of arguments of a verb.
-func arguments(least, most int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) < least || len(args) > most {
-			return usage("usage: %s", cmd.UseLine())
+// exitCodesCommand is what harden help exit-codes shows.
+func (a *app) exitCodesCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "exit-codes", Hidden: true, Run: func(*cobra.Command, []string) {}}
+	cmd.SetHelpFunc(func(_ *cobra.Command, args []string) {
+		text := exitCodes
+		if zh := inChinese("exit-codes"); zh != "" && language(asked(args, "lang", "")) == "zh" {
+			text = zh
 		}
-		return nil
-	}
+		fmt.Fprintln(a.stdout, text)
+	})
+	return cmd
 }
 
 // document prints the one JSON document of a command.

@@ -62,11 +62,11 @@ func (a *app) globalFlags(root *cobra.Command) {
 // planFlags are those of every verb that makes a plan.
 func planFlags(f *pflag.FlagSet) {
 	f.String("profile", "", "profile `NAME|FILE` (default: picked from what the node is)")
-	f.StringSlice("only", nil, "only these `RULE|CONTROL`s")
-	f.StringSlice("skip", nil, "all but these `RULE|CONTROL`s")
+	f.StringSlice("only", nil, "only these controls, sections or rules, by `ID`, such as 1.2.1,4.2")
+	f.StringSlice("skip", nil, "all but these controls, sections or rules, by `ID`, such as 1.2.1,4.2")
 	f.StringArray("set", nil, "set a profile parameter, `NAME=VALUE`")
 	f.String("role", "", "`ROLE` of the node: control-plane, worker or etcd (default: detected)")
-	f.Bool("no-restart", false, "restart nothing; what needs it takes effect later")
+	f.Bool("no-restart", false, "restart nothing: kubelet settings take effect at its next start, changes to static pods are skipped")
 }
 
 // load reads the settings for a command.
@@ -107,7 +107,7 @@ func (a *app) load(cmd *cobra.Command) error {
 	}
 	switch {
 	case !slices.Contains(formats(cmd), a.Output):
-		err, a.Output = usage("output is %s, not %q", or(formats(cmd)), a.Output), ""
+		err, a.Output = a.badOutput(cmd), ""
 	case a.Lang != "en" && a.Lang != "zh":
 		err = usage("lang is en or zh, not %q", a.Lang)
 	case a.Role != "" && !slices.Contains([]string{"control-plane", "worker", "etcd"}, a.Role):

@@ -60,40 +60,55 @@ func AllEncrypted(ctx context.Context, n *node.Node, f *facts.Facts, count int) 
 	if err := asker.ask(ctx, serverPods, apiServersWithin, &list); err != nil {
 		return fmt.Errorf("kube-apiserver: %w", err)
 	}
-	pods := 0
+	var pods []serverPod
 	for _, item := range list.Items {
 		var pod serverPod
 		if err := json.Unmarshal(item, &pod); err != nil {
 			return errors.New("kube-apiserver: a pod in its answer cannot be read")
 		}
-		if _, static := pod.Metadata.Annotations[mirrored]; !static {
-			continue
+		if _, static := pod.Metadata.Annotations[mirrored]; static {
+			pods = append(pods, pod)
 		}
-		if err := pod.reads(); err != nil {
-			return err
-		}
-		pods++
 	}
-	if pods != count {
-		return fmt.Errorf("the cluster has %d API servers, and the kubelets report %d; start the others, or remove their nodes from the cluster", count, pods)
+	return allRead(pods, count)
+}
+
+// allRead tells why not each of count API servers is known to read with a key: what
+// a person has to do first, then what only takes time.
+func allRead(pods []serverPod, count int) error {
+	for _, pod := range pods {
+		if !pod.encrypts() {
+			return fmt.Errorf("%s runs without an encryption configuration: %s", pod.Metadata.Name, encryptionSteps)
+		}
+	}
+	for _, pod := range pods {
+		if !pod.ready() {
+			return fmt.Errorf("%s is not ready; wait until it is, or remove its node from the cluster", pod.Metadata.Name)
+		}
+	}
+	if len(pods) != count {
+		return fmt.Errorf("the cluster has %d API servers, and the kubelets report %d; start the others, or remove their nodes from the cluster", count, len(pods))
 	}
 	return nil
 }
 
-// reads tells why an API server is not known to read with a key.
-func (s *serverPod) reads() error {
-	ready := false
-	for _, c := range s.Status.Conditions {
-		ready = ready || c.Type == "Ready" && c.Status == "True"
-	}
-	if !ready {
-		return fmt.Errorf("%s is not ready; wait until it is, or remove its node from the cluster", s.Metadata.Name)
-	}
+// encrypts tells whether an API server runs with an encryption configuration.
+func (s *serverPod) encrypts() bool {
 	for _, c := range s.Spec.Containers {
 		line := cmdline.FromArgv(APIServer, append(slices.Clone(c.Command), c.Args...))
 		if c.Name == APIServer && strings.HasPrefix(line.Setting("encryption-provider-config").Text, "/") {
-			return nil
+			return true
 		}
 	}
-	return fmt.Errorf("%s runs without an encryption configuration: %s", s.Metadata.Name, encryptionSteps)
+	return false
+}
+
+// ready tells whether its kubelet reports it as ready.
+func (s *serverPod) ready() bool {
+	for _, c := range s.Status.Conditions {
+		if c.Type == "Ready" {
+			return c.Status == "True"
+		}
+	}
+	return false
 }

@@ -189,6 +189,9 @@ func (a *Agent) original(o journal.Original, f *facts.Facts) (change.Change, cha
 		return change.Change{}, before, node.Failure(node.Failed, "nothing was put back; the other targets can be, run by run: harden history", "%w", err)
 	}
 	now, err := a.ReadState(o.Target, before, o.After)
+	if err != nil && o.Target.Kind() == change.KindObject {
+		now, err = o.After, nil // said when it is to be put back
+	}
 	if err != nil {
 		return change.Change{}, now, node.Failure(node.Failed, "", "%w", err)
 	}

@@ -132,6 +132,7 @@ type outcome struct {
 func outcomes(t *testing.T) (o outcome) {
 	t.Helper()
 	o.sample = newNode(t)
+	o.sample.cluster = newCluster() // each run also keeps the record of the cluster
 	synctest.Test(t, func(t *testing.T) {
 		n := o.sample.small(t)
 		o.old = n.snapshot()

@@ -65,6 +65,7 @@ type testNode struct {
 	boot    string                       // of the machine
 	booted  time.Time                    // when that was
 	loaded  map[string]*profiles.Profile // by their text; reading one takes longer than applying it
+	cluster *fakeCluster                 // nil where nobody is asked
 }
 
 // newNode lays the sample node out. The kubelet has no health endpoint, which
@@ -91,6 +92,9 @@ func (n *testNode) small(t *testing.T) *testNode {
 		small.write(name, n.read(name), 0o644)
 	}
 	small.ok(os.MkdirAll(small.path("/etc/systemd/system"), 0o755))
+	if n.cluster != nil {
+		small.withRecord()
+	}
 	small.start()
 	return small
 }
@@ -143,6 +147,11 @@ func (n *testNode) agent(profile string, calls host.Calls) *agent.Agent {
 		return f, err
 	}
 	a.Systemd = func(context.Context) (node.Systemd, error) { return n.units, nil }
+	if n.cluster != nil {
+		asked := *n.cluster
+		asked.calls = calls
+		a.Cluster = &asked
+	}
 	if profile != "" {
 		a.Profile = n.profile(profile)
 	}
@@ -296,6 +305,9 @@ func (n *testNode) snapshot() []string {
 		lines = append(lines, rel+" "+line)
 		return err
 	}))
+	if n.cluster != nil {
+		lines = append(lines, n.cluster.lines()...)
+	}
 	return lines
 }
 

@@ -176,8 +176,8 @@ func (a *Agent) unprepared(record journal.Record) error {
 	seen := map[change.Target]bool{}
 	for _, step := range record.Steps {
 		kind := step.Target.Kind()
-		if seen[step.Target] || kind == change.KindUnit || kind == change.KindPod {
-			continue // a second change builds on the first one, and a process has no state
+		if seen[step.Target] || kind == change.KindUnit || kind == change.KindPod || kind == change.KindObject {
+			continue // a second change builds on the first one, a process has no state, and an object is written last
 		}
 		seen[step.Target] = true
 		found := step.Before

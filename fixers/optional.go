@@ -1,6 +1,8 @@
 package fixers
 
 import (
+	"cmp"
+
 	"harden/agent/change"
 	"harden/agent/facts"
 )
@@ -22,6 +24,41 @@ type Phased interface {
 // Listening is a fixer that is about an open port.
 type Listening interface {
 	Listens() facts.Port
+}
+
+// Starting is a fixer about how a component is started. It tells of the flags, by the
+// names that they have now; what it asks of files that they name is not among them.
+type Starting interface {
+	Flags() (component string, flags []string)
+}
+
+// Flags implements Starting.
+func (f *ComponentFlag) Flags() (string, []string) { return f.Component, []string{f.Flag} }
+
+// Flags implements Starting.
+func (f *AnonymousAccess) Flags() (string, []string) {
+	return "kube-apiserver", []string{"--anonymous-auth", "--authentication-config"}
+}
+
+// Flags implements Starting.
+func (f *EncryptionAtRest) Flags() (string, []string) {
+	return "kube-apiserver", []string{EncryptionFlag, EncryptionFlag + "-automatic-reload"}
+}
+
+// EncryptionFlag names the file with the keys of what is stored.
+const EncryptionFlag = "--encryption-provider-config"
+
+// Flags implements Starting.
+func (f *ControlPlaneFile) Flags() (string, []string) {
+	return "kube-apiserver", []string{cmp.Or(flagOf[f.File], admissionFlag)}
+}
+
+// Flags implements Starting.
+func (f *PodSecurity) Flags() (string, []string) { return "kube-apiserver", []string{admissionFlag} }
+
+// Flags implements Starting.
+func (f *KubeletServingCA) Flags() (string, []string) {
+	return "kube-apiserver", []string{"--kubelet-certificate-authority"}
 }
 
 var rollsAPIServer = []change.Effect{change.RollPod("kube-apiserver")}

@@ -19,7 +19,8 @@ type State struct {
 	Unit   *Unit   `json:"unit,omitempty"`
 }
 
-// File is the state of a regular file or a directory.
+// File is the state of a regular file or a directory, or the text that an object of
+// the cluster holds, which has neither mode nor owner.
 type File struct {
 	Directory bool   `json:"directory,omitempty"`
 	Mode      uint32 `json:"mode"` // the twelve permission bits

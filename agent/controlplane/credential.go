@@ -39,6 +39,8 @@ type credential struct {
 	certificate *tls.Certificate
 }
 
+var errNoServer = errors.New("the API server of this node does not run, or cannot be asked")
+
 // newAsker finds the credentials of this node, those of administrators first. Since
 // Kubernetes 1.36 the one with which the API server asks the kubelet is no
 // administrator, and before it may be bound to less, too. Where a kubeconfig says
@@ -47,7 +49,7 @@ type credential struct {
 func newAsker(n *node.Node, f *facts.Facts) (*asker, error) {
 	url := SecureURL(f.Components[APIServer], "6443")
 	if url == "" {
-		return nil, errors.New("the API server of this node does not run, or cannot be asked")
+		return nil, errNoServer
 	}
 	k := &asker{url: url, process: processOf(APIServer, Known(f))}
 	var reasons []string
@@ -113,19 +115,28 @@ func Metrics(n *node.Node, f *facts.Facts, now present) health.Metrics {
 
 // ask asks for a document in JSON.
 func (k *asker) ask(ctx context.Context, question string, within time.Duration, answer any) error {
-	return k.read(ctx, question, within, func(body io.Reader) error {
-		return json.NewDecoder(io.LimitReader(body, maxAnswer)).Decode(answer)
-	})
+	return k.read(ctx, question, within, decoded(answer))
 }
 
-// read asks, and has the answer read. Who is refused once is asked no more.
+// decoded reads a document in JSON.
+func decoded(answer any) func(io.Reader) error {
+	return func(body io.Reader) error { return json.NewDecoder(io.LimitReader(body, maxAnswer)).Decode(answer) }
+}
+
+// read asks, and has the answer read.
 func (k *asker) read(ctx context.Context, question string, within time.Duration, read func(io.Reader) error) error {
+	return k.send(ctx, question, nil, within, read)
+}
+
+// send sends a JSON merge patch, or asks where there is none. Who is refused once is
+// asked no more.
+func (k *asker) send(ctx context.Context, question string, patch []byte, within time.Duration, read func(io.Reader) error) error {
 	var refusals []string
 	for len(k.credentials) > 0 {
 		c := k.credentials[0]
 		client := health.NewClient(k.process, func() *tls.Certificate { return c.certificate })
 		client.ShowCertificate() // nobody else is told
-		err := client.Ask(ctx, k.url+question, within, read)
+		err := client.Patch(ctx, k.url+question, patch, within, read)
 		if said := (*health.Said)(nil); !errors.As(err, &said) || said.Status != http.StatusForbidden && said.Status != http.StatusUnauthorized {
 			return err
 		}

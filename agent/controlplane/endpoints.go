@@ -1,6 +1,7 @@
 // Package controlplane knows the components of Kubernetes that run on this node:
 // where they serve, whether they are healthy, what etcd holds, and when a static
-// pod has rolled. It changes nothing.
+// pod has rolled. All that it changes is the record of the cluster that kubeadm
+// keeps there (Record).
 package controlplane
 
 import (

@@ -74,8 +74,12 @@ func Dial(ctx context.Context, target *url.URL, process Process) (net.Conn, erro
 }
 
 // ask asks the question.
-func (c *connection) ask(target *url.URL) (*http.Response, error) {
-	request := &http.Request{Method: http.MethodGet, URL: target, Host: target.Host, Header: http.Header{}, Close: true}
+func (c *connection) ask(q request) (*http.Response, error) {
+	request := &http.Request{Method: http.MethodGet, URL: q.target, Host: q.target.Host, Header: http.Header{}, Close: true}
+	if q.patch != nil {
+		request.Method, request.ContentLength, request.Body = http.MethodPatch, int64(len(q.patch)), io.NopCloser(bytes.NewReader(q.patch))
+		request.Header.Set("Content-Type", "application/merge-patch+json")
+	}
 	var text bytes.Buffer
 	if err := request.Write(&text); err != nil {
 		return nil, err

@@ -95,6 +95,18 @@ func (s *Said) Error() string { return s.text }
 // the reading is part of. The endpoint is a URL with http or https, and an
 // address of this machine.
 func (c *Client) Ask(ctx context.Context, endpoint string, within time.Duration, read func(io.Reader) error) error {
+	return c.Patch(ctx, endpoint, nil, within, read)
+}
+
+// request is what is asked: a JSON merge patch, or nil for what is there.
+type request struct {
+	target *url.URL
+	patch  []byte
+}
+
+// Patch sends a JSON merge patch to an endpoint, and gives its answer to read as
+// Ask does; without a patch it is Ask.
+func (c *Client) Patch(ctx context.Context, endpoint string, patch []byte, within time.Duration, read func(io.Reader) error) error {
 	target, err := url.Parse(endpoint)
 	if err != nil {
 		return fmt.Errorf("cannot ask a health endpoint: %w", err)
@@ -105,7 +117,7 @@ func (c *Client) Ask(ctx context.Context, endpoint string, within time.Duration,
 	asking, stop := context.WithTimeout(ctx, within)
 	defer stop()
 	var heard error
-	err = c.ask(asking, target, func(response *http.Response) {
+	err = c.ask(asking, request{target, patch}, func(response *http.Response) {
 		if response.StatusCode != http.StatusOK {
 			heard = &Said{response.StatusCode, endpoint + " said " + strings.TrimSuffix(response.Status+": "+reason(response.Body), ": ")}
 			return
@@ -129,14 +141,14 @@ func (c *Client) Ask(ctx context.Context, endpoint string, within time.Duration,
 }
 
 // ask has an answer heard, and asks again with a certificate where it may.
-func (c *Client) ask(ctx context.Context, target *url.URL, heard func(*http.Response)) error {
+func (c *Client) ask(ctx context.Context, q request, heard func(*http.Response)) error {
 	for {
-		conn, err := c.connect(ctx, target)
+		conn, err := c.connect(ctx, q.target)
 		if err != nil {
 			return err
 		}
 		stop := conn.during(ctx)
-		response, err := conn.ask(target)
+		response, err := conn.ask(q)
 		refused := err == nil && !conn.shows && c.mayShow(response.StatusCode)
 		if err == nil && !refused {
 			heard(response)

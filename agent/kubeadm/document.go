@@ -112,6 +112,8 @@ func (f *File) Unset(address string) error {
 			return nil
 		case kind == "flag":
 			return f.unsetArg(part, strings.TrimPrefix(name, "--"))
+		case kind == "mount":
+			return f.unsetVolume(part, name)
 		}
 		return fmt.Errorf("%s cannot be removed from a file of kubeadm", address)
 	})

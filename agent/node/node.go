@@ -7,6 +7,7 @@ import (
 	"context"
 	"time"
 
+	"harden/agent/change"
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
@@ -22,8 +23,27 @@ type Systemd interface {
 	StopTimers(ctx context.Context, prefix string) error
 }
 
+// Cluster is what a run reads and writes in the cluster.
+type Cluster interface {
+	// State reads an object's text; it does not exist where the cluster has none.
+	State(t change.Target) (change.State, error)
+	// Write takes an object from one text to another, and fails with *host.Changed
+	// where it is not in the first.
+	Write(ctx context.Context, t change.Target, from, to change.State) error
+	// Peers gives the other control planes.
+	Peers(ctx context.Context, f *facts.Facts) ([]Peer, error)
+}
+
+// Peer is another control plane: what its components were started with, by the name
+// of the component, and the configuration of its kubelet as "kubelet".
+type Peer struct {
+	Name  string
+	Parts map[string]edit.Document
+}
+
 // Node is the machine that everything works on: its files, its systemd, its
-// clocks, and the operator who watches.
+// clocks, and the operator who watches. Its many fields are each independent of the
+// others.
 type Node struct {
 	Root *host.Root
 	// Collect reads the facts of the node, afresh each time.
@@ -35,6 +55,11 @@ type Node struct {
 	// KubeadmConfig is the file that kubeadm will be started with, where the
 	// machine is no node yet; "" finds it where such files usually lie.
 	KubeadmConfig string
+
+	// Cluster may be asked; nil below --root, where nobody is. RecordOff leaves the
+	// record alone in which kubeadm keeps what the cluster runs with.
+	Cluster   Cluster
+	RecordOff bool
 
 	NoRestart bool // restart nothing: what needs it takes effect later
 	// Passive judges by what can be read alone: no health endpoint and no API

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -11,6 +12,8 @@ import (
 
 // MaxDocument bounds what is read of a file that is edited, in bytes.
 const MaxDocument = 4 << 20
+
+var errNobody = errors.New("the cluster is not asked below --root")
 
 // WriteState brings a target from one state to another: the one way in which
 // anything on a node is written, by apply, by undo and by recover.
@@ -24,6 +27,11 @@ func (n *Node) WriteState(ctx context.Context, t change.Target, from, to change.
 		return n.Root.WriteUser(ctx, t.Name(), from, to)
 	case change.KindGroup:
 		return n.Root.WriteGroup(ctx, t.Name(), from, to)
+	case change.KindObject:
+		if n.Cluster == nil {
+			return errNobody
+		}
+		return n.Cluster.Write(ctx, t, from, to)
 	case change.KindUnit, change.KindPod:
 		return nil // a process is changed by the effect that restarts it
 	}
@@ -65,6 +73,11 @@ func (n *Node) ReadState(t change.Target, like ...change.State) (change.State, e
 		return n.Root.ReadUser(t.Name())
 	case change.KindGroup:
 		return n.Root.ReadGroup(t.Name())
+	case change.KindObject:
+		if n.Cluster == nil {
+			return change.State{}, errNobody
+		}
+		return n.Cluster.State(t)
 	case change.KindUnit, change.KindPod:
 		return change.State{Unit: &change.Unit{}}, nil
 	}

@@ -23,6 +23,12 @@ func (p *planning) findings() []change.Finding {
 	for _, r := range p.rules {
 		findings = append(findings, p.finding(r))
 	}
+	if p.recorded != nil {
+		if p.why != ToReport {
+			p.recorded.Observed = nil
+		}
+		findings = append(findings, *p.recorded)
+	}
 	slices.SortStableFunc(findings, func(a, b change.Finding) int {
 		if a.Rule != b.Rule {
 			return cmp.Compare(a.Rule, b.Rule)

@@ -20,6 +20,9 @@ func (p *planning) finish() {
 		for _, name := range c.Rules {
 			rule, _ := p.Profile.Rule(name)
 			c.Controls = append(c.Controls, rule.Controls...)
+			if name == RecordRule {
+				c.Controls = append(c.Controls, RecordRule)
+			}
 		}
 		c.Controls = slices.Compact(slices.Sorted(slices.Values(c.Controls)))
 		if c.Effects == nil || p.NoRestart {
@@ -38,10 +41,12 @@ func SortChanges(changes []change.Change, f *facts.Facts) {
 
 // place is where a change stands: by the kind of its target, then manifests
 // of static pods, which roll as soon as they are written, etcd first by its
-// name; then second changes, those of manifests last.
+// name; then second changes, those of manifests last; then what the cluster records.
 func place(c change.Change, f *facts.Facts) int {
 	manifest := Rolled(c, f) != ""
 	switch {
+	case c.Target.Kind() == change.KindObject: // what is recorded is what runs
+		return len(targetOrder) + 3
 	case c.Later && manifest:
 		return len(targetOrder) + 2
 	case c.Later:

@@ -11,6 +11,7 @@ import (
 	"harden/agent/controlplane"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/node"
 	"harden/fixers"
 	"harden/profiles"
 )
@@ -37,6 +38,7 @@ type questions struct {
 	sockets    func() ([]facts.Socket, error) // the open ports of the node
 	servers    func() (int, error)            // the API servers of the cluster
 	kubeletFit func() error                   // why the kubelet is not healthy
+	peers      func() ([]node.Peer, error)
 	files      *seenFiles
 }
 
@@ -58,6 +60,7 @@ type results struct {
 	late     map[string][]string // component → rules that its process is behind on
 	swept    map[swept]tally     // what came of wants about many files
 	changes  []change.Change
+	recorded *change.Finding // about kubeadm's record; nil where nothing is to be said of it
 }
 
 // planning begins a plan of which nothing is known yet.
@@ -72,7 +75,7 @@ func (a Planner) planning(ctx context.Context, why Purpose) *planning {
 	p.systemd = sync.OnceValues(p.seeing)
 	p.owner = p.lookupOwner
 	p.kubeletFit = sync.OnceValue(p.kubeletHealthy)
-	p.servers = sync.OnceValues(p.countServers)
+	p.servers, p.peers = sync.OnceValues(p.countServers), sync.OnceValues(p.otherControlPlanes)
 	p.sockets, p.files = sync.OnceValues(p.listening), seeFiles(host.Linked{Root: p.Root})
 	return p
 }
@@ -125,5 +128,6 @@ func (p *planning) judgeAll() {
 	p.parents()
 	p.rolls()
 	p.catchUp()
+	p.record()
 	p.finish()
 }

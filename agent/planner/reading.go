@@ -63,6 +63,9 @@ func (t *targets) readNow(target change.Target) reading {
 	case change.KindGroup:
 		state, err := t.node.Root.ReadGroup(target.Name())
 		return reading{state: state, err: err}
+	case change.KindObject:
+		state, err := t.node.ReadState(target)
+		return reading{state: state, err: err}
 	case change.KindUnit:
 		state, err := t.readUnit(target.Name())
 		return reading{state: state, err: err}

@@ -33,6 +33,9 @@ func (r *Runner) ChangedSince(record journal.Record, f *facts.Facts) []report.Fo
 // more, nil where it is.
 func (r *Runner) ForeignTo(step journal.Step, before change.State, f *facts.Facts) *report.Foreign {
 	now, err := r.ReadState(step.Target, before, step.After)
+	if err != nil && step.Target.Kind() == change.KindObject {
+		return nil // that the API server does not answer hinders no file; it is said when the object is to be put back
+	}
 	if err != nil {
 		return &report.Foreign{Target: step.Target, Fields: []report.ForeignField{}, Reason: err.Error()}
 	}

@@ -17,26 +17,51 @@ import (
 )
 
 // targets puts back every target, last change first, and gives the effects of
-// what the run wrote. It waits for nothing.
+// what the run wrote. It waits for nothing. What the cluster holds is put back before
+// the files that it names; where the API server does not answer, again at the end.
 func (u *undoing) targets(ctx context.Context, record journal.Record) (effects []change.Effect, problems []string) {
+	u.late = nil
 	for i, step := range slices.Backward(record.Steps) {
 		if !u.written(step) {
 			continue
 		}
 		effects = append(effects, step.Effects...)
 		_ = u.run.UndoIntent(i)
-		left, err := u.step(ctx, record, i)
-		switch {
+		err := u.putBackStep(ctx, record, i)
+		switch changed := (*meddledError)(nil); {
+		case err != nil && step.Target.Kind() == change.KindObject && !errors.As(err, &changed):
+			u.late = append(u.late, i)
 		case err != nil:
 			problems = append(problems, err.Error())
-			_ = u.run.UndoSkipped(i, err.Error())
-		case left != "":
-			_ = u.run.UndoSkipped(i, left)
-		default:
-			_ = u.run.UndoDone(i)
 		}
 	}
 	return effects, problems
+}
+
+// again puts back what the cluster holds where its API server did not answer before
+// the node was put back.
+func (u *undoing) again(ctx context.Context, record journal.Record) (problems []string) {
+	for _, i := range u.late {
+		_ = u.run.UndoIntent(i)
+		if err := u.putBackStep(ctx, record, i); err != nil {
+			problems = append(problems, err.Error())
+		}
+	}
+	return problems
+}
+
+// putBackStep puts one target back, and records what came of it.
+func (u *undoing) putBackStep(ctx context.Context, record journal.Record, i int) error {
+	left, err := u.step(ctx, record, i)
+	switch {
+	case err != nil:
+		_ = u.run.UndoSkipped(i, err.Error())
+	case left != "":
+		_ = u.run.UndoSkipped(i, left)
+	default:
+		_ = u.run.UndoDone(i)
+	}
+	return err
 }
 
 // written tells whether a run may have written a step's target. The record of
@@ -141,8 +166,11 @@ func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spar
 	if nothingOfTheRun && (u.options.KeepOthers || u.options.Asked && (len(m.own) == 0 || spared.Equal(now))) {
 		return spared, fmt.Sprintf("%s keeps what was changed since: %s", step.Target.Name(), changed), nil
 	}
-	return spared, "", fmt.Errorf("%s was changed by someone else since: %s", step.Target, changed)
+	return spared, "", &meddledError{fmt.Errorf("%s was changed by someone else since: %s", step.Target, changed)}
 }
+
+// meddledError says that somebody else changed a target since.
+type meddledError struct{ error }
 
 // written lists the directories in which a target's files are written.
 func written(t change.Target) []string {

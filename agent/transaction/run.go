@@ -94,7 +94,8 @@ func (r *Runner) Run(ctx context.Context, plan *planner.Plan) (*Result, error) {
 // carryOut writes every target, each announced before and noted after. What
 // has to be restarted is restarted once all plain files are written; then the
 // static pods roll, each as its manifest is written: etcd alone, and the API
-// server together with those who would otherwise end twice (see along).
+// server together with those who would otherwise end twice (see along). What the
+// cluster records of it comes last, when all of it runs and is healthy.
 func (e *effector) carryOut(ctx context.Context, run *journal.Run, changes []change.Change) error {
 	tell := announced{run.EffectIntent, run.EffectDone}
 	pending := slices.DeleteFunc((change.Plan{Changes: changes}).Effects(), func(effect change.Effect) bool {
@@ -112,13 +113,19 @@ func (e *effector) carryOut(ctx context.Context, run *journal.Run, changes []cha
 	var rolls rolling
 	for i, c := range changes {
 		component := planner.Rolled(c, e.facts)
+		recorded := c.Target.Kind() == change.KindObject
 		if !rolls.along(c, component) {
 			if err := rolls.wait(ctx, e, tell); err != nil {
 				return err
 			}
 		}
-		if component != "" || c.Later {
+		if component != "" || c.Later || recorded {
 			if err := flush(); err != nil {
+				return err
+			}
+		}
+		if recorded { // what runs, and is healthy
+			if err := e.answering(ctx); err != nil {
 				return err
 			}
 		}

@@ -29,6 +29,7 @@ type undoing struct {
 	// holdKey is set until what stays may go too: see dropKey.
 	holdKey bool
 	tidied  map[string]bool // directories without temporary files
+	late    []int           // steps about the cluster that could not be put back before the node was
 	// others is what somebody else changed, as it was met.
 	others []report.Foreign
 	// booting is set where the machine was started since the run, and its
@@ -84,6 +85,7 @@ func (u *undoing) undo(ctx context.Context) []string {
 	}
 	u.holdKey = u.options.DropEncryption && u.Systemd != nil && slices.ContainsFunc(record.Steps, Staying)
 	problems = append(problems, u.putBackAll(ctx, record)...)
+	problems = append(problems, u.again(ctx, record)...)
 	if u.holdKey {
 		problems = append(problems, u.dropKey(ctx, record, len(problems) == 0)...)
 	}

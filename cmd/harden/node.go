@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"harden/agent"
+	"harden/agent/controlplane"
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
@@ -32,6 +33,9 @@ const kubernetesVersion = "kubernetes-version"
 // kubeadmConfig is the parameter that names the file that kubeadm will be started
 // with. It is about the node, too.
 const kubeadmConfig = "kubeadm-config"
+
+// kubeadmRecord is the parameter that leaves kubeadm's record of the cluster as it is.
+const kubeadmRecord = "kubeadm-record"
 
 // session is an agent on the node that the settings name.
 type session struct {
@@ -64,6 +68,10 @@ func (a *app) open() (*session, error) {
 		Store: node.NewStore(root), Version: version(), KeepRuns: a.KeepRuns, Rehearsing: agent.Rehearsing(a.Rehearse),
 	}
 	var connection atomic.Pointer[systemd.Manager] // made by who asks first, who may still be at it at the end
+	if err := a.record(s); err != nil {
+		_ = root.Close() // nothing was read yet
+		return nil, err
+	}
 	if root.Live() {
 		var once sync.Once
 		var err error
@@ -87,6 +95,22 @@ func (a *app) open() (*session, error) {
 		_ = root.Close()
 	}
 	return s, nil
+}
+
+// record says whether kubeadm's record of the cluster is kept. Below --root nobody is
+// asked for it.
+func (a *app) record(s *session) error {
+	switch value := a.Set[kubeadmRecord]; value {
+	case "", "on":
+	case "off":
+		s.RecordOff = true
+	default:
+		return usage("--set %s=%s: it is on or off", kubeadmRecord, value)
+	}
+	if s.root.Live() {
+		s.Cluster = controlplane.Record{Node: s.Node}
+	}
+	return nil
 }
 
 // answersWithin is how long systemd may take to say what it knows of a service.
@@ -148,6 +172,7 @@ func (a *app) loadProfile(s *session) error {
 	set := maps.Clone(a.Set)
 	delete(set, kubernetesVersion)
 	delete(set, kubeadmConfig)
+	delete(set, kubeadmRecord)
 	load := func(name string) (*profiles.Profile, error) { return profiles.Load(name, set, a.keptSource(s, name)) }
 	profile := func() (*profiles.Profile, error) { return load(name) }
 	if name == "" {
@@ -232,6 +257,9 @@ func (s *session) rules(plan *planner.Plan) map[string]report.Rule {
 	rules := map[string]report.Rule{}
 	for _, c := range plan.Changes {
 		for _, name := range c.Rules {
+			if name == planner.RecordRule {
+				rules[name] = recordRule
+			}
 			if r, known := s.Profile.Rule(name); known {
 				rules[name] = ruleView(r)
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"harden/agent/change"
 	"harden/agent/format"
 	"harden/agent/node"
 	"harden/agent/planner"
@@ -40,9 +41,25 @@ func (a *app) report(s *session, plan *planner.Plan) report.Report {
 		rules = rulesOf(s.Profile)
 	}
 	controls := controlsOf(s.Profile)
+	if slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return f.Rule == planner.RecordRule }) {
+		controls = append(controls, recordControl)
+		if rules != nil {
+			rules[planner.RecordRule] = recordRule
+		}
+	}
 	return report.NewReport(plan.Plan, report.About{Title: report.Bilingual(s.Profile.Title), Host: hostName(s), Version: version(), Time: s.Now(), Lang: a.Lang, Tree: a.Root != "/",
 		Sections: sectionsOf(s.Profile)}, controls, rules)
 }
+
+// recordControl is what reports say of kubeadm's record, which no profile speaks of.
+var recordControl = report.Control{ID: planner.RecordRule, Rules: []string{planner.RecordRule},
+	Title: report.Bilingual{EN: "What holds now is still there after a kubeadm upgrade", ZH: "现已生效的设置在 kubeadm 升级后仍然有效"}}
+
+// recordRule says why.
+var recordRule = report.Rule{Title: recordControl.Title,
+	Why: report.Bilingual{EN: "kubeadm writes manifests and the kubelet's configuration anew from its record of the cluster, the ConfigMaps kubeadm-config and kubelet-config in kube-system, at every upgrade and for every node that joins. What is not there is lost then.",
+		ZH: "每次升级以及每个节点加入时，kubeadm 都会根据其集群记录（kube-system 中的 ConfigMap kubeadm-config 与 kubelet-config）重新写出清单和 kubelet 配置；记录中没有的设置届时会丢失。"},
+	Risk: report.Bilingual{EN: "Nodes that join later, and upgrades of other control planes, use these settings too.", ZH: "之后加入的节点以及其他控制平面的升级也会使用这些设置。"}}
 
 func controlsOf(p *profiles.Profile) []report.Control {
 	controls := make([]report.Control, len(p.Controls))

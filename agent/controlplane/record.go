@@ -1,0 +1,227 @@
+package controlplane
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"harden/agent/change"
+	"harden/agent/edit"
+	"harden/agent/facts"
+	"harden/agent/health"
+	"harden/agent/host"
+	"harden/agent/node"
+)
+
+// The objects in which kubeadm keeps what the cluster runs with. From them it writes
+// the manifests and the kubelet's configuration anew at every upgrade and join.
+var (
+	ClusterRecord = change.ObjectTarget("ConfigMap", "", "kube-system", "kubeadm-config")
+	KubeletRecord = change.ObjectTarget("ConfigMap", "", "kube-system", "kubelet-config")
+)
+
+// recordKeys are the keys of their data under which the text stands.
+var recordKeys = map[change.Target]string{ClusterRecord: "ClusterConfiguration", KubeletRecord: "kubelet"}
+
+// recordWithin bounds one question about the record, and recordPatience how long an
+// API server is waited for that was asked before it could answer everybody.
+const (
+	recordWithin   = 5 * time.Second
+	recordPatience = 6 * time.Second
+	recordPause    = 500 * time.Millisecond
+)
+
+// Record is the record that kubeadm keeps in the cluster, as node.Cluster. Of its
+// objects one text each is read and written; all else of them stays. The API server of
+// this node is asked, as an administrator.
+type Record struct{ Node *node.Node }
+
+// configMap is what is read of an object of the record.
+type configMap struct {
+	Metadata struct {
+		ResourceVersion string `json:"resourceVersion"`
+	} `json:"metadata"`
+	Data map[string]string `json:"data"`
+}
+
+// State implements node.Cluster.
+func (r Record) State(t change.Target) (change.State, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), recordPatience)
+	defer cancel()
+	_, state, err := r.read(ctx, t)
+	return state, err
+}
+
+// Write implements node.Cluster. The object is written only where nobody wrote it
+// since it was read.
+func (r Record) Write(ctx context.Context, t change.Target, from, to change.State) error {
+	ctx, cancel := context.WithTimeout(ctx, recordPatience)
+	defer cancel()
+	object, now, err := r.read(ctx, t)
+	if err != nil {
+		return err
+	}
+	changed := &host.Changed{Path: t.Name(), Fields: now.Differences(from)}
+	if len(changed.Fields) > 0 || !now.Exists() || to.File == nil || to.File.Content == nil {
+		return changed
+	}
+	patch, err := json.Marshal(map[string]any{
+		"metadata": map[string]string{"resourceVersion": object.Metadata.ResourceVersion},
+		"data":     map[string]string{recordKeys[t]: string(to.File.Content.Data)},
+	})
+	if err != nil {
+		return err
+	}
+	err = r.ask(ctx, t, patch, &object)
+	if status(err) == http.StatusConflict {
+		changed.Fields = []change.Field{change.FieldContent}
+		return changed
+	}
+	return err
+}
+
+// read reads an object, and the state of its text. An API server that does not
+// answer, or that does not know its administrators yet, is asked again for a while.
+func (r Record) read(ctx context.Context, t change.Target) (object configMap, state change.State, err error) {
+	for {
+		object = configMap{}
+		err = r.ask(ctx, t, nil, &object)
+		switch code := status(err); {
+		case err == nil:
+			text, is := object.Data[recordKeys[t]]
+			if is {
+				state.File = &change.File{Content: change.NewContent([]byte(text), false)}
+			}
+			return object, state, nil
+		case code == http.StatusNotFound:
+			return object, state, nil
+		case errors.Is(err, errNoServer), code != 0 && code < http.StatusInternalServerError && code != http.StatusForbidden && code != http.StatusUnauthorized:
+			return object, state, fmt.Errorf("%s: %w", t.Name(), err)
+		}
+		select {
+		case <-ctx.Done():
+			return object, state, fmt.Errorf("%s: %w", t.Name(), err)
+		case <-time.After(recordPause):
+		}
+	}
+}
+
+func status(err error) int {
+	if said := (*health.Said)(nil); errors.As(err, &said) {
+		return said.Status
+	}
+	return 0
+}
+
+// ask asks for an object, or sends a patch of it.
+func (r Record) ask(ctx context.Context, t change.Target, patch []byte, answer *configMap) error {
+	if recordKeys[t] == "" {
+		return fmt.Errorf("unknown object %s", t)
+	}
+	f, err := r.Node.Collect()
+	if err != nil {
+		return err
+	}
+	asker, err := newAsker(r.Node, f)
+	if err != nil {
+		return err
+	}
+	_, name, _ := strings.Cut(strings.TrimPrefix(t.Name(), "ConfigMap/"), "/")
+	question := "/api/v1/namespaces/kube-system/configmaps/" + url.PathEscape(name)
+	if patch != nil {
+		question += "?fieldManager=harden"
+	}
+	return asker.send(ctx, question, patch, recordWithin, decoded(answer))
+}
+
+// controlPlanePods asks for the mirror pods of all control planes.
+const controlPlanePods = "/api/v1/namespaces/kube-system/pods?labelSelector=tier%3Dcontrol-plane"
+
+// Peers implements node.Cluster. It is an error where the kubelets do not report as many
+// API servers as the cluster has.
+func (r Record) Peers(ctx context.Context, f *facts.Facts) ([]node.Peer, error) {
+	servers, err := CountAPIServers(ctx, r.Node, f, true)
+	if err != nil || servers < 2 {
+		return nil, err
+	}
+	asker, err := newAsker(r.Node, f)
+	if err != nil {
+		return nil, err
+	}
+	var list struct {
+		Items []json.RawMessage `json:"items"`
+	}
+	if err := asker.ask(ctx, controlPlanePods, apiServersWithin, &list); err != nil {
+		return nil, fmt.Errorf("kube-apiserver: %w", err)
+	}
+	byNode := map[string]*node.Peer{}
+	for _, item := range list.Items {
+		if err := take(byNode, item); err != nil {
+			return nil, err
+		}
+	}
+	own, count := nodeName(f), 0
+	var peers []node.Peer
+	for name, p := range byNode {
+		if p.Parts[APIServer] == nil {
+			continue
+		}
+		if count++; name == own {
+			continue
+		}
+		if p.Parts["kubelet"], err = kubeletOf(ctx, asker, name); err != nil {
+			return nil, err
+		}
+		peers = append(peers, *p)
+	}
+	if count != servers || len(peers) != servers-1 {
+		return nil, fmt.Errorf("the cluster has %d API servers, and the kubelets report %d; start the others, or remove their nodes from the cluster", servers, count)
+	}
+	slices.SortFunc(peers, func(a, b node.Peer) int { return strings.Compare(a.Name, b.Name) })
+	return peers, nil
+}
+
+// take adds a mirror pod to what is known of its node.
+func take(byNode map[string]*node.Peer, item json.RawMessage) error {
+	var pod struct {
+		Metadata struct {
+			Labels, Annotations map[string]string
+		}
+		Spec struct{ NodeName string }
+	}
+	if err := json.Unmarshal(item, &pod); err != nil {
+		return errors.New("kube-apiserver: a pod in its answer cannot be read")
+	}
+	component := pod.Metadata.Labels["component"]
+	if _, static := pod.Metadata.Annotations[mirrored]; !static || !slices.Contains(facts.ComponentNames, component) {
+		return nil
+	}
+	doc, err := edit.Open("pod:"+component, item)
+	if err != nil {
+		return fmt.Errorf("the pod of %s on %s cannot be read: %w", component, pod.Spec.NodeName, err)
+	}
+	p := byNode[pod.Spec.NodeName]
+	if p == nil {
+		p = &node.Peer{Name: pod.Spec.NodeName, Parts: map[string]edit.Document{}}
+		byNode[p.Name] = p
+	}
+	p.Parts[component] = doc
+	return nil
+}
+
+// kubeletOf asks the kubelet of a node, through the API server, what it runs with.
+func kubeletOf(ctx context.Context, asker *asker, name string) (edit.Document, error) {
+	var answer struct {
+		Config json.RawMessage `json:"kubeletconfig"`
+	}
+	if err := asker.ask(ctx, "/api/v1/nodes/"+url.PathEscape(name)+"/proxy/configz", apiServersWithin, &answer); err != nil {
+		return nil, fmt.Errorf("the kubelet of %s does not say what it runs with: %w", name, err)
+	}
+	return edit.Open("yaml", answer.Config)
+}

@@ -1,0 +1,292 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"harden/agent/change"
+	"harden/agent/controlplane"
+	"harden/agent/edit"
+	"harden/agent/facts"
+	"harden/agent/kube"
+	"harden/agent/kubeadm"
+	"harden/agent/node"
+	"harden/fixers"
+)
+
+// RecordRule is the name, as of a rule and of a control, under which it stands in plans
+// and reports that kubeadm's record of the cluster has what the control planes run
+// with. kubeadm writes manifests and the kubelet's configuration anew from that record,
+// at every upgrade and for every node that joins.
+const RecordRule = "kubeadm-record"
+
+// recording is the record as it will be.
+type recording struct {
+	files   map[change.Target]*kubeadm.File
+	fields  map[change.Target][]change.FieldChange
+	lost    []kubeadm.Setting // that the record does not have yet
+	waiting []string          // what another control plane does not run with yet
+	own     []string          // what only this node can have
+}
+
+// aboutRecord tells whether this node has a say in kubeadm's record: it is a control
+// plane that kubeadm made.
+func (p *planning) aboutRecord() bool {
+	api := p.facts.Components[controlplane.APIServer]
+	return p.facts.Platform == facts.Kubeadm && p.facts.Joined && api != nil && api.Manifest != "" && !p.Passive
+}
+
+// record adds the changes of kubeadm's record: of what rules are about and hold, what
+// this node is going to run with, and every other control plane runs with already.
+func (p *planning) record() {
+	p.recorded = nil
+	if !p.aboutRecord() {
+		return
+	}
+	finding := &change.Finding{Rule: RecordRule, Controls: []string{RecordRule}, Severity: change.High, Targets: []change.Target{controlplane.ClusterRecord, controlplane.KubeletRecord}}
+	switch {
+	case p.RecordOff:
+		if !p.encrypts() {
+			return
+		}
+		finding.Status, finding.Reason = change.Waived, "--set kubeadm-record=off leaves kubeadm's record as it is: the next kubeadm upgrade starts the API server without --encryption-provider-config, and no stored secret can be read until harden apply has run again"
+		finding.Waiver = &change.Waiver{Reason: finding.Reason}
+	case p.Cluster == nil || p.NoRestart: // what is written then does not run yet
+		return
+	default:
+		r := &recording{files: map[change.Target]*kubeadm.File{}, fields: map[change.Target][]change.FieldChange{}}
+		if err := p.keep(r); err != nil {
+			finding.Status, finding.Reason = change.Blocked, fmt.Sprintf("cannot tell what kubeadm's record of the cluster has: %v", err)
+			break
+		}
+		p.changes = append(p.changes, r.changes(p)...)
+		finding.Status, finding.Reason = r.verdict()
+		finding.Observed = r.observed()
+	}
+	p.recorded = finding
+}
+
+// encrypts tells whether the API server is going to store encrypted.
+func (p *planning) encrypts() bool {
+	running, err := p.willRun(controlplane.APIServer)
+	if err != nil || running == nil {
+		return false
+	}
+	_, _, found, _ := running.Get("flag:" + fixers.EncryptionFlag)
+	return found
+}
+
+// keep finds what the record lacks, rule by rule.
+func (p *planning) keep(r *recording) error {
+	for _, t := range []change.Target{controlplane.ClusterRecord, controlplane.KubeletRecord} {
+		reading := p.read(t)
+		switch {
+		case reading.err != nil:
+			return reading.err
+		case !reading.state.Exists():
+			return fmt.Errorf("%s is not there; kubeadm init phase upload-config all makes it", t.Name())
+		}
+		file, err := kubeadm.Open(reading.state.File.Content.Data, p.kubeadmVersion())
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.Name(), err)
+		}
+		r.files[t] = file
+	}
+	// Encryption comes first: what it needs stays where a run is rolled back.
+	for _, stays := range []bool{true, false} {
+		for i := range p.rules {
+			if _, is := p.rules[i].Fixer.(*fixers.EncryptionAtRest); is != stays || !p.willHold(&p.rules[i]) {
+				continue
+			}
+			if err := p.keepRule(r, p.rules[i].Fixer, stays); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// kubeadmVersion is what counts where the record says no version.
+func (p *planning) kubeadmVersion() kubeadm.Version {
+	return kubeadm.Version{Minor: p.facts.Kubernetes.Minor, Patch: p.facts.Kubernetes.Patch}
+}
+
+// willHold tells whether a rule holds once the plan is carried out.
+func (p *planning) willHold(r *wished) bool {
+	if p.blocked[r.Name] != "" || r.waived != "" {
+		return false
+	}
+	if r.wish.Status != "" {
+		return r.wish.Status == change.Compliant
+	}
+	status := p.verdicts[r.Name].status
+	return status == change.Compliant || status == change.Drift
+}
+
+// keepRule looks for what a rule of a kind is about, and says whether that stays after
+// a rollback.
+func (p *planning) keepRule(r *recording, f fixers.Fixer, stays bool) error {
+	part, fields, target := "", []string(nil), controlplane.ClusterRecord
+	switch f := f.(type) {
+	case *fixers.KubeletSetting:
+		part, fields, target = kubeadm.KubeletPart, []string{f.Field}, controlplane.KubeletRecord
+	case fixers.Starting:
+		var flags []string
+		part, flags = f.Flags()
+		for _, flag := range flags {
+			if name, exists, _ := kube.Flag(part, flag, p.minorOf(part)); exists {
+				fields = append(fields, name)
+			}
+		}
+	}
+	running, err := p.willRun(part)
+	if err != nil || running == nil {
+		return err
+	}
+	var unit []kubeadm.Setting // in the record together, or not at all
+	why := ""
+	for _, field := range fields {
+		lost, err := r.files[target].Lost(part, field, running)
+		if unit = append(unit, lost...); err != nil && len(lost) > 0 {
+			why = err.Error()
+		}
+	}
+	if len(unit) == 0 {
+		return nil
+	}
+	if why == "" {
+		missing, err := p.missing(part, unit)
+		switch {
+		case err != nil:
+			return err
+		case missing != "":
+			r.waiting = append(r.waiting, missing)
+			return nil
+		}
+		if err := r.files[target].Keep(unit); err == nil {
+			r.add(target, unit, stays)
+			return nil
+		} else {
+			why = err.Error()
+		}
+	}
+	for _, s := range unit {
+		r.own = append(r.own, s.Name())
+	}
+	return nil
+}
+
+// minorOf is the minor version that decides which flags a component knows.
+func (p *planning) minorOf(part string) int {
+	if c := p.facts.Components[part]; c != nil && !c.Version.IsZero() {
+		return c.Version.Minor
+	}
+	return p.facts.Kubernetes.Minor
+}
+
+// willRun gives what a part of this node runs with once the plan is carried out; nil
+// where it has none.
+func (p *planning) willRun(part string) (edit.Document, error) {
+	file, syntax := "", "yaml"
+	if c := p.facts.Components[part]; c != nil {
+		file, syntax = c.Manifest, "pod:"+part
+	} else if part == kubeadm.KubeletPart && p.facts.Kubelet != nil {
+		file = p.facts.Kubelet.Config
+	}
+	if file == "" {
+		return nil, nil
+	}
+	var data []byte
+	for _, c := range p.changes {
+		if c.Target == p.linkedTo(change.FileTarget(file)) && c.After.File != nil && c.After.File.Content != nil {
+			data = c.After.File.Content.Data
+		}
+	}
+	if data == nil {
+		var err error
+		if data, err = p.files.ReadFile(file, node.MaxDocument); err != nil {
+			return nil, err
+		}
+	}
+	doc, err := p.Texts.Open(syntax, data)
+	if err != nil {
+		return nil, located(file, err)
+	}
+	return doc, nil
+}
+
+// missing says which other control plane does not run with all of some settings, and is
+// "" where each does.
+func (p *planning) missing(part string, unit []kubeadm.Setting) (string, error) {
+	peers, err := p.peers()
+	if err != nil {
+		return "", err
+	}
+	for _, peer := range peers {
+		for _, s := range unit {
+			doc := peer.Parts[part]
+			if doc == nil {
+				return fmt.Sprintf("%s of %s is not known", part, peer.Name), nil
+			}
+			_, field, _ := strings.Cut(s.Address, "/")
+			if value, _, _, err := doc.Get(field); err != nil || !kubeadm.Same(value, s.Value) {
+				return fmt.Sprintf("%s on %s", s.Name(), peer.Name), nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// otherControlPlanes asks for them, once.
+func (p *planning) otherControlPlanes() ([]node.Peer, error) {
+	p.Await(p.ctx, "asking what the other control planes run with")
+	return p.Cluster.Peers(p.ctx, p.facts)
+}
+
+// add notes settings that the record is given.
+func (r *recording) add(t change.Target, unit []kubeadm.Setting, stays bool) {
+	r.lost = append(r.lost, unit...)
+	for _, s := range unit {
+		r.fields[t] = append(r.fields[t], change.FieldChange{Field: change.Field("kubeadm:" + s.Address), Before: s.Before, After: s.Value, Stays: stays, Rules: []string{RecordRule}})
+	}
+}
+
+// changes are those of the objects.
+func (r *recording) changes(p *planning) []change.Change {
+	var list []change.Change
+	for t, fields := range r.fields {
+		file := change.File{Content: change.NewContent(slices.Clone(r.files[t].Bytes()), false)}
+		list = append(list, change.Change{Target: t, Rules: []string{RecordRule}, Fields: fields, Before: p.read(t).state, After: change.State{File: &file}})
+	}
+	return list
+}
+
+// verdict says what the next upgrade would make of what holds now.
+func (r *recording) verdict() (change.Status, string) {
+	switch {
+	case len(r.lost) > 0:
+		var names []string
+		for _, s := range r.lost {
+			names = append(names, s.Name())
+		}
+		return change.Drift, fmt.Sprintf("holds now, lost at the next kubeadm upgrade, because kubeadm's record has it otherwise: %s", strings.Join(names, ", "))
+	case len(r.waiting) > 0:
+		return change.Blocked, fmt.Sprintf("recorded once every control plane runs with it: apply there too; open: %s", strings.Join(r.waiting, ", "))
+	case len(r.own) > 0:
+		return change.Manual, fmt.Sprintf("kubeadm's record cannot hold what only this node has, so the next kubeadm upgrade loses it until harden apply has run again: %s", strings.Join(r.own, ", "))
+	}
+	return change.Compliant, "kubeadm's record has what the control plane runs with"
+}
+
+// observed is what the verdict was made from.
+func (r *recording) observed() []change.Observation {
+	var list []change.Observation
+	for t, fields := range r.fields {
+		for _, f := range fields {
+			list = append(list, change.Observation{Target: t, Field: f.Field, Op: change.Exact, Expected: f.After, Actual: f.Before, Where: strings.Replace(t.Name(), "/", " ", 1)})
+		}
+	}
+	slices.SortFunc(list, func(a, b change.Observation) int { return strings.Compare(string(a.Field), string(b.Field)) })
+	return list
+}

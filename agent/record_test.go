@@ -1,0 +1,246 @@
+package agent_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"harden/agent"
+	"harden/agent/change"
+	"harden/agent/controlplane"
+	"harden/agent/edit"
+	"harden/agent/facts"
+	"harden/agent/host"
+	"harden/agent/journal"
+	"harden/agent/node"
+)
+
+// fakeCluster holds kubeadm's record as the API server does, and counts its writes as
+// operations, so that a test can fail them or stop at them.
+type fakeCluster struct {
+	texts map[change.Target]string
+	peers []node.Peer
+	down  error // why the API server does not answer
+	calls host.Calls
+}
+
+const clusterRecord = `apiServer:
+  extraArgs:
+  - name: authorization-mode
+    value: Node,RBAC
+apiVersion: kubeadm.k8s.io/v1beta4
+certificatesDir: /etc/kubernetes/pki
+kind: ClusterConfiguration
+kubernetesVersion: v1.34.1
+`
+
+const kubeletRecord = `apiVersion: kubelet.config.k8s.io/v1beta1
+authentication:
+  anonymous:
+    enabled: false
+kind: KubeletConfiguration
+streamingConnectionIdleTimeout: 0s
+`
+
+const apiManifest = "/etc/kubernetes/manifests/kube-apiserver.yaml"
+
+func newCluster() *fakeCluster {
+	return &fakeCluster{texts: map[change.Target]string{controlplane.ClusterRecord: clusterRecord, controlplane.KubeletRecord: kubeletRecord}}
+}
+
+// withRecord makes the node a control plane with a record in its cluster.
+func (n *testNode) withRecord(flags ...string) {
+	n.cluster = newCluster()
+	n.write(apiManifest, `apiVersion: v1
+kind: Pod
+metadata: {name: kube-apiserver, namespace: kube-system}
+spec:
+  containers:
+  - name: kube-apiserver
+    image: registry.k8s.io/kube-apiserver:v1.34.1
+    command: [`+strings.Join(append([]string{"kube-apiserver"}, flags...), ", ")+`]
+    volumeMounts: [{name: harden, mountPath: /etc/kubernetes/harden, readOnly: true}]
+  volumes: [{name: harden, hostPath: {path: /etc/kubernetes/harden}}]
+`, 0o600)
+}
+
+func (c *fakeCluster) State(t change.Target) (change.State, error) {
+	text, is := c.texts[t]
+	if c.down != nil || !is {
+		return change.State{}, c.down
+	}
+	return change.State{File: &change.File{Content: change.NewContent([]byte(text), false)}}, nil
+}
+
+func (c *fakeCluster) Write(_ context.Context, t change.Target, from, to change.State) error {
+	return c.calls.Do(host.Op{Name: "patch", Path: string(t)}, func() error {
+		now, err := c.State(t)
+		if err == nil && !now.Equal(from) {
+			err = &host.Changed{Path: t.Name(), Fields: now.Differences(from)}
+		}
+		if err == nil {
+			c.texts[t] = string(to.File.Content.Data)
+		}
+		return err
+	})
+}
+
+func (c *fakeCluster) Peers(context.Context, *facts.Facts) ([]node.Peer, error) { return c.peers, nil }
+
+// lines are what a snapshot says of the record.
+func (c *fakeCluster) lines() []string {
+	var lines []string
+	for _, t := range slices.Sorted(maps.Keys(c.texts)) {
+		lines = append(lines, fmt.Sprintf("%s %s", t, c.texts[t]))
+	}
+	return lines
+}
+
+// recordSite is a profile with a flag of the API server that holds, and a setting of the
+// kubelet that does not.
+const recordSite = `harden: profile/v1
+name: recorded
+version: "1"
+title: {en: Site, zh: Site}
+controls:
+  - id: all
+    title: {en: All, zh: All}
+    rules: [apiserver-profiling, apiserver-bind-port, kubelet-pod-pids-limit]
+rules:
+  - name: apiserver-bind-port
+    kind: component-flag
+    with: {component: kube-apiserver, flag: --tls-min-version, value: VersionTLS12}
+`
+
+func TestRecord(t *testing.T) {
+	sample := newNode(t)
+	start := func(t *testing.T) *testNode {
+		n := sample.small(t)
+		n.withRecord("--profiling=false", "--tls-min-version=VersionTLS12")
+		return n
+	}
+	t.Run("kept and put back", func(t *testing.T) {
+		n := start(t)
+		before := n.snapshot()
+		plan, err := n.agent(recordSite, nil).Plan(t.Context())
+		n.ok(err)
+		n.judged(plan, "kubeadm-record", change.Drift, "lost at the next kubeadm upgrade, because kubeadm's record has it otherwise: kube-apiserver --tls-min-version, kube-apiserver --profiling, kubelet podPidsLimit")
+		n.equal([]string{"file:" + kubeletConfig, string(controlplane.ClusterRecord), string(controlplane.KubeletRecord)}, targets(plan))
+		n.applied(recordSite)
+		for text, target := range map[string]change.Target{"  - name: profiling\n    value: \"false\"\n": controlplane.ClusterRecord, "podPidsLimit: 4096\n": controlplane.KubeletRecord} {
+			if !strings.Contains(n.cluster.texts[target], text) {
+				t.Errorf("%s has no %q:\n%s", target, text, n.cluster.texts[target])
+			}
+		}
+		plan, err = n.agent(recordSite, nil).Plan(t.Context())
+		n.ok(err)
+		n.judged(plan, "kubeadm-record", change.Compliant, "has what the control plane runs with")
+		n.equal([]string{}, targets(plan))
+		_, err = n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
+		n.ok(err)
+		n.equal(before, n.snapshot())
+	})
+	t.Run("lost meanwhile", func(t *testing.T) {
+		n := start(t)
+		n.applied(recordSite)
+		n.cluster.texts[controlplane.ClusterRecord] = clusterRecord
+		plan, err := n.agent(recordSite, nil).Check(t.Context())
+		n.ok(err)
+		n.judged(plan, "kubeadm-record", change.Drift, "kube-apiserver --profiling")
+		if observed := n.finding(plan, "kubeadm-record").Observed; len(observed) != 2 || observed[0].Where != "ConfigMap kube-system/kubeadm-config" {
+			t.Errorf("observed: %v", observed)
+		}
+	})
+	t.Run("nobody answers", func(t *testing.T) {
+		n := start(t)
+		n.cluster.down = errors.New("connection refused")
+		result, err := n.apply(n.agent(recordSite, nil))
+		n.ok(err)
+		n.judged(result.Plan, "kubeadm-record", change.Blocked, "cannot tell what kubeadm's record of the cluster has: connection refused")
+		n.equal([]string{"file:" + kubeletConfig}, targets(result.Plan))
+	})
+	t.Run("not every control plane runs with it", func(t *testing.T) {
+		n := start(t)
+		pod, err := edit.Open("pod:kube-apiserver", []byte(strings.ReplaceAll(n.read(apiManifest), ", --tls-min-version=VersionTLS12", "")))
+		n.ok(err)
+		kubelet, err := edit.Open("yaml", []byte("podPidsLimit: 100\n"))
+		n.ok(err)
+		n.cluster.peers = []node.Peer{{Name: "cp2", Parts: map[string]edit.Document{"kube-apiserver": pod, "kubelet": kubelet}}}
+		n.applied(recordSite)
+		plan, err := n.agent(recordSite, nil).Plan(t.Context())
+		n.ok(err)
+		n.judged(plan, "kubeadm-record", change.Blocked, "open: kube-apiserver --tls-min-version on cp2, kubelet podPidsLimit on cp2")
+		n.equal(kubeletRecord, n.cluster.texts[controlplane.KubeletRecord])
+		if text := n.cluster.texts[controlplane.ClusterRecord]; !strings.Contains(text, "profiling") || strings.Contains(text, "tls-min") {
+			t.Errorf("the record is\n%s", text)
+		}
+	})
+	t.Run("changed by another", func(t *testing.T) {
+		n := start(t)
+		n.applied(recordSite)
+		text := strings.Replace(n.cluster.texts[controlplane.ClusterRecord], "kubernetesVersion: v1.34.1", "kubernetesVersion: v1.34.2", 1)
+		n.cluster.texts[controlplane.ClusterRecord] = text
+		_, err := n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
+		n.failed(err, node.Failed, "somebody else changed", "object:ConfigMap/kube-system/kubeadm-config: content")
+		n.equal(text, n.cluster.texts[controlplane.ClusterRecord])
+		_, err = n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{KeepOthers: true})
+		n.ok(err)
+		n.equal(strings.Replace(clusterRecord, "v1.34.1", "v1.34.2", 1), n.cluster.texts[controlplane.ClusterRecord])
+	})
+	t.Run("nobody answers a rollback", func(t *testing.T) {
+		n := start(t)
+		record := n.applied(recordSite)
+		n.cluster.down = errors.New("connection refused")
+		_, err := n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
+		n.failed(err, node.Incomplete, "connection refused")
+		if strings.Contains(n.read(kubeletConfig), "podPidsLimit: 4096") {
+			t.Error("the files are not put back")
+		}
+		n.cluster.down = nil
+		_, err = n.agent("", nil).Rollback(t.Context(), record.ID, agent.RollbackOptions{})
+		n.ok(err)
+		n.equal(newCluster().lines(), n.cluster.lines())
+	})
+	t.Run("off", func(t *testing.T) {
+		n := start(t)
+		a := n.agent(recordSite, nil)
+		a.RecordOff = true
+		plan, err := a.Plan(t.Context())
+		n.ok(err)
+		n.equal([]string{"file:" + kubeletConfig}, targets(plan))
+		n.withRecord("--profiling=false", "--tls-min-version=VersionTLS12", "--encryption-provider-config=/etc/kubernetes/harden/encryption.yaml")
+		plan, err = a.Plan(t.Context())
+		n.ok(err)
+		n.judged(plan, "kubeadm-record", change.Waived, "no stored secret can be read")
+	})
+}
+
+// TestRecordCutOff kills a run between the files and the record, and behind the record.
+func TestRecordCutOff(t *testing.T) {
+	for _, target := range []change.Target{controlplane.ClusterRecord, controlplane.KubeletRecord} {
+		n := newNode(t).small(t)
+		n.withRecord("--profiling=false", "--tls-min-version=VersionTLS12")
+		before := n.snapshot()
+		calls := &script{}
+		calls.at = func(k int, op host.Op) error {
+			if op.Path == string(target) {
+				calls.dead = true
+				panic(killed{})
+			}
+			return nil
+		}
+		if survives(func() { _, _ = n.apply(n.agent(recordSite, calls)) }) {
+			t.Fatal("the run was not cut off")
+		}
+		_, err := n.agent("", nil).Recover(t.Context())
+		n.ok(err)
+		n.equal(before, n.snapshot())
+		if record, err := n.agent("", nil).Store.Runs(); err != nil || record[0].State != journal.RolledBack {
+			t.Errorf("%v, %v", record, err)
+		}
+	}
+}

@@ -125,9 +125,9 @@ func (p *planning) judgeAll() {
 	for _, target := range slices.Sorted(maps.Keys(wants)) { // of several reasons the first is told: always the same one
 		p.judgeTarget(target, wants[target])
 	}
+	p.record()
 	p.parents()
 	p.rolls()
 	p.catchUp()
-	p.record()
 	p.finish()
 }

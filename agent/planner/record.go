@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -25,9 +26,9 @@ const RecordRule = "kubeadm-record"
 type recording struct {
 	files   map[change.Target]*kubeadm.File
 	fields  map[change.Target][]change.FieldChange
-	lost    []kubeadm.Setting // that the record does not have yet
+	lost    []string          // what holds now, and the record has otherwise
 	waiting []string          // what another control plane does not run with yet
-	own     []string          // what only this node can have
+	own     []kubeadm.Setting // what only this node can have
 }
 
 // aboutRecord tells whether this node has a say in kubeadm's record: it is a control
@@ -61,6 +62,7 @@ func (p *planning) record() {
 			break
 		}
 		p.changes = append(p.changes, r.changes(p)...)
+		p.patch(r)
 		finding.Status, finding.Reason = r.verdict()
 		finding.Observed = r.observed()
 	}
@@ -85,7 +87,7 @@ func (p *planning) keep(r *recording) error {
 		case reading.err != nil:
 			return reading.err
 		case !reading.state.Exists():
-			return fmt.Errorf("%s is not there; kubeadm init phase upload-config all makes it", t.Name())
+			return fmt.Errorf("%s is not there: no upgrade of kubeadm could read it either", t.Name())
 		}
 		file, err := kubeadm.Open(reading.state.File.Content.Data, p.kubeadmVersion())
 		if err != nil {
@@ -99,7 +101,7 @@ func (p *planning) keep(r *recording) error {
 			if _, is := p.rules[i].Fixer.(*fixers.EncryptionAtRest); is != stays || !p.willHold(&p.rules[i]) {
 				continue
 			}
-			if err := p.keepRule(r, p.rules[i].Fixer, stays); err != nil {
+			if err := p.keepRule(r, &p.rules[i], stays); err != nil {
 				return err
 			}
 		}
@@ -126,20 +128,8 @@ func (p *planning) willHold(r *wished) bool {
 
 // keepRule looks for what a rule of a kind is about, and says whether that stays after
 // a rollback.
-func (p *planning) keepRule(r *recording, f fixers.Fixer, stays bool) error {
-	part, fields, target := "", []string(nil), controlplane.ClusterRecord
-	switch f := f.(type) {
-	case *fixers.KubeletSetting:
-		part, fields, target = kubeadm.KubeletPart, []string{f.Field}, controlplane.KubeletRecord
-	case fixers.Starting:
-		var flags []string
-		part, flags = f.Flags()
-		for _, flag := range flags {
-			if name, exists, _ := kube.Flag(part, flag, p.minorOf(part)); exists {
-				fields = append(fields, name)
-			}
-		}
-	}
+func (p *planning) keepRule(r *recording, rule *wished, stays bool) error {
+	target, part, fields := p.startedWith(rule.Fixer)
 	running, err := p.willRun(part)
 	if err != nil || running == nil {
 		return err
@@ -166,15 +156,34 @@ func (p *planning) keepRule(r *recording, f fixers.Fixer, stays bool) error {
 		}
 		if err := r.files[target].Keep(unit); err == nil {
 			r.add(target, unit, stays)
+			if p.verdicts[rule.Name].status != change.Drift {
+				r.lost = append(r.lost, named(unit)...)
+			}
 			return nil
 		} else {
 			why = err.Error()
 		}
 	}
-	for _, s := range unit {
-		r.own = append(r.own, s.Name())
-	}
+	r.own = append(r.own, unit...)
 	return nil
+}
+
+// startedWith says which part rules of a kind are about, what of it, and which object
+// records it.
+func (p *planning) startedWith(f fixers.Fixer) (t change.Target, part string, fields []string) {
+	if f, is := f.(*fixers.KubeletSetting); is {
+		return controlplane.KubeletRecord, kubeadm.KubeletPart, []string{f.Field}
+	}
+	if f, is := f.(fixers.Starting); is {
+		component, flags := f.Flags()
+		for _, flag := range flags {
+			if name, exists, _ := kube.Flag(component, flag, p.minorOf(component)); exists {
+				fields = append(fields, name)
+			}
+		}
+		part = component
+	}
+	return controlplane.ClusterRecord, part, fields
 }
 
 // minorOf is the minor version that decides which flags a component knows.
@@ -246,7 +255,6 @@ func (p *planning) otherControlPlanes() ([]node.Peer, error) {
 
 // add notes settings that the record is given.
 func (r *recording) add(t change.Target, unit []kubeadm.Setting, stays bool) {
-	r.lost = append(r.lost, unit...)
 	for _, s := range unit {
 		r.fields[t] = append(r.fields[t], change.FieldChange{Field: change.Field("kubeadm:" + s.Address), Before: s.Before, After: s.Value, Stays: stays, Rules: []string{RecordRule}})
 	}
@@ -266,17 +274,71 @@ func (r *recording) changes(p *planning) []change.Change {
 func (r *recording) verdict() (change.Status, string) {
 	switch {
 	case len(r.lost) > 0:
-		var names []string
-		for _, s := range r.lost {
-			names = append(names, s.Name())
-		}
-		return change.Drift, fmt.Sprintf("holds now, lost at the next kubeadm upgrade, because kubeadm's record has it otherwise: %s", strings.Join(names, ", "))
+		return change.Drift, fmt.Sprintf("holds now, lost at the next kubeadm upgrade, because kubeadm's record has it otherwise: %s", first(r.lost))
 	case len(r.waiting) > 0:
-		return change.Blocked, fmt.Sprintf("recorded once every control plane runs with it: apply there too; open: %s", strings.Join(r.waiting, ", "))
+		return change.Blocked, fmt.Sprintf("recorded once every control plane runs with it: apply there too; open: %s", first(r.waiting))
 	case len(r.own) > 0:
-		return change.Manual, fmt.Sprintf("kubeadm's record cannot hold what only this node has, so the next kubeadm upgrade loses it until harden apply has run again: %s", strings.Join(r.own, ", "))
+		return change.Manual, fmt.Sprintf("kubeadm's record cannot hold what only this node has; upgrade with kubeadm upgrade --patches %s, or apply again after the upgrade: %s", patches, first(named(r.own)))
 	}
 	return change.Compliant, "kubeadm's record has what the control plane runs with"
+}
+
+// patches is where kubeadm is given what its record cannot hold.
+const patches = "/etc/kubernetes/harden/patches"
+
+// patch adds the file with which kubeadm upgrade and join keep the settings of this
+// node's own kubelet. A component's command line is one list, which no patch can add
+// to without fixing all of it: that stays with harden apply.
+func (p *planning) patch(r *recording) {
+	target := change.FileTarget(patches + "/kubeletconfiguration+merge.yaml")
+	p.contents[target] = true
+	before := p.read(target)
+	if before.err != nil {
+		return // the verdict says what to do without
+	}
+	file := change.File{Mode: 0o600}
+	if !p.asRoot() {
+		file.UID, file.GID = uint32(os.Geteuid()), uint32(os.Getegid())
+	}
+	doc, err := edit.Open("yaml", []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"))
+	if before.state.File != nil && before.state.File.Content != nil {
+		file = *before.state.File
+		doc, err = edit.Open("yaml", file.Content.Data)
+	}
+	if err != nil {
+		return
+	}
+	var fields []change.FieldChange
+	for _, s := range r.own {
+		part, field, _ := strings.Cut(s.Address, "/")
+		now, _, _, err := doc.Get(field)
+		if part != kubeadm.KubeletPart || s.Value == nil || err != nil || kubeadm.Same(now, s.Value) || doc.Set(field, s.Value) != nil {
+			continue
+		}
+		fields = append(fields, change.FieldChange{Field: change.Field("yaml:" + field), Before: now, After: s.Value, Rules: []string{RecordRule}})
+	}
+	if len(fields) == 0 {
+		return
+	}
+	file.Content = change.NewContent(doc.Bytes(), false)
+	p.changes = append(p.changes, change.Change{Target: target, Rules: []string{RecordRule}, Fields: fields, Before: before.state, After: change.State{File: &file}})
+}
+
+// named are the names of settings.
+func named(settings []kubeadm.Setting) (names []string) {
+	for _, s := range settings {
+		names = append(names, s.Name())
+	}
+	return names
+}
+
+// first gives the first names of a list: JSON has the others as what was observed.
+func first(names []string) string {
+	const most = 8
+	if more := len(names) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 // observed is what the verdict was made from.

@@ -16,7 +16,7 @@ import (
 )
 
 // undoing is the way back from a run: for apply when it fails, for rollback
-// and for recover.
+// and for recover. Its many fields are what it meets on the way.
 type undoing struct {
 	*effector
 	runner  *Runner

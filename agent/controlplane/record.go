@@ -1,6 +1,7 @@
 package controlplane
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -190,6 +191,7 @@ func (r Record) Peers(ctx context.Context, f *facts.Facts) ([]node.Peer, error) 
 // take adds a mirror pod to what is known of its node.
 func take(byNode map[string]*node.Peer, item json.RawMessage) error {
 	var pod struct {
+		Kind     string
 		Metadata struct {
 			Labels, Annotations map[string]string
 		}
@@ -201,6 +203,9 @@ func take(byNode map[string]*node.Peer, item json.RawMessage) error {
 	component := pod.Metadata.Labels["component"]
 	if _, static := pod.Metadata.Annotations[mirrored]; !static || !slices.Contains(facts.ComponentNames, component) {
 		return nil
+	}
+	if pod.Kind == "" { // in a list nothing says its kind
+		item = append([]byte(`{"kind":"Pod",`), bytes.TrimPrefix(item, []byte("{"))...)
 	}
 	doc, err := edit.Open("pod:"+component, item)
 	if err != nil {

@@ -231,6 +231,16 @@ func (c *ControlPlane) Request(ctx context.Context, method, path, contentType st
 	return response.StatusCode, data, err
 }
 
+// PID is the process of a component, 0 where none was started.
+func (c *ControlPlane) PID(name string) int {
+	for _, p := range c.processes {
+		if p.name == name {
+			return p.cmd.Process.Pid
+		}
+	}
+	return 0
+}
+
 // Stop ends all processes, the last started first, and waits for their end.
 func (c *ControlPlane) Stop() {
 	for i := len(c.processes) - 1; i >= 0; i-- {

@@ -26,6 +26,9 @@ type About struct {
 	Version string    // of harden
 	Time    time.Time // when the node was read; zero where it is not known
 	Tree    bool      // the node is a tree below --root: nothing runs there
+	// Lasted is how long an earlier run took that restarted what this plan restarts; 0 where
+	// there is none.
+	Lasted time.Duration
 	// Sections have the titles of the sections that controls stand in.
 	Sections []Section
 	Lang     Language // of the texts in a format that holds one language: "en" or "zh"

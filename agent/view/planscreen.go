@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"harden/agent/change"
 	"harden/agent/report"
@@ -17,7 +18,7 @@ import (
 func (s Style) PlanScreen(w io.Writer, r report.Report, title string) {
 	s.checkHeading(w, r, title)
 	s.changed(w, r.Plan)
-	s.Interruption(w, r.Plan)
+	s.interruption(w, r)
 	s.risks(w, r)
 	s.notFixed(w, r)
 	s.planTotal(w, r)
@@ -201,8 +202,10 @@ func (s Style) labelled(w io.Writer, label, text string) {
 	s.line(w, width, s.paint(bold, pad(label, width)), text)
 }
 
-// Interruption says what restarts, and how long it is away.
-func (s Style) Interruption(w io.Writer, p change.Plan) {
+// interruption says what restarts, and how long it is away: by what an earlier run of this
+// node took, or else by what was measured (docs/cis-before-after.md).
+func (s Style) interruption(w io.Writer, r report.Report) {
+	p := r.Plan
 	if len(p.Changes) == 0 {
 		return
 	}
@@ -227,16 +230,27 @@ func (s Style) Interruption(w io.Writer, p change.Plan) {
 	}
 	var text []string
 	if len(units) > 0 {
-		text = append(text, s.say(and(units)+" restarts once.", strings.Join(units, "、")+" 重启一次。"))
+		text = append(text, s.once(units, "", ""))
 	}
 	if len(pods) > 0 {
-		text = append(text, s.say(and(pods)+" restart once each, about 40 s without each of them.", strings.Join(pods, "、")+" 各重启一次，每个约中断 40 秒。"))
+		text = append(text, s.once(pods, ", away for about 40 s", "，中断约 40 秒"))
 		if slices.Contains(pods, "kube-apiserver") {
 			text = append(text, s.say("If this is the only API server, the API is away for that time.", "若这是唯一的 API Server，其间 API 不可用。"))
 		}
 	}
 	text = append(text, s.say("Running pods keep running.", "运行中的 Pod 不受影响。"))
+	if r.Lasted > 0 {
+		text = append(text, s.say("The last run here that restarted them took ", "本节点上次重启这些组件的运行共用时 ")+r.Lasted.Round(time.Second).String()+s.say(" in all.", "。"))
+	}
 	s.labelled(w, label, strings.Join(text, s.say(" ", "")))
+}
+
+// once says that each of some things restarts once.
+func (s Style) once(names []string, away, awayZH string) string {
+	if len(names) == 1 {
+		return s.say(names[0]+" restarts once"+away+".", names[0]+" 重启一次"+awayZH+"。")
+	}
+	return s.say(and(names)+" restart once each"+away+".", strings.Join(names, "、")+" 各重启一次"+awayZH+"。")
 }
 
 // and lists names: "a, b and c".
@@ -265,19 +279,34 @@ func (s Style) notFixed(w io.Writer, r report.Report) {
 				fmt.Fprintln(w)
 			}
 			const most = 8                      // names
-			longest := max(60, 2*(s.room()-15)) // letters of a reason
+			longest := max(60, 3*(s.room()-20)) // letters of a reason
 			names := ids[reason]
 			text := strings.Join(names[:min(len(names), most)], ", ")
 			if more := len(names) - most; more > 0 {
 				text = s.say(fmt.Sprintf("%s and %d more", text, more), fmt.Sprintf("%s 等，另有 %d 项", text, more))
 			}
-			if letters := []rune(reason); len(letters) > longest {
-				reason = string(letters[:longest]) + "…" + s.say(" more: harden explain ", " 详见：harden explain ") + names[0]
+			if short := shortened(reason, longest); short != reason {
+				reason = short + s.say(" What to do: harden explain ", "处理方法：harden explain ") + names[0]
 			}
 			s.labelled(w, label, text+"  "+s.status(status)+s.say(": ", "：")+reason)
 			label = ""
 		}
 	}
+}
+
+// shortened leaves out what stands behind the first sentence; one that is longer than so many
+// letters ends with a word.
+func shortened(text string, longest int) string {
+	short := firstSentence(text)
+	letters := []rune(short)
+	if len(letters) <= longest {
+		return short
+	}
+	short = string(letters[:longest])
+	if i := strings.LastIndexAny(short, " ，；：、"); i > 0 {
+		short = strings.TrimRight(short[:i], " ,;:，；：、")
+	}
+	return short + "…"
 }
 
 // planTotal sums a plan up.

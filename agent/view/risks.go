@@ -57,21 +57,32 @@ func (s Style) risks(w io.Writer, r report.Report) {
 	if len(list) == 0 {
 		return
 	}
-	most := 6 // warnings of one screen
+	most := 8 // warnings of one screen
 	if s.Width > 0 && s.Width < 72 {
 		most = 4
 	}
 	shown := 0
 	fmt.Fprintf(w, "\n%s\n", s.paint(bold, s.say("Read before you apply", "应用前请阅读")))
 	for _, risk := range list {
-		if risk.warn && shown < most {
+		if risk.warn && shown < most || !list[0].warn && shown < fewest { // not only how many there are
 			shown++
-			s.line(w, 4, "  ", s.paint(yellow, "!"), " ", firstSentence(risk.text), s.paint(dim, " ("+strings.Join(risk.controls, ", ")+")"))
+			s.line(w, 4, "  ", s.paint(yellow, sign(risk)), " ", firstSentence(risk.text), s.paint(dim, " ("+strings.Join(risk.controls, ", ")+")"))
 		}
 	}
 	if more := len(list) - shown; more > 0 {
 		s.line(w, 4, "    ", s.paint(dim, s.say(fmt.Sprintf("%d more: harden plan -v", more), fmt.Sprintf("另有 %d 项：harden plan -v", more))))
 	}
+}
+
+// fewest are shown of what can break, where none of it is a warning.
+const fewest = 3
+
+// sign marks what is to be read before anything is applied.
+func sign(r risk) string {
+	if r.warn {
+		return "!"
+	}
+	return " "
 }
 
 // firstSentence leaves the others to harden plan -v.
@@ -92,10 +103,6 @@ func (s Style) RisksText(w io.Writer, r report.Report) {
 	}
 	fmt.Fprintf(w, "\n%s\n", s.paint(bold, s.say("Read before you apply", "应用前请阅读")))
 	for _, risk := range list {
-		sign := " "
-		if risk.warn {
-			sign = "!"
-		}
-		s.line(w, 4, "  ", s.paint(yellow, sign), " ", risk.text, s.paint(dim, " ("+strings.Join(risk.controls, ", ")+")"))
+		s.line(w, 4, "  ", s.paint(yellow, sign(risk)), " ", risk.text, s.paint(dim, " ("+strings.Join(risk.controls, ", ")+")"))
 	}
 }

@@ -119,6 +119,9 @@ func (a *app) planText(s *session, plan *planner.Plan, shown showing, rehearsed 
 	text, style := page(), a.style()
 	r := a.report(s, plan)
 	r.Time = time.Time{} // two plans of the same node are the same text
+	if s.Systemd != nil { // below --root nothing runs
+		r.Lasted = lasted(s.Store.Newest(), plan.Plan)
+	}
 	if shown.details || shown.diff {
 		style.PlanText(text, plan.Plan, a.title(s), s.rules(plan))
 		if shown.details {

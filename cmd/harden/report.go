@@ -97,7 +97,9 @@ func sectionsOf(p *profiles.Profile) []report.Section {
 func rulesOf(p *profiles.Profile) map[string]report.Rule {
 	rules := make(map[string]report.Rule, len(p.Rules))
 	for _, r := range p.Rules {
-		rules[r.Name] = ruleView(r)
+		view := ruleView(r)
+		view.Risk = riskHere(view.Risk, p.Parameters)
+		rules[r.Name] = view
 	}
 	return rules
 }

@@ -58,6 +58,7 @@ type Finding struct {
 	Status   Status   `json:"status"`
 	Reason   string   `json:"reason"`
 	Targets  []Target `json:"targets"`
+	Scope    string   `json:"scope,omitempty"` // "" in a report of an older version
 	// Severity of the rule; "" of a control that only a person can judge.
 	Severity Severity `json:"severity,omitempty"`
 	// Observed is what the verdict was made from, in a report only.
@@ -69,6 +70,12 @@ type Finding struct {
 	// judge, also one that has expired.
 	Attestation *Attestation `json:"attestation,omitempty"`
 }
+
+// What a finding is about: the node, or the whole cluster, which is judged once.
+const (
+	ScopeNode    = "node"
+	ScopeCluster = "cluster"
+)
 
 // Waiver is a site's decision to leave something open until a day.
 type Waiver struct {

@@ -64,7 +64,7 @@ func (p *planning) finding(r wished) change.Finding {
 	if r.expired != "" && v.status == change.Drift {
 		v.reason = r.expired + "; " + v.reason
 	}
-	f := change.Finding{Rule: r.Name, Controls: append([]string{}, r.Controls...), Status: v.status, Reason: v.reason, Targets: v.targets, Severity: p.Profile.SeverityOf(r.Name)}
+	f := change.Finding{Rule: r.Name, Controls: append([]string{}, r.Controls...), Status: v.status, Reason: v.reason, Targets: v.targets, Scope: change.ScopeNode, Severity: p.Profile.SeverityOf(r.Name)}
 	if len(f.Targets) == 0 {
 		for _, w := range r.wish.Wants {
 			f.Targets = append(f.Targets, w.Target)
@@ -128,7 +128,10 @@ func (p *planning) outsideControl(c profiles.Control) string {
 // controlFinding is the verdict on a control that no rule can give: that it
 // is not about this node, or that a person must judge it, or a part of it.
 func (p *planning) controlFinding(c profiles.Control) *change.Finding {
-	f := &change.Finding{Controls: []string{c.ID}, Targets: []change.Target{}}
+	f := &change.Finding{Controls: []string{c.ID}, Targets: []change.Target{}, Scope: change.ScopeNode}
+	if c.OfCluster() && len(c.Rules) == 0 {
+		f.Scope = change.ScopeCluster
+	}
 	bounded := c.From != "" || c.Until != ""
 	outside := p.outsideControl(c)
 	switch {
@@ -136,6 +139,8 @@ func (p *planning) controlFinding(c profiles.Control) *change.Finding {
 		return nil // its rules say so
 	case outside != "":
 		f.Status, f.Reason = change.NotApplicable, outside
+	case c.Manual != (profiles.Text{}) && c.OnPlanes() && p.facts.HasRole(facts.Worker) && !p.facts.HasRole(facts.ControlPlane):
+		f.Status, f.Reason = change.NotApplicable, "it is judged on the control plane"
 	case c.Manual != (profiles.Text{}):
 		f.Status, f.Reason = change.Manual, c.Manual.EN
 		attest(f, p.attested(c.ID))

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"harden/agent/change"
@@ -103,6 +104,9 @@ func (s Style) sections(w io.Writer, parts []part, counts map[change.Status]int)
 		name := p.title
 		if columns(name) > room {
 			name = cut(name, room-1) + "…"
+		}
+		if !slices.ContainsFunc(cells, func(status change.Status) bool { return p.counts[status] > 0 }) {
+			continue // it is about other nodes
 		}
 		row := pad(report.Safe(p.id), ids) + "  " + pad(name, room)
 		for _, status := range cells {

@@ -46,7 +46,7 @@ var sections = [...]section{
 	{"cis-", "1.3", Text{"Controller manager", "控制器管理器"}, onEachNode},
 	{"cis-", "1.4", Text{"Scheduler", "调度器"}, onEachNode},
 	{"cis-", "2", Text{"etcd", "etcd"}, onEachNode},
-	{"cis-", "3", Text{"Authentication and logging", "认证与日志"}, onPlanes},
+	{"cis-", "3", Text{"Authentication and logging", "认证与日志"}, once},
 	{"cis-", "3.1", Text{"Authentication", "认证"}, onEachNode},
 	{"cis-", "3.2", Text{"Logging", "日志"}, onEachNode},
 	{"cis-", "4", Text{"Kubelet and kube-proxy", "kubelet 与 kube-proxy"}, onEachNode},

@@ -35,10 +35,12 @@ func sectionOf(id string) string {
 // gravity orders the verdicts: the worst of a control's findings is its own.
 var gravity = []change.Status{change.NotApplicable, change.Compliant, change.Waived, change.Manual, change.Drift, change.Blocked, change.Error}
 
+func heavier(a, b change.Status) bool { return slices.Index(gravity, a) > slices.Index(gravity, b) }
+
 func worst(findings []ReportedFinding) change.Status {
 	status := findings[0].Status
 	for _, f := range findings {
-		if slices.Index(gravity, f.Status) > slices.Index(gravity, status) {
+		if heavier(f.Status, status) {
 			status = f.Status
 		}
 	}

@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"harden/agent/change"
 )
@@ -27,8 +29,27 @@ var OpText = map[change.Op]Bilingual{
 	change.Includes: {"with ", "包含 "}, change.Excludes: {"without ", "不含 "}, change.Present: {"set", "已设置"}, change.Absent: {"not set", "未设置"},
 }
 
-// Observed shows one observation in a line.
+var fieldZH = map[change.Field]string{change.FieldMode: "权限", change.FieldOwner: "属主", change.FieldValue: "值", change.FieldType: "类型", change.FieldContent: "内容"}
+
+// FieldName is the word for what of a target changes.
+func (l Language) FieldName(f change.Field) string {
+	name := Safe(string(f))
+	if zh := fieldZH[f]; zh != "" {
+		return l.Say(name, zh)
+	}
+	return name
+}
+
+// Observed shows one observation in a line; of what is not there, that it is missing.
 func (l Language) Observed(o change.Observation) string {
+	name := Safe(o.Target.Name())
+	switch kind := o.Target.Kind(); {
+	case o.Actual != nil:
+	case kind == change.KindGroup || kind == change.KindUser:
+		return l.Say(kind+" "+name+" does not exist", map[string]string{change.KindGroup: "组", change.KindUser: "用户"}[kind]+" "+name+" 不存在")
+	case o.Field == change.FieldType || o.Field == change.FieldContent:
+		return l.Say("missing: ", "缺少：") + name
+	}
 	return fmt.Sprintf("%s · %s %s · %s", l.Expected(o), l.Say("actual", "实际"), Value(o.Actual), Safe(l.Translated(o.Where)))
 }
 
@@ -39,7 +60,11 @@ func (l Language) Expected(o change.Observation) string {
 		expected += Value(o.Expected)
 	}
 	_, name := o.Field.Address()
-	return Safe(name) + l.Say(": expected ", "：期望 ") + expected
+	name = Safe(name)
+	if fieldZH[o.Field] != "" {
+		name = l.FieldName(o.Field)
+	}
+	return name + l.Say(": expected ", "：要求 ") + expected
 }
 
 // Detail is a line that is shown below a control.
@@ -62,6 +87,12 @@ const (
 
 // mostEvidence bounds the lines of evidence of one finding.
 const mostEvidence = 5
+
+// said tells whether the evidence says all that a reason says: "mode is 0644, should be 0600",
+// "/etc/x does not exist".
+func said(reason string) bool {
+	return !strings.Contains(reason, "; ") && (strings.Contains(reason, ", should be ") || strings.HasSuffix(reason, " does not exist"))
+}
 
 // Details are the lines about one finding of the control: why it is what it is,
 // what was read, and what fixes it.
@@ -91,11 +122,30 @@ func (c ReportedControl) Details(f ReportedFinding, l Language) []Detail {
 		}
 		return details
 	}
+	failed := Evidence(f.Finding)
+	if said := f.Status == change.Drift && f.Waiver == nil && len(failed) > 0 && len(failed) <= mostEvidence && said(f.Reason); said {
+		name := Safe(f.Rule)
+		if f.Status != c.Status {
+			name += " (" + l.Status(f.Status) + ")"
+		}
+		if effects := l.Effects(f.effects()); effects != "" {
+			name += l.Say("   fix: ", "   修复：") + effects
+		}
+		add(DetailReason, 6, name)
+		for _, o := range failed {
+			within := func(other change.Observation) bool {
+				return o.Actual == nil && other.Actual == nil && strings.HasPrefix(string(other.Target), string(o.Target)+"/")
+			}
+			if !slices.ContainsFunc(failed, within) { // what is missing in it says that the directory is
+				add(DetailEvidence, 8, l.Observed(o))
+			}
+		}
+		return details
+	}
 	add(DetailReason, 6, text)
 	if f.Status == change.Manual {
 		return details
 	}
-	failed := Evidence(f.Finding)
 	for _, o := range failed[:min(len(failed), mostEvidence)] {
 		add(DetailEvidence, 8, l.Observed(o))
 	}

@@ -47,6 +47,15 @@ func (f ReportedFinding) Fix(l Language) string {
 	return strings.Join(steps, l.Say(", ", "，"))
 }
 
+// effects are what the changes that fix a finding cause.
+func (f ReportedFinding) effects() []change.Effect {
+	var effects []change.Effect
+	for _, i := range f.Fixes {
+		effects = append(effects, f.changes[i].Effects...)
+	}
+	return change.SortEffects(effects)
+}
+
 // FixedFields gives the fields of a change that a finding is about, or all of
 // them where it does not say.
 func FixedFields(f change.Finding, c change.Change) []change.FieldChange {

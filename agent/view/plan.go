@@ -76,10 +76,17 @@ func (s Style) field(c change.Change, f change.FieldChange) string {
 	if f.Field == change.FieldProcess {
 		return s.translated(report.Value(f.Before))
 	}
-	if f.Before == nil {
-		return fmt.Sprintf("%s %s", report.Safe(string(f.Field)), s.paint(green, report.Value(f.After)))
+	name, before, after := s.Lang.FieldName(f.Field), report.Value(f.Before), report.Value(f.After)
+	if f.Field == change.FieldContent { // in words, of what is not shown
+		before, after = s.translated(before), s.translated(after)
 	}
-	return fmt.Sprintf("%s %s → %s", report.Safe(string(f.Field)), s.paint(red, report.Value(f.Before)), s.paint(green, report.Value(f.After)))
+	switch {
+	case f.Field == change.FieldContent && c.Later && before == after:
+		return name + " " + s.paint(green, s.say("the new key becomes the first one", "新密钥移到首位"))
+	case f.Before == nil:
+		return fmt.Sprintf("%s %s", name, s.paint(green, after))
+	}
+	return fmt.Sprintf("%s %s → %s", name, s.paint(red, before), s.paint(green, after))
 }
 
 // why says once for each rule what it is for, and what it can break.
@@ -101,9 +108,9 @@ func (s Style) open(w io.Writer, p change.Plan) {
 		title  string
 		color  string
 	}{
-		{change.Error, s.say("Could not be checked", "无法检查"), red},
-		{change.Blocked, s.say("Blocked", "受阻"), red},
-		{change.Waived, s.say("Waived", "豁免"), yellow},
+		{change.Error, s.say("Could not be checked", "未能检查"), red},
+		{change.Blocked, s.say("Blocked", "暂无法整改"), red},
+		{change.Waived, s.say("Waived", "已豁免"), yellow},
 	}
 	for _, t := range titles {
 		var findings []change.Finding
@@ -155,13 +162,15 @@ func byReason(findings []change.Finding) []reasonGroup {
 	return groups
 }
 
-// total sums the plan up in two lines.
+// total sums the plan up in two lines, by controls.
 func (s Style) total(w io.Writer, p change.Plan) {
-	counts := map[change.Status]int{}
-	for _, f := range p.Findings {
-		counts[f.Status]++
-	}
-	s.line(w, 2, s.counted(s.say(report.Plural(len(p.Findings), "finding"), fmt.Sprintf("%d 条结果", len(p.Findings))), counts))
+	n, counts := report.ControlCounts(p)
+	s.line(w, 2, s.counted(s.Lang.Controls(n), counts))
+	s.pending(w, p)
+}
+
+// pending says how much a plan changes.
+func (s Style) pending(w io.Writer, p change.Plan) {
 	if len(p.Changes) == 0 {
 		fmt.Fprintln(w, s.paint(green, s.say("Nothing to change.", "无需变更。")))
 		return

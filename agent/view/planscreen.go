@@ -162,9 +162,9 @@ func (s Style) summed(c change.Change) string {
 		case syntax != "" && syntax != "xattrs":
 			counts["setting "+how]++
 		case f.Before == nil:
-			plain = append(plain, fmt.Sprintf("%s %s", s.fieldName(f.Field), report.Value(f.After)))
+			plain = append(plain, fmt.Sprintf("%s %s", s.Lang.FieldName(f.Field), report.Value(f.After)))
 		default:
-			plain = append(plain, fmt.Sprintf("%s %s → %s", s.fieldName(f.Field), report.Value(f.Before), report.Value(f.After)))
+			plain = append(plain, fmt.Sprintf("%s %s → %s", s.Lang.FieldName(f.Field), report.Value(f.Before), report.Value(f.After)))
 		}
 	}
 	var parts []string
@@ -185,15 +185,6 @@ var (
 
 func (s Style) counting(n int, what, how string) string {
 	return s.say(report.Plural(n, what)+" "+how, fmt.Sprintf("%s %d %s", howZH[how], n, countedZH[what]))
-}
-
-// fieldName is the word for what of a target changes.
-func (s Style) fieldName(f change.Field) string {
-	zh := map[change.Field]string{change.FieldMode: "权限", change.FieldOwner: "属主", change.FieldValue: "值", change.FieldType: "类型"}[f]
-	if zh == "" {
-		return report.Safe(string(f))
-	}
-	return s.say(report.Safe(string(f)), zh)
 }
 
 // labelled prints a text behind a label, as long as it is, below each other.

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"harden/agent/change"
@@ -24,21 +25,37 @@ func (s Style) ReportText(w io.Writer, r report.Report, title string) {
 	for _, status := range change.Statuses {
 		statuses = max(statuses, columns(s.status(status)))
 	}
-	section := "\x00"
+	section, told := "\x00", map[string]string{} // rule → the control below which it is told
 	for _, c := range r.Controls {
 		if c.Section != section {
 			section = c.Section
 			s.section(w, r, section)
 		}
 		row := "  " + s.paint(statusColor[c.Status], pad(s.status(c.Status), statuses)) + "  " + pad(report.Safe(c.Short), ids) + "  "
-		s.line(w, statuses+ids+6, row, report.Safe(c.Title.In(s.Lang)))
+		about := ""
+		if texts := nonEmpty(s.Lang.Severity(c.Severity), s.Lang.Level(c.ID, c.Level)); report.Open(c.Status) && len(texts) > 0 {
+			about = s.paint(dim, "  "+strings.Join(texts, " · "))
+		}
+		s.line(w, statuses+ids+6, row, report.Safe(c.Title.In(s.Lang)), about)
 		for _, f := range c.Findings {
+			if first := told[f.Rule]; f.Rule != "" && first != "" && report.Open(f.Status) {
+				s.line(w, 8, "      ", s.paint(dim, report.Safe(f.Rule)+s.say(": as in ", "：同 ")+first))
+				continue
+			}
+			told[f.Rule] = report.Safe(c.Short)
 			s.detail(w, f, c)
+		}
+		if note := c.Note.In(s.Lang); note != "" && report.Open(c.Status) {
+			s.line(w, 8, "      ", s.paint(dim, s.say("note: ", "说明：")+report.Safe(note)))
 		}
 	}
 	fmt.Fprintln(w)
 	s.line(w, 2, s.counted(s.Lang.Controls(len(r.Controls)), r.Counts()))
-	s.total(w, r.Plan)
+	s.pending(w, r.Plan)
+}
+
+func nonEmpty(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 }
 
 // section begins the controls of a section, with what they come to.
@@ -54,7 +71,11 @@ func (s Style) section(w io.Writer, r report.Report, name string) {
 			counts[c.Status]++
 		}
 	}
-	s.line(w, 2, s.paint(bold, report.Safe(name)), "  ", s.counted(s.Lang.Controls(controls), counts))
+	title := ""
+	if i := slices.IndexFunc(r.Sections, func(section report.Section) bool { return section.ID == name }); i >= 0 {
+		title = report.Safe(r.Sections[i].Title.In(s.Lang)) + "  "
+	}
+	s.line(w, 2, s.paint(bold, report.Safe(name)), "  ", s.paint(bold, title), s.counted(s.Lang.Controls(controls), counts))
 }
 
 var statusColor = map[change.Status]string{change.Compliant: green, change.Drift: red, change.Blocked: red, change.Error: red,

@@ -123,10 +123,10 @@ func (c ansibleCall) carryOut() ansibleAnswer {
 
 // told is what the answer is made from, of the document that a verb printed.
 type told struct {
-	Summary map[string]int
-	Run     *struct{ ID, State string }
-	Runs    []struct{ ID, State string }
-	Error   *report.Error
+	Controls []struct{ Status change.Status }
+	Run      *struct{ ID, State string }
+	Runs     []struct{ ID, State string }
+	Error    *report.Error
 }
 
 // message sums up what was done, or would be.
@@ -144,8 +144,8 @@ func (c ansibleCall) message(verb *app, d told) string {
 	}
 	switch {
 	case c.state == "checked":
-		return say(fmt.Sprintf("%d findings are open, %d controls are to be judged by a person", open(d.Summary), d.Summary[string(change.Manual)]),
-			fmt.Sprintf("%d 条未符合，%d 条需人工判断", open(d.Summary), d.Summary[string(change.Manual)]))
+		fail, manual := open(d)
+		return say(counted(fail, "control")+" not met, "+counted(manual, "control")+" for a person to judge", fmt.Sprintf("%d 项控制不符合，%d 项待人工核查", fail, manual))
 	case changes == 0:
 		return say("nothing to change", "无需变更")
 	case c.state == "confirmed" && c.check:
@@ -169,15 +169,17 @@ func counted(n int, one string) string {
 	return fmt.Sprintf("%d %ss", n, one)
 }
 
-// open counts the findings that check takes for open.
-func open(summary map[string]int) int {
-	n := 0
-	for status, count := range summary {
-		if report.Open(change.Status(status)) {
-			n += count
+// open counts the controls that check takes for open, and those that a person judges.
+func open(d told) (open, manual int) {
+	for _, c := range d.Controls {
+		if report.Open(c.Status) {
+			open++
+		}
+		if c.Status == change.Manual {
+			manual++
 		}
 	}
-	return n
+	return open, manual
 }
 
 // prepared shows a change as a plan does: what is changed, and nothing else.

@@ -45,7 +45,7 @@ type session struct {
 	// collect reads the facts; Collect gives those that were read ahead, once.
 	collect func() (*facts.Facts, error)
 	// picked says why this profile was taken, where none was named.
-	picked string
+	picked report.Bilingual
 	inputs report.Inputs
 	report *failures // of the kube-bench report that is planned from, nil where there is none
 }
@@ -163,7 +163,7 @@ func (a *app) loadProfile(s *session) error {
 			return err
 		}
 		if name == "" {
-			name, s.picked = s.report.Benchmark, "the report is of it"
+			name, s.picked = s.report.Benchmark, report.Bilingual{EN: "the report is of it", ZH: "报告即针对该基线"}
 		}
 	}
 	if err := a.locate(s.root.Live()); err != nil {
@@ -219,37 +219,44 @@ func ahead[T any](work func() (T, error)) func() (T, error) {
 }
 
 // pick chooses the profile for a node where none was named, and says why.
-func pick(f *facts.Facts) (name, why string, err error) {
+func pick(f *facts.Facts) (name string, why report.Bilingual, err error) {
 	v := f.Kubernetes
+	of := func(platform string) report.Bilingual {
+		if v.IsZero() {
+			return report.Bilingual{EN: "this is " + platform + " node", ZH: "本节点为 " + strings.TrimPrefix(strings.TrimPrefix(platform, "a "), "an ") + " 节点"}
+		}
+		return report.Bilingual{EN: "this is " + platform + " node with Kubernetes " + v.String(), ZH: "Kubernetes " + v.String()}
+	}
 	switch {
 	case f.Platform == facts.Kubeadm && v.IsZero():
-		return "kubeadm-node", "this is a kubeadm node, and its version of Kubernetes is not known", nil
+		return "kubeadm-node", report.Bilingual{EN: "this is a kubeadm node, and its version of Kubernetes is not known; to check CIS give --set kubernetes-version=1.34.1",
+			ZH: "Kubernetes 版本未知；如需检查 CIS，请给出 --set kubernetes-version=1.34.1"}, nil
 	case f.Platform == facts.Kubeadm:
 		editions := profiles.Editions("cis")
 		i := slices.IndexFunc(editions, func(e profiles.Edition) bool { return v.AtLeast(1, e.Minor) })
 		if i < 0 {
 			i = len(editions) - 1
 		}
-		return editions[i].Profile, "this is a kubeadm node with Kubernetes " + v.String(), nil
+		return editions[i].Profile, of("a kubeadm"), nil
 	case f.Platform == facts.RKE && !v.IsZero() && !v.AtLeast(1, 13):
-		return "rancher-2.1", "this is an RKE node with Kubernetes " + v.String(), nil
+		return "rancher-2.1", of("an RKE"), nil
 	case f.Platform == facts.RKE:
-		return "rancher-2.3.5", "this is an RKE node", nil
+		return "rancher-2.3.5", of("an RKE"), nil
 	}
-	return "", "", &node.Error{Kind: node.Usage, Hint: "for a directory tree give --root DIR, otherwise name a profile with --profile; harden profiles list shows those there are",
+	return "", report.Bilingual{}, &node.Error{Kind: node.Usage, Hint: "for a directory tree give --root DIR, otherwise name a profile with --profile; harden profiles list shows those there are",
 		Err: fmt.Errorf("no kubeadm or RKE node was found here (platform %s), so no profile is picked", f.Platform)}
 }
 
 // title is the profile's title with the reason it was taken.
 func (a *app) title(s *session) string {
 	title := s.Profile.Title.In(string(a.Lang))
-	if s.picked == "" {
+	switch {
+	case s.picked == report.Bilingual{}:
 		return title
+	case a.Lang == "zh":
+		return title + "（自动选择：" + s.picked.ZH + "；可用 --profile 指定）"
 	}
-	if a.Lang == "zh" {
-		return title + "（自动选择）"
-	}
-	return title + " (picked: " + s.picked + ")"
+	return title + " (picked: " + s.picked.EN + ")"
 }
 
 // rules is what the views say of the rules that a plan carries out.

@@ -118,7 +118,7 @@ func (a *app) showPlan(ctx context.Context, s *session, plan *planner.Plan, show
 func (a *app) planText(s *session, plan *planner.Plan, shown showing, rehearsed []transaction.Rehearsed) error {
 	text, style := page(), a.style()
 	r := a.report(s, plan)
-	r.Time = time.Time{} // two plans of the same node are the same text
+	r.Time = time.Time{}  // two plans of the same node are the same text
 	if s.Systemd != nil { // below --root nothing runs
 		r.Lasted = lasted(s.Store.Newest(), plan.Plan)
 	}

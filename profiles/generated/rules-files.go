@@ -213,7 +213,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "@kubelet-units", Mode: "0600"},
 		Title:  Text{EN: "Restrict the mode of the kubelet unit file and drop-ins", ZH: "kubelet 单元文件及其 drop-in 权限受限"},
 		Why:    Text{EN: "Whoever can write the unit decides what runs as root; its text tells how the node is set up.", ZH: "能写入该单元文件即可决定以 root 运行什么；其内容也会暴露节点配置。"},
-		Risk:   Text{EN: "systemd notes in its log that the file is not world-readable; that has no effect.", ZH: "systemd 会在日志中提示该文件不可全局读取，无实际影响。"},
+		Risk:   Text{EN: "An upgrade of the kubelet's package resets the mode of files below /usr/lib: run harden apply after it, or keep the mode with dpkg-statoverride --add root root 0600 FILE (Debian, Ubuntu). systemd notes in its log that the file is not world-readable; that has no effect.", ZH: "升级 kubelet 软件包会重置 /usr/lib 之下文件的权限：升级后请再次执行 harden apply，或用 dpkg-statoverride --add root root 0600 FILE（Debian、Ubuntu）保持权限。systemd 会在日志中提示该文件不可全局读取，无实际影响。"},
 		Rating: Rating{Severity: "low", Because: Text{EN: "Shows the kubelet command line.", ZH: "会暴露 kubelet 的命令行。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"stig", "V-242455"}}},
 	},
 	{

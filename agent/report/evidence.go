@@ -90,8 +90,9 @@ const mostEvidence = 5
 
 // said tells whether the evidence says all that a reason says: "mode is 0644, should be 0600",
 // "/etc/x does not exist".
-func said(reason string) bool {
-	return !strings.Contains(reason, "; ") && (strings.Contains(reason, ", should be ") || strings.HasSuffix(reason, " does not exist"))
+func said(f ReportedFinding, failed []change.Observation) bool {
+	return f.Status == change.Drift && f.Waiver == nil && len(failed) > 0 && len(failed) <= mostEvidence &&
+		!strings.Contains(f.Reason, "; ") && (strings.Contains(f.Reason, ", should be ") || strings.HasSuffix(f.Reason, " does not exist"))
 }
 
 // Details are the lines about one finding of the control: why it is what it is,
@@ -104,56 +105,56 @@ func (c ReportedControl) Details(f ReportedFinding, l Language) []Detail {
 		}
 	}
 	reason := c.Reason(f.Finding, l)
-	text := Safe(reason)
+	name := ""
 	if f.Rule != "" {
-		name := Safe(f.Rule)
+		name = Safe(f.Rule)
 		if f.Status != c.Status {
 			name += " (" + l.Status(f.Status) + ")"
 		}
-		if text != "" {
-			name += l.Say(": ", "：")
-		}
-		text = name + text
 	}
-	switch f.Status {
-	case change.Compliant, change.NotApplicable:
+	text := name + Safe(reason)
+	if name != "" && reason != "" {
+		text = name + l.Say(": ", "：") + Safe(reason)
+	}
+	failed := Evidence(f.Finding)
+	switch {
+	case f.Status == change.Compliant || f.Status == change.NotApplicable:
 		if reason != "" {
 			add(DetailSettled, 6, text)
 		}
 		return details
-	}
-	failed := Evidence(f.Finding)
-	if said := f.Status == change.Drift && f.Waiver == nil && len(failed) > 0 && len(failed) <= mostEvidence && said(f.Reason); said {
-		name := Safe(f.Rule)
-		if f.Status != c.Status {
-			name += " (" + l.Status(f.Status) + ")"
-		}
+	case f.Status == change.Manual:
+		add(DetailReason, 6, text)
+		return details
+	case said(f, failed):
 		if effects := l.Effects(f.effects()); effects != "" {
 			name += l.Say("   fix: ", "   修复：") + effects
 		}
 		add(DetailReason, 6, name)
-		for _, o := range failed {
-			within := func(other change.Observation) bool {
-				return o.Actual == nil && other.Actual == nil && strings.HasPrefix(string(other.Target), string(o.Target)+"/")
-			}
-			if !slices.ContainsFunc(failed, within) { // what is missing in it says that the directory is
-				add(DetailEvidence, 8, l.Observed(o))
-			}
-		}
-		return details
+		return append(details, l.evidence(failed)...)
 	}
 	add(DetailReason, 6, text)
-	if f.Status == change.Manual {
-		return details
-	}
-	for _, o := range failed[:min(len(failed), mostEvidence)] {
-		add(DetailEvidence, 8, l.Observed(o))
-	}
+	details = append(details, l.evidence(failed[:min(len(failed), mostEvidence)])...)
 	if more := len(failed) - mostEvidence; more > 0 {
 		add(DetailEvidence, 8, l.Say(fmt.Sprintf("and %d more (-o json lists them)", more), fmt.Sprintf("另有 %d 条（-o json 可列出）", more)))
 	}
 	if fix := f.Fix(l); fix != "" {
 		add(DetailFix, 8, l.Say("harden apply would: ", "harden apply 将：")+fix)
+	}
+	return details
+}
+
+// evidence shows observations, a line each. A directory that is missing is not named beside
+// what is missing in it.
+func (l Language) evidence(list []change.Observation) []Detail {
+	var details []Detail
+	for _, o := range list {
+		within := func(other change.Observation) bool {
+			return o.Actual == nil && other.Actual == nil && strings.HasPrefix(string(other.Target), string(o.Target)+"/")
+		}
+		if !slices.ContainsFunc(list, within) {
+			details = append(details, Detail{DetailEvidence, 8, l.Observed(o)})
+		}
 	}
 	return details
 }

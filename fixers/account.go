@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/facts"
 )
 
 // Account asks for a local service account: a group and a user of fixed ids.
@@ -65,18 +66,40 @@ func (f *Account) Wish(rule string, n Node) Wish {
 const maxAccounts = 4 << 20
 
 // ids are those that the account has where its component is proven to run as it,
-// or where nothing runs and its manifest says that it will; otherwise those of
-// the rule. An account of root's ids is none of its own.
+// or where nothing runs and its manifest says that it will, or where it owns the
+// data that a component run by root keeps; otherwise those of the rule. An account
+// of root's ids is none of its own.
 func (f *Account) ids(n Node) (uid, gid uint32) {
 	c := n.Facts.Components[f.Component]
-	if c == nil || c.OwnerUnknown != "" || c.UID <= 0 || c.GID <= 0 || !c.Running && n.Facts.Live {
-		return f.UID, f.GID
-	}
 	user, group := account(n, "/etc/passwd", f.User), account(n, "/etc/group", f.Group)
-	if len(user) < 4 || len(group) < 3 || user[2] != strconv.Itoa(c.UID) || user[3] != strconv.Itoa(c.GID) || group[2] != user[3] {
+	if c == nil || len(user) < 4 || len(group) < 3 || group[2] != user[3] {
 		return f.UID, f.GID
 	}
-	return uint32(c.UID), uint32(c.GID)
+	own, err1 := strconv.ParseUint(user[2], 10, 32)
+	main, err2 := strconv.ParseUint(user[3], 10, 32)
+	if err1 != nil || err2 != nil || own == 0 || main == 0 {
+		return f.UID, f.GID
+	}
+	runs := c.OwnerUnknown == "" && c.UID == int(own) && c.GID == int(main) && (c.Running || !n.Facts.Live)
+	if !runs && !ownsData(n, c, uint32(own)) {
+		return f.UID, f.GID
+	}
+	return uint32(own), uint32(main)
+}
+
+// ownsData tells whether a user owns the data of etcd, which nobody else but root
+// writes: people give it to an account of the distribution, and etcd goes on to
+// run as root.
+func ownsData(n Node, c *facts.Component, uid uint32) bool {
+	if c.Name != "etcd" || c.OwnerUnknown != "" || c.UID > 0 && uint32(c.UID) != uid {
+		return false
+	}
+	for _, dir := range etcdDirectories(n) {
+		if info, err := n.Files.Stat(dir.path); err != nil || !info.Directory || info.UID != uid {
+			return false
+		}
+	}
+	return true
 }
 
 // account gives the fields of an account in its file, nil where it has none.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"strings"
 
 	"harden/agent/change"
 	"harden/agent/edit"
@@ -34,7 +33,11 @@ type admissionFile struct {
 // add is what a person adds to one that cannot be edited.
 func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, *Wish) {
 	a := admissionFile{path: own, effects: rolls(c, own)}
-	if given, is := c.File(strings.TrimPrefix(admissionFlag, "--")); is && c.Manifest != "" {
+	given, is, cannot := fileBy(c, admissionFlag)
+	switch {
+	case cannot != nil:
+		return a, cannot
+	case is && c.Manifest != "":
 		a.path, a.named, a.foreign = given, true, given != own
 		a.effects = rolls(c, given)
 	}

@@ -83,8 +83,11 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 	if oidc := oidcFlag(c); oidc != "" {
 		return blocked("%s cannot be given together with --authentication-config; move it to a jwt section of %s first", oidc, f.Path)
 	}
-	file, configured := c.File("authentication-config")
-	if !configured {
+	file, configured, cannot := fileBy(c, "--authentication-config")
+	switch {
+	case cannot != nil:
+		return *cannot
+	case !configured:
 		file = f.Path
 	}
 	if configured {

@@ -91,6 +91,17 @@ func directoryWants(rule string, n Node, dir string) []change.Want {
 	return wants
 }
 
+// fileBy gives the file that a flag of a component names. It is false where the
+// flag names none, and cannot is the verdict where it is not known which.
+func fileBy(c *facts.Component, flag string) (file string, given bool, cannot *Wish) {
+	name := strings.TrimPrefix(flag, "--")
+	if file, given = c.File(name); given && file == "" {
+		wish := blocked("it cannot be known what %s is: %s; write its value into the manifest", flag, c.Setting(name).Unknown)
+		return "", true, &wish
+	}
+	return file, given, nil
+}
+
 // rolls gives the effect of changing a file that a component reads at start,
 // where its manifest names the file.
 func rolls(c *facts.Component, file string) []change.Effect {

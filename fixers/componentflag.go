@@ -111,7 +111,10 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 	if !exists {
 		return notApplicable("%s", reason)
 	}
-	if file, is := c.File("authorization-config"); is && f.Flag == "--authorization-mode" {
+	if file, is, cannot := fileBy(c, "--authorization-config"); is && f.Flag == "--authorization-mode" {
+		if cannot != nil {
+			return *cannot
+		}
 		return f.authorizers(n, c, file)
 	}
 	if wish, elsewhere := f.inFile(rule, n, c, name); elsewhere {

@@ -87,7 +87,10 @@ func (f *ControlPlaneFile) Wish(rule string, n Node) Wish {
 		return f.limits(rule, n, c, minor)
 	}
 	name, _, _ := kube.Flag(c.Name, flagOf[f.File], minor)
-	file, is := c.File(strings.TrimPrefix(name, "--"))
+	file, is, cannot := fileBy(c, name)
+	if cannot != nil {
+		return *cannot
+	}
 	other := is && file != f.Path && c.Manifest != ""
 	if !other {
 		file = f.Path

@@ -54,8 +54,11 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 	if minor < 13 {
 		return notApplicable("Kubernetes 1.%d knows only the experimental form of encryption at rest", minor)
 	}
-	file, configured := c.File("encryption-provider-config")
-	if !configured {
+	file, configured, cannot := fileBy(c, flagOf["encryption"])
+	switch {
+	case cannot != nil:
+		return *cannot
+	case !configured:
 		file = f.Path
 	}
 	place := flagPlace(c, EncryptionConfig, file, f.Path)

@@ -13,6 +13,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/edit"
 	"harden/agent/facts"
+	"harden/agent/host"
 )
 
 // Node is what a fixer may know of the node it makes wishes about.
@@ -35,6 +36,7 @@ type Reader interface {
 	ReadDir(path string) ([]string, error)
 	Exists(path string) (directory bool, err error) // fs.ErrNotExist where nothing is there
 	Link(path string) (target string, err error)    // "" where path is no symbolic link
+	Stat(path string) (host.Info, error)
 }
 
 // Wish is what a rule asks of a node: wants to be judged, or a status that is

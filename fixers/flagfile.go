@@ -42,11 +42,13 @@ func (f *ComponentFlag) inFile(rule string, n Node, c *facts.Component, name str
 	if !has {
 		return Wish{}, false
 	}
-	file, given := c.File(strings.TrimPrefix(by.file, "--"))
+	file, given, cannot := fileBy(c, by.file)
 	field, moved := by.fields[name]
 	switch {
-	case !given || file == "" || f.Component != "etcd" && !moved:
+	case !given || f.Component != "etcd" && !moved:
 		return Wish{}, false
+	case cannot != nil:
+		return *cannot, true
 	case !moved:
 		return blocked("%s is started with %s=%s, which takes the place of %s; look there", c.Name, by.file, file, name), true
 	}

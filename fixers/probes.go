@@ -24,6 +24,9 @@ func (f *ComponentFlag) probes(rule string, c *facts.Component) ([]change.Want, 
 	var wants []change.Want
 	for _, p := range c.Container.Probes {
 		switch {
+		case p.Way != "exec" && !c.Container.HostNetwork:
+			wish := blocked("the pod of %s has a network of its own, so its %s would find nobody at %s; give it hostNetwork: true in %s, or leave the rule out with --skip", c.Name, p.Kind, address, c.Manifest)
+			return nil, &wish
 		case p.Way == "exec" && asksElsewhere(p, ip):
 			wish := blocked("the %s of %s runs a program that asks another address than %s, and would fail once it serves there alone; let it ask %s in %s, then apply again", p.Kind, c.Name, address, address, c.Manifest)
 			return nil, &wish

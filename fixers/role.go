@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"harden/agent/facts"
@@ -140,7 +141,12 @@ func (f *FileAccess) runBy(n Node, owner string) (string, *Wish) {
 	case kubeconfigsOfKubeadm[f.Path] != "":
 		return ownerOf(n.Facts.Components[kubeconfigsOfKubeadm[f.Path]], owner), nil
 	case f.Path == placeEtcdData && owner != ownerEtcd:
-		return ownerOf(n.Facts.Components["etcd"], owner), nil
+		etcd := n.Facts.Components["etcd"]
+		user, _, _ := strings.Cut(owner, ":")
+		if named := account(n, "/etc/passwd", user); etcd != nil && len(named) > 2 && named[2] == strconv.Itoa(etcd.UID) {
+			return owner, nil // its group is none of what it needs
+		}
+		return ownerOf(etcd, owner), nil
 	}
 	return owner, nil
 }

@@ -33,7 +33,7 @@ func notKnown(what string, err error) Wish {
 	switch {
 	case errors.As(err, &untrusted):
 		return failed("%s is not known: %v; %s", what, untrusted, untrusted.Mend)
-	case errors.As(err, new(*host.Refused)):
+	case errors.As(err, new(*host.Refused)), errors.As(err, new(*facts.Indirect)):
 		return blocked("%s is not known: %v", what, err)
 	case errors.Is(err, fs.ErrPermission):
 		return failed("%s is not known: %v; only root can read it", what, err)
@@ -41,14 +41,30 @@ func notKnown(what string, err error) Wish {
 	return failed("%s is not known: %v", what, err)
 }
 
-// unknownPlace is the verdict on a place of the kubelet's that is not known. Its
-// unit files are: they lie where systemd looks for them.
+// unknownPlace is the verdict on a place of the kubelet's or of etcd's that is not
+// known. The kubelet's unit files are: they lie where systemd looks for them.
 func unknownPlace(p string, n Node) (Wish, bool) {
 	switch {
+	case p == placeEtcdData:
+		return unknownEtcdData(n.Facts.Components["etcd"])
 	case !strings.HasPrefix(p, "@kubelet-") || p == placeKubeletUnits:
 		return Wish{}, false
 	case p == placeKubeletClientCA:
 		return unknownKubelet(n.Facts.Kubelet)
 	}
 	return unknownStart(n.Facts.Kubelet)
+}
+
+// unknownEtcdData is the verdict where it is not known which directories etcd
+// keeps its data in.
+func unknownEtcdData(c *facts.Component) (Wish, bool) {
+	if c == nil {
+		return Wish{}, false
+	}
+	for _, flag := range []string{"--config-file", "--data-dir", "--wal-dir"} {
+		if _, _, cannot := fileBy(c, flag); cannot != nil {
+			return *cannot, true
+		}
+	}
+	return Wish{}, false
 }

@@ -44,7 +44,7 @@ func TestKubeletRunsOtherwise(t *testing.T) {
 		n := kubeadm.and(tree{"/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": "[Service]\nExecStart=\nExecStart=/usr/local/bin/start-kubelet\n"}).collected(t)
 		k := n.Facts.Kubelet
 		k.Running, k.PID, k.Argv = true, 571, []string{"kubelet", "--config=/etc/kubernetes/admin.conf"}
-		runWishes(t, []wished{{"wish", rule, n, []string{"blocked: process 571 runs with --config=/etc/kubernetes/admin.conf, which no unit or environment file says, so it is not followed; say it in the kubelet's unit"}}})
+		runWishes(t, []wished{{"wish", rule, n, []string{"blocked: what the kubelet is started with is not known: /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf:3 starts it by /usr/local/bin/start-kubelet, and what that passes on is not known; let ExecStart= start the kubelet itself"}}})
 	})
 }
 

@@ -45,6 +45,8 @@ type Container struct {
 	Mounts   []Mount
 	Probes   []Probe
 	User     Account
+	// HostNetwork tells that the pod has the node's network, and none of its own.
+	HostNetwork bool
 }
 
 // Mount is a directory or file of the host that a container sees.
@@ -228,7 +230,7 @@ func (r *reader) hostPaths(spec *yaml.Node) map[string]string {
 }
 
 func (r *reader) container(index int, n *yaml.Node, pod *Pod) Container {
-	c := Container{Index: index, Name: r.text(n, "name"), Image: r.text(n, "image"), User: r.account(n, pod.User)}
+	c := Container{Index: index, Name: r.text(n, "name"), Image: r.text(n, "image"), User: r.account(n, pod.User), HostNetwork: pod.HostNetwork}
 	c.Command, c.Args = r.words(n, "command"), r.words(n, "args")
 	for i, v := range r.items(n, "env") {
 		c.Variables = append(c.Variables, r.variable(i, v))

@@ -74,10 +74,17 @@ func (c *Component) Setting(name string) cmdline.Setting { return c.line().Setti
 
 // File is where the file lies on the host that a flag names: what a container
 // sees of the host is followed back. Of a path that is not mounted only the path
-// itself is known.
+// itself is known. A flag that is given empty names none, and is false; of one
+// whose value is not known the name is "", true.
 func (c *Component) File(name string) (file string, given bool) {
-	file, given = c.Flag(name)
-	return c.OnHost(file), given
+	s := c.Setting(name)
+	switch {
+	case s.Unknown != "":
+		return "", true
+	case s.Text == "":
+		return "", false
+	}
+	return c.OnHost(s.Text), true
 }
 
 // OnHost is where a path that the component reads lies on the host.

@@ -137,9 +137,35 @@ func (c *collector) kubelet() *Kubelet {
 	for _, w := range words {
 		k.UnitArgv = append(k.UnitArgv, w.text)
 	}
+	if by := indirect(words); k.Unknown == nil && by != nil {
+		k.Unknown = by
+	}
 	k.Argv, k.ArgvFrom = k.UnitArgv, u.files[0]
 	c.startedWith(k, k.UnitArgv, u.workingDir())
 	return k
+}
+
+// Indirect says that a unit starts the kubelet by another program, and what that
+// passes on is not known.
+type Indirect struct {
+	Path    string // the unit file
+	Line    int
+	Program string
+}
+
+func (e *Indirect) Error() string {
+	return fmt.Sprintf("%s:%d starts it by %s, and what that passes on is not known; let ExecStart= start the kubelet itself", e.Path, e.Line, e.Program)
+}
+
+// indirect tells of a command that starts a shell or another program, none of
+// whose words is the kubelet's name. A wrapper that is called after the kubelet
+// passes its words on, and so does hyperkube.
+func indirect(words []word) error {
+	if len(words) == 0 || strings.HasPrefix(path.Base(words[0].text), "kubelet") ||
+		slices.ContainsFunc(words, func(w word) bool { return path.Base(w.text) == "kubelet" }) {
+		return nil
+	}
+	return &Indirect{words[0].path, words[0].line, words[0].text}
 }
 
 // startedWith fills in what the command line says that starts the kubelet.

@@ -3,6 +3,7 @@ package facts
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 
 	"gopkg.in/yaml.v3"
@@ -12,6 +13,7 @@ import (
 // read the rest.
 type kubeletConfig struct {
 	StaticPodPath      string `yaml:"staticPodPath"`
+	StaticPodURL       string `yaml:"staticPodURL"`
 	HealthzPort        any    `yaml:"healthzPort"`
 	HealthzBindAddress any    `yaml:"healthzBindAddress"`
 	PodLogsDir         string `yaml:"podLogsDir"`
@@ -29,20 +31,20 @@ type kubeletPlaces struct {
 
 // plain fills it in from a plain document.
 func (c *kubeletConfig) plain(root *yaml.Node) bool {
-	var dir, port, address, logs, groups, own string
-	if !textField(root, "staticPodPath", &dir) || !textField(root, "healthzPort", &port) || !textField(root, "healthzBindAddress", &address) ||
+	var dir, url, port, address, logs, groups, own string
+	if !textField(root, "staticPodPath", &dir) || !textField(root, "staticPodURL", &url) || !textField(root, "healthzPort", &port) || !textField(root, "healthzBindAddress", &address) ||
 		!textField(root, "podLogsDir", &logs) || !textField(root, "cgroupRoot", &groups) ||
 		!textField(root, "kubeletCgroups", &own) {
 		return false
 	}
-	*c = kubeletConfig{dir, port, address, logs, groups, own}
+	*c = kubeletConfig{dir, url, port, address, logs, groups, own}
 	return true
 }
 
 // readKubeletConfig reads the kubelet's configuration and its drop-ins, the
 // last of which that says something wins.
 func (c *collector) readKubeletConfig(k *Kubelet) {
-	var port, address string
+	var port, address, podURL string
 	for _, file := range slices.Backward(append([]string{k.Config}, k.ConfigDropIns...)) {
 		if file == "" {
 			continue
@@ -55,10 +57,16 @@ func (c *collector) readKubeletConfig(k *Kubelet) {
 		}
 		c.places.podLogs, c.places.groups = cmp.Or(c.places.podLogs, config.PodLogsDir), cmp.Or(c.places.groups, config.CgroupRoot)
 		c.places.own = cmp.Or(c.places.own, config.KubeletCgroups)
-		k.staticPodPath = cmp.Or(k.staticPodPath, config.StaticPodPath)
+		if config.StaticPodPath != "" { // relative to the file that says it
+			k.staticPodPath = cmp.Or(k.staticPodPath, absolute(config.StaticPodPath, path.Dir(file)))
+		}
+		podURL = cmp.Or(podURL, config.StaticPodURL)
 		port, address = cmp.Or(port, said(config.HealthzPort)), cmp.Or(address, said(config.HealthzBindAddress))
 	}
 	k.HealthzPort, k.HealthzAddress = cmp.Or(port, "10248"), cmp.Or(address, "127.0.0.1")
+	if podURL = cmp.Or(k.Flags["manifest-url"], podURL); podURL != "" {
+		c.note("the kubelet runs what staticPodURL gives it, too, and what that is is not known")
+	}
 	c.places.root = k.Flags["root-dir"]
 	c.places.groups = cmp.Or(k.Flags["cgroup-root"], c.places.groups)
 	c.places.own = cmp.Or(k.Flags["kubelet-cgroups"], c.places.own)

@@ -13,12 +13,18 @@ import (
 )
 
 // manifests reads the directory of static pods as the kubelet does: every file
-// in it but those whose name begins with a dot, whatever they are called
-// (pkg/kubelet/config, file_linux.go). It gives the control plane's components
-// by their names.
+// in it but those whose name begins with a dot, whatever they are called, or the
+// one file that stands in its place (pkg/kubelet/config, file.go, file_linux.go).
+// It gives the control plane's components by their names.
 func (c *collector) manifests() map[string]*Component {
 	found := map[string]*Component{}
 	dir := c.facts.ManifestDir
+	if directory, err := c.Exists(dir); err == nil && !directory {
+		for _, component := range c.manifest(dir) {
+			add(found, component)
+		}
+		return found
+	}
 	for _, file := range c.names(dir) {
 		if strings.HasPrefix(file, ".") {
 			continue

@@ -89,7 +89,7 @@ func (c *collector) manifestDir() string {
 			return absolute(dir, "/")
 		}
 		if k.staticPodPath != "" {
-			return absolute(k.staticPodPath, "/")
+			return k.staticPodPath
 		}
 	}
 	if c.facts.Platform == RKE2 {

@@ -100,7 +100,8 @@ func (c *accountComposer) raw(w change.Want) any { return c.fields()[w.Field] }
 func (c *accountComposer) set(w change.Want, value any) error {
 	kind, name := c.target.Kind(), c.target.Name()
 	if c.before.Exists() {
-		return blocked("%s %s has %s %v, not %v; it is not renumbered, because its files would change hands", kind, name, w.Field, w.Shown(c.fields()[w.Field]), value)
+		found := w.Shown(c.fields()[w.Field])
+		return blocked("%s %s has %s %v, not %v; it is not renumbered, because its files would change hands; where it is the one that is meant, say --set %s-%s=%v", kind, name, w.Field, found, value, name, w.Field, found)
 	}
 	if err := c.by.needsRoot("only root makes accounts"); err != nil {
 		return err

@@ -70,12 +70,16 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 		return change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + name), Op: op, Value: value,
 			Effects: []change.Effect{change.RollPod(c.Name)}}
 	}
-	given, _ := c.Flag("anonymous-auth")
+	given, is := c.Flag("anonymous-auth")
 	limited, _ := kube.AnonymousPaths(minor)
+	file, configured, cannot := fileBy(c, "--authentication-config")
+	decides := limited && configured && cannot == nil && f.decides(n, c, file)
 	switch {
+	case f.Flag == "false" && decides:
+		return blocked("%s says who is let in without credentials, and kube-apiserver refuses --anonymous-auth beside that; say enabled: false there", file)
 	case f.Flag == "false":
 		return Wish{Wants: []change.Want{flag("--anonymous-auth", change.Exact, "false")}}
-	case given == "false":
+	case given == "false" && !decides:
 		return Wish{Status: change.Compliant, Reason: "set by the flag --anonymous-auth=false"}
 	case !limited:
 		return blocked("Kubernetes 1.%d can only switch anonymous access off altogether, and kubeadm's probes rely on it; choose with --set anonymous-auth=false once they have credentials, or waive it", minor)
@@ -83,7 +87,6 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 	if oidc := oidcFlag(c); oidc != "" {
 		return blocked("%s cannot be given together with --authentication-config; move it to a jwt section of %s first", oidc, f.Path)
 	}
-	file, configured, cannot := fileBy(c, "--authentication-config")
 	switch {
 	case cannot != nil:
 		return *cannot
@@ -91,7 +94,10 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 		file = f.Path
 	}
 	if configured {
-		if wish, certain := f.judged(rule, n, c, file); certain {
+		switch wish, certain := f.judged(rule, n, c, file); {
+		case wish.Status == change.Compliant && is: // kube-apiserver refuses the flag beside such a file
+			return Wish{Wants: []change.Want{flag("--anonymous-auth", change.Absent, nil)}}
+		case certain:
 			return wish
 		}
 	}
@@ -104,6 +110,21 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 		wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: path.Dir(file)})...)
 	}
 	return wish
+}
+
+// decides tells whether an AuthenticationConfiguration says who is let in without
+// credentials, so that --anonymous-auth must not be given.
+func (f *AnonymousAccess) decides(n Node, c *facts.Component, file string) bool {
+	data, err := n.read(file, flagPlace(c, AuthenticationFile, file, f.Path), maxAuthenticationFile)
+	if err != nil {
+		return false // who judges it says so
+	}
+	doc, err := n.Texts.Open("yaml", data)
+	if err != nil {
+		return false
+	}
+	_, _, _, err = doc.Get("anonymous")
+	return errors.As(err, new(*edit.TypeError))
 }
 
 // judged judges the AuthenticationConfiguration in use, where that is certain: a
@@ -119,8 +140,8 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 	if err != nil {
 		return failed("%v", located(file, err)), true
 	}
-	if _, _, _, err := doc.Get("anonymous"); !errors.As(err, new(*edit.TypeError)) {
-		return Wish{}, false // it says nothing of them
+	if !f.decides(n, c, file) {
+		return Wish{}, false
 	}
 	enabled, _, given, err := doc.Get("anonymous.enabled")
 	if err != nil {

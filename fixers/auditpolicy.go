@@ -35,32 +35,68 @@ func readAuditPolicy(n Node, file string, place Place) (data []byte, nothing str
 	return data, nothing, nil
 }
 
-// recordsNothing tells why a policy records no request; "" where it records some.
+// auditLevels are all that there are; the API server refuses a policy with another.
+var auditLevels = []string{"None", "Metadata", "Request", "RequestResponse"}
+
+// recordsNothing tells why a policy records no request about an object; "" where
+// it records some.
 func recordsNothing(doc edit.Document) (string, error) {
 	silent, _, _, err := doc.Get("omitStages")
 	if err != nil {
 		return "", err
 	}
+	verbs := map[string]bool{"get": true, "list": true, "watch": true, "create": true, "update": true, "patch": true, "delete": true, "deletecollection": true}
+	paths, some := false, false
 	for i := 0; ; i++ {
 		rule := fmt.Sprintf("rules[%d]", i)
+		level := text(doc, rule+".level")
+		recorded := level != "None" && !omitsAll(doc, rule, silent)
 		switch {
+		case some && !has(doc, rule):
+			return "", nil
 		case !has(doc, rule) && i == 0:
 			return "it has no rules", nil
+		case !has(doc, rule) && paths:
+			return "its rules record requests for paths such as /healthz alone, and none about an object", nil
 		case !has(doc, rule):
 			return "all its rules are of level None, or leave out the stages RequestReceived and ResponseComplete", nil
-		case text(doc, rule+".level") != "None" && !omitsAll(doc, rule, silent):
-			return "", nil
-		}
-		all := !slices.ContainsFunc(auditSelectors, func(s string) bool { return selects(doc, rule+"."+s) })
-		switch {
-		case all && text(doc, rule+".level") != "None":
-			return fmt.Sprintf("its rule %d leaves out the stages RequestReceived and ResponseComplete, and fits every request", i+1), nil
-		case all:
-			return fmt.Sprintf("its rule %d is of level None and fits every request", i+1), nil
-		case everybody(doc, rule):
-			return fmt.Sprintf("its rule %d is of level None and fits every request of a user that is logged in", i+1), nil
+		case !slices.Contains(auditLevels, level):
+			return fmt.Sprintf("its rule %d is of none of the levels None, Metadata, Request and RequestResponse, so the API server refuses it", i+1), nil
+		case some: // what is behind it is looked at for its level alone
+		case recorded && selects(doc, rule+".nonResourceURLs"):
+			paths = true
+		case recorded:
+			some = true
+		default:
+			if why := silences(doc, rule, level, i+1, verbs); why != "" {
+				return why, nil
+			}
 		}
 	}
+}
+
+// silences tells why no request about an object comes to a later rule than this
+// one, which records nothing; "" where some do. verbs are those that earlier ones
+// let through.
+func silences(doc edit.Document, rule, level string, number int, verbs map[string]bool) string {
+	all := !slices.ContainsFunc(auditSelectors, func(s string) bool { return selects(doc, rule+"."+s) })
+	switch {
+	case all && level != "None":
+		return fmt.Sprintf("its rule %d leaves out the stages RequestReceived and ResponseComplete, and fits every request", number)
+	case all:
+		return fmt.Sprintf("its rule %d is of level None and fits every request", number)
+	case everybody(doc, rule, "userGroups"):
+		return fmt.Sprintf("its rule %d is of level None and fits every request of a user that is logged in", number)
+	case everybody(doc, rule, "verbs") || everybody(doc, rule, "userGroups", "verbs"):
+		own, _, _, _ := doc.Get(rule + ".verbs")
+		for _, verb := range listed(own) {
+			delete(verbs, verb)
+		}
+		if len(verbs) == 0 {
+			return fmt.Sprintf("its rules up to %d are of level None for every verb", number)
+		}
+	}
+	return ""
 }
 
 // omitsAll tells whether a rule, with what the policy as a whole leaves out,
@@ -77,12 +113,12 @@ func listed(value any) []string {
 	return list
 }
 
-// everybody tells whether a rule is limited to nothing but a group that every
-// user who is logged in belongs to.
-func everybody(doc edit.Document, rule string) bool {
+// everybody tells whether a rule is limited by some selectors and no others, and
+// as to who asks to nothing but a group that every user who is logged in belongs to.
+func everybody(doc edit.Document, rule string, by ...string) bool {
 	groups, _, _, _ := doc.Get(rule + ".userGroups")
-	return slices.Contains(listed(groups), "system:authenticated") &&
-		!slices.ContainsFunc(auditSelectors, func(s string) bool { return s != "userGroups" && selects(doc, rule+"."+s) })
+	return !slices.ContainsFunc(auditSelectors, func(s string) bool { return selects(doc, rule+"."+s) != slices.Contains(by, s) }) &&
+		(!slices.Contains(by, "userGroups") || slices.Contains(listed(groups), "system:authenticated"))
 }
 
 // selects tells whether a list is there and not empty.

@@ -112,8 +112,11 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 		return notApplicable("%s", reason)
 	}
 	if file, is, cannot := fileBy(c, "--authorization-config"); is && f.Flag == "--authorization-mode" {
-		if cannot != nil {
+		switch {
+		case cannot != nil:
 			return *cannot
+		case c.Setting("authorization-mode").Given():
+			return blocked("kube-apiserver refuses --authorization-mode beside --authorization-config; take one of them out of %s", c.Manifest)
 		}
 		return f.authorizers(n, c, file)
 	}
@@ -130,6 +133,7 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 	if length(f.Value) && (!is || length(given)) && (want.Default == nil || length(want.Default)) {
 		want.Compare = change.ByDuration
 	}
+	want.ZeroIsDefault = f.Flag == "--authorization-mode" // pkg/kubeapiserver/options, BuiltInAuthorizationOptions.Complete
 	switch {
 	case strings.HasSuffix(f.Flag, "-admission-plugins"):
 		return f.plugins(want, c, minor)

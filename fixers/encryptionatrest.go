@@ -1,7 +1,9 @@
 package fixers
 
 import (
+	"cmp"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -66,12 +68,17 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 	if err != nil {
 		return unread("%v", err)
 	}
+	if found != nil && found.kms1 && !knowsKMS1(c, minor) {
+		found.unsound = cmp.Or(found.unsound, errors.New("it has kms without apiVersion: v2, which the API server refuses from 1.29 on but with --feature-gates=KMSv1=true"))
+	}
 	m := migration{f: f, rule: rule, node: n, file: file, place: place, component: c, reloads: minor >= 26}
 	switch {
 	case configured && found == nil:
 		return failed("--encryption-provider-config of %s names %s, which does not exist", c.Manifest, named(file))
 	case found != nil && !found.ours:
 		return found.foreign(file, configured)
+	case configured && found.unsound != nil:
+		return failed("%s: %v", file, found.unsound)
 	case configured && found.writes() != "identity":
 		return m.placed(Wish{Wants: accessWants(rule, file, "0600", "root:root")})
 	case configured && f.Steps == "first":
@@ -92,6 +99,12 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 		return m.before()
 	}
 	return m.both()
+}
+
+// knowsKMS1 tells whether an API server takes the first version of kms: from 1.29
+// on its feature gate is off (KEP-3299).
+func knowsKMS1(c *facts.Component, minor int) bool {
+	return minor < 29 || slices.Contains(strings.Split(c.Setting("feature-gates").Text, ","), "KMSv1=true")
 }
 
 // foreign is the verdict on a file that is not as harden writes it.

@@ -18,7 +18,7 @@ func encryptionFile(providers ...string) string {
 		case "kms":
 			text += "  - kms: {apiVersion: v2, name: x, endpoint: unix:///x}\n"
 		default:
-			text += "  - " + p + ":\n      keys:\n      - name: key1\n        secret: S0VZ\n"
+			text += "  - " + p + ":\n      keys:\n      - name: key1\n        secret: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n"
 		}
 	}
 	return text
@@ -95,7 +95,7 @@ func TestEncryptionKeepsItsKey(t *testing.T) {
 	}
 	texts, wants = contents(static().and(tree{rule.Path: encryptionFile("secretbox", "identity")}).collected(t))
 	for i, w := range wants {
-		if len(w.Generate) > 0 || !strings.Contains(texts[i], "secretbox:\n      keys:\n      - name: key1\n        secret: S0VZ\n") {
+		if len(w.Generate) > 0 || !strings.Contains(texts[i], "secretbox:\n      keys:\n      - name: key1\n        secret: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n") {
 			t.Errorf("step %d does not keep the key that is there:\n%s", i+1, texts[i])
 		}
 	}
@@ -130,6 +130,11 @@ func TestEncryptionOfSecrets(t *testing.T) {
 		row("aesgcm", entry("secrets, configmaps", "  - aesgcm: {keys: [{name: a, secret: S0VZ}]}\n"), "blocked: "+file+" stores secrets with aesgcm…"),
 		row("kms", entry("secrets, configmaps", "  - kms: {apiVersion: v2, name: a, endpoint: unix:///a}\n"), "compliant: "+file+" encrypts with kms"),
 		row("a key that the API server refuses", entry("secrets, configmaps", "  - aescbc: {keys: [{name: a, secret: c2hvcnQ=}]}\n"), "error: "+file+": resources[0].providers[0].aescbc.keys[0] is no key with a name and a secret of [16 24 32] bytes…"),
+		row("capitals", entry("secrets, ConfigMaps", key), "error: "+file+": resources[0].resources[1] is no name of a resource in small letters…"),
+		row("beside what it stands for", entry(`secrets, "*."`, key), "error: "+file+": resources[0].resources names *. beside what it stands for…"),
+		row("a field that is misspelt", entry("secrets, configmaps", strings.Replace(key, "]}", "], cachesize: 1}", 1)), "error: "+file+": the field on line 6 is none that the API server knows…"),
+		row("two providers in one", entry("secrets", "  - identity: {}\n    aescbc: {keys: [{name: key1, secret: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=}]}\n"), "blocked: …"),
+		row("kms as it was before 1.29", entry("secrets, configmaps", "  - kms: {name: a, endpoint: unix:///a}\n"), "error: "+file+": it has kms without apiVersion: v2…"),
 		row("no key at all", entry("secrets, configmaps", "  - secretbox: {keys: []}\n"), "error: "+file+": resources[0].providers[0].secretbox.keys[0] is no key…"),
 		row("a provider that nobody knows", entry("secrets", "  - rot13: {}\n"), "error: "+file+": resources[0].providers[0] is none of the providers…"),
 	})

@@ -1,6 +1,7 @@
 package fixers
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 
 	"harden/agent/edit"
 )
@@ -23,6 +26,7 @@ type encryption struct {
 	providers []string
 	ours      bool // identity and one key for secrets, in either order, and nothing else
 	key       encryptionKey
+	kms1      bool  // kms in its first version provides for something
 	unsound   error // why the API server refuses the file
 }
 
@@ -65,9 +69,9 @@ func readEncryption(n Node, file string, place Place) (*encryption, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	e := &encryption{}
+	e := &encryption{unsound: strange(data)}
 	for _, entry := range entries {
-		e.unsound = cmp.Or(e.unsound, entry.unsound)
+		e.unsound, e.kms1 = cmp.Or(e.unsound, entry.unsound), e.kms1 || entry.kms1
 	}
 	for _, form := range secretsForms {
 		for _, entry := range entries {
@@ -88,7 +92,61 @@ func readEncryption(n Node, file string, place Place) (*encryption, error) {
 // encryptionEntry is one entry of resources.
 type encryptionEntry struct {
 	resources, providers []string
+	kms1                 bool  // one of the providers is kms in its first version
 	unsound              error // why the API server refuses it
+}
+
+// apart refuses resources that the API server refuses together, or at all
+// (validateResourceNames, validateResourceOverlap).
+func apart(at string, resources []string) error {
+	for i, r := range resources {
+		if r == "*" || r != strings.ToLower(r) || strings.HasSuffix(r, ".*") && r != "*.*" {
+			return fmt.Errorf("%s.resources[%d] is no name of a resource in small letters, so the API server refuses the file", at, i)
+		}
+		_, group, _ := strings.Cut(r, ".")
+		for k, other := range resources {
+			_, others, _ := strings.Cut(other, ".")
+			if i != k && (r == "*.*" || group == others && (strings.HasPrefix(r, "*.") || strings.TrimSuffix(r, ".") == strings.TrimSuffix(other, "."))) {
+				return fmt.Errorf("%s.resources names %s beside what it stands for, so the API server refuses the file", at, r)
+			}
+		}
+	}
+	return nil
+}
+
+// strange refuses a file with a field that the API server does not know: that of
+// 1.34 reads this kind strictly, and one that leaves a field out may leave out what
+// mattered.
+func strange(data []byte) error {
+	type keys struct {
+		Keys []struct{ Name, Secret string }
+	}
+	var known struct {
+		APIVersion string `yaml:"apiVersion"`
+		Kind       string
+		Resources  []struct {
+			Resources []string
+			Providers []struct {
+				AESCBC, AESGCM, Secretbox *keys
+				Identity                  *struct{}
+				KMS                       *struct {
+					APIVersion     string `yaml:"apiVersion"`
+					Name, Endpoint string
+					CacheSize      any
+					Timeout        string
+				}
+			}
+		}
+	}
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	err := d.Decode(&known)
+	for line := range strings.Lines(fmt.Sprint(err)) {
+		if place, field, found := strings.Cut(strings.TrimSpace(line), ": field "); found && strings.Contains(field, " not found in type ") {
+			return unknownField(place)
+		}
+	}
+	return nil
 }
 
 func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
@@ -101,17 +159,20 @@ func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
 		}
 		entry := encryptionEntry{}
 		entry.resources, _ = resources.([]string)
-		for k := range entry.resources {
-			entry.resources[k] = strings.ToLower(entry.resources[k])
-		}
+		entry.unsound = apart(at, entry.resources)
 		for k := 0; has(doc, fmt.Sprintf("%s.providers[%d]", at, k)); k++ {
 			one := fmt.Sprintf("%s.providers[%d]", at, k)
 			which := slices.IndexFunc(providerNames, func(name string) bool { return has(doc, one+"."+name) })
 			if which < 0 {
 				return nil, fmt.Errorf("%s is none of the providers that harden knows: %s", one, strings.Join(providerNames, ", "))
 			}
-			entry.unsound = cmp.Or(entry.unsound, sound(doc, one+"."+providerNames[which], providerNames[which]))
-			entry.providers = append(entry.providers, providerNames[which])
+			name := providerNames[which]
+			if slices.ContainsFunc(providerNames[which+1:], func(name string) bool { return has(doc, one+"."+name) }) {
+				entry.unsound = cmp.Or(entry.unsound, fmt.Errorf("%s is more than one provider, so the API server refuses the file", one))
+			}
+			entry.unsound = cmp.Or(entry.unsound, sound(doc, one+"."+name, name))
+			entry.kms1 = entry.kms1 || name == "kms" && cmp.Or(text(doc, one+".kms.apiVersion"), "v1") == "v1"
+			entry.providers = append(entry.providers, name)
 		}
 		if len(entry.resources) == 0 || len(entry.providers) == 0 {
 			return nil, fmt.Errorf("%s names no resources or no providers", at)
@@ -119,6 +180,10 @@ func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
 		entries = append(entries, entry)
 	}
 	return entries, nil
+}
+
+func unknownField(place string) error {
+	return fmt.Errorf("the field on %s is none that the API server knows, so it refuses the file", place)
 }
 
 // keyBytes are the lengths of the keys that providers take.

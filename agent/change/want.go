@@ -58,8 +58,8 @@ type Want struct {
 	// Default is what holds where a document does not set the field (the
 	// built-in default of the program that reads it); nil: nothing holds.
 	Default any
-	// ZeroIsDefault says that a zero value in the document means Default,
-	// as kubelet's durations do.
+	// ZeroIsDefault says that a zero value in the document means Default, as
+	// kubelet's durations do, and an empty list of authorization modes.
 	ZeroIsDefault bool
 	Compare       Comparison
 	Secret        bool       // the value is key material

@@ -21,7 +21,7 @@ import (
 // an error, or beside what is waited for; and in each the functions whose texts
 // cannot.
 var sources = map[string][]string{
-	"../../fixers":            {"content"},               // written into a file
+	"../../fixers":            {"content", "strange"},    // written into a file; looks for what the YAML decoder says
 	"../../profiles":          {"Identity", ""},          // a panic is a bug; what the YAML decoder says
 	"../../systemd":           {"restart", "StartTimer"}, // of the fake one; looks for what systemd says
 	"..":                      {},
@@ -161,7 +161,8 @@ var names = strings.Fields(`API Server Kubernetes KubeletConfiguration Admission
 	adjust both burst ca critical high medium low closed cluster content control exempt expect expires false field file first flag gid kind known level loopback manual match mode
 	name number object op owner parameters path port programs protocol qps restricted rule rules second steps str template test unit verdict version with
 	Rancher ServiceAccount Service tiller kube Webhook DaemonSet AppArmor flannel SELinux AUDIT LEVEL Helm ClusterRoleBinding Canal Calico
-	ss sport CAP SYS PTRACE http URL CONTROL role SIGHUP SIGINT SIGTERM Plan KEY KEYS Y en zh run inputs digest schema lang output timeout sign ed25519 sha256 sha512 f t DIR original`)
+	ss sport CAP SYS PTRACE http URL CONTROL role SIGHUP SIGINT SIGTERM Plan KEY KEYS Y en zh run inputs digest schema lang output timeout sign ed25519 sha256 sha512 f t DIR original
+	hostNetwork staticPodURL enabled apiserver authorization Request RequestResponse healthz KMSv1 feature gates v2`)
 
 // TestChineseIsChinese holds that a message has the values of the English one,
 // and beside them no English but names, flags and paths.

@@ -15,7 +15,7 @@ func (c *fileComposer) address(w change.Want) (any, bool, error) {
 		return nil, false, l.err
 	}
 	value, found := l.value, l.found
-	if found && (value == nil || w.ZeroIsDefault && isZeroDuration(value)) {
+	if found && (value == nil || w.ZeroIsDefault && isZero(value)) {
 		found = false
 	}
 	if !found && w.Default != nil {
@@ -24,15 +24,17 @@ func (c *fileComposer) address(w change.Want) (any, bool, error) {
 	return value, found, nil
 }
 
-// isZeroDuration tells whether a document sets a duration to zero, in any
-// spelling: kubeadm writes "0s" for "not set".
-func isZeroDuration(value any) bool {
+// isZero tells whether a document sets a duration to zero, in any spelling
+// (kubeadm writes "0s" for "not set"), or a text or list to nothing.
+func isZero(value any) bool {
 	switch v := value.(type) {
+	case []string:
+		return len(v) == 0
 	case int64:
 		return v == 0
 	case string:
 		d, err := time.ParseDuration(v)
-		return err == nil && d == 0
+		return err == nil && d == 0 || v == ""
 	}
 	return false
 }

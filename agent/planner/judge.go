@@ -233,9 +233,17 @@ func describe(w change.Want, before, after any) string {
 	case before == nil:
 		return fmt.Sprintf("%s is not set, should be %v", name, after)
 	case after == nil:
-		return fmt.Sprintf("%s is %v, should not be set", name, before)
+		return fmt.Sprintf("%s is %v, should not be set", name, visible(before))
 	}
-	return fmt.Sprintf("%s is %v, should be %v", name, before, after)
+	return fmt.Sprintf("%s is %v, should be %v", name, visible(before), visible(after))
+}
+
+// visible shows an empty text, which nobody would see.
+func visible(value any) any {
+	if value == "" {
+		return `""`
+	}
+	return value
 }
 
 // fieldOrder puts what makes a file before what alters it.

@@ -207,7 +207,7 @@ func (c *fileComposer) where(w change.Want) (place string, line int) {
 	switch {
 	case l.err != nil:
 		return c.path, 0
-	case l.found && w.ZeroIsDefault && isZeroDuration(l.value):
+	case l.found && w.ZeroIsDefault && isZero(l.value):
 		return c.path + ":" + strconv.Itoa(l.line) + " (built-in default)", l.line
 	case l.found && l.line == 0 && syntax == "kubeadm":
 		return c.path + " (as kubeadm sets it by itself)", 0

@@ -160,6 +160,12 @@ func (n *node) unhealthy(t *testing.T) string {
 	if r := n.run(t, "curl", "--silent", "--insecure", "--max-time", "2", "https://127.0.0.1:6443/readyz"); r.stdout != "ok" {
 		return "the API server's readyz does not answer ok"
 	}
+	// Where the API was away, they start again and wait for their leases.
+	for name, url := range map[string]string{"scheduler": "https://127.0.0.1:10259/readyz", "controller manager": "https://127.0.0.1:10257/healthz"} {
+		if r := n.run(t, "curl", "--silent", "--insecure", "--max-time", "2", url); r.code != 0 || strings.Contains(r.stdout, "[-]") {
+			return "the " + name + " says " + r.stdout
+		}
+	}
 	type condition struct{ Type, Status string }
 	type object struct {
 		Metadata struct{ Name string }

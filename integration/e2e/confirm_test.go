@@ -126,7 +126,9 @@ func unconfirmed(t *testing.T, n *node, before snapshot) {
 
 // killedUnconfirmed kills apply while the kubelet is restarted.
 func killedUnconfirmed(t *testing.T, n *node, before snapshot) {
-	const script = `harden apply --profile kubeadm-node --yes --confirm-within 15s >/dev/null 2>&1 & run=$!; sleep 3; kill -KILL $run; wait $run`
+	const script = `harden apply --profile kubeadm-node --yes --confirm-within 15s >/dev/null 2>&1 & run=$!
+		until systemctl list-units --no-legend 'harden-confirm-*.timer' | grep -q .; do sleep 0.1; done
+		sleep 1; kill -KILL $run; wait $run`
 	if r := n.run(t, "sh", "-c", script); r.code != 137 {
 		t.Fatalf("apply ended with exit code %d, and was not killed", r.code)
 	}

@@ -259,3 +259,39 @@ func TestRecordCutOff(t *testing.T) {
 		}
 	}
 }
+
+// TestAfterUpgrade judges by the tables of a version that is to come.
+func TestAfterUpgrade(t *testing.T) {
+	sample := newNode(t)
+	check := func(minor int, flags ...string) change.Finding {
+		n := sample.small(t)
+		n.withRecord(flags...)
+		a := n.agent(recordSite, nil)
+		collect := a.Collect
+		a.AfterUpgrade, a.Collect = true, func() (*facts.Facts, error) {
+			f, err := collect()
+			if err == nil {
+				f.Kubernetes, f.KubernetesFrom = facts.Version{Major: 1, Minor: minor}, facts.GivenByUser
+			}
+			return f, err
+		}
+		plan, err := a.Check(t.Context())
+		n.ok(err)
+		return n.finding(plan, "kubeadm-upgrade")
+	}
+	for _, row := range []struct {
+		minor  int
+		flag   string
+		status change.Status
+		reason string
+	}{
+		{35, "--profiling=false", change.Compliant, "knows every flag"},
+		{36, "--feature-gates=StructuredAuthorizationConfiguration=true", change.Blocked, "kube-apiserver: "},
+		{24, "--insecure-port=0", change.Blocked, "does not start with Kubernetes 1.24.0: kube-apiserver: --insecure-port was removed in Kubernetes 1.24"},
+		{99, "--profiling=false", change.Error, "cannot tell what 1.99 refuses"},
+	} {
+		if f := check(row.minor, row.flag); f.Status != row.status || !strings.Contains(f.Reason, row.reason) {
+			t.Errorf("%s with 1.%d: %s (%s)", row.flag, row.minor, f.Status, f.Reason)
+		}
+	}
+}

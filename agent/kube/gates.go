@@ -79,6 +79,17 @@ var gates = []gate{
 	{name: "ValidatingAdmissionPolicy", since: 26, until: 32, locked: 30},
 }
 
+// RefusesGate says why a version does not start where a feature gate is named, and is ""
+// where it does, or where nothing is known of the gate.
+func RefusesGate(name string, minor int) string {
+	i := slices.IndexFunc(gates, func(g gate) bool { return g.name == name })
+	if i < 0 || within(gates[i].since, gates[i].until, minor) {
+		return ""
+	}
+	_, reason := FeatureGate(name, minor)
+	return reason
+}
+
 // FeatureGate tells whether --feature-gates of a version may name a gate. It
 // may not where the version does not know it, or no longer lets it be
 // switched: both are on their way to keep a component from starting. Reason

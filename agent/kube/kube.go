@@ -115,6 +115,16 @@ func Known(component, name string) bool {
 	return known
 }
 
+// Refuses says why a version of a component does not start with a flag, "--profiling",
+// and is "" where it does, or where nothing is known of the flag.
+func Refuses(component, name string, minor int) string {
+	t, _ := tableOf(component)
+	if f, known := t.find(name); known && !f.exists(minor) {
+		return t.absence(f, minor)
+	}
+	return ""
+}
+
 // Flag gives the name under which a version knows a flag, "--bind-address",
 // whether it is asked for by its current name or by one that it had before.
 // Exists is false where that version has neither it, nor a predecessor or a

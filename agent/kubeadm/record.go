@@ -67,9 +67,12 @@ func (f *File) differing(list []Setting, part, field string, running edit.Docume
 		return nil, err
 	}
 	address := part + "/" + field
-	before, _, _, err := f.Get(address)
+	before, line, _, err := f.Get(address)
 	if err != nil || Same(before, value) {
 		return list, err
+	}
+	if line == 0 { // kubeadm's own: it does not stand in the file
+		before = nil
 	}
 	return append(list, Setting{address, before, value}), nil
 }

@@ -60,6 +60,9 @@ type Node struct {
 	// record alone in which kubeadm keeps what the cluster runs with.
 	Cluster   Cluster
 	RecordOff bool
+	// AfterUpgrade says that the version of Kubernetes that was given is the one to
+	// come: it is asked whether all starts with it.
+	AfterUpgrade bool
 
 	NoRestart bool // restart nothing: what needs it takes effect later
 	// Passive judges by what can be read alone: no health endpoint and no API

@@ -23,6 +23,9 @@ func (p *planning) findings() []change.Finding {
 	for _, r := range p.rules {
 		findings = append(findings, p.finding(r))
 	}
+	if p.AfterUpgrade {
+		findings = append(findings, p.upgraded())
+	}
 	if p.recorded != nil {
 		if p.why != ToReport {
 			p.recorded.Observed = nil

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -339,6 +340,64 @@ func first(names []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
 	}
 	return strings.Join(names, ", ")
+}
+
+// UpgradeRule is the name under which it stands in reports whether everything starts with
+// the version of Kubernetes that is to come.
+const UpgradeRule = "kubeadm-upgrade"
+
+// kubeadmFlags holds flags of the kubelet that kubeadm writes anew at each upgrade.
+const kubeadmFlags = "/var/lib/kubelet/kubeadm-flags.env"
+
+// upgraded judges what is given to the components by the tables of the version to come.
+func (p *planning) upgraded() change.Finding {
+	f := change.Finding{Rule: UpgradeRule, Controls: []string{UpgradeRule}, Severity: change.High, Targets: []change.Target{}, Status: change.Compliant,
+		Reason: fmt.Sprintf("Kubernetes %s knows every flag and feature gate that is given here, as far as harden knows them", p.facts.Kubernetes)}
+	minor := p.facts.Kubernetes.Minor
+	if minor > kube.Newest {
+		f.Status, f.Reason = change.Error, fmt.Sprintf("harden knows Kubernetes up to 1.%d, and cannot tell what 1.%d refuses", kube.Newest, minor)
+		return f
+	}
+	var refused []string
+	add := func(t change.Target, component, why string) {
+		if why != "" {
+			refused = append(refused, component+": "+why)
+			f.Targets = append(f.Targets, t)
+		}
+	}
+	given := func(t change.Target, component string, flags map[string]string) {
+		for _, name := range slices.Sorted(maps.Keys(flags)) {
+			add(t, component, kube.Refuses(component, "--"+name, minor))
+		}
+		for gate := range strings.SplitSeq(flags["feature-gates"], ",") {
+			name, _, _ := strings.Cut(gate, "=")
+			add(t, component, kube.RefusesGate(name, minor))
+		}
+	}
+	for _, name := range facts.ComponentNames {
+		if c := p.facts.Components[name]; c != nil && c.Line != nil && name != "etcd" {
+			given(change.FileTarget(c.Manifest), name, c.Line.Flags())
+		}
+	}
+	if k := p.facts.Kubelet; k != nil {
+		flags := maps.Clone(k.Flags)
+		maps.DeleteFunc(flags, func(name, _ string) bool {
+			source, _ := k.FlagSource(name)
+			return source == kubeadmFlags
+		})
+		given(change.UnitTarget(fixers.KubeletUnit), kubeadm.KubeletPart, flags)
+		if doc, err := p.willRun(kubeadm.KubeletPart); err == nil && doc != nil {
+			for _, name := range edit.Keys(doc, "featureGates") {
+				add(change.FileTarget(k.Config), kubeadm.KubeletPart, kube.RefusesGate(name, minor))
+			}
+		}
+	}
+	if len(refused) > 0 {
+		slices.Sort(f.Targets)
+		f.Targets = slices.Compact(f.Targets)
+		f.Status, f.Reason = change.Blocked, fmt.Sprintf("take it out before the upgrade, also of kubeadm's record, or it does not start with Kubernetes %s: %s", p.facts.Kubernetes, strings.Join(refused, "; "))
+	}
+	return f
 }
 
 // observed is what the verdict was made from.

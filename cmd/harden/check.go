@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"harden/agent/change"
+	"harden/agent/facts"
 	"harden/agent/report"
 )
 
@@ -46,6 +48,7 @@ API server what the next kubeadm upgrade would revert (kubeadm-record), but not 
 	cmd.Flags().StringVar(&options.failOn, "fail-on", "", "exit with 2 where a control of this `SEVERITY` or worse fails: critical, high, medium or low")
 	options.selection.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&options.passive, "passive", false, "report as root would see it (needs CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE)")
+	cmd.Flags().StringVar(&options.afterUpgrade, "after-upgrade", "", "judge by the tables of Kubernetes `VERSION`, such as 1.35, before you upgrade to it: which flags and feature gates it refuses, and which controls change")
 	return cmd
 }
 
@@ -56,6 +59,8 @@ type checkOptions struct {
 	failOn    string
 	selection selection
 	passive   bool
+	// afterUpgrade is the version of Kubernetes to judge by.
+	afterUpgrade string
 }
 
 func (a *app) check(ctx context.Context, options checkOptions) error {
@@ -65,6 +70,16 @@ func (a *app) check(ctx context.Context, options checkOptions) error {
 	if options.failOn != "" && !slices.Contains(change.Severities, change.Severity(options.failOn)) {
 		return usage("--fail-on: %q is not critical, high, medium or low", options.failOn)
 	}
+	if options.afterUpgrade != "" {
+		if _, err := facts.ParseVersion(options.afterUpgrade); err != nil {
+			return usage("--after-upgrade: %v", err)
+		}
+		a.Set = maps.Clone(a.Set)
+		if a.Set == nil {
+			a.Set = map[string]string{}
+		}
+		a.Set[kubernetesVersion] = options.afterUpgrade
+	}
 	s, err := a.openWithProfile()
 	if err != nil {
 		return err
@@ -73,7 +88,7 @@ func (a *app) check(ctx context.Context, options checkOptions) error {
 	if err := a.warnInterrupted(s); err != nil {
 		return err
 	}
-	s.Passive = options.passive
+	s.Passive, s.AfterUpgrade = options.passive, options.afterUpgrade != ""
 	plan, err := s.Check(ctx)
 	if err != nil {
 		return err

@@ -47,6 +47,9 @@ func (a *app) report(s *session, plan *planner.Plan) report.Report {
 			rules[planner.RecordRule] = recordRule
 		}
 	}
+	if s.AfterUpgrade {
+		controls = append(controls, upgradeControl)
+	}
 	return report.NewReport(plan.Plan, report.About{Title: report.Bilingual(s.Profile.Title), Host: hostName(s), Version: version(), Time: s.Now(), Lang: a.Lang, Tree: a.Root != "/",
 		Sections: sectionsOf(s.Profile)}, controls, rules)
 }
@@ -54,6 +57,10 @@ func (a *app) report(s *session, plan *planner.Plan) report.Report {
 // recordControl is what reports say of kubeadm's record, which no profile speaks of.
 var recordControl = report.Control{ID: planner.RecordRule, Rules: []string{planner.RecordRule},
 	Title: report.Bilingual{EN: "What holds now is still there after a kubeadm upgrade", ZH: "现已生效的设置在 kubeadm 升级后仍然有效"}}
+
+// upgradeControl is what reports say of the version to come.
+var upgradeControl = report.Control{ID: planner.UpgradeRule, Rules: []string{planner.UpgradeRule},
+	Title: report.Bilingual{EN: "What is given to the components starts with the version to come", ZH: "各组件的现有参数可用于将要升级到的版本"}}
 
 // recordRule says why.
 var recordRule = report.Rule{Title: recordControl.Title,

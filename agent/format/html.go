@@ -48,10 +48,6 @@ func writeHTML(w io.Writer, r report.Report, d *report.Diff) error {
 }
 
 func (h *htmlWriter) head(r report.Report, d *report.Diff, rows []htmlRow) {
-	lang := "en"
-	if r.Lang == "zh" {
-		lang = "zh"
-	}
 	what := inBoth(func(lang report.Language) string {
 		s := lang
 		kind := s.Say("Report", "报告")
@@ -64,17 +60,26 @@ func (h *htmlWriter) head(r report.Report, d *report.Diff, rows []htmlRow) {
 	// it has a style and a digest of its own.
 	// So has the width of the ids, in digits.
 	pages := fmt.Sprintf(":root{--id:%dch}", h.idWidth(rows)) + "@page{@top-left{content:" + cssText(strings.Join(nonEmpty("harden", r.Plan.Profile.Name+" "+r.Plan.Profile.Version, r.Host, htmlTime(r.Time)), " · ")) + "}}"
-	h.f("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", lang)
+	h.page(r.Lang, what, pages, htmlStyle, htmlScript)
+}
+
+// page begins a page in a language: what it is about, the style that is its own, and
+// the style and the script of all pages of its kind.
+func (h *htmlWriter) page(lang report.Language, what report.Bilingual, pages, style, script string) {
+	h.f("<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", lang.Say("en", "zh"))
 	h.f("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s' '%s'; script-src '%s'; base-uri 'none'; form-action 'none'\">\n",
-		cspDigest(htmlStyle), cspDigest(pages), cspDigest(htmlScript))
+		cspDigest(style), cspDigest(pages), cspDigest(script))
 	h.f("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n")
-	h.f("<title data-en=\"%s\" data-zh=\"%s\">%s</title>\n<style>%s</style>\n<style>%s</style>\n</head>\n", what.EN, what.ZH, what.In(r.Lang), markup(htmlStyle), markup(pages))
+	h.f("<title data-en=\"%s\" data-zh=\"%s\">%s</title>\n<style>%s</style>\n<style>%s</style>\n</head>\n", what.EN, what.ZH, what.In(lang), markup(style), markup(pages))
 }
 
 func cspDigest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
+
+// languages are the buttons that change the language.
+const languages markup = `<div class="lang" role="group" aria-label="Language 语言" hidden><button type="button" data-lang="en" lang="en">English</button><button type="button" data-lang="zh" lang="zh">中文</button></div>`
 
 // header says what was looked at, where and when.
 func (h *htmlWriter) header(r report.Report, d *report.Diff) {
@@ -83,7 +88,7 @@ func (h *htmlWriter) header(r report.Report, d *report.Diff) {
 		kind = tell("What changed between two reports", "两份报告之间的变化")
 	}
 	h.f("<header>\n<div class=\"top\"><p class=\"kind\">%s</p>\n", kind)
-	h.f("<div class=\"lang\" role=\"group\" aria-label=\"Language 语言\" hidden><button type=\"button\" data-lang=\"en\" lang=\"en\">English</button><button type=\"button\" data-lang=\"zh\" lang=\"zh\">中文</button></div></div>\n")
+	h.f("%s</div>\n", languages)
 	title := r.Title
 	if title.EN == "" && title.ZH == "" {
 		title.EN = r.Plan.Profile.Name

@@ -18,7 +18,7 @@ const Schema = "harden/v1"
 // of all verbs; those that a verb has nothing to say of are left out.
 type Document struct {
 	Schema      string           `json:"schema"`
-	Kind        string           `json:"kind"` // "Plan", "Report", "Diff", "Run", "History", "Profiles", "Profile", "Attestations", "Version", "KubeadmConfiguration"
+	Kind        string           `json:"kind"` // "Plan", "Report", "Diff", "Summary", "Run", "History", "Profiles", "Profile", "Attestations", "Version", "KubeadmConfiguration"
 	Profile     *change.Profile  `json:"profile,omitempty"`
 	Node        *change.Node     `json:"node,omitempty"`
 	Changes     []change.Change  `json:"changes,omitzero"`
@@ -43,6 +43,7 @@ type Document struct {
 	Controls []ReportedControl `json:"controls,omitzero"`
 	Sections []Section         `json:"sections,omitzero"`
 	Diff     *DiffDocument     `json:"diff,omitempty"`
+	Fleet    *Fleet            `json:"fleet,omitempty"`
 	// Attestations are those of this node.
 	Attestations []Attestation `json:"attestations,omitzero"`
 	Error        *Error        `json:"error,omitempty"`
@@ -134,6 +135,9 @@ type Control struct {
 	Manual        Bilingual `json:"manual,omitzero"`
 	NotApplicable Bilingual `json:"notApplicable,omitzero"`
 	Note          Bilingual `json:"note,omitzero"`
+	// Scope is "cluster" where a verdict on the control holds for all nodes; "" where it
+	// is about the node.
+	Scope string `json:"scope,omitempty"`
 	// The versions of Kubernetes that it is about, in an explanation: from the first
 	// one on, until before the second; "" where there is no such bound.
 	From  string `json:"from,omitempty"`

@@ -69,6 +69,9 @@ type FrameworkIDs struct {
 	IDs       []string `json:"ids"`
 }
 
+// ClusterScope is the scope of a control on which one verdict holds for all nodes.
+const ClusterScope = "cluster"
+
 // NewReport gathers a report. Controls without a finding, which were left out
 // by hand, are not in it.
 func NewReport(p change.Plan, about About, controls []Control, rules map[string]Rule) Report {
@@ -105,6 +108,9 @@ func (r *Report) gather(controls []Control, rules map[string]Rule) {
 	for _, c := range controls {
 		first := len(all)
 		for _, i := range about[c.ID] {
+			if c.Scope != "" && r.Plan.Findings[i].Rule == "" {
+				r.Plan.Findings[i].Scope = c.Scope
+			}
 			f := ReportedFinding{Finding: r.Plan.Findings[i], changes: r.Plan.Changes}
 			f.About = rules[f.Rule]
 			if f.Status == change.Drift {

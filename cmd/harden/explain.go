@@ -196,6 +196,10 @@ func controlView(c profiles.Control) report.Control {
 	if rules == nil {
 		rules = []string{}
 	}
-	return report.Control{ID: c.ID, Title: report.Bilingual(c.Title), Level: c.Level, Rules: rules,
+	scope := ""
+	if c.ClusterWide() {
+		scope = report.ClusterScope
+	}
+	return report.Control{ID: c.ID, Title: report.Bilingual(c.Title), Level: c.Level, Rules: rules, Scope: scope,
 		Manual: report.Bilingual(c.Manual), NotApplicable: report.Bilingual(c.NotApplicable), Note: report.Bilingual(c.Note)}
 }

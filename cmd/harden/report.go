@@ -31,6 +31,9 @@ func formats(cmd *cobra.Command) []string {
 			list = append(list, format.Names()...)
 		}
 	}
+	if cmd.CommandPath() == "harden summary" {
+		list = append(list, summaryFormats...)
+	}
 	return list
 }
 

@@ -121,6 +121,25 @@ const compare = lang => {
   return run(['diff', 'before.json', 'after.json', '--lang', lang, '-o', 'html']);
 };
 
+// Reports of many nodes, of two weeks: what one check says of the sample node, under other
+// names and days, and with other verdicts. One file is no report.
+export const nodes = 200;
+const fleet = (lang, n, format) => {
+  const dir = `fleet-${n}`;
+  if (!fs.existsSync(at(dir))) {
+    const checked = JSON.parse(run(['check', '--root', node(), '--profile', 'cis-1.12', '-o', 'json'], [1]));
+    for (let i = 0; i < n; i++) {
+      for (const week of [0, 1]) {
+        const findings = checked.findings.map((f, k) => f.status === 'drift' && (i * 7 + k * 3 + week) % 11 ? {...f, status: 'compliant'} : f);
+        const time = new Date(Date.UTC(2026, 10, 22 + 7 * week, 9, i % 60) - (i % 50 === 12 ? 4 * 86400e3 : 0)).toISOString();
+        write(`${dir}/w${String(i).padStart(3, '0')}-${week}.json`, JSON.stringify({...checked, changes: [], error: undefined, host: i === 3 ? hostile[0] : `w${String(i).padStart(3, '0')}`, time, findings}));
+      }
+    }
+    write(`${dir}/torn.json`, '{"schema": "harden/v1", ');
+  }
+  return run(['summary', dir, '--lang', lang, '-o', format], [1]);
+};
+
 const site = (lang, ...rest) => run(['check', '--root', node(), '--profile', './site.yaml', '--lang', lang, '-o', 'html', ...rest], [1]);
 
 const make = {
@@ -132,6 +151,9 @@ const make = {
   sound: () => run(['check', '--root', node(), '--profile', 'cis-1.12', '--only', '1.1.1,1.1.2', '-o', 'html']),
   hostile: () => run(['check', '--root', hostileNode(), '--profile', './hostile.yaml', '-o', 'html'], [0, 1]),
   large: () => run(['check', '--root', large(), '--profile', './large.yaml', '-o', 'html']),
+  fleet: () => fleet('en', nodes, 'html'),
+  'fleet-small': () => fleet('en', 12, 'html'),
+  'fleet-zh': () => fleet('zh', 12, 'html'),
   diff: () => compare('en'),
   'diff-zh': () => compare('zh'),
 };

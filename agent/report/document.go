@@ -18,7 +18,7 @@ const Schema = "harden/v1"
 // of all verbs; those that a verb has nothing to say of are left out.
 type Document struct {
 	Schema      string           `json:"schema"`
-	Kind        string           `json:"kind"` // "Plan", "Report", "Diff", "Summary", "Run", "History", "Profiles", "Profile", "Attestations", "Version", "KubeadmConfiguration"
+	Kind        string           `json:"kind"` // "Plan", "Report", "Diff", "Summary", "Evidence", "Run", "History", "Profiles", "Profile", "Attestations", "Version", "KubeadmConfiguration"
 	Profile     *change.Profile  `json:"profile,omitempty"`
 	Node        *change.Node     `json:"node,omitempty"`
 	Changes     []change.Change  `json:"changes,omitzero"`
@@ -44,6 +44,7 @@ type Document struct {
 	Sections []Section         `json:"sections,omitzero"`
 	Diff     *DiffDocument     `json:"diff,omitempty"`
 	Fleet    *Fleet            `json:"fleet,omitempty"`
+	Evidence *Bundle           `json:"evidence,omitempty"`
 	// Attestations are those of this node.
 	Attestations []Attestation `json:"attestations,omitzero"`
 	Error        *Error        `json:"error,omitempty"`

@@ -21,7 +21,7 @@ it, checks that the node is healthy, and can undo it.
            confirm    keep a run that was applied with --confirm-within
            rollback   undo a run
            recover    clean up after a crash
-  Record   history · show · diff · summary · attest
+  Record   history · show · diff · summary · evidence · attest
   Set up   profiles · completion · version
 
   Start    sudo harden check
@@ -39,7 +39,7 @@ const overviewZH = `harden 使 Kubernetes 节点符合安全基线：先显示�
            confirm    保留以 --confirm-within 应用的运行
            rollback   回滚一次运行
            recover    崩溃后清理
-  记录     history · show · diff · summary · attest
+  记录     history · show · diff · summary · evidence · attest
   设置     profiles · completion · version
 
   开始     sudo harden check

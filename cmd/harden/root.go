@@ -110,7 +110,7 @@ func (a *app) fail(args []string, e report.Error) {
 
 // kinds are those of the documents that are not about a run.
 var kinds = map[string]string{
-	"harden plan": "Plan", "harden check": "Report", "harden diff": "Diff", "harden summary": "Summary", "harden attest": "Attestations", "harden history": "History", "harden version": "Version", "harden kubeadm-config": "KubeadmConfiguration",
+	"harden plan": "Plan", "harden check": "Report", "harden diff": "Diff", "harden summary": "Summary", "harden evidence": "Evidence", "harden evidence verify": "Evidence", "harden attest": "Attestations", "harden history": "History", "harden version": "Version", "harden kubeadm-config": "KubeadmConfiguration",
 	"harden profiles list": "Profiles", "harden profiles show": "Profile", "harden profiles validate": "Profile",
 }
 
@@ -212,7 +212,7 @@ func (a *app) verbs(args []string) []*cobra.Command {
 		name string
 		make func() *cobra.Command
 	}{
-		{"plan", a.planCommand}, {"apply", a.applyCommand}, {"check", a.checkCommand}, {"diff", a.diffCommand}, {"summary", a.summaryCommand}, {"attest", a.attestCommand},
+		{"plan", a.planCommand}, {"apply", a.applyCommand}, {"check", a.checkCommand}, {"diff", a.diffCommand}, {"summary", a.summaryCommand}, {"evidence", a.evidenceCommand}, {"attest", a.attestCommand},
 		{"confirm", a.confirmCommand}, {"rollback", a.rollbackCommand}, {"recover", a.recoverCommand}, {"history", a.historyCommand}, {"show", a.showCommand},
 		{"profiles", a.profilesCommand}, {"explain", a.explainCommand}, {"kubeadm-config", a.kubeadmConfigCommand}, {"ansible", a.ansibleCommand}, {"version", a.versionCommand},
 		{"completion", a.completionCommand}, {"exit-codes", a.exitCodesCommand},

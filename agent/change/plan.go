@@ -61,9 +61,6 @@ type Finding struct {
 	Scope    string   `json:"scope,omitempty"` // "" in a report of an older version
 	// Severity of the rule; "" of a control that only a person can judge.
 	Severity Severity `json:"severity,omitempty"`
-	// Scope is "cluster" in a report, where the control is about the cluster as a whole;
-	// "" where it is about the node.
-	Scope string `json:"scope,omitempty"`
 	// Observed is what the verdict was made from, in a report only.
 	Observed []Observation `json:"observed,omitempty"`
 	// Waiver is the site's decision to leave this open, also one that has

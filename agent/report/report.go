@@ -108,9 +108,6 @@ func (r *Report) gather(controls []Control, rules map[string]Rule) {
 	for _, c := range controls {
 		first := len(all)
 		for _, i := range about[c.ID] {
-			if c.Scope != "" && r.Plan.Findings[i].Rule == "" {
-				r.Plan.Findings[i].Scope = c.Scope
-			}
 			f := ReportedFinding{Finding: r.Plan.Findings[i], changes: r.Plan.Changes}
 			f.About = rules[f.Rule]
 			if f.Status == change.Drift {

@@ -197,7 +197,7 @@ func controlView(c profiles.Control) report.Control {
 		rules = []string{}
 	}
 	scope := ""
-	if c.ClusterWide() {
+	if c.OfCluster() && len(c.Rules) == 0 {
 		scope = report.ClusterScope
 	}
 	return report.Control{ID: c.ID, Title: report.Bilingual(c.Title), Level: c.Level, Rules: rules, Scope: scope,

@@ -112,13 +112,7 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 		return notApplicable("%s", reason)
 	}
 	if file, is, cannot := fileBy(c, "--authorization-config"); is && f.Flag == "--authorization-mode" {
-		switch {
-		case cannot != nil:
-			return *cannot
-		case c.Setting("authorization-mode").Given():
-			return blocked("kube-apiserver refuses --authorization-mode beside --authorization-config; take one of them out of %s", c.Manifest)
-		}
-		return f.authorizers(n, c, file)
+		return f.byAuthorizers(n, c, file, cannot)
 	}
 	if wish, elsewhere := f.inFile(rule, n, c, name); elsewhere {
 		return wish
@@ -163,6 +157,18 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 	}
 	wish.Wants = append(wish.Wants, probes...)
 	return wish
+}
+
+// byAuthorizers judges a mode of authorization where a file takes the place of the flag;
+// cannot is why the file is not known.
+func (f *ComponentFlag) byAuthorizers(n Node, c *facts.Component, file string, cannot *Wish) Wish {
+	switch {
+	case cannot != nil:
+		return *cannot
+	case c.Setting("authorization-mode").Given():
+		return blocked("kube-apiserver refuses --authorization-mode beside --authorization-config; take one of them out of %s", c.Manifest)
+	}
+	return f.authorizers(n, c, file)
 }
 
 // byGroup gives AllBeta or AllAlpha where that switches off a gate which must not

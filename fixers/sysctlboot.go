@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"harden/agent/edit"
+	"harden/agent/stable"
 )
 
 // maxSysctlFile bounds what is read of one file below sysctl.d, in bytes.
@@ -48,7 +49,7 @@ func readBoot(n Node) (*sysctlBoot, error) {
 			return nil, err
 		}
 	}
-	slices.SortFunc(boot.files, func(a, b bootFile) int { return cmp.Compare(a.name, b.name) })
+	stable.Sort(boot.files, func(a, b bootFile) int { return cmp.Compare(a.name, b.name) })
 	return boot, nil
 }
 

@@ -2,10 +2,10 @@ package profiles
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 
+	"harden/agent/stable"
 	"harden/profiles/generated"
 )
 
@@ -29,6 +29,6 @@ func Editions(family string) []Edition {
 		minor, _ := strconv.Atoi(strings.TrimPrefix(p.From, "1."))
 		editions = append(editions, Edition{p.Name, minor})
 	}
-	slices.SortFunc(editions, func(a, b Edition) int { return cmp.Compare(b.Minor, a.Minor) })
+	stable.Sort(editions, func(a, b Edition) int { return cmp.Compare(b.Minor, a.Minor) })
 	return editions
 }

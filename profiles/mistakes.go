@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+
+	"harden/agent/stable"
 )
 
 // Mistakes is all that is wrong with a profile, in the order of the text; at least two. It reads as the first of them.
@@ -37,7 +39,7 @@ func (r *resolver) all(err error) error {
 		}
 		return nil
 	}
-	slices.SortStableFunc(r.mistakes, func(a, b error) int {
+	stable.Sort(r.mistakes, func(a, b error) int {
 		var x, y *Error
 		if errors.As(a, &x) && errors.As(b, &y) && x.Path == y.Path {
 			return cmp.Or(cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))

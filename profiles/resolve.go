@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"harden/agent/change"
+	"harden/agent/stable"
 )
 
 // Load reads a profile by name or path, with the profiles it extends and the
@@ -116,7 +117,7 @@ func (r *resolver) lay(ref string, f *file, stack []string) (*draft, error) {
 		r.wrong(r.control(d, c))
 	}
 	if f.Family != "" {
-		slices.SortStableFunc(d.controls, byNumber)
+		stable.Sort(d.controls, byNumber)
 	}
 	whole := len(r.mistakes) == before
 	r.adjust(d)

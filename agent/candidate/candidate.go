@@ -17,6 +17,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/rehearsal"
+	"harden/agent/stable"
 )
 
 // Candidate is a component that changes touch.
@@ -190,7 +191,7 @@ func (v *view) podSubject(now, then *facts.Component, p *Process) rehearsal.Subj
 		s.UID, s.GID = then.UID, then.GID
 	}
 	mounts := slices.Clone(then.Container.Mounts)
-	slices.SortStableFunc(mounts, func(a, b mount) int { return cmp.Compare(len(a.Container), len(b.Container)) })
+	stable.Sort(mounts, func(a, b mount) int { return cmp.Compare(len(a.Container), len(b.Container)) })
 	for _, m := range mounts {
 		if m.Host == "" {
 			s.Writable = append(s.Writable, m.Container)

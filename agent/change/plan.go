@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"sort"
 )
 
 // Change is one target taken from one whole state to another.
@@ -166,8 +167,9 @@ func (p Plan) Effects() []Effect {
 // they happen: a reload of systemd before the restarts of units, these before
 // the static pods, etcd first, and a reload of the encryption last.
 func SortEffects(effects []Effect) []Effect {
-	slices.SortFunc(effects, func(a, b Effect) int {
-		return cmp.Or(cmp.Compare(a.order(), b.order()), cmp.Compare(a, b))
+	sort.Slice(effects, func(i, j int) bool {
+		a, b := effects[i], effects[j]
+		return cmp.Or(cmp.Compare(a.order(), b.order()), cmp.Compare(a, b)) < 0
 	})
 	return slices.Compact(effects)
 }

@@ -18,6 +18,7 @@ import (
 	"harden/agent/health"
 	"harden/agent/host"
 	"harden/agent/node"
+	"harden/agent/stable"
 )
 
 // The objects in which kubeadm keeps what the cluster runs with. From them it writes
@@ -184,7 +185,7 @@ func (r Record) Peers(ctx context.Context, f *facts.Facts) ([]node.Peer, error) 
 	if count != servers || len(peers) != servers-1 {
 		return nil, fmt.Errorf("the cluster has %d API servers, and the kubelets report %d; start the others, or remove their nodes from the cluster", servers, count)
 	}
-	slices.SortFunc(peers, func(a, b node.Peer) int { return strings.Compare(a.Name, b.Name) })
+	stable.Sort(peers, func(a, b node.Peer) int { return strings.Compare(a.Name, b.Name) })
 	return peers, nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"harden/agent/stable"
 )
 
 // flagDocument is a file in whose variables or commands flags stand.
@@ -109,7 +111,7 @@ func (d *flagDocument) Unset(address string) error {
 	if len(gone) == 0 {
 		return nil
 	}
-	slices.SortFunc(gone, func(a, b span) int { return a.from - b.from }) // variables of a unit come before its commands
+	stable.Sort(gone, func(a, b span) int { return a.from - b.from }) // variables of a unit come before its commands
 	after, err := openFlags(cutSpans(d.data, gone))
 	if err == nil {
 		if _, _, found := after.last(address); found || !slices.Equal(kept, after.words("")) {

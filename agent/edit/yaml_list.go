@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/stable"
 )
 
 // replaceItems turns one list of scalars into another, item by item: what is in
@@ -423,7 +425,7 @@ func instead(old, item string) int {
 // sortChanges puts changes into the order of the text: what is put in at a place
 // comes before what is taken away from there on.
 func sortChanges(changes []textChange) {
-	slices.SortStableFunc(changes, func(a, b textChange) int {
+	stable.Sort(changes, func(a, b textChange) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
 	})
 }

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"time"
 	"unicode"
+
+	"harden/agent/stable"
 )
 
 // Socket is a socket that waits for connections on this node.
@@ -82,7 +84,7 @@ func Listening(procDir string, ports map[Port]bool, likely []int) ([]Socket, err
 	}
 	h := holders{procDir: procDir, sockets: sockets, inodes: inodes, left: len(inodes), budget: maxDescriptors, until: time.Now().Add(holdersWithin)}
 	h.find(likely)
-	slices.SortFunc(sockets, func(a, b Socket) int {
+	stable.Sort(sockets, func(a, b Socket) int {
 		return cmp.Or(cmp.Compare(a.Address.Port(), b.Address.Port()), cmp.Compare(a.Protocol, b.Protocol), a.Address.Compare(b.Address))
 	})
 	return sockets, nil

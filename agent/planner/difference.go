@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/stable"
 )
 
 // Outline names the present value of each field of a state, in a form that is
@@ -107,7 +108,7 @@ func (p Planned) targets(o Planned) []stepName {
 			list = append(list, s)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b stepName) int { return strings.Compare(string(a.target), string(b.target)) })
+	stable.Sort(list, func(a, b stepName) int { return strings.Compare(string(a.target), string(b.target)) })
 	return list
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/stable"
 	"harden/profiles"
 )
 
@@ -32,7 +33,7 @@ func (p *planning) findings() []change.Finding {
 		}
 		findings = append(findings, *p.recorded)
 	}
-	slices.SortStableFunc(findings, func(a, b change.Finding) int {
+	stable.Sort(findings, func(a, b change.Finding) int {
 		if a.Rule != b.Rule {
 			return cmp.Compare(a.Rule, b.Rule)
 		}

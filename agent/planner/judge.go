@@ -9,6 +9,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/host"
+	"harden/agent/stable"
 )
 
 // verdict is what a rule's wants came to on one or more targets.
@@ -70,7 +71,7 @@ type composer interface {
 // The two are apart: a verdict says what was read, whatever other rules make
 // of it.
 func (p *planning) judge(t change.Target, r reading, from change.State, wants []change.Want) outcome {
-	slices.SortStableFunc(wants, func(a, b change.Want) int {
+	stable.Sort(wants, func(a, b change.Want) int {
 		return cmp.Or(cmp.Compare(fieldOrder(a.Field), fieldOrder(b.Field)), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Rule, b.Rule))
 	})
 	out := outcome{target: t, verdicts: map[string]verdict{}}

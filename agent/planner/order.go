@@ -6,6 +6,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/stable"
 )
 
 // targetOrder is the order of writing: accounts before the files that they
@@ -34,7 +35,7 @@ func (p *planning) finish() {
 
 // SortChanges brings changes into the order in which they are made.
 func SortChanges(changes []change.Change, f *facts.Facts) {
-	slices.SortFunc(changes, func(a, b change.Change) int {
+	stable.Sort(changes, func(a, b change.Change) int {
 		return cmp.Or(cmp.Compare(place(a, f), place(b, f)), cmp.Compare(Rolled(a, f), Rolled(b, f)), cmp.Compare(a.Target, b.Target))
 	})
 }

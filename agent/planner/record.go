@@ -14,6 +14,7 @@ import (
 	"harden/agent/kube"
 	"harden/agent/kubeadm"
 	"harden/agent/node"
+	"harden/agent/stable"
 	"harden/fixers"
 )
 
@@ -408,6 +409,6 @@ func (r *recording) observed() []change.Observation {
 			list = append(list, change.Observation{Target: t, Field: f.Field, Op: change.Exact, Expected: f.After, Actual: f.Before, Where: strings.Replace(t.Name(), "/", " ", 1)})
 		}
 	}
-	slices.SortFunc(list, func(a, b change.Observation) int { return strings.Compare(string(a.Field), string(b.Field)) })
+	stable.Sort(list, func(a, b change.Observation) int { return strings.Compare(string(a.Field), string(b.Field)) })
 	return list
 }

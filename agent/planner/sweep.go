@@ -11,6 +11,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/host"
+	"harden/agent/stable"
 )
 
 // sweep holds the wants about many files against all files below their
@@ -18,7 +19,7 @@ import (
 // the wants of its own file; what holds is counted and forgotten, so that a
 // tree of any size takes no memory.
 func (p *planning) sweep(sweeps []change.Want, wants map[change.Target][]change.Want) {
-	slices.SortStableFunc(sweeps, func(a, b change.Want) int { return cmp.Compare(a.Target, b.Target) })
+	stable.Sort(sweeps, func(a, b change.Want) int { return cmp.Compare(a.Target, b.Target) })
 	for len(sweeps) > 0 {
 		base := sweeps[0].Target
 		n := slices.IndexFunc(sweeps, func(w change.Want) bool { return w.Target != base })

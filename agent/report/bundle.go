@@ -13,7 +13,7 @@ type Bundle struct {
 	Time    time.Time      `json:"time"`
 	Version string         `json:"harden"`
 	Profile change.Profile `json:"profile"`
-	Files   []BundleFile `json:"files"` // all but the manifest and its signature, by name
+	Files   []BundleFile   `json:"files"` // all but the manifest and its signature, by name
 	// Of a bundle that was verified: the key that signed it, and whom the list of
 	// signers names for it; "" where it is not signed, or no list was given.
 	Key    string `json:"key,omitempty"` // fingerprint, "SHA256:…"

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/stable"
 )
 
 // byOpen orders nodes: what is more severe, and more of it, comes first.
@@ -33,7 +34,7 @@ func (g *FleetReader) order() []int {
 		}
 		return n
 	}
-	slices.SortFunc(order, func(i, k int) int {
+	stable.Sort(order, func(i, k int) int {
 		a, b := g.controls[i], g.controls[k]
 		wide := func(c FleetControl) int { return strings.Compare(c.Scope, "") }
 		no := func(c FleetControl) int { return min(open(c), 1) }
@@ -44,7 +45,7 @@ func (g *FleetReader) order() []int {
 		return cmp.Or(cmp.Compare(wide(a), wide(b)), cmp.Compare(no(b), no(a)), severity, cmp.Compare(open(b), open(a)), ByNumber(a.ID, b.ID))
 	})
 	for i := range g.controls { // the same attestations in the same order, whatever node was first
-		slices.SortFunc(g.controls[i].Persons, func(a, b *FleetAttestation) int {
+		stable.Sort(g.controls[i].Persons, func(a, b *FleetAttestation) int {
 			return cmp.Or(strings.Compare(b.Date, a.Date), strings.Compare(a.By, b.By), strings.Compare(a.Reason, b.Reason), strings.Compare(a.Verdict, b.Verdict))
 		})
 	}

@@ -2,10 +2,10 @@ package report
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/stable"
 )
 
 // verdict is what one report says of one control.
@@ -77,7 +77,7 @@ func (g *FleetReader) Fleet(lang Language) Fleet {
 	f := Fleet{Lang: lang, Nodes: []FleetNode{}, Controls: []FleetControl{}, Broken: append([]FleetBroken{}, g.broken...)}
 	all := make([]*series, 0, len(g.series))
 	for _, of := range g.series {
-		slices.SortFunc(of.list, func(a, b *snapshot) int {
+		stable.Sort(of.list, func(a, b *snapshot) int {
 			return cmp.Or(a.node.Time.Compare(b.node.Time), strings.Compare(a.node.File, b.node.File))
 		})
 		all = append(all, of)
@@ -88,7 +88,7 @@ func (g *FleetReader) Fleet(lang Language) Fleet {
 	for _, of := range all {
 		g.judge(of.newest(), f.Newest)
 	}
-	slices.SortFunc(all, func(a, b *series) int { return byOpen(&a.newest().node, &b.newest().node) })
+	stable.Sort(all, func(a, b *series) int { return byOpen(&a.newest().node, &b.newest().node) })
 	order := g.order()
 	for _, of := range all {
 		f.add(g.controls, order, of.list)

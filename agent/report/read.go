@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/stable"
 )
 
 // MaxReport is the largest report that is read again, in bytes.
@@ -120,7 +121,7 @@ func (r *Report) Complete(controls []Control, rules map[string]Rule) error {
 			}
 		}
 	}
-	slices.SortFunc(others, func(a, b Control) int { return ByNumber(a.ID, b.ID) })
+	stable.Sort(others, func(a, b Control) int { return ByNumber(a.ID, b.ID) })
 	r.Controls = nil
 	r.gather(append(slices.Clone(controls), others...), rules)
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/report"
+	"harden/agent/stable"
 )
 
 // mostListed is how many failed controls have a line each; of more than that, the
@@ -149,7 +150,7 @@ func bySeverity(r report.Report, status change.Status) []report.ReportedControl 
 			list = append(list, c)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b report.ReportedControl) int {
+	stable.Sort(list, func(a, b report.ReportedControl) int {
 		return cmp.Compare(order(a.Severity), order(b.Severity))
 	})
 	return list

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"harden/agent/report"
+	"harden/agent/stable"
 )
 
 // risk is what some rules of a plan can break.
@@ -39,7 +40,7 @@ func (s Style) risksOf(r report.Report) []risk {
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b risk) int {
+	stable.Sort(list, func(a, b risk) int {
 		switch {
 		case a.warn == b.warn:
 			return cmp.Compare(a.severity, b.severity)

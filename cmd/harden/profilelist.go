@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"harden/agent/report"
+	"harden/agent/stable"
 	"harden/profiles"
 )
 
@@ -20,7 +21,7 @@ func (a *app) listProfiles() error {
 	defer s.close()
 	views := a.siteViews(s)
 	names := profiles.Names()
-	slices.SortFunc(names, naturally)
+	stable.Sort(names, naturally)
 	own := a.ownProfile(s)
 	for _, name := range names {
 		p, err := profiles.Load(name, nil, a.profileSource(s.root))

@@ -117,6 +117,9 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 	if wish, elsewhere := f.inFile(rule, n, c, name); elsewhere {
 		return wish
 	}
+	if wish, plain := plainURLs(c, name, c.Manifest, func(name string) string { return c.Setting(name).Text }); plain {
+		return wish
+	}
 	setting := c.Setting(strings.TrimPrefix(name, "--"))
 	if setting.Unknown != "" {
 		return blocked("it cannot be known what %s is: %s; write its value into the manifest", name, setting.Unknown)

@@ -55,6 +55,9 @@ func (f *ComponentFlag) inFile(rule string, n Node, c *facts.Component, name str
 	if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
 		return blocked("%s says %s=%s, and that file is not there on this node", c.Manifest, by.file, file), true
 	}
+	if wish, plain := plainURLs(c, name, file, func(name string) string { return says(n, file, flagPlace(c, by.look, file, ""), name) }); plain {
+		return wish, true
+	}
 	want := change.Want{Rule: rule, Target: change.FileTarget(file), Field: change.Field("yaml:" + field), Op: f.Op, Value: f.inYAML(f.Value), Bound: f.inYAML(f.Bound),
 		Default: f.inYAML(f.standard(name, c.Version.Minor)), Effects: []change.Effect{change.RollPod(f.Component)}}
 	if field == "cipher-suites" {
@@ -63,6 +66,20 @@ func (f *ComponentFlag) inFile(rule string, n Node, c *facts.Component, name str
 	wish = Wish{Wants: []change.Want{want}, Whole: true}
 	wish.at(file, flagPlace(c, by.look, file, ""))
 	return wish, true
+}
+
+// says gives a text in a configuration file, "" where it says none; the wants about
+// it tell why it cannot be read.
+func says(n Node, file string, place Place, field string) string {
+	data, err := n.read(file, place, maxKubeletFile)
+	if err != nil {
+		return ""
+	}
+	doc, err := n.Texts.Open("yaml", data)
+	if err != nil {
+		return ""
+	}
+	return text(doc, field)
 }
 
 // inYAML gives a flag's value as a YAML file holds it.

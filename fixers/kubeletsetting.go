@@ -68,6 +68,9 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 		return unread("%v", err)
 	}
 	wish := Wish{Wants: []change.Want{f.want(rule, path, change.RestartUnit(KubeletUnit))}}
+	if _, is := f.Default.(string); is {
+		wish.Wants[0].ZeroIsDefault = true // SetDefaults_KubeletConfiguration fills in an empty text
+	}
 	wish.at(path, configPlace(k, path))
 	if gate, is := strings.CutPrefix(f.Field, "featureGates."); is {
 		return f.gate(rule, gate, n, k, wish)

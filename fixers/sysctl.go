@@ -44,6 +44,9 @@ func (f *Sysctl) Wish(rule string, n Node) Wish {
 	if wish, is := noNode(n); is {
 		return wish
 	}
+	if unit := maskedSysctl(n); unit != "" {
+		return blocked("nothing sets %s at boot on this node, because %s is masked; unmask it with systemctl, or leave the rule out with --skip", f.Key, unit)
+	}
 	boot, err := readBoot(n)
 	if err != nil {
 		return failed("cannot tell what sets %s at boot: %v", f.Key, err)

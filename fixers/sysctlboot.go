@@ -20,6 +20,18 @@ const maxSysctlFile = 1 << 20
 // (sysctl.d(5)).
 var sysctlDirs = []string{"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"}
 
+// maskedSysctl gives the file that keeps systemd-sysctl from running at boot, ""
+// where it runs.
+func maskedSysctl(n Node) string {
+	for _, dir := range []string{"/etc/systemd/system", "/run/systemd/system"} {
+		unit := dir + "/systemd-sysctl.service"
+		if target, err := n.Files.Link(unit); err == nil && target == "/dev/null" {
+			return unit
+		}
+	}
+	return ""
+}
+
 // sysctlBoot is what systemd-sysctl sets when the node boots, as
 // src/sysctl/sysctl.c of systemd 252 to 257 does it. /etc/sysctl.conf is no
 // file of its: it is read only where a file of sysctl.d is a link to it.

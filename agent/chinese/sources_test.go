@@ -162,7 +162,7 @@ var names = strings.Fields(`API Server Kubernetes KubeletConfiguration Admission
 	name number object op owner parameters path port programs protocol qps restricted rule rules second steps str template test unit verdict version with
 	Rancher ServiceAccount Service tiller kube Webhook DaemonSet AppArmor flannel SELinux AUDIT LEVEL Helm ClusterRoleBinding Canal Calico
 	ss sport CAP SYS PTRACE http URL CONTROL role SIGHUP SIGINT SIGTERM Plan KEY KEYS Y en zh run inputs digest schema lang output timeout sign ed25519 sha256 sha512 f t DIR original
-	hostNetwork staticPodURL enabled apiserver authorization Request RequestResponse healthz KMSv1 feature gates v2`)
+	hostNetwork staticPodURL enabled apiserver authorization Request RequestResponse healthz KMSv1 feature gates v2 TLS`)
 
 // TestChineseIsChinese holds that a message has the values of the English one,
 // and beside them no English but names, flags and paths.

@@ -88,14 +88,15 @@ func (p *planning) walk(base change.Target, sweeps []change.Want, named map[stri
 			p.Await(p.ctx, fmt.Sprintf("%s: %d files looked at", base.Name(), looked))
 		}
 		for i, w := range sweeps {
-			// What lies behind a link is not seen, and may be what a want about
-			// all files below is about.
-			link := info.Symlink && strings.HasPrefix(w.Match, "**")
+			judged, file := p.ledTo(base, rel, info)
+			// What lies behind a link to a directory is not seen, and may be what
+			// a want about all files below is about.
+			link := !file && info.Symlink && strings.HasPrefix(w.Match, "**")
 			if !link && !w.Matches(rel, info.Directory) {
 				continue
 			}
 			found.counts[i].matched++
-			if holds := checks[i]; !link && holds != nil && holds(info) {
+			if holds := checks[i]; !link && holds != nil && holds(judged) {
 				found.counts[i].held++
 				if !named[rel] {
 					continue
@@ -123,6 +124,23 @@ type swept struct {
 
 func sweptBy(w change.Want) swept { return swept{w.Rule, w.Match, w.Target, w.Field} }
 
+// ledTo gives what a link of root's leads to where that is a file, which is judged
+// in its place, though never changed.
+func (p *planning) ledTo(base change.Target, rel string, info host.Info) (judged host.Info, file bool) {
+	if !info.Symlink {
+		return info, false
+	}
+	at, err := p.Root.Resolve(path.Join(base.Name(), rel))
+	if err != nil {
+		return info, false
+	}
+	led, err := p.Root.Stat(at)
+	if err != nil || !led.Regular {
+		return info, false
+	}
+	return led, true
+}
+
 // note adds one file that does not hold to what is judged, or says why it is
 // left alone.
 func (p *planning) note(w change.Want, info host.Info, wants map[change.Target][]change.Want) {
@@ -133,7 +151,7 @@ func (p *planning) note(w change.Want, info host.Info, wants map[change.Target][
 		}
 		return
 	}
-	reason := w.Target.Name() + " is a " + info.Kind + "; it is neither followed nor changed"
+	reason := w.Target.Name() + " is a " + info.Kind + "; it is neither followed nor changed: mend by hand what it stands for, or leave the rule out with --skip"
 	if !readable {
 		// Neither a plan nor the journal could say which file was meant.
 		reason = fmt.Sprintf("the name %q is not UTF-8; give the file another one, or remove it", w.Target.Name())

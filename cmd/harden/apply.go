@@ -119,6 +119,9 @@ func (a *app) apply(ctx context.Context, kept *report.Document, yes bool, shown 
 			return err
 		}
 	}
+	if a.Rehearse == string(agent.RehearseRequired) {
+		a.notRehearsed()
+	}
 	if !a.json() {
 		_ = a.planText(s, plan, shown, nil) // what cannot be printed is found out below
 	}

@@ -74,8 +74,8 @@ func (a *app) plan(ctx context.Context, out string, detailed bool, shown showing
 			return err
 		}
 	}
-	if a.Rehearse != string(agent.RehearseOff) && a.Root != "/" {
-		a.warn("below --root nothing runs, so no component is rehearsed")
+	if a.Rehearse != string(agent.RehearseOff) {
+		a.notRehearsed()
 	}
 	failed := unchecked
 	var rehearsed []transaction.Rehearsed

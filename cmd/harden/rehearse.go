@@ -28,6 +28,13 @@ func rehearse(v *viper.Viper, cmd *cobra.Command) string {
 	return v.GetString("rehearse")
 }
 
+// notRehearsed says where a rehearsal that was asked for is left out.
+func (a *app) notRehearsed() {
+	if a.Root != "/" {
+		a.warn("below --root nothing runs, so no component is rehearsed")
+	}
+}
+
 // rehearsalView is the view of what came of a rehearsal.
 func rehearsalView(list []transaction.Rehearsed) []report.Rehearsal {
 	var shown []report.Rehearsal

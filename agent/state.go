@@ -69,7 +69,7 @@ func Unread(err error) string {
 	switch {
 	case errors.As(err, &damaged):
 		return byHand(journal.Record{BackupDir: path.Join(path.Dir(damaged.Path), "backups"), Ended: damaged.Ended})
-	case errors.As(err, new(*journal.NewerError)):
+	case errors.As(err, new(*journal.NewerError)), strings.HasSuffix(err.Error(), "see harden history"): // it says so itself
 		return ""
 	}
 	return "harden history lists the runs"

@@ -27,6 +27,20 @@ func (r Report) Document() Document {
 // shortID is a control's id, without the name of the profile that is reported.
 func shortID(c Control, p change.Plan) string { return strings.TrimPrefix(c.ID, p.Profile.Name+"/") }
 
+// commonProfile is the profile that all controls come from, "cis-1.12/", where it is another one
+// than the reported one, as in a site's own; "" where there are several.
+func commonProfile(controls []Control) string {
+	common := ""
+	for i, c := range controls {
+		name, _, _ := strings.Cut(c.ID, "/")
+		if i > 0 && name+"/" != common {
+			return ""
+		}
+		common = name + "/"
+	}
+	return common
+}
+
 // sectionOf is what ids have in common that stand together: "1.1" of "1.1.12".
 func sectionOf(id string) string {
 	return id[:max(strings.LastIndexByte(id, '.'), 0)]

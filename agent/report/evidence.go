@@ -56,6 +56,9 @@ func (l Language) Observed(o change.Observation) string {
 // Expected says what an observation was held against.
 func (l Language) Expected(o change.Observation) string {
 	expected := OpText[o.Op].In(l)
+	if o.Field == change.FieldMode && o.Op == change.AtMost {
+		expected = l.Say(expected, "不宽于 ")
+	}
 	if o.Expected != nil {
 		expected += Value(o.Expected)
 	}

@@ -91,7 +91,7 @@ func (l Language) Effects(effects []change.Effect) string {
 			texts = append(texts, l.Say("reloads systemd", "重新加载 systemd"))
 		}
 	}
-	return strings.Join(texts, ", ")
+	return strings.Join(texts, l.Say(", ", "、"))
 }
 
 // Pending says how much a plan changes, and what that restarts. tree: the node

@@ -103,6 +103,7 @@ func (r *Report) gather(controls []Control, rules map[string]Rule) {
 			fixes[rule] = append(fixes[rule], i)
 		}
 	}
+	common := commonProfile(controls)
 	all := make([]ReportedFinding, 0, most)
 	r.Controls = make([]ReportedControl, 0, len(controls))
 	for _, c := range controls {
@@ -120,7 +121,7 @@ func (r *Report) gather(controls []Control, rules map[string]Rule) {
 			continue
 		}
 		short := shortID(c, r.Plan)
-		r.Controls = append(r.Controls, ReportedControl{Control: c, Section: sectionOf(short), Status: worst(findings), Severity: worstSeverity(findings), Short: short, Findings: findings})
+		r.Controls = append(r.Controls, ReportedControl{Control: c, Section: sectionOf(short), Status: worst(findings), Severity: worstSeverity(findings), Short: strings.TrimPrefix(short, common), Findings: findings})
 	}
 }
 

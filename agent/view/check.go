@@ -39,7 +39,7 @@ func (s Style) checkHeading(w io.Writer, r report.Report, title string) {
 		node = report.Safe(r.Host) + " · " + node
 	}
 	s.pair(w, s.paint(bold, node), s.paint(dim, at))
-	s.line(w, 2, s.paint(bold, report.Safe(r.Plan.Profile.Name)), " · ", report.Safe(title))
+	s.line(w, 2, strings.Join(nonEmpty(s.paint(bold, report.Safe(r.Plan.Profile.Name)), report.Safe(title)), " · "))
 }
 
 // pair prints two texts at both ends of a line; where there is no room, below each other.
@@ -232,7 +232,7 @@ func (s Style) group(w io.Writer, r report.Report, status change.Status, about s
 	for _, l := range lines[:min(len(lines), mostListed/2)] {
 		c := l.first
 		left := "  " + s.severity(c.Severity, severities) + "  " + pad(report.Safe(c.Short), ids) + "  "
-		s.fitted(w, left, report.Safe(c.Title.In(s.Lang)), "harden explain "+report.Safe(c.Short))
+		s.fitted(w, left, report.Safe(c.Title.In(s.Lang)), "harden explain "+report.Safe(c.ID)) // whole: the number may mean another one elsewhere
 	}
 	if len(lines) > mostListed/2 {
 		var names []string
@@ -262,11 +262,20 @@ func (s Style) waived(w io.Writer, r report.Report) {
 		s.fitted(w, left, report.Safe(c.Title.In(s.Lang)), until)
 		for _, f := range c.Findings {
 			if f.Waiver != nil {
-				s.line(w, severities+ids+6, strings.Repeat(" ", severities+ids+6), s.paint(dim, report.Safe(c.Reason(f.Finding, s.Lang))))
+				s.line(w, severities+ids+6, strings.Repeat(" ", severities+ids+6), s.paint(dim, s.whyWaived(*f.Waiver)))
 				break
 			}
 		}
 	}
+}
+
+// whyWaived is a site's reason, and what would be without it.
+func (s Style) whyWaived(v change.Waiver) string {
+	text := report.Safe(v.Reason)
+	if v.Blocked != "" {
+		text += s.say("; without the waiver: blocked: ", "；若无豁免：暂无法整改：") + shortened(report.Safe(s.translated(v.Blocked)), 200)
+	}
+	return text
 }
 
 // untilDay says how long a waiver still holds: "until 2027-06-30 (212 days)".

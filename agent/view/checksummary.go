@@ -52,6 +52,14 @@ func (s Style) parts(r report.Report) []part {
 		clear(open)
 	}
 	var rows []part
+	short := !slices.ContainsFunc(r.Controls, func(c report.ReportedControl) bool { return strings.Contains(c.Short, "/") })
+	defer func() {
+		for i := range rows {
+			if _, id, is := strings.Cut(rows[i].id, "/"); is && short {
+				rows[i].id = id // all are of one profile
+			}
+		}
+	}()
 	for _, p := range list {
 		above := parent(p.id)
 		if above == "" || open[above] || titles[above] == "" {

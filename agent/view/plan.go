@@ -31,7 +31,7 @@ func (s Style) heading(w io.Writer, p change.Plan, title string) {
 	line := func(en, zh, text string) {
 		s.line(w, labels+2, s.paint(dim, pad(s.say(en, zh), labels)), "  ", text)
 	}
-	line("Profile", "基线", s.paint(bold, report.Safe(p.Profile.Name))+" "+report.Safe(p.Profile.Version)+" · "+report.Safe(title))
+	line("Profile", "基线", strings.Join(nonEmpty(s.paint(bold, report.Safe(p.Profile.Name))+" "+report.Safe(p.Profile.Version), report.Safe(title)), " · "))
 	line("Node", "节点", s.Lang.Node(p.Node))
 }
 

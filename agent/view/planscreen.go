@@ -257,13 +257,14 @@ func and(names []string) string {
 func (s Style) notFixed(w io.Writer, r report.Report) {
 	label := s.say("Not fixed", "未修复")
 	for _, status := range []change.Status{change.Error, change.Blocked} {
-		ids, reasons := map[string][]string{}, []string{}
+		ids, reasons, full := map[string][]string{}, []string{}, map[string]string{}
 		for _, c := range bySeverity(r, status) {
 			reason := c.Told(s.Lang)
 			if ids[reason] == nil {
 				reasons = append(reasons, reason)
 			}
 			ids[reason] = append(ids[reason], report.Safe(c.Short))
+			full[report.Safe(c.Short)] = report.Safe(c.ID)
 		}
 		for _, reason := range reasons {
 			if label != "" {
@@ -277,7 +278,7 @@ func (s Style) notFixed(w io.Writer, r report.Report) {
 				text = s.say(fmt.Sprintf("%s and %d more", text, more), fmt.Sprintf("%s 等，另有 %d 项", text, more))
 			}
 			if short := shortened(reason, longest); short != reason {
-				reason = short + s.say(" What to do: harden explain ", "处理方法：harden explain ") + names[0]
+				reason = short + s.say(" What to do: harden explain ", "处理方法：harden explain ") + full[names[0]]
 			}
 			s.labelled(w, label, text+"  "+s.status(status)+s.say(": ", "：")+reason)
 			label = ""

@@ -68,7 +68,7 @@ func (s Style) SignatureText(w io.Writer, signed report.Signature) {
 // ProfileText prints one profile: its controls with their rules, and its
 // parameters.
 func (s Style) ProfileText(w io.Writer, p report.Profile, rules map[string]report.Rule) {
-	s.line(w, 2, s.paint(bold, report.Safe(p.Name)), " ", report.Safe(p.Version), " · ", report.Safe(p.Title.In(s.Lang)))
+	s.line(w, 2, strings.Join(nonEmpty(s.paint(bold, report.Safe(p.Name))+" "+report.Safe(p.Version), report.Safe(p.Title.In(s.Lang))), " · "))
 	if p.Source != "" {
 		fmt.Fprintf(w, "%s\n", s.paint(dim, report.Safe(p.Source)))
 	}

@@ -75,6 +75,9 @@ func (s Style) section(w io.Writer, r report.Report, name string) {
 	if i := slices.IndexFunc(r.Sections, func(section report.Section) bool { return section.ID == name }); i >= 0 {
 		title = report.Safe(r.Sections[i].Title.In(s.Lang)) + "  "
 	}
+	if _, id, is := strings.Cut(name, "/"); is && !slices.ContainsFunc(r.Controls, func(c report.ReportedControl) bool { return strings.Contains(c.Short, "/") }) {
+		name = id
+	}
 	s.line(w, 2, s.paint(bold, report.Safe(name)), "  ", s.paint(bold, title), s.counted(s.Lang.Controls(controls), counts))
 }
 

@@ -95,7 +95,7 @@ func TestHostileTextIsNeverRaw(t *testing.T) {
 		s.ProfileText(&b, profile, rules)
 		s.ChangesText(&b, p.Changes)
 		s.ExplanationText(&b, report.Explanation{Here: reporttest.HostileText, Serves: []string{reporttest.HostileText}, Controls: profile.Controls, Findings: p.Findings,
-			Rules: []report.RuleExplained{{Name: reporttest.HostileText, Title: profile.Title, Why: profile.Title, Risk: profile.Title, Needs: []string{reporttest.HostileText}}}})
+			Rules: []report.RuleExplained{{Name: reporttest.HostileText, Title: profile.Title, Why: profile.Title, Risk: profile.Title, Needs: []string{reporttest.HostileText}}}}, view.Explained{Details: true, Diff: true})
 		b.WriteString(s.Failure(report.Error{Message: reporttest.HostileText, Hint: reporttest.HostileText}))
 		for line := range strings.Lines(b.String()) {
 			body := strings.TrimSuffix(line, "\n")

@@ -11,17 +11,19 @@ import (
 	"harden/agent/change"
 	"harden/agent/node"
 	"harden/agent/report"
+	"harden/agent/view"
 	"harden/fixers"
 	"harden/profiles"
 )
 
 func (a *app) explainCommand() *cobra.Command {
+	var shown showing
 	cmd := &cobra.Command{
 		Use:   "explain RULE|CONTROL",
 		Short: "Say what a rule or control is, why, what it changes here, and what it can break",
 		Long: `explain says what a rule is for, what it would change on this node, what it can
 break, and which controls of which baselines it serves. A control is named as
-reports name it, cis-1.12/4.2.6, or by its id in the profile in use.
+reports name it, cis-1.12/4.2.6, or by its id in the profile that this node gets.
 
 ` + exitCodes,
 		Example: `  harden explain kubelet-protect-kernel-defaults
@@ -29,10 +31,11 @@ reports name it, cis-1.12/4.2.6, or by its id in the profile in use.
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a.kind = "Explanation"
-			return a.explain(cmd.Context(), args[0])
+			return a.explain(cmd.Context(), args[0], shown)
 		},
 	}
 	planFlags(cmd.Flags())
+	shown.flags(cmd.Flags())
 	return cmd
 }
 
@@ -43,7 +46,7 @@ type serving struct {
 	controls []profiles.Control
 }
 
-func (a *app) explain(ctx context.Context, name string) error {
+func (a *app) explain(ctx context.Context, name string, shown showing) error {
 	s, err := a.open()
 	if err != nil {
 		return err
@@ -76,7 +79,7 @@ func (a *app) explain(ctx context.Context, name string) error {
 	if a.json() {
 		return a.document(report.Document{Kind: "Explanation", Explanation: &e})
 	}
-	a.style().ExplanationText(a.stdout, e)
+	a.style().ExplanationText(a.stdout, e, view.Explained{Details: shown.details, Diff: shown.diff})
 	a.closeExplanation(e, found.profile.Name)
 	return nil
 }

@@ -66,7 +66,7 @@ screenshot: build ## the picture of the HTML report in docs/images, made anew
 
 lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	$(GO) run $(LINT) run ./...
-	shellcheck -x .ci/run .ci/vulncheck integration/fuzz integration/nightly packaging/install packaging/package packaging/verify packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm integration/demo integration/bench/run integration/bench/gobench integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build integration/ansible/lint integration/ansible/outcomes packaging/ansible/plugins/modules/harden
+	shellcheck -x .ci/run .ci/vulncheck integration/fuzz integration/nightly packaging/install packaging/package packaging/licences packaging/verify packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm integration/demo integration/bench/run integration/bench/gobench integration/node/up integration/node/in integration/node/restart integration/node/down integration/node/build integration/ansible/lint integration/ansible/outcomes packaging/ansible/plugins/modules/harden
 	shellcheck -s sh packaging/rpm/pre packaging/rpm/post packaging/rpm/preun packaging/rpm/postun cmd/harden/testdata/cases/*/make.sh
 
 reference: ## write docs/cli.md and the man pages anew from the commands

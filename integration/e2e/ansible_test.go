@@ -73,7 +73,7 @@ func TestAnsible(t *testing.T) {
 	}
 
 	t.Run("check mode", func(t *testing.T) {
-		predicted := c.must(t, true, "harden.node.harden", "--check", "--diff")
+		predicted := c.must(t, true, "harden.node.harden", "--check", "--diff", "-e", "harden_diff=full")
 		for _, n := range nodes {
 			requireSame(t, before[n.name], n.snapshot(t))
 			if predicted.changed[n.name] != 1 {

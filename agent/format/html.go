@@ -35,12 +35,17 @@ func writeHTML(w io.Writer, r report.Report, d *report.Diff) error {
 	h.header(r, d)
 	h.f("<main>\n")
 	h.result(r, d, rows)
+	h.meanings(rows)
+	if d == nil {
+		h.worst(rows)
+	}
 	h.decisions(r)
 	h.controls(rows, d != nil)
 	if d == nil {
+		h.passed(rows)
 		h.changes(r)
+		h.signatures()
 	}
-	h.meanings(rows)
 	h.f("</main>\n<footer><p>%s</p></footer>\n<script>%s</script>\n</body>\n</html>\n",
 		tell("Written by harden "+r.Version+". This page holds no secrets and loads nothing.", "由 harden "+r.Version+" 生成。本页不含任何密钥，也不加载任何外部内容。"), markup(htmlScript))
 	_, err := io.WriteString(w, h.String())
@@ -116,6 +121,7 @@ func (h *htmlWriter) header(r report.Report, d *report.Diff) {
 		fact(tell("Before", "之前"), side(d.Before))
 		fact(tell("After", "之后"), side(d.After))
 	}
+	fact(tell("Written by", "生成程序"), markupf("harden %s", r.Version))
 	fact(tell("Digest of the profile", "基线摘要"), markupf("<code>%s</code>", r.Plan.Profile.Digest))
 	h.f("</dl>\n")
 	if d != nil && d.ByNumber {

@@ -280,6 +280,9 @@ func (h *htmlWriter) control(i int, r htmlRow) {
 	if r.Note.EN+r.Note.ZH != "" {
 		h.f("<p class=\"muted\">%s %s</p>\n", tell("Note:", "说明："), both(r.Note))
 	}
+	if ids := frameworks(r); ids != "" {
+		h.f("<p class=\"muted also\">%s %s</p>\n", tell("Also in:", "其他框架："), ids)
+	}
 	h.f("</div></details>\n")
 }
 
@@ -307,15 +310,15 @@ func (h *htmlWriter) finding(r htmlRow, f report.ReportedFinding) {
 		}
 		h.f("<span class=\"muted\">%s <code>%s</code></span></p>\n", tell("Rule", "规则"), report.Safe(f.Rule))
 	}
+	if f.About.Why.EN != "" {
+		h.f("<p class=\"why\"><strong>%s</strong> %s</p>\n", tell("Why:", "原因："), both(f.About.Why))
+	}
 	if reason := inBoth(func(lang report.Language) string { return r.Reason(f.Finding, lang) }); reason.EN+reason.ZH != "" {
 		h.f("<p class=\"reason\">%s</p>\n", both(reason))
 	}
 	h.observations(f.Finding)
 	fix := inBoth(f.Fix)
 	h.fix(r, f, fix)
-	if f.About.Why.EN != "" {
-		h.f("<p class=\"muted\">%s</p>\n", both(f.About.Why))
-	}
 	if f.About.Risk.EN != "" && fix.EN != "" {
 		h.f("<p class=\"muted\"><strong>%s</strong> %s</p>\n", tell("What it can break:", "可能的影响："), both(f.About.Risk))
 	}

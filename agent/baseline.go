@@ -53,7 +53,7 @@ func (a *Agent) PreviewBaseline(options RollbackOptions) ([]change.Change, error
 	}
 	b, err := a.baseline(f, options)
 	if err == nil {
-		err = needed(f, b.changes)
+		err = a.needed(f, b.changes)
 	}
 	if err == nil && !options.Force && refused(b.others, options) {
 		return nil, changedFailure(b.others, inTheWay)
@@ -80,7 +80,7 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 	}
 	b, err := a.baseline(f, options)
 	if err == nil {
-		err = needed(f, b.changes)
+		err = a.needed(f, b.changes)
 	}
 	if err != nil || len(b.changes) == 0 {
 		return &transaction.Result{}, err

@@ -4,8 +4,10 @@ import (
 	"slices"
 
 	"harden/agent/change"
+	"harden/agent/controlplane"
 	"harden/agent/facts"
 	"harden/agent/journal"
+	"harden/agent/kubeadm"
 	"harden/agent/node"
 )
 
@@ -13,13 +15,18 @@ import (
 // run before kubeadm lays them, kubeadm makes manifests that name them, and no run
 // could put back what they are needed for. The key of its secrets would be lost
 // for good.
-func needed(f *facts.Facts, changes []change.Change) error {
+func (a *Agent) needed(f *facts.Facts, changes []change.Change) error {
+	record := a.recordBut(changes)
 	writes := func(file string) bool {
 		return slices.ContainsFunc(changes, func(c change.Change) bool { return c.Target == change.FileTarget(file) })
 	}
 	for _, c := range changes {
 		if c.Target.Kind() != change.KindFile || c.Before.Exists() {
 			continue
+		}
+		if component, flag, is := record.Names(c.Target.Name()); is {
+			return node.Failure(node.Failed, "roll back first on the control plane that was hardened last, which recorded it, or take it out of the ConfigMap kube-system/kubeadm-config",
+				"kubeadm's record of the cluster says %s --%s=%s, a file that this run made: after the next kubeadm upgrade this node would not start it", component, flag, c.Target.Name())
 		}
 		for _, component := range f.Components {
 			if component.Line == nil || writes(component.Manifest) {
@@ -34,6 +41,23 @@ func needed(f *facts.Facts, changes []change.Change) error {
 		}
 	}
 	return nil
+}
+
+// recordBut is kubeadm's record of the cluster, where it is not put back with the changes;
+// without settings where it cannot be read.
+func (a *Agent) recordBut(changes []change.Change) *kubeadm.File {
+	if a.Cluster == nil || slices.ContainsFunc(changes, func(c change.Change) bool { return c.Target == controlplane.ClusterRecord }) {
+		return &kubeadm.File{}
+	}
+	state, err := a.ReadState(controlplane.ClusterRecord)
+	if err != nil || !state.Exists() {
+		return &kubeadm.File{}
+	}
+	file, err := kubeadm.Open(state.File.Content.Data, kubeadm.Version{})
+	if err != nil {
+		return &kubeadm.File{}
+	}
+	return file
 }
 
 // changesOf are those of a run that are still to be undone.

@@ -205,6 +205,17 @@ func TestRecord(t *testing.T) {
 		n.ok(err)
 		n.equal(newCluster().lines(), n.cluster.lines())
 	})
+	t.Run("named by another control plane's run", func(t *testing.T) {
+		n := start(t)
+		n.applied(site)
+		text := n.cluster.texts[controlplane.ClusterRecord]
+		n.cluster.texts[controlplane.ClusterRecord] = strings.Replace(text, "  extraArgs:\n", "  extraArgs:\n  - name: audit-policy-file\n    value: "+newFile+"\n", 1)
+		_, err := n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
+		n.failed(err, node.Failed, "kubeadm's record of the cluster says kube-apiserver --audit-policy-file="+newFile)
+		n.cluster.texts[controlplane.ClusterRecord] = text
+		_, err = n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
+		n.ok(err)
+	})
 	t.Run("of this node alone", func(t *testing.T) {
 		n := start(t)
 		n.write(kubeletConfig, n.read(kubeletConfig)+"protectKernelDefaults: true\n", 0o644)

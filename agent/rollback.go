@@ -127,7 +127,7 @@ func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*transactio
 	if err != nil {
 		return nil, node.Failure(node.Failed, "", "%w", err)
 	}
-	if err := needed(f, changesOf(record)); err != nil {
+	if err := a.needed(f, changesOf(record)); err != nil {
 		return nil, err
 	}
 	if others := a.runner().ChangedSince(record, f); !options.Force && refused(others, options) {

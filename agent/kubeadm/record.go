@@ -3,6 +3,7 @@ package kubeadm
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"reflect"
 	"slices"
@@ -75,6 +76,18 @@ func (f *File) differing(list []Setting, part, field string, running edit.Docume
 		before = nil
 	}
 	return append(list, Setting{address, before, value}), nil
+}
+
+// Names tells which component the file gives a path, and with which flag.
+func (f *File) Names(path string) (component, flag string, is bool) {
+	for _, component := range slices.Sorted(maps.Keys(sections)) {
+		for _, a := range f.extraArgs(component) {
+			if a.value == path {
+				return component, a.name, true
+			}
+		}
+	}
+	return "", "", false
 }
 
 // Keep makes settings hold in the file, all or none of them.

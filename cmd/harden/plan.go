@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"harden/agent"
+	"harden/agent/change"
+	"harden/agent/facts"
 	"harden/agent/planner"
 	"harden/agent/report"
 	"harden/agent/transaction"
@@ -121,6 +124,8 @@ func (a *app) planText(s *session, plan *planner.Plan, shown showing, rehearsed 
 	r.Time = time.Time{}  // two plans of the same node are the same text
 	if s.Systemd != nil { // below --root nothing runs
 		r.Lasted = lasted(s.Store.Newest(), plan.Plan)
+	} else if slices.ContainsFunc(plan.Effects(), func(e change.Effect) bool { return e.Component() != "" }) && plan.Facts.Platform == facts.Kubeadm {
+		a.warn("below --root the cluster is not asked, so kubeadm's record of it stays as it is: apply on the node itself keeps it")
 	}
 	if shown.details || shown.diff {
 		style.PlanText(text, plan.Plan, a.title(s), s.rules(plan))

@@ -34,10 +34,13 @@ type recording struct {
 }
 
 // aboutRecord tells whether this node has a say in kubeadm's record: it is a control
-// plane that kubeadm made.
+// plane that kubeadm made, and some rule is about what stands there.
 func (p *planning) aboutRecord() bool {
 	api := p.facts.Components[controlplane.APIServer]
-	return p.facts.Platform == facts.Kubeadm && p.facts.Joined && api != nil && api.Manifest != "" && !p.Passive
+	if p.facts.Platform != facts.Kubeadm || !p.facts.Joined || api == nil || api.Manifest == "" || p.Passive {
+		return false
+	}
+	return slices.ContainsFunc(p.rules, func(r wished) bool { _, part, _ := p.startedWith(r.Fixer); return part != "" })
 }
 
 // record adds the changes of kubeadm's record: of what rules are about and hold, what

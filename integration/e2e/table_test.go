@@ -26,6 +26,11 @@ var judgedOtherwise = map[string]string{
 	"1.2.1":  "compliant; --authentication-config lets nobody in without a name but to /livez, /readyz, /healthz and the path that kubeadm join reads; kube-bench looks for --anonymous-auth=false, which would end kubeadm's probes",
 }
 
+// rotatedByDefault are the controls that the API server meets without a flag from
+// Kubernetes 1.36 on: its built-in defaults are 366 days, 100 files, 100 MB. kube-bench
+// looks for the flags.
+var rotatedByDefault = []string{"1.2.17", "1.2.18", "1.2.19"}
+
 // table is what the page shows.
 type table struct {
 	before, after    verdicts

@@ -145,6 +145,8 @@ const quietScheduler = "    command:\n    - kube-scheduler\n    - --secure-port=
 func withPods(t *testing.T, manifests map[string]string, test func(n *testNode, k *fakeKubelet)) {
 	t.Helper()
 	onSmall(t, func(n *testNode, _ outcome) {
+		n.cluster = nil // these are about pods, not about what the cluster records
+		n.ok(os.Remove(n.path(apiManifest)))
 		for name, text := range manifests {
 			n.write(name, text, 0o600)
 		}

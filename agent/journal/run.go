@@ -73,7 +73,7 @@ func (r *Run) end(e entry) error {
 func (r *Run) seal() { r.sealed = r.log.seal(r.record.State) == nil }
 
 // UndoBegin says that the run is about to be undone, and gives the reserve
-// back for that. Only where an applied run is to be undone is an error a
+// back for that where something was written. Only where an applied run is to be undone is an error a
 // reason to stop: nothing has been changed by then.
 func (r *Run) UndoBegin(reason string) error {
 	byHand := r.record.State.ended()
@@ -81,11 +81,16 @@ func (r *Run) UndoBegin(reason string) error {
 		if err := r.store.opening(r.record.ID); err != nil {
 			return err
 		}
-		if !r.sealed { // what ended and is undone by hand is told from what never ended by its seal
-			r.seal()
-		}
 	}
-	r.release()
+	// What ended and is undone by hand is told from what never ended by its seal, and a
+	// run without its reserve from one whose end is lost.
+	if !r.sealed {
+		r.seal()
+	}
+	// Where nothing was written there is nothing to put back that needs room.
+	if r.record.State != InProgress || slices.ContainsFunc(r.record.Steps, func(s Step) bool { return s.Intended }) {
+		r.release()
+	}
 	if err := r.write(entry{Kind: kindUndo, Reason: reason}); err != nil {
 		return err
 	}

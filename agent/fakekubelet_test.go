@@ -248,7 +248,7 @@ func TestRollsOf(t *testing.T) {
 		{"a sidecar before it", schedulerManifest, podManifest("kube-scheduler", quietScheduler, sidecar), "scheduler-profiling", "command: [tail, -F, /var/log/x]", ""},
 		{"a variable in its words", schedulerManifest, podManifest("kube-scheduler", strings.Replace(quietScheduler, "=0", "=$(PORT)", 1)+env, ""), "scheduler-profiling", "- --secure-port=$(PORT)", ""},
 		{"etcd by variables, which its words do not show", etcdManifest,
-			podManifest("etcd", "    command: [etcd]\n    env:\n    - {name: ETCD_CLIENT_CERT_AUTH, value: \"false\"}\n    - {name: ETCD_LISTEN_CLIENT_URLS, value: \""+store.URL+"\"}\n", ""), "etcd-client-cert-auth", "command: [etcd", ""},
+			podManifest("etcd", "    command: [etcd]\n    env:\n    - {name: ETCD_AUTO_TLS, value: \"true\"}\n    - {name: ETCD_LISTEN_CLIENT_URLS, value: \""+store.URL+"\"}\n", ""), "etcd-auto-tls", "command: [etcd", ""},
 		{"one that ends again and again", schedulerManifest, podManifest("kube-scheduler", quietScheduler, ""), "scheduler-profiling", "- --secure-port=0", "--profiling=false"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

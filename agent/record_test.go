@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"harden/agent"
 	"harden/agent/change"
@@ -118,12 +119,15 @@ rules:
 
 func TestRecord(t *testing.T) {
 	sample := newNode(t)
+	in := func(name string, test func(t *testing.T)) {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+	}
 	start := func(t *testing.T) *testNode {
 		n := sample.small(t)
 		n.withRecord("--profiling=false", "--tls-min-version=VersionTLS12")
 		return n
 	}
-	t.Run("kept and put back", func(t *testing.T) {
+	in("kept and put back", func(t *testing.T) {
 		n := start(t)
 		before := n.snapshot()
 		plan, err := n.agent(recordSite, nil).Plan(t.Context())
@@ -144,7 +148,7 @@ func TestRecord(t *testing.T) {
 		n.ok(err)
 		n.equal(before, n.snapshot())
 	})
-	t.Run("lost meanwhile", func(t *testing.T) {
+	in("lost meanwhile", func(t *testing.T) {
 		n := start(t)
 		n.applied(recordSite)
 		n.cluster.texts[controlplane.ClusterRecord] = clusterRecord
@@ -155,7 +159,7 @@ func TestRecord(t *testing.T) {
 			t.Errorf("observed: %v", observed)
 		}
 	})
-	t.Run("nobody answers", func(t *testing.T) {
+	in("nobody answers", func(t *testing.T) {
 		n := start(t)
 		n.cluster.down = errors.New("connection refused")
 		result, err := n.apply(n.agent(recordSite, nil))
@@ -163,7 +167,7 @@ func TestRecord(t *testing.T) {
 		n.judged(result.Plan, "kubeadm-record", change.Blocked, "cannot tell what kubeadm's record of the cluster has: connection refused")
 		n.equal([]string{"file:" + kubeletConfig}, targets(result.Plan))
 	})
-	t.Run("not every control plane runs with it", func(t *testing.T) {
+	in("not every control plane runs with it", func(t *testing.T) {
 		n := start(t)
 		pod, err := edit.Open("pod:kube-apiserver", []byte(strings.ReplaceAll(n.read(apiManifest), ", --tls-min-version=VersionTLS12", "")))
 		n.ok(err)
@@ -179,7 +183,7 @@ func TestRecord(t *testing.T) {
 			t.Errorf("the record is\n%s", text)
 		}
 	})
-	t.Run("changed by another", func(t *testing.T) {
+	in("changed by another", func(t *testing.T) {
 		n := start(t)
 		n.applied(recordSite)
 		text := strings.Replace(n.cluster.texts[controlplane.ClusterRecord], "kubernetesVersion: v1.34.1", "kubernetesVersion: v1.34.2", 1)
@@ -191,7 +195,7 @@ func TestRecord(t *testing.T) {
 		n.ok(err)
 		n.equal(strings.Replace(clusterRecord, "v1.34.1", "v1.34.2", 1), n.cluster.texts[controlplane.ClusterRecord])
 	})
-	t.Run("nobody answers a rollback", func(t *testing.T) {
+	in("nobody answers a rollback", func(t *testing.T) {
 		n := start(t)
 		record := n.applied(recordSite)
 		n.cluster.down = errors.New("connection refused")
@@ -205,7 +209,7 @@ func TestRecord(t *testing.T) {
 		n.ok(err)
 		n.equal(newCluster().lines(), n.cluster.lines())
 	})
-	t.Run("named by another control plane's run", func(t *testing.T) {
+	in("named by another control plane's run", func(t *testing.T) {
 		n := start(t)
 		n.applied(site)
 		text := n.cluster.texts[controlplane.ClusterRecord]
@@ -216,7 +220,7 @@ func TestRecord(t *testing.T) {
 		_, err = n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
 		n.ok(err)
 	})
-	t.Run("of this node alone", func(t *testing.T) {
+	in("of this node alone", func(t *testing.T) {
 		n := start(t)
 		n.write(kubeletConfig, n.read(kubeletConfig)+"protectKernelDefaults: true\n", 0o644)
 		profile := strings.Replace(recordSite, "kubelet-pod-pids-limit]", "kubelet-protect-kernel-defaults]", 1)
@@ -231,7 +235,7 @@ func TestRecord(t *testing.T) {
 		n.ok(err)
 		n.equal(before, n.snapshot())
 	})
-	t.Run("off", func(t *testing.T) {
+	in("off", func(t *testing.T) {
 		n := start(t)
 		a := n.agent(recordSite, nil)
 		a.RecordOff = true
@@ -248,26 +252,32 @@ func TestRecord(t *testing.T) {
 // TestRecordCutOff kills a run between the files and the record, and behind the record.
 func TestRecordCutOff(t *testing.T) {
 	for _, target := range []change.Target{controlplane.ClusterRecord, controlplane.KubeletRecord} {
-		n := newNode(t).small(t)
-		n.withRecord("--profiling=false", "--tls-min-version=VersionTLS12")
-		before := n.snapshot()
-		calls := &script{}
-		calls.at = func(k int, op host.Op) error {
-			if op.Path == string(target) {
-				calls.dead = true
-				panic(killed{})
-			}
-			return nil
+		sample := newNode(t)
+		synctest.Test(t, func(t *testing.T) { cutOffAt(t, sample, target) })
+	}
+}
+
+func cutOffAt(t *testing.T, sample *testNode, target change.Target) {
+	t.Helper()
+	n := sample.small(t)
+	n.withRecord("--profiling=false", "--tls-min-version=VersionTLS12")
+	before := n.snapshot()
+	calls := &script{}
+	calls.at = func(k int, op host.Op) error {
+		if op.Path == string(target) {
+			calls.dead = true
+			panic(killed{})
 		}
-		if survives(func() { _, _ = n.apply(n.agent(recordSite, calls)) }) {
-			t.Fatal("the run was not cut off")
-		}
-		_, err := n.agent("", nil).Recover(t.Context())
-		n.ok(err)
-		n.equal(before, n.snapshot())
-		if record, err := n.agent("", nil).Store.Runs(); err != nil || record[0].State != journal.RolledBack {
-			t.Errorf("%v, %v", record, err)
-		}
+		return nil
+	}
+	if survives(func() { _, _ = n.apply(n.agent(recordSite, calls)) }) {
+		t.Fatal("the run was not cut off")
+	}
+	_, err := n.agent("", nil).Recover(t.Context())
+	n.ok(err)
+	n.equal(before, n.snapshot())
+	if record, err := n.agent("", nil).Store.Runs(); err != nil || record[0].State != journal.RolledBack {
+		t.Errorf("%v, %v", record, err)
 	}
 }
 

@@ -56,7 +56,7 @@ func (p *planning) record() {
 		if !p.encrypts() {
 			return
 		}
-		finding.Status, finding.Reason = change.Waived, "--set kubeadm-record=off leaves kubeadm's record as it is: the next kubeadm upgrade starts the API server without --encryption-provider-config, and no stored secret can be read until harden apply has run again"
+		finding.Status, finding.Reason = change.Waived, "kubeadm's record of the cluster stays as it is (--set kubeadm-record=on keeps it): the next kubeadm upgrade starts the API server without --encryption-provider-config, and no stored secret can be read until harden apply has run again"
 		finding.Waiver = &change.Waiver{Reason: finding.Reason}
 	case p.Cluster == nil || p.NoRestart: // what is written then does not run yet
 		return

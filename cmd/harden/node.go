@@ -34,7 +34,7 @@ const kubernetesVersion = "kubernetes-version"
 // with. It is about the node, too.
 const kubeadmConfig = "kubeadm-config"
 
-// kubeadmRecord is the parameter that leaves kubeadm's record of the cluster as it is.
+// kubeadmRecord is the parameter that keeps kubeadm's record of the cluster.
 const kubeadmRecord = "kubeadm-record"
 
 // session is an agent on the node that the settings name.
@@ -97,18 +97,19 @@ func (a *app) open() (*session, error) {
 	return s, nil
 }
 
-// record says whether kubeadm's record of the cluster is kept. Below --root nobody is
+// record says whether kubeadm's record of the cluster is kept: only where it is asked
+// for, because a way back before the API server runs, as at boot, cannot reach it. Below --root nobody is
 // asked for it.
 func (a *app) record(s *session) error {
 	switch value := a.Set[kubeadmRecord]; value {
-	case "", "on":
-	case "off":
-		s.RecordOff = true
+	case "", "off":
+		s.RecordOff = s.root.Live()
+	case "on":
+		if s.root.Live() {
+			s.Cluster = controlplane.Record{Node: s.Node}
+		}
 	default:
 		return usage("--set %s=%s: it is on or off", kubeadmRecord, value)
-	}
-	if s.root.Live() {
-		s.Cluster = controlplane.Record{Node: s.Node}
 	}
 	return nil
 }

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // link is a link of Markdown to a file of the repository, without title.
@@ -66,40 +64,6 @@ func TestLinks(t *testing.T) {
 				t.Errorf("docs/README.md does not list %s", name)
 			}
 		}
-	}
-}
-
-// TestReadmes keeps the first page short, and its translation complete: the
-// same sections, rows of tables, commands and links.
-func TestReadmes(t *testing.T) {
-	shape := func(name string) (page, targets []string) {
-		text := readRepository(t, name)
-		if n := strings.Count(text, "\n"); n > 130 {
-			t.Errorf("%s has %d lines; 130 are the most", name, n)
-		}
-		for _, line := range strings.Split(text, "\n") {
-			switch {
-			case strings.HasPrefix(line, "    $ "):
-				page = append(page, line)
-			case line != "" && strings.ContainsAny(line[:1], "#|-"):
-				page = append(page, line[:1])
-			}
-		}
-		for _, m := range link.FindAllStringSubmatch(text, -1) {
-			if !strings.HasPrefix(m[1], "README") {
-				targets = append(targets, m[1])
-			}
-		}
-		slices.Sort(targets)
-		return page, targets
-	}
-	page, targets := shape("README.md")
-	translated, itsTargets := shape("README.zh.md")
-	if diff := cmp.Diff(page, translated); diff != "" {
-		t.Errorf("README.zh.md has other sections, rows or commands (- English, + Chinese):\n%s", diff)
-	}
-	if diff := cmp.Diff(targets, itsTargets); diff != "" {
-		t.Errorf("README.zh.md has other links (- English, + Chinese):\n%s", diff)
 	}
 }
 

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strings"
 
 	"harden/agent/change"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/transaction"
@@ -72,7 +72,7 @@ func (a *Agent) Apply(ctx context.Context, expected *planner.Plan) (*transaction
 		return nil, err // what cannot be read is no change by somebody else
 	}
 	if plan.Digest() != expected.Digest() {
-		return nil, node.Failure(node.Stale, "look at a new plan with: harden plan", "the node changed since the plan was made: %s", strings.Join(planner.PlanDifferences(expected, plan), ", "))
+		return nil, node.Failure(node.Stale, message.New("look at a new plan with: harden plan"), "the node changed since the plan was made: %s", message.Series(planner.PlanDifferences(expected, plan)...))
 	}
 	if err := a.Ready(ctx, plan); err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (a *Agent) Apply(ctx context.Context, expected *planner.Plan) (*transaction
 		result.Rehearsed = rehearsed
 		result.Warnings = append(result.Warnings, unrehearsed(rehearsed)...)
 	}
-	if rules := plan.LeftOut(); rules != "" && err == nil {
+	if rules := plan.LeftOut(); !rules.IsZero() && err == nil {
 		result.Warnings = append(result.Warnings, rules)
 	}
 	a.prune(result)
@@ -101,7 +101,7 @@ func (a *Agent) recordable(plan *planner.Plan) error {
 		return nil
 	}
 	if err := a.Root.Writable(lockFile, change.State{}, change.State{File: &change.File{}}); err != nil {
-		return node.Failure(node.Failed, "", "nothing can be changed: %w", err)
+		return node.Failure(node.Failed, message.Text{}, "nothing can be changed: %w", err)
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func (a *Agent) recordable(plan *planner.Plan) error {
 // mayChange refuses to change the machine itself for anyone but root.
 func (a *Agent) mayChange() error {
 	if a.Root.Live() && os.Geteuid() != 0 {
-		return node.Failure(node.NeedsRoot, "run it with sudo", "only root can change this node")
+		return node.Failure(node.NeedsRoot, message.New("run it with sudo"), "only root can change this node")
 	}
 	return nil
 }
@@ -134,14 +134,14 @@ func (a *Agent) settled() (unlock func(), err error) {
 // lock takes the lock of all that changes the node, and makes its directory.
 func (a *Agent) lock() (unlock func(), err error) {
 	if err := a.Root.Spare(spareFiles); err != nil {
-		return nil, node.Failure(node.Failed, "raise the limit, such as with: ulimit -n 1024", "nothing was changed, because it could not be put back: %w", err)
+		return nil, node.Failure(node.Failed, message.New("raise the limit, such as with: ulimit -n 1024"), "nothing was changed, because it could not be put back: %w", err)
 	}
 	if err := a.MakeStateDir(); err != nil {
 		return nil, node.Denied(err)
 	}
 	lock, err := a.Root.Lock(lockFile)
 	if errors.Is(err, host.ErrLocked) {
-		return nil, node.Failure(node.Locked, "wait until it is done", "another run is at work: %w", err)
+		return nil, node.Failure(node.Locked, message.New("wait until it is done"), "another run is at work: %w", err)
 	}
 	if err != nil {
 		return nil, node.Denied(err)
@@ -185,7 +185,7 @@ func (a *Agent) Idle() error {
 		return node.Denied(err)
 	}
 	if busy {
-		return node.Failure(node.Locked, "wait until it is done", "another run is at work")
+		return node.Failure(node.Locked, message.New("wait until it is done"), "another run is at work")
 	}
 	if err := a.unsettled(); err != nil {
 		return err
@@ -198,7 +198,7 @@ func (a *Agent) Idle() error {
 func (a *Agent) unsettled() error {
 	records, err := a.Store.Unsettled()
 	if err != nil {
-		return node.Failure(node.Failed, "", "%w", err)
+		return node.Of(node.Failed, err)
 	}
 	for _, r := range records {
 		switch {
@@ -206,7 +206,7 @@ func (a *Agent) unsettled() error {
 		case r.State.Unreadable():
 			return a.unreadable(node.Failed, r)
 		default:
-			return node.Failure(node.Failed, "settle it first with: harden recover", "run %s was cut off", r.ID)
+			return node.Failure(node.Failed, message.New("settle it first with: harden recover"), "run %s was cut off", r.ID)
 		}
 	}
 	return nil

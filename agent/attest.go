@@ -2,7 +2,6 @@ package agent
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/profiles"
 )
@@ -36,24 +36,24 @@ func (a *Agent) readAttestations() ([]profiles.Attestation, change.State, error)
 		return nil, change.State{}, node.Denied(err)
 	}
 	refused := func(err error) error {
-		return &node.Error{Kind: node.BadProfile, Err: err, Hint: "mend it by hand; docs/reports.md says what it may hold"}
+		return &node.Error{Kind: node.BadProfile, Err: err, Hint: message.New("mend it by hand; docs/reports.md says what it may hold")}
 	}
 	switch {
 	case !info.Regular:
-		return nil, change.State{}, refused(fmt.Errorf("%s is a %s", AttestationsFile, info.Kind))
+		return nil, change.State{}, refused(message.Errorf("%s is a %s", AttestationsFile, info.Kind))
 	case info.Size > maxAttestations:
-		return nil, change.State{}, refused(fmt.Errorf("%s is larger than %d bytes", AttestationsFile, maxAttestations))
+		return nil, change.State{}, refused(message.Errorf("%s is larger than %d bytes", AttestationsFile, maxAttestations))
 	}
 	state, err := a.Root.State(AttestationsFile, true)
 	if err == nil && (state.File == nil || state.File.Content == nil) {
-		err = fmt.Errorf("cannot read %s: it went away", AttestationsFile)
+		err = message.Errorf("cannot read %s: it went away", AttestationsFile)
 	}
 	if err != nil {
 		return nil, change.State{}, node.Denied(err)
 	}
 	if f := state.File; f.Mode&0o022 != 0 || f.UID != 0 && f.UID != uint32(os.Geteuid()) {
-		return nil, change.State{}, &node.Error{Kind: node.BadProfile, Err: fmt.Errorf("%s can be written by others (owner %d, mode %s)", AttestationsFile, f.UID, change.Octal(f.Mode)),
-			Hint: "make sure that it says the truth, then: chown root:root and chmod 0644"}
+		return nil, change.State{}, &node.Error{Kind: node.BadProfile, Err: message.Errorf("%s can be written by others (owner %d, mode %s)", AttestationsFile, f.UID, change.Octal(f.Mode)),
+			Hint: message.New("make sure that it says the truth, then: chown root:root and chmod 0644")}
 	}
 	list, err := profiles.ReadAttestations(AttestationsFile, state.File.Content.Data)
 	if err != nil {
@@ -76,7 +76,7 @@ func (a *Agent) RemoveAttestation(control string) error {
 	return a.changeAttestations(func(list []profiles.Attestation) ([]profiles.Attestation, error) {
 		left := slices.DeleteFunc(slices.Clone(list), func(o profiles.Attestation) bool { return o.Control == control })
 		if len(left) == len(list) {
-			return nil, node.Failure(node.Usage, "harden attest lists those there are", "there is no attestation of %s", control)
+			return nil, node.Failure(node.Usage, message.New("harden attest lists those there are"), "there is no attestation of %s", control)
 		}
 		return left, nil
 	})
@@ -86,7 +86,7 @@ func (a *Agent) RemoveAttestation(control string) error {
 // writing command takes, and only where nobody changed it meanwhile.
 func (a *Agent) changeAttestations(alter func([]profiles.Attestation) ([]profiles.Attestation, error)) error {
 	if a.Root.Live() && os.Geteuid() != 0 {
-		return node.Failure(node.NeedsRoot, "run it with sudo", "only root can attest on this node")
+		return node.Failure(node.NeedsRoot, message.New("run it with sudo"), "only root can attest on this node")
 	}
 	unlock, err := a.lock()
 	if err != nil {
@@ -102,7 +102,7 @@ func (a *Agent) changeAttestations(alter func([]profiles.Attestation) ([]profile
 	}
 	text, err := profiles.WriteAttestations(list)
 	if err != nil {
-		return node.Failure(node.Usage, "", "%w", err)
+		return node.Of(node.Usage, err)
 	}
 	after := change.File{Mode: 0o644, UID: uint32(os.Geteuid()), GID: uint32(os.Getegid())}
 	if before.File != nil {

@@ -69,7 +69,7 @@ func TestAttestationsAreRefused(t *testing.T) {
 			prepare(n, filepath.Join(a.Root.Path(), agent.AttestationsFile))
 			for what, err := range map[string]error{"read": second(a.ReadAttestations()), "written": a.Attest(verdict)} {
 				var refused *node.Error
-				if !errors.As(err, &refused) || refused.Kind != node.BadProfile || refused.Hint == "" {
+				if !errors.As(err, &refused) || refused.Kind != node.BadProfile || refused.Hint.IsZero() {
 					t.Errorf("%s: %v", what, err)
 				}
 			}

@@ -12,6 +12,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/journal"
 	"harden/agent/kubeadm"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/report"
@@ -35,7 +36,7 @@ type toBaseline struct {
 func (a *Agent) Baseline(options RollbackOptions) ([]change.Change, error) {
 	f, err := a.Collect()
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	b, err := a.baseline(f, options)
 	return b.changes, err
@@ -49,14 +50,14 @@ func (a *Agent) PreviewBaseline(options RollbackOptions) ([]change.Change, error
 	}
 	f, err := a.Collect()
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	b, err := a.baseline(f, options)
 	if err == nil {
 		err = a.needed(f, b.changes)
 	}
 	if err == nil && !options.Force && refused(b.others, options) {
-		return nil, changedFailure(b.others, inTheWay)
+		return nil, changedFailure(b.others, message.New(inTheWay))
 	}
 	return b.changes, err
 }
@@ -76,7 +77,7 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 	defer unlock()
 	f, err := a.Collect()
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	b, err := a.baseline(f, options)
 	if err == nil {
@@ -86,7 +87,7 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 		return &transaction.Result{}, err
 	}
 	if !options.Force && refused(b.others, options) {
-		return &transaction.Result{Others: b.others}, changedFailure(b.others, inTheWay)
+		return &transaction.Result{Others: b.others}, changedFailure(b.others, message.New(inTheWay))
 	}
 	if options.DropEncryption {
 		if err := controlplane.NothingEncrypted(ctx, a.Node); err != nil {
@@ -98,7 +99,7 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 		return nil, node.Denied(err)
 	}
 	defer run.Close()
-	result, err := a.runner().Undo(ctx, run, "back to what harden found first", options.undo())
+	result, err := a.runner().Undo(ctx, run, message.New("back to what harden found first"), options.undo())
 	a.prune(result)
 	return result, err
 }
@@ -119,7 +120,7 @@ func (a *Agent) beginReturn(changes []change.Change, f *facts.Facts) (*journal.R
 		if err := run.Intent(i); err != nil {
 			// Nothing is put back yet. Where even that cannot be recorded,
 			// recover goes on with what was asked for.
-			_ = run.UndoBegin(err.Error())
+			_ = run.UndoBegin(message.Of(err))
 			_ = run.Settle(journal.RolledBack, a.Now(), nil)
 			return nil, errors.Join(err, run.Close())
 		}
@@ -132,15 +133,15 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 	var b toBaseline
 	incomplete, err := a.Store.Incomplete()
 	if err != nil {
-		return b, node.Failure(node.Failed, "", "%w", err)
+		return b, node.Of(node.Failed, err)
 	}
 	if len(incomplete) > 0 {
 		id := incomplete[0].ID
-		return b, node.Failure(node.Failed, "finish it first: harden rollback "+id, "run %s is not rolled back completely", id)
+		return b, node.Failure(node.Failed, message.New("finish it first: harden rollback %s", id), "run %s is not rolled back completely", id)
 	}
 	originals, err := a.Store.Originals()
 	if err != nil {
-		return b, node.Failure(node.Failed, "roll back the runs that can be: harden history lists them", "%w", err)
+		return b, node.Failure(node.Failed, message.New("roll back the runs that can be: harden history lists them"), "%w", err)
 	}
 	migrated := slices.ContainsFunc(originals, func(o journal.Original) bool { return o.Later })
 	due := false // something is not as it should be
@@ -169,7 +170,7 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 		}
 		if other != nil {
 			if o.Gap != "" {
-				other.Keepable, other.Reason = false, "somebody else changed it "+o.Gap
+				other.Keepable, other.Reason = false, changedBetween(o.Gap)
 			}
 			b.others = append(b.others, *other)
 		}
@@ -186,14 +187,14 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 func (a *Agent) original(o journal.Original, f *facts.Facts) (change.Change, change.State, error) {
 	before, err := a.Store.Original(o)
 	if err != nil {
-		return change.Change{}, before, node.Failure(node.Failed, "nothing was put back; the other targets can be, run by run: harden history", "%w", err)
+		return change.Change{}, before, node.Failure(node.Failed, message.New("nothing was put back; the other targets can be, run by run: harden history"), "%w", err)
 	}
 	now, err := a.ReadState(o.Target, before, o.After)
 	if err != nil && o.Target.Kind() == change.KindObject {
 		now, err = o.After, nil // said when it is to be put back
 	}
 	if err != nil {
-		return change.Change{}, now, node.Failure(node.Failed, "", "%w", err)
+		return change.Change{}, now, node.Of(node.Failed, err)
 	}
 	c := o.Change
 	c.Before = before
@@ -218,4 +219,14 @@ func holds(t change.Target, field change.FieldChange, now change.State, f *facts
 	}
 	value, _, found, err := doc.Get(address)
 	return err == nil && found && fmt.Sprint(value) == fmt.Sprint(field.After)
+}
+
+// changedBetween says between which two runs somebody else changed a target. The
+// journal keeps them as one text.
+func changedBetween(gap string) message.Text {
+	var first, second string
+	if _, err := fmt.Sscanf(gap, journal.GapFormat, &first, &second); err != nil {
+		return message.New("somebody else changed it")
+	}
+	return message.New("somebody else changed it between run %s and run %s", first, second)
 }

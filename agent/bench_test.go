@@ -13,6 +13,7 @@ import (
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/integration/sampletree"
@@ -34,7 +35,7 @@ func open(b *testing.B, dir, profile string) func() *agent.Agent {
 	}
 	return func() *agent.Agent {
 		texts := &edit.Texts{}
-		return &agent.Agent{Store: node.NewStore(root), Profile: p, Node: &node.Node{Root: root, Texts: texts, Now: time.Now, Timeout: time.Minute, Say: func(string) {},
+		return &agent.Agent{Store: node.NewStore(root), Profile: p, Node: &node.Node{Root: root, Texts: texts, Now: time.Now, Timeout: time.Minute, Say: func(message.Text) {},
 			Collect: func() (*facts.Facts, error) { return facts.Collect(root, nil, facts.Override{}, texts) }}}
 	}
 }

@@ -27,7 +27,7 @@ func TestApplyWhileTheNodeBoots(t *testing.T) {
 			n.Fatalf("%d changes, unhealthy: %v", len(plan.Changes), plan.Unhealthy)
 		}
 		waits := slices.IndexFunc(plan.Findings, func(f change.Finding) bool {
-			return f.Status == change.Blocked && strings.Contains(f.Reason, "the kubelet has not started yet")
+			return f.Status == change.Blocked && strings.Contains(f.Reason.String(), "the kubelet has not started yet")
 		})
 		if waits < 0 {
 			n.Error("no rule waits for the kubelet")

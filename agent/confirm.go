@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/transaction"
 )
@@ -14,7 +15,7 @@ import (
 func (a *Agent) Pending() ([]journal.Record, error) {
 	records, err := a.Store.Unsettled()
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State != journal.Pending }), nil
 }
@@ -49,11 +50,11 @@ func (a *Agent) Confirm(ctx context.Context, id string) (*transaction.Result, er
 	}
 	run, err := a.Store.Resume(record.ID)
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	defer run.Close()
 	if err := run.Confirm(a.Now()); err != nil {
-		return nil, node.Failure(node.Failed, "mend the cause and confirm it again, or let it be undone", "%w", err)
+		return nil, node.Failure(node.Failed, message.New("mend the cause and confirm it again, or let it be undone"), "%w", err)
 	}
 	a.runner().Disarm(context.WithoutCancel(ctx))
 	record = run.Record()
@@ -72,7 +73,7 @@ func (a *Agent) PreviewConfirm(id string) (*transaction.Result, error) {
 
 func (a *Agent) inTime(record journal.Record) error {
 	if a.runner().TimeIsUp(record) {
-		return node.Failure(node.Failed, "to put back now what it wrote: harden recover", "run %s was not confirmed in time: it is being undone", record.ID)
+		return node.Failure(node.Failed, message.New("to put back now what it wrote: harden recover"), "run %s was not confirmed in time: it is being undone", record.ID)
 	}
 	return nil
 }
@@ -82,10 +83,10 @@ func (a *Agent) findPending(id string) (journal.Record, error) {
 	if id != "" {
 		record, err := a.Store.Load(id)
 		if err != nil {
-			return record, node.Failure(node.Failed, "harden history lists the runs", "%w", err)
+			return record, node.Failure(node.Failed, message.New("harden history lists the runs"), "%w", err)
 		}
 		if record.State != journal.Pending {
-			return record, node.Failure(node.Failed, "harden history lists the runs", "run %s does not wait for confirmation: it is %s", record.ID, record.State)
+			return record, node.Failure(node.Failed, message.New("harden history lists the runs"), "run %s does not wait for confirmation: it is %s", record.ID, record.State)
 		}
 		return record, nil
 	}
@@ -94,7 +95,7 @@ func (a *Agent) findPending(id string) (journal.Record, error) {
 		return journal.Record{}, err
 	}
 	if len(records) == 0 {
-		return journal.Record{}, node.Failure(node.Failed, "harden history lists the runs; one that was not confirmed in time is undone", "no run waits for confirmation")
+		return journal.Record{}, node.Failure(node.Failed, message.New("harden history lists the runs; one that was not confirmed in time is undone"), "no run waits for confirmation")
 	}
 	return records[len(records)-1], nil
 }
@@ -108,7 +109,7 @@ func (a *Agent) unconfirmed(but string) error {
 	}
 	for _, r := range records {
 		if r.ID != but {
-			return node.Failure(node.Failed, "keep it with: harden confirm; or undo it with: harden rollback", "run %s waits for confirmation", r.ID)
+			return node.Failure(node.Failed, message.New("keep it with: harden confirm; or undo it with: harden rollback"), "run %s waits for confirmation", r.ID)
 		}
 	}
 	return nil

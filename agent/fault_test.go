@@ -325,7 +325,7 @@ func hint(err error) string {
 	if !errors.As(err, &e) {
 		return ""
 	}
-	return e.Hint
+	return e.Hint.String()
 }
 
 // TestKilledAnywhere kills a run before each of its operations. Recover makes

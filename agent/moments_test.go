@@ -5,16 +5,17 @@ import (
 	"testing"
 
 	"harden/agent/change"
-	"harden/agent/chinese"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
-func saysBoth(t *testing.T, reason, words, zh string) {
+func saysBoth(t *testing.T, said message.Text, words, zh string) {
 	t.Helper()
+	reason := said.String()
 	if both := strings.Contains(reason, "after the next boot"); both != (words != "") || !strings.HasSuffix(reason, words) {
 		t.Errorf("the reason is %q, and must end with %q", reason, words)
 	}
-	if translated := chinese.Text(reason); !strings.Contains(translated, zh) {
+	if translated := said.In("zh"); !strings.Contains(translated, zh) {
 		t.Errorf("in Chinese it is %q, and must have %q", translated, zh)
 	}
 }

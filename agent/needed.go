@@ -8,6 +8,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/journal"
 	"harden/agent/kubeadm"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -25,7 +26,7 @@ func (a *Agent) needed(f *facts.Facts, changes []change.Change) error {
 			continue
 		}
 		if component, flag, is := record.Names(c.Target.Name()); is {
-			return node.Failure(node.Failed, "roll back first on the control plane that was hardened last, which recorded it, or take it out of the ConfigMap kube-system/kubeadm-config",
+			return node.Failure(node.Failed, message.New("roll back first on the control plane that was hardened last, which recorded it, or take it out of the ConfigMap kube-system/kubeadm-config"),
 				"kubeadm's record of the cluster says %s --%s=%s, a file that this run made: after the next kubeadm upgrade this node would not start it", component, flag, c.Target.Name())
 		}
 		for _, component := range f.Components {
@@ -34,7 +35,7 @@ func (a *Agent) needed(f *facts.Facts, changes []change.Change) error {
 			}
 			for name := range component.Line.Flags() {
 				if file, _ := component.File(name); file == c.Target.Name() {
-					return node.Failure(node.Failed, "it is needed as long as the control plane is there; after kubeadm reset it can go",
+					return node.Failure(node.Failed, message.New("it is needed as long as the control plane is there; after kubeadm reset it can go"),
 						"%s was made since with --%s=%s, a file that this run made", component.Name, name, file)
 				}
 			}

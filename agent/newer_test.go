@@ -13,6 +13,7 @@ import (
 	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -114,7 +115,7 @@ func TestRunOfANewerHarden(t *testing.T) {
 					}
 					n.ok(err)
 					// Of a run that had ended the end and the beginning are looked at.
-					if name != "a field of a change" && (len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], want)) {
+					if name != "a field of a change" && (len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0].String(), want)) {
 						n.Errorf("the warnings are %q", result.Warnings)
 					}
 				})
@@ -157,7 +158,7 @@ func TestUnpreparedRunIsDiscarded(t *testing.T) {
 		content := func(text string) change.State {
 			return change.State{File: &change.File{Mode: 0o600, Content: change.NewContent([]byte(text), false)}}
 		}
-		unit := func(stale string) change.State { return change.State{Unit: &change.Unit{Stale: stale}} }
+		unit := func(stale string) change.State { return change.State{Unit: &change.Unit{Stale: message.Value(stale)}} }
 		a := n.agent("", nil)
 		run, err := a.Store.Begin(journal.Header{Started: time.Now()}, []change.Change{
 			{Target: change.FileTarget("/etc/twice"), After: content("1")},

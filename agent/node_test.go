@@ -19,6 +19,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/transaction"
@@ -137,7 +138,7 @@ func (n *testNode) agent(profile string, calls host.Calls) *agent.Agent {
 	root, err := host.OpenRoot(n.dir, calls)
 	n.ok(err)
 	n.Cleanup(func() { n.ok(root.Close()) })
-	a := &agent.Agent{Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Say: func(string) {}}}
+	a := &agent.Agent{Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Say: func(message.Text) {}}}
 	a.Moment, a.Recovery = n.moment, []string{"/usr/bin/harden", "recover"}
 	a.Collect = func() (*facts.Facts, error) {
 		f, err := node.Collect(root, nil, facts.Override{}, nil)
@@ -272,7 +273,7 @@ func (n *testNode) finding(p *planner.Plan, rule string) change.Finding {
 func (n *testNode) judged(p *planner.Plan, rule string, status change.Status, reason string) {
 	n.Helper()
 	f := n.finding(p, rule)
-	if f.Status != status || !strings.Contains(f.Reason, reason) {
+	if f.Status != status || !strings.Contains(f.Reason.String(), reason) {
 		n.Errorf("rule %s is %s (%s), want %s (%s)", rule, f.Status, f.Reason, status, reason)
 	}
 }

@@ -1,12 +1,12 @@
 package agent
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 	"harden/agent/transaction"
@@ -18,11 +18,11 @@ func refused(others []report.Foreign, options RollbackOptions) bool {
 }
 
 // changedFailure says what somebody else changed, and the ways on.
-func changedFailure(others []report.Foreign, message string) *node.Error {
-	var names []string
+func changedFailure(others []report.Foreign, what message.Text) *node.Error {
+	var names []message.Text
 	keepable := true
 	for _, o := range others {
-		name := string(o.Target)
+		name := message.Value(string(o.Target))
 		var fields []string
 		for _, f := range o.Fields {
 			kind, _ := f.Field.Address()
@@ -35,41 +35,42 @@ func changedFailure(others []report.Foreign, message string) *node.Error {
 		}
 		switch {
 		case len(fields) > 0:
-			name += ": " + strings.Join(slices.Compact(fields), ", ")
-		case o.Reason != "":
-			name += ": " + o.Reason
+			name = message.New("%s: %s", o.Target, strings.Join(slices.Compact(fields), ", "))
+		case !o.Reason.IsZero():
+			name = message.New("%s: %s", o.Target, o.Reason)
 		}
 		names = append(names, name)
 		keepable = keepable && o.Keepable
 	}
-	hint := "look at them, then put back what was found all the same with --force"
+	hint := message.New("look at them, then put back what was found all the same with --force")
 	if keepable {
-		hint += ", or take out only what the run wrote with --keep-others"
+		hint = message.New("look at them, then put back what was found all the same with --force, or take out only what the run wrote with --keep-others")
 	}
-	return node.Failure(node.Failed, hint, "%s: %s", message, strings.Join(names, "; "))
+	return node.Failure(node.Failed, hint, "%s: %s", what, message.List(names...))
 }
 
 // newest refuses to roll back a run under newer ones that wrote the same: what
 // they found would come back. It names all of them, in the order in which they
 // have to go.
 func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
-	var names, first []string
+	var names []message.Text
+	var first []string
 	for r, err := range a.Store.Newest() {
 		if err != nil {
-			return node.Failure(node.Failed, "", "%w", err)
+			return node.Of(node.Failed, err)
 		}
 		if r.ID <= record.ID {
 			break
 		}
 		if r.State.Unreadable() && !options.Force {
-			return node.Failure(node.Failed, "look at what it wrote in plan.json beside "+r.BackupDir+", then roll back all the same with --force",
-				"run %s may have written the same after run %s, and cannot be read: %s", r.ID, record.ID, strings.Join(r.Problems, "; "))
+			return node.Failure(node.Failed, message.New("look at what it wrote in plan.json beside %s, then roll back all the same with --force", r.BackupDir),
+				"run %s may have written the same after run %s, and cannot be read: %s", r.ID, record.ID, message.List(r.Problems...))
 		}
 		if r.State == journal.RolledBack || r.State.Open() || r.State.Unreadable() {
 			continue
 		}
 		if t := overlap(record, r, options); t != "" {
-			names = append(names, fmt.Sprintf("run %s wrote %s after run %s", r.ID, t, record.ID))
+			names = append(names, message.New("run %s wrote %s after run %s", r.ID, t, record.ID))
 			first = append(first, "harden rollback "+r.ID)
 		}
 	}
@@ -77,9 +78,9 @@ func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
 	case 0:
 		return nil
 	case 1:
-		return node.Failure(node.Failed, "roll that one back first: "+first[0], "%s", names[0])
+		return node.Failure(node.Failed, message.New("roll that one back first: %s", first[0]), "%s", names[0])
 	}
-	return node.Failure(node.Failed, "roll these back first, in this order: "+strings.Join(first, "; "), "%s", strings.Join(names, "; "))
+	return node.Failure(node.Failed, message.New("roll these back first, in this order: %s", strings.Join(first, "; ")), "%s", message.List(names...))
 }
 
 // overlap finds a target of which both runs wrote the same, or on which the
@@ -141,7 +142,7 @@ func (a *Agent) prune(result *transaction.Result) {
 		return
 	}
 	if err := a.Store.Prune(a.KeepRuns); err != nil {
-		result.Warnings = append(result.Warnings, "old runs are kept: "+err.Error())
+		result.Warnings = append(result.Warnings, message.New("old runs are kept: %v", err))
 	}
 	records, err := a.Store.Incomplete()
 	if err == nil && len(records) > 0 {
@@ -151,6 +152,6 @@ func (a *Agent) prune(result *transaction.Result) {
 		err = a.Root.PruneAccounts()
 	}
 	if err != nil {
-		result.Warnings = append(result.Warnings, "what was kept of an account that is gone stays: "+err.Error())
+		result.Warnings = append(result.Warnings, message.New("what was kept of an account that is gone stays: %v", err))
 	}
 }

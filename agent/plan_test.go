@@ -303,7 +303,7 @@ func TestDocumentThatIsNone(t *testing.T) {
 		n.equal([]string{}, targets(n.plan(site)))
 		n.equal(config, n.read(kubeletConfig))
 		n.equal(0, len(n.units.Calls()))
-		if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "--skip kubelet-event-record-qps,kubelet-pod-pids-limit") {
+		if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0].String(), "--skip kubelet-event-record-qps,kubelet-pod-pids-limit") {
 			n.Errorf("the warnings are %q", result.Warnings)
 		}
 		_, err = n.agent(site, nil).Apply(n.Context(), n.plan(site))

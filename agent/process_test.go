@@ -8,6 +8,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 )
@@ -142,23 +143,23 @@ func TestCheckObserves(t *testing.T) {
 	}
 	flag := change.Observation{Field: "flag:--profiling", Op: change.Exact, Expected: "false"}
 	file, process := flag, flag
-	file.Target, file.Actual, file.Where, file.Holds = change.FileTarget(apiserverManifest), "false", fmt.Sprintf("%s:%d", apiserverManifest, line), true
+	file.Target, file.Actual, file.Where, file.Holds = change.FileTarget(apiserverManifest), "false", message.Value(fmt.Sprintf("%s:%d", apiserverManifest, line)), true
 	file.Path, file.Line = apiserverManifest, line
-	process.Target, process.Actual, process.Where = change.PodTarget(apiserver), "true", "process 812 --profiling (not set: built-in default)"
+	process.Target, process.Actual, process.Where = change.PodTarget(apiserver), "true", message.Value("process 812 --profiling (not set: built-in default)")
 	n.equal([]change.Observation{file, process}, n.finding(check("apiserver-profiling"), "apiserver-profiling").Observed)
 
 	n.equal([]change.Observation{{Target: change.FileTarget(kubeletConfig), Field: "yaml:protectKernelDefaults", Op: change.Exact,
-		Expected: true, Actual: false, Where: kubeletConfig + " (not set: built-in default)", Path: kubeletConfig}},
+		Expected: true, Actual: false, Where: message.Value(kubeletConfig + " (not set: built-in default)"), Path: kubeletConfig}},
 		n.finding(check("kubelet-protect-kernel-defaults"), "kubelet-protect-kernel-defaults").Observed)
 	n.equal([]change.Observation{{Target: change.FileTarget(kubeletConfig), Field: "yaml:authentication.anonymous.enabled", Op: change.Exact,
-		Expected: false, Actual: false, Where: kubeletConfig + ":4", Path: kubeletConfig, Line: 4, Holds: true}},
+		Expected: false, Actual: false, Where: message.Value(kubeletConfig + ":4"), Path: kubeletConfig, Line: 4, Holds: true}},
 		n.finding(check("kubelet-anonymous-auth"), "kubelet-anonymous-auth").Observed)
 
 	files := n.finding(check("pki-certificate-mode"), "pki-certificate-mode").Observed
 	n.equal([]change.Observation{{Target: change.FileTarget(certificate), Field: change.FieldMode, Op: change.AtMost,
-		Expected: "0644", Actual: "0666", Where: certificate, Path: certificate}}, files)
+		Expected: "0644", Actual: "0666", Where: message.Value(certificate), Path: certificate}}, files)
 	all := n.finding(check("pki-key-mode"), "pki-key-mode").Observed
-	if len(all) != 1 || !all[0].Holds || all[0].Where != "/etc/kubernetes/pki/**/*.key" || !strings.HasPrefix(all[0].Actual.(string), "all ") {
+	if len(all) != 1 || !all[0].Holds || all[0].Where.String() != "/etc/kubernetes/pki/**/*.key" || !strings.HasPrefix(fmt.Sprint(all[0].Actual), "all ") {
 		t.Errorf("of files that all hold: %+v", all)
 	}
 

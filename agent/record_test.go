@@ -155,7 +155,7 @@ func TestRecord(t *testing.T) {
 		plan, err := n.agent(recordSite, nil).Check(t.Context())
 		n.ok(err)
 		n.judged(plan, "kubeadm-record", change.Drift, "kube-apiserver --profiling")
-		if observed := n.finding(plan, "kubeadm-record").Observed; len(observed) != 2 || observed[0].Where != "ConfigMap kube-system/kubeadm-config" {
+		if observed := n.finding(plan, "kubeadm-record").Observed; len(observed) != 2 || observed[0].Where.String() != "ConfigMap kube-system/kubeadm-config" {
 			t.Errorf("observed: %v", observed)
 		}
 	})
@@ -311,7 +311,7 @@ func TestAfterUpgrade(t *testing.T) {
 		{24, "--insecure-port=0", change.Blocked, "does not start with Kubernetes 1.24.0: kube-apiserver: --insecure-port was removed in Kubernetes 1.24"},
 		{99, "--profiling=false", change.Error, "cannot tell what 1.99 refuses"},
 	} {
-		if f := check(row.minor, row.flag); f.Status != row.status || !strings.Contains(f.Reason, row.reason) {
+		if f := check(row.minor, row.flag); f.Status != row.status || !strings.Contains(f.Reason.String(), row.reason) {
 			t.Errorf("%s with 1.%d: %s (%s)", row.flag, row.minor, f.Status, f.Reason)
 		}
 	}

@@ -3,12 +3,12 @@ package agent
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"harden/agent/change"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/transaction"
 )
@@ -38,7 +38,7 @@ func (a *Agent) RecoverWaiting(ctx context.Context) ([]transaction.Result, error
 	var results []transaction.Result
 	for {
 		// With the lock in any case: a timer that has nothing more to do is stopped.
-		a.Await(ctx, "waiting for a run that is at work")
+		a.Await(ctx, message.New("waiting for a run that is at work"))
 		unlock, err := a.waitForLock(ctx)
 		if err != nil {
 			return results, err
@@ -54,11 +54,11 @@ func (a *Agent) RecoverWaiting(ctx context.Context) ([]transaction.Result, error
 			return results, err
 		}
 		if a.Wait != nil {
-			a.Wait(node.Waiting{Text: "waiting until the time to confirm the run is up", Until: time.Now().Add(left)})
+			a.Wait(node.Waiting{Text: message.New("waiting until the time to confirm the run is up"), Until: time.Now().Add(left)})
 		}
 		select {
 		case <-ctx.Done():
-			return results, node.Failure(node.Failed, "", "stopped waiting: %w", context.Cause(ctx))
+			return results, node.Failure(node.Failed, message.Text{}, "stopped waiting: %w", context.Cause(ctx))
 		// While the machine sleeps this clock stands still and the other goes on.
 		case <-time.After(min(left, time.Minute)):
 		}
@@ -73,7 +73,7 @@ func (a *Agent) soonest() (time.Duration, error) {
 	}
 	now, err := a.Moment()
 	if err != nil {
-		return 0, node.Failure(node.Failed, "", "%w", err)
+		return 0, node.Of(node.Failed, err)
 	}
 	left := time.Duration(1<<63 - 1)
 	for _, r := range records {
@@ -133,20 +133,20 @@ func (a *Agent) leftBehind() bool {
 func (a *Agent) due() ([]journal.Record, error) {
 	records, err := a.Store.Unsettled()
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending && !a.runner().TimeIsUp(r) }), nil
 }
 
 func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*transaction.Result, error) {
-	reason := "cut off, put back by recover"
+	reason := message.New("cut off, put back by recover")
 	switch record.State {
 	case journal.Abandoned:
 		if err := a.unprepared(record); err != nil {
 			return nil, err
 		}
 		if err := a.Store.Discard(record.ID); err != nil {
-			return nil, node.Failure(node.Failed, "", "%w", err)
+			return nil, node.Of(node.Failed, err)
 		}
 		record.State = journal.RolledBack
 		return &transaction.Result{Record: &record}, nil
@@ -156,14 +156,14 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*transac
 		}
 		return nil, a.unreadable(node.Incomplete, record)
 	case journal.Pending:
-		reason = "not confirmed within " + record.Confirm.Within.String() + ", put back by recover"
+		reason = message.New("not confirmed within %s, put back by recover", record.Confirm.Within)
 		if now, err := a.Moment(); err == nil && now.Boot != record.Confirm.Boot {
-			reason = "not confirmed before the machine was started again, put back by recover"
+			reason = message.New("not confirmed before the machine was started again, put back by recover")
 		}
 	}
 	run, err := a.Store.Resume(record.ID)
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	defer run.Close()
 	return a.runner().Undo(ctx, run, reason, transaction.UndoOptions{})
@@ -188,11 +188,11 @@ func (a *Agent) unprepared(record journal.Record) error {
 		if err == nil && now.Equal(found) {
 			continue
 		}
-		problem := fmt.Sprintf("its journal says that nothing was written yet, and %s is not as the run found it", step.Target)
+		problem := message.New("its journal says that nothing was written yet, and %s is not as the run found it", step.Target)
 		if err != nil {
-			problem = err.Error()
+			problem = message.Of(err)
 		}
-		record.State, record.Problems = journal.Damaged, []string{problem}
+		record.State, record.Problems = journal.Damaged, []message.Text{problem}
 		return a.unreadable(node.Incomplete, record)
 	}
 	return nil

@@ -3,7 +3,6 @@ package agent
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"harden/agent/candidate"
 	"harden/agent/change"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/rehearsal"
@@ -38,20 +38,20 @@ func (a *Agent) Rehearse(ctx context.Context, plan *planner.Plan) ([]transaction
 	case a.Systemd == nil: // below --root nothing runs
 		return nil, nil
 	case os.Geteuid() != 0:
-		return nil, node.Failure(node.NeedsRoot, "run it with sudo", "only root can rehearse components")
+		return nil, node.Failure(node.NeedsRoot, message.New("run it with sudo"), "only root can rehearse components")
 	}
 	changes := transaction.Materialise(plan.Changes)
 	list, err := a.rehearseAll(ctx, plan, changes)
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	for _, r := range list {
 		switch {
 		case r.Outcome == rehearsal.Refused:
-			return list, node.Failure(node.Failed, "change what asks for it, or leave it out with --skip "+strings.Join(r.Rules, ","),
+			return list, node.Failure(node.Failed, message.New("change what asks for it, or leave it out with --skip %s", strings.Join(r.Rules, ",")),
 				"nothing was changed, because %s refuses to start with it: %s (%s)", r.Component, r.Message, asked(r))
 		case r.Outcome == rehearsal.Unknown && a.Rehearsing == RehearseRequired:
-			return list, node.Failure(node.Failed, "see what is in its way, or go on without knowing with --rehearse=auto",
+			return list, node.Failure(node.Failed, message.New("see what is in its way, or go on without knowing with --rehearse=auto"),
 				"nothing was changed, because it cannot be told whether %s accepts it, and --rehearse=required asks for that: %s", r.Component, r.Message)
 		}
 	}
@@ -59,15 +59,15 @@ func (a *Agent) Rehearse(ctx context.Context, plan *planner.Plan) ([]transaction
 }
 
 // asked says what is refused, and who asks for it.
-func asked(r transaction.Rehearsed) string {
-	what := strings.TrimSpace(string(r.Target) + " " + string(r.Field))
+func asked(r transaction.Rehearsed) message.Text {
+	what := message.Value(strings.TrimSpace(string(r.Target) + " " + string(r.Field)))
 	if r.Line > 0 {
-		what += fmt.Sprintf(", line %d", r.Line)
+		what = message.New("%s, line %d", what, r.Line)
 	}
-	if what == "" {
-		what = "the changes of " + r.Component
+	if what.IsZero() {
+		what = message.New("the changes of %s", r.Component)
 	}
-	return fmt.Sprintf("%s, asked for by %s", what, strings.Join(r.Rules, ", "))
+	return message.New("%s, asked for by %s", what, strings.Join(r.Rules, ", "))
 }
 
 // rehearseAll rehearses all components at once.
@@ -76,7 +76,7 @@ func (a *Agent) rehearseAll(ctx context.Context, plan *planner.Plan, changes []c
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	a.Await(ctx, "asking the components whether they accept what is planned")
+	a.Await(ctx, message.New("asking the components whether they accept what is planned"))
 	held, err := a.hold(found)
 	if err != nil {
 		return nil, err
@@ -122,15 +122,15 @@ func (a *Agent) hold(found []*candidate.Candidate) ([]*candidate.Process, error)
 
 func rehearseOne(ctx context.Context, c *candidate.Candidate, p *candidate.Process, secrets []string) transaction.Rehearsed {
 	r := transaction.Rehearsed{Component: c.Component, Outcome: transaction.LeftOut, Message: c.LeftOut}
-	if c.LeftOut != "" {
+	if !c.LeftOut.IsZero() {
 		return r
 	}
 	r.Outcome, r.Message = rehearsal.Unknown, c.Unknown
-	if r.Message != "" {
+	if !r.Message.IsZero() {
 		return r
 	}
 	if err := p.Read(); err != nil {
-		r.Message = err.Error()
+		r.Message = message.Of(err)
 		return r
 	}
 	v := rehearsal.Rehearse(ctx, c.Subject(p))
@@ -138,47 +138,51 @@ func rehearseOne(ctx context.Context, c *candidate.Candidate, p *candidate.Proce
 	words := concealed(v.Words, secrets)
 	switch {
 	case v.Outcome == rehearsal.Refused:
-		if why := walledAnyway(ctx, c, p, secrets); why != "" {
+		if why := walledAnyway(ctx, c, p, secrets); !why.IsZero() {
 			r.Outcome, r.Message = rehearsal.Unknown, why
 			return r
 		}
-		r.Message = words
+		r.Message = message.Value(words)
 		blame(&r, v.Words, c.Changes)
 	case v.Outcome == rehearsal.Unknown && words != "":
-		r.Message = v.Reason + ": " + words
+		r.Message = message.New("%s: %s", v.Reason, words)
 	case v.Outcome == rehearsal.Unknown:
 		r.Message = v.Reason
 	default:
-		r.Message = words
+		r.Message = message.Value(words)
 	}
 	return r
 }
 
 // walledAnyway says why a refusal counts for nothing: walled in, the component
 // does not accept what it runs with either.
-func walledAnyway(ctx context.Context, c *candidate.Candidate, p *candidate.Process, secrets []string) string {
+func walledAnyway(ctx context.Context, c *candidate.Candidate, p *candidate.Process, secrets []string) message.Text {
 	present, known := c.Present(p)
 	if !known {
-		return "it is not known what it runs with now"
+		return message.New("it is not known what it runs with now")
 	}
 	if v := rehearsal.Rehearse(ctx, present); v.Outcome != rehearsal.Accepted {
-		return "walled in, it does not accept what it runs with now either: " + concealed(cmp.Or(v.Words, v.Reason), secrets)
+		why := v.Reason
+		if text := cmp.Or(v.Words, why.String()); text != why.String() || concealed(text, secrets) != text {
+			why = message.Value(concealed(text, secrets))
+		}
+		return message.New("walled in, it does not accept what it runs with now either: %s", why)
 	}
-	return ""
+	return message.Text{}
 }
 
 // tellRehearsed says what came of a rehearsal, for people who wait.
 func (a *Agent) tellRehearsed(r transaction.Rehearsed) {
 	if r.Outcome == rehearsal.Accepted {
-		a.Say(fmt.Sprintf("%s accepts what is planned, as its rehearsal shows", r.Component))
+		a.Say(message.New("%s accepts what is planned, as its rehearsal shows", r.Component))
 	}
 }
 
 // unrehearsed gives a warning for each component that was not rehearsed.
-func unrehearsed(list []transaction.Rehearsed) (warnings []string) {
+func unrehearsed(list []transaction.Rehearsed) (warnings []message.Text) {
 	for _, r := range list {
 		if r.Outcome == rehearsal.Unknown || r.Outcome == transaction.LeftOut {
-			warnings = append(warnings, fmt.Sprintf("it is not known whether %s accepts what is planned: %s", r.Component, r.Message))
+			warnings = append(warnings, message.New("it is not known whether %s accepts what is planned: %s", r.Component, r.Message))
 		}
 	}
 	return warnings

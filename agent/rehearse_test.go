@@ -15,6 +15,7 @@ import (
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/rehearsal"
@@ -71,7 +72,7 @@ func newStage(t *testing.T) *stage {
 	t.Cleanup(func() { _ = running.Process.Kill(); _ = running.Wait() })
 	c := f.Components["kube-scheduler"]
 	c.Running, c.PID, c.Argv = true, running.Process.Pid, c.Line.Argv()
-	s := &stage{T: t, facts: f, agent: &agent.Agent{Rehearsing: agent.RehearseAuto, Node: &node.Node{Root: root, Say: func(string) {},
+	s := &stage{T: t, facts: f, agent: &agent.Agent{Rehearsing: agent.RehearseAuto, Node: &node.Node{Root: root, Say: func(message.Text) {},
 		Collect: func() (*facts.Facts, error) { return f, nil },
 		Systemd: func(context.Context) (node.Systemd, error) { return &systemd.Fake{}, nil }}}}
 	return s
@@ -125,7 +126,7 @@ func TestRehearse(t *testing.T) {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	r, err = s.rehearse(s.plan("kube-api-burst", "fast"))
-	if r.Outcome != rehearsal.Refused || !strings.Contains(r.Message, `invalid argument "fast"`) || r.Field != "flag:--kube-api-burst" || !slices.Equal(r.Rules, []string{"sets-it"}) {
+	if r.Outcome != rehearsal.Refused || !strings.Contains(r.Message.String(), `invalid argument "fast"`) || r.Field != "flag:--kube-api-burst" || !slices.Equal(r.Rules, []string{"sets-it"}) {
 		t.Errorf("%+v", r)
 	}
 	if err == nil || !strings.Contains(err.Error(), "kube-scheduler refuses") || !strings.Contains(err.Error(), "asked for by sets-it") {
@@ -150,7 +151,7 @@ func TestRehearseOfWhatIsRefusedAnyway(t *testing.T) {
 	s := newStage(t)
 	s.facts.Components["kube-scheduler"].Argv = []string{"kube-scheduler", "--kubeconfig=/nowhere"}
 	r, err := s.rehearse(s.plan("kube-api-burst", "fast"))
-	if err != nil || r.Outcome != rehearsal.Unknown || !strings.Contains(r.Message, "/nowhere") {
+	if err != nil || r.Outcome != rehearsal.Unknown || !strings.Contains(r.Message.String(), "/nowhere") {
 		t.Errorf("%+v, %v", r, err)
 	}
 	s.agent.Rehearsing = agent.RehearseRequired
@@ -163,9 +164,9 @@ func TestRehearseOfWhatIsRefusedAnyway(t *testing.T) {
 func TestRehearseWithoutProcess(t *testing.T) {
 	s := newStage(t)
 	c := s.facts.Components["kube-scheduler"]
-	c.Running, c.Unproven = false, "no process of it was found"
+	c.Running, c.Unproven = false, message.Value("no process of it was found")
 	r, err := s.rehearse(s.plan("kube-api-burst", "fast"))
-	if err != nil || r.Outcome != transaction.LeftOut || r.Message != c.Unproven {
+	if err != nil || r.Outcome != transaction.LeftOut || r.Message.String() != c.Unproven.String() {
 		t.Errorf("%+v, %v", r, err)
 	}
 	c.Running = true

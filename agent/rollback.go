@@ -2,13 +2,13 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/transaction"
 )
@@ -17,14 +17,14 @@ import (
 // place, which can still be put back.
 func keepsSomething(r journal.Record) bool {
 	return r.State == journal.RolledBack && slices.ContainsFunc(r.Steps, func(s journal.Step) bool {
-		return s.UndoSkipped != "" && transaction.Staying(s)
+		return !s.UndoSkipped.IsZero() && transaction.Staying(s)
 	})
 }
 
 // Why there is nothing to roll back, for callers to whom that is as good.
 var (
-	ErrRolledBack  = errors.New("rolled back already")
-	ErrNoneApplied = errors.New("there is no applied run to roll back")
+	ErrRolledBack  = message.Errorf("rolled back already")
+	ErrNoneApplied = message.Errorf("there is no applied run to roll back")
 )
 
 // FindApplied gives the run to be rolled back: the one that is named, or the
@@ -39,24 +39,24 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 		case record.State == journal.Applied || record.State == journal.Pending || record.State == journal.RollbackIncomplete || drop && keepsSomething(record):
 			return record, nil
 		case record.State == journal.RolledBack:
-			return record, node.Failure(node.Failed, "", "run %s is %w", record.ID, ErrRolledBack)
+			return record, node.Failure(node.Failed, message.Text{}, "run %s is %w", record.ID, ErrRolledBack)
 		}
-		return record, node.Failure(node.Failed, "settle it with: harden recover", "run %s was cut off", record.ID)
+		return record, node.Failure(node.Failed, message.New("settle it with: harden recover"), "run %s was cut off", record.ID)
 	}
 	for r, err := range a.Store.Newest() {
 		switch {
 		case err != nil:
-			return journal.Record{}, node.Failure(node.Failed, "", "%w", err)
+			return journal.Record{}, node.Of(node.Failed, err)
 		case r.State.Unreadable():
-			return r, node.Failure(node.Failed, "to roll back an older run all the same, name it: harden history lists them",
-				"the newest run that may be applied cannot be read: %s", strings.Join(r.Problems, "; "))
+			return r, node.Failure(node.Failed, message.New("to roll back an older run all the same, name it: harden history lists them"),
+				"the newest run that may be applied cannot be read: %s", message.List(r.Problems...))
 		case r.State == journal.Applied || r.State == journal.Pending || r.State == journal.RollbackIncomplete || drop && keepsSomething(r):
 			return r, nil
 		}
 	}
-	hint := ""
+	hint := message.Text{}
 	if originals, err := a.Store.Originals(); err == nil && len(originals) > 0 {
-		hint = "harden rollback --to baseline returns to what harden found first"
+		hint = message.New("harden rollback --to baseline returns to what harden found first")
 	}
 	return journal.Record{}, node.Failure(node.Failed, hint, "%w", ErrNoneApplied)
 }
@@ -99,10 +99,10 @@ func (a *Agent) Rollback(ctx context.Context, id string, options RollbackOptions
 	}
 	run, err := a.Store.Resume(record.ID)
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	defer run.Close()
-	result, err := a.runner().Undo(ctx, run, "rolled back by hand", options.undo())
+	result, err := a.runner().Undo(ctx, run, message.New("rolled back by hand"), options.undo())
 	a.prune(result)
 	return result, err
 }
@@ -125,16 +125,16 @@ func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*transactio
 	}
 	f, err := a.Collect()
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	if err := a.needed(f, changesOf(record)); err != nil {
 		return nil, err
 	}
 	if others := a.runner().ChangedSince(record, f); !options.Force && refused(others, options) {
-		return &transaction.Result{Record: &record, Others: others}, changedFailure(others, "nothing was rolled back, because somebody else changed what run "+record.ID+" wrote")
+		return &transaction.Result{Record: &record, Others: others}, changedFailure(others, message.New("nothing was rolled back, because somebody else changed what run %s wrote", record.ID))
 	}
 	if obstacles := a.obstacles(record); len(obstacles) > 0 {
-		return nil, node.Failure(node.Failed, "take that away, then roll back again",
+		return nil, node.Failure(node.Failed, message.New("take that away, then roll back again"),
 			"nothing was rolled back, because not everything could be put back: %s", strings.Join(obstacles, "; "))
 	}
 	return &transaction.Result{Record: &record}, nil

@@ -3,9 +3,9 @@ package agent
 import (
 	"errors"
 	"path"
-	"strings"
 
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/transaction"
 )
@@ -29,7 +29,7 @@ func (a *Agent) leftTemporaries() bool {
 func (a *Agent) removeTemporaries() {
 	for _, dir := range kept {
 		if err := a.Root.RemoveTemporaries(dir); err != nil {
-			a.Say("a temporary file is left in place: " + err.Error())
+			a.Say(message.New("a temporary file is left in place: %v", err))
 		}
 	}
 }
@@ -37,7 +37,7 @@ func (a *Agent) removeTemporaries() {
 // tidyRuns puts the directory of runs in order, under the lock.
 func (a *Agent) tidyRuns() {
 	if err := a.Store.Tidy(); err != nil {
-		a.Say("the directory of past runs is not put in order: " + err.Error())
+		a.Say(message.New("the directory of past runs is not put in order: %v", err))
 	}
 }
 
@@ -45,9 +45,9 @@ func (a *Agent) tidyRuns() {
 // is to be done about it by hand. Nothing of it was put back.
 func (a *Agent) unreadable(kind node.Kind, r journal.Record) error {
 	if r.State == journal.Newer {
-		return node.Failure(node.Failed, "that version settles it and rolls it back; leave "+path.Dir(r.BackupDir)+" as it is", "%s", strings.Join(r.Problems, "; "))
+		return node.Failure(node.Failed, message.New("that version settles it and rolls it back; leave %s as it is", path.Dir(r.BackupDir)), "%s", message.List(r.Problems...))
 	}
-	return node.Failure(kind, byHand(r), "run %s cannot be settled: %s", r.ID, strings.Join(r.Problems, "; "))
+	return node.Failure(kind, byHand(r), "run %s cannot be settled: %s", r.ID, message.List(r.Problems...))
 }
 
 // mention says beside a result which past runs cannot be read.
@@ -58,28 +58,28 @@ func (a *Agent) mention(result *transaction.Result) {
 	}
 	for _, r := range records {
 		if r.State.Unreadable() {
-			result.Warnings = append(result.Warnings, "run "+r.ID+" cannot be rolled back, and nothing else depends on it: "+strings.Join(r.Problems, "; "))
+			result.Warnings = append(result.Warnings, message.New("run %s cannot be rolled back, and nothing else depends on it: %s", r.ID, message.List(r.Problems...)))
 		}
 	}
 }
 
 // Unread is what to do where a run cannot be read.
-func Unread(err error) string {
+func Unread(err error) message.Text {
 	var damaged *journal.DamagedError
 	switch {
 	case errors.As(err, &damaged):
 		return byHand(journal.Record{BackupDir: path.Join(path.Dir(damaged.Path), "backups"), Ended: damaged.Ended})
-	case errors.As(err, new(*journal.NewerError)), strings.HasSuffix(err.Error(), "see harden history"): // it says so itself
-		return ""
+	case errors.As(err, new(*journal.NewerError)), message.Of(err).Has("no run %q: see harden history"): // it says so itself
+		return message.Text{}
 	}
-	return "harden history lists the runs"
+	return message.New("harden history lists the runs")
 }
 
 // byHand says what to do about a run whose journal is damaged.
-func byHand(r journal.Record) string {
-	ended := ""
+func byHand(r journal.Record) message.Text {
+	var ended message.Text
 	if r.Ended {
-		ended = "it had come to its end, so nothing was cut off" + "; "
+		ended = message.New("it had come to its end, so nothing was cut off")
 	}
-	return ended + "the originals lie in " + r.BackupDir + ", and what was changed stands in plan.json beside them; put back what you need by hand, then move that run's directory out of " + node.StateDir + "/runs"
+	return message.List(ended, message.New("the originals lie in %s, and what was changed stands in plan.json beside them; put back what you need by hand, then move that run's directory out of %s/runs", r.BackupDir, node.StateDir))
 }

@@ -6,6 +6,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 // Where no process counts as a component, its flags are judged by the manifest,
@@ -19,7 +20,7 @@ func TestNoProcessCounts(t *testing.T) {
 	a.Collect = func() (*facts.Facts, error) {
 		f, err := collect()
 		if err == nil {
-			f.Components[apiserver].Unproven = "it is in another group"
+			f.Components[apiserver].Unproven = message.Value("it is in another group")
 		}
 		return f, err
 	}
@@ -27,7 +28,7 @@ func TestNoProcessCounts(t *testing.T) {
 	n.ok(err)
 	n.judged(plan, "apiserver-profiling", change.Compliant, "")
 	observed := n.finding(plan, "apiserver-profiling").Observed
-	if len(observed) != 2 || observed[1].Where != "no process counts as it: it is in another group" || observed[1].Actual != nil || observed[1].Target != change.PodTarget(apiserver) {
+	if len(observed) != 2 || observed[1].Where.String() != "no process counts as it: it is in another group" || observed[1].Actual != nil || observed[1].Target != change.PodTarget(apiserver) {
 		t.Errorf("observed %+v", observed)
 	}
 }

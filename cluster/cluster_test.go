@@ -143,7 +143,7 @@ func TestALevelThatIsPinnedTooEarly(t *testing.T) {
 func TestWhatCannotBeListedIsAnErrorOfItsRulesOnly(t *testing.T) {
 	i := read(t, lists{"namespaces": shop, "clusterroles": "forbidden"})
 	r := request(t)
-	if f := finding(t, i, r, "rbac-secrets"); f.Status != change.Error || !strings.Contains(f.Reason, "clusterroles.rbac.authorization.k8s.io") {
+	if f := finding(t, i, r, "rbac-secrets"); f.Status != change.Error || !strings.Contains(f.Reason.String(), "clusterroles.rbac.authorization.k8s.io") {
 		t.Errorf("%s: %s", f.Status, f.Reason)
 	}
 	if f := finding(t, i, r, "pod-privileged"); f.Status != change.Compliant {
@@ -157,7 +157,7 @@ func TestALabelDoesNotHideABinding(t *testing.T) {
 		"clusterroles":        `{"metadata":{"name":"cluster-admin","labels":{"kubernetes.io/bootstrapping":"rbac-defaults"}},"rules":[{"verbs":["*"],"apiGroups":["*"],"resources":["*"]}]}`,
 		"clusterrolebindings": `{"metadata":{"name":"x","labels":{"kubernetes.io/bootstrapping":"rbac-defaults"}},"roleRef":{"kind":"ClusterRole","name":"cluster-admin"},"subjects":[{"kind":"Group","name":"system:authenticated"}]}`})
 	f := finding(t, i, request(t), "rbac-cluster-admin")
-	if f.Status != change.Manual || !strings.Contains(f.Reason, "Group system:authenticated") {
+	if f.Status != change.Manual || !strings.Contains(f.Reason.String(), "Group system:authenticated") {
 		t.Errorf("%s: %s", f.Status, f.Reason)
 	}
 }

@@ -6,11 +6,11 @@ package cluster
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/cluster/catalog"
 	"harden/cluster/inventory"
 	"harden/cluster/rules"
@@ -93,11 +93,11 @@ func (r Request) controls() ([]profiles.Control, error) {
 	}
 	switch {
 	case !some:
-		return nil, fmt.Errorf("the profile %s has no control about the objects of a cluster", r.Profile.Name)
+		return nil, message.Errorf("the profile %s has no control about the objects of a cluster", r.Profile.Name)
 	case len(unknown) > 0:
 		for _, name := range slices.Concat(r.Only, r.Skip) {
 			if unknown[name] {
-				return nil, fmt.Errorf("no control of %s about the cluster and no rule is called %q", r.Profile.Name, name)
+				return nil, message.Errorf("no control of %s about the cluster and no rule is called %q", r.Profile.Name, name)
 			}
 		}
 	}
@@ -117,7 +117,7 @@ func short(id string) string {
 func (r Request) finding(name string, judged *rules.Cluster) change.Finding {
 	rule, there := rules.Named(name)
 	if !there {
-		return change.Finding{Rule: name, Status: change.Error, Targets: []change.Target{}, Reason: fmt.Sprintf("this version has no rule %s", name)}
+		return change.Finding{Rule: name, Status: change.Error, Targets: []change.Target{}, Reason: message.New("this version has no rule %s", name)}
 	}
 	v := rule.Judge(judged)
 	slices.Sort(v.Targets)
@@ -126,9 +126,9 @@ func (r Request) finding(name string, judged *rules.Cluster) change.Finding {
 
 // byHand is the finding of a control that no rule of this program judges.
 func byHand(c profiles.Control, scope catalog.Scope) change.Finding {
-	f := change.Finding{Controls: []string{c.ID}, Status: change.Manual, Reason: c.Manual.EN, Targets: []change.Target{}}
+	f := change.Finding{Controls: []string{c.ID}, Status: change.Manual, Reason: message.Value(c.Manual.EN), Targets: []change.Target{}}
 	if scope == catalog.OnFiles {
-		f.Reason = "the file of RKE decides it; judge it where that file is: harden check --set rke-cluster-file=cluster.yml"
+		f.Reason = message.New("the file of RKE decides it; judge it where that file is: harden check --set rke-cluster-file=cluster.yml")
 	}
 	return f
 }

@@ -1,13 +1,12 @@
 package fixers
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 // Account asks for a local service account: a group and a user of fixed ids.
@@ -31,9 +30,9 @@ type Account struct {
 func (f *Account) Check() error {
 	switch {
 	case !isAccount(f.User) || !isAccount(f.Group):
-		return fmt.Errorf("user %q or group %q is no account name", f.User, f.Group)
+		return message.Errorf("user %q or group %q is no account name", f.User, f.Group)
 	case f.UID == 0 || f.GID == 0:
-		return errors.New("uid and gid must be given, and not be 0")
+		return message.Errorf("uid and gid must be given, and not be 0")
 	}
 	return nil
 }
@@ -80,7 +79,7 @@ func (f *Account) ids(n Node) (uid, gid uint32) {
 	if err1 != nil || err2 != nil || own == 0 || main == 0 {
 		return f.UID, f.GID
 	}
-	runs := c.OwnerUnknown == "" && c.UID == int(own) && c.GID == int(main) && (c.Running || !n.Facts.Live)
+	runs := c.OwnerUnknown.IsZero() && c.UID == int(own) && c.GID == int(main) && (c.Running || !n.Facts.Live)
 	if !runs && !ownsData(n, c, uint32(own)) {
 		return f.UID, f.GID
 	}
@@ -91,7 +90,7 @@ func (f *Account) ids(n Node) (uid, gid uint32) {
 // writes: people give it to an account of the distribution, and etcd goes on to
 // run as root.
 func ownsData(n Node, c *facts.Component, uid uint32) bool {
-	if c.Name != "etcd" || c.OwnerUnknown != "" || c.UID > 0 && uint32(c.UID) != uid {
+	if c.Name != "etcd" || !c.OwnerUnknown.IsZero() || c.UID > 0 && uint32(c.UID) != uid {
 		return false
 	}
 	for _, dir := range etcdDirectories(n) {

@@ -7,6 +7,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 // An account that etcd is proven to run as is right, whatever its ids; any other
@@ -17,7 +18,7 @@ func TestIdsOfAnAccount(t *testing.T) {
 		return &facts.Component{Name: "etcd", Running: true, UID: uid, GID: gid}
 	}
 	said := runs(112, 118)
-	said.OwnerUnknown = "process 7 runs as 0:0"
+	said.OwnerUnknown = message.Value("process 7 runs as 0:0")
 	stopped := runs(112, 118)
 	stopped.Running = false
 	for _, test := range []struct {

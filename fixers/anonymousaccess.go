@@ -11,6 +11,7 @@ import (
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/kube"
+	"harden/agent/message"
 )
 
 // AnonymousAccess asks that the API server answers requests without
@@ -44,13 +45,13 @@ var healthPaths = []string{"/livez", "/readyz", "/healthz"}
 // Check implements Fixer.
 func (f *AnonymousAccess) Check() error {
 	if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path {
-		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+		return message.Errorf("path %q is not absolute and clean", f.Path)
 	}
 	if f.Flag != "" && f.Flag != "false" {
-		return fmt.Errorf("flag %q is neither empty nor \"false\"", f.Flag)
+		return message.Errorf("flag %q is neither empty nor \"false\"", f.Flag)
 	}
 	if f.ClusterInfo != "" && f.ClusterInfo != "true" && f.ClusterInfo != "false" {
-		return fmt.Errorf("clusterInfo %q is neither \"true\" nor \"false\"", f.ClusterInfo)
+		return message.Errorf("clusterInfo %q is neither \"true\" nor \"false\"", f.ClusterInfo)
 	}
 	return nil
 }
@@ -80,7 +81,7 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 	case f.Flag == "false":
 		return Wish{Wants: []change.Want{flag("--anonymous-auth", change.Exact, "false")}}
 	case given == "false" && !decides:
-		return Wish{Status: change.Compliant, Reason: "set by the flag --anonymous-auth=false"}
+		return Wish{Status: change.Compliant, Reason: message.New("set by the flag --anonymous-auth=false")}
 	case !limited:
 		return blocked("Kubernetes 1.%d can only switch anonymous access off altogether, and kubeadm's probes rely on it; choose with --set anonymous-auth=false once they have credentials, or waive it", minor)
 	}
@@ -148,7 +149,7 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 		return failed("%v", located(file, err)), true
 	}
 	if !given || enabled == false {
-		return Wish{Status: change.Compliant, Reason: file + " lets nobody in without credentials"}, true
+		return Wish{Status: change.Compliant, Reason: message.New("%s lets nobody in without credentials", file)}, true
 	}
 	var others []string
 	conditions := 0
@@ -166,7 +167,7 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 	case len(others) > 0:
 		return blocked("%s answers requests without credentials on %s too; take these conditions away, or waive it where they are needed", file, strings.Join(others, ", ")), true
 	case conditions > 0 && file != f.Path:
-		return Wish{Status: change.Compliant, Reason: file + " answers requests without credentials on health endpoints only"}, true
+		return Wish{Status: change.Compliant, Reason: message.New("%s answers requests without credentials on health endpoints only", file)}, true
 	case conditions > 0: // fewer than harden writes are not made more
 		wish := Wish{Wants: append(accessWants(rule, file, "0600", "root:root"),
 			change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: "flag:--anonymous-auth", Op: change.Absent, Effects: []change.Effect{change.RollPod(c.Name)}})}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // AtBoot is what systemd-sysctl does to a kernel parameter when the node boots.
@@ -24,12 +25,12 @@ func (f *Sysctl) atBoot(l *bootLine) *AtBoot {
 
 // Differs gives what the next boot makes of a parameter, with the place that says
 // so, where that is another value than the running kernel's.
-func (b *AtBoot) Differs(now string) (next string, differ bool) {
+func (b *AtBoot) Differs(now string) (next message.Text, differ bool) {
 	switch {
 	case b.line == nil:
-		return "the kernel's own default", true
+		return message.New("the kernel's own default"), true
 	case now == b.line.Value || sameNumber(now, b.line.Value):
-		return "", false
+		return message.Text{}, false
 	}
-	return fmt.Sprintf("%s (%s:%d)", b.shown, b.line.path, b.line.Line), true
+	return message.New("%s (%s:%d)", b.shown, b.line.path, b.line.Line), true
 }

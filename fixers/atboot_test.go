@@ -27,7 +27,7 @@ func TestAtBoot(t *testing.T) {
 			if wish.Boot == nil {
 				t.Fatalf("it is not known what the boot does: %+v", wish)
 			}
-			if next, differ := wish.Boot.Differs(test.now); next != test.next || differ != (test.next != "") {
+			if next, differ := wish.Boot.Differs(test.now); next.String() != test.next || differ != (test.next != "") {
 				t.Errorf("%q, %v, want %q", next, differ, test.next)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // auditSelectors are what limits a rule of an audit policy to some requests
@@ -16,21 +17,21 @@ var auditSelectors = []string{"users", "userGroups", "verbs", "resources", "name
 // readAuditPolicy gives an audit policy that is there, and why the API server
 // would record no request at all by it; "" where it records some, or is not
 // there. The first rule that fits a request decides.
-func readAuditPolicy(n Node, file string, place Place) (data []byte, nothing string, err error) {
+func readAuditPolicy(n Node, file string, place Place) (data []byte, nothing message.Text, err error) {
 	data, err = n.read(file, place, maxAdmissionFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, "", nil
+		return nil, message.Text{}, nil
 	}
 	if err != nil {
-		return nil, "", err
+		return nil, message.Text{}, err
 	}
 	doc, err := n.Texts.Open("yaml", data)
 	if err != nil {
-		return nil, "", located(file, err)
+		return nil, message.Text{}, located(file, err)
 	}
 	nothing, err = recordsNothing(doc)
 	if err != nil {
-		return nil, "", located(file, err)
+		return nil, message.Text{}, located(file, err)
 	}
 	return data, nothing, nil
 }
@@ -40,10 +41,10 @@ var auditLevels = []string{"None", "Metadata", "Request", "RequestResponse"}
 
 // recordsNothing tells why a policy records no request about an object; "" where
 // it records some.
-func recordsNothing(doc edit.Document) (string, error) {
+func recordsNothing(doc edit.Document) (message.Text, error) {
 	silent, _, _, err := doc.Get("omitStages")
 	if err != nil {
-		return "", err
+		return message.Text{}, err
 	}
 	verbs := map[string]bool{"get": true, "list": true, "watch": true, "create": true, "update": true, "patch": true, "delete": true, "deletecollection": true}
 	paths, some := false, false
@@ -53,22 +54,22 @@ func recordsNothing(doc edit.Document) (string, error) {
 		recorded := level != "None" && !omitsAll(doc, rule, silent)
 		switch {
 		case some && !has(doc, rule):
-			return "", nil
+			return message.Text{}, nil
 		case !has(doc, rule) && i == 0:
-			return "it has no rules", nil
+			return message.New("it has no rules"), nil
 		case !has(doc, rule) && paths:
-			return "its rules record requests for paths such as /healthz alone, and none about an object", nil
+			return message.New("its rules record requests for paths such as /healthz alone, and none about an object"), nil
 		case !has(doc, rule):
-			return "all its rules are of level None, or leave out the stages RequestReceived and ResponseComplete", nil
+			return message.New("all its rules are of level None, or leave out the stages RequestReceived and ResponseComplete"), nil
 		case !slices.Contains(auditLevels, level):
-			return fmt.Sprintf("its rule %d is of none of the levels None, Metadata, Request and RequestResponse, so the API server refuses it", i+1), nil
+			return message.New("its rule %d is of none of the levels None, Metadata, Request and RequestResponse, so the API server refuses it", i+1), nil
 		case some: // what is behind it is looked at for its level alone
 		case recorded && selects(doc, rule+".nonResourceURLs"):
 			paths = true
 		case recorded:
 			some = true
 		default:
-			if why := silences(doc, rule, level, i+1, verbs); why != "" {
+			if why := silences(doc, rule, level, i+1, verbs); !why.IsZero() {
 				return why, nil
 			}
 		}
@@ -78,25 +79,25 @@ func recordsNothing(doc edit.Document) (string, error) {
 // silences tells why no request about an object comes to a later rule than this
 // one, which records nothing; "" where some do. verbs are those that earlier ones
 // let through.
-func silences(doc edit.Document, rule, level string, number int, verbs map[string]bool) string {
+func silences(doc edit.Document, rule, level string, number int, verbs map[string]bool) message.Text {
 	all := !slices.ContainsFunc(auditSelectors, func(s string) bool { return selects(doc, rule+"."+s) })
 	switch {
 	case all && level != "None":
-		return fmt.Sprintf("its rule %d leaves out the stages RequestReceived and ResponseComplete, and fits every request", number)
+		return message.New("its rule %d leaves out the stages RequestReceived and ResponseComplete, and fits every request", number)
 	case all:
-		return fmt.Sprintf("its rule %d is of level None and fits every request", number)
+		return message.New("its rule %d is of level None and fits every request", number)
 	case everybody(doc, rule, "userGroups"):
-		return fmt.Sprintf("its rule %d is of level None and fits every request of a user that is logged in", number)
+		return message.New("its rule %d is of level None and fits every request of a user that is logged in", number)
 	case everybody(doc, rule, "verbs") || everybody(doc, rule, "userGroups", "verbs"):
 		own, _, _, _ := doc.Get(rule + ".verbs")
 		for _, verb := range listed(own) {
 			delete(verbs, verb)
 		}
 		if len(verbs) == 0 {
-			return fmt.Sprintf("its rules up to %d are of level None for every verb", number)
+			return message.New("its rules up to %d are of level None for every verb", number)
 		}
 	}
-	return ""
+	return message.Text{}
 }
 
 // omitsAll tells whether a rule, with what the policy as a whole leaves out,

@@ -6,6 +6,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 const maxAuthorizationFile = 1 << 20 // bytes
@@ -35,8 +36,8 @@ func (f *ComponentFlag) authorizers(n Node, c *facts.Component, file string) Wis
 	case !holds:
 		return blocked("%s (--authorization-config) has the authorizers %s, which does not meet the rule: %s %s %v; change the file by hand on every control plane", file, strings.Join(types, ", "), f.Flag, f.Op, bounded(want))
 	}
-	return Wish{Status: change.Compliant, Reason: fmt.Sprintf("%s (--authorization-config) has the authorizers %s", file, strings.Join(types, ", ")),
-		Observed: []change.Observation{{Target: want.Target, Field: want.Field, Op: want.Op, Expected: bounded(want), Actual: types, Where: file, Holds: true}}}
+	return Wish{Status: change.Compliant, Reason: message.New("%s (--authorization-config) has the authorizers %s", file, strings.Join(types, ", ")),
+		Observed: []change.Observation{{Target: want.Target, Field: want.Field, Op: want.Op, Expected: bounded(want), Actual: types, Where: message.Value(file), Holds: true}}}
 }
 
 // bounded is what a want judges by.

@@ -8,6 +8,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 )
 
 // named gives the path of a file that a flag names and that is not there: what
@@ -31,18 +32,18 @@ func component(n Node, name string) (*facts.Component, Wish) {
 	case c.Manifest == "":
 		return nil, blocked("%s runs here (process %d), but from no static pod manifest; set its flags where it is configured, for RKE in cluster.yml", name, c.PID)
 	case errors.As(c.Unreadable, &untrusted):
-		return nil, failed("%v; %s", untrusted, untrusted.Mend)
+		return nil, failed("%s", message.List(message.Of(untrusted), untrusted.Mend))
 	case errors.As(c.Unreadable, new(*host.Refused)):
 		return nil, blocked("%v", c.Unreadable)
 	case errors.Is(c.Unreadable, fs.ErrPermission):
-		return nil, failed("%v; only root can read it", c.Unreadable)
+		return nil, failed(OnlyRootReads, c.Unreadable)
 	case c.Unreadable != nil:
 		return nil, failed("%v", c.Unreadable)
 	case c.Line == nil:
 		return nil, failed("%s cannot be read as a pod", c.Manifest)
 	case len(c.Copies) > 0:
 		return nil, blocked("the kubelet runs every file of its directory, and two start %s: %s and %s; move all but one of them elsewhere", name, c.Manifest, strings.Join(c.Copies, ", "))
-	case c.Line.Unknown != "":
+	case !c.Line.Unknown.IsZero():
 		return nil, blocked("it cannot be known what %s runs with: %s (%s); start it by the words of its command, as kubeadm does", name, c.Line.Unknown, c.Manifest)
 	}
 	return c, Wish{}

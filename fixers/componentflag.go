@@ -12,6 +12,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/kube"
+	"harden/agent/message"
 )
 
 // ComponentFlag asks for a flag of a control-plane component that runs as a
@@ -39,19 +40,19 @@ type ComponentFlag struct {
 // Check implements Fixer.
 func (f *ComponentFlag) Check() error {
 	if !slices.Contains(facts.ComponentNames, f.Component) {
-		return fmt.Errorf("component %q is none of %s", f.Component, strings.Join(facts.ComponentNames, ", "))
+		return message.Errorf("component %q is none of %s", f.Component, strings.Join(facts.ComponentNames, ", "))
 	}
 	if !strings.HasPrefix(f.Flag, "--") {
-		return fmt.Errorf("flag %q does not begin with --", f.Flag)
+		return message.Errorf("flag %q does not begin with --", f.Flag)
 	}
 	if f.Op == "" {
 		f.Op = change.Exact
 	}
 	if !slices.Contains(settingOps, f.Op) {
-		return fmt.Errorf("unknown op %q; one of %v", f.Op, settingOps)
+		return message.Errorf("unknown op %q; one of %v", f.Op, settingOps)
 	}
 	if f.Value == nil && f.Op != change.Absent {
-		return errors.New("value is missing")
+		return message.Errorf("value is missing")
 	}
 	for _, v := range []*any{&f.Value, &f.Bound, &f.Default} {
 		plain, err := flagText(*v)
@@ -65,9 +66,9 @@ func (f *ComponentFlag) Check() error {
 	}
 	switch dir := f.mounted(); {
 	case dir == "":
-		return errors.New("mount: without a path, the value must be one")
+		return message.Errorf("mount: without a path, the value must be one")
 	case !path.IsAbs(dir) || path.Clean(dir) != dir || dir == "/":
-		return fmt.Errorf("mount %q is not absolute and clean, or is all of the host", dir)
+		return message.Errorf("mount %q is not absolute and clean, or is all of the host", dir)
 	}
 	return nil
 }
@@ -121,7 +122,7 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 		return wish
 	}
 	setting := c.Setting(strings.TrimPrefix(name, "--"))
-	if setting.Unknown != "" {
+	if !setting.Unknown.IsZero() {
 		return blocked("it cannot be known what %s is: %s; write its value into the manifest", name, setting.Unknown)
 	}
 	given, is := setting.Text, setting.Given()

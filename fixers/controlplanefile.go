@@ -12,6 +12,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/kube"
+	"harden/agent/message"
 )
 
 // ControlPlaneFile asks for a configuration file of the API server, in the
@@ -38,27 +39,27 @@ const keyToken = "made-when-applied"
 // Check implements Fixer.
 func (f *ControlPlaneFile) Check() error {
 	if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path {
-		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+		return message.Errorf("path %q is not absolute and clean", f.Path)
 	}
 	if f.Policy != "" && (f.File != "audit-policy" || !slices.Contains(auditPolicyNames, f.Policy)) {
-		return fmt.Errorf("unknown policy %q; an audit policy is one of %s", f.Policy, strings.Join(auditPolicyNames, ", "))
+		return message.Errorf("unknown policy %q; an audit policy is one of %s", f.Policy, strings.Join(auditPolicyNames, ", "))
 	}
 	switch f.File {
 	case "encryption", "audit-policy":
 	case "admission":
 		if f.EventRateLimit == "" {
-			return errors.New("eventRateLimit is missing: the path of the event-rate-limit file")
+			return message.Errorf("eventRateLimit is missing: the path of the event-rate-limit file")
 		}
 		// It is written into YAML as it stands.
 		if !isPlainPath(f.EventRateLimit) {
-			return fmt.Errorf("eventRateLimit %q is no absolute path of letters, digits and . _ - /", f.EventRateLimit)
+			return message.Errorf("eventRateLimit %q is no absolute path of letters, digits and . _ - /", f.EventRateLimit)
 		}
 	case "event-rate-limit":
 		if f.QPS <= 0 || f.Burst <= 0 {
-			return errors.New("qps and burst must be above 0")
+			return message.Errorf("qps and burst must be above 0")
 		}
 	default:
-		return fmt.Errorf("unknown file %q; one of encryption, audit-policy, admission, event-rate-limit", f.File)
+		return message.Errorf("unknown file %q; one of encryption, audit-policy, admission, event-rate-limit", f.File)
 	}
 	return nil
 }
@@ -101,7 +102,7 @@ func (f *ControlPlaneFile) Wish(rule string, n Node) Wish {
 		switch {
 		case err != nil:
 			return unread("cannot read the audit policy: %v", err)
-		case reason != "":
+		case !reason.IsZero():
 			return blocked("%s makes the API server record nothing: %s; add rules to it, \"- level: Metadata\" for one", file, reason)
 		case ownWeaker(policy, f.auditPolicy(), minor):
 			written = change.Exact
@@ -180,7 +181,7 @@ func (f *ControlPlaneFile) limits(rule string, n Node, c *facts.Component, minor
 		named, inline := a.limits()
 		switch {
 		case inline:
-			return Wish{Status: change.Compliant, Reason: a.path + " holds the limits itself"}
+			return Wish{Status: change.Compliant, Reason: message.New("%s holds the limits itself", a.path)}
 		case named != "":
 			file, effects = named, a.effects
 			place = flagPlace(c, EventRateLimitsFile, named, f.Path)

@@ -3,7 +3,6 @@ package fixers
 import (
 	"cmp"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/edit"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 // EncryptionAtRest asks that the API server stores secrets encrypted. That is
@@ -36,13 +36,13 @@ const maxEncryptionFile = 1 << 20 // bytes
 func (f *EncryptionAtRest) Check() error {
 	switch {
 	case !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path:
-		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+		return message.Errorf("path %q is not absolute and clean", f.Path)
 	case f.Provider != "secretbox" && f.Provider != "aescbc":
-		return fmt.Errorf("provider %q is neither secretbox nor aescbc", f.Provider)
+		return message.Errorf("provider %q is neither secretbox nor aescbc", f.Provider)
 	case !slices.Contains([]string{"", "both", "first", "second"}, f.Steps):
-		return fmt.Errorf("steps %q is none of both, first, second", f.Steps)
+		return message.Errorf("steps %q is none of both, first, second", f.Steps)
 	case f.KeyFile != "" && (!path.IsAbs(f.KeyFile) || path.Clean(f.KeyFile) != f.KeyFile):
-		return fmt.Errorf("key file %q is not absolute and clean", f.KeyFile)
+		return message.Errorf("key file %q is not absolute and clean", f.KeyFile)
 	}
 	return nil
 }
@@ -69,7 +69,7 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 		return unread("%v", err)
 	}
 	if found != nil && found.kms1 && !knowsKMS1(c, minor) {
-		found.unsound = cmp.Or(found.unsound, errors.New("it has kms without apiVersion: v2, which the API server refuses from 1.29 on but with --feature-gates=KMSv1=true"))
+		found.unsound = cmp.Or(found.unsound, message.Errorf("it has kms without apiVersion: v2, which the API server refuses from 1.29 on but with --feature-gates=KMSv1=true"))
 	}
 	m := migration{f: f, rule: rule, node: n, file: file, place: place, component: c, reloads: minor >= 26}
 	switch {
@@ -82,7 +82,7 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 	case configured && found.writes() != "identity":
 		return m.placed(Wish{Wants: accessWants(rule, file, "0600", "root:root")})
 	case configured && f.Steps == "first":
-		return Wish{Status: change.Compliant, Reason: file + " can be read by this API server; the second step waits for the others"}
+		return Wish{Status: change.Compliant, Reason: message.New("%s can be read by this API server; the second step waits for the others", file)}
 	case configured:
 		m.key = found.key
 		return m.second()
@@ -122,18 +122,18 @@ func (e *encryption) foreign(file string, configured bool) Wish {
 	case e.unsound != nil:
 		return failed("%s: %v", file, e.unsound)
 	}
-	return Wish{Status: change.Compliant, Reason: fmt.Sprintf("%s encrypts with %s", file, writes)}
+	return Wish{Status: change.Compliant, Reason: message.New("%s encrypts with %s", file, writes)}
 }
 
 // givenKey reads the key of the first control plane.
 func (f *EncryptionAtRest) givenKey(n Node) (encryptionKey, error) {
 	data, err := n.Files.ReadFile(f.KeyFile, maxEncryptionFile)
 	if err != nil {
-		return encryptionKey{}, fmt.Errorf("cannot read the key: %w", err)
+		return encryptionKey{}, message.Errorf("cannot read the key: %w", err)
 	}
 	text := strings.TrimSpace(string(data))
 	if raw, err := base64.StdEncoding.DecodeString(text); err != nil || len(raw) != 32 {
-		return encryptionKey{}, fmt.Errorf("%s is no key of 32 bytes in base64, as head -c32 /dev/urandom | base64 makes one", f.KeyFile)
+		return encryptionKey{}, message.Errorf("%s is no key of 32 bytes in base64, as head -c32 /dev/urandom | base64 makes one", f.KeyFile)
 	}
 	return encryptionKey{provider: f.Provider, name: "key1", secret: text}, nil
 }

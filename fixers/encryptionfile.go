@@ -13,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // encryptionKey is one key of one provider.
@@ -63,11 +64,11 @@ func readEncryption(n Node, file string, place Place) (*encryption, error) {
 	}
 	doc, err := n.Texts.Open("yaml", data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, message.Errorf("%s: %w", file, err)
 	}
 	entries, err := encryptionEntries(doc)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, message.Errorf("%s: %w", file, err)
 	}
 	e := &encryption{unsound: strange(data)}
 	for _, entry := range entries {
@@ -101,13 +102,13 @@ type encryptionEntry struct {
 func apart(at string, resources []string) error {
 	for i, r := range resources {
 		if r == "*" || r != strings.ToLower(r) || strings.HasSuffix(r, ".*") && r != "*.*" {
-			return fmt.Errorf("%s.resources[%d] is no name of a resource in small letters, so the API server refuses the file", at, i)
+			return message.Errorf("%s.resources[%d] is no name of a resource in small letters, so the API server refuses the file", at, i)
 		}
 		_, group, _ := strings.Cut(r, ".")
 		for k, other := range resources {
 			_, others, _ := strings.Cut(other, ".")
 			if i != k && (r == "*.*" || group == others && (strings.HasPrefix(r, "*.") || strings.TrimSuffix(r, ".") == strings.TrimSuffix(other, "."))) {
-				return fmt.Errorf("%s.resources names %s beside what it stands for, so the API server refuses the file", at, r)
+				return message.Errorf("%s.resources names %s beside what it stands for, so the API server refuses the file", at, r)
 			}
 		}
 	}
@@ -164,18 +165,18 @@ func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
 			one := fmt.Sprintf("%s.providers[%d]", at, k)
 			which := slices.IndexFunc(providerNames, func(name string) bool { return has(doc, one+"."+name) })
 			if which < 0 {
-				return nil, fmt.Errorf("%s is none of the providers that harden knows: %s", one, strings.Join(providerNames, ", "))
+				return nil, message.Errorf("%s is none of the providers that harden knows: %s", one, strings.Join(providerNames, ", "))
 			}
 			name := providerNames[which]
 			if slices.ContainsFunc(providerNames[which+1:], func(name string) bool { return has(doc, one+"."+name) }) {
-				entry.unsound = cmp.Or(entry.unsound, fmt.Errorf("%s is more than one provider, so the API server refuses the file", one))
+				entry.unsound = cmp.Or(entry.unsound, message.Errorf("%s is more than one provider, so the API server refuses the file", one))
 			}
 			entry.unsound = cmp.Or(entry.unsound, sound(doc, one+"."+name, name))
 			entry.kms1 = entry.kms1 || name == "kms" && cmp.Or(text(doc, one+".kms.apiVersion"), "v1") == "v1"
 			entry.providers = append(entry.providers, name)
 		}
 		if len(entry.resources) == 0 || len(entry.providers) == 0 {
-			return nil, fmt.Errorf("%s names no resources or no providers", at)
+			return nil, message.Errorf("%s names no resources or no providers", at)
 		}
 		entries = append(entries, entry)
 	}
@@ -183,7 +184,7 @@ func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
 }
 
 func unknownField(place string) error {
-	return fmt.Errorf("the field on %s is none that the API server knows, so it refuses the file", place)
+	return message.Errorf("the field on %s is none that the API server knows, so it refuses the file", place)
 }
 
 // keyBytes are the lengths of the keys that providers take.
@@ -201,7 +202,7 @@ func sound(doc edit.Document, at, provider string) error {
 		key := fmt.Sprintf("%s.keys[%d]", at, i)
 		raw, err := base64.StdEncoding.DecodeString(text(doc, key+".secret"))
 		if err != nil || !slices.Contains(lengths, len(raw)) || text(doc, key+".name") == "" {
-			return fmt.Errorf("%s is no key with a name and a secret of %v bytes in base64, so the API server refuses the file", key, lengths)
+			return message.Errorf("%s is no key with a name and a secret of %v bytes in base64, so the API server refuses the file", key, lengths)
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // FileAccess asks that files are open to no more than a mode and belong to an
@@ -34,13 +35,13 @@ func (f *FileAccess) Check() error {
 		return err
 	}
 	if f.Mode == "" && f.Owner == "" {
-		return errors.New("neither mode nor owner is given")
+		return message.Errorf("neither mode nor owner is given")
 	}
 	if f.Mode != "" && !isMode(f.Mode) {
-		return fmt.Errorf("mode %q is not four octal digits such as \"0600\"", f.Mode)
+		return message.Errorf("mode %q is not four octal digits such as \"0600\"", f.Mode)
 	}
 	if f.Owner != "" && f.Owner != ownerEtcd && !isOwner(f.Owner) {
-		return fmt.Errorf("owner %q is not user:group such as \"root:root\", nor %s", f.Owner, ownerEtcd)
+		return message.Errorf("owner %q is not user:group such as \"root:root\", nor %s", f.Owner, ownerEtcd)
 	}
 	return checkMatch(f.Match)
 }
@@ -50,7 +51,7 @@ func (f *FileAccess) Check() error {
 func checkMatch(match string) error {
 	name := strings.TrimPrefix(match, "**/")
 	if _, err := path.Match(name, "x"); err != nil || strings.Contains(name, "/") || strings.Contains(name, "**") && name != "**" {
-		return fmt.Errorf("match %q is no file name pattern such as *.conf, **/*.key or **", match)
+		return message.Errorf("match %q is no file name pattern such as *.conf, **/*.key or **", match)
 	}
 	return nil
 }
@@ -61,7 +62,7 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 		return wish
 	}
 	paths, reason := find(f.Path, n)
-	if reason != "" {
+	if !reason.IsZero() {
 		return notApplicable("%s", reason)
 	}
 	owner, runs := f.Owner, (*int)(nil)

@@ -1,9 +1,8 @@
 package fixers
 
 import (
-	"fmt"
-
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // FileContent asks that a file holds exactly a text, with mode and owner.
@@ -18,7 +17,7 @@ type FileContent struct {
 // Check implements Fixer.
 func (f *FileContent) Check() error {
 	if f.Content == "" {
-		return fmt.Errorf("content is missing")
+		return message.Errorf("content is missing")
 	}
 	access := f.access()
 	return access.Check()
@@ -41,7 +40,7 @@ func (f *FileContent) Wish(rule string, n Node) Wish {
 		return wish
 	}
 	paths, reason := find(f.Path, n)
-	if reason != "" {
+	if !reason.IsZero() {
 		return notApplicable("%s", reason)
 	}
 	access := f.access()

@@ -6,7 +6,6 @@
 package fixers
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -14,6 +13,7 @@ import (
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 )
 
 // Node is what a fixer may know of the node it makes wishes about.
@@ -44,7 +44,7 @@ type Reader interface {
 type Wish struct {
 	Wants  []change.Want
 	Status change.Status // "", or any but change.Drift and change.Waived
-	Reason string
+	Reason message.Text
 	// Whole says that one want without the others does harm: none is written
 	// where one is blocked.
 	Whole bool
@@ -91,7 +91,7 @@ var kinds = map[string]func() Fixer{
 func New(kind string) (Fixer, error) {
 	f, ok := kinds[kind]
 	if !ok {
-		return nil, fmt.Errorf("unknown kind %q; one of %v", kind, Kinds())
+		return nil, message.Errorf("unknown kind %q; one of %v", kind, Kinds())
 	}
 	return f(), nil
 }
@@ -99,14 +99,18 @@ func New(kind string) (Fixer, error) {
 // Kinds lists the kinds of rules by name.
 func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
 
+// OnlyRootReads is the reason where a rule could not be checked because this user
+// is not root.
+const OnlyRootReads = "%v; only root can read it"
+
 func notApplicable(format string, args ...any) Wish {
-	return Wish{Status: change.NotApplicable, Reason: fmt.Sprintf(format, args...)}
+	return Wish{Status: change.NotApplicable, Reason: message.New(format, args...)}
 }
 
 func blocked(format string, args ...any) Wish {
-	return Wish{Status: change.Blocked, Reason: fmt.Sprintf(format, args...)}
+	return Wish{Status: change.Blocked, Reason: message.New(format, args...)}
 }
 
 func failed(format string, args ...any) Wish {
-	return Wish{Status: change.Error, Reason: fmt.Sprintf(format, args...)}
+	return Wish{Status: change.Error, Reason: message.New(format, args...)}
 }

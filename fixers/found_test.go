@@ -71,7 +71,7 @@ func TestKubeletClientCAIsFound(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			list, reason := find("@kubelet-client-ca", tt.files.node(t, &facts.Facts{Kubelet: &tt.kubelet}))
 			if tt.want == "" {
-				if reason == "" {
+				if reason.IsZero() {
 					t.Errorf("found %v, and no reason", list)
 				}
 				return

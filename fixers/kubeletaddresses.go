@@ -1,13 +1,13 @@
 package fixers
 
 import (
-	"fmt"
 	"net/netip"
 	"path"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // KubeletAddresses asks that systemd drops what the kubelet sends to and gets
@@ -26,7 +26,7 @@ var namedAddresses = []string{"localhost", "link-local", "multicast"}
 // Check implements Fixer.
 func (f *KubeletAddresses) Check() error {
 	if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path {
-		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+		return message.Errorf("path %q is not absolute and clean", f.Path)
 	}
 	if len(f.Allow) == 0 {
 		return nil
@@ -39,14 +39,14 @@ func (f *KubeletAddresses) Check() error {
 		}
 		switch named := slices.Contains(namedAddresses, text); {
 		case !named && (err != nil || strings.Contains(text, "%")):
-			return fmt.Errorf("%q is not an address, not a prefix such as 10.0.0.0/16, and none of %s", text, strings.Join(namedAddresses, ", "))
+			return message.Errorf("%q is not an address, not a prefix such as 10.0.0.0/16, and none of %s", text, strings.Join(namedAddresses, ", "))
 		case !named && prefix.Bits() == 0:
-			return fmt.Errorf("%q allows every address", text)
+			return message.Errorf("%q allows every address", text)
 		}
 		local = local || text == "localhost"
 	}
 	if !local {
-		return fmt.Errorf("%s is missing; the kubelet's health is asked there", namedAddresses[0])
+		return message.Errorf("%s is missing; the kubelet's health is asked there", namedAddresses[0])
 	}
 	return nil
 }

@@ -1,19 +1,18 @@
 package fixers
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 
 	"harden/agent/facts"
 	"harden/agent/kube"
+	"harden/agent/message"
 )
 
 // checkField refuses a field or a feature gate that no version of the kubelet
 // knows: one that does not know it does not start.
 func (f *KubeletSetting) checkField() error {
 	if exists, reason := kube.KubeletField(f.Field, kube.Newest); !exists {
-		return errors.New(reason)
+		return message.Error(reason)
 	}
 	gate, is := strings.CutPrefix(f.Field, "featureGates.")
 	if !is {
@@ -24,18 +23,18 @@ func (f *KubeletSetting) checkField() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s is no feature gate that harden knows; a kubelet that does not know it either does not start", gate)
+	return message.Errorf("%s is no feature gate that harden knows; a kubelet that does not know it either does not start", gate)
 }
 
 // unknownTo tells why this version of the kubelet cannot be given the setting;
 // "" where it can, or where its version is not known.
-func (f *KubeletSetting) unknownTo(v facts.Version) string {
+func (f *KubeletSetting) unknownTo(v facts.Version) message.Text {
 	if v.IsZero() {
-		return ""
+		return message.Text{}
 	}
 	if f.Since != "" {
 		if since, err := facts.ParseVersion(f.Since); err == nil && v.Compare(since) < 0 {
-			return fmt.Sprintf("the kubelet is version %s; the setting exists from %s on", v, f.Since)
+			return message.New("the kubelet is version %s; the setting exists from %s on", v, f.Since)
 		}
 	}
 	if exists, reason := kube.KubeletField(f.Field, v.Minor); !exists {
@@ -46,5 +45,5 @@ func (f *KubeletSetting) unknownTo(v facts.Version) string {
 			return reason
 		}
 	}
-	return ""
+	return message.Text{}
 }

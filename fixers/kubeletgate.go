@@ -10,6 +10,7 @@ import (
 	"harden/agent/cmdline"
 	"harden/agent/facts"
 	"harden/agent/kube"
+	"harden/agent/message"
 )
 
 // gate judges a feature gate of the kubelet. --feature-gates is laid over the
@@ -35,9 +36,9 @@ func (f *KubeletSetting) gate(rule, gate string, n Node, k *facts.Kubelet, wish 
 		return wish
 	}
 	if entry == fmt.Sprintf("%s=%v", gate, f.Value) {
-		return Wish{Status: change.Compliant, Reason: fmt.Sprintf("set by the flag %s=%s", "--feature-gates", entry), Observed: []change.Observation{{
+		return Wish{Status: change.Compliant, Reason: message.New("set by the flag %s=%s", "--feature-gates", entry), Observed: []change.Observation{{
 			Target: change.UnitTarget(KubeletUnit), Field: "flag:--feature-gates", Op: change.Includes, Expected: entry, Actual: entry,
-			Where: k.ArgvFrom + " --feature-gates", Holds: true}}}
+			Where: message.New("%s --feature-gates", k.ArgvFrom), Holds: true}}}
 	}
 	source, at := k.FlagSource("feature-gates")
 	if len(flag.Occurrences) > 1 || source == "" || othersOwn(source) {

@@ -4,12 +4,12 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 // KubeletServingCA asks that the API server verifies the certificates that
@@ -24,7 +24,7 @@ const maxCertificate = 1 << 20 // bytes
 // Check implements Fixer.
 func (f *KubeletServingCA) Check() error {
 	if !path.IsAbs(f.CA) || path.Clean(f.CA) != f.CA {
-		return fmt.Errorf("ca %q is not absolute and clean", f.CA)
+		return message.Errorf("ca %q is not absolute and clean", f.CA)
 	}
 	return nil
 }
@@ -36,7 +36,7 @@ func (f *KubeletServingCA) Wish(rule string, n Node) Wish {
 		return wish
 	}
 	if given, _ := c.Flag("kubelet-certificate-authority"); given == f.CA {
-		return Wish{Status: change.Compliant, Reason: "--kubelet-certificate-authority is " + given}
+		return Wish{Status: change.Compliant, Reason: message.New("--kubelet-certificate-authority is %s", given)}
 	}
 	k := n.Facts.Kubelet
 	if k == nil {
@@ -113,12 +113,12 @@ func certificatesIn(n Node, file string, place Place) ([]*x509.Certificate, erro
 		}
 		c, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+			return nil, message.Errorf("%s: %w", file, err)
 		}
 		list = append(list, c)
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("%s holds no certificate", file)
+		return nil, message.Errorf("%s holds no certificate", file)
 	}
 	return list, nil
 }

@@ -3,7 +3,6 @@ package fixers
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/edit"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 // KubeletUnit is the systemd unit that runs the kubelet.
@@ -35,11 +35,11 @@ type KubeletSetting struct {
 // Check implements Fixer.
 func (f *KubeletSetting) Check() error {
 	if f.Flag != "" && !strings.HasPrefix(f.Flag, "--") {
-		return fmt.Errorf("flag %q does not begin with --", f.Flag)
+		return message.Errorf("flag %q does not begin with --", f.Flag)
 	}
 	if f.Since != "" {
 		if _, err := facts.ParseVersion(f.Since); err != nil {
-			return fmt.Errorf("since: %w", err)
+			return message.Errorf("since: %w", err)
 		}
 	}
 	if err := f.check(); err != nil {
@@ -54,7 +54,7 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	if k == nil {
 		return notApplicable("no kubelet is installed on this node")
 	}
-	if reason := f.unknownTo(k.Version); reason != "" {
+	if reason := f.unknownTo(k.Version); !reason.IsZero() {
 		return notApplicable("%s", reason)
 	}
 	if wish, unclear := unclearConfig(k); unclear {
@@ -76,7 +76,7 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 		return f.gate(rule, gate, n, k, wish)
 	}
 	flag := strings.TrimPrefix(f.Flag, "--")
-	if k.Behind("config", "config-dir", flag) != "" {
+	if !k.Behind("config", "config-dir", flag).IsZero() {
 		// What is written where its unit says is judged, and does not run yet.
 		wish.Wants = append(wish.Wants, currentUnit(rule, KubeletUnit))
 	}
@@ -97,9 +97,9 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	case holds && len(wish.Wants) > 1:
 		return Wish{Wants: wish.Wants[1:]}
 	case holds:
-		return Wish{Status: change.Compliant, Reason: fmt.Sprintf("set by the flag %s=%s", f.Flag, shown), Observed: []change.Observation{{
+		return Wish{Status: change.Compliant, Reason: message.New("set by the flag %s=%s", f.Flag, shown), Observed: []change.Observation{{
 			Target: change.UnitTarget(KubeletUnit), Field: change.Field("flag:" + f.Flag), Op: want.Op, Expected: cmp.Or(want.Bound, want.Value),
-			Actual: shown, Where: k.ArgvFrom + " " + f.Flag, Holds: true}}}
+			Actual: shown, Where: message.New("%s %s", k.ArgvFrom, f.Flag), Holds: true}}}
 	}
 	return f.withoutFlag(rule, path, shown, k, wish)
 }
@@ -146,12 +146,12 @@ func unclearConfig(k *facts.Kubelet) (wish Wish, unclear bool) {
 // the field, otherwise the configuration file itself.
 func (f *KubeletSetting) effectiveFile(n Node, k *facts.Kubelet) (string, error) {
 	if _, err := n.Files.Exists(k.Config); err != nil {
-		return "", fmt.Errorf("cannot find the kubelet's configuration: %w", err)
+		return "", message.Errorf("cannot find the kubelet's configuration: %w", err)
 	}
 	for _, path := range slices.Backward(k.ConfigDropIns) {
 		data, err := n.read(path, configPlace(k, path), maxKubeletFile)
 		if err != nil {
-			return "", fmt.Errorf("cannot read %s: %w", path, err)
+			return "", message.Errorf("cannot read %s: %w", path, err)
 		}
 		doc, err := n.Texts.Open("yaml", data)
 		if err != nil {
@@ -174,11 +174,11 @@ func located(path string, err error) error {
 	var typed *edit.TypeError
 	switch {
 	case errors.As(err, &syntax):
-		return fmt.Errorf("%s:%d:%d: %s", path, syntax.Line, syntax.Column, syntax.Message)
+		return message.Errorf("%s:%d:%d: %s", path, syntax.Line, syntax.Column, syntax.Message)
 	case errors.As(err, &typed):
-		return fmt.Errorf("%s:%d: %s is a %s", path, typed.Line, typed.Address, typed.Kind)
+		return message.Errorf("%s:%d: %s is a %s", path, typed.Line, typed.Address, typed.Kind)
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	return message.Errorf("%s: %w", path, err)
 }
 
 // fromFlag reads a flag's text as a value of the same type as the setting's.

@@ -85,7 +85,7 @@ func (f tree) collected(t *testing.T) Node {
 // want, "target [match] field op value {effects}".
 func wishes(w Wish) []string {
 	if w.Status != "" {
-		return []string{string(w.Status) + ": " + w.Reason}
+		return []string{string(w.Status) + ": " + w.Reason.String()}
 	}
 	var lines []string
 	for _, want := range w.Wants {

@@ -1,12 +1,12 @@
 package fixers
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 // A path in a rule is absolute, or the name of a place that is found on the
@@ -34,11 +34,11 @@ func checkPath(p string) error {
 	}
 	switch {
 	case p == "":
-		return fmt.Errorf("path is missing")
+		return message.Errorf("path is missing")
 	case strings.HasPrefix(p, "@"):
-		return fmt.Errorf("unknown place %s; one of %s, %s, %s, %s, %s, %s", p, placeKubeletConfig, placeKubeletConfigDir, placeKubeletKubeconfig, placeKubeletUnits, placeKubeletClientCA, placeEtcdData)
+		return message.Errorf("unknown place %s; one of %s, %s, %s, %s, %s, %s", p, placeKubeletConfig, placeKubeletConfigDir, placeKubeletKubeconfig, placeKubeletUnits, placeKubeletClientCA, placeEtcdData)
 	case !path.IsAbs(p) || path.Clean(p) != p:
-		return fmt.Errorf("path %q is not absolute and clean", p)
+		return message.Errorf("path %q is not absolute and clean", p)
 	}
 	return nil
 }
@@ -51,53 +51,53 @@ type found struct {
 
 // find gives the paths that a rule's path stands for on this node, or the
 // reason why there is none.
-func find(p string, n Node) (list []found, reason string) {
+func find(p string, n Node) (list []found, reason message.Text) {
 	if !strings.HasPrefix(p, "@") {
-		return inRole(p, n), ""
+		return inRole(p, n), message.Text{}
 	}
 	if p == placeEtcdData {
 		if list = etcdDirectories(n); len(list) == 0 {
-			return nil, "no etcd runs on this node"
+			return nil, message.New("no etcd runs on this node")
 		}
-		return list, ""
+		return list, message.Text{}
 	}
 	k := n.Facts.Kubelet
 	if k == nil {
-		return nil, "no kubelet is installed on this node"
+		return nil, message.New("no kubelet is installed on this node")
 	}
 	switch p {
 	case placeKubeletConfig:
 		if k.Config == "" {
-			return nil, "the kubelet runs without a configuration file (--config)"
+			return nil, message.New("the kubelet runs without a configuration file (--config)")
 		}
 		for _, file := range append([]string{k.Config}, k.ConfigDropIns...) {
 			list = append(list, found{file, configPlace(k, file)})
 		}
-		return list, ""
+		return list, message.Text{}
 	case placeKubeletConfigDir:
 		if k.ConfigDir == "" {
-			return nil, "the kubelet runs without a directory of drop-ins (--config-dir)"
+			return nil, message.New("the kubelet runs without a directory of drop-ins (--config-dir)")
 		}
-		return []found{{k.ConfigDir, Place{NamedIn: unitFiles(k)}}}, ""
+		return []found{{k.ConfigDir, Place{NamedIn: unitFiles(k)}}}, message.Text{}
 	case placeKubeletKubeconfig:
 		if k.Kubeconfig == "" {
-			return nil, "the kubelet runs without --kubeconfig"
+			return nil, message.New("the kubelet runs without --kubeconfig")
 		}
-		return []found{{k.Kubeconfig, Place{Look: Kubeconfig, NamedIn: unitFiles(k), Text: relative(k.Flags["kubeconfig"])}}}, ""
+		return []found{{k.Kubeconfig, Place{Look: Kubeconfig, NamedIn: unitFiles(k), Text: relative(k.Flags["kubeconfig"])}}}, message.Text{}
 	case placeKubeletClientCA:
 		ca := kubeletClientCA(n, k)
 		if ca == "" {
-			return nil, "the kubelet has no client CA (kubelet-client-ca sets one)"
+			return nil, message.New("the kubelet has no client CA (kubelet-client-ca sets one)")
 		}
-		return []found{{ca, Place{Look: Certificates, NamedIn: kubeletFiles(k)}}}, ""
+		return []found{{ca, Place{Look: Certificates, NamedIn: kubeletFiles(k)}}}, message.Text{}
 	default:
 		if len(k.UnitFiles) == 0 {
-			return nil, "no systemd unit runs the kubelet"
+			return nil, message.New("no systemd unit runs the kubelet")
 		}
 		for _, file := range k.UnitFiles {
 			list = append(list, found{file, Place{Look: UnitFile}})
 		}
-		return list, ""
+		return list, message.Text{}
 	}
 }
 

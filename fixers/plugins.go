@@ -8,6 +8,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/kube"
+	"harden/agent/message"
 )
 
 // The flags that say which admission plugins are on. --admission-control is the
@@ -50,12 +51,12 @@ func (f *ComponentFlag) plugins(want change.Want, c *facts.Component, minor int)
 	case off.Given():
 		return Wish{Wants: []change.Want{disabled}, Whole: true}
 	}
-	return Wish{Status: change.Compliant, Reason: known[0] + " is on by default"}
+	return Wish{Status: change.Compliant, Reason: message.New("%s is on by default", known[0])}
 }
 
 // knownPlugins gives those of the rule's plugins that the version knows, or why
 // it knows none of them.
-func (f *ComponentFlag) knownPlugins(minor int) (known []string, reason string) {
+func (f *ComponentFlag) knownPlugins(minor int) (known []string, reason message.Text) {
 	listed, ok := f.Value.([]string)
 	if !ok {
 		listed = strings.Split(fmt.Sprint(f.Value), ",")

@@ -1,13 +1,13 @@
 package fixers
 
 import (
-	"fmt"
 	"path"
 	"regexp"
 	"sync"
 
 	"harden/agent/change"
 	"harden/agent/kube"
+	"harden/agent/message"
 )
 
 // PodSecurity asks that Pod Security admission judges the pods of every
@@ -30,13 +30,13 @@ var namespacePattern = sync.OnceValue(func() *regexp.Regexp {
 func (f *PodSecurity) Check() error {
 	switch {
 	case !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path:
-		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+		return message.Errorf("path %q is not absolute and clean", f.Path)
 	case f.Level != "" && f.Level != "baseline" && f.Level != "restricted":
-		return fmt.Errorf("level %q is none of baseline, restricted, and empty for none", f.Level)
+		return message.Errorf("level %q is none of baseline, restricted, and empty for none", f.Level)
 	}
 	for _, name := range f.Exempt {
 		if !namespacePattern().MatchString(name) {
-			return fmt.Errorf("exempt: %q is no namespace", name)
+			return message.Errorf("exempt: %q is no namespace", name)
 		}
 	}
 	return nil
@@ -56,7 +56,7 @@ func (f *PodSecurity) Wish(rule string, n Node) Wish {
 	at := a.plugin("PodSecurity") + ".configuration."
 	switch enforced := a.says(at + "defaults.enforce"); {
 	case f.Level == "" && a.named && (enforced == "baseline" || enforced == "restricted"):
-		return Wish{Status: change.Compliant, Reason: fmt.Sprintf("%s enforces %s", a.path, enforced)}
+		return Wish{Status: change.Compliant, Reason: message.New("%s enforces %s", a.path, enforced)}
 	case f.Level == "":
 		return notApplicable("it is left out unless asked for with --set pod-security-defaults=baseline, because pods of users below that level are refused then")
 	case certain != nil:

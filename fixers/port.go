@@ -1,12 +1,11 @@
 package fixers
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 // Port asks that a port of the node is closed, or open to the node only. It
@@ -28,13 +27,13 @@ func (f *Port) Check() error {
 	}
 	switch {
 	case f.Port == 0:
-		return fmt.Errorf("port is missing")
+		return message.Errorf("port is missing")
 	case f.Protocol != "tcp" && f.Protocol != "udp":
-		return fmt.Errorf("protocol %q is neither tcp nor udp", f.Protocol)
+		return message.Errorf("protocol %q is neither tcp nor udp", f.Protocol)
 	case !slices.Contains([]string{"closed", "loopback", "known"}, f.Expect):
-		return fmt.Errorf("expect %q is none of closed, loopback, known", f.Expect)
+		return message.Errorf("expect %q is none of closed, loopback, known", f.Expect)
 	case (f.Expect == "known") != (len(f.Programs) > 0):
-		return fmt.Errorf("programs go with expect: known")
+		return message.Errorf("programs go with expect: known")
 	}
 	return nil
 }
@@ -48,7 +47,7 @@ func (f *Port) Wish(_ string, n Node) Wish {
 	if err != nil {
 		return failed("%v", err)
 	}
-	var held, wrong []string
+	var held, wrong []message.Text
 	for _, s := range sockets {
 		if s.Address.Port() != f.Port || s.Protocol != f.Protocol {
 			continue
@@ -60,11 +59,11 @@ func (f *Port) Wish(_ string, n Node) Wish {
 	}
 	switch {
 	case len(wrong) > 0:
-		return blocked("port %d/%s is open: %s; close it, or bind it to 127.0.0.1, where that program is configured", f.Port, f.Protocol, strings.Join(wrong, ", "))
+		return blocked("port %d/%s is open: %s; close it, or bind it to 127.0.0.1, where that program is configured", f.Port, f.Protocol, message.Series(wrong...))
 	case len(held) > 0:
-		return Wish{Status: change.Compliant, Reason: strings.Join(held, ", ")}
+		return Wish{Status: change.Compliant, Reason: message.Series(held...)}
 	}
-	return Wish{Status: change.Compliant, Reason: fmt.Sprintf("port %d/%s is closed", f.Port, f.Protocol)}
+	return Wish{Status: change.Compliant, Reason: message.New("port %d/%s is closed", f.Port, f.Protocol)}
 }
 
 func (f *Port) allows(s facts.Socket) bool {
@@ -78,9 +77,9 @@ func (f *Port) allows(s facts.Socket) bool {
 }
 
 // holder says who waits where: "kubelet (process 812) on 0.0.0.0".
-func holder(s facts.Socket) string {
+func holder(s facts.Socket) message.Text {
 	if s.PID == 0 {
-		return fmt.Sprintf("an unknown process on %s", s.Address.Addr())
+		return message.New("an unknown process on %s", s.Address.Addr())
 	}
-	return fmt.Sprintf("%s (process %d) on %s", s.Program, s.PID, s.Address.Addr())
+	return message.New("%s (process %d) on %s", s.Program, s.PID, s.Address.Addr())
 }

@@ -7,6 +7,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // RKEAddon asks for a Kubernetes object in the addons of an RKE file, which
@@ -27,7 +28,7 @@ func (f *RKEAddon) Check() error {
 	f.Manifest = strings.Trim(f.Manifest, "\n")
 	doc, err := edit.Open("yaml", []byte(f.Manifest))
 	if err != nil {
-		return fmt.Errorf("manifest: %w", err)
+		return message.Errorf("manifest: %w", err)
 	}
 	var name []string
 	for _, field := range []string{"kind", "metadata.namespace", "metadata.name"} {
@@ -36,19 +37,19 @@ func (f *RKEAddon) Check() error {
 		}
 	}
 	if len(name) < 2 || strings.Join(name, "/") != f.Object {
-		return fmt.Errorf("object %q is not the manifest's %s", f.Object, strings.Join(name, "/"))
+		return message.Errorf("object %q is not the manifest's %s", f.Object, strings.Join(name, "/"))
 	}
 	for i := range f.Settings {
 		s := &f.Settings[i]
 		if err := s.check(); err != nil {
-			return fmt.Errorf("%s: %w", s.Field, err)
+			return message.Errorf("%s: %w", s.Field, err)
 		}
 		value, _, found, err := doc.Get(s.Field)
 		if err != nil {
-			return fmt.Errorf("manifest: %w", err)
+			return message.Errorf("manifest: %w", err)
 		}
 		if holds, err := s.want("", "").Holds(value, found); err != nil || !holds {
-			return errors.Join(fmt.Errorf("the manifest itself does not meet %s", s.Field), err)
+			return errors.Join(message.Errorf("the manifest itself does not meet %s", s.Field), err)
 		}
 	}
 	return nil
@@ -60,7 +61,7 @@ func (f *RKEAddon) Wish(rule string, n Node) Wish {
 	if f.File == "template" {
 		addons = rkeTemplateKey + "." + addons
 	}
-	_, certain := f.open(n, fmt.Sprintf("add the object %s to %s (harden plan with the file shows its text, and changes nothing)", f.Object, addons))
+	_, certain := f.open(n, message.New("add the object %s to %s (harden plan with the file shows its text, and changes nothing)", f.Object, addons))
 	if certain != nil {
 		return *certain
 	}

@@ -2,7 +2,6 @@ package fixers
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
@@ -13,6 +12,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/edit"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 // maxRKEFile bounds what is read of an RKE file, in bytes.
@@ -38,9 +38,9 @@ const rkeTemplateKey = "rancher_kubernetes_engine_config"
 func (f *RKEFile) check() error {
 	switch {
 	case f.File != "cluster" && f.File != "template":
-		return fmt.Errorf("file %q is neither cluster nor template", f.File)
+		return message.Errorf("file %q is neither cluster nor template", f.File)
 	case f.Path != "" && (!path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path):
-		return fmt.Errorf("path %q is not absolute and clean", f.Path)
+		return message.Errorf("path %q is not absolute and clean", f.Path)
 	}
 	for _, v := range []string{f.From, f.Until} {
 		if v == "" {
@@ -55,7 +55,7 @@ func (f *RKEFile) check() error {
 
 // open reads the file, or gives the wish that is certain without it. by says
 // what a person does by hand, in one sentence without an end: "set a to 1".
-func (f *RKEFile) open(n Node, by string) (edit.Document, *Wish) {
+func (f *RKEFile) open(n Node, by message.Text) (edit.Document, *Wish) {
 	if f.Path == "" {
 		wish := f.unnamed(n, by)
 		return nil, &wish
@@ -63,7 +63,7 @@ func (f *RKEFile) open(n Node, by string) (edit.Document, *Wish) {
 	data, err := n.Files.ReadFile(f.Path, maxRKEFile)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			err = fmt.Errorf("there is no %s", f.Path)
+			err = message.Errorf("there is no %s", f.Path)
 		}
 		wish := failed("cannot read the RKE file: %v", err)
 		return nil, &wish
@@ -90,13 +90,13 @@ func (f *RKEFile) marks() []string {
 	return []string{"nodes", "services", "kubernetes_version"}
 }
 
-func (f *RKEFile) unnamed(n Node, by string) Wish {
-	if reason := f.outside(n.Facts.Kubernetes.Minor); !n.Facts.Kubernetes.IsZero() && reason != "" {
+func (f *RKEFile) unnamed(n Node, by message.Text) Wish {
+	if reason := f.outside(n.Facts.Kubernetes.Minor); !n.Facts.Kubernetes.IsZero() && !reason.IsZero() {
 		return notApplicable("the cluster runs Kubernetes %s; %s", n.Facts.Kubernetes, reason)
 	}
-	reason := "in cluster.yml, " + by + ", then run rke up; to have harden edit the file: --set rke-cluster-file=cluster.yml"
+	reason := message.New("in cluster.yml, %s, then run rke up; to have harden edit the file: --set rke-cluster-file=cluster.yml", by)
 	if f.File == "template" {
-		reason = "in the RKE template, " + by + ", then move the clusters to the new revision; to have harden edit a copy of it: --set rke-template-file=template.yml"
+		reason = message.New("in the RKE template, %s, then move the clusters to the new revision; to have harden edit a copy of it: --set rke-template-file=template.yml", by)
 	}
 	return Wish{Status: change.Manual, Reason: reason}
 }
@@ -126,7 +126,7 @@ func (f *RKEFile) version(doc edit.Document, n Node) *Wish {
 	case m != nil:
 		minor, err := strconv.Atoi(m[1])
 		reason := f.outside(minor)
-		if err == nil && reason == "" {
+		if err == nil && reason.IsZero() {
 			return nil
 		}
 		wish = notApplicable("%s:%d says Kubernetes %s; %s", f.Path, line, m[0], reason)
@@ -134,7 +134,7 @@ func (f *RKEFile) version(doc edit.Document, n Node) *Wish {
 		wish = blocked("%s has no %s such as v1.15.9-rancher1-1, so it is not known whether this applies; add it, or give --set kubernetes-version=1.15.9", f.Path, field)
 	default:
 		reason := f.outside(n.Facts.Kubernetes.Minor)
-		if reason == "" {
+		if reason.IsZero() {
 			return nil
 		}
 		wish = notApplicable("the cluster runs Kubernetes %s; %s", n.Facts.Kubernetes, reason)
@@ -144,7 +144,7 @@ func (f *RKEFile) version(doc edit.Document, n Node) *Wish {
 
 // outside says why a minor version of Kubernetes is none that the rule is
 // about, or nothing.
-func (f *RKEFile) outside(minor int) string {
+func (f *RKEFile) outside(minor int) message.Text {
 	bound := func(text string) int {
 		v, err := facts.ParseVersion(text)
 		if err != nil {
@@ -154,9 +154,9 @@ func (f *RKEFile) outside(minor int) string {
 	}
 	switch {
 	case f.From != "" && minor < bound(f.From):
-		return "the setting is for " + f.From + " and later"
+		return message.New("the setting is for %s and later", f.From)
 	case f.Until != "" && minor >= bound(f.Until):
-		return "the setting is for versions before " + f.Until
+		return message.New("the setting is for versions before %s", f.Until)
 	}
-	return ""
+	return message.Text{}
 }

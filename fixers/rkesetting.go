@@ -6,6 +6,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // RKESetting asks for a value in an RKE file. Mode and owner of the file are
@@ -56,24 +57,24 @@ func (f *RKESetting) Wish(rule string, n Node) Wish {
 }
 
 // byHand says what a person does to the file.
-func (f *RKESetting) byHand() string {
+func (f *RKESetting) byHand() message.Text {
 	value := f.Value
 	if list, is := value.([]string); is {
 		value = strings.Join(list, ",")
 	}
 	switch f.Op {
 	case change.Absent:
-		return fmt.Sprintf("take %s away", f.Field)
+		return message.New("take %s away", f.Field)
 	case change.Includes:
-		return fmt.Sprintf("add %v to %s", value, f.Field)
+		return message.New("add %v to %s", value, f.Field)
 	case change.Excludes:
-		return fmt.Sprintf("take %v out of %s", value, f.Field)
+		return message.New("take %v out of %s", value, f.Field)
 	case change.AtLeast:
-		return fmt.Sprintf("set %s to at least %v", f.Field, value)
+		return message.New("set %s to at least %v", f.Field, value)
 	case change.AtMost:
-		return fmt.Sprintf("set %s to at most %v", f.Field, value)
+		return message.New("set %s to at most %v", f.Field, value)
 	}
-	return fmt.Sprintf("set %s to %q", f.Field, fmt.Sprint(value))
+	return message.New("set %s to %q", f.Field, fmt.Sprint(value))
 }
 
 // gates makes wants that clear the way for elements of the form key=value:

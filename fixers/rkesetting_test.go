@@ -75,7 +75,7 @@ func TestRKESettingWish(t *testing.T) {
 				tt.facts = operator
 			}
 			wish := f.Wish("r", tree{"/cluster.yml": tt.file}.node(t, tt.facts))
-			if wish.Status != tt.status || wish.Reason != tt.reason {
+			if wish.Status != tt.status || wish.Reason.String() != tt.reason {
 				t.Errorf("got %s: %s\nwant %s: %s", wish.Status, wish.Reason, tt.status, tt.reason)
 			}
 			if len(wish.Wants) != len(tt.fields) {
@@ -123,7 +123,7 @@ func TestRKEAddon(t *testing.T) {
 		t.Errorf("the setting: %+v", w)
 	}
 	f.Path = ""
-	if wish := f.Wish("r", tree{}.node(t, nil)); wish.Status != change.Manual || !strings.Contains(wish.Reason, "add the object Role/ns/r to rancher_kubernetes_engine_config.addons") {
+	if wish := f.Wish("r", tree{}.node(t, nil)); wish.Status != change.Manual || !strings.Contains(wish.Reason.String(), "add the object Role/ns/r to rancher_kubernetes_engine_config.addons") {
 		t.Errorf("got %+v", wish)
 	}
 	for want, edit := range map[string]func(*RKEAddon){

@@ -1,14 +1,13 @@
 package fixers
 
 import (
-	"errors"
-	"fmt"
 	"path"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // Sysctl asks for a kernel parameter in a file that is read at boot and, on
@@ -22,18 +21,18 @@ type Sysctl struct {
 // Check implements Fixer.
 func (f *Sysctl) Check() error {
 	if !isSysctlKey(f.Key) {
-		return fmt.Errorf("key %q is no dotted kernel parameter", f.Key)
+		return message.Errorf("key %q is no dotted kernel parameter", f.Key)
 	}
 	if strings.ContainsFunc(f.Value, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {
-		return fmt.Errorf("value %q does not fit into one line", f.Value)
+		return message.Errorf("value %q does not fit into one line", f.Value)
 	}
 	// The kernel's own form, in which values are compared.
 	if f.Value = strings.Join(strings.Fields(f.Value), " "); f.Value == "" {
-		return errors.New("value is missing")
+		return message.Errorf("value is missing")
 	}
 	// Only *.conf is read at boot.
 	if in := path.Dir(f.File) == "/etc/sysctl.d" && path.Ext(f.File) == ".conf" && path.Clean(f.File) == f.File; !in && f.File != "/etc/sysctl.conf" {
-		return fmt.Errorf("file %q is not /etc/sysctl.conf or a .conf file in /etc/sysctl.d", f.File)
+		return message.Errorf("file %q is not /etc/sysctl.conf or a .conf file in /etc/sysctl.d", f.File)
 	}
 	return nil
 }
@@ -94,13 +93,13 @@ func (f *Sysctl) live(rule string, n Node) []change.Want {
 // right in another spelling: there is nothing to be written for the next boot.
 func (f *Sysctl) asSet(rule string, n Node, l *bootLine) Wish {
 	wish := Wish{Wants: f.live(rule, n), Observed: []change.Observation{{Target: change.FileTarget(l.file), Field: change.Field("kv:" + f.Key),
-		Op: change.Exact, Expected: f.Value, Actual: l.Value, Where: fmt.Sprintf("%s:%d", l.path, l.Line), Holds: true}}}
+		Op: change.Exact, Expected: f.Value, Actual: l.Value, Where: message.New("%s:%d", l.path, l.Line), Holds: true}}}
 	switch {
 	case len(wish.Wants) > 0:
 	case l.Names(f.Key):
-		wish.Status, wish.Reason = change.Compliant, fmt.Sprintf("%s:%d sets it at boot, as %s", l.path, l.Line, l.Value)
+		wish.Status, wish.Reason = change.Compliant, message.New("%s:%d sets it at boot, as %s", l.path, l.Line, l.Value)
 	default:
-		wish.Status, wish.Reason = change.Compliant, fmt.Sprintf("a pattern in %s:%d sets it at boot", l.path, l.Line)
+		wish.Status, wish.Reason = change.Compliant, message.New("a pattern in %s:%d sets it at boot", l.path, l.Line)
 	}
 	return wish
 }

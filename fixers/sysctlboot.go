@@ -3,13 +3,13 @@ package fixers
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
 	"harden/agent/edit"
+	"harden/agent/message"
 	"harden/agent/stable"
 )
 
@@ -83,7 +83,7 @@ func (b *sysctlBoot) addDir(n Node, dir string) error {
 		}
 		file := bootFile{name: name, path: path.Join(dir, name)}
 		if err := file.read(n); err != nil {
-			return fmt.Errorf("cannot read %s: %w", file.path, err)
+			return message.Errorf("cannot read %s: %w", file.path, err)
 		}
 		b.files = append(b.files, file)
 	}

@@ -1,10 +1,10 @@
 package fixers
 
 import (
-	"fmt"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // UnitCurrent asks that a unit's process was started after its files were
@@ -16,7 +16,7 @@ type UnitCurrent struct {
 // Check implements Fixer.
 func (f *UnitCurrent) Check() error {
 	if f.Unit != KubeletUnit {
-		return fmt.Errorf("unit %q: only %s is known", f.Unit, KubeletUnit)
+		return message.Errorf("unit %q: only %s is known", f.Unit, KubeletUnit)
 	}
 	return nil
 }
@@ -27,7 +27,7 @@ func (f *UnitCurrent) Wish(rule string, n Node) Wish {
 	switch {
 	case !n.Facts.Live:
 		return notApplicable("no process runs below --root")
-	case k != nil && k.Unproven != "":
+	case k != nil && !k.Unproven.IsZero():
 		return blocked("it is not known whether the kubelet runs: %s", k.Unproven)
 	case k == nil || !k.Running:
 		return notApplicable("no %s runs on this node", strings.TrimSuffix(f.Unit, ".service"))

@@ -7,6 +7,7 @@ import (
 
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 )
 
 // unknownStart is the verdict where it is not known what the kubelet is started
@@ -15,7 +16,7 @@ func unknownStart(k *facts.Kubelet) (Wish, bool) {
 	if k == nil || k.Unknown == nil {
 		return Wish{}, false
 	}
-	return notKnown("what the kubelet is started with", k.Unknown), true
+	return notKnown(message.New("what the kubelet is started with"), k.Unknown), true
 }
 
 // unknownKubelet is unknownStart for what its configuration decides as well.
@@ -23,12 +24,12 @@ func unknownKubelet(k *facts.Kubelet) (Wish, bool) {
 	if wish, unknown := unknownStart(k); unknown || k == nil || k.ConfigUnknown == nil {
 		return wish, unknown
 	}
-	return notKnown("the configuration of the kubelet", k.ConfigUnknown), true
+	return notKnown(message.New("the configuration of the kubelet"), k.ConfigUnknown), true
 }
 
 // notKnown is the verdict where something could not be read. Where somebody else
 // than root could have written it, a person has to look at it first.
-func notKnown(what string, err error) Wish {
+func notKnown(what message.Text, err error) Wish {
 	var untrusted *host.Untrusted
 	switch {
 	case errors.As(err, &untrusted):
@@ -36,7 +37,7 @@ func notKnown(what string, err error) Wish {
 	case errors.As(err, new(*host.Refused)), errors.As(err, new(*facts.Indirect)):
 		return blocked("%s is not known: %v", what, err)
 	case errors.Is(err, fs.ErrPermission):
-		return failed("%s is not known: %v; only root can read it", what, err)
+		return failed("%s is not known: %v", what, message.New(OnlyRootReads, err))
 	}
 	return failed("%s is not known: %v", what, err)
 }

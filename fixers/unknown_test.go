@@ -9,6 +9,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 )
 
 // What the proven kubelet runs with is never a silent "compliant" where its unit
@@ -51,7 +52,7 @@ func TestKubeletRunsOtherwise(t *testing.T) {
 // Where it is not known what the kubelet is started with, or configured by, no
 // rule that this decides is judged.
 func TestUnknownKubelet(t *testing.T) {
-	untrusted := &host.Untrusted{Path: "/etc/default/kubelet", Reason: "can be written by others (mode 0666)", Mend: "look at it"}
+	untrusted := &host.Untrusted{Path: "/etc/default/kubelet", Reason: message.Value("can be written by others (mode 0666)"), Mend: message.Value("look at it")}
 	setting := kubelet("podPidsLimit", "", 1)
 	mode := func(path string) Fixer { return &FileAccess{Path: path, Mode: "0600"} }
 	for _, tt := range []struct {
@@ -63,7 +64,7 @@ func TestUnknownKubelet(t *testing.T) {
 	}{
 		{"started by who knows", facts.Kubelet{Config: "/c", Unknown: untrusted}, setting, change.Error, "can be written by others (mode 0666); look at it"},
 		{"configured by who knows", facts.Kubelet{Config: "/c", ConfigUnknown: untrusted}, setting, change.Error, "the configuration of the kubelet is not known"},
-		{"behind a link", facts.Kubelet{Config: "/c", Unknown: &host.Refused{Path: "/l", Reason: "it is a link"}}, setting, change.Blocked, "it is a link"},
+		{"behind a link", facts.Kubelet{Config: "/c", Unknown: &host.Refused{Path: "/l", Reason: message.Value("it is a link")}}, setting, change.Blocked, "it is a link"},
 		{"for root alone", facts.Kubelet{Config: "/c", Unknown: &fs.PathError{Op: "open", Path: "/e", Err: fs.ErrPermission}}, setting, change.Error, "only root can read it"},
 		{"broken", facts.Kubelet{Config: "/c", Unknown: errors.New("input/output error")}, setting, change.Error, "input/output error"},
 		{"where its configuration lies", facts.Kubelet{Unknown: untrusted}, mode("@kubelet-config"), change.Error, "what the kubelet is started with"},
@@ -74,7 +75,7 @@ func TestUnknownKubelet(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := tt.fixer.Wish("rule", tree{"/c": "", "/u": ""}.node(t, &facts.Facts{Kubelet: &tt.kubelet}))
-			if w.Status != tt.status || !strings.Contains(w.Reason, tt.says) {
+			if w.Status != tt.status || !strings.Contains(w.Reason.String(), tt.says) {
 				t.Errorf("got %s: %s", w.Status, w.Reason)
 			}
 		})
@@ -83,17 +84,17 @@ func TestUnknownKubelet(t *testing.T) {
 
 // A unit whose process is not known is neither current nor not there.
 func TestUnprovenKubelet(t *testing.T) {
-	n := tree{}.node(t, &facts.Facts{Live: true, Kubelet: &facts.Kubelet{Unproven: "it is in another group"}})
-	if w := (&UnitCurrent{Unit: KubeletUnit}).Wish("rule", n); w.Status != change.Blocked || !strings.Contains(w.Reason, "it is in another group") {
+	n := tree{}.node(t, &facts.Facts{Live: true, Kubelet: &facts.Kubelet{Unproven: message.Value("it is in another group")}})
+	if w := (&UnitCurrent{Unit: KubeletUnit}).Wish("rule", n); w.Status != change.Blocked || !strings.Contains(w.Reason.String(), "it is in another group") {
 		t.Errorf("got %s: %s", w.Status, w.Reason)
 	}
 }
 
 // A manifest that somebody else could have written says nothing.
 func TestUntrustedManifest(t *testing.T) {
-	untrusted := &host.Untrusted{Path: "/m", Reason: "can be written by others (mode 0666)", Mend: "look at it"}
+	untrusted := &host.Untrusted{Path: "/m", Reason: message.Value("can be written by others (mode 0666)"), Mend: message.Value("look at it")}
 	n := tree{}.node(t, &facts.Facts{Components: map[string]*facts.Component{"etcd": {Name: "etcd", Manifest: "/m", Unreadable: untrusted}}})
-	if _, w := component(n, "etcd"); w.Status != change.Error || !strings.HasSuffix(w.Reason, "look at it") {
+	if _, w := component(n, "etcd"); w.Status != change.Error || !strings.HasSuffix(w.Reason.String(), "look at it") {
 		t.Errorf("got %s: %s", w.Status, w.Reason)
 	}
 }

@@ -3,12 +3,12 @@ package fixers
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // Setting is one value of a document and how it is judged.
@@ -26,16 +26,16 @@ var settingOps = []change.Op{change.Exact, change.AtMost, change.AtLeast, change
 
 func (s *Setting) check() error {
 	if s.Field == "" {
-		return errors.New("field is missing")
+		return message.Errorf("field is missing")
 	}
 	if s.Op == "" {
 		s.Op = change.Exact
 	}
 	if !slices.Contains(settingOps, s.Op) {
-		return fmt.Errorf("unknown op %q; one of %v", s.Op, settingOps)
+		return message.Errorf("unknown op %q; one of %v", s.Op, settingOps)
 	}
 	if s.Value == nil && s.Op != change.Absent && (s.Op != change.Excludes || s.Bound == nil) {
-		return errors.New("value is missing")
+		return message.Errorf("value is missing")
 	}
 	for _, v := range []*any{&s.Value, &s.Bound, &s.Default} {
 		plain, err := plainValue(*v)
@@ -59,7 +59,7 @@ func (s *Setting) sound() error {
 		return err
 	}
 	if !holds {
-		return fmt.Errorf("value %v is not %s %v", s.Value, s.Op, cmp.Or(s.Bound, s.Value))
+		return message.Errorf("value %v is not %s %v", s.Value, s.Op, cmp.Or(s.Bound, s.Value))
 	}
 	if !s.Duration {
 		return nil
@@ -67,9 +67,9 @@ func (s *Setting) sound() error {
 	text, _ := s.Value.(string)
 	switch length, err := time.ParseDuration(text); {
 	case err != nil:
-		return fmt.Errorf("value %v is no duration such as 30m", s.Value)
+		return message.Errorf("value %v is no duration such as 30m", s.Value)
 	case length == 0:
-		return errors.New("a duration of 0 means the default; write the default itself")
+		return message.Errorf("a duration of 0 means the default; write the default itself")
 	}
 	return nil
 }
@@ -88,13 +88,13 @@ func plainValue(v any) (any, error) {
 		for i, e := range v {
 			s, ok := e.(string)
 			if !ok || s == "" {
-				return nil, fmt.Errorf("list element %#v is no text", e)
+				return nil, message.Errorf("list element %#v is no text", e)
 			}
 			list[i] = s
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("value %v is no text, number, truth value or list of texts", v)
+	return nil, message.Errorf("value %v is no text, number, truth value or list of texts", v)
 }
 
 func (s *Setting) want(rule, path string, effects ...change.Effect) change.Want {
@@ -130,7 +130,7 @@ func (f *YAMLSetting) Wish(rule string, n Node) Wish {
 		return wish
 	}
 	paths, reason := find(f.Path, n)
-	if reason != "" {
+	if !reason.IsZero() {
 		return notApplicable("%s", reason)
 	}
 	first := paths[0]

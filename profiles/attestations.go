@@ -3,8 +3,6 @@ package profiles
 import (
 	"bytes"
 	"cmp"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // AttestationsFormat is the first line of a file of attestations.
@@ -62,7 +62,7 @@ func ReadAttestations(path string, data []byte) ([]Attestation, error) {
 	for i, a := range f.Attestations {
 		err := a.Check()
 		if err == nil && seen[a.Control] {
-			err = fmt.Errorf("control %s stands twice", a.Control)
+			err = message.Errorf("control %s stands twice", a.Control)
 		}
 		if err != nil {
 			return nil, at(path, places.item("attestations", i), "attestation: %v", err)
@@ -76,25 +76,25 @@ func ReadAttestations(path string, data []byte) ([]Attestation, error) {
 func (a Attestation) Check() error {
 	profile, id, ok := strings.Cut(a.Control, "/")
 	if !ok || !validName(profile) || !validName(id) {
-		return fmt.Errorf("control must be one such as cis-1.10/4.3.1, not %q", shortened(a.Control))
+		return message.Errorf("control must be one such as cis-1.10/4.3.1, not %q", shortened(a.Control))
 	}
 	if a.Verdict != AttestedCompliant && a.Verdict != AttestedOpen {
-		return fmt.Errorf("verdict is %s or %s, not %q", AttestedCompliant, AttestedOpen, shortened(a.Verdict))
+		return message.Errorf("verdict is %s or %s, not %q", AttestedCompliant, AttestedOpen, shortened(a.Verdict))
 	}
 	for _, field := range [][2]string{{"reason", a.Reason}, {"by", a.By}} {
 		name, text := field[0], field[1]
 		switch {
 		case strings.TrimSpace(text) == "":
-			return fmt.Errorf("%s is missing", name)
+			return message.Errorf("%s is missing", name)
 		case len(text) > maxReason:
-			return fmt.Errorf("%s is longer than %d bytes", name, maxReason)
+			return message.Errorf("%s is longer than %d bytes", name, maxReason)
 		case !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }):
-			return fmt.Errorf("%s must be one line of printable text", name)
+			return message.Errorf("%s must be one line of printable text", name)
 		}
 	}
 	for _, field := range [][2]string{{"date", a.Date}, {"expires", a.Expires}} {
 		if _, err := time.Parse(time.DateOnly, field[1]); err != nil {
-			return fmt.Errorf("%s must be a day such as 2027-06-30, not %q", field[0], shortened(field[1]))
+			return message.Errorf("%s must be a day such as 2027-06-30, not %q", field[0], shortened(field[1]))
 		}
 	}
 	return nil
@@ -108,17 +108,17 @@ func WriteAttestations(list []Attestation) ([]byte, error) {
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(2)
 	if err := encoder.Encode(f); err != nil {
-		return nil, fmt.Errorf("cannot write attestations: %w", err)
+		return nil, message.Errorf("cannot write attestations: %w", err)
 	}
 	if err := encoder.Close(); err != nil {
-		return nil, fmt.Errorf("cannot write attestations: %w", err)
+		return nil, message.Errorf("cannot write attestations: %w", err)
 	}
 	again, err := ReadAttestations("attestations", text.Bytes())
 	if err != nil {
-		return nil, fmt.Errorf("cannot write attestations: %w", err)
+		return nil, message.Errorf("cannot write attestations: %w", err)
 	}
 	if !slices.Equal(again, f.Attestations) {
-		return nil, errors.New("cannot write attestations: they do not read back as they are")
+		return nil, message.Errorf("cannot write attestations: they do not read back as they are")
 	}
 	return text.Bytes(), nil
 }

@@ -2,7 +2,6 @@ package profiles
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"harden/agent/message"
 	"harden/fixers"
 )
 
@@ -192,14 +192,14 @@ func (r *rule) fixer(over []layer, params map[string]param) (fixers.Fixer, error
 
 // undecodable says what of a rule's parameters has a wrong type.
 func (r *rule) undecodable(l layer, err error, filled *yaml.Node) error {
-	e := &Error{Path: l.path, Line: l.node.Line, Column: l.node.Column, Message: err.Error()}
+	e := &Error{Path: l.path, Line: l.node.Line, Column: l.node.Column, Message: message.Of(err)}
 	if found := (*Error)(nil); errors.As(located(l.path, err, filled), &found) {
 		e.Message = found.Message
 		if found.Column > 0 && l.node.Kind == yaml.MappingNode { // no parameter's value stands in another file then
 			e.Line, e.Column = found.Line, found.Column
 		}
 	}
-	e.Message = fmt.Sprintf("rule %s: %s", r.Name, e.Message)
+	e.Message = message.New("rule %s: %s", r.Name, e.Message)
 	return e
 }
 

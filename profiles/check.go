@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"harden/agent/message"
 )
 
 const (
@@ -121,19 +123,19 @@ func (r *resolver) ownParameters(d *draft) error {
 // a misspelt one would be found out by the change that it was to prevent.
 func (d *draft) checkWaiver(w Waiver) error {
 	if (w.Rule == "") == (w.Control == "") {
-		return fmt.Errorf("give either rule or control")
+		return message.Errorf("give either rule or control")
 	}
 	if _, used := d.with[w.Rule]; w.Rule != "" && !used {
-		return fmt.Errorf("the profile does not use rule %q%s", w.Rule, similar(w.Rule, slices.Sorted(maps.Keys(d.with))))
+		return message.Errorf("the profile does not use rule %q%s", w.Rule, similar(w.Rule, slices.Sorted(maps.Keys(d.with))))
 	}
 	if w.Control != "" && !d.has(w.Control) {
-		return fmt.Errorf("the profile has no control %q%s", w.Control, similar(w.Control, d.ids()))
+		return message.Errorf("the profile has no control %q%s", w.Control, similar(w.Control, d.ids()))
 	}
 	if strings.TrimSpace(w.Reason) == "" {
-		return fmt.Errorf("a reason is required")
+		return message.Errorf("a reason is required")
 	}
 	if _, err := time.Parse(time.DateOnly, w.Expires); err != nil {
-		return fmt.Errorf("expires must be a day such as 2027-06-30, not %q", w.Expires)
+		return message.Errorf("expires must be a day such as 2027-06-30, not %q", w.Expires)
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package profiles
 
 import (
+	"harden/agent/message"
+
 	"fmt"
 	"maps"
 	"slices"
@@ -73,20 +75,17 @@ func plain(p param) any {
 }
 
 // Ineffective names the waivers that change nothing, with where they stand and why.
-func (p *Profile) Ineffective(now time.Time) []string {
-	var list []string
+func (p *Profile) Ineffective(now time.Time) []message.Text {
+	var list []message.Text
 	for _, w := range p.Waivers {
-		why := ""
+		place, of := p.places[w], w.Rule+w.Control
 		switch c := p.waived(w); {
 		case w.Expired(now):
-			why = "%s: the waiver of %s has no effect: it expired on " + w.Expires
+			list = append(list, message.New("%s: the waiver of %s has no effect: it expired on %s", place, of, w.Expires))
 		case c != nil && len(c.Rules) == 0 && c.Manual != (Text{}):
-			why = "%s: the waiver of %s has no effect: a person judges it; use harden attest"
+			list = append(list, message.New("%s: the waiver of %s has no effect: a person judges it; use harden attest", place, of))
 		case c != nil && len(c.Rules) == 0:
-			why = "%s: the waiver of %s has no effect: the control applies to no node"
-		}
-		if why != "" {
-			list = append(list, fmt.Sprintf(why, p.places[w], w.Rule+w.Control))
+			list = append(list, message.New("%s: the waiver of %s has no effect: the control applies to no node", place, of))
 		}
 	}
 	return list

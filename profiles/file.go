@@ -3,7 +3,6 @@ package profiles
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode"
@@ -11,6 +10,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"harden/agent/message"
 	"harden/profiles/generated"
 )
 
@@ -161,25 +161,28 @@ func (f *file) item(key string, i int) *yaml.Node {
 type Error struct {
 	Path         string
 	Line, Column int // 0 where it is about the whole file
-	Message      string
+	Message      message.Text
 	Err          error // why a file could not be read, or nil
 }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-func (e *Error) Error() string {
+func (e *Error) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *Error) Told() message.Text {
 	switch {
 	case e.Line == 0:
-		return e.Path + ": " + e.Message
+		return message.New("%s: %s", e.Path, e.Message)
 	case e.Column == 0:
-		return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Message)
+		return message.New("%s:%d: %s", e.Path, e.Line, e.Message)
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", e.Path, e.Line, e.Column, e.Message)
+	return message.New("%s:%d:%d: %s", e.Path, e.Line, e.Column, e.Message)
 }
 
 // at makes an error about a place in a file; without a node, about all of it.
 func at(path string, n *yaml.Node, format string, args ...any) error {
-	e := &Error{Path: path, Message: fmt.Sprintf(format, args...)}
+	e := &Error{Path: path, Message: message.New(format, args...)}
 	if n != nil {
 		e.Line, e.Column = n.Line, n.Column
 	}
@@ -253,7 +256,7 @@ func checkText(path string, data []byte) error {
 	line := 1
 	for text := range bytes.Lines(data) {
 		if !utf8.Valid(text) {
-			return &Error{Path: path, Line: line, Message: "is no UTF-8"}
+			return &Error{Path: path, Line: line, Message: message.New("is no UTF-8")}
 		}
 		line++
 	}

@@ -43,7 +43,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatalf("%T is no *Error: %v", err, err)
 		case err != nil:
 			lines := strings.Count(text, "\n") + strings.Count(text, "\r") + strings.Count(text, "\u0085") + strings.Count(text, "\u2028") + strings.Count(text, "\u2029") + 1
-			if own.Path == "/p/main.yaml" && own.Line > lines || own.Message == "" || strings.Contains(own.Message, "profiles.") {
+			if own.Path == "/p/main.yaml" && own.Line > lines || own.Message.IsZero() || strings.Contains(own.Message.String(), "profiles.") {
 				t.Fatalf("error %q about a text of %d lines", err, lines)
 			}
 		case first.Identity() != second.Identity():

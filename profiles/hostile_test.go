@@ -31,7 +31,7 @@ func TestHostileProfile(t *testing.T) {
 				t.Errorf("it has %d controls", len(p.Controls))
 			case err == nil && form.Verdict == hostile.Refused:
 				t.Error("it was loaded")
-			case err != nil && (!errors.As(err, &own) || own.Path != "/p/main.yaml" || own.Message == ""):
+			case err != nil && (!errors.As(err, &own) || own.Path != "/p/main.yaml" || own.Message.IsZero()):
 				t.Errorf("the error names no place: %v", err)
 			case err != nil && len(err.Error()) > 10_000:
 				t.Errorf("an error of %d bytes", len(err.Error()))

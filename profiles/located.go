@@ -2,13 +2,14 @@ package profiles
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // What the YAML decoder says: a line, and then one of two things that name
@@ -31,23 +32,23 @@ func located(path string, err error, tree *yaml.Node) error {
 	if errors.As(err, &own) {
 		return own
 	}
-	message := err.Error()
+	said := err.Error()
 	var typed *yaml.TypeError
 	if errors.As(err, &typed) && len(typed.Errors) > 0 {
-		message = typed.Errors[0]
+		said = typed.Errors[0]
 	}
-	m := yamlLine().FindStringSubmatch(message)
+	m := yamlLine().FindStringSubmatch(said)
 	if m == nil {
-		return at(path, nil, "%s", strings.TrimPrefix(message, "yaml: "))
+		return at(path, nil, "%s", strings.TrimPrefix(said, "yaml: "))
 	}
 	line, convErr := strconv.Atoi(m[1])
 	if convErr != nil {
-		return at(path, nil, "%s", message)
+		return at(path, nil, "%s", said)
 	}
-	e := &Error{Path: path, Line: line, Message: m[2]}
+	e := &Error{Path: path, Line: line, Message: message.Value(m[2])}
 	var n *yaml.Node
 	if f := unknownField().FindStringSubmatch(m[2]); f != nil {
-		e.Message = fmt.Sprintf("unknown field %.100q", f[1])
+		e.Message = message.New("unknown field %.100q", f[1])
 		n = find(tree, func(n *yaml.Node) bool { return n.Line == line && n.Value == f[1] })
 	} else if f := badType().FindStringSubmatch(m[2]); f != nil {
 		// A long value is cut short by the decoder, in the middle of a letter.
@@ -77,35 +78,35 @@ func everyLocated(path string, err error, tree *yaml.Node) error {
 }
 
 // kindNames are the kinds of YAML values in plain words, by tag.
-var kindNames = map[string]string{"seq": "a list", "map": "a mapping", "str": "a text", "int": "a number", "float": "a number",
-	"bool": "a truth value", "null": "nothing", "timestamp": "a date", "binary": "binary data"}
+var kindNames = map[string]message.Text{"seq": message.New("a list"), "map": message.New("a mapping"), "str": message.New("a text"), "int": message.New("a number"),
+	"float": message.New("a number"), "bool": message.New("a truth value"), "null": message.New("nothing"), "timestamp": message.New("a date"), "binary": message.New("binary data")}
 
 // kindOf names the kind of a value.
-func kindOf(n *yaml.Node) string { return kindNames[strings.TrimPrefix(n.ShortTag(), "!!")] }
+func kindOf(n *yaml.Node) message.Text { return kindNames[strings.TrimPrefix(n.ShortTag(), "!!")] }
 
 // wrongType says what stands where something else belongs; into is a Go type.
-func wrongType(tag, into string, n *yaml.Node) string {
+func wrongType(tag, into string, n *yaml.Node) message.Text {
 	found := kindNames[tag]
-	if found == "" {
-		found = "a value of type " + tag
+	if found.IsZero() {
+		found = message.New("a value of type %s", tag)
 	}
-	if n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
-		found = strconv.Quote(shortened(n.Value))
-	}
-	var needed string
+	var needed message.Text
 	switch {
 	case strings.HasPrefix(into, "[]"):
-		needed = "a list"
+		needed = message.New("a list")
 	case strings.HasPrefix(into, "int"), strings.HasPrefix(into, "uint"):
-		needed = "a number"
+		needed = message.New("a number")
 	case into == "string":
-		needed = "a text"
+		needed = message.New("a text")
 	case into == "bool":
-		needed = "true or false"
+		needed = message.New("true or false")
 	default:
-		needed = "a mapping"
+		needed = message.New("a mapping")
 	}
-	return needed + " is needed here, not " + found
+	if n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
+		return message.New("%s is needed here, not %q", needed, shortened(n.Value))
+	}
+	return message.New("%s is needed here, not %s", needed, found)
 }
 
 // shortened keeps a value in a message to a line.

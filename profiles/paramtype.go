@@ -4,11 +4,13 @@ import (
 	"strconv"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // becomes gives a value the type that its parameter has, where only the quotes are
 // missing or too many: 90 for "90", "4096" for 4096. It tells whether that is so.
-func (p param) becomes(kind string) bool {
+func (p param) becomes(kind message.Text) bool {
 	n := p.node
 	if n.Kind != yaml.ScalarNode {
 		return false

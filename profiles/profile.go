@@ -7,12 +7,12 @@ package profiles
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/fixers"
 )
 
@@ -153,10 +153,10 @@ func (p *Profile) Select(only, skip []string) error {
 	for _, name := range append(slices.Clone(only), skip...) {
 		if !slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.answersTo(name) }) &&
 			!slices.ContainsFunc(p.Controls, func(c Control) bool { return c.answersTo(name) }) {
-			if near := p.Similar(name); near != "" {
-				return &Error{Path: p.Name, Message: fmt.Sprintf("the profile has no rule or control %q%s", name, near)}
+			if near := p.Similar(name); !near.IsZero() {
+				return &Error{Path: p.Name, Message: message.New("the profile has no rule or control %q%s", name, near)}
 			}
-			return &Error{Path: p.Name, Message: fmt.Sprintf("the profile has no rule or control %q; harden profiles show %s lists them", name, p.Name)}
+			return &Error{Path: p.Name, Message: message.New("the profile has no rule or control %q; harden profiles show %s lists them", name, p.Name)}
 		}
 	}
 	p.Rules = slices.DeleteFunc(p.Rules, func(r Rule) bool {
@@ -186,7 +186,7 @@ func (p *Profile) names() []string {
 }
 
 // Similar suggests the rule or control that was perhaps meant: "; did you mean "x"?", or "".
-func (p *Profile) Similar(name string) string { return similar(name, p.names()) }
+func (p *Profile) Similar(name string) message.Text { return similar(name, p.names()) }
 
 func (c Control) answersTo(name string) bool {
 	return named(c.ID, name)

@@ -1,17 +1,18 @@
 package profiles
 
 import (
-	"fmt"
+	"harden/agent/message"
+
 	"slices"
 	"strings"
 )
 
 // similar suggests the known name that was perhaps meant: "; did you mean "x"?", or "".
-func similar(name string, names []string) string {
+func similar(name string, names []string) message.Text {
 	if near := Nearest(name, names); near != "" {
-		return fmt.Sprintf("; did you mean %q?", near)
+		return message.New("; did you mean %q?", near)
 	}
-	return ""
+	return message.Text{}
 }
 
 // Nearest gives the name that is fewest edits from what was written, where that is at most
@@ -58,15 +59,15 @@ func edits(a, b string) int {
 }
 
 // orThese suggests a name, or says which there are.
-func orThese(name string, names []string) string {
-	if near := similar(name, names); near != "" {
+func orThese(name string, names []string) message.Text {
+	if near := similar(name, names); !near.IsZero() {
 		return near
 	}
 	const most = 12
 	if len(names) > most {
 		names = append(slices.Clone(names[:most]), "…")
 	}
-	return "; there are " + strings.Join(names, ", ")
+	return message.New("; there are %s", strings.Join(names, ", "))
 }
 
 // unknownProfile says that there is no profile of a name, and which one was perhaps meant.

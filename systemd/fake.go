@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"harden/agent/message"
 )
 
 // Fake is an in-memory systemd for tests: its units are given, and what a
@@ -93,10 +95,10 @@ func (f *Fake) Unit(ctx context.Context, name string) (Unit, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := ctx.Err(); err != nil {
-		return Unit{}, fmt.Errorf("cannot read unit %s: %w", name, err)
+		return Unit{}, message.Errorf("cannot read unit %s: %w", name, err)
 	}
 	if !strings.Contains(name, ".") {
-		return Unit{}, fmt.Errorf("cannot read unit %s: the name is not valid", name)
+		return Unit{}, message.Errorf("cannot read unit %s: the name is not valid", name)
 	}
 	u, ok := f.units[name]
 	if !ok {
@@ -116,7 +118,7 @@ func (f *Fake) Restart(ctx context.Context, name string) error {
 	}
 	if b.Hangs {
 		<-ctx.Done()
-		return restartError(name, fmt.Errorf("its job is still under way: %w", ctx.Err()))
+		return restartError(name, message.Errorf("its job is still under way: %w", ctx.Err()))
 	}
 	return jobError(name, b.Result)
 }
@@ -124,7 +126,7 @@ func (f *Fake) Restart(ctx context.Context, name string) error {
 // Reload is Manager.Reload.
 func (f *Fake) Reload(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("cannot reload the unit files of systemd: %w", err)
+		return message.Errorf("cannot reload the unit files of systemd: %w", err)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -141,7 +143,7 @@ func (f *Fake) restart(name string) (Behaviour, error) {
 	defer f.mu.Unlock()
 	u, ok := f.units[name]
 	if !ok {
-		return Behaviour{}, fmt.Errorf("unit %s not loaded", name)
+		return Behaviour{}, message.Errorf("unit %s not loaded", name)
 	}
 	f.calls = append(f.calls, "restart "+name)
 	b := u.restarts()

@@ -3,7 +3,6 @@ package systemd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strconv"
 	"sync"
@@ -11,6 +10,8 @@ import (
 
 	"github.com/coreos/go-systemd/v22/dbus"
 	godbus "github.com/godbus/dbus/v5"
+
+	"harden/agent/message"
 )
 
 // private is systemd's own socket. It is for root alone, and answers in early
@@ -47,7 +48,7 @@ func (l *line[C]) get(ctx context.Context) (C, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		return none, errors.New("the connection to systemd is closed")
+		return none, message.Errorf("the connection to systemd is closed")
 	}
 	if l.made && l.conn.Connected() {
 		return l.conn, nil
@@ -170,7 +171,7 @@ func dialPrivate(ctx context.Context) (*godbus.Conn, error) {
 		case <-answer.Done:
 			err = errors.Join(err, answer.Err)
 		case <-within.Done():
-			err = fmt.Errorf("systemd does not answer on its own socket: %w", within.Err())
+			err = message.Errorf("systemd does not answer on its own socket: %w", within.Err())
 		}
 	}
 	if err != nil {

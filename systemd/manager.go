@@ -11,13 +11,14 @@ package systemd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/dbus"
 	godbus "github.com/godbus/dbus/v5"
+
+	"harden/agent/message"
 )
 
 // booted exists where systemd is the system's init, see sd_booted(3).
@@ -36,11 +37,11 @@ type Manager struct {
 // back and restart what it restarted.
 func Connect(ctx context.Context) (*Manager, error) {
 	if _, err := os.Stat(booted); err != nil {
-		return nil, fmt.Errorf("cannot connect to systemd: it is not the init of this system: %w (use --no-restart or --root where there is none)", err)
+		return nil, message.Errorf("cannot connect to systemd: it is not the init of this system: %w (use --no-restart or --root where there is none)", err)
 	}
 	m := &Manager{reading: line[*godbus.Conn]{dial: dialReading}, jobs: line[*dbus.Conn]{dial: dialJobs}}
 	if _, err := m.reading.get(ctx); err != nil {
-		return nil, fmt.Errorf("cannot connect to systemd: %w (is it running? systemctl is-system-running)", err)
+		return nil, message.Errorf("cannot connect to systemd: %w (is it running? systemctl is-system-running)", err)
 	}
 	return m, nil
 }
@@ -103,7 +104,7 @@ func (m *Manager) Reload(ctx context.Context) error {
 		err = conn.ReloadContext(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot reload the unit files of systemd: %w", err)
+		return message.Errorf("cannot reload the unit files of systemd: %w", err)
 	}
 	return nil
 }
@@ -119,10 +120,10 @@ func jobResult(ctx context.Context, conn *dbus.Conn, done <-chan string) (string
 		case result := <-done:
 			return result, nil
 		case <-ctx.Done():
-			return "", fmt.Errorf("its job is still under way: %w", ctx.Err())
+			return "", message.Errorf("its job is still under way: %w", ctx.Err())
 		case <-alive.C:
 			if !conn.Connected() {
-				return "", errors.New("the connection to systemd was lost before its job ended")
+				return "", message.Errorf("the connection to systemd was lost before its job ended")
 			}
 		}
 	}
@@ -141,10 +142,10 @@ func jobError(name, result string) error {
 	if result == "done" {
 		return nil
 	}
-	return restartError(name, fmt.Errorf("its job ended with the result %q", result))
+	return restartError(name, message.Errorf("its job ended with the result %q", result))
 }
 
 // restartError says what could not be restarted and where to look.
 func restartError(name string, err error) error {
-	return fmt.Errorf("cannot restart %s: %w (see journalctl -u %s)", name, err, name)
+	return message.Errorf("cannot restart %s: %w (see journalctl -u %s)", name, err, name)
 }

@@ -2,13 +2,13 @@ package systemd
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/dbus"
 	godbus "github.com/godbus/dbus/v5"
+
+	"harden/agent/message"
 )
 
 // Timer is a transient timer: it starts a command once a time is up, and is
@@ -56,7 +56,7 @@ func (m *Manager) StartTimer(ctx context.Context, t Timer) error {
 	}
 	result, err := jobResult(ctx, conn, done)
 	if err == nil && result != "done" {
-		err = fmt.Errorf("its job ended with the result %q", result)
+		err = message.Errorf("its job ended with the result %q", result)
 	}
 	if err != nil {
 		return timerError("start", t.Name+".timer", err)
@@ -92,7 +92,7 @@ func (m *Manager) StopTimers(ctx context.Context, prefix string) error {
 }
 
 func timerError(verb, name string, err error) error {
-	return fmt.Errorf("cannot %s %s: %w", verb, name, err)
+	return message.Errorf("cannot %s %s: %w", verb, name, err)
 }
 
 // fakeTimer is a timer of a Fake.
@@ -128,7 +128,7 @@ func (f *Fake) StartTimer(ctx context.Context, t Timer) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.timers[t.Name] != nil {
-		return timerError("start", t.Name+".timer", errors.New("unit was already loaded"))
+		return timerError("start", t.Name+".timer", message.Errorf("unit was already loaded"))
 	}
 	f.calls = append(f.calls, "start "+t.Name+".timer")
 	started := &fakeTimer{Timer: t}

@@ -3,13 +3,13 @@ package systemd
 import (
 	"context"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"math"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/dbus"
 	godbus "github.com/godbus/dbus/v5"
+
+	"harden/agent/message"
 )
 
 // Unit is what systemd says of a unit at one moment. The names and meanings
@@ -42,15 +42,15 @@ type Unit struct {
 func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
 	conn, err := m.reading.get(ctx)
 	if err != nil {
-		return Unit{}, fmt.Errorf("cannot read unit %s: %w", name, err)
+		return Unit{}, message.Errorf("cannot read unit %s: %w", name, err)
 	}
 	// All properties in one call: several calls could straddle a restart.
 	all, err := properties(ctx, conn, name)
 	if err != nil {
-		return Unit{}, fmt.Errorf("cannot read unit %s: %w", name, err)
+		return Unit{}, message.Errorf("cannot read unit %s: %w", name, err)
 	}
 	if property[string](all, "LoadState") == "" {
-		return Unit{}, fmt.Errorf("cannot read unit %s: systemd gave no LoadState for it", name)
+		return Unit{}, message.Errorf("cannot read unit %s: systemd gave no LoadState for it", name)
 	}
 	u := Unit{
 		Name:             property[string](all, "Id"),
@@ -91,7 +91,7 @@ func properties(ctx context.Context, conn *godbus.Conn, name string) (map[string
 			return all, nil
 		}
 	}
-	return nil, errors.New("systemd gave something else than properties")
+	return nil, message.Errorf("systemd gave something else than properties")
 }
 
 // property gives the zero value for a property that a unit does not have.

@@ -8,14 +8,13 @@ package candidate
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/rehearsal"
 	"harden/agent/stable"
 )
@@ -25,9 +24,9 @@ type Candidate struct {
 	Component string
 	Changes   []change.Change // those that touch it
 	// LeftOut says why it cannot be rehearsed at all, and is "" where it can.
-	LeftOut string
+	LeftOut message.Text
 	// Unknown says why it is not known how it will be started.
-	Unknown string
+	Unknown message.Text
 	// PID is the process that runs now.
 	PID int
 
@@ -61,7 +60,7 @@ func Find(r Reader, now *facts.Facts, changes []change.Change) ([]*Candidate, er
 	}
 	then, err := facts.Collect(tree, nil, facts.Override{}, nil)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the node as it will be: %w", err)
+		return nil, message.Errorf("cannot read the node as it will be: %w", err)
 	}
 	v := view{tree: tree, now: now, then: then, changes: changes}
 	v.present = &view{tree: after{Reader: r}, now: now, then: now}
@@ -119,20 +118,20 @@ func (v *view) pod(name string) *Candidate {
 	case len(c.Changes) == 0:
 		return nil
 	case now.Manifest == "":
-		c.LeftOut = "it is not started by a manifest"
+		c.LeftOut = message.New("it is not started by a manifest")
 	case !now.Running:
-		c.LeftOut = cmp.Or(now.Unproven, "no process of it runs")
+		c.LeftOut = cmp.Or(now.Unproven, message.New("no process of it runs"))
 	case then == nil:
-		c.Unknown = "its manifest will be gone"
+		c.Unknown = message.New("its manifest will be gone")
 	case then.Unreadable != nil:
-		c.Unknown = then.Unreadable.Error()
+		c.Unknown = message.Of(then.Unreadable)
 	case then.Line == nil || then.Container == nil:
-		c.Unknown = "its container is not known"
-	case then.Line.Unknown != "":
+		c.Unknown = message.New("its container is not known")
+	case !then.Line.Unknown.IsZero():
 		c.Unknown = then.Line.Unknown
 	}
 	c.subject = func(p *Process) rehearsal.Subject { return v.podSubject(now, then, p) }
-	if now.Line != nil && now.Container != nil && now.Line.Unknown == "" {
+	if now.Line != nil && now.Container != nil && now.Line.Unknown.IsZero() {
 		c.present = func(p *Process) rehearsal.Subject {
 			s := v.present.podSubject(now, now, p)
 			s.Argv = now.Argv
@@ -229,7 +228,7 @@ func podEnvironment(now, then *facts.Component, p *Process) []string {
 	}
 	var list []string
 	for _, v := range then.Container.Environment() {
-		if v.Unknown == "" {
+		if v.Unknown.IsZero() {
 			gone[v.Name] = true
 			list = append(list, v.Name+"="+v.Text)
 			continue
@@ -245,4 +244,4 @@ func podEnvironment(now, then *facts.Component, p *Process) []string {
 }
 
 // errNoProcess says that the process has ended meanwhile.
-var errNoProcess = errors.New("its process has ended meanwhile")
+var errNoProcess = message.Errorf("its process has ended meanwhile")

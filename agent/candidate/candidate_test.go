@@ -12,6 +12,7 @@ import (
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/rehearsal"
 	"harden/integration/sampletree"
 )
@@ -86,7 +87,7 @@ func TestPodSubject(t *testing.T) {
 	dir, r, f := tree(t)
 	manifest := edited(t, r, apiserver, "pod:kube-apiserver", map[string]any{"flag:--audit-policy-file": "/etc/kubernetes/pki/new.yaml", "flag:--audit-log-path": "/var/log/audit/audit.log"})
 	c := only(t, r, f, "kube-apiserver", manifest, made("/etc/kubernetes/pki/new.yaml", "kind: Policy\n"), made("/etc/sysctl.d/x.conf", "a"))
-	if c.LeftOut != "" || c.Unknown != "" || c.PID != f.Components["kube-apiserver"].PID || len(c.Changes) != 1 {
+	if !c.LeftOut.IsZero() || !c.Unknown.IsZero() || c.PID != f.Components["kube-apiserver"].PID || len(c.Changes) != 1 {
 		t.Fatalf("%+v", c)
 	}
 	s := c.Subject(&Process{Environment: []string{"PATH=/bin"}, UID: 7, GID: 8})
@@ -122,7 +123,7 @@ func TestPodSubject(t *testing.T) {
 func TestKubeletSubject(t *testing.T) {
 	dir, r, f := tree(t)
 	c := only(t, r, f, Kubelet, edited(t, r, kubelet, "yaml", map[string]any{"eventRecordQPS": int64(-1)}))
-	if c.LeftOut != "" || c.Unknown != "" || c.PID != 999 {
+	if !c.LeftOut.IsZero() || !c.Unknown.IsZero() || c.PID != 999 {
 		t.Fatalf("%+v", c)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "var/lib/kubelet/private"), nil, 0o600); err != nil {
@@ -177,15 +178,15 @@ func TestLeftOut(t *testing.T) {
 	f.Components["kube-apiserver"].Running = false
 	broken := edited(t, r, apiserver, "pod:kube-apiserver", nil)
 	broken.After.File.Content = change.NewContent([]byte("kind: Pod\nspec: ["), false)
-	if c := only(t, r, f, "kube-apiserver", broken); c.LeftOut == "" {
+	if c := only(t, r, f, "kube-apiserver", broken); c.LeftOut.IsZero() {
 		t.Errorf("%+v", c)
 	}
 	f.Components["kube-apiserver"].Running = true
-	if c := only(t, r, f, "kube-apiserver", broken); c.LeftOut != "" || c.Unknown == "" {
+	if c := only(t, r, f, "kube-apiserver", broken); !c.LeftOut.IsZero() || c.Unknown.IsZero() {
 		t.Errorf("%+v", c)
 	}
-	f.Kubelet.Running, f.Kubelet.Unproven = false, "it hides"
-	if c := only(t, r, f, Kubelet, made("/etc/x", "a", change.RestartUnit(facts.KubeletUnit))); c.LeftOut != "it hides" {
+	f.Kubelet.Running, f.Kubelet.Unproven = false, message.Value("it hides")
+	if c := only(t, r, f, Kubelet, made("/etc/x", "a", change.RestartUnit(facts.KubeletUnit))); c.LeftOut.String() != "it hides" {
 		t.Errorf("%+v", c)
 	}
 }

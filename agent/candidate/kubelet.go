@@ -10,6 +10,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/rehearsal"
 )
 
@@ -24,13 +25,13 @@ func (v *view) kubelet() *Candidate {
 	case len(c.Changes) == 0:
 		return nil
 	case len(now.UnitArgv) == 0:
-		c.LeftOut = "it is not started by a unit of its own"
+		c.LeftOut = message.New("it is not started by a unit of its own")
 	case !now.Running:
-		c.LeftOut = cmp.Or(now.Unproven, "no process of it runs")
+		c.LeftOut = cmp.Or(now.Unproven, message.New("no process of it runs"))
 	case then == nil || len(then.UnitArgv) == 0:
-		c.Unknown = "it is not known what its unit will start"
+		c.Unknown = message.New("it is not known what its unit will start")
 	case then.Unknown != nil:
-		c.Unknown = then.Unknown.Error()
+		c.Unknown = message.Of(then.Unknown)
 	}
 	c.subject = func(p *Process) rehearsal.Subject { return v.kubeletSubject(then, p) }
 	if len(now.UnitArgv) > 0 {

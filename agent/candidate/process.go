@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"harden/agent/executable"
+	"harden/agent/message"
 )
 
 // Process is what the running process of a component has, and what starts after
@@ -73,7 +74,7 @@ func (p *Process) read(name string, limit int64) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("its %s is longer than %d bytes", name, limit)
+		err = message.Errorf("its %s is longer than %d bytes", name, limit)
 	}
 	return data, err
 }
@@ -85,18 +86,18 @@ func (p *Process) Read() error {
 	}
 	var err error
 	if p.Program, err = os.Open(p.path("exe")); err != nil {
-		return fmt.Errorf("its program cannot be opened: %w", err)
+		return message.Errorf("its program cannot be opened: %w", err)
 	}
 	environment, err := p.read("environ", maxEnvironment)
 	if err != nil {
-		return fmt.Errorf("its environment cannot be read: %w", err)
+		return message.Errorf("its environment cannot be read: %w", err)
 	}
 	if text := strings.TrimRight(string(environment), "\x00"); text != "" {
 		p.Environment = strings.Split(text, "\x00")
 	}
 	status, err := p.read("status", maxStatus)
 	if err != nil {
-		return fmt.Errorf("its status cannot be read: %w", err)
+		return message.Errorf("its status cannot be read: %w", err)
 	}
 	if err := p.identity(status); err != nil {
 		return err
@@ -120,7 +121,7 @@ func (p *Process) identity(status []byte) error {
 		for _, word := range strings.Fields(value) {
 			id, err := strconv.Atoi(word)
 			if err != nil {
-				return fmt.Errorf("its status has the line %q", line)
+				return message.Errorf("its status has the line %q", line)
 			}
 			ids[key] = append(ids[key], id)
 		}
@@ -165,5 +166,5 @@ func (p *Process) root() (string, error) {
 			return fields[4], nil
 		}
 	}
-	return "", fmt.Errorf("its program needs libraries, and the file system of its container cannot be found")
+	return "", message.Errorf("its program needs libraries, and the file system of its container cannot be found")
 }

@@ -3,6 +3,7 @@ package change
 import (
 	"cmp"
 	"encoding/json"
+	"harden/agent/message"
 	"slices"
 	"sort"
 )
@@ -32,6 +33,8 @@ type FieldChange struct {
 	Stays bool `json:"stays,omitempty"`
 	// Rules are those that asked for this very field; empty where it is not known.
 	Rules []string `json:"-"`
+	// Said is what of Before and After are messages, for machines, where it is printed.
+	Said message.Said `json:"said,omitempty"`
 }
 
 // Status is the verdict on one rule, or on one control.
@@ -54,12 +57,15 @@ var Statuses = []Status{Compliant, Drift, Manual, NotApplicable, Waived, Blocked
 
 // Finding is the verdict on one rule.
 type Finding struct {
-	Rule     string   `json:"rule"`
-	Controls []string `json:"controls"`
-	Status   Status   `json:"status"`
-	Reason   string   `json:"reason"`
-	Targets  []Target `json:"targets"`
-	Scope    string   `json:"scope,omitempty"` // "" in a report of an older version
+	Rule     string       `json:"rule"`
+	Controls []string     `json:"controls"`
+	Status   Status       `json:"status"`
+	Reason   message.Text `json:"reason"`
+	// Coded is the reason for machines, where it is printed.
+	message.Coded
+	Said    message.Said `json:"said,omitempty"` // likewise waiver.blocked
+	Targets []Target     `json:"targets"`
+	Scope   string       `json:"scope,omitempty"` // "" in a report of an older version
 	// Severity of the rule; "" of a control that only a person can judge.
 	Severity Severity `json:"severity,omitempty"`
 	// Observed is what the verdict was made from, in a report only.
@@ -84,7 +90,7 @@ type Waiver struct {
 	Expires string `json:"expires"` // the last day, "2027-06-30", UTC
 	Expired bool   `json:"expired,omitempty"`
 	// Blocked says why the rule would be blocked without the waiver.
-	Blocked string `json:"blocked,omitempty"`
+	Blocked message.Text `json:"blocked,omitzero"`
 }
 
 // Attestation is what a person found who looked at a control.
@@ -106,7 +112,7 @@ type Observation struct {
 	Actual   any    `json:"actual"`   // null where it does not exist; a secret by digest and size only
 	// Where is the place that it was read from: "/var/lib/kubelet/config.yaml:31",
 	// "process 812 --profiling", "/proc/sys/kernel/panic".
-	Where string `json:"where"`
+	Where message.Text `json:"where"`
 	// Path is the file that Where is about, absolute below the root, and Line
 	// the line in it, from 1: 0 where it is not about one line.
 	Path  string `json:"path,omitempty"`
@@ -116,6 +122,8 @@ type Observation struct {
 	// Count the number of running pods that are like this.
 	Owner string `json:"owner,omitempty"`
 	Count int    `json:"count,omitempty"`
+	// Said is what of the texts are messages, for machines, where it is printed.
+	Said message.Said `json:"said,omitempty"`
 }
 
 // Profile names the profile that a plan was made from.

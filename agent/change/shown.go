@@ -1,6 +1,8 @@
 package change
 
 import (
+	"harden/agent/message"
+
 	"fmt"
 	"net/netip"
 	"path"
@@ -132,19 +134,26 @@ type ToBeMade int
 
 const toBeMade = "secret with %d random bytes, made when it is applied"
 
-func (n ToBeMade) String() string { return fmt.Sprintf(toBeMade, int(n)) }
+func (n ToBeMade) String() string { return n.Told().String() }
 
-// isToBeMade tells whether a text is that of a ToBeMade.
-func isToBeMade(text string) bool {
+// Told is the text as a value.
+func (n ToBeMade) Told() message.Text { return message.New(toBeMade, int(n)) }
+
+// AsToBeMade gives the ToBeMade that a recorded value is the text of.
+func AsToBeMade(value any) (n ToBeMade, is bool) {
+	text, _ := value.(string)
 	begin, end, _ := strings.Cut(toBeMade, "%d")
-	return strings.HasPrefix(text, begin) && strings.HasSuffix(text, end)
+	number, is := strings.CutPrefix(strings.TrimSuffix(text, end), begin)
+	bytes, err := strconv.Atoi(number)
+	return ToBeMade(bytes), is && err == nil && ToBeMade(bytes).String() == text
 }
 
 // WholeText gives the value of a FieldContent where it is the text of a file
 // itself: what a rule writes, unless that is a secret.
 func WholeText(value any) (text string, is bool) {
 	text, is = value.(string)
-	return text, is && !isRedacted(text) && !isToBeMade(text)
+	_, toBeMade := AsToBeMade(value)
+	return text, is && !isRedacted(text) && !toBeMade
 }
 
 // Filled puts what was found in the place of what Like left out of a value:

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"harden/agent/message"
 )
 
 // State is the whole of a target as a driver reads and writes it. The pointer
@@ -77,7 +79,7 @@ type Group struct {
 type Unit struct {
 	// Stale says why the running process is older than what the disk says,
 	// and is empty where it is not.
-	Stale string `json:"stale,omitempty"`
+	Stale message.Text `json:"stale,omitzero"`
 }
 
 // NewContent wraps the bytes of a file.
@@ -127,7 +129,7 @@ func (s State) Differences(o State) []Field {
 	case s.Group != nil && o.Group != nil:
 		differ(s.Group.GID != o.Group.GID, FieldGID)
 	case s.Unit != nil && o.Unit != nil:
-		differ((s.Unit.Stale == "") != (o.Unit.Stale == ""), FieldProcess)
+		differ(s.Unit.Stale.IsZero() != o.Unit.Stale.IsZero(), FieldProcess)
 	case s.Exists():
 		differ(true, FieldType)
 	}

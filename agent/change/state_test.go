@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"harden/agent/change"
+	"harden/agent/message"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -19,7 +20,7 @@ func file(edit func(*change.File)) change.State {
 
 func TestDifferences(t *testing.T) {
 	sysctl := func(v string) change.State { return change.State{Sysctl: &change.Sysctl{Value: v}} }
-	unit := func(stale string) change.State { return change.State{Unit: &change.Unit{Stale: stale}} }
+	unit := func(stale string) change.State { return change.State{Unit: &change.Unit{Stale: message.Value(stale)}} }
 	tests := map[string]struct {
 		a, b change.State
 		want []change.Field

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"harden/agent/kube"
+	"harden/agent/message"
 )
 
 // Occurrence is one place in which a flag is given.
@@ -17,7 +18,7 @@ type Occurrence struct {
 	Words int    // how many words it takes, 0 for a variable
 	Place Place
 	// Unknown says why the value is not known, and is empty where it is.
-	Unknown string
+	Unknown message.Text
 }
 
 // Occurrences gives every flag of the command line, in order, and those that
@@ -46,7 +47,7 @@ func (c *CommandLine) occurrences() []Occurrence {
 		case i+1 < len(c.Words):
 			i++
 			o.Value, o.Words = c.Words[i].Text, 2
-			if o.Unknown == "" {
+			if o.Unknown.IsZero() {
 				o.Unknown = c.Words[i].Unknown
 			}
 		}
@@ -77,7 +78,7 @@ func (c *CommandLine) byVariables(given []Occurrence) []Occurrence {
 	for i, v := range c.environment {
 		name := etcdFlag(v.Name)
 		again := slices.ContainsFunc(c.environment[i+1:], func(later Variable) bool { return later.Name == v.Name })
-		if name == "" || again || v.Text == "" && v.Unknown == "" || slices.ContainsFunc(given, func(o Occurrence) bool { return o.Name == name }) {
+		if name == "" || again || v.Text == "" && v.Unknown.IsZero() || slices.ContainsFunc(given, func(o Occurrence) bool { return o.Name == name }) {
 			continue
 		}
 		list = append(list, Occurrence{Name: name, Value: v.Text, First: -1, Place: v.Place, Unknown: v.Unknown})
@@ -125,7 +126,7 @@ type Setting struct {
 	// entry of each key, KEY=VALUE.
 	Text string
 	// Unknown says why the value is not known, and is empty where it is.
-	Unknown string
+	Unknown message.Text
 
 	elements []string // of a list
 }
@@ -144,8 +145,8 @@ func (c *CommandLine) Setting(name string) Setting {
 	for _, o := range s.Occurrences {
 		s.take(o)
 	}
-	if c.imported && c.Component == "etcd" && !s.Given() && s.Unknown == "" {
-		s.Unknown = "envFrom may set it, and the manifest does not hold what that brings"
+	if c.imported && c.Component == "etcd" && !s.Given() && s.Unknown.IsZero() {
+		s.Unknown = message.New("envFrom may set it, and the manifest does not hold what that brings")
 	}
 	return s
 }
@@ -164,7 +165,7 @@ func (c *CommandLine) Flags() map[string]string {
 
 // take adds one more occurrence to what the earlier ones came to.
 func (s *Setting) take(o Occurrence) {
-	if o.Unknown != "" {
+	if !o.Unknown.IsZero() {
 		s.Unknown = o.Unknown
 	}
 	switch s.Kind {

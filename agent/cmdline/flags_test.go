@@ -65,7 +65,7 @@ func TestSetting(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := commandLine(t, test.component, head+test.container).Setting(test.flag)
-			if s.Text != test.want || s.Unknown != "" {
+			if s.Text != test.want || !s.Unknown.IsZero() {
 				t.Errorf("%q, unknown %q; want %q", s.Text, s.Unknown, test.want)
 			}
 		})
@@ -84,7 +84,7 @@ func TestUnknown(t *testing.T) {
 		{"a variable of etcd's", "etcd", "  - {name: etcd, command: [etcd], env: [{name: ETCD_CLIENT_CERT_AUTH, valueFrom: {configMapKeyRef: {name: a, key: b}}}]}", "client-cert-auth"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if s := commandLine(t, test.component, head+test.container).Setting(test.flag); s.Unknown == "" {
+			if s := commandLine(t, test.component, head+test.container).Setting(test.flag); s.Unknown.IsZero() {
 				t.Errorf("taken for %q", s.Text)
 			}
 		})

@@ -84,7 +84,7 @@ func (o *oracleRun) compare(seed uint64, manifest []byte) bool {
 	argv, environment := startedBy(o.t, manifest)
 	answer := o.generator.started(o.t, argv, environment)
 	line := lineOf(o.t, component, manifest)
-	if line.Unknown != "" {
+	if !line.Unknown.IsZero() {
 		o.t.Errorf("seed %d: the model does not know it: %s\n%s", seed, line.Unknown, manifest)
 		return false
 	}
@@ -99,7 +99,7 @@ func (o *oracleRun) compare(seed uint64, manifest []byte) bool {
 		}
 		s := line.Setting(name)
 		switch {
-		case s.Unknown != "":
+		case !s.Unknown.IsZero():
 			o.t.Errorf("seed %d: --%s is unknown: %s", seed, name, s.Unknown)
 		case !s.Given() && said != o.defaults[name]:
 			o.t.Errorf("seed %d: --%s is not given by the model, and the component has %q instead of %q", seed, name, said, o.defaults[name])

@@ -10,11 +10,12 @@
 package cmdline
 
 import (
-	"fmt"
 	"path"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // Names are the parts of a control plane, etcd included.
@@ -81,7 +82,7 @@ func ReadPod(root *yaml.Node) (*Pod, error) {
 	r := reader{}
 	pod := &Pod{Name: r.text(root, "metadata", "name"), Namespace: r.text(root, "metadata", "namespace"), UID: r.text(root, "metadata", "uid")}
 	if kind := r.text(root, "kind"); kind != "Pod" && r.err == nil {
-		return nil, fmt.Errorf("its kind is %q, not Pod", kind)
+		return nil, message.Errorf("its kind is %q, not Pod", kind)
 	}
 	spec := r.child(root, "spec")
 	pod.HostNetwork = r.text(spec, "hostNetwork") == "true"
@@ -150,7 +151,7 @@ type reader struct{ err error }
 
 func (r *reader) fail(n *yaml.Node, format string, args ...any) {
 	if r.err == nil {
-		r.err = fmt.Errorf("line %d: %s", n.Line, fmt.Sprintf(format, args...))
+		r.err = message.Errorf("line %d: %s", n.Line, message.New(format, args...))
 	}
 }
 
@@ -290,7 +291,7 @@ func (r *reader) variable(index int, n *yaml.Node) Variable {
 	v := Variable{Name: r.text(n, "name"), Word: Word{Text: r.text(n, "value"), Place: Place{List: "env", Index: index, Line: n.Line}}}
 	if from := r.child(n, "valueFrom"); from != nil && len(from.Content) > 0 {
 		v.From = from.Content[0].Value
-		v.Unknown = fmt.Sprintf("the variable %s comes from a %s, which the manifest does not hold", v.Name, v.From)
+		v.Unknown = message.New("the variable %s comes from a %s, which the manifest does not hold", v.Name, v.From)
 	}
 	return v
 }

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // Shell is a string that a shell runs, as far as it is one simple command: words,
@@ -20,14 +22,14 @@ type span struct{ from, to int }
 // fromShell reads what a shell is told to run. arguments are the words behind
 // the string, $0 and on.
 func (c *CommandLine) fromShell(script Word, arguments []Word) {
-	if script.Unknown != "" {
+	if !script.Unknown.IsZero() {
 		c.Unknown = script.Unknown
 		return
 	}
 	words, spans, plain := shellWords(script.Text)
 	if !plain {
 		if mentions(script.Text, c.Component) {
-			c.Program, c.Unknown = c.Component, "it is started by a shell script, which only a shell can read"
+			c.Program, c.Unknown = c.Component, message.New("it is started by a shell script, which only a shell can read")
 		}
 		return
 	}
@@ -38,7 +40,7 @@ func (c *CommandLine) fromShell(script Word, arguments []Word) {
 	at := slices.IndexFunc(words, func(w string) bool { return path.Base(w) == c.Component })
 	if at < 0 || slices.ContainsFunc(words[:at], func(w string) bool { return !slices.Contains(wrappers, path.Base(w)) }) {
 		if mentions(script.Text, c.Component) {
-			c.Program, c.Unknown = c.Component, "it is started by a shell script, which only a shell can read"
+			c.Program, c.Unknown = c.Component, message.New("it is started by a shell script, which only a shell can read")
 		}
 		return
 	}

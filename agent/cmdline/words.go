@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // Word is one word that a program is started with.
@@ -11,7 +13,7 @@ type Word struct {
 	Text  string
 	Place Place
 	// Unknown says why the text is not known; empty where it is.
-	Unknown string
+	Unknown message.Text
 }
 
 // Place is where a word is written.
@@ -35,7 +37,7 @@ type CommandLine struct {
 	Shell *Shell
 	// Unknown says why it is not known what the component is started with,
 	// and is empty where it is.
-	Unknown string
+	Unknown message.Text
 	// environment is what sets flags by variables (etcd's ETCD_*), and imported
 	// tells that there may be more of them than the manifest holds.
 	environment []Variable
@@ -108,7 +110,7 @@ func (c *Container) commandLine(name string) *CommandLine {
 			line.Program, line.Words = w.Text, words[i+1:]
 			return line
 		case i == 0 && len(c.Command) > 0 && !slices.Contains(wrappers, path.Base(w.Text)):
-			line.Unknown = "it is started by " + w.Text + ", which is not known to pass its words on"
+			line.Unknown = message.New("it is started by %s, which is not known to pass its words on", w.Text)
 			return line
 		}
 	}
@@ -167,7 +169,7 @@ func (c *Container) Environment() []Variable {
 func (c *Container) environment() map[string]Variable {
 	known := map[string]Variable{}
 	for _, v := range c.Variables {
-		if v.Unknown == "" {
+		if v.Unknown.IsZero() {
 			v.Text, v.Unknown = expand(v.Text, known, c.Imported)
 		}
 		known[v.Name] = v
@@ -176,9 +178,9 @@ func (c *Container) environment() map[string]Variable {
 }
 
 // expand gives a text with its variables, or says which of them is not known.
-func expand(text string, known map[string]Variable, imported bool) (expanded, unknown string) {
+func expand(text string, known map[string]Variable, imported bool) (expanded string, unknown message.Text) {
 	if !strings.Contains(text, "$") {
-		return text, ""
+		return text, message.Text{}
 	}
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -199,12 +201,12 @@ func expand(text string, known map[string]Variable, imported bool) (expanded, un
 			name := text[i+2 : i+end]
 			v, set := known[name]
 			switch {
-			case set && v.Unknown != "":
+			case set && !v.Unknown.IsZero():
 				unknown = v.Unknown
 			case set:
 				b.WriteString(v.Text)
 			case imported:
-				unknown = "the variable " + name + " may come from envFrom, which the manifest does not hold"
+				unknown = message.New("the variable %s may come from envFrom, which the manifest does not hold", name)
 			default:
 				b.WriteString(text[i : i+end+1])
 			}

@@ -2,12 +2,12 @@ package controlplane
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -33,14 +33,14 @@ func CountAPIServers(ctx context.Context, n *node.Node, f *facts.Facts, fresh bo
 		all = append(all, fmt.Sprintf("%d %s", c.count, c.of))
 	}
 	if most != fewest || fewest == 0 {
-		return 0, fmt.Errorf("what exists of the cluster does not agree: %s", strings.Join(all, ", "))
+		return 0, message.Errorf("what exists of the cluster does not agree: %s", strings.Join(all, ", "))
 	}
 	return most, nil
 }
 
 // counted is how many there are of something that each API server has one of.
 type counted struct {
-	of    string
+	of    message.Text
 	count int
 }
 
@@ -56,9 +56,12 @@ func countAll(ctx context.Context, n *node.Node, f *facts.Facts, fresh bool) ([]
 		cached = ""
 	}
 	var counts []counted
-	questions := []struct{ of, question string }{
-		{"control-plane nodes", "/api/v1/nodes?labelSelector=node-role.kubernetes.io%2Fcontrol-plane"},
-		{"leases of API servers", "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?labelSelector=apiserver.kubernetes.io%2Fidentity%3Dkube-apiserver"},
+	questions := []struct {
+		of       message.Text
+		question string
+	}{
+		{message.New("control-plane nodes"), "/api/v1/nodes?labelSelector=node-role.kubernetes.io%2Fcontrol-plane"},
+		{message.New("leases of API servers"), "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?labelSelector=apiserver.kubernetes.io%2Fidentity%3Dkube-apiserver"},
 	}
 	if v := f.Components[APIServer].Version; !v.IsZero() && v.Minor < identityLeases {
 		questions = questions[:1]
@@ -68,16 +71,16 @@ func countAll(ctx context.Context, n *node.Node, f *facts.Facts, fresh bool) ([]
 			Items []struct{} `json:"items"`
 		}
 		if err := asker.ask(ctx, q.question+cached, apiServersWithin, &list); err != nil {
-			return nil, fmt.Errorf("kube-apiserver: %w", err)
+			return nil, message.Errorf("kube-apiserver: %w", err)
 		}
 		counts = append(counts, counted{q.of, len(list.Items)})
 	}
 	if etcd := f.Components["etcd"]; etcd != nil && etcd.Manifest != "" { // beside each API server
 		members, err := askedMembers(ctx, n, f)
 		if err != nil {
-			return nil, fmt.Errorf("etcd: %w", err)
+			return nil, message.Errorf("etcd: %w", err)
 		}
-		counts = append(counts, counted{"members of etcd", len(members.all)})
+		counts = append(counts, counted{message.New("members of etcd"), len(members.all)})
 	}
 	return counts, nil
 }
@@ -89,11 +92,11 @@ const identityLeases = 26
 // initialMembers counts the members that an etcd was first started with.
 func initialMembers(etcd *facts.Component) (int, error) {
 	if etcd == nil {
-		return 0, errors.New("nothing runs here that could be asked, and there is no manifest of etcd")
+		return 0, message.Errorf("nothing runs here that could be asked, and there is no manifest of etcd")
 	}
 	s := etcd.Setting("initial-cluster")
-	if s.Unknown != "" || s.Text == "" {
-		return 0, fmt.Errorf("nothing runs here that could be asked, and %s does not say who the members are (--initial-cluster)", etcd.Manifest)
+	if !s.Unknown.IsZero() || s.Text == "" {
+		return 0, message.Errorf("nothing runs here that could be asked, and %s does not say who the members are (--initial-cluster)", etcd.Manifest)
 	}
 	names := map[string]bool{}
 	for member := range strings.SplitSeq(s.Text, ",") {

@@ -15,6 +15,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/health"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -39,7 +40,7 @@ type credential struct {
 	certificate *tls.Certificate
 }
 
-var errNoServer = errors.New("the API server of this node does not run, or cannot be asked")
+var errNoServer = message.Errorf("the API server of this node does not run, or cannot be asked")
 
 // newAsker finds the credentials of this node, those of administrators first. Since
 // Kubernetes 1.36 the one with which the API server asks the kubelet is no
@@ -65,7 +66,7 @@ func newAsker(n *node.Node, f *facts.Facts) (*asker, error) {
 		k.credentials = append(k.credentials, credential{"--kubelet-client-certificate", certificate})
 	}
 	if len(k.credentials) == 0 {
-		return nil, fmt.Errorf("no credential to ask the API server of this node with: %s", strings.Join(reasons, "; "))
+		return nil, message.Errorf("no credential to ask the API server of this node with: %s", strings.Join(reasons, "; "))
 	}
 	return k, nil
 }
@@ -94,7 +95,7 @@ func administrator(n *node.Node, file string) (*tls.Certificate, error) {
 	}
 	pair, err := tls.X509KeyPair(client.Certificate, client.Key)
 	if err != nil {
-		return nil, errors.New("its certificate and key do not belong together, or are none")
+		return nil, message.Errorf("its certificate and key do not belong together, or are none")
 	}
 	return &pair, nil
 }

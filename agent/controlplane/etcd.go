@@ -7,8 +7,6 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -18,6 +16,7 @@ import (
 
 	"harden/agent/facts"
 	"harden/agent/health"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -37,13 +36,13 @@ const (
 func NothingEncrypted(ctx context.Context, n *node.Node) error {
 	f, err := n.Collect()
 	if err != nil {
-		return node.Failure(node.Failed, "", "%w", err)
+		return node.Of(node.Failed, err)
 	}
 	c := f.Components["kube-apiserver"]
 	if c == nil || n.Systemd == nil {
 		return nil // nothing is stored below --root
 	}
-	const hint = "etcd has to run and answer on this node; without --drop-encryption the key is left in place, and nothing is asked"
+	hint := message.New("etcd has to run and answer on this node; without --drop-encryption the key is left in place, and nothing is asked")
 	etcd, err := etcdOf(n, f, c)
 	if err != nil {
 		return node.Failure(node.Failed, hint, "cannot look at the stored secrets: %w", err)
@@ -54,7 +53,7 @@ func NothingEncrypted(ctx context.Context, n *node.Node) error {
 		return node.Failure(node.Failed, hint, "cannot look at the stored secrets: %w", err)
 	}
 	if len(names) > 0 {
-		return node.Failure(node.Failed, "roll back without --drop-encryption first, so that new secrets are stored as plain text; write all of them again: kubectl get secrets -A -o json | kubectl replace -f -; then roll back once more with --drop-encryption",
+		return node.Failure(node.Failed, message.New("roll back without --drop-encryption first, so that new secrets are stored as plain text; write all of them again: kubectl get secrets -A -o json | kubectl replace -f -; then roll back once more with --drop-encryption"),
 			"%d stored secrets are encrypted and could not be read without the key: %s", len(names), strings.Join(names[:min(len(names), 5)], ", "))
 	}
 	return nil
@@ -125,7 +124,7 @@ func ownServer(list string) (*url.URL, error) {
 			return &url.URL{Scheme: server.Scheme, Host: server.Host}, nil
 		}
 	}
-	return nil, fmt.Errorf("the API server's etcd, %s, is not on this machine, so it was not asked", list)
+	return nil, message.Errorf("the API server's etcd, %s, is not on this machine, so it was not asked", list)
 }
 
 // encrypted lists the secrets ("namespace/name") that are stored encrypted.
@@ -145,7 +144,7 @@ func (e *etcd) encrypted(ctx context.Context) ([]string, error) {
 		}
 		for _, kv := range answer.KVs {
 			if bytes.Compare(kv.Key, start) < 0 || bytes.Compare(kv.Key, end) >= 0 {
-				return nil, errors.New("etcd gave keys that it was not asked for, or one of them again")
+				return nil, message.Errorf("etcd gave keys that it was not asked for, or one of them again")
 			}
 			start = append(kv.Key, 0) // the keys come in order
 			if bytes.HasPrefix(kv.Value, []byte(encryptedPrefix)) {
@@ -174,7 +173,7 @@ func (e *etcd) post(ctx context.Context, question string, what, answer any) erro
 		return err
 	}
 	if err := json.Unmarshal(data, answer); err != nil {
-		return fmt.Errorf("cannot read etcd's answer: %w", err)
+		return message.Errorf("cannot read etcd's answer: %w", err)
 	}
 	return nil
 }
@@ -190,14 +189,14 @@ func (e *etcd) answer(ctx context.Context, method, question string, body io.Read
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("etcd said %s", response.Status)
+		return nil, message.Errorf("etcd said %s", response.Status)
 	}
 	data, err := io.ReadAll(io.LimitReader(response.Body, storedAnswer+1))
 	switch {
 	case err != nil:
 		return nil, err
 	case len(data) > storedAnswer:
-		return nil, fmt.Errorf("etcd's answer is larger than %d bytes", storedAnswer)
+		return nil, message.Errorf("etcd's answer is larger than %d bytes", storedAnswer)
 	}
 	return data, nil
 }

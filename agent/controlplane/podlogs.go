@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 )
@@ -114,17 +115,17 @@ const (
 // lastWords gives what a component logged last in a file, as the end of an
 // error, or where to look. They are the component's words, and may repeat what
 // others sent to it: quoted they steer no terminal, and secrets are concealed.
-func lastWords(n *node.Node, component, file string) string {
+func lastWords(n *node.Node, component, file string) message.Text {
 	if file == "" {
-		return " (see crictl logs, or " + podLogs + ")"
+		return message.New(" (see crictl logs, or %s)", podLogs)
 	}
 	if data, err := n.Root.ReadFile(file, maxPodLog); err == nil {
 		lines := strings.Split(strings.TrimSpace(string(data)), "\n")
 		// time, stream and a letter stand before each line (CRI's log format)
 		if words := strings.SplitN(lines[len(lines)-1], " ", 4); len(words) == 4 {
 			said := report.Concealed(words[3][:min(len(words[3]), maxLogLine)])
-			return fmt.Sprintf("; the log of %s says %q (%s)", component, said[:min(len(said), maxLastWords)], file)
+			return message.New("; the log of %s says %q (%s)", component, said[:min(len(said), maxLastWords)], file)
 		}
 	}
-	return " (see " + file + ")"
+	return message.New(" (see %s)", file)
 }

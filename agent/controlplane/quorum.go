@@ -4,13 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -57,13 +56,13 @@ func askMembers(ctx context.Context, n *node.Node, f *facts.Facts) (*etcd, membe
 	for _, found := range answer.Members {
 		id, err := strconv.ParseUint(found.ID, 10, 64)
 		if err != nil {
-			return e, m, errors.New("etcd names a member without an ID")
+			return e, m, message.Errorf("etcd names a member without an ID")
 		}
 		m.all = append(m.all, member{strconv.FormatUint(id, 16), found.Name, found.Learner})
 	}
 	self, err := strconv.ParseUint(answer.Header.Member, 10, 64)
 	if err != nil || len(m.all) == 0 {
-		return e, m, errors.New("etcd does not say who its members are")
+		return e, m, message.Errorf("etcd does not say who its members are")
 	}
 	m.self = strconv.FormatUint(self, 16)
 	return e, m, nil
@@ -77,7 +76,7 @@ func memberHere(n *node.Node, f *facts.Facts) (*etcd, error) {
 	}
 	c := f.Components["etcd"]
 	if c == nil {
-		return nil, errors.New("there is none on this node")
+		return nil, message.Errorf("there is none on this node")
 	}
 	urls, given := c.Flag("listen-client-urls")
 	if !given {
@@ -128,11 +127,11 @@ func (m *members) without() error {
 	if voters <= 1 || healthy >= quorum {
 		return nil
 	}
-	text := fmt.Sprintf("etcd has %d members, and while the one of this node is started again %d healthy ones are left of the %d that it takes to store anything", voters, healthy, quorum)
+	text := message.New("etcd has %d members, and while the one of this node is started again %d healthy ones are left of the %d that it takes to store anything", voters, healthy, quorum)
 	if len(down) > 0 {
-		text += "; no connection with " + strings.Join(down, ", ")
+		text = message.List(text, message.New("no connection with %s", strings.Join(down, ", ")))
 	}
-	return errors.New(text + "; what changes etcd can be left out with --skip")
+	return message.Error(message.List(text, message.New("what changes etcd can be left out with --skip")))
 }
 
 // KeepsQuorum tells why etcd's member on this node must not be rolled now.
@@ -148,7 +147,7 @@ func KeepsQuorum(ctx context.Context, n *node.Node, f *facts.Facts) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("cannot tell whether etcd keeps its quorum while the member of this node is started again: %w", err)
+		return message.Errorf("cannot tell whether etcd keeps its quorum while the member of this node is started again: %w", err)
 	}
 	return m.without()
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,6 +16,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/health"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/stable"
 )
@@ -104,11 +104,11 @@ func (r Record) read(ctx context.Context, t change.Target) (object configMap, st
 		case code == http.StatusNotFound:
 			return object, state, nil
 		case errors.Is(err, errNoServer), code != 0 && code < http.StatusInternalServerError && code != http.StatusForbidden && code != http.StatusUnauthorized:
-			return object, state, fmt.Errorf("%s: %w", t.Name(), err)
+			return object, state, message.Errorf("%s: %w", t.Name(), err)
 		}
 		select {
 		case <-ctx.Done():
-			return object, state, fmt.Errorf("%s: %w", t.Name(), err)
+			return object, state, message.Errorf("%s: %w", t.Name(), err)
 		case <-time.After(recordPause):
 		}
 	}
@@ -124,7 +124,7 @@ func status(err error) int {
 // ask asks for an object, or sends a patch of it.
 func (r Record) ask(ctx context.Context, t change.Target, patch []byte, answer *configMap) error {
 	if recordKeys[t] == "" {
-		return fmt.Errorf("unknown object %s", t)
+		return message.Errorf("unknown object %s", t)
 	}
 	f, err := r.Node.Collect()
 	if err != nil {
@@ -160,7 +160,7 @@ func (r Record) Peers(ctx context.Context, f *facts.Facts) ([]node.Peer, error) 
 		Items []json.RawMessage `json:"items"`
 	}
 	if err := asker.ask(ctx, controlPlanePods, apiServersWithin, &list); err != nil {
-		return nil, fmt.Errorf("kube-apiserver: %w", err)
+		return nil, message.Errorf("kube-apiserver: %w", err)
 	}
 	byNode := map[string]*node.Peer{}
 	for _, item := range list.Items {
@@ -183,7 +183,7 @@ func (r Record) Peers(ctx context.Context, f *facts.Facts) ([]node.Peer, error) 
 		peers = append(peers, *p)
 	}
 	if count != servers || len(peers) != servers-1 {
-		return nil, fmt.Errorf("the cluster has %d API servers, and the kubelets report %d; start the others, or remove their nodes from the cluster", servers, count)
+		return nil, message.Errorf("the cluster has %d API servers, and the kubelets report %d; start the others, or remove their nodes from the cluster", servers, count)
 	}
 	stable.Sort(peers, func(a, b node.Peer) int { return strings.Compare(a.Name, b.Name) })
 	return peers, nil
@@ -199,7 +199,7 @@ func take(byNode map[string]*node.Peer, item json.RawMessage) error {
 		Spec struct{ NodeName string }
 	}
 	if err := json.Unmarshal(item, &pod); err != nil {
-		return errors.New("kube-apiserver: a pod in its answer cannot be read")
+		return message.Errorf("kube-apiserver: a pod in its answer cannot be read")
 	}
 	component := pod.Metadata.Labels["component"]
 	if _, static := pod.Metadata.Annotations[mirrored]; !static || !slices.Contains(facts.ComponentNames, component) {
@@ -210,7 +210,7 @@ func take(byNode map[string]*node.Peer, item json.RawMessage) error {
 	}
 	doc, err := edit.Open("pod:"+component, item)
 	if err != nil {
-		return fmt.Errorf("the pod of %s on %s cannot be read: %w", component, pod.Spec.NodeName, err)
+		return message.Errorf("the pod of %s on %s cannot be read: %w", component, pod.Spec.NodeName, err)
 	}
 	p := byNode[pod.Spec.NodeName]
 	if p == nil {
@@ -227,7 +227,7 @@ func kubeletOf(ctx context.Context, asker *asker, name string) (edit.Document, e
 		Config json.RawMessage `json:"kubeletconfig"`
 	}
 	if err := asker.ask(ctx, "/api/v1/nodes/"+url.PathEscape(name)+"/proxy/configz", apiServersWithin, &answer); err != nil {
-		return nil, fmt.Errorf("the kubelet of %s does not say what it runs with: %w", name, err)
+		return nil, message.Errorf("the kubelet of %s does not say what it runs with: %w", name, err)
 	}
 	return edit.Open("yaml", answer.Config)
 }

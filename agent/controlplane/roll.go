@@ -7,6 +7,7 @@ import (
 
 	"harden/agent/facts"
 	"harden/agent/health"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -65,11 +66,11 @@ func (r Roll) Wait(ctx context.Context, n *node.Node, f *facts.Facts) (map[strin
 	if namesUID(n, f.Components[component]) {
 		before.pod = "" // it stays the same, whatever the manifest says
 	}
-	w := rollWatch{component: component, before: before, back: r.Back, since: r.BackAt, last: "the old process has not ended", waits: "waiting for the kubelet to see its manifest"}
+	w := rollWatch{component: component, before: before, back: r.Back, since: r.BackAt, last: message.New("the old process has not ended"), waits: message.New("waiting for the kubelet to see its manifest")}
 	name := nodeName(f)
 	logs := containersOf(n, component, name)
 	for {
-		n.Await(ctx, component+": "+w.waits)
+		n.Await(ctx, message.New("%s: %s", component, w.waits))
 		f, err := n.Collect()
 		if err != nil {
 			return nil, err
@@ -78,14 +79,14 @@ func (r Roll) Wait(ctx context.Context, n *node.Node, f *facts.Facts) (map[strin
 		w.started(starts, time.Now())
 		done, err := w.look(ctx, f.Components[component], endpointOf(n, f, component), time.Now())
 		if err != nil {
-			return nil, fmt.Errorf("%w%s", err, lastWords(n, component, log))
+			return nil, message.Errorf("%w%s", err, lastWords(n, component, log))
 		}
 		if done {
 			return map[string]string{"pid": fmt.Sprint(w.pid)}, nil
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%s did not come back: %w; last: %s%s", component, context.Cause(ctx), w.last, lastWords(n, component, log))
+			return nil, message.Errorf("%s did not come back: %w; last: %s%s", component, context.Cause(ctx), w.last, lastWords(n, component, log))
 		case <-time.After(RollPoll):
 		}
 	}
@@ -101,8 +102,8 @@ type rollWatch struct {
 	ended     int       // new processes that were seen, and ended again
 	starts    int       // new processes that the kubelet started, seen or not
 	startedAt time.Time
-	last      string
-	waits     string // what is waited for, in the words of who waits
+	last      message.Text
+	waits     message.Text // what is waited for, in the words of who waits
 }
 
 // look takes one look. It tells whether the roll is done.
@@ -110,17 +111,17 @@ func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.
 	switch {
 	case c == nil || !c.Running:
 		w.lost()
-		w.last, w.waits = "no process of it runs", "waiting for its new process"
+		w.last, w.waits = message.New("no process of it runs"), message.New("waiting for its new process")
 	case w.before.same(InstanceOf(c)):
 		w.lost()
-		w.last, w.waits = "the old process has not ended", fmt.Sprintf("waiting for process %d to end", c.PID)
+		w.last, w.waits = message.New("the old process has not ended"), message.New("waiting for process %d to end", c.PID)
 		if w.unnoticed(ctx, c, probe, now) {
 			w.pid = c.PID
 			return true, nil
 		}
 	case !c.RunsAsStarted():
 		w.lost()
-		w.last, w.waits = fmt.Sprintf("process %d does not run as the manifest says", c.PID), "waiting for a process as its manifest says"
+		w.last, w.waits = message.New("process %d does not run as the manifest says", c.PID), message.New("waiting for a process as its manifest says")
 	default:
 		if c.PID != w.pid {
 			w.lost()
@@ -128,11 +129,11 @@ func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.
 		}
 		if probe != nil {
 			if err := probe.Check(ctx); err != nil {
-				w.last, w.since, w.waits = err.Error(), now, "waiting for "+probe.URL
+				w.last, w.since, w.waits = message.Of(err), now, message.New("waiting for %s", probe.URL)
 				break
 			}
 		}
-		w.last = fmt.Sprintf("process %d is healthy, and is watched for a moment", c.PID)
+		w.last = message.New("process %d is healthy, and is watched for a moment", c.PID)
 		w.waits = w.last
 		return now.Sub(w.since) >= RollSettle, nil
 	}
@@ -141,7 +142,7 @@ func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.
 		ended = max(ended, w.starts)
 	}
 	if ended >= rollCrashes {
-		return false, fmt.Errorf("%s does not stay up: %d processes of it ended; last: %s", w.component, ended, w.last)
+		return false, message.Errorf("%s does not stay up: %d processes of it ended; last: %s", w.component, ended, w.last)
 	}
 	return false, nil
 }

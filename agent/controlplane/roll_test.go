@@ -94,10 +94,10 @@ func TestRollWatchSaysWhatItWaitsFor(t *testing.T) {
 		if _, err := w.look(t.Context(), c, probe, time.Unix(0, 0)); err != nil {
 			t.Fatal(err)
 		}
-		if w.waits == "waiting for "+probe.URL {
+		if w.waits.String() == "waiting for "+probe.URL {
 			healthy = true
 		}
-		told = append(told, w.waits)
+		told = append(told, w.waits.String())
 	}
 	want := []string{"waiting for process 1 to end", "waiting for its new process", "waiting for a process as its manifest says",
 		"waiting for " + probe.URL, "process 2 is healthy, and is watched for a moment"}

@@ -3,13 +3,12 @@ package controlplane
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"harden/agent/cmdline"
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -58,13 +57,13 @@ func AllEncrypted(ctx context.Context, n *node.Node, f *facts.Facts, count int) 
 		Items []json.RawMessage `json:"items"`
 	}
 	if err := asker.ask(ctx, serverPods, apiServersWithin, &list); err != nil {
-		return fmt.Errorf("kube-apiserver: %w", err)
+		return message.Errorf("kube-apiserver: %w", err)
 	}
 	var pods []serverPod
 	for _, item := range list.Items {
 		var pod serverPod
 		if err := json.Unmarshal(item, &pod); err != nil {
-			return errors.New("kube-apiserver: a pod in its answer cannot be read")
+			return message.Errorf("kube-apiserver: a pod in its answer cannot be read")
 		}
 		if _, static := pod.Metadata.Annotations[mirrored]; static {
 			pods = append(pods, pod)
@@ -78,16 +77,16 @@ func AllEncrypted(ctx context.Context, n *node.Node, f *facts.Facts, count int) 
 func allRead(pods []serverPod, count int) error {
 	for _, pod := range pods {
 		if !pod.encrypts() {
-			return fmt.Errorf("%s runs without an encryption configuration: %s", pod.Metadata.Name, encryptionSteps)
+			return message.Errorf("%s runs without an encryption configuration: %s", pod.Metadata.Name, message.New(encryptionSteps))
 		}
 	}
 	for _, pod := range pods {
 		if !pod.ready() {
-			return fmt.Errorf("%s is not ready; wait until it is, or remove its node from the cluster", pod.Metadata.Name)
+			return message.Errorf("%s is not ready; wait until it is, or remove its node from the cluster", pod.Metadata.Name)
 		}
 	}
 	if len(pods) != count {
-		return fmt.Errorf("the cluster has %d API servers, and the kubelets report %d; start the others, or remove their nodes from the cluster", count, len(pods))
+		return message.Errorf("the cluster has %d API servers, and the kubelets report %d; start the others, or remove their nodes from the cluster", count, len(pods))
 	}
 	return nil
 }

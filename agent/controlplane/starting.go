@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"harden/agent/health"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/fixers"
 )
@@ -34,7 +35,7 @@ func AwaitStart(ctx context.Context, n *node.Node) {
 	defer cancel()
 	asked := Kubelet(units, f, n.Collect, fixers.KubeletUnit)
 	for asked.Check(waiting) != nil && waiting.Err() == nil {
-		n.Await(waiting, "waiting for the kubelet, which was started a moment ago")
+		n.Await(waiting, message.New("waiting for the kubelet, which was started a moment ago"))
 		select {
 		case <-waiting.Done():
 		case <-time.After(time.Second):

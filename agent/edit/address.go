@@ -1,11 +1,12 @@
 package edit
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // step is one step of an address into a YAML document: a key of a mapping, or
@@ -37,14 +38,14 @@ func parseAddress(address string) ([]step, error) {
 		if strings.HasPrefix(rest, "[") {
 			s, after, ok := parseBracket(rest)
 			if !ok {
-				return nil, fmt.Errorf("address %q: a bracket needs an index, a quoted key or key=value", address)
+				return nil, message.Errorf("address %q: a bracket needs an index, a quoted key or key=value", address)
 			}
 			steps, rest = append(steps, s), after
 			continue
 		}
 		if !first {
 			if rest[0] != '.' {
-				return nil, fmt.Errorf("address %q: a dot is missing before %q", address, rest)
+				return nil, message.Errorf("address %q: a dot is missing before %q", address, rest)
 			}
 			rest = rest[1:]
 		}
@@ -53,7 +54,7 @@ func parseAddress(address string) ([]step, error) {
 			name = rest[:end]
 		}
 		if name == "" {
-			return nil, fmt.Errorf("address %q has an empty step", address)
+			return nil, message.Errorf("address %q has an empty step", address)
 		}
 		steps, rest = append(steps, step{key: &name}), rest[len(name):]
 	}

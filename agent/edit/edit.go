@@ -9,7 +9,7 @@
 // thrown away.
 package edit
 
-import "fmt"
+import "harden/agent/message"
 
 // MaxSize is the largest document that Open accepts, in bytes.
 const MaxSize = 4 << 20
@@ -40,14 +40,17 @@ type Batch interface{ Flush() error }
 // 1-based; Column counts characters and is 0 where it is not known.
 type SyntaxError struct {
 	Line, Column int
-	Message      string
+	Message      message.Text
 }
 
-func (e *SyntaxError) Error() string {
+func (e *SyntaxError) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *SyntaxError) Told() message.Text {
 	if e.Column == 0 {
-		return fmt.Sprintf("line %d: %s", e.Line, e.Message)
+		return message.New("line %d: %s", e.Line, e.Message)
 	}
-	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
+	return message.New("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
 // TypeError says that what lies at an address is no scalar and no list of
@@ -55,11 +58,14 @@ func (e *SyntaxError) Error() string {
 type TypeError struct {
 	Address string
 	Line    int
-	Kind    string
+	Kind    message.Text
 }
 
-func (e *TypeError) Error() string {
-	return fmt.Sprintf("line %d: %s is a %s", e.Line, e.Address, e.Kind)
+func (e *TypeError) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *TypeError) Told() message.Text {
+	return message.New("line %d: %s is a %s", e.Line, e.Address, e.Kind)
 }
 
 // Open reads a document. syntax is one of:

@@ -1,11 +1,11 @@
 package edit
 
 import (
-	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // envDocument is an environment file of systemd.
@@ -45,10 +45,10 @@ func (d *envDocument) Get(address string) (any, int, bool, error) {
 func (d *envDocument) Set(address string, value any) error {
 	text, err := lineValue(value)
 	if err == nil && !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(address) {
-		err = errors.New("this is no name of a variable")
+		err = message.Errorf("this is no name of a variable")
 	}
 	if err != nil {
-		return fmt.Errorf("cannot set %s: %w", address, err)
+		return message.Errorf("cannot set %s: %w", address, err)
 	}
 	a, found := d.last(address)
 	if found && plainText(a.value) == text {
@@ -73,11 +73,11 @@ func (d *envDocument) Set(address string, value any) error {
 func (d *envDocument) commit(name string, text []byte, value string) error {
 	after, err := openEnv(text)
 	if err != nil {
-		return fmt.Errorf("cannot set %s: %w", name, err)
+		return message.Errorf("cannot set %s: %w", name, err)
 	}
 	a, found := after.last(name)
 	if !found || plainText(a.value) != value || !slices.Equal(d.others(name), after.others(name)) {
-		return fmt.Errorf("cannot set %s: the text around it has a form that cannot be edited safely", name)
+		return message.Errorf("cannot set %s: the text around it has a form that cannot be edited safely", name)
 	}
 	*d = *after
 	return nil
@@ -94,10 +94,10 @@ func (d *envDocument) Unset(address string) error {
 	}
 	after, err := openEnv(cutAllLines(d.data, gone))
 	if err == nil && !slices.Equal(d.others(address), after.others("")) {
-		err = errors.New("the text around it has a form that cannot be edited safely")
+		err = message.Errorf("the text around it has a form that cannot be edited safely")
 	}
 	if err != nil {
-		return fmt.Errorf("cannot remove %s: %w", address, err)
+		return message.Errorf("cannot remove %s: %w", address, err)
 	}
 	*d = *after
 	return nil

@@ -3,6 +3,8 @@ package edit
 import (
 	"bytes"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // envAssignment is one VARIABLE=value of an environment file.
@@ -63,7 +65,7 @@ func (a *envAssignment) read(data []byte, at int) (int, error) {
 			next, ok := a.readQuoted(data, at+1, b)
 			if !ok {
 				line, column := position(data, at)
-				return 0, &SyntaxError{line, column, "the quote is not closed"}
+				return 0, &SyntaxError{line, column, message.New("the quote is not closed")}
 			}
 			at, a.to = next, next
 		default:

@@ -1,12 +1,11 @@
 package edit
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"harden/agent/message"
 	"harden/agent/stable"
 )
 
@@ -58,7 +57,7 @@ func (d *flagDocument) Set(address string, value any) error {
 		err = d.set(address, text)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot set %s: %w", address, err)
+		return message.Errorf("cannot set %s: %w", address, err)
 	}
 	return nil
 }
@@ -88,7 +87,7 @@ func (d *flagDocument) set(name, value string) error {
 		}
 		return d.commit(name, value, text)
 	}
-	return errors.New("no variable and no command of the file holds flags yet")
+	return message.Errorf("no variable and no command of the file holds flags yet")
 }
 
 // Unset removes all occurrences of a flag.
@@ -115,11 +114,11 @@ func (d *flagDocument) Unset(address string) error {
 	after, err := openFlags(cutSpans(d.data, gone))
 	if err == nil {
 		if _, _, found := after.last(address); found || !slices.Equal(kept, after.words("")) {
-			err = errors.New("the text around it has a form that cannot be edited safely")
+			err = message.Errorf("the text around it has a form that cannot be edited safely")
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("cannot remove %s: %w", address, err)
+		return message.Errorf("cannot remove %s: %w", address, err)
 	}
 	*d = *after
 	return nil
@@ -134,7 +133,7 @@ func (d *flagDocument) commit(name, value string, text []byte) error {
 	}
 	_, a, found := after.last(name)
 	if !found || a.value != value || !slices.Equal(d.words(name), after.words(name)) {
-		return errors.New("the text around it has a form that cannot be edited safely")
+		return message.Errorf("the text around it has a form that cannot be edited safely")
 	}
 	*d = *after
 	return nil
@@ -163,7 +162,7 @@ func checkFlagName(name string) error {
 	if !ok || rest == "" || strings.ContainsFunc(rest, func(r rune) bool {
 		return r <= ' ' || r > '~' || strings.ContainsRune("='\"\\$%`", r)
 	}) {
-		return fmt.Errorf("%q is no flag such as --anonymous-auth", name)
+		return message.Errorf("%q is no flag such as --anonymous-auth", name)
 	}
 	return nil
 }
@@ -183,10 +182,10 @@ func flagValue(value any) (string, error) {
 	case []string:
 		text = strings.Join(v, ",")
 	default:
-		return "", fmt.Errorf("a value of type %T does not fit here", value)
+		return "", message.Errorf("a value of type %T does not fit here", value)
 	}
 	if hasControl(text) || strings.ContainsAny(text, " \t\"'\\$%`") {
-		return "", errors.New("the value has white space, quotes, or characters that systemd expands")
+		return "", message.Errorf("the value has white space, quotes, or characters that systemd expands")
 	}
 	return text, nil
 }

@@ -3,6 +3,8 @@ package edit
 import (
 	"bytes"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // argument is one flag on a command line: --name=value, --name value, or
@@ -171,7 +173,7 @@ func flagWords(data []byte, at int, value []piece) ([]word, error) {
 		return nil, nil
 	}
 	line, column := position(data, at)
-	return nil, &SyntaxError{line, column, "a quote in the value is not closed"}
+	return nil, &SyntaxError{line, column, message.New("a quote in the value is not closed")}
 }
 
 // isUnit tells whether the first line that says something is a section.

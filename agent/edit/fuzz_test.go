@@ -78,7 +78,7 @@ func flushed(d Document, err error) error {
 func checkPlaced(t *testing.T, text []byte, err error) {
 	t.Helper()
 	e, is := errors.AsType[*SyntaxError](err)
-	if !is || e.Line < 1 || e.Line > bytes.Count(text, []byte("\n"))+2 || e.Message == "" {
+	if !is || e.Line < 1 || e.Line > bytes.Count(text, []byte("\n"))+2 || e.Message.IsZero() {
 		t.Fatalf("error %q about a text of %d line breaks", err, bytes.Count(text, []byte("\n")))
 	}
 }

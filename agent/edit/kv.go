@@ -2,11 +2,11 @@ package edit
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // kvDocument is a file of sysctl.d(5). Lines that are no assignment are kept
@@ -112,10 +112,10 @@ func (d *kvDocument) Get(address string) (any, int, bool, error) {
 func (d *kvDocument) Set(address string, value any) error {
 	text, err := lineValue(value)
 	if err == nil && hasControl(address) {
-		err = errors.New("the key has a line break or another control character")
+		err = message.Errorf("the key has a line break or another control character")
 	}
 	if err != nil {
-		return fmt.Errorf("cannot set %s: %w", address, err)
+		return message.Errorf("cannot set %s: %w", address, err)
 	}
 	text = strings.TrimSpace(text)
 	if a, found := d.last(address); found {
@@ -138,7 +138,7 @@ func (d *kvDocument) Set(address string, value any) error {
 func (d *kvDocument) commit(address, value string, text []byte) error {
 	after := &kvDocument{text, parseKV(text)}
 	if a, found := after.last(address); !found || a.value != fold(value) || !slices.Equal(d.others(address), after.others(address)) {
-		return fmt.Errorf("cannot set %s: the key or the value does not fit into one line", address)
+		return message.Errorf("cannot set %s: the key or the value does not fit into one line", address)
 	}
 	*d = *after
 	return nil
@@ -173,11 +173,11 @@ func lineValue(value any) (string, error) {
 	switch v := value.(type) {
 	case string:
 		if hasControl(v) {
-			return "", fmt.Errorf("the value %q has a line break or another control character", v)
+			return "", message.Errorf("the value %q has a line break or another control character", v)
 		}
 		return v, nil
 	case int64:
 		return strconv.FormatInt(v, 10), nil
 	}
-	return "", fmt.Errorf("a value of type %T does not fit here", value)
+	return "", message.Errorf("a value of type %T does not fit here", value)
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"harden/agent/cmdline"
+	"harden/agent/message"
 )
 
 // podDocument is a static pod's manifest, and in it the container of one
@@ -42,11 +43,11 @@ func openPod(texts *Texts, component string, data []byte) (Document, error) {
 	}
 	d := &podDocument{yaml: doc, component: component, pending: map[string][]cmdline.Word{}}
 	if kind, line, _, _ := doc.Get("kind"); kind != "Pod" {
-		return nil, &SyntaxError{Line: max(line, 1), Message: "this is no Pod"}
+		return nil, &SyntaxError{Line: max(line, 1), Message: message.New("this is no Pod")}
 	}
 	pod, err := cmdline.ReadPod(doc.root)
 	if err != nil {
-		return nil, &SyntaxError{Line: 1, Message: err.Error()}
+		return nil, &SyntaxError{Line: 1, Message: message.Of(err)}
 	}
 	switch {
 	case component != "":
@@ -55,10 +56,10 @@ func openPod(texts *Texts, component string, data []byte) (Document, error) {
 		d.container = &pod.Containers[0]
 	}
 	if d.container == nil {
-		return nil, &SyntaxError{Line: 1, Message: "no container of the pod, or more than one, starts " + component}
+		return nil, &SyntaxError{Line: 1, Message: message.New("no container of the pod, or more than one, starts %s", component)}
 	}
 	if len(d.container.Command)+len(d.container.Args) == 0 {
-		return nil, &SyntaxError{Line: 1, Message: "the container has no command"}
+		return nil, &SyntaxError{Line: 1, Message: message.New("the container has no command")}
 	}
 	return d, nil
 }
@@ -174,7 +175,7 @@ func podAddress(address string) (kind, name string, err error) {
 		kind == "probe" && slices.Contains(podProbes, name):
 		return kind, name, nil
 	}
-	return "", "", fmt.Errorf("address %q is no flag, mount, probe or annotation of a pod", address)
+	return "", "", message.Errorf("address %q is no flag, mount, probe or annotation of a pod", address)
 }
 
 // Get gives a string, whatever is asked for.
@@ -224,7 +225,7 @@ func (d *podDocument) Unset(address string) error {
 	case "annotation":
 		return d.yaml.Unset(annotation(name))
 	}
-	return fmt.Errorf("%s cannot be removed from a pod", address)
+	return message.Errorf("%s cannot be removed from a pod", address)
 }
 
 // getProbe gives the host that a probe over HTTP or TCP asks. It is not found

@@ -1,25 +1,28 @@
 package edit
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"harden/agent/cmdline"
 	"harden/agent/kube"
+	"harden/agent/message"
 )
 
 // unknownError says that it is not known what a component is started with.
-type unknownError struct{ reason string }
+type unknownError struct{ reason message.Text }
 
-func (e *unknownError) Error() string { return e.reason }
+func (e *unknownError) Error() string { return e.reason.String() }
+
+// Told is the text as a value.
+func (e *unknownError) Told() message.Text { return e.reason }
 
 // flag gives what the component makes of a flag, "--profiling".
 func (d *podDocument) flag(name string) (*cmdline.CommandLine, cmdline.Setting, error) {
 	line := d.line()
 	s := line.Setting(d.bare(name))
-	if s.Unknown != "" {
+	if !s.Unknown.IsZero() {
 		return nil, s, &unknownError{s.Unknown}
 	}
 	return line, s, nil
@@ -90,7 +93,7 @@ func (d *podDocument) writeFlag(line *cmdline.CommandLine, o cmdline.Occurrence,
 // addFlag adds a flag behind the others.
 func (d *podDocument) addFlag(line *cmdline.CommandLine, word string) error {
 	if slices.ContainsFunc(line.Words, func(w cmdline.Word) bool { return w.Text == "--" }) {
-		return errors.New("the command line has a word --, behind which the component takes no flags; take it away")
+		return message.Errorf("the command line has a word --, behind which the component takes no flags; take it away")
 	}
 	if line.Shell != nil {
 		return d.writeShell(line, len(line.Words), len(line.Words), []string{word})
@@ -149,7 +152,7 @@ func (d *podDocument) writeShell(line *cmdline.CommandLine, from, to int, words 
 	text, ok := line.Shell.Replace(from, to, words)
 	item := line.Shell.Item.Place
 	if list := d.words(item.List); !ok || list[item.Index].Text != line.Shell.Item.Text {
-		return errors.New("the shell's string that starts the component has a form that cannot be edited safely; change it by hand")
+		return message.Errorf("the shell's string that starts the component has a form that cannot be edited safely; change it by hand")
 	}
 	changed := slices.Clone(d.words(item.List))
 	changed[item.Index].Text = escaped(text)

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // findMount finds the mount through which the container sees a directory of
@@ -57,7 +59,7 @@ func textIn(n *yaml.Node, keys ...string) string {
 // never mounted: the container would keep the old one after an atomic replace.
 func (d *podDocument) setMount(dir string, value any) error {
 	if value != "ro" && value != "rw" {
-		return fmt.Errorf("a directory is mounted ro or rw, not %v", value)
+		return message.Errorf("a directory is mounted ro or rw, not %v", value)
 	}
 	readOnly := value == "ro"
 	if mode, _, found, err := d.getMount(dir); err != nil || found && mode == value {

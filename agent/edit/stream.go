@@ -3,13 +3,14 @@ package edit
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // Stream is a text of several YAML documents, as kubeadm's configuration is.
@@ -30,7 +31,7 @@ var unclear = regexp.MustCompile(`(?m)^(?:---(?:[ \t]|\r?$)|\.\.\.(?:[ \t]|\r?$)
 // where it cannot be read, with the line in the whole text.
 func OpenStream(data []byte) (*Stream, error) {
 	if len(data) > MaxSize {
-		return nil, &SyntaxError{Line: 1, Column: 1, Message: fmt.Sprintf("%d bytes are more than the limit of %d", len(data), MaxSize)}
+		return nil, &SyntaxError{Line: 1, Column: 1, Message: message.New("%d bytes are more than the limit of %d", len(data), MaxSize)}
 	}
 	s := &Stream{}
 	data = bytes.Clone(data)
@@ -58,7 +59,7 @@ func (s *Stream) open(head string, part []byte, lines int) error {
 	}
 	if at := unclear.FindIndex(part); at != nil {
 		line, _ := position(part, at[0])
-		return located(&SyntaxError{line, 1, "a document that begins, ends or is described in this way is not supported; put --- on a line of its own"})
+		return located(&SyntaxError{line, 1, message.New("a document that begins, ends or is described in this way is not supported; put --- on a line of its own")})
 	}
 	d, err := openYAML(nil, part)
 	if err != nil {
@@ -88,12 +89,12 @@ func (s *Stream) check(data []byte) error {
 			i++
 		}
 		if i == len(s.documents) || !sameTree(s.documents[i].root, document.Content[0]) {
-			return &SyntaxError{Line: document.Line, Column: document.Column, Message: "the documents of this file cannot be told apart safely"}
+			return &SyntaxError{Line: document.Line, Column: document.Column, Message: message.New("the documents of this file cannot be told apart safely")}
 		}
 		i++
 	}
 	if slices.ContainsFunc(s.documents[min(i, len(s.documents)):], func(d *yamlDocument) bool { return len(d.root.Content) > 0 }) {
-		return &SyntaxError{Line: 1, Message: "the documents of this file cannot be told apart safely"}
+		return &SyntaxError{Line: 1, Message: message.New("the documents of this file cannot be told apart safely")}
 	}
 	return nil
 }

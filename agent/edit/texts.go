@@ -2,11 +2,12 @@ package edit
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"sync"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // Texts opens documents, and parses each text once: a plan opens a manifest
@@ -28,7 +29,7 @@ type tree struct {
 // Open is the function Open.
 func (t *Texts) Open(syntax string, data []byte) (Document, error) {
 	if len(data) > MaxSize {
-		return nil, &SyntaxError{Line: 1, Column: 1, Message: fmt.Sprintf("%d bytes are more than the limit of %d", len(data), MaxSize)}
+		return nil, &SyntaxError{Line: 1, Column: 1, Message: message.New("%d bytes are more than the limit of %d", len(data), MaxSize)}
 	}
 	data = bytes.Clone(data)
 	switch syntax {
@@ -40,7 +41,7 @@ func (t *Texts) Open(syntax string, data []byte) (Document, error) {
 	}
 	if at := bytes.IndexByte(data, 0); at >= 0 {
 		line, column := position(data, at)
-		return nil, &SyntaxError{line, column, "a NUL byte is no text"}
+		return nil, &SyntaxError{line, column, message.New("a NUL byte is no text")}
 	}
 	switch syntax {
 	case "kv":
@@ -52,7 +53,7 @@ func (t *Texts) Open(syntax string, data []byte) (Document, error) {
 	case "unit":
 		return openUnit(data), nil
 	}
-	return nil, fmt.Errorf("unknown syntax %q", syntax)
+	return nil, message.Errorf("unknown syntax %q", syntax)
 }
 
 // Tree parses a YAML text that holds one mapping, or nothing. Others see the same

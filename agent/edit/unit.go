@@ -2,9 +2,9 @@ package edit
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // unitDocument is a unit file of systemd, to be read only.
@@ -143,7 +143,7 @@ func (d *unitDocument) Bytes() []byte { return d.data }
 func (d *unitDocument) Get(address string) (any, int, bool, error) {
 	section, key, ok := strings.Cut(address, "/")
 	if !ok {
-		return nil, 0, false, fmt.Errorf("address %q is no Section/Key", address)
+		return nil, 0, false, message.Errorf("address %q is no Section/Key", address)
 	}
 	list, line, found := d.assigned(section, key)
 	if !found {
@@ -156,12 +156,12 @@ func (d *unitDocument) Get(address string) (any, int, bool, error) {
 	return values, line, true, nil
 }
 
-var errReadOnly = errors.New("unit files can only be read; write a drop-in instead")
+var errReadOnly = message.Errorf("unit files can only be read; write a drop-in instead")
 
 func (d *unitDocument) Set(address string, _ any) error {
-	return fmt.Errorf("cannot set %s: %w", address, errReadOnly)
+	return message.Errorf("cannot set %s: %w", address, errReadOnly)
 }
 
 func (d *unitDocument) Unset(address string) error {
-	return fmt.Errorf("cannot remove %s: %w", address, errReadOnly)
+	return message.Errorf("cannot remove %s: %w", address, errReadOnly)
 }

@@ -3,10 +3,11 @@ package edit
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // yamlDocument is one YAML mapping. The tree says where things are; the text
@@ -121,7 +122,7 @@ func (d *yamlDocument) Set(address string, value any) error {
 	}
 	if err != nil {
 		// The old text was read before, so reading it again cannot fail.
-		return errors.Join(fmt.Errorf("cannot set %s: %w", address, err), d.load(before))
+		return errors.Join(message.Errorf("cannot set %s: %w", address, err), d.load(before))
 	}
 	return nil
 }
@@ -147,7 +148,7 @@ func (d *yamlDocument) setNode(address string, steps []step, n *yaml.Node) error
 // addItems adds whole mappings to a list: in one edit where it has items, each
 // on lines of its own, because each edit of the text is read back.
 func (d *yamlDocument) addItems(address string, items []*yaml.Node) error {
-	cannot := func(err error) error { return fmt.Errorf("cannot add to %s: %w", address, err) }
+	cannot := func(err error) error { return message.Errorf("cannot add to %s: %w", address, err) }
 	steps, err := parseAddress(address)
 	if err != nil {
 		return cannot(err)
@@ -198,10 +199,10 @@ func (d *yamlDocument) set(address string, steps []step, n *yaml.Node) ([]byte, 
 	next := steps[depth]
 	fits := last.Kind == yaml.MappingNode && next.key != nil || last.Kind == yaml.SequenceNode && next.key == nil
 	if !fits {
-		return nil, fmt.Errorf("%s does not fit into the %s at line %d", next, kindName(last), last.Line)
+		return nil, message.Errorf("%s does not fit into the %s at line %d", next, kindName(last), last.Line)
 	}
 	if next.key == nil && next.index != len(last.Content) {
-		return nil, fmt.Errorf("the list at line %d has %d items", last.Line, len(last.Content))
+		return nil, message.Errorf("the list at line %d has %d items", last.Line, len(last.Content))
 	}
 	n, err := nest(steps[depth+1:], n)
 	if err != nil {
@@ -211,7 +212,7 @@ func (d *yamlDocument) set(address string, steps []step, n *yaml.Node) ([]byte, 
 }
 
 // errUnsafe is why a text is left as it was.
-var errUnsafe = errors.New("the text around it has a form that cannot be edited safely")
+var errUnsafe = message.Errorf("the text around it has a form that cannot be edited safely")
 
 // commit takes over a text that reads as the tree, in which the change was
 // made already. Otherwise, and where making the text failed, the document is

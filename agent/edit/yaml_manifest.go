@@ -3,13 +3,14 @@ package edit
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // inManifest is an address that leads into a text which holds Kubernetes
@@ -56,11 +57,11 @@ func objects(lines []string) ([]object, error) {
 			continue
 		}
 		if i < len(lines) && !isSeparator(lines[i]) {
-			return nil, fmt.Errorf("line %d of the text holds more than ---", i+1)
+			return nil, message.Errorf("line %d of the text holds more than ---", i+1)
 		}
 		name, err := objectName(lines[first:i])
 		if err != nil {
-			return nil, fmt.Errorf("cannot read the object that begins in line %d of the text: %w", first+1, err)
+			return nil, message.Errorf("cannot read the object that begins in line %d of the text: %w", first+1, err)
 		}
 		if name != "" {
 			list = append(list, trimmed(object{name, first, i}, lines))
@@ -95,7 +96,7 @@ func objectName(lines []string) (name string, err error) {
 	// The parser is not ours; see parseYAML.
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the YAML parser failed: %v", p)
+			err = message.Errorf("the YAML parser failed: %v", p)
 		}
 	}()
 	// Into a tree: into a structure the decoder compares each key with every other.
@@ -128,7 +129,7 @@ func (d *yamlDocument) manifestLines(address string) (lines []string, line int, 
 	}
 	text, is := value.(string)
 	if !is {
-		return nil, line, &TypeError{address, line, "scalar"}
+		return nil, line, &TypeError{address, line, message.New("scalar")}
 	}
 	return strings.Split(strings.TrimRight(text, "\n"), "\n"), line + 1, nil
 }
@@ -173,7 +174,7 @@ func (d *yamlDocument) setManifest(at inManifest, value any) error {
 			return nil, err
 		}
 		if name != at.object || text != strings.Trim(text, "\n") || slices.ContainsFunc(wanted, isSeparator) || strings.ContainsAny(text, "\r\t") {
-			return nil, errors.New("the value is not the text of that object alone")
+			return nil, message.Errorf("the value is not the text of that object alone")
 		}
 		return wanted, nil
 	})
@@ -181,7 +182,7 @@ func (d *yamlDocument) setManifest(at inManifest, value any) error {
 
 func (d *yamlDocument) unsetManifest(at inManifest) error {
 	if at.field == "" {
-		return fmt.Errorf("%s cannot be removed: the cluster would keep the object", at.object)
+		return message.Errorf("%s cannot be removed: the cluster would keep the object", at.object)
 	}
 	if _, _, found, err := d.getManifest(at); err != nil || !found {
 		return err
@@ -193,7 +194,7 @@ func (d *yamlDocument) unsetManifest(at inManifest) error {
 
 func (d *yamlDocument) editObject(lines []string, change func(Document) error) ([]string, error) {
 	if len(lines) == 0 {
-		return nil, errors.New("there is no such object")
+		return nil, message.Errorf("there is no such object")
 	}
 	o, err := openYAML(d.texts, []byte(strings.Join(lines, "\n")+"\n"))
 	if err != nil {
@@ -214,7 +215,7 @@ func (d *yamlDocument) editManifest(at inManifest, change func([]string) ([]stri
 		return nil
 	}
 	// The old text was read before, so reading it again cannot fail.
-	return errors.Join(fmt.Errorf("%s: %w", at.object, err), d.load(before))
+	return errors.Join(message.Errorf("%s: %w", at.object, err), d.load(before))
 }
 
 func (d *yamlDocument) tryManifest(at inManifest, change func([]string) ([]string, error)) error {
@@ -273,7 +274,7 @@ func (d *yamlDocument) writeLines(address string, old, lines []string) error {
 	value := strings.Join(lines, "\n")
 	if len(old) == 0 {
 		if p.flow || p.parent.Kind != yaml.MappingNode || p.node.Style&blockStyle != 0 {
-			return errors.New("a text of several lines does not fit there")
+			return message.Errorf("a text of several lines does not fit there")
 		}
 		indent := strings.Repeat(" ", d.column(p.parent)+d.writer().step)
 		text := slices.Concat(d.data[:p.start], []byte("|-"), d.data[p.end:eol], []byte(indented(lines, indent, newline)), d.data[eol:])
@@ -281,7 +282,7 @@ func (d *yamlDocument) writeLines(address string, old, lines []string) error {
 		return d.commit(text, nil)
 	}
 	if p.node.Style&yaml.LiteralStyle == 0 {
-		return fmt.Errorf("the text in line %d is no literal block; begin it with |", p.node.Line)
+		return message.Errorf("the text in line %d is no literal block; begin it with |", p.node.Line)
 	}
 	same := 0
 	for same < min(len(old), len(lines)) && old[same] == lines[same] {
@@ -321,7 +322,7 @@ func (d *yamlDocument) literalIndent(start int, lines []string) (string, error) 
 		}
 		end = next
 	}
-	return "", errors.New("cannot tell how the text is indented")
+	return "", message.Errorf("cannot tell how the text is indented")
 }
 
 // nextLineEnd gives the end of the line behind the one that ends at an offset.

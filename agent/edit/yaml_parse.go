@@ -3,7 +3,6 @@ package edit
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -12,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // maxDepth is how deep mappings and sequences may lie in one another.
@@ -32,7 +33,7 @@ func parseYAML(data []byte) (root *yaml.Node, err error) {
 	// end a program that runs as root.
 	defer func() {
 		if p := recover(); p != nil {
-			root, err = nil, &SyntaxError{Line: 1, Message: fmt.Sprintf("the YAML parser failed: %v", p)}
+			root, err = nil, &SyntaxError{Line: 1, Message: message.New("the YAML parser failed: %v", p)}
 		}
 	}()
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -48,7 +49,7 @@ func parseYAML(data []byte) (root *yaml.Node, err error) {
 	}
 	switch err := decoder.Decode(&second); {
 	case err == nil:
-		return nil, &SyntaxError{second.Line, second.Column, "several documents in one file are not supported"}
+		return nil, &SyntaxError{second.Line, second.Column, message.New("several documents in one file are not supported")}
 	case !errors.Is(err, io.EOF):
 		return nil, syntaxError(data, err)
 	}
@@ -57,16 +58,16 @@ func parseYAML(data []byte) (root *yaml.Node, err error) {
 		return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, nil
 	}
 	if root.Kind != yaml.MappingNode {
-		return nil, &SyntaxError{root.Line, root.Column, "a mapping is needed, not a " + kindName(root)}
+		return nil, &SyntaxError{root.Line, root.Column, message.New("a mapping is needed, not a %s", kindName(root))}
 	}
 	return root, checkNode(root, 1)
 }
 
 // checkText rejects what makes lines and columns ambiguous.
 func checkText(data []byte) error {
-	fail := func(at int, message string) error {
+	fail := func(at int, format string, args ...any) error {
 		line, column := position(data, at)
-		return &SyntaxError{line, column, message}
+		return &SyntaxError{line, column, message.New(format, args...)}
 	}
 	marks := 0
 	for at := 0; at < len(data); {
@@ -77,14 +78,14 @@ func checkText(data []byte) error {
 		switch r {
 		case ':', ',', '-', '?', '[', '{', '\n':
 			if marks++; marks > maxMarks {
-				return fail(at, fmt.Sprintf("the text has more than %d values", maxMarks))
+				return fail(at, "the text has more than %d values", maxMarks)
 			}
 		}
 		switch {
 		case r == utf8.RuneError && size == 1:
 			return fail(at, "invalid UTF-8")
 		case r == '\r' && !bytes.HasPrefix(data[at+1:], []byte("\n")), r == '\u0085', r == '\u2028', r == '\u2029':
-			return fail(at, fmt.Sprintf("the line break %U is not supported", r))
+			return fail(at, "the line break %U is not supported", r)
 		case r == '\ufeff':
 			return fail(at, "a byte order mark stands within the text")
 		}
@@ -95,10 +96,12 @@ func checkText(data []byte) error {
 
 // checkNode rejects what cannot be edited safely, at any depth.
 func checkNode(n *yaml.Node, depth int) error {
-	fail := func(n *yaml.Node, message string) error { return &SyntaxError{n.Line, n.Column, message} }
+	fail := func(n *yaml.Node, format string, args ...any) error {
+		return &SyntaxError{n.Line, n.Column, message.New(format, args...)}
+	}
 	switch {
 	case depth > maxDepth:
-		return fail(n, fmt.Sprintf("nested deeper than %d", maxDepth))
+		return fail(n, "nested deeper than %d", maxDepth)
 	case n.Anchor != "" || n.Kind == yaml.AliasNode:
 		return fail(n, "anchors are not supported")
 	}
@@ -114,7 +117,7 @@ func checkNode(n *yaml.Node, depth int) error {
 			case key.ShortTag() == "!!merge":
 				return fail(key, "merge keys are not supported")
 			case before != nil:
-				return fail(key, fmt.Sprintf("the key %q stands already in line %d", key.Value, before.Line))
+				return fail(key, "the key %q stands already in line %d", key.Value, before.Line)
 			}
 		}
 	}
@@ -157,30 +160,30 @@ func firstKeys(mapping *yaml.Node) func(index int) *yaml.Node {
 // syntaxError turns an error of the parser into one with a position. The
 // parser gives a line only, sometimes the one before, and for anchors none.
 func syntaxError(data []byte, err error) error {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	if name, ok := strings.CutPrefix(message, "unknown anchor '"); ok {
+	said := strings.TrimPrefix(err.Error(), "yaml: ")
+	if name, ok := strings.CutPrefix(said, "unknown anchor '"); ok {
 		name, _, _ = strings.Cut(name, "'")
 		line, column := position(data, max(0, bytes.Index(data, []byte("*"+name))))
-		return &SyntaxError{line, column, "anchors are not supported"}
+		return &SyntaxError{line, column, message.New("anchors are not supported")}
 	}
 	line := 1
-	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message); m != nil {
+	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(said); m != nil {
 		// The expression matches digits only; a number too large is no line.
 		line, _ = strconv.Atoi(m[1])
-		message = message[len(m[0]):]
+		said = said[len(m[0]):]
 	}
 	// The usual cause of the parser's obscurest message.
 	rows := bytes.SplitAfter(data, []byte("\n"))
 	for _, row := range []int{line - 1, line} {
-		if row < 0 || row >= len(rows) || !strings.Contains(message, "cannot start any token") {
+		if row < 0 || row >= len(rows) || !strings.Contains(said, "cannot start any token") {
 			continue
 		}
 		indent := rows[row][:len(rows[row])-len(bytes.TrimLeft(rows[row], " \t"))]
 		if tab := bytes.IndexByte(indent, '\t'); tab >= 0 {
-			return &SyntaxError{row + 1, tab + 1, "a tab cannot indent: " + message}
+			return &SyntaxError{row + 1, tab + 1, message.New("a tab cannot indent: %s", said)}
 		}
 	}
-	return &SyntaxError{Line: line, Message: message}
+	return &SyntaxError{Line: line, Message: message.Value(said)}
 }
 
 // walk gives the nodes along an address as far as they exist: root first, and

@@ -2,11 +2,12 @@ package edit
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // place says where in the text a node lies. A node knows only where it
@@ -207,5 +208,5 @@ func (d *yamlDocument) skipTag(at int) int {
 }
 
 func (d *yamlDocument) lost(n *yaml.Node) error {
-	return fmt.Errorf("cannot find where the %s at line %d, column %d ends", kindName(n), n.Line, n.Column)
+	return message.Errorf("cannot find where the %s at line %d, column %d ends", kindName(n), n.Line, n.Column)
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"harden/agent/message"
 )
 
 func TestYAMLGet(t *testing.T) {
@@ -43,9 +45,9 @@ func TestYAMLGet(t *testing.T) {
 func TestYAMLGetOfMapping(t *testing.T) {
 	d := open(t, "yaml", "b:\na:\n  x: {y: 1}\nl:\n- k: 1\n")
 	for address, want := range map[string]TypeError{
-		"a":   {"a", 2, "mapping"},
-		"a.x": {"a.x", 3, "mapping"},
-		"l":   {"l", 4, "list"},
+		"a":   {"a", 2, message.Value("mapping")},
+		"a.x": {"a.x", 3, message.Value("mapping")},
+		"l":   {"l", 4, message.Value("list")},
 	} {
 		_, line, found, err := d.Get(address)
 		got, ok := errors.AsType[*TypeError](err)

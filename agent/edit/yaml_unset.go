@@ -2,11 +2,11 @@ package edit
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // Unset removes an entry or an item, and the parents that held nothing else.
@@ -36,7 +36,7 @@ func (d *yamlDocument) Unset(address string) error {
 	}
 	text, err := d.cut(steps[:depth])
 	if err := d.commit(text, err); err != nil {
-		return fmt.Errorf("cannot remove %s: %w", address, err)
+		return message.Errorf("cannot remove %s: %w", address, err)
 	}
 	return nil
 }
@@ -81,7 +81,7 @@ func (d *yamlDocument) cut(steps []step) ([]byte, error) {
 		next, err = d.child(p.parent, last+1+last-first)
 		text = splice(d.data, p.head, next.head, "")
 	default:
-		err = errors.New("something else stands before it in its line")
+		err = message.Errorf("something else stands before it in its line")
 	}
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package edit
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // Styles of scalars that are no plain ones.
@@ -29,14 +30,14 @@ func isScalarList(n *yaml.Node) bool {
 		!slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return c.Kind != yaml.ScalarNode })
 }
 
-func kindName(n *yaml.Node) string {
+func kindName(n *yaml.Node) message.Text {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return "mapping"
+		return message.New("mapping")
 	case yaml.SequenceNode:
-		return "list"
+		return message.New("list")
 	}
-	return "scalar"
+	return message.New("scalar")
 }
 
 // texts gives the items of a list of scalars as they are written, unquoted.
@@ -90,7 +91,7 @@ func valueNode(value any) (*yaml.Node, error) {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatInt(v, 10)}, nil
 	case string:
 		if !utf8.ValidString(v) {
-			return nil, fmt.Errorf("the value %q is no UTF-8", v)
+			return nil, message.Errorf("the value %q is no UTF-8", v)
 		}
 		return stringNode(v), nil
 	case []string:
@@ -104,7 +105,7 @@ func valueNode(value any) (*yaml.Node, error) {
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("a value of type %T does not fit here", value)
+	return nil, message.Errorf("a value of type %T does not fit here", value)
 }
 
 func stringNode(s string) *yaml.Node {
@@ -120,7 +121,7 @@ func nest(steps []step, n *yaml.Node) (*yaml.Node, error) {
 		case s.index == 0:
 			n = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{n}}
 		default:
-			return nil, fmt.Errorf("there is no list with %d items", s.index)
+			return nil, message.Errorf("there is no list with %d items", s.index)
 		}
 	}
 	return n, nil

@@ -1,9 +1,10 @@
 package facts
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // maxAccounts bounds what is read of /etc/passwd and /etc/group, in bytes.
@@ -14,7 +15,7 @@ const maxAccounts = 4 << 20
 func (c *collector) userOf(u *unit) (uid, gid int, err error) {
 	user, group := u.last("User"), u.last("Group")
 	if dynamic := strings.ToLower(u.last("DynamicUser")); dynamic != "" && dynamic != "no" && dynamic != "false" && dynamic != "0" && dynamic != "off" {
-		return 0, 0, fmt.Errorf("%s has it run as a user that is made at its start", u.files[0])
+		return 0, 0, message.Errorf("%s has it run as a user that is made at its start", u.files[0])
 	}
 	if user != "" && user != "root" && user != "0" {
 		if uid, gid, err = c.account("/etc/passwd", user); err != nil {
@@ -45,7 +46,7 @@ func (c *collector) account(file, name string) (id, group int, err error) {
 		group, _ = strconv.Atoi(fields[3]) // with a group it is the list of its members
 		return id, group, nil
 	}
-	return 0, 0, fmt.Errorf("%s has no %s", file, name)
+	return 0, 0, message.Errorf("%s has no %s", file, name)
 }
 
 // user gives whom a container of Docker's runs as: "52034:52034", or root where
@@ -60,7 +61,7 @@ func (d dockerContainer) user() (uid, gid int, err error) {
 		gid, err = strconv.Atoi(group)
 	}
 	if err != nil {
-		return 0, 0, fmt.Errorf("container %.12s runs as %q, which is known within it alone", d.ID, d.Config.User)
+		return 0, 0, message.Errorf("container %.12s runs as %q, which is known within it alone", d.ID, d.Config.User)
 	}
 	return uid, gid, nil
 }

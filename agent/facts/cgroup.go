@@ -3,7 +3,6 @@ package facts
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path"
@@ -12,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"harden/agent/message"
 )
 
 // The group that a process is in says who started it: root alone makes groups
@@ -190,7 +191,7 @@ func members(dir string) ([]int, error) {
 			continue
 		}
 		if pids = append(pids, pid); len(pids) > maxMembers {
-			return nil, fmt.Errorf("%s has more than %d processes", dir, maxMembers)
+			return nil, message.Errorf("%s has more than %d processes", dir, maxMembers)
 		}
 	}
 	return pids, nil
@@ -212,7 +213,7 @@ func groupsBelow(dir string) ([]string, error) {
 			}
 			for _, name := range names {
 				if groups = append(groups, filepath.Join(above, name)); len(groups) > maxGroups {
-					return nil, fmt.Errorf("%s has more than %d groups", dir, maxGroups)
+					return nil, message.Errorf("%s has more than %d groups", dir, maxGroups)
 				}
 			}
 		}
@@ -236,7 +237,7 @@ func directories(dir string) ([]string, error) {
 	defer f.Close()
 	entries, err := f.ReadDir(maxEntries)
 	if len(entries) == maxEntries {
-		return nil, fmt.Errorf("%s has more than %d entries", dir, maxEntries)
+		return nil, message.Errorf("%s has more than %d entries", dir, maxEntries)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"sync"
 
 	"harden/agent/cmdline"
+	"harden/agent/message"
 )
 
 // ComponentNames are the parts of a control plane, etcd included.
@@ -43,13 +43,13 @@ type Component struct {
 	PodUID  string   // of the static pod that the process belongs to, "" if unknown
 	// Unproven says why no process counts as the component; "" where one does, and
 	// where the tree does not run.
-	Unproven string
+	Unproven message.Text
 	// UID and GID are those that it is to run as, by the manifest, the unit or the
 	// container that starts it: 0 where that says nothing.
 	UID, GID int
 	// OwnerUnknown says why UID and GID are not known, "" where they are: the
 	// proven process runs as somebody else.
-	OwnerUnknown string
+	OwnerUnknown message.Text
 
 	pod podIdentity
 }
@@ -63,7 +63,7 @@ type podIdentity struct{ namespace, name, uid, container string }
 // is not known: see Setting.
 func (c *Component) Flag(name string) (value string, ok bool) {
 	s := c.Setting(name)
-	if s.Unknown != "" {
+	if !s.Unknown.IsZero() {
 		return "", true
 	}
 	return s.Text, s.Given()
@@ -79,7 +79,7 @@ func (c *Component) Setting(name string) cmdline.Setting { return c.line().Setti
 func (c *Component) File(name string) (file string, given bool) {
 	s := c.Setting(name)
 	switch {
-	case s.Unknown != "":
+	case !s.Unknown.IsZero():
 		return "", true
 	case s.Text == "":
 		return "", false
@@ -146,7 +146,7 @@ func (c *collector) components() map[string]*Component {
 // provePod looks for the process of a component that the kubelet starts.
 func (c *collector) provePod(component *Component) {
 	if component.Unreadable != nil && !errors.Is(component.Unreadable, fs.ErrPermission) {
-		component.Unproven = fmt.Sprintf("its manifest is not known: %v", component.Unreadable)
+		component.Unproven = message.New("its manifest is not known: %v", component.Unreadable)
 		return
 	}
 	p, err := within(func() (process, error) { return c.podProcess(component) })
@@ -157,15 +157,15 @@ func (c *collector) provePod(component *Component) {
 func (c *Component) runs(p process, err error) {
 	switch {
 	case err != nil:
-		c.Unproven = err.Error()
+		c.Unproven = message.Of(err)
 		return
 	case p.pid == 0:
-		c.Unproven = "no process of it was found"
+		c.Unproven = message.New("no process of it was found")
 		return
 	}
 	c.Running, c.PID, c.Argv, c.PodUID = true, p.pid, p.argv, p.pod
-	if c.OwnerUnknown == "" && c.Unreadable == nil && (p.uids[effective] != c.UID || p.gids[effective] != c.GID) {
-		c.OwnerUnknown = fmt.Sprintf("process %d runs as %d:%d, but what starts it says %d:%d", p.pid, p.uids[effective], p.gids[effective], c.UID, c.GID)
+	if c.OwnerUnknown.IsZero() && c.Unreadable == nil && (p.uids[effective] != c.UID || p.gids[effective] != c.GID) {
+		c.OwnerUnknown = message.New("process %d runs as %d:%d, but what starts it says %d:%d", p.pid, p.uids[effective], p.gids[effective], c.UID, c.GID)
 	}
 }
 
@@ -200,7 +200,7 @@ func (c *collector) componentInService(name string) *Component {
 	}
 	component.UID, component.GID, err = c.userOf(u)
 	if err != nil {
-		component.OwnerUnknown = err.Error()
+		component.OwnerUnknown = message.Of(err)
 	}
 	component.runs(p, nil)
 	return component
@@ -219,7 +219,7 @@ func (c *collector) componentInDocker(name string) *Component {
 	}
 	component := &Component{Name: name, StartArgv: d.argv(name)}
 	if component.UID, component.GID, err = d.user(); err != nil {
-		component.OwnerUnknown = err.Error()
+		component.OwnerUnknown = message.Of(err)
 	}
 	p, err := c.dockerProcess(d, name)
 	component.runs(p, err)

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
+
+	"harden/agent/message"
 )
 
 // RKE runs each part of a cluster, the kubelet too, as a container of Docker's
@@ -55,7 +56,7 @@ func (c *collector) container(name string) (dockerContainer, error) {
 func (c *collector) docker(names []string) (map[string]dockerContainer, error) {
 	ids, err := c.ReadNames(dockerContainers, maxContainers)
 	if err != nil {
-		return nil, fmt.Errorf("cannot list the containers of Docker: %w", err)
+		return nil, message.Errorf("cannot list the containers of Docker: %w", err)
 	}
 	found, left := map[string]dockerContainer{}, maxAllConfigs
 	for _, id := range ids {
@@ -67,17 +68,17 @@ func (c *collector) docker(names []string) (map[string]dockerContainer, error) {
 			continue // it ended meanwhile
 		}
 		if err != nil {
-			return nil, fmt.Errorf("cannot read container %.12s of Docker: %w", id, err)
+			return nil, message.Errorf("cannot read container %.12s of Docker: %w", id, err)
 		}
 		if left -= len(data); left < 0 {
-			return nil, fmt.Errorf("the containers in %s have more than %d bytes of configuration", dockerContainers, maxAllConfigs)
+			return nil, message.Errorf("the containers in %s have more than %d bytes of configuration", dockerContainers, maxAllConfigs)
 		}
 		if !slices.ContainsFunc(names, func(name string) bool { return bytes.Contains(data, []byte(`"/`+name+`"`)) }) {
 			continue
 		}
 		var d dockerContainer
 		if err := json.Unmarshal(data, &d); err != nil {
-			return nil, fmt.Errorf("cannot read container %.12s of Docker: %w", id, err)
+			return nil, message.Errorf("cannot read container %.12s of Docker: %w", id, err)
 		}
 		// Its directory says which one it is, in what Docker calls its group too.
 		if name, rooted := bytes.CutPrefix([]byte(d.Name), []byte("/")); rooted && d.State.Running && d.ID == id && slices.Contains(names, string(name)) {
@@ -92,7 +93,7 @@ func (c *collector) docker(names []string) (map[string]dockerContainer, error) {
 func (c *collector) dockerProcess(d dockerContainer, program string) (process, error) {
 	p, err := within(func() (process, error) { return c.system.newestIn(c.system.find(dockerGroups(d.ID)), program) })
 	if err == nil && p.pid == 0 {
-		err = fmt.Errorf("container %.12s has no process of it", d.ID)
+		err = message.Errorf("container %.12s has no process of it", d.ID)
 	}
 	return p, err
 }

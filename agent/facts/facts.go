@@ -15,11 +15,11 @@ package facts
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // The platforms that Facts.Platform names.
@@ -87,8 +87,8 @@ type Facts struct {
 	// Components holds those of ComponentNames that have a static pod manifest
 	// or a running process.
 	Components  map[string]*Component
-	ManifestDir string   // the static pod directory, whether it exists or not
-	Notes       []string // what could not be read, and so is not known
+	ManifestDir string         // the static pod directory, whether it exists or not
+	Notes       []message.Text // what could not be read, and so is not known
 }
 
 // HasRole tells whether the node has the role.
@@ -113,7 +113,7 @@ func (f *Facts) EtcdDataDir() string {
 // is kept in texts, nil where nobody asks again.
 func Collect(r Reader, system *System, override Override, texts *edit.Texts) (*Facts, error) {
 	if _, err := r.Exists("/"); err != nil {
-		return nil, fmt.Errorf("cannot read the root directory: %w", err)
+		return nil, message.Errorf("cannot read the root directory: %w", err)
 	}
 	c := &collector{Reader: r, texts: texts, facts: &Facts{Live: system != nil}}
 	if system != nil {
@@ -143,7 +143,7 @@ func Collect(r Reader, system *System, override Override, texts *edit.Texts) (*F
 func (f *Facts) apply(o Override) error {
 	if o.Role != "" {
 		if !slices.Contains([]string{ControlPlane, Etcd, Worker}, o.Role) {
-			return fmt.Errorf("cannot use role %q: want %s, %s or %s", o.Role, ControlPlane, Etcd, Worker)
+			return message.Errorf("cannot use role %q: want %s, %s or %s", o.Role, ControlPlane, Etcd, Worker)
 		}
 		f.Roles = []string{o.Role}
 	}
@@ -178,7 +178,7 @@ const (
 
 // note records once what could not be read.
 func (c *collector) note(format string, args ...any) {
-	if s := fmt.Sprintf(format, args...); !slices.Contains(c.facts.Notes, s) {
+	if s := message.New(format, args...); !slices.Contains(c.facts.Notes, s) {
 		c.facts.Notes = append(c.facts.Notes, s)
 	}
 }
@@ -212,7 +212,7 @@ func (c *collector) readOr(path string) (data []byte, exists bool, err error) {
 		return nil, false, nil
 	case err != nil:
 		c.unreadable(path, err)
-		return nil, true, fmt.Errorf("cannot read %s: %w", path, err)
+		return nil, true, message.Errorf("cannot read %s: %w", path, err)
 	}
 	return data, true, nil
 }

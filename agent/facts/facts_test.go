@@ -133,7 +133,7 @@ func TestHiddenProcessesAreNoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := m.collect(kubeadmWorker)
-	if len(f.Notes) != 1 || !strings.Contains(f.Notes[0], "hidepid") {
+	if len(f.Notes) != 1 || !strings.Contains(f.Notes[0].String(), "hidepid") {
 		t.Errorf("got %v", f.Notes)
 	}
 }

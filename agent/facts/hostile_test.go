@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"harden/agent/message"
 	"harden/integration/hostile"
 )
 
@@ -22,7 +23,7 @@ func TestHostileManifest(t *testing.T) {
 		t.Run(file+"/"+form.Name, func(t *testing.T) {
 			hostile.Watch(t)
 			f := collect(t, m)
-			noted := strings.Contains(strings.Join(f.Notes, "\n"), file)
+			noted := strings.Contains(message.List(f.Notes...).String(), file)
 			if !known(f) && !noted && (form.Verdict == hostile.Same || len(form.Text) > configLimit) {
 				t.Errorf("neither read nor noted: %q", f.Notes)
 			}
@@ -65,7 +66,7 @@ func TestHostileUnit(t *testing.T) {
 		t.Run(r.name, func(t *testing.T) {
 			hostile.Watch(t)
 			f := collect(t, memory{unitFile: r.unit, "/e": r.env})
-			if notes := strings.Join(f.Notes, "\n"); !strings.Contains(notes, r.note) || r.note == "" && notes != "" {
+			if notes := message.List(f.Notes...).String(); !strings.Contains(notes, r.note) || r.note == "" && notes != "" {
 				t.Errorf("notes %.300q, want %q", notes, r.note)
 			}
 		})

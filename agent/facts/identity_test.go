@@ -60,7 +60,7 @@ func TestComponentIsFound(t *testing.T) {
 					proc{pid: 31, argv: "etcd --data-dir=/srv/etcd", group: tt.group},
 					proc{pid: 32, parent: 31, argv: "etcd child", group: tt.group}).collectIn(root)
 				c := f.Components["etcd"]
-				if c == nil || !c.Running || c.PID != 31 || c.Unproven != "" {
+				if c == nil || !c.Running || c.PID != 31 || !c.Unproven.IsZero() {
 					t.Errorf("got %+v", c)
 				}
 			})
@@ -107,11 +107,11 @@ func TestNobodyPosesAsAComponent(t *testing.T) {
 		for _, groups := range []string{version1, version2, hybrid} {
 			t.Run(name+"/"+groups, func(t *testing.T) {
 				m := newMachine(t, groups, "").run(stranger)
-				if c := m.collectIn(root).Components["etcd"]; c == nil || c.Running || c.PID != 0 || len(c.Argv) > 0 || c.UID != 0 || c.Unproven == "" {
+				if c := m.collectIn(root).Components["etcd"]; c == nil || c.Running || c.PID != 0 || len(c.Argv) > 0 || c.UID != 0 || c.Unproven.IsZero() {
 					t.Errorf("alone: got %+v", c)
 				}
 				m.run(proc{pid: 30, argv: "etcd --data-dir=/srv/etcd --real", group: etcdGroup})
-				if c := m.collectIn(root).Components["etcd"]; c == nil || c.PID != 30 || c.Unproven != "" {
+				if c := m.collectIn(root).Components["etcd"]; c == nil || c.PID != 30 || !c.Unproven.IsZero() {
 					t.Errorf("beside the real one: got %+v", c)
 				}
 			})
@@ -182,7 +182,7 @@ func TestComponentOwner(t *testing.T) {
 			}
 			p := proc{pid: 30, argv: "etcd", group: etcdGroup, uids: user(tt.runs), gids: user(gid)}
 			c := newMachine(t, version2, "").run(p).collect(tt.files).Components["etcd"]
-			if !c.Running || c.UID != tt.uid || c.GID != tt.gid || (c.OwnerUnknown != "") != tt.unknown {
+			if !c.Running || c.UID != tt.uid || c.GID != tt.gid || (!c.OwnerUnknown.IsZero()) != tt.unknown {
 				t.Errorf("got %+v", c)
 			}
 		})
@@ -217,7 +217,7 @@ func TestServiceIsFound(t *testing.T) {
 			m.services["etcd.service"] = Service{40, tt.process.group}
 			f := m.collect(tt.files)
 			c := f.Components["etcd"]
-			if c == nil || c.PID != 40 || c.UID != tt.uid || c.GID != tt.gid || (c.OwnerUnknown != "") != tt.unknown {
+			if c == nil || c.PID != 40 || c.UID != tt.uid || c.GID != tt.gid || (!c.OwnerUnknown.IsZero()) != tt.unknown {
 				t.Fatalf("got %+v, %q", c, f.Notes)
 			}
 			if dir := f.EtcdDataDir(); dir != "/srv/etcd" {
@@ -282,20 +282,20 @@ func TestSizes(t *testing.T) {
 	copy(huge, "etcd\x00")
 	t.Run("command line of a component", func(t *testing.T) {
 		c := newMachine(t, version2, "").run(proc{pid: 30, argv: "etcd", cmdline: huge, group: etcdGroup}).collect(made).Components["etcd"]
-		if c.Running || !strings.Contains(c.Unproven, "longer than") {
+		if c.Running || !strings.Contains(c.Unproven.String(), "longer than") {
 			t.Errorf("got %+v", c)
 		}
 	})
 	t.Run("command line of the kubelet", func(t *testing.T) {
 		k := newMachine(t, version2, "").run(proc{pid: 571, argv: "kubelet", cmdline: huge, group: kubeletGroup}).service(KubeletUnit, 571).collect(kubeadmWorker).Kubelet
-		if k.Running || !strings.Contains(k.Unproven, "longer than") {
+		if k.Running || !strings.Contains(k.Unproven.String(), "longer than") {
 			t.Errorf("got %+v", k)
 		}
 	})
 	t.Run("processes of a pod", func(t *testing.T) {
 		m := newMachine(t, version2, "").run(proc{pid: 30, argv: "etcd", group: etcdGroup})
 		m.write("cgroup"+etcdGroup+"/cgroup.procs", strings.Repeat("1\n", maxMembers+1))
-		if c := m.collect(made).Components["etcd"]; c.Running || !strings.Contains(c.Unproven, "more than") {
+		if c := m.collect(made).Components["etcd"]; c.Running || !strings.Contains(c.Unproven.String(), "more than") {
 			t.Errorf("got %+v", c)
 		}
 	})
@@ -304,7 +304,7 @@ func TestSizes(t *testing.T) {
 		for i := range maxGroups {
 			m.write(fmt.Sprintf("cgroup%s/%d/cgroup.procs", etcdGroup, i), "")
 		}
-		if c := m.collect(made).Components["etcd"]; c.Running || !strings.Contains(c.Unproven, "more than") {
+		if c := m.collect(made).Components["etcd"]; c.Running || !strings.Contains(c.Unproven.String(), "more than") {
 			t.Errorf("got %+v", c)
 		}
 	})

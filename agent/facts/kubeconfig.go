@@ -2,11 +2,11 @@ package facts
 
 import (
 	"encoding/base64"
-	"errors"
-	"fmt"
 	"path"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // Client is the client certificate of a kubeconfig and its key, in PEM, or the
@@ -38,7 +38,7 @@ func ReadClient(data []byte, dir string) (Client, error) {
 		}
 	}
 	if err := yaml.Unmarshal(data, &config); err != nil {
-		return Client{}, errors.New("it is no kubeconfig") // what YAML says may repeat the key
+		return Client{}, message.Errorf("it is no kubeconfig") // what YAML says may repeat the key
 	}
 	user := ""
 	for _, c := range config.Contexts {
@@ -53,7 +53,7 @@ func ReadClient(data []byte, dir string) (Client, error) {
 		certificate, badCertificate := base64.StdEncoding.DecodeString(u.User.Certificate)
 		key, badKey := base64.StdEncoding.DecodeString(u.User.Key)
 		if badCertificate != nil || badKey != nil {
-			return Client{}, fmt.Errorf("the certificate or the key of user %q is no base64", user)
+			return Client{}, message.Errorf("the certificate or the key of user %q is no base64", user)
 		}
 		c := Client{Certificate: certificate, Key: key}
 		if len(certificate) == 0 {
@@ -63,11 +63,11 @@ func ReadClient(data []byte, dir string) (Client, error) {
 			c.KeyFile = beside(u.User.KeyFile, dir)
 		}
 		if len(certificate) == 0 && c.CertificateFile == "" || len(key) == 0 && c.KeyFile == "" {
-			return Client{}, fmt.Errorf("user %q has no client certificate with its key", user)
+			return Client{}, message.Errorf("user %q has no client certificate with its key", user)
 		}
 		return c, nil
 	}
-	return Client{}, fmt.Errorf("it has no user of its current context %q", config.CurrentContext)
+	return Client{}, message.Errorf("it has no user of its current context %q", config.CurrentContext)
 }
 
 // beside gives the place of a file that a kubeconfig names.

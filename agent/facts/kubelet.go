@@ -3,7 +3,6 @@ package facts
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"harden/agent/cmdline"
+	"harden/agent/message"
 )
 
 // KubeletUnit is the systemd unit that runs the kubelet, but with RKE, RKE2 and
@@ -25,7 +25,7 @@ type Kubelet struct {
 	Running bool
 	PID     int
 	// Unproven says why it is not known whether it runs; "" where it is.
-	Unproven string
+	Unproven message.Text
 	// Argv is the command line of the running process, else what it would be
 	// started with.
 	Argv     []string
@@ -69,15 +69,15 @@ type Kubelet struct {
 // Behind says with which flag of its unit the running kubelet does not run: of
 // those that are named, or of all. It is "" where there is none, and where the
 // unit leaves it to systemd what the flag is.
-func (k *Kubelet) Behind(names ...string) string {
+func (k *Kubelet) Behind(names ...string) message.Text {
 	name, now, next := k.Differs(names...)
 	switch {
 	case name == "":
-		return ""
+		return message.Text{}
 	case now == nil:
-		return fmt.Sprintf("process %d runs without --%s, but its unit says %s", k.PID, name, next)
+		return message.New("process %d runs without --%s, but its unit says %s", k.PID, name, next)
 	}
-	return fmt.Sprintf("process %d runs with --%s=%s, but its unit says %s", k.PID, name, *now, next)
+	return message.New("process %d runs with --%s=%s, but its unit says %s", k.PID, name, *now, next)
 }
 
 // Differs is Behind in its parts: the flag, its value in the process, nil where it
@@ -154,7 +154,12 @@ type Indirect struct {
 }
 
 func (e *Indirect) Error() string {
-	return fmt.Sprintf("%s:%d starts it by %s, and what that passes on is not known; let ExecStart= start the kubelet itself", e.Path, e.Line, e.Program)
+	return e.Told().String()
+}
+
+// Told is the text as a value.
+func (e *Indirect) Told() message.Text {
+	return message.New("%s:%d starts it by %s, and what that passes on is not known; let ExecStart= start the kubelet itself", e.Path, e.Line, e.Program)
 }
 
 // indirect tells of a command that starts a shell or another program, none of
@@ -266,14 +271,14 @@ func (c *collector) configDropIns(dir string) ([]string, error) {
 	files, err := c.dropInsBelow(dir, nil, maxDropInDepth)
 	if err != nil {
 		c.unreadable(dir, err)
-		return files, fmt.Errorf("cannot read %s: %w", dir, err)
+		return files, message.Errorf("cannot read %s: %w", dir, err)
 	}
 	return files, nil
 }
 
 func (c *collector) dropInsBelow(dir string, files []string, depth int) ([]string, error) {
 	if depth == 0 {
-		return files, fmt.Errorf("it is deeper than %d directories", maxDropInDepth)
+		return files, message.Errorf("it is deeper than %d directories", maxDropInDepth)
 	}
 	names, err := c.ReadNames(dir, namesLimit)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -292,7 +297,7 @@ func (c *collector) dropInsBelow(dir string, files []string, depth int) ([]strin
 			}
 		case path.Ext(name) == ".conf":
 			if files = append(files, file); len(files) > maxDropIns {
-				return files, fmt.Errorf("it has more than %d files", maxDropIns)
+				return files, message.Errorf("it has more than %d files", maxDropIns)
 			}
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+
+	"harden/agent/message"
 )
 
 // rke2Agent is where RKE2 keeps what it starts the kubelet with. It writes no
@@ -33,10 +35,10 @@ func (c *collector) proveKubelet(k *Kubelet) {
 func (c *collector) found(k *Kubelet, p process, err error) {
 	switch {
 	case err != nil && hidesProcesses(c.system.Proc):
-		err = fmt.Errorf("the processes of other users in %s cannot be seen (hidepid): %w", c.system.Proc, err)
+		err = message.Errorf("the processes of other users in %s cannot be seen (hidepid): %w", c.system.Proc, err)
 		fallthrough
 	case err != nil:
-		k.Unproven = err.Error()
+		k.Unproven = message.Of(err)
 		c.note("cannot tell whether the kubelet runs, so its files alone are judged: %v", err)
 	case p.pid != 0:
 		k.Running, k.PID, k.Argv = true, p.pid, p.argv
@@ -72,7 +74,7 @@ func (c *collector) kubeletOfRKE() *Kubelet {
 		k.Argv, k.ArgvFrom = argv, dockerContainers+"/"+d.ID
 		c.startedWith(k, argv, "/")
 		if p, err = c.dockerProcess(d, "kubelet"); err == nil && !p.root() {
-			err = fmt.Errorf("process %d of container %.12s does not count: its user and group ids are %v and %v, not root's", p.pid, d.ID, p.uids, p.gids)
+			err = message.Errorf("process %d of container %.12s does not count: its user and group ids are %v and %v, not root's", p.pid, d.ID, p.uids, p.gids)
 		}
 	}
 	c.found(k, p, err)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"harden/agent/message"
 )
 
 // TestKubeletIsFound finds the kubelet in the group of its unit, and where that
@@ -44,7 +46,7 @@ func TestKubeletIsFound(t *testing.T) {
 					m.services[KubeletUnit] = *tt.asked
 				}
 				f := m.collectIn(root)
-				if k := f.Kubelet; !k.Running || k.PID != 571 || k.Unproven != "" || len(f.Notes) > 0 {
+				if k := f.Kubelet; !k.Running || k.PID != 571 || !k.Unproven.IsZero() || len(f.Notes) > 0 {
 					t.Errorf("got %+v; %q", k, f.Notes)
 				}
 			})
@@ -96,7 +98,7 @@ func TestNobodyPosesAsTheKubelet(t *testing.T) {
 				}
 				f := m.collectIn(root)
 				k := f.Kubelet
-				if k.Running || k.PID != 0 || (k.Unproven != "") != i.noted || (len(f.Notes) > 0) != i.noted {
+				if k.Running || k.PID != 0 || (!k.Unproven.IsZero()) != i.noted || (len(f.Notes) > 0) != i.noted {
 					t.Errorf("got %+v; %q", k, f.Notes)
 				}
 				if k.Config != "/var/lib/kubelet/config.yaml" || k.ConfigDir != "" || k.Kubeconfig != "/etc/kubernetes/kubelet.conf" || k.ClientCAFile != "" || f.ManifestDir != "/etc/kubernetes/manifests" {
@@ -137,7 +139,7 @@ func TestProcessNamesNoFile(t *testing.T) {
 			if !k.Running || k.Config != "/var/lib/kubelet/config.yaml" || k.ConfigDir != "" {
 				t.Errorf("got %+v", k)
 			}
-			if got := k.Behind(); got != tt.behind {
+			if got := k.Behind(); got.String() != tt.behind {
 				t.Errorf("behind: %q, want %q", got, tt.behind)
 			}
 			if _, is := k.Unsaid(tt.unsaid); is != (tt.unsaid != "") {
@@ -177,7 +179,7 @@ func TestOnlyRootsFilesAreFollowed(t *testing.T) {
 	configUnknown := func(f *Facts) bool { return f.Kubelet.Unknown == nil && f.Kubelet.ConfigUnknown != nil }
 	manifestUnknown := func(f *Facts) bool {
 		c := f.Components["etcd"]
-		return c.Unreadable != nil && !c.Running && c.Unproven != "" && len(c.ManifestArgv) == 0
+		return c.Unreadable != nil && !c.Running && !c.Unproven.IsZero() && len(c.ManifestArgv) == 0
 	}
 	for _, tt := range []struct {
 		path string
@@ -214,7 +216,7 @@ func TestOnlyRootsFilesAreFollowed(t *testing.T) {
 			if !tt.ok(f) {
 				t.Errorf("kubelet %+v, etcd %+v", f.Kubelet, f.Components["etcd"])
 			}
-			if !slices.ContainsFunc(f.Notes, func(note string) bool { return strings.Contains(note, tt.path) }) {
+			if !slices.ContainsFunc(f.Notes, func(note message.Text) bool { return strings.Contains(note.String(), tt.path) }) {
 				t.Errorf("notes %q", f.Notes)
 			}
 			// A tree that does not run is as a whole that of who works on it.

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"time"
 	"unicode"
 
+	"harden/agent/message"
 	"harden/agent/stable"
 )
 
@@ -75,7 +75,7 @@ func Listening(procDir string, ports map[Port]bool, likely []int) ([]Socket, err
 	for _, t := range tables {
 		// A kernel without IPv6 has no tcp6.
 		if t.err != nil && !os.IsNotExist(t.err) {
-			return nil, fmt.Errorf("cannot list open ports: %w", t.err)
+			return nil, message.Errorf("cannot list open ports: %w", t.err)
 		}
 		for i, address := range t.addresses {
 			inodes[t.inodes[i]] = append(inodes[t.inodes[i]], len(sockets))
@@ -116,7 +116,7 @@ func (t *table) read(dir string, ports map[Port]bool) error {
 		}
 	})
 	if err == nil && len(t.addresses) > maxWaiting {
-		err = fmt.Errorf("more than %d sockets wait on the ports that are asked about", maxWaiting)
+		err = message.Errorf("more than %d sockets wait on the ports that are asked about", maxWaiting)
 	}
 	return err
 }
@@ -136,7 +136,7 @@ func readSockets(file, state string, found func(address netip.AddrPort, inode st
 	lines.Buffer(make([]byte, lineLength), bufio.MaxScanTokenSize)
 	for count := 0; lines.Scan(); count++ {
 		if count > maxSockets {
-			return fmt.Errorf("%s has more than %d sockets", file, maxSockets)
+			return message.Errorf("%s has more than %d sockets", file, maxSockets)
 		}
 		// sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
 		fields := strings.Fields(lines.Text())

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"harden/agent/cmdline"
+	"harden/agent/message"
 )
 
 // manifests reads the directory of static pods as the kubelet does: every file
@@ -89,7 +89,7 @@ func (c *collector) manifest(file string) []*Component {
 	pod, err := c.podIn(data)
 	if err != nil {
 		c.note("cannot parse %s: %v", file, err)
-		return unknown(fmt.Errorf("cannot parse %s: %w", file, err))
+		return unknown(message.Errorf("cannot parse %s: %w", file, err))
 	}
 	var components []*Component
 	for _, name := range ComponentNames {
@@ -98,7 +98,7 @@ func (c *collector) manifest(file string) []*Component {
 		}
 	}
 	if len(components) == 0 {
-		return unknown(fmt.Errorf("no container of %s, or more than one, starts %s", file, called))
+		return unknown(message.Errorf("no container of %s, or more than one, starts %s", file, called))
 	}
 	return components
 }
@@ -132,7 +132,7 @@ func (c *collector) podIn(data []byte) (*cmdline.Pod, error) {
 func looseTree(data []byte) (tree *yaml.Node, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the YAML parser failed: %v", p)
+			err = message.Errorf("the YAML parser failed: %v", p)
 		}
 	}()
 	tree = &yaml.Node{}

@@ -2,10 +2,11 @@ package facts
 
 import (
 	"cmp"
-	"errors"
 	"os"
 	"path"
 	"path/filepath"
+
+	"harden/agent/message"
 )
 
 // process is a running program that was proven to be what it is taken for.
@@ -20,7 +21,7 @@ type process struct {
 	status
 }
 
-var errEnded = errors.New("it has ended")
+var errEnded = message.Errorf("it has ended")
 
 // process reads a process through its open directory.
 func (d procDirectory) process(pid int) (process, error) {

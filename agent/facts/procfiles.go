@@ -3,13 +3,14 @@ package facts
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"harden/agent/message"
 )
 
 // How much is read of a process. Its command line is its own memory, which it
@@ -31,7 +32,7 @@ func within(look func() (process, error)) (process, error) {
 	go func() {
 		defer func() {
 			if bug := recover(); bug != nil { // or it would end the program, with a status of another meaning
-				answers <- answer{err: fmt.Errorf("internal error: %v", bug)}
+				answers <- answer{err: message.Errorf("internal error: %v", bug)}
 			}
 		}()
 		p, err := look()
@@ -43,7 +44,7 @@ func within(look func() (process, error)) (process, error) {
 	case a := <-answers:
 		return a.p, a.err
 	case <-late.C:
-		return process{}, fmt.Errorf("what runs cannot be read within %v", lookWithin)
+		return process{}, message.Errorf("what runs cannot be read within %v", lookWithin)
 	}
 }
 
@@ -88,7 +89,7 @@ func readAt(dir int, name string, limit int) ([]byte, error) {
 			return buffer[:length], nil
 		}
 		if length += n; length > limit {
-			return nil, fmt.Errorf("it is longer than %d bytes", limit)
+			return nil, message.Errorf("it is longer than %d bytes", limit)
 		}
 		if length == len(buffer) {
 			buffer = append(buffer, make([]byte, length)...)
@@ -100,7 +101,7 @@ func readAt(dir int, name string, limit int) ([]byte, error) {
 func (d procDirectory) argv() ([]string, error) {
 	data, err := readAt(d.fd, "cmdline", maxArgv)
 	if err != nil {
-		return nil, fmt.Errorf("its command line cannot be read: %w", err)
+		return nil, message.Errorf("its command line cannot be read: %w", err)
 	}
 	if len(data) == 0 { // as of a zombie
 		return nil, errEnded
@@ -130,7 +131,7 @@ func (d procDirectory) started() (uint64, error) {
 	}
 	fields := bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:])
 	if len(fields) <= startField {
-		return 0, errors.New("its stat is not whole")
+		return 0, message.Errorf("its stat is not whole")
 	}
 	return strconv.ParseUint(string(fields[startField]), 10, 64)
 }
@@ -166,13 +167,13 @@ func (d procDirectory) status() (status, error) {
 			continue
 		}
 		if !ok {
-			return status{}, fmt.Errorf("its status has the line %q", line)
+			return status{}, message.Errorf("its status has the line %q", line)
 		}
 		if found++; found == 3 {
 			return s, nil
 		}
 	}
-	return status{}, errors.New("its status is not whole")
+	return status{}, message.Errorf("its status is not whole")
 }
 
 // four reads the ids of a line in a process's status.

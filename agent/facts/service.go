@@ -1,8 +1,9 @@
 package facts
 
 import (
-	"fmt"
 	"slices"
+
+	"harden/agent/message"
 )
 
 // expected is what the main process of a service has to be, beside that systemd
@@ -32,7 +33,7 @@ func (g *groups) mainProcess(name string, e expected) (p process, group string, 
 		err = p.is(e)
 	}
 	if err != nil {
-		return process{}, "", fmt.Errorf("process %d, which systemd names as that of %s, does not count: %w", told.MainPID, name, err)
+		return process{}, "", message.Errorf("process %d, which systemd names as that of %s, does not count: %w", told.MainPID, name, err)
 	}
 	return p, told.ControlGroup, nil
 }
@@ -69,9 +70,9 @@ func (g *groups) membersOf(group string) (pids []int) {
 func (p process) is(e expected) error {
 	switch {
 	case !slices.Contains(e.programs, p.program()):
-		return fmt.Errorf("it runs %s", p.program())
+		return message.Errorf("it runs %s", p.program())
 	case !e.user && !p.root():
-		return fmt.Errorf("its user and group ids are %v and %v, not root's", p.uids, p.gids)
+		return message.Errorf("its user and group ids are %v and %v, not root's", p.uids, p.gids)
 	}
 	return nil
 }
@@ -89,11 +90,11 @@ func (g *groups) inGroup(pid int, controlGroup, other string) (process, error) {
 		return process{}, err
 	}
 	if g.initErr != nil {
-		return process{}, fmt.Errorf("the control group of systemd cannot be read: %w", g.initErr)
+		return process{}, message.Errorf("the control group of systemd cannot be read: %w", g.initErr)
 	}
 	seen := groupPath(data)
 	if !inService(seen, controlGroup, g.init) && !inService(seen, other, g.init) {
-		return process{}, fmt.Errorf("it is in the control group %s, not in %s", seen, controlGroup)
+		return process{}, message.Errorf("it is in the control group %s, not in %s", seen, controlGroup)
 	}
 	return dir.process(pid)
 }

@@ -3,7 +3,6 @@ package facts
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"harden/agent/message"
 )
 
 // The kubelet gives a pod of a manifest a UID that no pod of the API server can
@@ -117,10 +118,10 @@ func isDirectory(path string) bool {
 func (c *collector) podProcess(component *Component) (process, error) {
 	uids, err := c.podsOf(component)
 	if err != nil {
-		return process{}, fmt.Errorf("the pods of this node cannot be listed: %w", err)
+		return process{}, message.Errorf("the pods of this node cannot be listed: %w", err)
 	}
 	if len(uids) == 0 {
-		return process{}, fmt.Errorf("the kubelet has made no pod from %s yet", component.Manifest)
+		return process{}, message.Errorf("the kubelet has made no pod from %s yet", component.Manifest)
 	}
 	var groups []string
 	for _, uid := range uids {
@@ -128,7 +129,7 @@ func (c *collector) podProcess(component *Component) (process, error) {
 	}
 	p, err := c.system.newestIn(c.system.find(groups), component.Name)
 	if err == nil && p.pid == 0 {
-		err = fmt.Errorf("no pod that the kubelet made from %s has a process of it", component.Manifest)
+		err = message.Errorf("no pod that the kubelet made from %s has a process of it", component.Manifest)
 	}
 	for _, uid := range uids {
 		if err == nil && strings.Contains(p.group, "pod"+uid) { // one of theirs it is: which
@@ -215,7 +216,7 @@ func about(pid int, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("process %d cannot be looked at: %w", pid, err)
+	return message.Errorf("process %d cannot be looked at: %w", pid, err)
 }
 
 // unlessGone is an error but for that of what has ended.

@@ -2,10 +2,11 @@ package facts
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"syscall"
+
+	"harden/agent/message"
 )
 
 // System is the running system that a tree of files belongs to.
@@ -22,7 +23,7 @@ type Service struct {
 	ControlGroup string // as systemd sees the tree of groups: "/system.slice/kubelet.service"
 }
 
-var errNobodyAsked = errors.New("there is no systemd to ask")
+var errNobodyAsked = message.Errorf("there is no systemd to ask")
 
 // service asks systemd about a service.
 func (s *System) service(name string) (Service, error) {
@@ -47,7 +48,7 @@ func listing(dir string, limit int) ([]string, error) {
 		names = append(names, some...)
 		switch {
 		case len(names) > limit:
-			return nil, fmt.Errorf("%s has more than %d entries", dir, limit)
+			return nil, message.Errorf("%s has more than %d entries", dir, limit)
 		case errors.Is(err, io.EOF):
 			return names, nil
 		case err != nil:

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // Version is a release of Kubernetes or etcd, without pre-release and build:
@@ -21,7 +23,7 @@ func ParseVersion(s string) (Version, error) {
 	}
 	minor, patch, three := strings.Cut(rest[:end], ".")
 	if !dot || !number(major, 4, &v.Major) || !number(minor, 4, &v.Minor) || three && !number(patch, 6, &v.Patch) || strings.Contains(rest[end:], "\n") {
-		return Version{}, fmt.Errorf("cannot read version %q: want one like 1.34.1", s)
+		return Version{}, message.Errorf("cannot read version %q: want one like 1.34.1", s)
 	}
 	return v, nil
 }

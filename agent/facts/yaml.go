@@ -2,10 +2,11 @@ package facts
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"harden/agent/message"
 )
 
 // maxKeys is how many keys a mapping may have. The decoder compares each with
@@ -25,7 +26,7 @@ func (c *collector) decodeYAML(data []byte, into any, plain func(root *yaml.Node
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the YAML parser failed: %v", p)
+			err = message.Errorf("the YAML parser failed: %v", p)
 		}
 	}()
 	var tree yaml.Node
@@ -65,13 +66,13 @@ func withoutValues(err error) error {
 func checkMappings(n *yaml.Node) error {
 	if n.Kind == yaml.MappingNode {
 		if len(n.Content)/2 > maxKeys {
-			return fmt.Errorf("line %d: a mapping of more than %d keys", n.Line, maxKeys)
+			return message.Errorf("line %d: a mapping of more than %d keys", n.Line, maxKeys)
 		}
 		lines := map[string]int{}
 		for i := 0; i < len(n.Content); i += 2 {
 			key := n.Content[i]
 			if line, twice := lines[key.Value]; twice && key.Kind == yaml.ScalarNode {
-				return fmt.Errorf("line %d: the key %.50q stands already in line %d", key.Line, key.Value, line)
+				return message.Errorf("line %d: the key %.50q stands already in line %d", key.Line, key.Value, line)
 			}
 			lines[key.Value] = key.Line
 		}

@@ -8,6 +8,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/format"
+	"harden/agent/message"
 	"harden/agent/report"
 	"harden/agent/report/reporttest"
 )
@@ -47,7 +48,7 @@ func TestEntries(t *testing.T) {
 
 func TestEntriesOfOneFinding(t *testing.T) {
 	p := change.Plan{Profile: change.Profile{Name: "site", Version: "1", Digest: "sha256:ab"}, Findings: []change.Finding{{
-		Rule: "pki-mode", Controls: []string{"site/1.1", "site/1.2"}, Status: change.Drift, Reason: "mode is 0644,\nshould be 0600",
+		Rule: "pki-mode", Controls: []string{"site/1.1", "site/1.2"}, Status: change.Drift, Reason: message.Value("mode is 0644,\nshould be 0600"),
 		Targets: []change.Target{"file:/etc/a\x1b[31m", "file:/etc/b"}}}}
 	controls := []report.Control{{ID: "site/1.1", Title: report.Bilingual{EN: "Keys are private"}}, {ID: "site/1.2"}}
 	r := report.NewReport(p, report.About{Version: "1.2.3", Lang: "en"}, controls, nil)

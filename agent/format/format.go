@@ -5,9 +5,9 @@ package format
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 
+	"harden/agent/message"
 	"harden/agent/report"
 )
 
@@ -52,10 +52,10 @@ func write(w io.Writer, name string, r report.Report, d *report.Diff) error {
 		}
 		var whole bytes.Buffer
 		if err := f.write(&whole, r, d); err != nil {
-			return fmt.Errorf("cannot write the report as %s: %w", name, err)
+			return message.Errorf("cannot write the report as %s: %w", name, err)
 		}
 		_, err := w.Write(whole.Bytes())
 		return err
 	}
-	return fmt.Errorf("there is no format %q", name)
+	return message.Errorf("there is no format %q", name)
 }

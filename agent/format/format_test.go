@@ -13,6 +13,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/format"
+	"harden/agent/message"
 	"harden/agent/report"
 	"harden/agent/report/reporttest"
 )
@@ -131,8 +132,8 @@ func TestManyFindings(t *testing.T) {
 	for i := range 2000 {
 		id := fmt.Sprintf("many/%d.%d", i/50, i)
 		target := change.FileTarget(fmt.Sprintf("/etc/file%d", i))
-		p.Findings = append(p.Findings, change.Finding{Rule: fmt.Sprint("rule", i), Controls: []string{id}, Status: change.Statuses[i%len(change.Statuses)], Reason: "mode is 0644",
-			Targets: []change.Target{target}, Observed: []change.Observation{{Target: target, Field: change.FieldMode, Op: change.AtMost, Expected: "0600", Actual: "0644", Where: target.Name(), Path: target.Name()}}})
+		p.Findings = append(p.Findings, change.Finding{Rule: fmt.Sprint("rule", i), Controls: []string{id}, Status: change.Statuses[i%len(change.Statuses)], Reason: message.Value("mode is 0644"),
+			Targets: []change.Target{target}, Observed: []change.Observation{{Target: target, Field: change.FieldMode, Op: change.AtMost, Expected: "0600", Actual: "0644", Where: message.Value(target.Name()), Path: target.Name()}}})
 		p.Changes = append(p.Changes, change.Change{Target: target, Rules: []string{fmt.Sprint("rule", i)}, Fields: []change.FieldChange{{Field: change.FieldMode, Before: "0644", After: "0600"}}})
 		controls = append(controls, report.Control{ID: id, Title: report.Bilingual{EN: "A file"}, Rules: []string{fmt.Sprint("rule", i)}})
 	}

@@ -244,7 +244,7 @@ func fieldItems(fields []change.FieldChange, diffed, inText bool) []markup {
 			continue
 		}
 		if f.Field == change.FieldProcess {
-			list = append(list, said(report.Value(f.Before)))
+			list = append(list, bothOf(report.Said(f.Before)))
 			continue
 		}
 		before := markup("")

@@ -352,10 +352,10 @@ func (h *htmlWriter) observations(f change.Finding) {
 		}
 		actual := breakable(report.Value(o.Actual))
 		if o.Field == change.FieldMode || o.Field == change.FieldOwner {
-			actual = said(report.Value(o.Actual)) // "all 24", of files that all hold
+			actual = bothOf(report.Said(o.Actual)) // "all 24", of files that all hold
 		}
 		h.f("<tr><td><code>%s</code></td><td>%s%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", report.Safe(cmp.Or(name, string(o.Field))),
-			tell(op.EN, op.ZH), breakable(expected), class, actual, said(o.Where))
+			tell(op.EN, op.ZH), breakable(expected), class, actual, bothOf(o.Where))
 	}
 	h.f("</tbody></table>\n")
 	if more := len(list) - mostShown; more > 0 {

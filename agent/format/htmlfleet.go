@@ -58,7 +58,7 @@ func (h *htmlWriter) fleetFacts(f report.Fleet) {
 		h.f("\"/></svg>\n")
 	}
 	for _, b := range f.Broken {
-		h.f("<p class=\"note\">%s <code>%s</code>: %s</p>\n", tell("Not read:", "未能读取："), report.Safe(b.File), said(b.Reason))
+		h.f("<p class=\"note\">%s <code>%s</code>: %s</p>\n", tell("Not read:", "未能读取："), report.Safe(b.File), bothOf(b.Reason))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"html"
 	"strings"
 
+	"harden/agent/message"
 	"harden/agent/report"
 )
 
@@ -68,10 +69,9 @@ func breakable(text string) markup {
 	return markup(text)
 }
 
-// said is what the other packages say in English, such as where something was
-// read, in both languages.
-func said(english string) markup {
-	return tell(breakable(report.Safe(english)), breakable(report.Safe(report.Language("zh").Translated(english))))
+// bothOf is a message in both languages.
+func bothOf(t message.Text) markup {
+	return tell(breakable(report.Safe(t.String())), breakable(report.Safe(t.In("zh"))))
 }
 
 // inBoth gives what a function says in each language.

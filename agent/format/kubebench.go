@@ -163,7 +163,7 @@ func kbCheckOf(r report.Report, c report.ReportedControl, benchmark string, stat
 			check.Info = append(check.Info, remedy)
 		}
 		for _, o := range f.Observed {
-			actual = append(actual, report.Safe(o.Where)+": "+report.Value(o.Actual))
+			actual = append(actual, report.Safe(o.Where.String())+": "+report.Value(o.Actual))
 			expected = append(expected, s.Expected(o))
 		}
 	}

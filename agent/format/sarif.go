@@ -300,7 +300,7 @@ func sarifLocations(f report.ReportedFinding, failed []change.Observation) []sar
 		list = append(list, sarifLocation{Physical: p})
 	}
 	for _, o := range failed {
-		add(o.Path, o.Line, o.Where, o.Target.Kind())
+		add(o.Path, o.Line, o.Where.String(), o.Target.Kind())
 	}
 	if len(failed) > 0 {
 		return list

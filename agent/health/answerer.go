@@ -3,11 +3,12 @@ package health
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"syscall"
 	"time"
+
+	"harden/agent/message"
 )
 
 // How the other end of a connection is waited for.
@@ -58,9 +59,9 @@ func prove(ctx context.Context, conn net.Conn, p *held) error {
 // stranger says that somebody else answers.
 func stranger(at netip.AddrPort, found socket, err error, p *held) error {
 	if err != nil {
-		return fmt.Errorf("cannot tell whether it is %s (process %d) that answers at %v: %w", p.Name, p.PID, at, err)
+		return message.Errorf("cannot tell whether it is %s (process %d) that answers at %v: %w", p.Name, p.PID, at, err)
 	}
-	return fmt.Errorf("it is not %s (process %d) that answers at %v, but another process, of user %d (see ss -tlnp sport = :%d)", p.Name, p.PID, at, found.uid, at.Port())
+	return message.Errorf("it is not %s (process %d) that answers at %v, but another process, of user %d (see ss -tlnp sport = :%d)", p.Name, p.PID, at, found.uid, at.Port())
 }
 
 // addrPort is the address of one end of a TCP connection.

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/pem"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path"
 	"strings"
 	"syscall"
+
+	"harden/agent/message"
 )
 
 // maxCertificate is more than a file with a chain of certificates has, in bytes.
@@ -23,18 +23,18 @@ func (p Process) shown(state tls.ConnectionState) error {
 		return nil
 	}
 	if len(state.PeerCertificates) == 0 {
-		return fmt.Errorf("%s showed no certificate", p.Name)
+		return message.Errorf("%s showed no certificate", p.Name)
 	}
 	for _, file := range p.Certificates {
 		own, err := p.certificate(file)
 		if err != nil {
-			return fmt.Errorf("cannot tell whether %s shows its own certificate: cannot read %s: %w", p.Name, file, err)
+			return message.Errorf("cannot tell whether %s shows its own certificate: cannot read %s: %w", p.Name, file, err)
 		}
 		if bytes.Equal(own, state.PeerCertificates[0].Raw) {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s shows another certificate than that of %s", p.Name, strings.Join(p.Certificates, " and "))
+	return message.Errorf("%s shows another certificate than that of %s", p.Name, strings.Join(p.Certificates, " and "))
 }
 
 // certificate reads the first certificate of a file, where the process sees it:
@@ -48,7 +48,7 @@ func (p Process) certificate(name string) ([]byte, error) {
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, errors.New("it is no regular file")
+		return nil, message.Errorf("it is no regular file")
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxCertificate))
 	if err != nil {
@@ -59,5 +59,5 @@ func (p Process) certificate(name string) ([]byte, error) {
 			return block.Bytes, nil
 		}
 	}
-	return nil, errors.New("it holds no certificate")
+	return nil, message.Errorf("it holds no certificate")
 }

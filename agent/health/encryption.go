@@ -3,11 +3,12 @@ package health
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"time"
+
+	"harden/agent/message"
 )
 
 // reloadMetric tells when an API server last read a changed encryption
@@ -29,22 +30,22 @@ type Metrics func(ctx context.Context, within time.Duration, read func(io.Reader
 // EncryptionReloaded waits until the API server says that it has read an
 // encryption configuration that was written at a time. A failed reload, a
 // file that the API server does not understand, ends the waiting at once.
-func EncryptionReloaded(ctx context.Context, metrics Metrics, written time.Time, progress func(string)) error {
+func EncryptionReloaded(ctx context.Context, metrics Metrics, written time.Time, progress func(message.Text)) error {
 	say := onChange(progress)
-	say("kube-apiserver: waiting until it has read the encryption configuration, which it looks at once a minute")
-	last := "it has not read the file yet"
+	say(message.New("kube-apiserver: waiting until it has read the encryption configuration, which it looks at once a minute"))
+	last := message.New("it has not read the file yet")
 	for {
 		success, failure, err := lastReloads(ctx, metrics)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			last = err.Error()
+			last = message.Of(err)
 		case success.After(written):
 			return nil
 		case failure.After(written):
-			return fmt.Errorf("kube-apiserver cannot use the new encryption configuration (see its log in /var/log/pods)")
+			return message.Errorf("kube-apiserver cannot use the new encryption configuration (see its log in /var/log/pods)")
 		}
 		if err := sleep(ctx, reloadPoll); err != nil {
-			return fmt.Errorf("kube-apiserver did not read the new encryption configuration: %w; last: %s", err, last)
+			return message.Errorf("kube-apiserver did not read the new encryption configuration: %w; last: %s", err, last)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -14,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 	"unicode"
+
+	"harden/agent/message"
 )
 
 // answerWithin bounds one request; the kubelet's own probes default to 1 s.
@@ -86,10 +87,13 @@ func (c *Client) tls(process Process, shows bool) *tls.Config {
 // Said is an answer with another status than 200.
 type Said struct {
 	Status int
-	text   string
+	text   message.Text
 }
 
-func (s *Said) Error() string { return s.text }
+func (s *Said) Error() string { return s.text.String() }
+
+// Told is the text as a value.
+func (s *Said) Told() message.Text { return s.text }
 
 // Ask gives the body of an answer with status 200 to read, within a time that
 // the reading is part of. The endpoint is a URL with http or https, and an
@@ -109,17 +113,17 @@ type request struct {
 func (c *Client) Patch(ctx context.Context, endpoint string, patch []byte, within time.Duration, read func(io.Reader) error) error {
 	target, err := url.Parse(endpoint)
 	if err != nil {
-		return fmt.Errorf("cannot ask a health endpoint: %w", err)
+		return message.Errorf("cannot ask a health endpoint: %w", err)
 	}
 	if target.Scheme != "http" && target.Scheme != "https" {
-		return fmt.Errorf("cannot ask %s: it is no URL of http or https", endpoint)
+		return message.Errorf("cannot ask %s: it is no URL of http or https", endpoint)
 	}
 	asking, stop := context.WithTimeout(ctx, within)
 	defer stop()
 	var heard error
 	err = c.ask(asking, request{target, patch}, func(response *http.Response) {
 		if response.StatusCode != http.StatusOK {
-			heard = &Said{response.StatusCode, endpoint + " said " + strings.TrimSuffix(response.Status+": "+reason(response.Body), ": ")}
+			heard = &Said{response.StatusCode, message.New("%s said %s", endpoint, strings.TrimSuffix(response.Status+": "+reason(response.Body), ": "))}
 			return
 		}
 		heard = read(response.Body)
@@ -131,11 +135,11 @@ func (c *Client) Patch(ctx context.Context, endpoint string, patch []byte, withi
 	case err == nil && heard == nil:
 		return nil
 	case ctx.Err() != nil:
-		return fmt.Errorf("cannot ask %s: %w", endpoint, context.Cause(ctx))
+		return message.Errorf("cannot ask %s: %w", endpoint, context.Cause(ctx))
 	case asking.Err() != nil:
-		return fmt.Errorf("%s did not answer within %v", endpoint, within)
+		return message.Errorf("%s did not answer within %v", endpoint, within)
 	case err != nil:
-		return fmt.Errorf("cannot ask %s: %w", endpoint, err)
+		return message.Errorf("cannot ask %s: %w", endpoint, err)
 	}
 	return heard
 }

@@ -2,12 +2,13 @@ package health
 
 import (
 	"cmp"
-	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
+
+	"harden/agent/message"
 )
 
 // here gives the address at which a URL is served, where that is on this
@@ -23,11 +24,11 @@ func here(target *url.URL) (netip.AddrPort, error) {
 	}
 	number, err := strconv.ParseUint(cmp.Or(target.Port(), port), 10, 16)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("cannot ask %s: %w", target, err)
+		return netip.AddrPort{}, message.Errorf("cannot ask %s: %w", target, err)
 	}
 	address, err := netip.ParseAddr(host)
 	if err != nil || !onThisMachine(address.Unmap()) {
-		return netip.AddrPort{}, fmt.Errorf("the address %s is not on this machine, so it was not asked", target.Host)
+		return netip.AddrPort{}, message.Errorf("the address %s is not on this machine, so it was not asked", target.Host)
 	}
 	return netip.AddrPortFrom(address.Unmap(), uint16(number)), nil
 }

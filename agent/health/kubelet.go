@@ -7,9 +7,9 @@ package health
 
 import (
 	"context"
-	"fmt"
 	"time"
 
+	"harden/agent/message"
 	"harden/systemd"
 )
 
@@ -68,7 +68,7 @@ func (k Kubelet) Check(ctx context.Context) error {
 // It ends with ctx at the latest, and as soon as a crash is seen. The error
 // gives the last reason and wraps that of ctx where the time was up. progress
 // is told each new stage; nil where nobody listens.
-func (k Kubelet) Restart(ctx context.Context, progress func(string)) error {
+func (k Kubelet) Restart(ctx context.Context, progress func(message.Text)) error {
 	say := onChange(progress)
 	before, err := k.Units.Unit(ctx, k.Unit)
 	if err != nil {
@@ -77,7 +77,7 @@ func (k Kubelet) Restart(ctx context.Context, progress func(string)) error {
 	if err := loaded(before); err != nil {
 		return err
 	}
-	say("restarting " + k.Unit)
+	say(message.New("restarting %s", k.Unit))
 	if err := k.Units.Restart(ctx, k.Unit); err != nil {
 		return err
 	}
@@ -87,17 +87,17 @@ func (k Kubelet) Restart(ctx context.Context, progress func(string)) error {
 		return err
 	}
 	if after.InvocationID == before.InvocationID {
-		return fmt.Errorf("%s was not restarted: its job is done, but the invocation is still %q (see systemctl status %[1]s)", k.Unit, after.InvocationID)
+		return message.Errorf("%s was not restarted: its job is done, but the invocation is still %q (see systemctl status %[1]s)", k.Unit, after.InvocationID)
 	}
 	window := min(after.RestartDelay, longestDelay) + settleBeyond
-	say(fmt.Sprintf("%s runs, waiting for its health and watching it for %v", k.Unit, window))
+	say(message.New("%s runs, waiting for its health and watching it for %v", k.Unit, window))
 	return k.settle(ctx, after, restarted.Add(window), say)
 }
 
 // settle waits until the kubelet is healthy at or after the end of its settle
 // window, with the unit all the while as it was at first.
-func (k Kubelet) settle(ctx context.Context, first systemd.Unit, end time.Time, say func(string)) error {
-	reason := "nothing was heard of it"
+func (k Kubelet) settle(ctx context.Context, first systemd.Unit, end time.Time, say func(message.Text)) error {
+	reason := message.New("nothing was heard of it")
 	for {
 		windowOver := !time.Now().Before(end)
 		// Health first: the unit is then known not to have crashed since.
@@ -113,14 +113,14 @@ func (k Kubelet) settle(ctx context.Context, first systemd.Unit, end time.Time, 
 		case err == nil && windowOver:
 			return nil
 		case err == nil:
-			reason = "it was healthy, but its settle window was not over"
-			say(k.Unit + " is healthy, and is watched until its settle window is over")
+			reason = message.New("it was healthy, but its settle window was not over")
+			say(message.New("%s is healthy, and is watched until its settle window is over", k.Unit))
 		case ctx.Err() == nil: // otherwise err says no more than that time is up
-			reason = err.Error()
-			say("waiting: " + reason)
+			reason = message.Of(err)
+			say(message.New("waiting: %s", reason))
 		}
 		if err := sleep(ctx, pollEvery); err != nil {
-			return fmt.Errorf("%s did not become healthy after its restart: %w; last: %s", k.Unit, err, reason)
+			return message.Errorf("%s did not become healthy after its restart: %w; last: %s", k.Unit, err, reason)
 		}
 	}
 }
@@ -131,7 +131,7 @@ func (k Kubelet) Answer(ctx context.Context) error {
 		return nil
 	}
 	if err := NewClient(k.Process, nil).get(ctx, k.Healthz); err != nil {
-		return fmt.Errorf("%s is active, but not healthy: %w (see journalctl -u %[1]s)", k.Unit, err)
+		return message.Errorf("%s is active, but not healthy: %w (see journalctl -u %[1]s)", k.Unit, err)
 	}
 	return nil
 }
@@ -139,7 +139,7 @@ func (k Kubelet) Answer(ctx context.Context) error {
 // loaded tells whether systemd knows the unit and can start it.
 func loaded(u systemd.Unit) error {
 	if u.LoadState != "loaded" {
-		return fmt.Errorf("%s is %s (see systemctl status %[1]s)", u.Name, u.LoadState)
+		return message.Errorf("%s is %s (see systemctl status %[1]s)", u.Name, u.LoadState)
 	}
 	return nil
 }
@@ -153,29 +153,29 @@ func running(u systemd.Unit) error {
 	case u.ActiveState == "active" || u.ActiveState == "reloading":
 		return nil
 	case u.Result != "" && u.Result != "success":
-		return fmt.Errorf("%s is %s (%s): it ended with %s, status %d (see journalctl -u %[1]s)", u.Name, u.ActiveState, u.SubState, u.Result, u.ExitStatus)
+		return message.Errorf("%s is %s (%s): it ended with %s, status %d (see journalctl -u %[1]s)", u.Name, u.ActiveState, u.SubState, u.Result, u.ExitStatus)
 	}
-	return fmt.Errorf("%s is %s (%s) (see journalctl -u %[1]s)", u.Name, u.ActiveState, u.SubState)
+	return message.Errorf("%s is %s (%s) (see journalctl -u %[1]s)", u.Name, u.ActiveState, u.SubState)
 }
 
 // crashed tells whether the process that first shows has ended since.
 func crashed(first, now systemd.Unit) error {
 	switch {
 	case now.NRestarts != first.NRestarts:
-		return fmt.Errorf("%s crashes after its restart: its automatic restarts (NRestarts) went from %d to %d (see journalctl -u %[1]s)", now.Name, first.NRestarts, now.NRestarts)
+		return message.Errorf("%s crashes after its restart: its automatic restarts (NRestarts) went from %d to %d (see journalctl -u %[1]s)", now.Name, first.NRestarts, now.NRestarts)
 	case running(now) != nil:
-		return fmt.Errorf("after its restart, %w", running(now))
+		return message.Errorf("after its restart, %w", running(now))
 	case now.InvocationID != first.InvocationID:
-		return fmt.Errorf("%s was started again by someone else while its restart was watched: its invocation went from %s to %s", now.Name, first.InvocationID, now.InvocationID)
+		return message.Errorf("%s was started again by someone else while its restart was watched: its invocation went from %s to %s", now.Name, first.InvocationID, now.InvocationID)
 	}
 	return nil
 }
 
 // onChange makes a progress function, which may be nil, one that is not told
 // the same thing twice in a row.
-func onChange(progress func(string)) func(string) {
-	last := ""
-	return func(text string) {
+func onChange(progress func(message.Text)) func(message.Text) {
+	last := message.Text{}
+	return func(text message.Text) {
 		if progress != nil && text != last {
 			progress(text)
 		}

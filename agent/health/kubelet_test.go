@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"harden/agent/message"
 	"harden/systemd"
 )
 
@@ -140,7 +141,7 @@ func TestRestartTellsItsStages(t *testing.T) {
 	bubbled(t, okFrom(3), func(t *testing.T, url string) {
 		var got []string
 		k := Kubelet{systemd.NewFake(kubelet(10 * time.Second)), kubeletUnit, url, self}
-		check(t, k.Restart(t.Context(), func(text string) { got = append(got, text) }))
+		check(t, k.Restart(t.Context(), func(text message.Text) { got = append(got, text.String()) }))
 		want := []string{
 			"restarting kubelet.service",
 			"kubelet.service runs, waiting for its health and watching it for 12s",

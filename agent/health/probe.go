@@ -3,9 +3,9 @@ package health
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"sync"
+
+	"harden/agent/message"
 )
 
 // Probe is the health endpoint of a control-plane component on this node.
@@ -24,7 +24,7 @@ type Probe struct {
 func (p Probe) Check(ctx context.Context) error {
 	for _, url := range append([]string{p.URL}, p.Also...) {
 		if err := p.Client.get(ctx, url); err != nil {
-			return fmt.Errorf("%s is not healthy: %w", p.Name, err)
+			return message.Errorf("%s is not healthy: %w", p.Name, err)
 		}
 	}
 	return nil
@@ -35,20 +35,20 @@ func (p Probe) Check(ctx context.Context) error {
 // ctx at the latest; the error then wraps that of ctx and says what each
 // probe that did not pass said last. progress is told what is waited for when
 // it changes; nil where nobody listens.
-func WaitAll(ctx context.Context, probes func() ([]Probe, error), progress func(string)) error {
+func WaitAll(ctx context.Context, probes func() ([]Probe, error), progress func(message.Text)) error {
 	say := onChange(progress)
-	last := "nothing was heard of it"
+	last := message.New("nothing was heard of it")
 	for {
 		failed := round(ctx, probes)
 		if failed == nil {
 			return nil
 		}
 		if ctx.Err() == nil { // otherwise failed says no more than that time is up
-			last = strings.ReplaceAll(failed.Error(), "\n", "; ")
-			say("waiting: " + last)
+			last = message.List(message.Each(failed)...)
+			say(message.New("waiting: %s", last))
 		}
 		if err := sleep(ctx, pollEvery); err != nil {
-			return fmt.Errorf("the control plane did not become healthy: %w; last: %s", err, last)
+			return message.Errorf("the control plane did not become healthy: %w; last: %s", err, last)
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"harden/agent/message"
 )
 
 func TestProbe(t *testing.T) {
@@ -102,7 +104,7 @@ func TestWaitAll(t *testing.T) {
 				defer cancel()
 				began := time.Now()
 				var told []string
-				err := WaitAll(ctx, func() ([]Probe, error) { return probes, nil }, func(text string) { told = append(told, text) })
+				err := WaitAll(ctx, func() ([]Probe, error) { return probes, nil }, func(text message.Text) { told = append(told, text.String()) })
 				check(t, err, test.want...)
 				if took := time.Since(began); took != test.took {
 					t.Errorf("took %v, want %v", took, test.took)

@@ -3,13 +3,14 @@ package health
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
 	"strconv"
 	"syscall"
+
+	"harden/agent/message"
 )
 
 // Process is the one whose answers count. Anybody on this machine can listen on
@@ -20,7 +21,7 @@ type Process struct {
 	Name string // as errors name it: "kube-apiserver"
 	PID  int    // 0 where no process is proven to be it
 	// Unproven says why none is, "" where that is not known.
-	Unproven string
+	Unproven message.Text
 	// Certificates are the files of those that it may show over TLS, as its own
 	// command line names them. Empty where it makes itself one in memory: who
 	// holds the connection is then all that there is to prove.
@@ -41,22 +42,22 @@ type held struct {
 // hold opens a process for one question.
 func (p Process) hold() (*held, error) {
 	switch {
-	case p.PID <= 0 && p.Unproven != "":
-		return nil, fmt.Errorf("no answer would be proven to be that of %s: %s", p.Name, p.Unproven)
+	case p.PID <= 0 && !p.Unproven.IsZero():
+		return nil, message.Errorf("no answer would be proven to be that of %s: %s", p.Name, p.Unproven)
 	case p.PID <= 0:
-		return nil, fmt.Errorf("no process is proven to be %s, so no answer would be its own", p.Name)
+		return nil, message.Errorf("no process is proven to be %s, so no answer would be its own", p.Name)
 	}
 	dir, err := os.Open(p.path())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("process %d, %s, has ended, or is hidden (hidepid)", p.PID, p.Name)
+		return nil, message.Errorf("process %d, %s, has ended, or is hidden (hidepid)", p.PID, p.Name)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot look at process %d, %s: %w", p.PID, p.Name, err)
+		return nil, message.Errorf("cannot look at process %d, %s: %w", p.PID, p.Name, err)
 	}
 	h := &held{Process: p, dir: dir}
 	if h.uid, err = h.socketOwner(); err != nil {
 		dir.Close()
-		return nil, fmt.Errorf("cannot look at process %d, %s: %w", p.PID, p.Name, err)
+		return nil, message.Errorf("cannot look at process %d, %s: %w", p.PID, p.Name, err)
 	}
 	return h, nil
 }
@@ -88,7 +89,7 @@ func (h *held) socketOwner() (uint32, error) {
 			return uint32(id), err
 		}
 	}
-	return 0, errors.New("its status names no user")
+	return 0, message.Errorf("its status names no user")
 }
 
 // The descriptors of one process that are looked at, and at a time.
@@ -137,7 +138,7 @@ func (h *held) has(inode uint32) (bool, error) {
 // unseen says that the descriptors of the process cannot be looked at.
 func (h *held) unseen(err error) error {
 	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("cannot tell whether it is %s (process %d) that answers: only root, with CAP_SYS_PTRACE, may see what another process holds", h.Name, h.PID)
+		return message.Errorf("cannot tell whether it is %s (process %d) that answers: only root, with CAP_SYS_PTRACE, may see what another process holds", h.Name, h.PID)
 	}
-	return fmt.Errorf("cannot tell whether it is %s (process %d) that answers: %w", h.Name, h.PID, err)
+	return message.Errorf("cannot tell whether it is %s (process %d) that answers: %w", h.Name, h.PID, err)
 }

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
+
+	"harden/agent/message"
 )
 
 // socket is the other end of a connection on this machine, as the kernel knows
@@ -24,7 +26,7 @@ type socket struct {
 
 // errNoSocket says that the other end of a connection is no open socket of this
 // machine: it was closed meanwhile, or the packets go elsewhere.
-var errNoSocket = errors.New("the other end of the connection is closed, or not on this machine")
+var errNoSocket = message.Errorf("the other end of the connection is closed, or not on this machine")
 
 // sockets asks the kernel for sockets by their two addresses (sock_diag(7)),
 // which takes a few microseconds however many there are.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"harden/agent/message"
 )
 
 // asked asks an endpoint that a process has to answer, and gives what it said.
@@ -118,7 +120,7 @@ func TestNobodyIsProven(t *testing.T) {
 		want    string
 	}{
 		"no process":           {Process{Name: "the kubelet"}, "no process is proven to be the kubelet"},
-		"and why":              {Process{Name: "the kubelet", Unproven: "its unit is not known"}, "the kubelet: its unit is not known"},
+		"and why":              {Process{Name: "the kubelet", Unproven: message.Value("its unit is not known")}, "the kubelet: its unit is not known"},
 		"a process that ended": {Process{Name: "the kubelet", PID: gone.Process.Pid}, "has ended"},
 		"a number below all":   {Process{Name: "the kubelet", PID: -1}, "no process is proven"},
 		"a number above all":   {Process{Name: "the kubelet", PID: 1 << 30}, "has ended"},

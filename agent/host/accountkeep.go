@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // keptDir holds what the backup files of the account tools were before an
@@ -73,7 +74,7 @@ func (r *Root) keepAccountFiles(a account) error {
 func (r *Root) accountState(file string) (change.State, error) {
 	state, err := r.State(file, true)
 	if err == nil && state.File != nil && state.File.Directory {
-		err = &Refused{file, "it is a directory"}
+		err = &Refused{file, message.New("it is a directory")}
 	}
 	return state, err
 }
@@ -88,7 +89,7 @@ func (r *Root) keptAccountFiles(a account) (keptFiles, error) {
 		return nil, err
 	}
 	var kept keptFiles
-	return kept, failed("parse", keptPath(a), json.Unmarshal(data, &kept))
+	return kept, failed("cannot parse %s: %w", keptPath(a), json.Unmarshal(data, &kept))
 }
 
 // settleAccount puts the backup files back, when the account is gone, and

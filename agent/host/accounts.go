@@ -2,12 +2,12 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"strconv"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // The account files, passwd(5), shadow(5), group(5), gshadow(5), subuid(5).
@@ -22,7 +22,7 @@ const (
 )
 
 // ErrNoAccount says that no local user or group has a name.
-var ErrNoAccount = errors.New("no such local account")
+var ErrNoAccount = message.Errorf("no such local account")
 
 // accounts are the local users and groups, in the order of their files: as
 // in the C library, the first of two entries counts.
@@ -94,7 +94,7 @@ func (r *Root) GroupByID(gid uint32) (string, error) {
 func (r *Root) LookupOwner(owner string) (uid, gid uint32, err error) {
 	userName, groupName, ok := strings.Cut(owner, ":")
 	if !ok || userName == "" || groupName == "" {
-		return 0, 0, fmt.Errorf("cannot read owner %q: it is not user:group", owner)
+		return 0, 0, message.Errorf("cannot read owner %q: it is not user:group", owner)
 	}
 	u, err := r.ReadUser(userName)
 	if err != nil {
@@ -109,7 +109,7 @@ func (r *Root) LookupOwner(owner string) (uid, gid uint32, err error) {
 		uid = u.User.UID
 	default:
 		if uid, err = number(userName); err != nil {
-			return 0, 0, fmt.Errorf("cannot find user %s in %s: %w", userName, passwdFile, err)
+			return 0, 0, message.Errorf("cannot find user %s in %s: %w", userName, passwdFile, err)
 		}
 	}
 	switch {
@@ -117,7 +117,7 @@ func (r *Root) LookupOwner(owner string) (uid, gid uint32, err error) {
 		gid = g.Group.GID
 	default:
 		if gid, err = number(groupName); err != nil {
-			return 0, 0, fmt.Errorf("cannot find group %s in %s: %w", groupName, groupFile, err)
+			return 0, 0, message.Errorf("cannot find group %s in %s: %w", groupName, groupFile, err)
 		}
 	}
 	return uid, gid, nil

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os/exec"
 	"path"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 
 	"golang.org/x/sys/unix"
 )
@@ -38,7 +38,7 @@ func (r *Root) WriteGroup(ctx context.Context, name string, from, to change.Stat
 	if to.Group != nil {
 		a.args = []string{"--system", "--gid", id(to.Group.GID)}
 	}
-	return failed("write group", name, r.writeAccount(ctx, a, from, to))
+	return failed("cannot write group %s: %w", name, r.writeAccount(ctx, a, from, to))
 }
 
 // WriteUser brings a local user from one state to another: adds it with
@@ -55,18 +55,18 @@ func (r *Root) WriteUser(ctx context.Context, name string, from, to change.State
 	if u := to.User; u != nil {
 		for _, text := range []string{u.Comment, u.Home, u.Shell} {
 			if strings.ContainsAny(text, ":\n\x00") {
-				return &Refused{name, fmt.Sprintf("%q cannot stand in %s", text, passwdFile)}
+				return &Refused{name, message.New("%q cannot stand in %s", text, passwdFile)}
 			}
 		}
 		a.args = []string{"--system", "--no-create-home", "--no-log-init", "--uid", id(u.UID), "--gid", id(u.GID),
 			"--comment", u.Comment, "--home-dir", u.Home, "--shell", u.Shell}
 	}
-	return failed("write user", name, r.writeAccount(ctx, a, from, to))
+	return failed("cannot write user %s: %w", name, r.writeAccount(ctx, a, from, to))
 }
 
 func (r *Root) writeAccount(ctx context.Context, a account, from, to change.State) error {
 	if !regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`).MatchString(a.name) {
-		return &Refused{a.name, "it is no name of a local account"}
+		return &Refused{a.name, message.New("it is no name of a local account")}
 	}
 	r.forgetAccounts()
 	defer r.forgetAccounts()
@@ -84,7 +84,7 @@ func (r *Root) writeAccount(ctx context.Context, a account, from, to change.Stat
 	case !to.Exists():
 		return r.removeAccount(ctx, a)
 	case cur.Exists() && !cur.Equal(to):
-		return &Refused{a.name, fmt.Sprintf("the %s exists, and its entry is not changed: files belong to its number", a.kind)}
+		return &Refused{a.name, message.New("the %s exists, and its entry is not changed: files belong to its number", a.kind)}
 	case cur.Exists():
 		return nil
 	}
@@ -122,7 +122,7 @@ func (r *Root) AccountsOurs() error { return r.ownWay(path.Dir(passwdFile)) }
 func (a account) verify(to change.State) error {
 	got, err := a.read()
 	if err == nil && !got.Equal(to) {
-		err = fmt.Errorf("%s made another entry than it was asked to", a.tool)
+		err = message.Errorf("%s made another entry than it was asked to", a.tool)
 	}
 	return err
 }
@@ -185,7 +185,7 @@ func (r *Root) lockAccounts(ctx context.Context) (unlock func(), err error) {
 		return func() {}, nil
 	}
 	if err != nil {
-		return nil, failed("lock", file, err)
+		return nil, failed("cannot lock %s: %w", file, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
@@ -198,7 +198,7 @@ func (r *Root) lockAccounts(ctx context.Context) (unlock func(), err error) {
 			return func() { closeFD(fd) }, nil
 		case !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EACCES) && !errors.Is(err, unix.EINTR):
 			closeFD(fd)
-			return nil, failed("lock", file, err)
+			return nil, failed("cannot lock %s: %w", file, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -226,11 +226,11 @@ func run(ctx context.Context, tool string, args ...string) error {
 		case errors.Is(err, unix.ENOENT):
 			continue
 		case err != nil:
-			return fmt.Errorf("%s: %w: %s", tool, err, bytes.TrimSpace(output))
+			return message.Errorf("%s: %w: %s", tool, err, bytes.TrimSpace(output))
 		}
 		return nil
 	}
-	return fmt.Errorf("%s is not in %s: install the package passwd (Debian, Ubuntu), shadow-utils (Fedora, RHEL) or shadow (SUSE)",
+	return message.Errorf("%s is not in %s: install the package passwd (Debian, Ubuntu), shadow-utils (Fedora, RHEL) or shadow (SUSE)",
 		tool, strings.Join(dirs, ", "))
 }
 

@@ -2,10 +2,11 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // AppendFile is a file that grows by whole, durable records.
@@ -23,7 +24,7 @@ type AppendFile struct {
 // Only one process may append at a time.
 func (r *Root) OpenAppend(path string) (*AppendFile, error) {
 	a, err := r.openAppend(path)
-	return a, failed("open", path, err)
+	return a, failed("cannot open %s: %w", path, err)
 }
 
 func (r *Root) openAppend(path string) (*AppendFile, error) {
@@ -40,7 +41,7 @@ func (r *Root) openAppend(path string) (*AppendFile, error) {
 		return nil, err
 	}
 	if !isRegular(&st) || st.Nlink != 1 {
-		return nil, &Refused{path, fmt.Sprintf("it is a %s with %d hard links", kind(&st), st.Nlink)}
+		return nil, &Refused{path, message.New("it is a %s with %d hard links", kind(&st), st.Nlink)}
 	}
 	a := &AppendFile{root: r, path: path}
 	err = r.do("openat", path, func() (err error) {
@@ -66,7 +67,7 @@ func (r *Root) openAppend(path string) (*AppendFile, error) {
 // disk. After an error the file is as long as before.
 func (a *AppendFile) Append(p []byte) error {
 	if a.broken != nil {
-		return failed("append to", a.path, a.broken)
+		return failed("cannot append to %s: %w", a.path, a.broken)
 	}
 	err := a.root.do("write", a.path, func() error {
 		n, err := unix.Write(a.fd, p)
@@ -84,13 +85,13 @@ func (a *AppendFile) Append(p []byte) error {
 	}
 	cut := a.root.do("ftruncate", a.path, func() error { return unix.Ftruncate(a.fd, a.size) })
 	if cut != nil {
-		a.broken = fmt.Errorf("a torn record could not be cut off: %w", cut)
+		a.broken = message.Errorf("a torn record could not be cut off: %w", cut)
 		err = errors.Join(err, a.broken)
 	}
-	return failed("append to", a.path, err)
+	return failed("cannot append to %s: %w", a.path, err)
 }
 
 // Close closes the file, whose records are all on the disk already.
 func (a *AppendFile) Close() error {
-	return failed("close", a.path, unix.Close(a.fd))
+	return failed("cannot close %s: %w", a.path, unix.Close(a.fd))
 }

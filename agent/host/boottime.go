@@ -1,12 +1,13 @@
 package host
 
 import (
-	"fmt"
 	"os"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // Moment is a point in time that nobody can move by setting the clock.
@@ -21,11 +22,11 @@ func Now() (Moment, error) {
 	const file = "/proc/sys/kernel/random/boot_id"
 	id, err := os.ReadFile(file)
 	if err != nil {
-		return Moment{}, fmt.Errorf("cannot tell this boot of the machine from others: %w", err)
+		return Moment{}, message.Errorf("cannot tell this boot of the machine from others: %w", err)
 	}
 	var ts unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts); err != nil {
-		return Moment{}, fmt.Errorf("cannot read the time since boot: %w", err)
+		return Moment{}, message.Errorf("cannot read the time since boot: %w", err)
 	}
 	return Moment{strings.TrimSpace(string(id)), time.Duration(ts.Nano())}, nil
 }

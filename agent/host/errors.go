@@ -2,10 +2,10 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,11 +13,14 @@ import (
 // Refused says that a path is left alone, because it could not be written, or
 // even read, without harm. Nothing was changed.
 type Refused struct {
-	Path   string // of the target
-	Reason string // "/etc/kubernetes is a symbolic link to …"
+	Path   string       // of the target
+	Reason message.Text // "/etc/kubernetes is a symbolic link to …"
 }
 
-func (e *Refused) Error() string { return fmt.Sprintf("%s is refused: %s", e.Path, e.Reason) }
+func (e *Refused) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *Refused) Told() message.Text { return message.New("%s is refused: %s", e.Path, e.Reason) }
 
 // Changed says that a target is no longer in the state that a change starts
 // from. Nothing was changed.
@@ -26,17 +29,20 @@ type Changed struct {
 	Fields []change.Field // that differ
 }
 
-func (e *Changed) Error() string {
+func (e *Changed) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *Changed) Told() message.Text {
 	names := make([]string, len(e.Fields))
 	for i, f := range e.Fields {
 		names[i] = string(f)
 	}
-	return fmt.Sprintf("%s was changed by someone else: %s", e.Path, strings.Join(names, ", "))
+	return message.New("%s was changed by someone else: %s", e.Path, strings.Join(names, ", "))
 }
 
-// failed wraps the error of a verb on a path. The errors that name their path
+// failed wraps an error about a path, as "cannot read %s: %w". The errors that name their path
 // and reason stay as they are.
-func failed(verb, path string, err error) error {
+func failed(format, path string, err error) error {
 	var refused *Refused
 	var changed *Changed
 	switch {
@@ -47,11 +53,11 @@ func failed(verb, path string, err error) error {
 	case errors.Is(err, unix.EROFS):
 		return readOnly(path)
 	}
-	return fmt.Errorf("cannot %s %s: %w", verb, path, err)
+	return message.Errorf(format, path, err)
 }
 
 func readOnly(path string) error {
-	return &Refused{path, readOnlyReason}
+	return &Refused{path, message.New(readOnlyReason)}
 }
 
 const readOnlyReason = "it lies on a read-only file system; make that writable, or change the image that it comes from"
@@ -60,5 +66,5 @@ const readOnlyReason = "it lies on a read-only file system; make that writable, 
 // system, or below a mount, that is read-only as this process sees it.
 func IsReadOnly(err error) bool {
 	var refused *Refused
-	return errors.As(err, &refused) && refused.Reason == readOnlyReason
+	return errors.As(err, &refused) && refused.Reason.String() == readOnlyReason
 }

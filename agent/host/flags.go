@@ -1,9 +1,9 @@
 package host
 
 import (
-	"fmt"
-
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // carriedFlags are the inode flags that a file keeps when it is replaced:
@@ -34,7 +34,7 @@ func (r *Root) carryFlags(old, t *node) error {
 	}
 	err := r.do("ioctl", t.path, func() error { return unix.IoctlSetPointerInt(t.fd, unix.FS_IOC_SETFLAGS, int(want)) })
 	if err != nil {
-		return fmt.Errorf("inode flags %#x (lsattr shows them): %w", want&carriedFlags, err)
+		return message.Errorf("inode flags %#x (lsattr shows them): %w", want&carriedFlags, err)
 	}
 	return nil
 }

@@ -2,10 +2,10 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"path"
 
 	"harden/agent/change"
+	"harden/agent/message"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,7 +20,7 @@ func (r *Root) Writable(file string, from, to change.State) error {
 		p, err = r.place(dir, unix.O_PATH)
 	}
 	if err != nil {
-		return failed("look at", file, err)
+		return failed("cannot look at %s: %w", file, err)
 	}
 	defer p.close()
 	n, err := openNode(p)
@@ -28,7 +28,7 @@ func (r *Root) Writable(file string, from, to change.State) error {
 		return fixed(p.dir, file)
 	}
 	if err != nil {
-		return failed("look at", file, err)
+		return failed("cannot look at %s: %w", file, err)
 	}
 	defer n.close()
 	n.path = file
@@ -60,7 +60,7 @@ func (n *node) writable(away bool) error {
 		return err
 	}
 	if isRegular(&n.st) && n.st.Nlink > 1 {
-		return &Refused{n.path, fmt.Sprintf("it has %d hard links, and the others are not known", n.st.Nlink)}
+		return &Refused{n.path, message.New("it has %d hard links, and the others are not known", n.st.Nlink)}
 	}
 	if !away {
 		return nil
@@ -81,13 +81,13 @@ func fixed(fd int, path string) error {
 	attrs := attributes(fd)
 	for _, a := range []struct {
 		bit  uint64
-		name string
+		name message.Text
 	}{
-		{unix.STATX_ATTR_IMMUTABLE, "immutable (chattr +i)"},
-		{unix.STATX_ATTR_APPEND, "append-only (chattr +a)"},
+		{unix.STATX_ATTR_IMMUTABLE, message.New("immutable (chattr +i)")},
+		{unix.STATX_ATTR_APPEND, message.New("append-only (chattr +a)")},
 	} {
 		if attrs&a.bit != 0 {
-			return &Refused{path, "it, or its directory, is " + a.name}
+			return &Refused{path, message.New("it, or its directory, is %s", a.name)}
 		}
 	}
 	return nil
@@ -111,7 +111,7 @@ func (r *Root) SysctlWritable(key string) error {
 	}
 	fd, err := r.open(file, unix.O_PATH)
 	if err != nil {
-		return failed("look at", key, err)
+		return failed("cannot look at %s: %w", key, err)
 	}
 	defer closeFD(fd)
 	if frozen(fd) {
@@ -126,7 +126,7 @@ func (r *Root) AccountsWritable() error {
 	for _, file := range []string{passwdFile, groupFile} {
 		p, err := r.place(file, unix.O_PATH)
 		if err != nil {
-			return failed("look at", file, err)
+			return failed("cannot look at %s: %w", file, err)
 		}
 		n, err := openNode(p)
 		if err == nil {
@@ -135,7 +135,7 @@ func (r *Root) AccountsWritable() error {
 		}
 		p.close()
 		if err != nil && !errors.Is(err, unix.ENOENT) {
-			return failed("look at", file, err)
+			return failed("cannot look at %s: %w", file, err)
 		}
 	}
 	return nil
@@ -153,7 +153,7 @@ func attributes(fd int) uint64 {
 }
 
 func mounted(path string) error {
-	return &Refused{path, "it is a mount point (a bind mount, perhaps), and cannot be replaced or removed"}
+	return &Refused{path, message.New("it is a mount point (a bind mount, perhaps), and cannot be replaced or removed")}
 }
 
 // unchanged makes sure that a name still means the inode whose state was

@@ -1,12 +1,12 @@
 package host
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,13 +26,13 @@ type Held struct{ node }
 func (r *Root) Hold(file string) (*Held, error) {
 	dir, name, err := r.descend(file)
 	if err != nil {
-		return nil, failed("look at", file, err)
+		return nil, failed("cannot look at %s: %w", file, err)
 	}
 	p := place{dir, name, path.Clean(file)}
 	n, err := openNode(p)
 	if err != nil {
 		p.close()
-		return nil, failed("look at", file, err)
+		return nil, failed("cannot look at %s: %w", file, err)
 	}
 	return &Held{*n}, nil
 }
@@ -80,7 +80,7 @@ func rootsAlone(dir int, file, where string) error {
 	if ours(st.Uid) && st.Mode&0o022 == 0 {
 		return nil
 	}
-	return &Refused{file, fmt.Sprintf("others than root can change %s on the way to it (owner %d, mode %s), and put there what they like; give that directory to root with mode 0755",
+	return &Refused{file, message.New("others than root can change %s on the way to it (owner %d, mode %s), and put there what they like; give that directory to root with mode 0755",
 		where, st.Uid, change.Octal(st.Mode&0o7777))}
 }
 
@@ -97,12 +97,12 @@ func (h *Held) Info() Info { return newInfo(&h.st) }
 func (h *Held) Data(limit int64) ([]byte, error) {
 	switch {
 	case !isRegular(&h.st):
-		return nil, failed("read", h.path, unix.EISDIR)
+		return nil, failed("cannot read %s: %w", h.path, unix.EISDIR)
 	case h.pathOnly:
-		return nil, failed("read", h.path, unix.EACCES)
+		return nil, failed("cannot read %s: %w", h.path, unix.EACCES)
 	}
 	data, err := readAll(h.fd, h.st.Size, limit)
-	return data, failed("read", h.path, err)
+	return data, failed("cannot read %s: %w", h.path, err)
 }
 
 // Inside looks at one entry of a directory: a name, or names with slashes
@@ -110,7 +110,7 @@ func (h *Held) Data(limit int64) ([]byte, error) {
 // exist is an error that wraps fs.ErrNotExist.
 func (h *Held) Inside(rel string) (Info, error) {
 	if !fs.ValidPath(rel) {
-		return Info{}, &Refused{path.Join(h.path, rel), "it is no name in a directory"}
+		return Info{}, &Refused{path.Join(h.path, rel), message.New("it is no name in a directory")}
 	}
 	at, parts := h.fd, strings.Split(rel, "/")
 	for i, part := range parts[:len(parts)-1] {
@@ -119,7 +119,7 @@ func (h *Held) Inside(rel string) (Info, error) {
 			closeFD(at)
 		}
 		if err != nil {
-			return Info{}, failed("look at", path.Join(h.path, rel), err)
+			return Info{}, failed("cannot look at %s: %w", path.Join(h.path, rel), err)
 		}
 		at = next
 	}
@@ -128,7 +128,7 @@ func (h *Held) Inside(rel string) (Info, error) {
 		closeFD(at)
 	}
 	if err != nil {
-		return Info{}, failed("look at", path.Join(h.path, rel), err)
+		return Info{}, failed("cannot look at %s: %w", path.Join(h.path, rel), err)
 	}
 	return newInfo(&st), nil
 }

@@ -1,9 +1,9 @@
 package host
 
 import (
-	"fmt"
-
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // Spare makes sure that n more files can be open at once. A run that meets the
@@ -18,7 +18,7 @@ func (r *Root) Spare(n int) error {
 	for range n {
 		fd, err := unix.FcntlInt(uintptr(r.fd), unix.F_DUPFD_CLOEXEC, 0)
 		if err != nil {
-			return fmt.Errorf("cannot have %d more files open at once, only %d: %w", n, len(held), err)
+			return message.Errorf("cannot have %d more files open at once, only %d: %w", n, len(held), err)
 		}
 		held = append(held, fd)
 	}
@@ -33,13 +33,13 @@ func (r *Root) Spare(n int) error {
 // root's, and others need theirs.
 func ForbidCoreDumps() error {
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
-		return fmt.Errorf("cannot forbid core dumps: setrlimit: %w", err)
+		return message.Errorf("cannot forbid core dumps: setrlimit: %w", err)
 	}
 	if unix.Geteuid() != 0 {
 		return nil
 	}
 	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
-		return fmt.Errorf("cannot forbid core dumps: prctl: %w", err)
+		return message.Errorf("cannot forbid core dumps: prctl: %w", err)
 	}
 	return nil
 }

@@ -3,16 +3,17 @@ package host
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // ErrLocked says that another process holds a lock.
-var ErrLocked = errors.New("locked by another process")
+var ErrLocked = message.Errorf("locked by another process")
 
 // LockedError is ErrLocked with the holder.
 type LockedError struct {
@@ -20,11 +21,14 @@ type LockedError struct {
 	PID  int // of the holder, 0 where the lock file does not tell
 }
 
-func (e *LockedError) Error() string {
+func (e *LockedError) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *LockedError) Told() message.Text {
 	if e.PID == 0 {
-		return fmt.Sprintf("%s is locked by another process", e.Path)
+		return message.New("%s is locked by another process", e.Path)
 	}
-	return fmt.Sprintf("%s is locked by process %d", e.Path, e.PID)
+	return message.New("%s is locked by process %d", e.Path, e.PID)
 }
 
 // Is makes a LockedError an ErrLocked.
@@ -61,18 +65,18 @@ func (r *Root) LockWait(ctx context.Context, path string) (*Lock, error) {
 				_ = a.lock.Unlock() // it only closes a descriptor
 			}
 		}()
-		return nil, fmt.Errorf("cannot wait for %s any longer: %w", path, context.Cause(ctx))
+		return nil, message.Errorf("cannot wait for %s any longer: %w", path, context.Cause(ctx))
 	}
 }
 
 func (r *Root) lock(path string, take func(fd int) error) (*Lock, error) {
 	p, err := r.place(path, unix.O_PATH)
 	if err != nil {
-		return nil, failed("lock", path, err)
+		return nil, failed("cannot lock %s: %w", path, err)
 	}
 	defer p.close()
 	if st, err := p.lstat(); err == nil && !isRegular(&st) {
-		return nil, &Refused{path, "it is a " + kind(&st)}
+		return nil, &Refused{path, message.New("it is a %s", kind(&st))}
 	}
 	fd := -1
 	err = r.do("openat", path, func() (err error) {
@@ -80,23 +84,23 @@ func (r *Root) lock(path string, take func(fd int) error) (*Lock, error) {
 		return err
 	})
 	if err != nil {
-		return nil, failed("lock", path, err)
+		return nil, failed("cannot lock %s: %w", path, err)
 	}
 	// The file is about to be written, and a second name may be anyone's.
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil || !isRegular(&st) || st.Nlink > 1 {
 		closeFD(fd)
 		if err != nil {
-			return nil, failed("lock", path, err)
+			return nil, failed("cannot lock %s: %w", path, err)
 		}
-		return nil, &Refused{path, fmt.Sprintf("it is a %s with %d hard links", kind(&st), st.Nlink)}
+		return nil, &Refused{path, message.New("it is a %s with %d hard links", kind(&st), st.Nlink)}
 	}
 	if err := take(fd); err != nil {
 		defer closeFD(fd)
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			return nil, &LockedError{path, holder(fd)}
 		}
-		return nil, failed("lock", path, err)
+		return nil, failed("cannot lock %s: %w", path, err)
 	}
 	// The number is for messages only: the lock must be had on a full disk
 	// too, for that is when something has to be undone.
@@ -141,7 +145,7 @@ func (r *Root) Locked(path string) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, failed("look at the lock", path, err)
+		return false, failed("cannot look at the lock %s: %w", path, err)
 	}
 	defer p.close()
 	n, err := openNode(p)
@@ -149,15 +153,15 @@ func (r *Root) Locked(path string) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, failed("look at the lock", path, err)
+		return false, failed("cannot look at the lock %s: %w", path, err)
 	}
 	defer n.close()
 	if n.pathOnly {
-		return false, failed("look at the lock", path, unix.EACCES)
+		return false, failed("cannot look at the lock %s: %w", path, unix.EACCES)
 	}
 	err = retry(func() error { return unix.Flock(n.fd, unix.LOCK_SH|unix.LOCK_NB) })
 	if errors.Is(err, unix.EWOULDBLOCK) {
 		return true, nil
 	}
-	return false, failed("look at the lock", path, err)
+	return false, failed("cannot look at the lock %s: %w", path, err)
 }

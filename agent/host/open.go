@@ -2,13 +2,13 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // place is a name in an open directory: what the *at system calls work on. A
@@ -76,11 +76,11 @@ func (r *Root) open(file string, flags int) (int, error) {
 func relative(file string) (string, error) {
 	if !path.IsAbs(file) || strings.ContainsRune(file, 0) {
 		// What stands where a path must stand can be anything, a password too.
-		return "", &Refused{change.Redacted([]byte(file)), "it is not an absolute path"}
+		return "", &Refused{change.Redacted([]byte(file)), message.New("it is not an absolute path")}
 	}
 	for part := range strings.SplitSeq(file, "/") {
 		if part == ".." {
-			return "", &Refused{file, `it has ".." in it`}
+			return "", &Refused{file, message.New(`it has ".." in it`)}
 		}
 	}
 	if rel := strings.TrimPrefix(path.Clean(file), "/"); rel != "" {
@@ -140,7 +140,7 @@ func (r *Root) findLink(file, rel string) error {
 		target := linkTarget(fd, "")
 		closeFD(fd)
 		if err == nil && st.Mode&unix.S_IFMT == unix.S_IFLNK {
-			return &Refused{file, fmt.Sprintf("/%s is a symbolic link to %q", prefix, target)}
+			return &Refused{file, message.New("/%s is a symbolic link to %q", prefix, target)}
 		}
 	}
 	return nil

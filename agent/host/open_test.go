@@ -90,7 +90,7 @@ func TestStat(t *testing.T) {
 		} {
 			info, err := r.Stat(path)
 			ok(t, err)
-			equal(t, info.Kind, kind)
+			equal(t, info.Kind.String(), kind)
 		}
 		for _, path := range []string{"/none", "/none/file", "/dir/none"} {
 			if _, err := r.Stat(path); !errors.Is(err, fs.ErrNotExist) {

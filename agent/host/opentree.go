@@ -1,12 +1,13 @@
 package host
 
 import (
-	"fmt"
 	"path"
 	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // openTree opens the directory that an absolute path names outside of any
@@ -86,7 +87,7 @@ func (d *descent) step(name string) (target string, err error) {
 		target := make([]byte, unix.PathMax)
 		n, err := unix.Readlinkat(fd, "", target)
 		if err == nil && !ours(st.Uid) {
-			err = &Refused{where, fmt.Sprintf("it is a symbolic link to %q that the user with id %d made", target[:n], st.Uid)}
+			err = &Refused{where, message.New("it is a symbolic link to %q that the user with id %d made", target[:n], st.Uid)}
 		}
 		if err == nil {
 			err = d.lays(where, string(target[:n]))
@@ -107,7 +108,7 @@ func (d *descent) lays(link, target string) error {
 	if ours(st.Uid) && (st.Mode&0o022 == 0 || st.Mode&unix.S_ISVTX != 0) {
 		return nil
 	}
-	return &Refused{link, fmt.Sprintf("it is a symbolic link to %q in a directory that others can change (owner %d, mode %04o)", target, st.Uid, st.Mode&0o7777)}
+	return &Refused{link, message.New("it is a symbolic link to %q in a directory that others can change (owner %d, mode %04o)", target, st.Uid, st.Mode&0o7777)}
 }
 
 // ours tells whether a user decides about this run anyway.
@@ -124,26 +125,26 @@ func (r *Root) ownWay(dir string) error {
 	}
 	way := &descent{fd: -1}
 	if err := way.restart(); err != nil {
-		return failed("look at", "/", err)
+		return failed("cannot look at %s: %w", "/", err)
 	}
 	defer func() { closeFD(way.fd) }()
 	for name := range strings.SplitSeq("./"+r.path+"/"+rel, "/") {
 		if name != "" {
 			target, err := way.step(name)
 			if err == nil && target != "" {
-				err = &Refused{dir, fmt.Sprintf("%s is a symbolic link to %q", path.Join(way.path, name), target)}
+				err = &Refused{dir, message.New("%s is a symbolic link to %q", path.Join(way.path, name), target)}
 			}
 			if err != nil {
-				return failed("look at", dir, err)
+				return failed("cannot look at %s: %w", dir, err)
 			}
 		}
 		var st unix.Stat_t
 		if err := unix.Fstat(way.fd, &st); err != nil {
-			return failed("look at", way.path, err)
+			return failed("cannot look at %s: %w", way.path, err)
 		}
 		// An access control list shows as the permissions of the group.
 		if shared := st.Mode&0o022 != 0 && st.Mode&unix.S_ISVTX == 0; shared || !ours(st.Uid) {
-			return &Refused{dir, fmt.Sprintf("%s can be changed by others than root (owner %d, mode %04o), and the account tools follow links",
+			return &Refused{dir, message.New("%s can be changed by others than root (owner %d, mode %04o), and the account tools follow links",
 				way.path, st.Uid, st.Mode&0o7777)}
 		}
 	}

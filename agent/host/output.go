@@ -1,10 +1,11 @@
 package host
 
 import (
-	"fmt"
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // ReplaceOutput writes a whole file that a user asked for, outside of any root,
@@ -21,7 +22,7 @@ func ReplaceOutput(file string, data []byte, mode uint32) error {
 	if err == nil {
 		err = replaceOutput(abs, data, mode)
 	}
-	return failed("write", file, err)
+	return failed("cannot write %s: %w", file, err)
 }
 
 func replaceOutput(file string, data []byte, mode uint32) error {
@@ -33,9 +34,9 @@ func replaceOutput(file string, data []byte, mode uint32) error {
 	p := place{dir: dir, name: filepath.Base(file), path: file}
 	if st, err := p.lstat(); err == nil && !isRegular(&st) {
 		if st.Mode&unix.S_IFMT == unix.S_IFLNK {
-			return &Refused{file, fmt.Sprintf("it is a symbolic link to %q, and only a regular file is replaced", linkTarget(p.dir, p.name))}
+			return &Refused{file, message.New("it is a symbolic link to %q, and only a regular file is replaced", linkTarget(p.dir, p.name))}
 		}
-		return &Refused{file, fmt.Sprintf("it is a %s, and only a regular file is replaced", kind(&st))}
+		return &Refused{file, message.New("it is a %s, and only a regular file is replaced", kind(&st))}
 	}
 	t := p.sibling(temporaryName())
 	fd, err := openat(t.dir, t.name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o600)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 
 	"golang.org/x/sys/unix"
 )
@@ -109,7 +110,7 @@ func (r *Root) remove(n *node) error {
 	}
 	err := r.unlink(n.place, isDirectory(&n.st))
 	if errors.Is(err, unix.ENOTEMPTY) || errors.Is(err, unix.EEXIST) {
-		return &Refused{n.path, "it is a directory that is not empty"}
+		return &Refused{n.path, message.New("it is a directory that is not empty")}
 	}
 	if err != nil {
 		return busy(n.path, err)
@@ -173,7 +174,7 @@ func (r *Root) publish(t *node, p place) error {
 func (r *Root) discard(t *node, err error) error {
 	gone := r.unlink(t.place, isDirectory(&t.st))
 	if gone != nil && !errors.Is(gone, unix.ENOENT) {
-		return errors.Join(err, failed("remove", t.path, gone))
+		return errors.Join(err, failed("cannot remove %s: %w", t.path, gone))
 	}
 	return err
 }

@@ -2,11 +2,12 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // Resolve gives a path without symbolic links, as one whom root told so may
@@ -35,7 +36,7 @@ func (r *Root) Resolve(file string) (string, error) {
 	w := &linkWalk{root: r, file: file}
 	defer w.close()
 	resolved, err := w.walk(rel)
-	return resolved, failed("look at", file, err)
+	return resolved, failed("cannot look at %s: %w", file, err)
 }
 
 // linkWalk is the way to a file from the root on: the directories that were
@@ -96,7 +97,7 @@ func (w *linkWalk) walk(rel string) (string, error) {
 		}
 		switch {
 		case errors.Is(err, unix.ENOENT) && fromLink:
-			return "", w.refused("nothing is there")
+			return "", w.refused(message.New("nothing is there"))
 		case errors.Is(err, unix.ENOENT):
 			return path.Join(w.path(name), path.Join(parts...)), nil
 		case err != nil:
@@ -123,11 +124,11 @@ func (w *linkWalk) walk(rel string) (string, error) {
 }
 
 // refused says why the last link is not followed.
-func (w *linkWalk) refused(why string) error {
+func (w *linkWalk) refused(why message.Text) error {
 	if w.last == path.Clean(w.file) {
-		return &Refused{w.file, fmt.Sprintf("it is a symbolic link to %q, and %s", w.says, why)}
+		return &Refused{w.file, message.New("it is a symbolic link to %q, and %s", w.says, why)}
 	}
-	return &Refused{w.file, fmt.Sprintf("%s is a symbolic link to %q, and %s", w.last, w.says, why)}
+	return &Refused{w.file, message.New("%s is a symbolic link to %q, and %s", w.last, w.says, why)}
 }
 
 // follow goes to where the steps of a link start, if it may be followed.
@@ -137,7 +138,7 @@ func (w *linkWalk) follow(name, target string, owner uint32) error {
 		return unix.ELOOP
 	}
 	if !ours(owner) {
-		return w.refused(fmt.Sprintf("it belongs to the user with id %d", owner))
+		return w.refused(message.New("it belongs to the user with id %d", owner))
 	}
 	for i := range len(w.dirs) + 1 {
 		fd, dir := w.root.fd, "/"
@@ -149,7 +150,7 @@ func (w *linkWalk) follow(name, target string, owner uint32) error {
 			return err
 		}
 		if !ours(st.Uid) || st.Mode&0o022 != 0 {
-			return w.refused(fmt.Sprintf("others than root can change %s (owner %d, mode %04o)", dir, st.Uid, st.Mode&0o7777))
+			return w.refused(message.New("others than root can change %s (owner %d, mode %04o)", dir, st.Uid, st.Mode&0o7777))
 		}
 	}
 	if path.IsAbs(target) {

@@ -11,11 +11,12 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"path/filepath"
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // Root is a directory tree that everything happens below: "/", the live
@@ -42,11 +43,11 @@ type Root struct {
 func OpenRoot(dir string, calls Calls) (*Root, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open root %s: %w", dir, err)
+		return nil, message.Errorf("cannot open root %s: %w", dir, err)
 	}
 	fd, abs, err := openTree(abs)
 	if err != nil {
-		return nil, failed("open root", dir, err)
+		return nil, failed("cannot open root %s: %w", dir, err)
 	}
 	if calls == nil {
 		calls = direct{}
@@ -60,7 +61,7 @@ func OpenRoot(dir string, calls Calls) (*Root, error) {
 		r.steps = true
 	default:
 		closeFD(fd)
-		return nil, fmt.Errorf("cannot open root %s: %w", dir, err)
+		return nil, message.Errorf("cannot open root %s: %w", dir, err)
 	}
 	return r, nil
 }

@@ -1,20 +1,21 @@
 package host
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // Info is what the inode of a path says.
 type Info struct {
 	Directory, Regular, Symlink bool
 
-	Kind     string // "regular file", "directory", "symbolic link", "fifo", "socket", "device"
-	Mode     uint32 // the twelve permission bits
+	Kind     message.Text // "regular file", "directory", "symbolic link", "fifo", "socket", "device"
+	Mode     uint32       // the twelve permission bits
 	UID, GID uint32
 	Size     int64  // bytes
 	Links    uint64 // hard links
@@ -37,20 +38,20 @@ func newInfo(st *unix.Stat_t) Info {
 	}
 }
 
-func kind(st *unix.Stat_t) string {
+func kind(st *unix.Stat_t) message.Text {
 	switch st.Mode & unix.S_IFMT {
 	case unix.S_IFREG:
-		return "regular file"
+		return message.New("regular file")
 	case unix.S_IFDIR:
-		return "directory"
+		return message.New("directory")
 	case unix.S_IFLNK:
-		return "symbolic link"
+		return message.New("symbolic link")
 	case unix.S_IFIFO:
-		return "fifo"
+		return message.New("fifo")
 	case unix.S_IFSOCK:
-		return "socket"
+		return message.New("socket")
 	}
-	return "device"
+	return message.New("device")
 }
 
 func isRegular(st *unix.Stat_t) bool   { return st.Mode&unix.S_IFMT == unix.S_IFREG }
@@ -61,12 +62,12 @@ func isDirectory(st *unix.Stat_t) bool { return st.Mode&unix.S_IFMT == unix.S_IF
 func (r *Root) Stat(path string) (Info, error) {
 	fd, err := r.open(path, unix.O_PATH)
 	if err != nil {
-		return Info{}, failed("look at", path, err)
+		return Info{}, failed("cannot look at %s: %w", path, err)
 	}
 	defer closeFD(fd)
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {
-		return Info{}, failed("look at", path, err)
+		return Info{}, failed("cannot look at %s: %w", path, err)
 	}
 	return newInfo(&st), nil
 }
@@ -78,28 +79,28 @@ func (r *Root) Stat(path string) (Info, error) {
 func (r *Root) ReadFile(path string, limit int64) ([]byte, error) {
 	p, err := r.place(path, unix.O_PATH)
 	if err != nil {
-		return nil, failed("read", path, err)
+		return nil, failed("cannot read %s: %w", path, err)
 	}
 	defer p.close()
 	n, err := openNode(p)
 	if err != nil {
-		return nil, failed("read", path, err)
+		return nil, failed("cannot read %s: %w", path, err)
 	}
 	defer n.close()
 	if n.pathOnly {
-		return nil, failed("read", path, unix.EACCES)
+		return nil, failed("cannot read %s: %w", path, unix.EACCES)
 	}
 	if !isRegular(&n.st) {
-		return nil, failed("read", path, unix.EISDIR)
+		return nil, failed("cannot read %s: %w", path, unix.EISDIR)
 	}
 	data, err := readAll(n.fd, n.st.Size, limit)
-	return data, failed("read", path, err)
+	return data, failed("cannot read %s: %w", path, err)
 }
 
 // readAll reads from the start to the end, at most limit bytes. size is what
 // is expected.
 func readAll(fd int, size, limit int64) ([]byte, error) {
-	tooLong := fmt.Errorf("it is longer than %d bytes", limit)
+	tooLong := message.Errorf("it is longer than %d bytes", limit)
 	if size > limit {
 		return nil, tooLong
 	}
@@ -133,11 +134,11 @@ func readAll(fd int, size, limit int64) ([]byte, error) {
 func (r *Root) ReadDir(path string) ([]string, error) {
 	fd, err := r.open(path, unix.O_RDONLY|unix.O_DIRECTORY)
 	if err != nil {
-		return nil, failed("list", path, err)
+		return nil, failed("cannot list %s: %w", path, err)
 	}
 	defer closeFD(fd)
 	names, err := readNames(fd, make([]byte, 8192))
-	return names, failed("list", path, err)
+	return names, failed("cannot list %s: %w", path, err)
 }
 
 // ReadNames is ReadDir for a directory that others may fill: more than limit
@@ -145,11 +146,11 @@ func (r *Root) ReadDir(path string) ([]string, error) {
 func (r *Root) ReadNames(path string, limit int) ([]string, error) {
 	fd, err := r.open(path, unix.O_RDONLY|unix.O_DIRECTORY)
 	if err != nil {
-		return nil, failed("list", path, err)
+		return nil, failed("cannot list %s: %w", path, err)
 	}
 	defer closeFD(fd)
 	names, err := readSome(fd, make([]byte, 8192), limit)
-	return names, failed("list", path, err)
+	return names, failed("cannot list %s: %w", path, err)
 }
 
 // EachName visits the names in a directory, in no order, without holding more
@@ -157,10 +158,10 @@ func (r *Root) ReadNames(path string, limit int) ([]string, error) {
 func (r *Root) EachName(path string, visit func(name string) error) error {
 	fd, err := r.open(path, unix.O_RDONLY|unix.O_DIRECTORY)
 	if err != nil {
-		return failed("list", path, err)
+		return failed("cannot list %s: %w", path, err)
 	}
 	defer closeFD(fd)
-	return failed("list", path, eachName(fd, make([]byte, 8192), visit))
+	return failed("cannot list %s: %w", path, eachName(fd, make([]byte, 8192), visit))
 }
 
 // readNames lists an open directory from where it stands, sorted, without
@@ -172,7 +173,7 @@ func readSome(fd int, buf []byte, limit int) ([]string, error) {
 	var names []string
 	err := eachName(fd, buf, func(name string) error {
 		if len(names) == limit {
-			return fmt.Errorf("it has more than %d entries", limit)
+			return message.Errorf("it has more than %d entries", limit)
 		}
 		names = append(names, name)
 		return nil
@@ -217,17 +218,17 @@ func (r *Root) Exists(path string) (directory bool, err error) {
 func (r *Root) Link(path string) (string, error) {
 	fd, err := r.open(path, unix.O_PATH)
 	if err != nil {
-		return "", failed("look at", path, err)
+		return "", failed("cannot look at %s: %w", path, err)
 	}
 	defer closeFD(fd)
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFLNK {
-		return "", failed("look at", path, err)
+		return "", failed("cannot look at %s: %w", path, err)
 	}
 	buf := make([]byte, unix.PathMax)
 	n, err := unix.Readlinkat(fd, "", buf)
 	if err != nil {
-		return "", failed("look at", path, err)
+		return "", failed("cannot look at %s: %w", path, err)
 	}
 	return string(buf[:n]), nil
 }

@@ -2,10 +2,10 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 
 	"harden/agent/change"
+	"harden/agent/message"
 
 	"golang.org/x/sys/unix"
 )
@@ -34,10 +34,10 @@ func openNode(p place) (*node, error) {
 		return nil, err
 	}
 	if st.Mode&unix.S_IFMT == unix.S_IFLNK {
-		return nil, &Refused{p.path, fmt.Sprintf("it is a symbolic link to %q", linkTarget(p.dir, p.name))}
+		return nil, &Refused{p.path, message.New("it is a symbolic link to %q", linkTarget(p.dir, p.name))}
 	}
 	if !isRegular(&st) && !isDirectory(&st) {
-		return nil, &Refused{p.path, "it is a " + kind(&st)}
+		return nil, &Refused{p.path, message.New("it is a %s", kind(&st))}
 	}
 	n := &node{place: p}
 	// O_NONBLOCK: in case the name became a fifo since.
@@ -48,7 +48,7 @@ func openNode(p place) (*node, error) {
 	}
 	switch {
 	case errors.Is(err, unix.ELOOP):
-		return nil, &Refused{p.path, "it is a symbolic link"}
+		return nil, &Refused{p.path, message.New("it is a symbolic link")}
 	case err != nil:
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func openNode(p place) (*node, error) {
 	}
 	if !isRegular(&n.st) && !isDirectory(&n.st) {
 		n.close()
-		return nil, &Refused{p.path, "it is a " + kind(&n.st)}
+		return nil, &Refused{p.path, message.New("it is a %s", kind(&n.st))}
 	}
 	if err := n.planted(); err != nil {
 		n.close()
@@ -82,7 +82,7 @@ func (n *node) planted() error {
 	if ours(dir.Uid) && dir.Mode&0o022 == 0 {
 		return nil
 	}
-	return &Refused{n.path, fmt.Sprintf("it has %d hard links, and others can change its directory (owner %d, mode %s)",
+	return &Refused{n.path, message.New("it has %d hard links, and others can change its directory (owner %d, mode %s)",
 		n.st.Nlink, dir.Uid, change.Octal(dir.Mode&0o7777))}
 }
 
@@ -102,7 +102,7 @@ func (r *Root) State(path string, withContent bool) (change.State, error) {
 		return change.State{}, nil
 	}
 	if err != nil {
-		return change.State{}, failed("read", path, err)
+		return change.State{}, failed("cannot read %s: %w", path, err)
 	}
 	defer p.close()
 	n, err := openNode(p)
@@ -110,11 +110,11 @@ func (r *Root) State(path string, withContent bool) (change.State, error) {
 		return change.State{}, nil
 	}
 	if err != nil {
-		return change.State{}, failed("read", path, err)
+		return change.State{}, failed("cannot read %s: %w", path, err)
 	}
 	defer n.close()
 	state, err := n.state(withContent)
-	return state, failed("read", path, err)
+	return state, failed("cannot read %s: %w", path, err)
 }
 
 // state reads a state that was true at one moment.
@@ -132,7 +132,7 @@ func (n *node) state(withContent bool) (change.State, error) {
 			return state, nil
 		}
 	}
-	return change.State{}, errors.New("it keeps changing while it is read")
+	return change.State{}, message.Errorf("it keeps changing while it is read")
 }
 
 func (n *node) read(withContent bool) (change.State, error) {
@@ -144,7 +144,7 @@ func (n *node) read(withContent bool) (change.State, error) {
 	}
 	var err error
 	if f.Xattrs, err = n.xattrs(); err != nil {
-		return change.State{}, fmt.Errorf("extended attributes: %w", err)
+		return change.State{}, message.Errorf("extended attributes: %w", err)
 	}
 	if withContent && !f.Directory {
 		if n.pathOnly {

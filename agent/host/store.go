@@ -2,12 +2,12 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 
 	"golang.org/x/sys/unix"
 )
@@ -28,12 +28,12 @@ func (r *Root) MakeDirs(dir string, mode uint32) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			if err := r.makeDir(step, mode); err != nil {
-				return failed("make directory", step, err)
+				return failed("cannot make directory %s: %w", step, err)
 			}
 		case err != nil:
 			return err
 		case !info.Directory:
-			return &Refused{dir, fmt.Sprintf("%s is a %s", step, info.Kind)}
+			return &Refused{dir, message.New("%s is a %s", step, info.Kind)}
 		case i == len(parts)-1 && (!ours(info.UID) || info.Mode&0o022 != 0):
 			return others(dir, &unix.Stat_t{Uid: info.UID, Mode: info.Mode}, mode)
 		}
@@ -72,18 +72,18 @@ func (r *Root) makeDir(dir string, mode uint32) error {
 func (r *Root) Private(dir string, mode uint32) error {
 	p, err := r.place(dir, unix.O_RDONLY)
 	if err != nil {
-		return failed("look at", dir, err)
+		return failed("cannot look at %s: %w", dir, err)
 	}
 	defer p.close()
 	n, err := openNode(p)
 	if err != nil {
-		return failed("look at", dir, err)
+		return failed("cannot look at %s: %w", dir, err)
 	}
 	defer n.close()
 	now := n.st.Mode & 0o7777
 	switch {
 	case !isDirectory(&n.st):
-		return &Refused{dir, "it is a " + kind(&n.st)}
+		return &Refused{dir, message.New("it is a %s", kind(&n.st))}
 	case !ours(n.st.Uid) || now&0o022 != 0:
 		return others(dir, &n.st, mode)
 	case now == mode || n.st.Uid != uint32(unix.Geteuid()):
@@ -93,28 +93,28 @@ func (r *Root) Private(dir string, mode uint32) error {
 	if err == nil {
 		err = r.syncNode(n)
 	}
-	return failed("set the mode of", dir, err)
+	return failed("cannot set the mode of %s: %w", dir, err)
 }
 
 // others refuses a directory that belongs to somebody else, or that he can change.
 func others(dir string, st *unix.Stat_t, mode uint32) error {
-	return &Refused{dir, fmt.Sprintf("others can change it (owner %d, mode %s); look at what it holds, then give it to root with mode %s",
+	return &Refused{dir, message.New("others can change it (owner %d, mode %s); look at what it holds, then give it to root with mode %s",
 		st.Uid, change.Octal(st.Mode&0o7777), change.Octal(mode))}
 }
 
 // CreateFile makes a file that must not exist (fs.ErrExist), owned by the
 // caller. It appears whole, and is durable when CreateFile returns.
 func (r *Root) CreateFile(path string, data []byte, mode uint32) error {
-	return failed("create", path, r.put(path, data, mode, func(t *node, p place) error { return r.publish(t, p) }))
+	return failed("cannot create %s: %w", path, r.put(path, data, mode, func(t *node, p place) error { return r.publish(t, p) }))
 }
 
 // ReplaceFile makes or replaces a file, owned by the caller, whatever it held
 // before: the old or the new one is there at any moment, and the new one is
 // durable when ReplaceFile returns.
 func (r *Root) ReplaceFile(path string, data []byte, mode uint32) error {
-	return failed("replace", path, r.put(path, data, mode, func(t *node, p place) error {
+	return failed("cannot replace %s: %w", path, r.put(path, data, mode, func(t *node, p place) error {
 		if st, err := p.lstat(); err == nil && !isRegular(&st) {
-			return &Refused{path, "it is a " + kind(&st)}
+			return &Refused{path, message.New("it is a %s", kind(&st))}
 		}
 		return r.do("renameat", path, func() error { return unix.Renameat(p.dir, t.name, p.dir, p.name) })
 	}))
@@ -145,11 +145,11 @@ func (r *Root) put(path string, data []byte, mode uint32, rename func(*node, pla
 func (r *Root) Rename(from, to string) error {
 	p, err := r.place(from, unix.O_RDONLY)
 	if err != nil {
-		return failed("rename", from, err)
+		return failed("cannot rename %s: %w", from, err)
 	}
 	defer p.close()
 	if path.Dir(path.Clean(to)) != path.Dir(p.path) {
-		return &Refused{from, to + " is in another directory"}
+		return &Refused{from, message.New("%s is in another directory", to)}
 	}
 	name := path.Base(to)
 	err = r.do("renameat2", from, func() error {
@@ -167,7 +167,7 @@ func (r *Root) Rename(from, to string) error {
 	if err == nil {
 		err = r.syncDir(p)
 	}
-	return failed("rename", from, err)
+	return failed("cannot rename %s: %w", from, err)
 }
 
 // Remove removes a file or an empty directory, which must exist. A link is
@@ -175,7 +175,7 @@ func (r *Root) Rename(from, to string) error {
 func (r *Root) Remove(path string) error {
 	p, err := r.place(path, unix.O_RDONLY)
 	if err != nil {
-		return failed("remove", path, err)
+		return failed("cannot remove %s: %w", path, err)
 	}
 	defer p.close()
 	st, err := p.lstat()
@@ -185,7 +185,7 @@ func (r *Root) Remove(path string) error {
 	if err == nil {
 		err = r.syncDir(p)
 	}
-	return failed("remove", path, err)
+	return failed("cannot remove %s: %w", path, err)
 }
 
 // RemoveAll removes a path and everything below it, and is content where it
@@ -196,17 +196,17 @@ func (r *Root) RemoveAll(path string) error {
 		return nil
 	}
 	if err != nil {
-		return failed("remove", path, err)
+		return failed("cannot remove %s: %w", path, err)
 	}
 	defer p.close()
 	if p.name == "." {
-		return &Refused{path, "it is the root"}
+		return &Refused{path, message.New("it is the root")}
 	}
 	err = r.removeTree(p)
 	if err == nil {
 		err = r.syncDir(p)
 	}
-	return failed("remove", path, err)
+	return failed("cannot remove %s: %w", path, err)
 }
 
 func (r *Root) removeTree(p place) error {
@@ -268,7 +268,7 @@ func (r *Root) RemoveTemporaries(dir string) error {
 		return nil
 	}
 	if err != nil {
-		return failed("clean", dir, err)
+		return failed("cannot clean %s: %w", dir, err)
 	}
 	defer closeFD(fd)
 	var names []string // a directory that is changed while it is listed may show a name twice
@@ -279,7 +279,7 @@ func (r *Root) RemoveTemporaries(dir string) error {
 		return nil
 	})
 	if err != nil {
-		return failed("clean", dir, err)
+		return failed("cannot clean %s: %w", dir, err)
 	}
 	removed := false
 	for _, name := range names {
@@ -290,11 +290,11 @@ func (r *Root) RemoveTemporaries(dir string) error {
 			removed = true
 		}
 		if err != nil && !errors.Is(err, unix.ENOENT) {
-			return failed("remove", p.path, err)
+			return failed("cannot remove %s: %w", p.path, err)
 		}
 	}
 	if !removed {
 		return nil
 	}
-	return failed("clean", dir, r.do("fsync", dir, func() error { return unix.Fsync(fd) }))
+	return failed("cannot clean %s: %w", dir, r.do("fsync", dir, func() error { return unix.Fsync(fd) }))
 }

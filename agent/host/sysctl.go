@@ -2,13 +2,13 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"path"
 	"regexp"
 	"strings"
 	"sync"
 
 	"harden/agent/change"
+	"harden/agent/message"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,7 +37,7 @@ func (r *Root) ReadSysctl(key string) (change.State, error) {
 // back where the kernel makes something else of to.
 func (r *Root) WriteSysctl(key string, from, to change.State) error {
 	if from.Sysctl == nil || to.Sysctl == nil {
-		return &Refused{key, "a kernel parameter cannot be made or removed"}
+		return &Refused{key, message.New("a kernel parameter cannot be made or removed")}
 	}
 	file, err := r.sysctlFile(key)
 	if err != nil {
@@ -54,14 +54,14 @@ func (r *Root) WriteSysctl(key string, from, to change.State) error {
 		return nil
 	}
 	if err := r.setSysctl(file, to.Sysctl.Value); err != nil {
-		return failed("set", key, err)
+		return failed("cannot set %s: %w", key, err)
 	}
 	got, err := r.ReadSysctl(key)
 	if err == nil && !got.Equal(to) {
-		err = fmt.Errorf("the kernel made %q of %q", got.Sysctl.Value, to.Sysctl.Value)
+		err = message.Errorf("the kernel made %q of %q", got.Sysctl.Value, to.Sysctl.Value)
 	}
 	if err != nil {
-		return failed("set", key, errors.Join(err, r.setSysctl(file, from.Sysctl.Value)))
+		return failed("cannot set %s: %w", key, errors.Join(err, r.setSysctl(file, from.Sysctl.Value)))
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (r *Root) setSysctl(file, value string) error {
 		}
 		defer closeFD(fd)
 		if err := writeAll(fd, []byte(value+"\n")); err != nil {
-			return fmt.Errorf("value %q: %w", value, err)
+			return message.Errorf("value %q: %w", value, err)
 		}
 		return nil
 	})
@@ -86,7 +86,7 @@ func (r *Root) setSysctl(file, value string) error {
 // a dot in a name.
 func (r *Root) sysctlFile(key string) (string, error) {
 	if !r.Live() {
-		return "", fmt.Errorf("cannot reach kernel parameter %s: only the live system has any, and the root is %s", key, r.path)
+		return "", message.Errorf("cannot reach kernel parameter %s: only the live system has any, and the root is %s", key, r.path)
 	}
 	file := key
 	if i := strings.IndexAny(key, "./"); i >= 0 && key[i] == '.' {
@@ -102,7 +102,7 @@ func (r *Root) sysctlFile(key string) (string, error) {
 	}
 	valid := sysctlPath().MatchString(file)
 	if !valid || path.Clean(file) != file || strings.HasPrefix(file, "../") {
-		return "", fmt.Errorf("cannot reach kernel parameter %q: it is no name such as kernel.panic", key)
+		return "", message.Errorf("cannot reach kernel parameter %q: it is no name such as kernel.panic", key)
 	}
 	return "/proc/sys/" + file, nil
 }

@@ -2,7 +2,6 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -11,17 +10,22 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"harden/agent/message"
 )
 
 // Untrusted says that a file is not read, because somebody other than root and
 // the user who runs this program could have written it.
 type Untrusted struct {
 	Path   string
-	Reason string
-	Mend   string // what to do, a sentence with commands
+	Reason message.Text
+	Mend   message.Text // what to do, a sentence with commands
 }
 
-func (e *Untrusted) Error() string { return e.Path + " " + e.Reason }
+func (e *Untrusted) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *Untrusted) Told() message.Text { return message.New("%s %s", e.Path, e.Reason) }
 
 // maxLinks is how many symbolic links a path may lead through, as in the kernel.
 const maxLinks = 40
@@ -72,7 +76,7 @@ func (r *Root) ReadTrusted(file string, limit int64) ([]byte, error) {
 	data, err := readTrusted(r.fd, ".", trustedWalk{base: r.path}, rel, limit)
 	var untrusted *Untrusted
 	if !errors.As(err, &untrusted) {
-		err = failed("read", file, err)
+		err = failed("cannot read %s: %w", file, err)
 	}
 	return data, err
 }
@@ -101,7 +105,7 @@ func readTrusted(dir int, start string, w trustedWalk, file string, limit int64)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("is longer than %d bytes", limit)
+		err = message.Errorf("is longer than %d bytes", limit)
 	}
 	return data, err
 }
@@ -178,7 +182,7 @@ func (w *trustedWalk) open(file string) (int, error) {
 			return w.openLast(part, unix.O_NOFOLLOW)
 		}
 	}
-	return -1, errors.New("is a directory, which is no regular file")
+	return -1, message.Errorf("is a directory, which is no regular file")
 }
 
 // up leaves n directories.
@@ -192,7 +196,7 @@ func (w *trustedWalk) up(n int) {
 // link goes on where a link leads.
 func (w *trustedWalk) link(name, target string, rest []string) ([]string, error) {
 	if !w.follow {
-		return nil, &Refused{w.path(name), fmt.Sprintf("it is a symbolic link to %q", target)}
+		return nil, &Refused{w.path(name), message.New("it is a symbolic link to %q", target)}
 	}
 	if w.links++; w.links > maxLinks {
 		return nil, unix.ELOOP
@@ -245,7 +249,7 @@ func (w *trustedWalk) judgeTop() error {
 // something; in a tree it is somebody's way to make this program wait.
 func (w *trustedWalk) judgeFile(name string, st *unix.Stat_t) error {
 	if !isRegular(st) && (!w.follow || st.Mode&unix.S_IFMT != unix.S_IFIFO) {
-		return fmt.Errorf("is a %s, which is no regular file", kind(st))
+		return message.Errorf("is a %s, which is no regular file", kind(st))
 	}
 	return w.judge(name, st)
 }
@@ -254,18 +258,18 @@ func (w *trustedWalk) judgeFile(name string, st *unix.Stat_t) error {
 func (w *trustedWalk) judge(name string, st *unix.Stat_t) error {
 	file := w.path(name)
 	if st.Uid != 0 && st.Uid != w.uid {
-		return &Untrusted{Path: file, Reason: fmt.Sprintf("belongs to uid %d, who is neither root nor the user who runs this", st.Uid),
-			Mend: "use a copy that root owns, in a directory of root's such as /etc/harden: install -o root -g root -m 0600 FILE /etc/harden/"}
+		return &Untrusted{Path: file, Reason: message.New("belongs to uid %d, who is neither root nor the user who runs this", st.Uid),
+			Mend: message.New("use a copy that root owns, in a directory of root's such as /etc/harden: install -o root -g root -m 0600 FILE /etc/harden/")}
 	}
 	mode := st.Mode & 0o7777
 	switch {
 	case st.Mode&unix.S_IFMT == unix.S_IFLNK, mode&0o022 == 0:
 		return nil
 	case !isDirectory(st):
-		return &Untrusted{Path: file, Reason: fmt.Sprintf("can be written by others (mode %04o)", mode), Mend: "look at what it says, then run: chmod go-w " + quote(file)}
+		return &Untrusted{Path: file, Reason: message.New("can be written by others (mode %04o)", mode), Mend: message.New("look at what it says, then run: chmod go-w %s", quote(file))}
 	case mode&unix.S_ISVTX == 0:
-		return &Untrusted{Path: file, Reason: fmt.Sprintf("is a directory that others can write (mode %04o), so they can put another file in place of one in it", mode),
-			Mend: "look at the file, then run: chmod go-w " + quote(file) + "; or move the file to a directory of your own"}
+		return &Untrusted{Path: file, Reason: message.New("is a directory that others can write (mode %04o), so they can put another file in place of one in it", mode),
+			Mend: message.New("look at the file, then run: chmod go-w %s; or move the file to a directory of your own", quote(file))}
 	}
 	return nil
 }

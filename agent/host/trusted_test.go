@@ -95,7 +95,7 @@ func checkTrust(t *testing.T, data string, err error, refused, mend string) {
 		t.Errorf("got %q, %v", data, err)
 	case refused != "" && !errors.As(err, &untrusted):
 		t.Errorf("got %q, %v, want it refused", data, err)
-	case refused != "" && (!strings.Contains(err.Error(), refused) || !strings.Contains(untrusted.Mend, mend)):
+	case refused != "" && (!strings.Contains(err.Error(), refused) || !strings.Contains(untrusted.Mend.String(), mend)):
 		t.Errorf("refused with %q, %q; want %q, %q", err, untrusted.Mend, refused, mend)
 	}
 }

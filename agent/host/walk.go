@@ -16,12 +16,12 @@ import (
 func (r *Root) Walk(dir string, visit func(rel string, info Info) error) error {
 	fd, err := r.open(dir, unix.O_RDONLY|unix.O_DIRECTORY)
 	if err != nil {
-		return failed("walk", dir, err)
+		return failed("cannot walk %s: %w", dir, err)
 	}
 	defer closeFD(fd)
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {
-		return failed("walk", dir, err)
+		return failed("cannot walk %s: %w", dir, err)
 	}
 	w := walker{dir: dir, visit: visit, buf: make([]byte, 32<<10)}
 	switch err := visit(".", newInfo(&st)); {
@@ -43,7 +43,7 @@ type walker struct {
 func (w *walker) walk(fd int, rel string) error {
 	names, err := readNames(fd, w.buf)
 	if err != nil {
-		return failed("list", path.Join(w.dir, rel), err)
+		return failed("cannot list %s: %w", path.Join(w.dir, rel), err)
 	}
 	for _, name := range names {
 		below := name
@@ -63,7 +63,7 @@ func (w *walker) entry(dir int, name, rel string) error {
 		return nil
 	}
 	if err != nil {
-		return failed("look at", path.Join(w.dir, rel), err)
+		return failed("cannot look at %s: %w", path.Join(w.dir, rel), err)
 	}
 	err = w.visit(rel, newInfo(&st))
 	if errors.Is(err, fs.SkipDir) {
@@ -77,7 +77,7 @@ func (w *walker) entry(dir int, name, rel string) error {
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ELOOP):
 		return nil // no longer there, or no longer a directory
 	case err != nil:
-		return failed("list", path.Join(w.dir, rel), err)
+		return failed("cannot list %s: %w", path.Join(w.dir, rel), err)
 	}
 	defer closeFD(fd)
 	return w.walk(fd, rel)

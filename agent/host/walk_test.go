@@ -17,7 +17,7 @@ func TestWalk(t *testing.T) {
 		walk(r)
 		var got []string
 		ok(t, r.Walk("/a", func(rel string, info Info) error {
-			got = append(got, rel+" "+info.Kind)
+			got = append(got, rel+" "+info.Kind.String())
 			if rel == "skip" {
 				return fs.SkipDir
 			}

@@ -2,11 +2,11 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 
 	"harden/agent/change"
+	"harden/agent/message"
 
 	"golang.org/x/sys/unix"
 )
@@ -24,7 +24,7 @@ import (
 // links, mount points, immutable and append-only files, read-only disks,
 // directories that are not empty.
 func (r *Root) Write(path string, from, to change.State) error {
-	return failed("write", path, r.write(path, from, to))
+	return failed("cannot write %s: %w", path, r.write(path, from, to))
 }
 
 func (r *Root) write(path string, from, to change.State) error {
@@ -38,7 +38,7 @@ func (r *Root) write(path string, from, to change.State) error {
 	case errors.Is(err, unix.ENOENT) && !to.Exists():
 		return nil
 	case errors.Is(err, unix.ENOENT):
-		return fmt.Errorf("its directory: %w", err)
+		return message.Errorf("its directory: %w", err)
 	case err != nil:
 		return err
 	}
@@ -63,7 +63,7 @@ func (r *Root) write(path string, from, to change.State) error {
 	case !to.Exists():
 		return r.remove(n)
 	case to.File.Directory != cur.File.Directory:
-		return &Refused{path, "it is a " + kind(&n.st)}
+		return &Refused{path, message.New("it is a %s", kind(&n.st))}
 	case differ(from, to):
 		return r.replace(n, cur.File, to.File)
 	default:
@@ -81,7 +81,7 @@ func (r *Root) create(p place, from, to change.State) error {
 	case to.File.Directory:
 		return r.createDirectory(p, to.File)
 	case to.File.Content == nil:
-		return errors.New("it does not exist, and what it should hold is not known")
+		return message.Errorf("it does not exist, and what it should hold is not known")
 	}
 	return r.createFile(p, to.File)
 }
@@ -90,7 +90,7 @@ func (r *Root) create(p place, from, to change.State) error {
 func check(from, to change.State) error {
 	for _, s := range []change.State{from, to} {
 		if s.Exists() && s.File == nil {
-			return errors.New("its state is none of a file")
+			return message.Errorf("its state is none of a file")
 		}
 	}
 	if !to.Exists() {
@@ -98,17 +98,17 @@ func check(from, to change.State) error {
 	}
 	switch f := to.File; {
 	case f.UID == math.MaxUint32 || f.GID == math.MaxUint32:
-		return errors.New("an owner of 4294967295 means none") // chown(2) would leave it as it is
+		return message.Errorf("an owner of 4294967295 means none") // chown(2) would leave it as it is
 	case f.Mode > 0o7777:
-		return fmt.Errorf("%#o is no file mode", f.Mode)
+		return message.Errorf("%#o is no file mode", f.Mode)
 	case f.Directory && f.Content != nil:
-		return errors.New("a directory has no content")
+		return message.Errorf("a directory has no content")
 	case f.Content == nil || !differ(from, to):
 		return nil
 	case len(f.Content.Generate) > 0:
-		return errors.New("its random bytes are not made yet")
+		return message.Errorf("its random bytes are not made yet")
 	case change.Digest(f.Content.Data) != f.Content.Digest:
-		return fmt.Errorf("its new content is not that of %s", f.Content.Digest)
+		return message.Errorf("its new content is not that of %s", f.Content.Digest)
 	}
 	return nil
 }
@@ -167,12 +167,12 @@ func (r *Root) setAttributes(n *node, to *change.File, xattrs map[string][]byte)
 			return unix.Fchownat(n.fd, "", int(to.UID), int(to.GID), unix.AT_EMPTY_PATH)
 		})
 		if err != nil {
-			return fmt.Errorf("owner %d:%d: %w", to.UID, to.GID, err)
+			return message.Errorf("owner %d:%d: %w", to.UID, to.GID, err)
 		}
 	}
 	if xattrs != nil {
 		if err := r.setXattrs(n, xattrs, to.Mode); err != nil {
-			return fmt.Errorf("extended attributes: %w", err)
+			return message.Errorf("extended attributes: %w", err)
 		}
 	}
 	if err := unix.Fstat(n.fd, &st); err != nil {
@@ -180,7 +180,7 @@ func (r *Root) setAttributes(n *node, to *change.File, xattrs map[string][]byte)
 	}
 	if st.Mode&0o7777 != to.Mode {
 		if err := r.chmod(n, to.Mode); err != nil {
-			return fmt.Errorf("mode %s: %w", change.Octal(to.Mode), err)
+			return message.Errorf("mode %s: %w", change.Octal(to.Mode), err)
 		}
 	}
 	// The kernel drops a set-group-id bit that the caller may not set, and
@@ -189,7 +189,7 @@ func (r *Root) setAttributes(n *node, to *change.File, xattrs map[string][]byte)
 		return err
 	}
 	if st.Mode&0o7777 != to.Mode {
-		return fmt.Errorf("mode %s: the kernel made it %s", change.Octal(to.Mode), change.Octal(st.Mode&0o7777))
+		return message.Errorf("mode %s: the kernel made it %s", change.Octal(to.Mode), change.Octal(st.Mode&0o7777))
 	}
 	return nil
 }

@@ -10,7 +10,11 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
+
+// GapFormat is the form of Original.Gap, of the ids of two runs.
+const GapFormat = "between run %s and run %s"
 
 // Original is what harden first found of one target, and how it left it last.
 type Original struct {
@@ -39,7 +43,7 @@ func (s *Store) Originals() ([]Original, error) {
 			return nil, err
 		}
 		if r.State.Unreadable() {
-			return nil, fmt.Errorf("the originals are not all known: %s", strings.Join(r.Problems, "; "))
+			return nil, message.Errorf("the originals are not all known: %s", message.List(r.Problems...))
 		}
 		b.add(r)
 	}
@@ -75,7 +79,7 @@ func (s *Store) Cover(id, by string) error {
 	}
 	run := s.run(found)
 	defer run.Close()
-	return run.end(entry{Kind: kindCovered, Reason: "put back by run " + by})
+	return run.end(entry{Kind: kindCovered, Reason: message.New("put back by run %s", by)})
 }
 
 // baseline is what is known of targets, each once.
@@ -119,7 +123,7 @@ func (o *Original) take(r Record, step Step, left change.State) {
 	case back && !r.Baseline, r.Baseline && step.Undone:
 		o.Gap = "" // whatever was between, the first state was there again
 	case !r.Baseline && o.Gap == "" && !o.After.Equal(step.Before):
-		o.Gap = fmt.Sprintf("between run %s and run %s", o.Last, r.ID)
+		o.Gap = fmt.Sprintf(GapFormat, o.Last, r.ID)
 	}
 	if o.Backup == "" && step.Backup != "" && o.Before.File != nil {
 		file := *o.Before.File
@@ -180,15 +184,15 @@ func (s *Store) baseline() (baseline, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the originals: %w", err)
+		return nil, message.Errorf("cannot read the originals: %w", err)
 	}
 	body, sound := unframe(data)
 	if !sound {
-		return nil, &DamagedError{Path: name, Reason: "checksum does not match"}
+		return nil, &DamagedError{Path: name, Reason: message.New("checksum does not match")}
 	}
 	var kept []keptOriginal
 	if err := decode(body, &kept); err != nil {
-		return nil, &DamagedError{Path: name, Reason: err.Error()}
+		return nil, &DamagedError{Path: name, Reason: message.Of(err)}
 	}
 	b := make(baseline, len(kept))
 	for i, k := range kept {
@@ -213,7 +217,7 @@ func (s *Store) keep(b baseline) error {
 	}
 	body, err := json.Marshal(kept)
 	if err != nil {
-		return fmt.Errorf("cannot encode the originals: %w", err)
+		return message.Errorf("cannot encode the originals: %w", err)
 	}
 	return s.disk.ReplaceFile(s.baselinePath(originalsName), frame(body), fileMode)
 }

@@ -2,9 +2,9 @@ package journal
 
 import (
 	"crypto/rand"
-	"fmt"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // Begin makes the directory of a run, records the changes, and backs up what
@@ -27,18 +27,18 @@ func (s *Store) Begin(header Header, changes []change.Change, plan []byte) (*Run
 	header.Started = header.Started.UTC().Round(0)
 	lines, log, err := prepare(header, changes)
 	if err != nil {
-		return nil, fmt.Errorf("cannot begin run %s: %w", id, err)
+		return nil, message.Errorf("cannot begin run %s: %w", id, err)
 	}
 	log.record = s.complete(id, log.record)
 	run := s.run(log)
 	if err := s.disk.MakeDirs(s.path(id), dirMode); err != nil {
-		return nil, fmt.Errorf("cannot begin run %s: %w", id, err)
+		return nil, message.Errorf("cannot begin run %s: %w", id, err)
 	}
 	if err := s.fill(run, changes, plan, lines); err != nil {
 		// What cannot be removed stays as one that wrote nothing.
 		_ = run.Close()
 		_ = s.remove(id)
-		return nil, fmt.Errorf("cannot begin run %s: %w", id, err)
+		return nil, message.Errorf("cannot begin run %s: %w", id, err)
 	}
 	return run, nil
 }
@@ -49,7 +49,7 @@ func prepare(header Header, changes []change.Change) ([]byte, replayed, error) {
 	entries := []entry{{Seq: 1, Kind: kindBegin, Run: &header}}
 	for _, c := range changes {
 		if f := c.After.File; f != nil && f.Content != nil && len(f.Content.Generate) > 0 {
-			return nil, replayed{}, fmt.Errorf("content of %s is not made yet", c.Target)
+			return nil, replayed{}, message.Errorf("content of %s is not made yet", c.Target)
 		}
 		recorded := recordedChange{c, c.Before, c.After}
 		entries = append(entries, entry{Seq: len(entries) + 1, Kind: kindChange, Change: &recorded})
@@ -63,7 +63,7 @@ func prepare(header Header, changes []change.Change) ([]byte, replayed, error) {
 		lines = append(lines, line...)
 	}
 	if len(lines) > journalLimit/2 {
-		return nil, replayed{}, fmt.Errorf("%d changes are too many for one run", len(changes))
+		return nil, replayed{}, message.Errorf("%d changes are too many for one run", len(changes))
 	}
 	log, err := replay(journalName, lines)
 	if err != nil {
@@ -72,7 +72,7 @@ func prepare(header Header, changes []change.Change) ([]byte, replayed, error) {
 	for i, step := range log.record.Steps {
 		c := changes[i]
 		if step.Target != c.Target || !step.Before.Equal(c.Before) || !step.After.Equal(c.After) {
-			return nil, replayed{}, fmt.Errorf("state of %q does not survive being recorded: is there a name or value that is not UTF-8?", c.Target)
+			return nil, replayed{}, message.Errorf("state of %q does not survive being recorded: is there a name or value that is not UTF-8?", c.Target)
 		}
 	}
 	return lines, log, nil
@@ -96,10 +96,10 @@ func (s *Store) fill(run *Run, changes []change.Change, plan, lines []byte) erro
 		}
 		content := c.Before.File.Content
 		if change.Digest(content.Data) != content.Digest {
-			return fmt.Errorf("cannot back up %s: its bytes are not those of %s", c.Target, content.Digest)
+			return message.Errorf("cannot back up %s: its bytes are not those of %s", c.Target, content.Digest)
 		}
 		if err := disk.CreateFile(backup, content.Data, fileMode); err != nil {
-			return fmt.Errorf("cannot back up %s: %w", c.Target, err)
+			return message.Errorf("cannot back up %s: %w", c.Target, err)
 		}
 		largest = max(largest, len(content.Data))
 	}

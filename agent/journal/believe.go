@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // read gives the run of a whole id. What its journal says is held against what
@@ -18,7 +19,7 @@ func (s *Store) read(id string, newest bool) (replayed, error) {
 	name := s.path(id, journalName)
 	data, err := s.disk.ReadFile(name, journalLimit)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return replayed{}, fmt.Errorf("cannot read run %s: %w", id, err)
+		return replayed{}, message.Errorf("cannot read run %s: %w", id, err)
 	}
 	sealed, spoilt := s.readSeal(id)
 	var damaged *DamagedError
@@ -104,7 +105,7 @@ func (s *Store) believe(log replayed, data []byte, sealed *seal, spoilt *Damaged
 
 // damaged says of the journal of a run, as a whole, why it cannot be trusted.
 func (s *Store) damaged(id, format string, args ...any) error {
-	return &DamagedError{Path: s.path(id, journalName), Reason: fmt.Sprintf(format, args...)}
+	return &DamagedError{Path: s.path(id, journalName), Reason: message.New(format, args...)}
 }
 
 // believeUnsealed judges a run that was being prepared, or that was made by a
@@ -114,7 +115,7 @@ func (s *Store) believeUnsealed(log replayed, empty bool) error {
 	damage := func(format string, args ...any) error { return s.damaged(r.ID, format, args...) }
 	names, err := s.disk.ReadDir(s.path(r.ID))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot read run %s: %w", r.ID, err)
+		return message.Errorf("cannot read run %s: %w", r.ID, err)
 	}
 	has := func(name string) bool { return slices.Contains(names, name) }
 	switch {
@@ -129,7 +130,7 @@ func (s *Store) believeUnsealed(log replayed, empty bool) error {
 	}
 	backups, err := s.disk.ReadDir(s.path(r.ID, backupsName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot read run %s: %w", r.ID, err)
+		return message.Errorf("cannot read run %s: %w", r.ID, err)
 	}
 	for _, name := range backups {
 		if n, err := strconv.Atoi(name); err == nil && n >= len(r.Steps) {
@@ -161,7 +162,7 @@ func (s *Store) planned(id string) (n int, known bool) {
 func (s *Store) unreadable(id string, err error) (Record, bool) {
 	var damaged *DamagedError
 	var newer *NewerError
-	r := Record{Problems: []string{err.Error()}}
+	r := Record{Problems: []message.Text{message.Of(err)}}
 	switch {
 	case errors.As(err, &newer):
 		r.State, r.Ended = Newer, newer.Ended

@@ -3,11 +3,12 @@ package journal
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // Where there are many runs not every command looks at all of them: nothing is
@@ -54,7 +55,7 @@ func (s *Store) checked() checked {
 func (s *Store) writeChecked(c checked) error {
 	body, err := json.Marshal(c)
 	if err != nil {
-		return fmt.Errorf("cannot encode the runs that are checked: %w", err)
+		return message.Errorf("cannot encode the runs that are checked: %w", err)
 	}
 	return s.disk.ReplaceFile(s.checkedPath(), frame(body), fileMode)
 }
@@ -152,7 +153,7 @@ func (s *Store) lastOf(id string) (last entry, quiet bool, err error) {
 		return entry{}, false, nil
 	}
 	if err != nil {
-		return entry{}, false, fmt.Errorf("cannot read run %s: %w", id, err)
+		return entry{}, false, message.Errorf("cannot read run %s: %w", id, err)
 	}
 	last = lastEntry(data)
 	if !last.ends() || !begins(data) {

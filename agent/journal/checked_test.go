@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"harden/agent/message"
 )
 
 // counted counts the journals that are read.
@@ -70,12 +72,14 @@ func TestManyRuns(t *testing.T) {
 
 	// An older run is rolled back, and that is cut off.
 	run := must(store.Resume(ids[7]))
-	perform(t, run, []action{{"undo", func(r *Run) error { return r.UndoBegin("by hand") }}})
+	perform(t, run, []action{{"undo", func(r *Run) error { return r.UndoBegin(message.Value("by hand")) }}})
 	look([]string{ids[5], ids[7]}, ids[3:4], window+6)
 	perform(t, run, []action{
 		{"intent", func(r *Run) error { return r.UndoIntent(0) }},
-		{"skip", func(r *Run) error { return r.UndoSkipped(0, "changed") }},
-		{"settle", func(r *Run) error { return r.Settle(RollbackIncomplete, finished, []string{"left"}) }},
+		{"skip", func(r *Run) error { return r.UndoSkipped(0, message.Value("changed")) }},
+		{"settle", func(r *Run) error {
+			return r.Settle(RollbackIncomplete, finished, []message.Text{message.Value("left")})
+		}},
 	})
 	look(ids[5:6], []string{ids[3], ids[7]}, window+6)
 
@@ -154,7 +158,7 @@ func TestOlderUnsealedRollback(t *testing.T) {
 	store := Open(disk, stateDir)
 	ids := past(t, store, []string{"applied", "applied"}, sampleChanges()[2], sampleChanges()[2])
 	run := must(store.Resume(ids[0]))
-	perform(t, run, []action{{"undo", func(r *Run) error { return r.UndoBegin("by hand") }}})
+	perform(t, run, []action{{"undo", func(r *Run) error { return r.UndoBegin(message.Value("by hand")) }}})
 	if got := must(store.Unsettled()); len(got) != 1 || got[0].State != Undoing {
 		t.Errorf("a rollback of an older run is not taken up again: %+v", got)
 	}

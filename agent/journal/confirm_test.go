@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"harden/agent/message"
 )
 
 var confirmation = Confirmation{Boot: "boot-1", Deadline: time.Hour, Within: 5 * time.Minute}
@@ -23,8 +25,8 @@ func TestPendingRun(t *testing.T) {
 	}{
 		{"it waits", []func(*Run) error{pend}, Pending, true, true, ""},
 		{"confirmed", []func(*Run) error{pend, confirm}, Applied, false, false, ""},
-		{"undone", []func(*Run) error{pend, func(r *Run) error { return r.UndoBegin("not confirmed") }}, Undoing, true, false, ""},
-		{"settled", []func(*Run) error{pend, func(r *Run) error { return r.UndoBegin("not confirmed") },
+		{"undone", []func(*Run) error{pend, func(r *Run) error { return r.UndoBegin(message.Value("not confirmed")) }}, Undoing, true, false, ""},
+		{"settled", []func(*Run) error{pend, func(r *Run) error { return r.UndoBegin(message.Value("not confirmed")) },
 			func(r *Run) error { return r.Settle(RolledBack, finished, nil) }}, RolledBack, false, false, ""},
 		{"confirmed before it waits", []func(*Run) error{confirm}, InProgress, true, true, `record "confirmed" cannot follow in a run that is "in-progress"`},
 		{"confirmed twice", []func(*Run) error{pend, confirm, confirm}, Applied, false, false, "cannot follow"},

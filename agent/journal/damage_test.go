@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"harden/agent/message"
 )
 
 // sampleJournal gives the bytes of a run that was applied and undone.
@@ -219,7 +221,7 @@ func checkReplay(t *testing.T, data []byte) {
 	if err != nil || again.torn || again.seq != log.seq {
 		t.Fatalf("sound part reads differently: %+v, %v", again, err)
 	}
-	next := entry{Seq: log.seq + 1, Kind: kindUndo, Reason: "x"}
+	next := entry{Seq: log.seq + 1, Kind: kindUndo, Reason: message.Value("x")}
 	if log.record.apply(next) != nil {
 		return
 	}

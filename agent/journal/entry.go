@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // kind says what an entry of the log tells.
@@ -68,9 +69,9 @@ type entry struct {
 	Step     *int              `json:"step,omitempty"` // from 0, also the name of the backup
 	Effect   change.Effect     `json:"effect,omitempty"`
 	Details  map[string]string `json:"details,omitempty"`
-	Reason   string            `json:"reason,omitempty"`
+	Reason   message.Text      `json:"reason,omitzero"`
 	State    State             `json:"state,omitempty"`
-	Problems []string          `json:"problems,omitempty"`
+	Problems []message.Text    `json:"problems,omitempty"`
 	Finished time.Time         `json:"finished,omitzero"`
 	Confirm  *Confirmation     `json:"confirm,omitempty"`
 }
@@ -120,9 +121,10 @@ func fieldValue(v any) any {
 
 // encode gives the line of an entry, newline included.
 func (e entry) encode() ([]byte, error) {
+	e.code()
 	body, err := json.Marshal(e)
 	if err != nil {
-		return nil, fmt.Errorf("cannot encode record %q: %w", e.Kind, err)
+		return nil, message.Errorf("cannot encode record %q: %w", e.Kind, err)
 	}
 	return frame(body), nil
 }
@@ -154,7 +156,12 @@ func unframe(line []byte) (body []byte, sound bool) {
 // promise of a newer harden that an undo could break.
 type unknownError string
 
-func (e unknownError) Error() string { return "written by a newer harden: " + string(e) }
+func (e unknownError) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e unknownError) Told() message.Text {
+	return message.New("written by a newer harden: %s", string(e))
+}
 
 // parseEntry reads the record of a sound line.
 func parseEntry(body []byte) (entry, error) {
@@ -176,6 +183,7 @@ func parseEntry(body []byte) (entry, error) {
 	case e.Kind.allowedIn() == nil:
 		return entry{}, unknownError(fmt.Sprintf("record %q", e.Kind))
 	}
+	e.decode()
 	return e, nil
 }
 
@@ -189,13 +197,13 @@ func decode(body []byte, into any) error {
 	d.DisallowUnknownFields()
 	err := d.Decode(into)
 	if errors.As(err, new(*json.SyntaxError)) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("record cannot be understood: %w", err)
+		return message.Errorf("record cannot be understood: %w", err)
 	}
 	if err != nil {
 		return unknownError(err.Error())
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the record in its line")
+		return message.Errorf("something follows the record in its line")
 	}
 	return nil
 }

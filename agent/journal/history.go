@@ -1,12 +1,12 @@
 package journal
 
 import (
-	"fmt"
 	"iter"
 	"path"
 	"slices"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // Runs lists all runs, oldest first, in memory: see Newest. A run whose journal
@@ -128,16 +128,16 @@ func (s *Store) Resume(prefix string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	nothing := found.record.State == RolledBack && !slices.ContainsFunc(found.record.Steps, func(s Step) bool { return s.UndoSkipped != "" })
+	nothing := found.record.State == RolledBack && !slices.ContainsFunc(found.record.Steps, func(s Step) bool { return !s.UndoSkipped.IsZero() })
 	if state := found.record.State; state == Abandoned || nothing {
-		return nil, fmt.Errorf("nothing to undo in run %s: it is %s", id, state)
+		return nil, message.Errorf("nothing to undo in run %s: it is %s", id, state)
 	}
 	run := s.run(found)
 	if found.torn {
 		return run, nil // the first record cuts the torn line off
 	}
 	if err := run.log.open(); err != nil {
-		return nil, fmt.Errorf("cannot resume run %s: %w", id, err)
+		return nil, message.Errorf("cannot resume run %s: %w", id, err)
 	}
 	return run, nil
 }
@@ -157,10 +157,10 @@ func (s *Store) restored(state change.State, backup string, t change.Target) (ch
 	file, content := *state.File, *state.File.Content
 	data, err := s.disk.ReadFile(backup, content.Size)
 	if err != nil {
-		return change.State{}, fmt.Errorf("cannot read the backup of %s: %w", t, err)
+		return change.State{}, message.Errorf("cannot read the backup of %s: %w", t, err)
 	}
 	if digest := change.Digest(data); digest != content.Digest {
-		return change.State{}, fmt.Errorf("cannot use the backup of %s: %s is damaged, it has %s and had %s", t, backup, digest, content.Digest)
+		return change.State{}, message.Errorf("cannot use the backup of %s: %s is damaged, it has %s and had %s", t, backup, digest, content.Digest)
 	}
 	content.Data, file.Content = data, &content
 	state.File = &file

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"harden/agent/message"
 )
 
 func states(records []Record) []State {
@@ -55,7 +57,7 @@ func TestRunsAndUnsettled(t *testing.T) {
 		t.Errorf("Unsettled (-want +got):\n%s", diff)
 	}
 	for _, r := range unsettled {
-		if r.State == Damaged && !strings.Contains(r.Problems[0], store.path(r.ID, journalName)) {
+		if r.State == Damaged && !strings.Contains(r.Problems[0].String(), store.path(r.ID, journalName)) {
 			t.Errorf("problem %q does not name the journal", r.Problems[0])
 		}
 	}
@@ -130,7 +132,7 @@ func TestResumeGoesOn(t *testing.T) {
 			t.Fatalf("after %d actions:\n%s", cut, diff)
 		}
 		perform(t, run, undoActions())
-		if r := must(store.Load(run.ID())); r.State != RollbackIncomplete || r.Steps[0].UndoSkipped == "" {
+		if r := must(store.Load(run.ID())); r.State != RollbackIncomplete || r.Steps[0].UndoSkipped.IsZero() {
 			t.Errorf("after %d actions: %+v", cut, r)
 		}
 		// What is left can be put back later, once its cause is mended.
@@ -148,7 +150,7 @@ func TestResumeGoesOn(t *testing.T) {
 			t.Fatalf("cannot resume a run that left a step in place: %v", err)
 		}
 		perform(t, again, []action{
-			{"undo", func(r *Run) error { return r.UndoBegin("the rest too") }},
+			{"undo", func(r *Run) error { return r.UndoBegin(message.Value("the rest too")) }},
 			{"undo intent", func(r *Run) error { return r.UndoIntent(0) }},
 			{"undo done", func(r *Run) error { return r.UndoDone(0) }},
 			{"settle", func(r *Run) error { return r.Settle(RolledBack, finished, nil) }},

@@ -3,11 +3,12 @@ package journal
 import (
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
 	"time"
+
+	"harden/agent/message"
 )
 
 const idLayout = "20060102T150405Z"
@@ -65,7 +66,7 @@ func (s *Store) ids() ([]runID, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot list runs: %w", err)
+		return nil, message.Errorf("cannot list runs: %w", err)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), nil
@@ -88,9 +89,9 @@ func (s *Store) find(prefix string) (name string, newest bool, err error) {
 	}
 	switch len(found) {
 	case 0:
-		return "", false, fmt.Errorf("no run %q: see harden history", prefix)
+		return "", false, message.Errorf("no run %q: see harden history", prefix)
 	case 1:
 		return found[0], newest, nil
 	}
-	return "", false, fmt.Errorf("run %q is ambiguous: it may be %s", prefix, strings.Join(found, " or "))
+	return "", false, message.Errorf("run %q is ambiguous: it may be %s", prefix, strings.Join(found, " or "))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 const stateDir = "/var/lib/harden"
@@ -95,17 +96,19 @@ func applyActions() []action {
 }
 
 func undoActions() []action {
-	list := []action{{"undo", func(r *Run) error { return r.UndoBegin("asked for") }}}
+	list := []action{{"undo", func(r *Run) error { return r.UndoBegin(message.Value("asked for")) }}}
 	for i := len(sampleChanges()) - 1; i > 0; i-- {
 		list = append(list,
 			action{fmt.Sprint("undo intent ", i), func(r *Run) error { return r.UndoIntent(i) }},
 			action{fmt.Sprint("undo done ", i), func(r *Run) error { return r.UndoDone(i) }})
 	}
 	return append(list,
-		action{"skip 0", func(r *Run) error { return r.UndoSkipped(0, "changed since") }},
+		action{"skip 0", func(r *Run) error { return r.UndoSkipped(0, message.Value("changed since")) }},
 		action{"undo restart", func(r *Run) error { return r.UndoEffectIntent(restart) }},
 		action{"undo restarted", func(r *Run) error { return r.UndoEffectDone(restart, nil) }},
-		action{"settle", func(r *Run) error { return r.Settle(RollbackIncomplete, finished, []string{"file:/x is left"}) }})
+		action{"settle", func(r *Run) error {
+			return r.Settle(RollbackIncomplete, finished, []message.Text{message.Value("file:/x is left")})
+		}})
 }
 
 func begin(t *testing.T, s *Store) *Run {
@@ -146,7 +149,7 @@ func TestRunIsRemembered(t *testing.T) {
 		}
 	}
 	r := run.Record()
-	if r.State != RollbackIncomplete || r.Reason != "asked for" || !r.Finished.Equal(finished) || len(r.Problems) != 1 {
+	if r.State != RollbackIncomplete || r.Reason.String() != "asked for" || !r.Finished.Equal(finished) || len(r.Problems) != 1 {
 		t.Errorf("record at the end: %+v", r)
 	}
 	if diff := cmp.Diff(sampleHeader(), r.Header); diff != "" {
@@ -157,7 +160,7 @@ func TestRunIsRemembered(t *testing.T) {
 		if diff := cmp.Diff(c.Fields, step.Fields); diff != "" {
 			t.Errorf("fields of step %d: %s", i, diff)
 		}
-		if undone := i > 0; !step.Intended || !step.Done || step.Undone != undone || (step.UndoSkipped != "") == undone {
+		if undone := i > 0; !step.Intended || !step.Done || step.Undone != undone || (!step.UndoSkipped.IsZero()) == undone {
 			t.Errorf("step %d: %+v", i, step)
 		}
 	}
@@ -259,9 +262,9 @@ func TestOrderOfRecords(t *testing.T) {
 		{"effect done without intent", nil, func(r *Run) error { return r.EffectDone(reload, nil) }},
 		{"write after commit", applied, func(r *Run) error { return r.Intent(0) }},
 		{"undo of a step before undo", applied, func(r *Run) error { return r.UndoIntent(0) }},
-		{"undone without intent", applied, func(r *Run) error { _ = r.UndoBegin(""); return r.UndoDone(0) }},
-		{"skipped without reason", applied, func(r *Run) error { _ = r.UndoBegin(""); return r.UndoSkipped(0, "") }},
-		{"settled as applied", applied, func(r *Run) error { _ = r.UndoBegin(""); return r.Settle(Applied, finished, nil) }},
+		{"undone without intent", applied, func(r *Run) error { _ = r.UndoBegin(message.Text{}); return r.UndoDone(0) }},
+		{"skipped without reason", applied, func(r *Run) error { _ = r.UndoBegin(message.Text{}); return r.UndoSkipped(0, message.Text{}) }},
+		{"settled as applied", applied, func(r *Run) error { _ = r.UndoBegin(message.Text{}); return r.Settle(Applied, finished, nil) }},
 		{"undo of a step after the end", undone, func(r *Run) error { return r.UndoIntent(0) }},
 	}
 	for _, test := range tests {

@@ -1,8 +1,9 @@
 package journal
 
 import (
-	"fmt"
 	"hash/crc32"
+
+	"harden/agent/message"
 )
 
 // logFile is the file of a run's records while it is written.
@@ -52,7 +53,7 @@ func (l *logFile) rewrite() error {
 		return err
 	}
 	if len(data) < l.size {
-		return &DamagedError{Path: l.path, Reason: fmt.Sprintf("it has %d bytes and had %d", len(data), l.size)}
+		return &DamagedError{Path: l.path, Reason: message.New("it has %d bytes and had %d", len(data), l.size)}
 	}
 	data = append(data[:l.size], l.pending...)
 	if err := l.disk.ReplaceFile(l.path, data, fileMode); err != nil {

@@ -1,6 +1,6 @@
 package journal
 
-import "fmt"
+import "harden/agent/message"
 
 // planLimit is the size in bytes up to which the plan of a run is read.
 const planLimit = 64 << 20
@@ -14,7 +14,7 @@ func (s *Store) Plan(prefix string) ([]byte, error) {
 	}
 	data, err := s.disk.ReadFile(s.path(id, planName), planLimit)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the plan of run %s: %w", id, err)
+		return nil, message.Errorf("cannot read the plan of run %s: %w", id, err)
 	}
 	return data, nil
 }

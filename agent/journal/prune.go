@@ -2,12 +2,12 @@ package journal
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // Prune removes old runs. It keeps the newest keep runs that are applied or
@@ -39,11 +39,11 @@ func (s *Store) Prune(keep int) error {
 		return nil
 	}
 	if err := s.keep(b); err != nil {
-		return fmt.Errorf("cannot keep the originals of run %s: %w", gone[0], err)
+		return message.Errorf("cannot keep the originals of run %s: %w", gone[0], err)
 	}
 	for _, id := range gone {
 		if err := s.remove(id); err != nil {
-			return fmt.Errorf("cannot prune run %s: %w", id, err)
+			return message.Errorf("cannot prune run %s: %w", id, err)
 		}
 	}
 	return nil
@@ -126,10 +126,10 @@ func (s *Store) Discard(prefix string) error {
 		return err
 	}
 	if r.State != Abandoned {
-		return fmt.Errorf("cannot discard run %s: it is %s", r.ID, r.State)
+		return message.Errorf("cannot discard run %s: it is %s", r.ID, r.State)
 	}
 	if err := s.remove(r.ID); err != nil {
-		return fmt.Errorf("cannot discard run %s: %w", r.ID, err)
+		return message.Errorf("cannot discard run %s: %w", r.ID, err)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // content is a change of what a file holds, access one of its mode alone.
@@ -34,16 +35,18 @@ func access(path string, before, after uint32) change.Change {
 var endings = map[string]func(*Run) error{
 	"applied": func(r *Run) error { return errors.Join(r.Intent(0), r.Done(0), r.Commit(finished)) },
 	"undone": func(r *Run) error {
-		return errors.Join(r.Intent(0), r.Done(0), r.UndoBegin("x"), r.UndoIntent(0), r.UndoDone(0), r.Settle(RolledBack, finished, nil))
+		return errors.Join(r.Intent(0), r.Done(0), r.UndoBegin(message.Value("x")), r.UndoIntent(0), r.UndoDone(0), r.Settle(RolledBack, finished, nil))
 	},
 	"left": func(r *Run) error {
-		return errors.Join(r.Intent(0), r.UndoBegin("x"), r.UndoIntent(0), r.UndoSkipped(0, "in use"), r.Settle(RolledBack, finished, nil))
+		return errors.Join(r.Intent(0), r.UndoBegin(message.Value("x")), r.UndoIntent(0), r.UndoSkipped(0, message.Value("in use")), r.Settle(RolledBack, finished, nil))
 	},
 	"incomplete": func(r *Run) error {
-		return errors.Join(r.Intent(0), r.UndoBegin("x"), r.UndoSkipped(0, "changed"), r.Settle(RollbackIncomplete, finished, nil))
+		return errors.Join(r.Intent(0), r.UndoBegin(message.Value("x")), r.UndoSkipped(0, message.Value("changed")), r.Settle(RollbackIncomplete, finished, nil))
 	},
-	"unwritten": func(r *Run) error { return errors.Join(r.UndoBegin("x"), r.Settle(RolledBack, finished, nil)) },
-	"cut off":   func(r *Run) error { return r.Intent(0) },
+	"unwritten": func(r *Run) error {
+		return errors.Join(r.UndoBegin(message.Value("x")), r.Settle(RolledBack, finished, nil))
+	},
+	"cut off": func(r *Run) error { return r.Intent(0) },
 }
 
 // past makes one run of each change, ended as its word says.
@@ -296,7 +299,7 @@ func TestCover(t *testing.T) {
 		t.Error(diff)
 	}
 	r := must(store.Load(ids[0]))
-	if r.Reason != "put back by run by" || len(must(store.Unsettled())) > 0 {
+	if r.Reason.String() != "put back by run by" || len(must(store.Unsettled())) > 0 {
 		t.Errorf("the run is %+v", r)
 	}
 }

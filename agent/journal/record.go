@@ -1,12 +1,11 @@
 package journal
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // State is how a run stands.
@@ -61,11 +60,11 @@ type Record struct {
 	Steps       []Step // in the order they are written; undo goes backwards
 	Effects     []EffectStep
 	UndoEffects []EffectStep
-	Reason      string        // why it was undone
-	Problems    []string      // what an undo left behind, or what is damaged
-	Finished    time.Time     // when it was last settled; zero before
-	Confirm     *Confirmation // until when it had to be confirmed; nil where it had not
-	BackupDir   string        // where the originals lie
+	Reason      message.Text   // why it was undone
+	Problems    []message.Text // what an undo left behind, or what is damaged
+	Finished    time.Time      // when it was last settled; zero before
+	Confirm     *Confirmation  // until when it had to be confirmed; nil where it had not
+	BackupDir   string         // where the originals lie
 	// Ended: of a run that is Damaged or Newer it is known that it had come to
 	// its end, so nothing of it is to be settled.
 	Ended bool
@@ -81,7 +80,7 @@ type Step struct {
 	Done         bool   // the target was written
 	UndoIntended bool
 	Undone       bool
-	UndoSkipped  string // why the target was left as it is, "" where it was not
+	UndoSkipped  message.Text // why the target was left as it is, "" where it was not
 }
 
 // EffectStep is one effect of a run, listed as soon as it is about to happen.
@@ -105,17 +104,17 @@ func (s State) settled() bool { return s == Applied || s == RolledBack }
 // error leaves the record as it was.
 func (r *Record) apply(e entry) error {
 	if !slices.Contains(e.Kind.allowedIn(), r.State) {
-		return fmt.Errorf("record %q cannot follow in a run that is %q", e.Kind, r.State)
+		return message.Errorf("record %q cannot follow in a run that is %q", e.Kind, r.State)
 	}
 	switch e.Kind {
 	case kindBegin:
 		if e.Run == nil {
-			return errors.New("record has no header")
+			return message.Errorf("record has no header")
 		}
 		r.Header, r.State = *e.Run, Abandoned
 	case kindChange:
 		if e.Change == nil {
-			return errors.New("record has no change")
+			return message.Errorf("record has no change")
 		}
 		r.Steps = append(r.Steps, Step{Change: e.Change.plain()})
 	case kindReady:
@@ -124,7 +123,7 @@ func (r *Record) apply(e entry) error {
 		r.State, r.Finished = Applied, e.Finished
 	case kindPending:
 		if e.Confirm == nil {
-			return errors.New("record does not say until when to confirm")
+			return message.Errorf("record does not say until when to confirm")
 		}
 		r.State, r.Finished, r.Confirm = Pending, e.Finished, e.Confirm
 	case kindConfirmed:
@@ -133,7 +132,7 @@ func (r *Record) apply(e entry) error {
 		r.State, r.Reason, r.Problems, r.Finished = Undoing, e.Reason, nil, time.Time{}
 	case kindSettled:
 		if e.State != RolledBack && e.State != RollbackIncomplete {
-			return fmt.Errorf("an undo cannot end as %q", e.State)
+			return message.Errorf("an undo cannot end as %q", e.State)
 		}
 		r.State, r.Problems, r.Finished = e.State, e.Problems, e.Finished
 	case kindCovered:
@@ -150,7 +149,7 @@ func (r *Record) apply(e entry) error {
 
 func (r *Record) applyStep(e entry) error {
 	if e.Step == nil || *e.Step < 0 || *e.Step >= len(r.Steps) {
-		return fmt.Errorf("record %q names no step of the %d in this run", e.Kind, len(r.Steps))
+		return message.Errorf("record %q names no step of the %d in this run", e.Kind, len(r.Steps))
 	}
 	step := &r.Steps[*e.Step]
 	switch e.Kind {
@@ -158,19 +157,19 @@ func (r *Record) applyStep(e entry) error {
 		step.Intended = true
 	case kindDone:
 		if !step.Intended {
-			return fmt.Errorf("step %d is done without having been intended", *e.Step)
+			return message.Errorf("step %d is done without having been intended", *e.Step)
 		}
 		step.Done = true
 	case kindUndoIntent:
-		step.UndoIntended, step.Undone, step.UndoSkipped = true, false, ""
+		step.UndoIntended, step.Undone, step.UndoSkipped = true, false, message.Text{}
 	case kindUndoDone:
 		if !step.UndoIntended {
-			return fmt.Errorf("step %d is undone without having been intended", *e.Step)
+			return message.Errorf("step %d is undone without having been intended", *e.Step)
 		}
-		step.Undone, step.UndoSkipped = true, ""
+		step.Undone, step.UndoSkipped = true, message.Text{}
 	case kindUndoSkipped:
-		if e.Reason == "" {
-			return fmt.Errorf("step %d is skipped without a reason", *e.Step)
+		if e.Reason.IsZero() {
+			return message.Errorf("step %d is skipped without a reason", *e.Step)
 		}
 		step.Undone, step.UndoSkipped = false, e.Reason
 	}
@@ -182,7 +181,7 @@ func applyEffect(list *[]EffectStep, e entry) error {
 	done := e.Kind == kindEffectDone || e.Kind == kindUndoEffectDone
 	switch {
 	case i < 0 && done:
-		return fmt.Errorf("effect %q is done without having been intended", e.Effect)
+		return message.Errorf("effect %q is done without having been intended", e.Effect)
 	case i < 0:
 		*list = append(*list, EffectStep{Effect: e.Effect})
 	default:

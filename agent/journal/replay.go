@@ -3,8 +3,9 @@ package journal
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"hash/crc32"
+
+	"harden/agent/message"
 )
 
 // DamagedError says where a file of a run is not as it was written. What it says
@@ -12,15 +13,18 @@ import (
 type DamagedError struct {
 	Path   string
 	Line   int // from 1; 0 where the whole file is meant
-	Reason string
+	Reason message.Text
 	Ended  bool // the run is known to have come to its end before
 }
 
-func (e *DamagedError) Error() string {
+func (e *DamagedError) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *DamagedError) Told() message.Text {
 	if e.Line == 0 {
-		return fmt.Sprintf("damaged journal %s: %s", e.Path, e.Reason)
+		return message.New("damaged journal %s: %s", e.Path, e.Reason)
 	}
-	return fmt.Sprintf("damaged journal %s, line %d: %s", e.Path, e.Line, e.Reason)
+	return message.New("damaged journal %s, line %d: %s", e.Path, e.Line, e.Reason)
 }
 
 // NewerError says that a run was recorded by a newer harden than this one, in a
@@ -31,8 +35,11 @@ type NewerError struct {
 	Ended bool   // the run is known to have come to its end before
 }
 
-func (e *NewerError) Error() string {
-	return fmt.Sprintf("run %s was written by a newer harden (%s): use that version", e.Run, e.What)
+func (e *NewerError) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *NewerError) Told() message.Text {
+	return message.New("run %s was written by a newer harden (%s): use that version", e.Run, e.What)
 }
 
 // replayed is what a journal's bytes say.
@@ -56,13 +63,13 @@ func replay(path string, data []byte) (replayed, error) {
 		line, after := cutLine(rest)
 		if !bytes.HasSuffix(line, []byte("\n")) {
 			if log.record.State == "" || log.record.State == Abandoned && !partOf(entry{Seq: log.seq + 1, Kind: kindReady}, line) {
-				return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: "it has no end"}
+				return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: message.New("it has no end")}
 			}
 			break
 		}
 		body, sound := unframe(line)
 		if !sound {
-			return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: "checksum does not match"}
+			return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: message.New("checksum does not match")}
 		}
 		e, err := parseEntry(body)
 		var unknown unknownError
@@ -70,13 +77,13 @@ func replay(path string, data []byte) (replayed, error) {
 			return replayed{}, &NewerError{Run: runIn(path), What: string(unknown)}
 		}
 		if err == nil && e.Seq != log.seq+1 {
-			err = fmt.Errorf("record has number %d: lines are missing or repeated", e.Seq)
+			err = message.Errorf("record has number %d: lines are missing or repeated", e.Seq)
 		}
 		if err == nil {
 			err = log.record.apply(e)
 		}
 		if err != nil {
-			return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: err.Error()}
+			return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: message.Of(err)}
 		}
 		log.seq++
 		log.size += len(line)

@@ -1,12 +1,12 @@
 package journal
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // Run is a run that is at work. It is not safe for concurrent use.
@@ -75,7 +75,7 @@ func (r *Run) seal() { r.sealed = r.log.seal(r.record.State) == nil }
 // UndoBegin says that the run is about to be undone, and gives the reserve
 // back for that where something was written. Only where an applied run is to be undone is an error a
 // reason to stop: nothing has been changed by then.
-func (r *Run) UndoBegin(reason string) error {
+func (r *Run) UndoBegin(reason message.Text) error {
 	byHand := r.record.State.ended()
 	if byHand {
 		if err := r.store.opening(r.record.ID); err != nil {
@@ -108,7 +108,7 @@ func (r *Run) UndoDone(step int) error { return r.write(entry{Kind: kindUndoDone
 
 // UndoSkipped says why a step's target is left as it is: somebody else
 // changed it since, for instance.
-func (r *Run) UndoSkipped(step int, reason string) error {
+func (r *Run) UndoSkipped(step int, reason message.Text) error {
 	return r.write(entry{Kind: kindUndoSkipped, Step: &step, Reason: reason})
 }
 
@@ -124,7 +124,7 @@ func (r *Run) UndoEffectDone(e change.Effect, details map[string]string) error {
 
 // Settle ends an undo as RolledBack or RollbackIncomplete; problems say what
 // is left, one line each.
-func (r *Run) Settle(state State, finished time.Time, problems []string) error {
+func (r *Run) Settle(state State, finished time.Time, problems []message.Text) error {
 	return r.end(entry{Kind: kindSettled, State: state, Finished: finished.UTC().Round(0), Problems: problems})
 }
 
@@ -138,12 +138,12 @@ func (r *Run) write(e entry) error {
 		err = r.record.apply(e)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot record in run %s: %w", r.record.ID, err)
+		return message.Errorf("cannot record in run %s: %w", r.record.ID, err)
 	}
 	r.seq++
 	r.sealed = false
 	if err := r.log.add(line); err != nil {
-		return fmt.Errorf("cannot record in run %s: %w", r.record.ID, err)
+		return message.Errorf("cannot record in run %s: %w", r.record.ID, err)
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"path"
+
+	"harden/agent/message"
 )
 
 // sealName is the file beside a journal in which is written down, each time the
@@ -48,11 +50,11 @@ func (s *Store) readSeal(id string) (*seal, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot read run %s: %w", id, err)
+		return nil, message.Errorf("cannot read run %s: %w", id, err)
 	}
 	last, n, err := parseSeals(data)
 	if err != nil {
-		return nil, &DamagedError{Path: name, Line: n, Reason: err.Error()}
+		return nil, &DamagedError{Path: name, Line: n, Reason: message.Of(err)}
 	}
 	return last, nil
 }
@@ -66,12 +68,12 @@ func parseSeals(data []byte) (last *seal, n int, err error) {
 		n++
 		body, sound := unframe(line)
 		if !sound {
-			return nil, n, errors.New("checksum does not match")
+			return nil, n, message.Errorf("checksum does not match")
 		}
 		var s seal
 		// Of a newer harden only what is known here counts.
 		if err := json.Unmarshal(body, &s); err != nil || s.Size < 0 {
-			return nil, n, errors.New("record cannot be understood")
+			return nil, n, message.Errorf("record cannot be understood")
 		}
 		last = &s
 	}
@@ -82,7 +84,7 @@ func parseSeals(data []byte) (last *seal, n int, err error) {
 func (l *logFile) seal(state State) error {
 	body, err := json.Marshal(seal{Size: l.size, Sum: fmt.Sprintf("%08x", l.sum), State: state})
 	if err != nil {
-		return fmt.Errorf("cannot encode the seal: %w", err)
+		return message.Errorf("cannot encode the seal: %w", err)
 	}
 	name := path.Join(path.Dir(l.path), sealName)
 	data, err := l.disk.ReadFile(name, sealLimit)

@@ -1,8 +1,9 @@
 package kube
 
 import (
-	"fmt"
 	"slices"
+
+	"harden/agent/message"
 )
 
 // plugin is an admission plugin of kube-apiserver.
@@ -10,7 +11,7 @@ type plugin struct {
 	name         string
 	since, until int // the first minor that can turn it on, and the first that cannot; 0: before Oldest, after Newest
 	on           int // the first minor that has it on by default; 0: none, 1: all
-	why          string
+	why          message.Text
 }
 
 // plugins are AllOrderedPlugins and DefaultOffAdmissionPlugins of each release
@@ -27,13 +28,13 @@ var plugins = []plugin{
 	{name: "DefaultIngressClass", since: 18, on: 18},
 	{name: "DefaultStorageClass", on: 1},
 	{name: "DefaultTolerationSeconds", on: 1},
-	{name: "DenyEscalatingExec", until: 21, why: "Pod Security admission keeps such pods from being made"},
-	{name: "DenyExecOnPrivileged", until: 21, why: "Pod Security admission keeps such pods from being made"},
+	{name: "DenyEscalatingExec", until: 21, why: message.New("Pod Security admission keeps such pods from being made")},
+	{name: "DenyExecOnPrivileged", until: 21, why: message.New("Pod Security admission keeps such pods from being made")},
 	{name: "DenyServiceExternalIPs", since: 21},
 	{name: "EventRateLimit"},
 	{name: "ExtendedResourceToleration"},
 	{name: "ImagePolicyWebhook"},
-	{name: "Initializers", until: 14, why: "initializers were given up for admission webhooks"},
+	{name: "Initializers", until: 14, why: message.New("initializers were given up for admission webhooks")},
 	{name: "JobValidation", since: 36, on: 36},
 	{name: "LimitPodHardAntiAffinityTopology"},
 	{name: "LimitRanger", on: 1},
@@ -46,14 +47,14 @@ var plugins = []plugin{
 	{name: "NodeRestriction"},
 	{name: "OwnerReferencesPermissionEnforcement"},
 	{name: "PersistentVolumeClaimResize", on: 1},
-	{name: "PersistentVolumeLabel", until: 31, why: "the cloud's own controller labels volumes"},
+	{name: "PersistentVolumeLabel", until: 31, why: message.New("the cloud's own controller labels volumes")},
 	{name: "PodGroupProtection", since: 36, on: 36},
 	{name: "PodGroupWorkloadExists", since: 36, on: 36},
 	{name: "PodNodeSelector"},
-	{name: "PodPreset", until: 20, why: "pod presets were given up"},
+	{name: "PodPreset", until: 20, why: message.New("pod presets were given up")},
 	{name: "PodResizeValidator", since: 36, on: 36},
 	{name: "PodSecurity", since: 22, on: 22},
-	{name: "PodSecurityPolicy", until: 25, why: "Pod Security admission took its place"},
+	{name: "PodSecurityPolicy", until: 25, why: message.New("Pod Security admission took its place")},
 	{name: "PodTolerationRestriction"},
 	{name: "PodTopologyLabels", since: 33, on: 33},
 	{name: "Priority", on: 16},
@@ -61,7 +62,7 @@ var plugins = []plugin{
 	{name: "RuntimeClass", since: 16, on: 17},
 	// From 1.27 to 1.29 it keeps the API server from starting where the feature
 	// gate of its name, an alpha, is not on (plugin/pkg/admission/securitycontext).
-	{name: "SecurityContextDeny", until: 27, why: "Pod Security admission took its place (in 1.27 to 1.29 it needs an alpha feature gate)"},
+	{name: "SecurityContextDeny", until: 27, why: message.New("Pod Security admission took its place (in 1.27 to 1.29 it needs an alpha feature gate)")},
 	{name: "ServiceAccount", on: 1},
 	{name: "StorageObjectInUseProtection", on: 15},
 	{name: "TaintNodesByCondition", since: 14, on: 17},
@@ -71,16 +72,16 @@ var plugins = []plugin{
 
 // AdmissionPlugin tells whether a version's API server knows an admission
 // plugin and starts with it; reason says why not.
-func AdmissionPlugin(name string, minor int) (exists bool, reason string) {
+func AdmissionPlugin(name string, minor int) (exists bool, reason message.Text) {
 	i := slices.IndexFunc(plugins, func(p plugin) bool { return p.name == name })
 	if i < 0 {
-		return false, fmt.Sprintf("%s is no admission plugin that harden knows", name)
+		return false, message.New("%s is no admission plugin that harden knows", name)
 	}
 	p := plugins[i]
 	if within(p.since, p.until, minor) {
-		return true, ""
+		return true, message.Text{}
 	}
-	label := "the admission plugin " + name
+	label := message.New("the admission plugin %s", name)
 	if minor < p.since {
 		return false, came(label, kubernetes(p.since))
 	}

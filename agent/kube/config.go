@@ -1,5 +1,7 @@
 package kube
 
+import "harden/agent/message"
+
 // document is a configuration file in the API version of some releases.
 type document struct {
 	name       string // what it is asked for by
@@ -57,9 +59,9 @@ func APIVersion(name string, minor int) (apiVersion, kind string, exists bool) {
 // 1.32, where the feature gate AnonymousAuthConfigurableEndpoints, an alpha of
 // 1.31, became a beta that is on; for good since 1.34. Such a file and
 // --anonymous-auth exclude each other.
-func AnonymousPaths(minor int) (exists bool, reason string) {
+func AnonymousPaths(minor int) (exists bool, reason message.Text) {
 	if minor >= 32 {
-		return true, ""
+		return true, message.Text{}
 	}
-	return false, came("limiting anonymous requests to some paths", kubernetes(32))
+	return false, came(message.New("limiting anonymous requests to some paths"), kubernetes(32))
 }

@@ -1,5 +1,7 @@
 package kube
 
+import "harden/agent/message"
+
 // controllerManagerSteady are the flags that kube-controller-manager has from
 // 1.11 to Newest (cmd/kube-controller-manager/app/options of each release, and
 // the options that it shares with others).
@@ -31,7 +33,7 @@ use-service-account-credentials v version vmodule
 // for authentication since 1.12. --address was about the insecure port: it had
 // no effect from 1.22 on.
 var controllerManagerFlags = []flag{
-	{name: "--address", until: 24, successor: "--bind-address", superseded: 22, why: "there is no insecure port any more, and from 1.22 on the flag had no effect"},
+	{name: "--address", until: 24, successor: "--bind-address", superseded: 22, why: message.New("there is no insecure port any more, and from 1.22 on the flag had no effect")},
 	{name: "--allow-metric-labels", since: 21},
 	{name: "--allow-metric-labels-manifest", since: 29},
 	{name: "--authentication-kubeconfig", since: 12},
@@ -72,18 +74,18 @@ var controllerManagerFlags = []flag{
 	{name: "--disabled-metrics", since: 21},
 	{name: "--emulated-version", since: 31},
 	{name: "--enable-leader-migration", since: 21},
-	{name: "--enable-taint-manager", until: 27, why: "the taint manager is always on"},
+	{name: "--enable-taint-manager", until: 27, why: message.New("the taint manager is always on")},
 	{name: "--endpoint-updates-batch-period", since: 16},
 	{name: "--endpointslice-updates-batch-period", since: 18},
 	{name: "--experimental-cluster-signing-duration", until: 25, successor: "--cluster-signing-duration", superseded: 19},
-	{name: "--experimental-logging-sanitization", since: 20, until: 24, why: "the experiment was given up"},
+	{name: "--experimental-logging-sanitization", since: 20, until: 24, why: message.New("the experiment was given up")},
 	{name: "--horizontal-pod-autoscaler-cpu-initialization-period", since: 12},
 	{name: "--horizontal-pod-autoscaler-downscale-delay", until: 31},
 	{name: "--horizontal-pod-autoscaler-downscale-stabilization", since: 12},
 	{name: "--horizontal-pod-autoscaler-initial-readiness-delay", since: 12},
 	{name: "--horizontal-pod-autoscaler-upscale-delay", until: 31},
 	{name: "--horizontal-pod-autoscaler-use-rest-clients", until: 22},
-	{name: "--insecure-experimental-approve-all-kubelet-csrs-for-group", until: 13, why: "certificates are approved by RBAC rules"},
+	{name: "--insecure-experimental-approve-all-kubelet-csrs-for-group", until: 13, why: message.New("certificates are approved by RBAC rules")},
 	{name: "--leader-elect-resource-name", since: 16},
 	{name: "--leader-elect-resource-namespace", since: 16},
 	{name: "--leader-migration-config", since: 21},
@@ -102,8 +104,8 @@ var controllerManagerFlags = []flag{
 	{name: "--node-cidr-mask-size-ipv6", since: 17},
 	{name: "--permit-address-sharing", since: 21},
 	{name: "--permit-port-sharing", since: 19},
-	{name: "--pod-eviction-timeout", until: 27, why: "taints decide when pods are evicted"},
-	{name: "--port", until: 24, why: "there is no insecure port any more, and from 1.22 on only 0 was accepted"},
+	{name: "--pod-eviction-timeout", until: 27, why: message.New("taints decide when pods are evicted")},
+	{name: "--port", until: 24, why: message.New("there is no insecure port any more, and from 1.22 on only 0 was accepted")},
 	{name: "--register-retry-count", until: 25},
 	{name: "--requestheader-allowed-names", since: 12},
 	{name: "--requestheader-client-ca-file", since: 12},

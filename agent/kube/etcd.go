@@ -1,5 +1,7 @@
 package kube
 
+import "harden/agent/message"
+
 // etcdSteady are the flags that etcd has from 3.2 to 3.6 (etcdmain and
 // embed/config.go of go.etcd.io/etcd).
 const etcdSteady = `
@@ -31,13 +33,13 @@ var etcdFlags = []flag{
 	{name: "--client-key-file", since: 5},
 	{name: "--compact-hash-check-time", since: 6},
 	{name: "--corrupt-check-time", since: 6},
-	{name: "--debug", until: 5, why: "--log-level took its place"},
+	{name: "--debug", until: 5, why: message.New("--log-level took its place")},
 	{name: "--enable-grpc-gateway", since: 4},
 	{name: "--enable-log-rotation", since: 5},
-	{name: "--enable-v2", until: 6, why: "the API of etcd 2 was removed"},
+	{name: "--enable-v2", until: 6, why: message.New("the API of etcd 2 was removed")},
 	{name: "--experimental-compact-hash-check-time", since: 6},
 	{name: "--experimental-corrupt-check-time", since: 3},
-	{name: "--experimental-enable-v2v3", since: 3, until: 6, why: "the API of etcd 2 was removed"},
+	{name: "--experimental-enable-v2v3", since: 3, until: 6, why: message.New("the API of etcd 2 was removed")},
 	{name: "--experimental-initial-corrupt-check", since: 3},
 	{name: "--experimental-watch-progress-notify-interval", since: 4},
 	{name: "--feature-gates", since: 6},
@@ -48,7 +50,7 @@ var etcdFlags = []flag{
 	{name: "--log-level", since: 4},
 	{name: "--log-output", until: 5, successor: "--log-outputs", superseded: 4},
 	{name: "--log-outputs", since: 4},
-	{name: "--log-package-levels", until: 5, why: "--log-level took its place"},
+	{name: "--log-package-levels", until: 5, why: message.New("--log-level took its place")},
 	{name: "--log-rotation-config-json", since: 5},
 	{name: "--logger", since: 4},
 	{name: "--max-concurrent-streams", since: 6},
@@ -61,7 +63,7 @@ var etcdFlags = []flag{
 	{name: "--peer-crl-file", since: 3},
 	{name: "--peer-skip-client-san-verification", since: 6},
 	{name: "--pre-vote", since: 4},
-	{name: "--proxy", until: 6, why: "the proxy of etcd 2 was removed"},
+	{name: "--proxy", until: 6, why: message.New("the proxy of etcd 2 was removed")},
 	{name: "--self-signed-cert-validity", since: 5},
 	{name: "--snapshot-catchup-entries", since: 6},
 	{name: "--socket-reuse-address", since: 5},

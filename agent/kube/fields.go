@@ -1,9 +1,10 @@
 package kube
 
 import (
-	"fmt"
 	"slices"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // kubeletFieldsSteady are the fields at the top of a KubeletConfiguration,
@@ -90,17 +91,17 @@ type field struct {
 // KubeletField tells whether a version's KubeletConfiguration has a field,
 // "podPidsLimit" or "authentication.anonymous.enabled", judged by its first
 // part. A kubelet does not start with one that it does not know.
-func KubeletField(path string, minor int) (exists bool, reason string) {
+func KubeletField(path string, minor int) (exists bool, reason message.Text) {
 	top, _, _ := strings.Cut(path, ".")
 	if hasWord(kubeletFieldsSteady, top) {
-		return true, ""
+		return true, message.Text{}
 	}
 	i := slices.IndexFunc(kubeletFields, func(f field) bool { return f.name == top })
 	if i < 0 {
-		return false, fmt.Sprintf("%s is no field of KubeletConfiguration that harden knows", top)
+		return false, message.New("%s is no field of KubeletConfiguration that harden knows", top)
 	}
 	if since := kubeletFields[i].since; minor < since {
-		return false, came("the kubelet's setting "+top, kubernetes(since))
+		return false, came(message.New("the kubelet's setting %s", top), kubernetes(since))
 	}
-	return true, ""
+	return true, message.Text{}
 }

@@ -1,8 +1,9 @@
 package kube
 
 import (
-	"fmt"
 	"slices"
+
+	"harden/agent/message"
 )
 
 // gate is a feature gate.
@@ -81,10 +82,10 @@ var gates = []gate{
 
 // RefusesGate says why a version does not start where a feature gate is named, and is ""
 // where it does, or where nothing is known of the gate.
-func RefusesGate(name string, minor int) string {
+func RefusesGate(name string, minor int) message.Text {
 	i := slices.IndexFunc(gates, func(g gate) bool { return g.name == name })
 	if i < 0 || within(gates[i].since, gates[i].until, minor) {
-		return ""
+		return message.Text{}
 	}
 	_, reason := FeatureGate(name, minor)
 	return reason
@@ -94,13 +95,13 @@ func RefusesGate(name string, minor int) string {
 // may not where the version does not know it, or no longer lets it be
 // switched: both are on their way to keep a component from starting. Reason
 // says what holds instead.
-func FeatureGate(name string, minor int) (exists bool, reason string) {
+func FeatureGate(name string, minor int) (exists bool, reason message.Text) {
 	i := slices.IndexFunc(gates, func(g gate) bool { return g.name == name })
 	if i < 0 {
-		return false, fmt.Sprintf("%s is no feature gate that harden knows", name)
+		return false, message.New("%s is no feature gate that harden knows", name)
 	}
 	g := gates[i]
-	label := "the feature gate " + name
+	label := message.New("the feature gate %s", name)
 	switch {
 	case minor < g.since:
 		return false, came(label, kubernetes(g.since))
@@ -109,9 +110,9 @@ func FeatureGate(name string, minor int) (exists bool, reason string) {
 		if g.off {
 			state = "off"
 		}
-		return false, fmt.Sprintf("what the feature gate %s switched is always %s since %s", name, state, kubernetes(g.locked))
+		return false, message.New("what the feature gate %s switched is always %s since %s", name, state, kubernetes(g.locked))
 	case g.until != 0 && minor >= g.until:
-		return false, went(label, kubernetes(g.until), "")
+		return false, went(label, kubernetes(g.until), message.Text{})
 	}
-	return true, ""
+	return true, message.Text{}
 }

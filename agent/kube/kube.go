@@ -15,6 +15,8 @@ package kube
 import (
 	"fmt"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // The versions that the tables were made from.
@@ -34,7 +36,7 @@ type flag struct {
 	// accepted.
 	successor  string
 	superseded int
-	why        string // why it went
+	why        message.Text // why it went
 }
 
 func (f flag) exists(minor int) bool { return within(f.since, f.until, minor) }
@@ -117,12 +119,12 @@ func Known(component, name string) bool {
 
 // Refuses says why a version of a component does not start with a flag, "--profiling",
 // and is "" where it does, or where nothing is known of the flag.
-func Refuses(component, name string, minor int) string {
+func Refuses(component, name string, minor int) message.Text {
 	t, _ := tableOf(component)
 	if f, known := t.find(name); known && !f.exists(minor) {
 		return t.absence(f, minor)
 	}
-	return ""
+	return message.Text{}
 }
 
 // Flag gives the name under which a version knows a flag, "--bind-address",
@@ -134,45 +136,46 @@ func Refuses(component, name string, minor int) string {
 //
 // A flag without a successor ends for good: --insecure-port=0 asks for nothing
 // where no insecure port is left, and must never become --secure-port=0.
-func Flag(component, name string, minor int) (current string, exists bool, reason string) {
+func Flag(component, name string, minor int) (current string, exists bool, reason message.Text) {
 	t, known := tableOf(component)
 	if !known {
-		return "", false, "no flags of " + component + " are known"
+		return "", false, message.New("no flags of %s are known", component)
 	}
 	f, known := t.find(name)
 	if !known {
-		return "", false, fmt.Sprintf("%s is no flag of %s that harden knows", name, component)
+		return "", false, message.New("%s is no flag of %s that harden knows", name, component)
 	}
 	if f.successor != "" && minor >= f.superseded {
 		if next, _ := t.find(f.successor); next.exists(minor) {
-			return next.name, true, ""
+			return next.name, true, message.Text{}
 		}
 	}
 	if f.exists(minor) {
-		return f.name, true, ""
+		return f.name, true, message.Text{}
 	}
 	for _, earlier := range t.flags {
 		if earlier.successor == f.name && earlier.exists(minor) {
-			return earlier.name, true, ""
+			return earlier.name, true, message.Text{}
 		}
 	}
 	return "", false, t.absence(f, minor)
 }
 
 // absence says why a version does not have a flag.
-func (t table) absence(f flag, minor int) string {
+func (t table) absence(f flag, minor int) message.Text {
 	if minor < f.since {
-		return came(f.name, t.release(f.since))
+		return came(message.Value(f.name), t.release(f.since))
 	}
-	return went(f.name, t.release(f.until), f.why)
+	return went(message.Value(f.name), t.release(f.until), f.why)
 }
 
-func came(name, version string) string { return fmt.Sprintf("%s came with %s", name, version) }
+func came(name message.Text, version string) message.Text {
+	return message.New("%s came with %s", name, version)
+}
 
-func went(name, version, why string) string {
-	s := fmt.Sprintf("%s was removed in %s", name, version)
-	if why != "" {
-		s += ": " + why
+func went(name message.Text, version string, why message.Text) message.Text {
+	if why.IsZero() {
+		return message.New("%s was removed in %s", name, version)
 	}
-	return s
+	return message.New("%s was removed in %s: %s", name, version, why)
 }

@@ -52,7 +52,7 @@ func TestFlag(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			name, exists, reason := kube.Flag(test.component, test.flag, test.minor)
-			if name != test.want || exists != (test.want != "") || exists != (reason == "") || !strings.Contains(reason, test.reason) {
+			if name != test.want || exists != (test.want != "") || exists != (reason.IsZero()) || !strings.Contains(reason.String(), test.reason) {
 				t.Errorf("%s %s in %d: %q, %v, %q; want %q and %q", test.component, test.flag, test.minor, name, exists, reason, test.want, test.reason)
 			}
 		})
@@ -78,7 +78,7 @@ func TestAdmissionPlugin(t *testing.T) {
 		{"AlwaysPull", 34, "no admission plugin"},
 	} {
 		exists, reason := kube.AdmissionPlugin(test.plugin, test.minor)
-		if exists != (test.reason == "") || exists != (reason == "") || !strings.Contains(reason, test.reason) {
+		if exists != (test.reason == "") || exists != (reason.IsZero()) || !strings.Contains(reason.String(), test.reason) {
 			t.Errorf("%s in %d: %v, %q; want %q", test.plugin, test.minor, exists, reason, test.reason)
 		}
 	}
@@ -115,7 +115,7 @@ func TestFeatureGate(t *testing.T) {
 		{"Nonsense", 34, "no feature gate"},
 	} {
 		exists, reason := kube.FeatureGate(test.gate, test.minor)
-		if exists != (test.reason == "") || exists != (reason == "") || !strings.Contains(reason, test.reason) {
+		if exists != (test.reason == "") || exists != (reason.IsZero()) || !strings.Contains(reason.String(), test.reason) {
 			t.Errorf("%s in %d: %v, %q; want %q", test.gate, test.minor, exists, reason, test.reason)
 		}
 	}
@@ -151,10 +151,10 @@ func TestAPIVersion(t *testing.T) {
 }
 
 func TestAnonymousPaths(t *testing.T) {
-	if exists, reason := kube.AnonymousPaths(31); exists || !strings.Contains(reason, "Kubernetes 1.32") {
+	if exists, reason := kube.AnonymousPaths(31); exists || !strings.Contains(reason.String(), "Kubernetes 1.32") {
 		t.Errorf("in 1.31: %v, %q", exists, reason)
 	}
-	if exists, reason := kube.AnonymousPaths(32); !exists || reason != "" {
+	if exists, reason := kube.AnonymousPaths(32); !exists || !reason.IsZero() {
 		t.Errorf("in 1.32: %v, %q", exists, reason)
 	}
 }
@@ -172,7 +172,7 @@ func TestKubeletField(t *testing.T) {
 		{"seccompdefault", 34, "no field"},
 	} {
 		exists, reason := kube.KubeletField(test.field, test.minor)
-		if exists != (test.reason == "") || exists != (reason == "") || !strings.Contains(reason, test.reason) {
+		if exists != (test.reason == "") || exists != (reason.IsZero()) || !strings.Contains(reason.String(), test.reason) {
 			t.Errorf("%s in %d: %v, %q; want %q", test.field, test.minor, exists, reason, test.reason)
 		}
 	}

@@ -1,5 +1,7 @@
 package kube
 
+import "harden/agent/message"
+
 // schedulerSteady are the flags that kube-scheduler has from 1.11 to Newest
 // (cmd/kube-scheduler/app/options of each release).
 const schedulerSteady = `
@@ -12,8 +14,8 @@ vmodule write-config-to
 // schedulerFlags are those that came or went. It has had a secure port since
 // 1.13. --address was about the insecure port: it had no effect in 1.23.
 var schedulerFlags = []flag{
-	{name: "--address", until: 24, successor: "--bind-address", superseded: 23, why: "there is no insecure port any more, and in 1.23 the flag had no effect"},
-	{name: "--algorithm-provider", until: 22, why: "the scheduler is set up in its configuration file"},
+	{name: "--address", until: 24, successor: "--bind-address", superseded: 23, why: message.New("there is no insecure port any more, and in 1.23 the flag had no effect")},
+	{name: "--algorithm-provider", until: 22, why: message.New("the scheduler is set up in its configuration file")},
 	{name: "--allow-metric-labels", since: 21},
 	{name: "--allow-metric-labels-manifest", since: 29},
 	{name: "--authentication-kubeconfig", since: 13},
@@ -30,9 +32,9 @@ var schedulerFlags = []flag{
 	{name: "--disable-http2-serving", since: 31},
 	{name: "--disabled-metrics", since: 21},
 	{name: "--emulated-version", since: 31},
-	{name: "--experimental-logging-sanitization", since: 20, until: 24, why: "the experiment was given up"},
-	{name: "--failure-domains", until: 15, why: "the scheduler is set up in its configuration file"},
-	{name: "--hard-pod-affinity-symmetric-weight", until: 22, why: "the scheduler is set up in its configuration file"},
+	{name: "--experimental-logging-sanitization", since: 20, until: 24, why: message.New("the experiment was given up")},
+	{name: "--failure-domains", until: 15, why: message.New("the scheduler is set up in its configuration file")},
+	{name: "--hard-pod-affinity-symmetric-weight", until: 22, why: message.New("the scheduler is set up in its configuration file")},
 	{name: "--http2-max-streams-per-connection", since: 13},
 	{name: "--leader-elect-resource-name", since: 16},
 	{name: "--leader-elect-resource-namespace", since: 16},
@@ -47,17 +49,17 @@ var schedulerFlags = []flag{
 	{name: "--permit-address-sharing", since: 21},
 	{name: "--permit-port-sharing", since: 19},
 	{name: "--pod-max-in-unschedulable-pods-duration", since: 24},
-	{name: "--policy-config-file", until: 23, why: "the scheduler is set up in its configuration file"},
-	{name: "--policy-configmap", until: 23, why: "the scheduler is set up in its configuration file"},
-	{name: "--policy-configmap-namespace", until: 23, why: "the scheduler is set up in its configuration file"},
-	{name: "--port", until: 24, why: "there is no insecure port any more, and in 1.23 only 0 was accepted"},
+	{name: "--policy-config-file", until: 23, why: message.New("the scheduler is set up in its configuration file")},
+	{name: "--policy-configmap", until: 23, why: message.New("the scheduler is set up in its configuration file")},
+	{name: "--policy-configmap-namespace", until: 23, why: message.New("the scheduler is set up in its configuration file")},
+	{name: "--port", until: 24, why: message.New("there is no insecure port any more, and in 1.23 only 0 was accepted")},
 	{name: "--requestheader-allowed-names", since: 13},
 	{name: "--requestheader-client-ca-file", since: 13},
 	{name: "--requestheader-extra-headers-prefix", since: 13},
 	{name: "--requestheader-group-headers", since: 13},
 	{name: "--requestheader-uid-headers", since: 32},
 	{name: "--requestheader-username-headers", since: 13},
-	{name: "--scheduler-name", until: 22, why: "the scheduler is set up in its configuration file"},
+	{name: "--scheduler-name", until: 22, why: message.New("the scheduler is set up in its configuration file")},
 	{name: "--secure-port", since: 13},
 	{name: "--show-hidden-metrics-for-version", since: 18},
 	{name: "--tls-cert-file", since: 13},
@@ -66,5 +68,5 @@ var schedulerFlags = []flag{
 	{name: "--tls-min-version", since: 13},
 	{name: "--tls-private-key-file", since: 13},
 	{name: "--tls-sni-cert-key", since: 13},
-	{name: "--use-legacy-policy-config", until: 23, why: "the scheduler is set up in its configuration file"},
+	{name: "--use-legacy-policy-config", until: 23, why: message.New("the scheduler is set up in its configuration file")},
 }

@@ -1,7 +1,6 @@
 package kubeadm
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // argument is one extra argument of a component, without dashes.
@@ -68,7 +68,7 @@ func (f *File) setArg(component, name, value string) error {
 	own := slices.DeleteFunc(f.extraArgs(component), func(a argument) bool { return a.name != name })
 	switch {
 	case len(own) > 1:
-		return fmt.Errorf("%s is given %d times for %s; leave one of them", name, len(own), component)
+		return message.Errorf("%s is given %d times for %s; leave one of them", name, len(own), component)
 	case versions[f.version] && len(own) == 1:
 		return d.Set(own[0].at+".value", value)
 	case versions[f.version]:
@@ -91,7 +91,7 @@ func (f *File) unsetArg(component, name string) error {
 		}
 	}
 	if slices.ContainsFunc(flags[component], func(word string) bool { return strings.HasPrefix(word, name+"=") }) {
-		return fmt.Errorf("kubeadm gives %s the flag --%s by itself, and cannot be told not to", component, name)
+		return message.Errorf("kubeadm gives %s the flag --%s by itself, and cannot be told not to", component, name)
 	}
 	return nil
 }
@@ -130,7 +130,7 @@ func (f *File) volumes(component string) []hostVolume {
 // setVolume lets a component see a directory of the host at the same path.
 func (f *File) setVolume(component, dir string, writable bool) error {
 	if component == "etcd" {
-		return errors.New("kubeadm gives etcd no further directories")
+		return message.Errorf("kubeadm gives etcd no further directories")
 	}
 	d, err := f.document(clusterKind)
 	if err != nil {
@@ -141,7 +141,7 @@ func (f *File) setVolume(component, dir string, writable bool) error {
 			continue
 		}
 		if v.at == "" {
-			return fmt.Errorf("kubeadm itself lets %s see %s", component, dir)
+			return message.Errorf("kubeadm itself lets %s see %s", component, dir)
 		}
 		return d.Set(v.at+".readOnly", !writable)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // KubeletPart is the part of an address that is about the kubelet's
@@ -64,7 +65,7 @@ func (f *File) made(part string) (edit.Document, error) {
 	case slices.Contains(f.Components(), part):
 		text = f.Manifest(part)
 	default:
-		return nil, fmt.Errorf("kubeadm makes no %s by this file", part)
+		return nil, message.Errorf("kubeadm makes no %s by this file", part)
 	}
 	d, err := edit.Open(syntax, text)
 	if err != nil {
@@ -95,7 +96,7 @@ func (f *File) Set(address string, value any) error {
 		case kind == "mount":
 			return f.setVolume(part, name, value == "rw")
 		}
-		return fmt.Errorf("%s cannot be set in a file of kubeadm", address)
+		return message.Errorf("%s cannot be set in a file of kubeadm", address)
 	})
 }
 
@@ -115,7 +116,7 @@ func (f *File) Unset(address string) error {
 		case kind == "mount":
 			return f.unsetVolume(part, name)
 		}
-		return fmt.Errorf("%s cannot be removed from a file of kubeadm", address)
+		return message.Errorf("%s cannot be removed from a file of kubeadm", address)
 	})
 }
 
@@ -129,7 +130,7 @@ func (f *File) change(part string, edit func() error) error {
 	}
 	old, again := Open(before, f.fallback)
 	if again != nil {
-		return fmt.Errorf("%w; and what was there cannot be read again: %w", err, again)
+		return message.Errorf("%w; and what was there cannot be read again: %w", err, again)
 	}
 	*f = *old
 	return err

@@ -7,11 +7,11 @@
 package kubeadm
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // Kinds of documents that matter here. All others stay as they are.
@@ -66,7 +66,7 @@ func Open(data []byte, kubernetes Version) (*File, error) {
 	}
 	_, starts := f.at[initKind]
 	if _, joins := f.at[joinKind]; joins && starts {
-		return nil, errors.New("the file has an InitConfiguration and a JoinConfiguration, so it is not known which of them is meant; put them into files of their own")
+		return nil, message.Errorf("the file has an InitConfiguration and a JoinConfiguration, so it is not known which of them is meant; put them into files of their own")
 	}
 	if f.version == "" {
 		f.version = "v1beta4"
@@ -95,17 +95,17 @@ func (f *File) take(i int) error {
 	}
 	line := f.stream.Line(i, 1)
 	if first, twice := f.at[kind]; twice {
-		return &edit.SyntaxError{Line: line, Message: fmt.Sprintf("a second %s; the first begins in line %d", kind, f.stream.Line(first, 1))}
+		return &edit.SyntaxError{Line: line, Message: message.New("a second %s; the first begins in line %d", kind, f.stream.Line(first, 1))}
 	}
 	f.at[kind] = i
 	if kind == kubeletKind {
 		return nil
 	}
 	if _, known := versions[version]; !known {
-		return &edit.SyntaxError{Line: line, Message: fmt.Sprintf("%s/%s is not supported; kubeadm config migrate turns it into a newer one", group, version)}
+		return &edit.SyntaxError{Line: line, Message: message.New("%s/%s is not supported; kubeadm config migrate turns it into a newer one", group, version)}
 	}
 	if f.version != "" && f.version != version {
-		return &edit.SyntaxError{Line: line, Message: fmt.Sprintf("the documents have different versions, %s and %s", f.version, version)}
+		return &edit.SyntaxError{Line: line, Message: message.New("the documents have different versions, %s and %s", f.version, version)}
 	}
 	f.version = version
 	return nil

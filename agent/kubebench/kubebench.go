@@ -8,12 +8,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"slices"
 	"sync"
 
+	"harden/agent/message"
 	"harden/agent/strictjson"
 )
 
@@ -59,7 +59,7 @@ func Read(data []byte) (Report, error) {
 		return Report{}, err
 	}
 	if len(sections) == 0 {
-		return Report{}, errors.New("it holds no Controls; kube-bench writes such a report with --json")
+		return Report{}, message.Errorf("it holds no Controls; kube-bench writes such a report with --json")
 	}
 	r := Report{Failed: []string{}}
 	results := 0
@@ -67,20 +67,20 @@ func Read(data []byte) (Report, error) {
 	for i, s := range sections {
 		switch {
 		case s.Version == "":
-			return Report{}, fmt.Errorf("section %d of Controls does not say of which benchmark it is (version)", i+1)
+			return Report{}, message.Errorf("section %d of Controls does not say of which benchmark it is (version)", i+1)
 		case !benchmarkName().MatchString(s.Version):
-			return Report{}, fmt.Errorf("section %d of Controls: %q is no name of a benchmark", i+1, s.Version)
+			return Report{}, message.Errorf("section %d of Controls: %q is no name of a benchmark", i+1, s.Version)
 		case r.Benchmark != "" && r.Benchmark != s.Version:
-			return Report{}, fmt.Errorf("it is of two benchmarks, %s and %s", r.Benchmark, s.Version)
+			return Report{}, message.Errorf("it is of two benchmarks, %s and %s", r.Benchmark, s.Version)
 		}
 		r.Benchmark = s.Version
 		for _, t := range s.Tests {
 			for _, result := range t.Results {
 				if !controlID().MatchString(result.ID) || len(result.ID) > 128 {
-					return Report{}, fmt.Errorf("section %d of Controls: %q is no id of a control (test_number)", i+1, result.ID)
+					return Report{}, message.Errorf("section %d of Controls: %q is no id of a control (test_number)", i+1, result.ID)
 				}
 				if !slices.Contains(statuses, result.Status) {
-					return Report{}, fmt.Errorf("control %s: %q is no status; one of %v", result.ID, result.Status, statuses)
+					return Report{}, message.Errorf("control %s: %q is no status; one of %v", result.ID, result.Status, statuses)
 				}
 				results++
 				if result.Status == "FAIL" && !seen[result.ID] {
@@ -90,7 +90,7 @@ func Read(data []byte) (Report, error) {
 		}
 	}
 	if results == 0 {
-		return Report{}, errors.New("it holds no results: no control was checked")
+		return Report{}, message.Errorf("it holds no results: no control was checked")
 	}
 	return r, nil
 }
@@ -98,7 +98,7 @@ func Read(data []byte) (Report, error) {
 // parse decodes the one JSON value that a report is.
 func parse(data []byte) ([]section, error) {
 	if len(data) > MaxSize {
-		return nil, fmt.Errorf("it is larger than %d bytes", MaxSize)
+		return nil, message.Errorf("it is larger than %d bytes", MaxSize)
 	}
 	var report struct{ Controls []section }
 	var into any = &report
@@ -111,7 +111,7 @@ func parse(data []byte) ([]section, error) {
 		return nil, located(data, err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("line %d: something follows the report", line(data, decoder.InputOffset()))
+		return nil, message.Errorf("line %d: something follows the report", line(data, decoder.InputOffset()))
 	}
 	// Of two Controls the decoder would mix the sections.
 	return report.Controls, strictjson.Check(data)
@@ -123,11 +123,11 @@ func located(data []byte, err error) error {
 	var typed *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &syntax):
-		return fmt.Errorf("line %d: %w; keep what kube-bench --json writes to stdout, and nothing else", line(data, syntax.Offset), err)
+		return message.Errorf("line %d: %w; keep what kube-bench --json writes to stdout, and nothing else", line(data, syntax.Offset), err)
 	case errors.As(err, &typed):
-		return fmt.Errorf("line %d: %s cannot be a %s", line(data, typed.Offset), typed.Field, typed.Value)
+		return message.Errorf("line %d: %s cannot be a %s", line(data, typed.Offset), typed.Field, typed.Value)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("line %d: the text ends before the report does", line(data, int64(len(data))))
+		return message.Errorf("line %d: the text ends before the report does", line(data, int64(len(data))))
 	}
 	return err
 }

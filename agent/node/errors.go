@@ -2,9 +2,10 @@ package node
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
+
+	"harden/agent/message"
 )
 
 // Kind is what went wrong, as far as a caller acts on it.
@@ -26,22 +27,28 @@ const (
 type Error struct {
 	Kind Kind
 	Err  error
-	Hint string
+	Hint message.Text
 }
 
 func (e *Error) Error() string { return e.Err.Error() }
 
+// Told is the text as a value.
+func (e *Error) Told() message.Text { return message.Of(e.Err) }
+
 func (e *Error) Unwrap() error { return e.Err }
 
+// Of makes an error of a kind, without a hint.
+func Of(kind Kind, err error) *Error { return &Error{Kind: kind, Err: err} }
+
 // Failure makes an error of a kind, with a hint at what to do.
-func Failure(kind Kind, hint, format string, args ...any) *Error {
-	return &Error{Kind: kind, Err: fmt.Errorf(format, args...), Hint: hint}
+func Failure(kind Kind, hint message.Text, format string, args ...any) *Error {
+	return &Error{Kind: kind, Err: message.Errorf(format, args...), Hint: hint}
 }
 
 // Denied tells a user who is not root what he is missing.
 func Denied(err error) error {
 	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
-		return Failure(NeedsRoot, "run it with sudo, or on a tree of your own", "%w", err)
+		return Failure(NeedsRoot, message.New("run it with sudo, or on a tree of your own"), "%w", err)
 	}
-	return Failure(Failed, "", "%w", err)
+	return Of(Failed, err)
 }

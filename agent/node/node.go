@@ -11,6 +11,7 @@ import (
 	"harden/agent/edit"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/systemd"
 )
 
@@ -73,7 +74,7 @@ type Node struct {
 
 	Now    func() time.Time
 	Moment func() (host.Moment, error) // the time that nobody can set
-	Say    func(string)                // what happens, for people
+	Say    func(message.Text)          // what happens, for people
 	Wait   func(Waiting)               // what is waited for, said again as it changes; nil where nobody listens
 }
 

@@ -2,18 +2,17 @@ package node
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 
 	"harden/agent/change"
 	"harden/agent/host"
+	"harden/agent/message"
 )
 
 // MaxDocument bounds what is read of a file that is edited, in bytes.
 const MaxDocument = 4 << 20
 
-var errNobody = errors.New("the cluster is not asked below --root")
+var errNobody = message.Errorf("the cluster is not asked below --root")
 
 // WriteState brings a target from one state to another: the one way in which
 // anything on a node is written, by apply, by undo and by recover.
@@ -35,7 +34,7 @@ func (n *Node) WriteState(ctx context.Context, t change.Target, from, to change.
 	case change.KindUnit, change.KindPod:
 		return nil // a process is changed by the effect that restarts it
 	}
-	return fmt.Errorf("unknown kind of target %s", t)
+	return message.Errorf("unknown kind of target %s", t)
 }
 
 // Obstacle tells why a target could not be written: a read-only file system, an
@@ -81,5 +80,5 @@ func (n *Node) ReadState(t change.Target, like ...change.State) (change.State, e
 	case change.KindUnit, change.KindPod:
 		return change.State{Unit: &change.Unit{}}, nil
 	}
-	return change.State{}, fmt.Errorf("unknown kind of target %s", t)
+	return change.State{}, message.Errorf("unknown kind of target %s", t)
 }

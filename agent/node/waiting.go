@@ -3,16 +3,18 @@ package node
 import (
 	"context"
 	"time"
+
+	"harden/agent/message"
 )
 
 // Waiting is what is waited for, for people who wait too.
 type Waiting struct {
-	Text  string    // "kube-apiserver: waiting for /livez"
-	Until time.Time // when the waiting is given up; zero where that is not known
+	Text  message.Text // "kube-apiserver: waiting for /livez"
+	Until time.Time    // when the waiting is given up; zero where that is not known
 }
 
 // Await says what is waited for now, for as long as ctx lasts at most.
-func (n *Node) Await(ctx context.Context, text string) {
+func (n *Node) Await(ctx context.Context, text message.Text) {
 	if n.Wait == nil {
 		return
 	}
@@ -21,6 +23,6 @@ func (n *Node) Await(ctx context.Context, text string) {
 }
 
 // Awaiting is await for who only knows what to say.
-func (n *Node) Awaiting(ctx context.Context) func(text string) {
-	return func(text string) { n.Await(ctx, text) }
+func (n *Node) Awaiting(ctx context.Context) func(text message.Text) {
+	return func(text message.Text) { n.Await(ctx, text) }
 }

@@ -76,7 +76,7 @@ func TestUnread(t *testing.T) {
 			p.Systemd = func(context.Context) (node.Systemd, error) { return nil, nil }
 			blocked := p.several()
 			reason := p.blocked["encryption"]
-			if blocked != (test.want != "") || !strings.HasPrefix(reason, test.want) || test.want == "" && reason != "" {
+			if blocked != (test.want != "") || !strings.HasPrefix(reason.String(), test.want) || test.want == "" && !reason.IsZero() {
 				t.Errorf("blocked %v: %q, want %q", blocked, reason, test.want)
 			}
 		})

@@ -1,11 +1,11 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
+	"harden/agent/message"
 )
 
 // needsAlone tells whether a rule is about to do what harms where more than
@@ -14,12 +14,12 @@ func (p *planning) needsAlone(r wished) bool { return r.wantsAlone() && p.wouldC
 
 // wouldChange tells whether a rule is about to change something on a live node.
 func (p *planning) wouldChange(r wished) bool {
-	return p.blocked[r.Name] == "" && p.verdicts[r.Name].status == change.Drift && p.why != ToReport && !p.Passive
+	return p.blocked[r.Name].IsZero() && p.verdicts[r.Name].status == change.Drift && p.why != ToReport && !p.Passive
 }
 
 // wantsAlone tells whether a rule that is not left open has such a part.
 func (r wished) wantsAlone() bool {
-	return r.waived == "" && slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.Alone })
+	return r.waived.IsZero() && slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.Alone })
 }
 
 // several blocks the rules that must not be applied where there are several
@@ -30,13 +30,13 @@ func (p *planning) several() bool {
 		if !p.needsAlone(r) {
 			continue
 		}
-		p.Await(p.ctx, "asking how many API servers the cluster has")
+		p.Await(p.ctx, message.New("asking how many API servers the cluster has"))
 		servers, err := p.servers()
 		switch {
 		case err != nil:
-			p.blocked[r.Name] = fmt.Sprintf("cannot tell whether this is the only API server of the cluster: %v; %s", err, stepsByHand)
+			p.blocked[r.Name] = message.New("cannot tell whether this is the only API server of the cluster: %v; %s", err, message.New(stepsByHand))
 		case servers > 1:
-			p.blocked[r.Name] = fmt.Sprintf("the cluster has %d API servers, and each must be able to read with the key before one writes with it: %s", servers, stepsByHand)
+			p.blocked[r.Name] = message.New("the cluster has %d API servers, and each must be able to read with the key before one writes with it: %s", servers, message.New(stepsByHand))
 		default:
 			continue
 		}
@@ -53,13 +53,13 @@ const stepsByHand = "apply on every control plane with --set encryption-steps=fi
 func (p *planning) unread() bool {
 	found := false
 	for _, r := range p.rules {
-		all := r.waived == "" && slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.AllRead })
+		all := r.waived.IsZero() && slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.AllRead })
 		if !all || !p.wouldChange(r) || p.Systemd == nil {
 			continue // below --root nobody can be asked, and no API server writes
 		}
-		p.Await(p.ctx, "asking whether every API server can read with the key")
+		p.Await(p.ctx, message.New("asking whether every API server can read with the key"))
 		if err := p.allRead(); err != nil {
-			p.blocked[r.Name] = fmt.Sprintf("it is not known that every API server of the cluster can read with the key: %v", err)
+			p.blocked[r.Name] = message.New("it is not known that every API server of the cluster can read with the key: %v", err)
 			found = true
 		}
 	}

@@ -189,7 +189,7 @@ func TestSeveral(t *testing.T) {
 			}
 			blocked := p.several()
 			reason := p.blocked["encryption"]
-			if blocked != (test.want != "") || !strings.HasPrefix(reason, test.want) || test.want == "" && reason != "" {
+			if blocked != (test.want != "") || !strings.HasPrefix(reason.String(), test.want) || test.want == "" && !reason.IsZero() {
 				t.Errorf("blocked %v: %q, want %q", blocked, reason, test.want)
 			}
 			last := ""
@@ -236,7 +236,7 @@ func TestSeveralInATree(t *testing.T) {
 			}
 			p := planOf(t, nil, f, true)
 			p.several()
-			if reason := p.blocked["encryption"]; !strings.HasPrefix(reason, test.want) || (reason == "") != (test.want == "") {
+			if reason := p.blocked["encryption"]; !strings.HasPrefix(reason.String(), test.want) || (reason.IsZero()) != (test.want == "") {
 				t.Errorf("%q, want %q", reason, test.want)
 			}
 		})

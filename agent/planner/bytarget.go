@@ -14,7 +14,7 @@ func (p *planning) byTarget() (sweeps []change.Want, wants map[change.Target][]c
 	counts := map[change.Target]int{}
 	for i := range p.rules {
 		r := &p.rules[i]
-		if p.blocked[r.Name] != "" || r.waived != "" || r.wish.Status != "" {
+		if !p.blocked[r.Name].IsZero() || !r.waived.IsZero() || r.wish.Status != "" {
 			continue
 		}
 		for k := range r.wish.Wants {

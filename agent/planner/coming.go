@@ -2,7 +2,6 @@ package planner
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/kubeadm"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/fixers"
 	"harden/profiles"
@@ -55,7 +55,7 @@ func (p *planning) findComing() *coming {
 		return nil
 	}
 	if err := found.look(p.Root, p.facts); err != nil {
-		return &coming{err: fmt.Errorf("%s: %w", found.path, err)}
+		return &coming{err: message.Errorf("%s: %w", found.path, err)}
 	}
 	return found
 }
@@ -67,7 +67,7 @@ func (p *planning) kubeadmConfiguration(fallback kubeadm.Version) (*coming, erro
 	if p.KubeadmConfig != "" {
 		c, err := readKubeadm(files, p.KubeadmConfig, fallback)
 		if err == nil && c == nil {
-			err = fmt.Errorf("%s holds no document of kubeadm", p.KubeadmConfig)
+			err = message.Errorf("%s holds no document of kubeadm", p.KubeadmConfig)
 		}
 		return c, err
 	}
@@ -98,7 +98,7 @@ func (p *planning) kubeadmConfiguration(fallback kubeadm.Version) (*coming, erro
 		}
 	}
 	if len(all) > 1 {
-		return nil, fmt.Errorf("%s and %s are both configurations of kubeadm; name the one that it is started with: --set kubeadm-config=FILE", all[0].path, all[1].path)
+		return nil, message.Errorf("%s and %s are both configurations of kubeadm; name the one that it is started with: --set kubeadm-config=FILE", all[0].path, all[1].path)
 	}
 	if len(all) == 0 {
 		return nil, nil
@@ -164,7 +164,7 @@ func (c *coming) settles(f fixers.Fixer) bool {
 // wish asks a rule's fixer about the coming node.
 func (c *coming) wish(p *planning, rule profiles.Rule) fixers.Wish {
 	if c.err != nil {
-		return fixers.Wish{Status: change.Error, Reason: fmt.Sprintf("cannot use the configuration of kubeadm: %v", c.err)}
+		return fixers.Wish{Status: change.Error, Reason: message.New("cannot use the configuration of kubeadm: %v", c.err)}
 	}
 	placed := func(name string, place fixers.Place) error {
 		if c.parts[change.FileTarget(name)] != "" {
@@ -182,10 +182,10 @@ func (c *coming) wish(p *planning, rule profiles.Rule) fixers.Wish {
 	}
 	wish.Wants = c.told(wish.Wants)
 	if len(wish.Wants) == 0 && c.file.Purpose() != kubeadm.Init {
-		return fixers.Wish{Status: change.Blocked, Reason: "a further control plane takes this from the record of the cluster, the ConfigMap kube-system/kubeadm-config; apply again after kubeadm join"}
+		return fixers.Wish{Status: change.Blocked, Reason: message.New("a further control plane takes this from the record of the cluster, the ConfigMap kube-system/kubeadm-config; apply again after kubeadm join")}
 	}
 	if len(wish.Wants) == 0 {
-		return fixers.Wish{Status: change.Blocked, Reason: needsCluster}
+		return fixers.Wish{Status: change.Blocked, Reason: message.New(needsCluster)}
 	}
 	if wish.Places == nil {
 		wish.Places = map[string]fixers.Place{}

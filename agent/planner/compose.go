@@ -6,6 +6,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -27,14 +28,14 @@ func (c *composition) compose(t change.Target, before change.State) (composer, e
 	case change.KindUnit:
 		return &unitComposer{noRestart: c.node.NoRestart, now: before}, nil
 	}
-	return nil, fmt.Errorf("unknown kind of target %s", t)
+	return nil, message.Errorf("unknown kind of target %s", t)
 }
 
 // asRoot tells whether what only root can do is taken as possible.
 func (c *composition) asRoot() bool { return c.node.Passive || os.Geteuid() == 0 }
 
 // needsRoot blocks what only root can do, for an ordinary user.
-func (c *composition) needsRoot(what string) error {
+func (c *composition) needsRoot(what message.Text) error {
 	if !c.asRoot() {
 		return blocked("needs root: %s", what)
 	}
@@ -58,7 +59,7 @@ func (c *sysctlComposer) get(change.Want) (any, bool, error) {
 func (c *sysctlComposer) raw(change.Want) any { return c.now.Sysctl.Value }
 
 func (c *sysctlComposer) set(_ change.Want, value any) error {
-	if err := c.by.needsRoot("only root sets kernel parameters"); err != nil {
+	if err := c.by.needsRoot(message.New("only root sets kernel parameters")); err != nil {
 		return err
 	}
 	c.now = change.State{Sysctl: &change.Sysctl{Value: fmt.Sprint(value)}}
@@ -103,7 +104,7 @@ func (c *accountComposer) set(w change.Want, value any) error {
 		found := w.Shown(c.fields()[w.Field])
 		return blocked("%s %s has %s %v, not %v; it is not renumbered, because its files would change hands; where it is the one that is meant, say --set %s-%s=%v", kind, name, w.Field, found, value, name, w.Field, found)
 	}
-	if err := c.by.needsRoot("only root makes accounts"); err != nil {
+	if err := c.by.needsRoot(message.New("only root makes accounts")); err != nil {
 		return err
 	}
 	if err := c.by.node.Root.AccountsOurs(); err != nil {
@@ -164,7 +165,7 @@ type unitComposer struct {
 }
 
 func (c *unitComposer) get(change.Want) (any, bool, error) {
-	if c.now.Unit.Stale != "" {
+	if !c.now.Unit.Stale.IsZero() {
 		return c.now.Unit.Stale, true, nil
 	}
 	return change.Current, true, nil

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // fileComposer composes a file or a directory.
@@ -86,7 +86,7 @@ func (c *fileComposer) owner(w change.Want) (any, bool, error) {
 	wanted, _ := w.Value.(string)
 	uid, gid, err := c.by.owner(wanted)
 	if err != nil {
-		return nil, false, fmt.Errorf("cannot find owner %s of %s: %w", wanted, c.path, err)
+		return nil, false, message.Errorf("cannot find owner %s of %s: %w", wanted, c.path, err)
 	}
 	if c.now.UID == uid && c.now.GID == gid {
 		return wanted, true, nil
@@ -117,7 +117,7 @@ func (c *fileComposer) look(w change.Want) looked {
 		return l
 	}
 	if l.value, l.line, l.found, err = doc.Get(address); err != nil {
-		l.err = fmt.Errorf("%s:%d: %w", c.path, l.line, err)
+		l.err = message.Errorf("%s:%d: %w", c.path, l.line, err)
 	}
 	c.last = l
 	return l

@@ -1,11 +1,11 @@
 package planner
 
 import (
-	"fmt"
 	"time"
 
 	"harden/agent/change"
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // address reads a field inside the document.
@@ -51,7 +51,7 @@ func (c *fileComposer) doc(w change.Want) (edit.Document, error) {
 		return doc, nil
 	}
 	if len(c.docs) > 0 {
-		return nil, fmt.Errorf("%s cannot be edited in two syntaxes at once", c.path)
+		return nil, message.Errorf("%s cannot be edited in two syntaxes at once", c.path)
 	}
 	var data []byte
 	switch {

@@ -10,6 +10,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/edit"
 	"harden/agent/host"
+	"harden/agent/message"
 )
 
 func (c *fileComposer) set(w change.Want, value any) error {
@@ -39,7 +40,7 @@ func (c *fileComposer) set(w change.Want, value any) error {
 		err = doc.Set(address, value)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot set %s in %s: %w", address, c.path, err)
+		return message.Errorf("cannot set %s in %s: %w", address, c.path, err)
 	}
 	c.made = c.made || c.before == nil
 	return nil
@@ -48,7 +49,7 @@ func (c *fileComposer) set(w change.Want, value any) error {
 func (c *fileComposer) setContent(w change.Want, value any) error {
 	data, ok := value.([]byte)
 	if !ok {
-		return fmt.Errorf("the content of %s is no text", c.path)
+		return message.Errorf("the content of %s is no text", c.path)
 	}
 	if c.before != nil && len(w.Generate) > 0 && len(c.before.Content.Generate) == 0 && !c.empty(w) {
 		return blocked("%s is there already; a key is never overwritten", c.path)
@@ -62,7 +63,7 @@ func (c *fileComposer) setContent(w change.Want, value any) error {
 func (c *fileComposer) setMode(value any) error {
 	mode, err := strconv.ParseUint(fmt.Sprint(value), 8, 32)
 	if err != nil {
-		return fmt.Errorf("%v is no mode", value)
+		return message.Errorf("%v is no mode", value)
 	}
 	if c.before != nil && !c.by.asRoot() && c.before.UID != uint32(os.Geteuid()) {
 		return blocked("needs root: %s belongs to %s", c.path, c.ownerName())
@@ -76,7 +77,7 @@ func (c *fileComposer) setOwner(value any) error {
 	if err != nil {
 		return err
 	}
-	if err := c.by.needsRoot(fmt.Sprintf("only root can give %s to %v", c.path, value)); err != nil {
+	if err := c.by.needsRoot(message.New("only root can give %s to %v", c.path, value)); err != nil {
 		return err
 	}
 	if err := c.harmless(value); err != nil {
@@ -108,7 +109,7 @@ func (c *fileComposer) state() (change.State, error) {
 	for _, doc := range c.docs {
 		if batch, gathers := doc.(edit.Batch); gathers {
 			if err := batch.Flush(); err != nil {
-				return change.State{}, fmt.Errorf("cannot edit %s: %w", c.path, err)
+				return change.State{}, message.Errorf("cannot edit %s: %w", c.path, err)
 			}
 		}
 		content := change.NewContent(doc.Bytes(), c.secret)
@@ -143,7 +144,7 @@ func (p *planning) lookupOwner(owner string) (uid, gid uint32, err error) {
 func (p *planning) plannedID(account change.Target, field change.Field, name string) string {
 	p.planned.Add(1)
 	for _, r := range p.rules {
-		if r.waived != "" || p.blocked[r.Name] != "" {
+		if !r.waived.IsZero() || !p.blocked[r.Name].IsZero() {
 			continue
 		}
 		for _, w := range r.wish.Wants {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/stable"
 )
 
@@ -27,7 +28,7 @@ func outline(s change.State) Outline {
 	o := Outline{change.FieldType: fmt.Sprint(s.Shown(change.FieldType))}
 	if s.File == nil {
 		if s.Unit != nil {
-			o[change.FieldProcess] = s.Unit.Stale
+			o[change.FieldProcess] = s.Unit.Stale.String()
 		}
 		return o
 	}
@@ -50,8 +51,8 @@ type Planned struct {
 
 // Differences names what differs between two plans: "file:/etc/x: mode,
 // content", or a target alone where only its effects do.
-func (p Planned) Differences(o Planned) []string {
-	var names []string
+func (p Planned) Differences(o Planned) []message.Text {
+	var names []message.Text
 	for _, target := range p.targets(o) {
 		i, k := p.find(target), o.find(target)
 		var fields []string
@@ -67,9 +68,9 @@ func (p Planned) Differences(o Planned) []string {
 		default:
 			fields = slices.Collect(maps.Keys(values(o.Changes[k])))
 		}
-		name := string(target.target)
+		name := message.Value(string(target.target))
 		if fields = slices.Compact(slices.Sorted(slices.Values(fields))); len(fields) > 0 {
-			name += ": " + strings.Join(fields, ", ")
+			name = message.New("%s: %s", target.target, strings.Join(fields, ", "))
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)
@@ -79,13 +80,13 @@ func (p Planned) Differences(o Planned) []string {
 }
 
 // PlanDifferences names what differs between two plans.
-func PlanDifferences(a, b *Plan) []string {
+func PlanDifferences(a, b *Plan) []message.Text {
 	names := Planned{a.Changes, Outlines(a.Changes)}.Differences(Planned{b.Changes, Outlines(b.Changes)})
 	if a.Profile != b.Profile {
-		names = append(names, "the profile "+a.Profile.Name)
+		names = append(names, message.New("the profile %s", a.Profile.Name))
 	}
 	if len(names) == 0 {
-		names = append(names, "what the node is (platform, version or roles)")
+		names = append(names, message.New("what the node is (platform, version or roles)"))
 	}
 	return names
 }

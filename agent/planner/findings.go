@@ -2,12 +2,12 @@ package planner
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/stable"
 	"harden/profiles"
 )
@@ -47,11 +47,11 @@ func (p *planning) finding(r wished) change.Finding {
 	switch {
 	case r.wish.Status != "":
 		v = verdict{status: r.wish.Status, reason: r.wish.Reason}
-	case r.waived != "":
+	case !r.waived.IsZero():
 		if v = p.alone(*r.Rule, r.wish); v.status == change.Drift {
 			v.status, v.reason = change.Waived, r.waived
 		}
-	case p.blocked[r.Name] != "":
+	case !p.blocked[r.Name].IsZero():
 		v = verdict{status: change.Blocked, reason: p.blocked[r.Name]}
 		if p.erred[r.Name] {
 			v.status = change.Error
@@ -60,13 +60,13 @@ func (p *planning) finding(r wished) change.Finding {
 		v.status = change.Compliant
 	}
 	v.reason = p.withMoments(r, v)
-	without := "" // what it would be without its waiver, where that is not drift
-	if r.waived != "" && v.status == change.Blocked {
+	without := message.Text{} // what it would be without its waiver, where that is not drift
+	if !r.waived.IsZero() && v.status == change.Blocked {
 		v.status, without = change.Waived, v.reason
-		v.reason = r.waived + "; without the waiver: blocked: " + without
+		v.reason = message.New("%s; without the waiver: blocked: %s", r.waived, without)
 	}
-	if r.expired != "" && v.status == change.Drift {
-		v.reason = r.expired + "; " + v.reason
+	if !r.expired.IsZero() && v.status == change.Drift {
+		v.reason = message.List(r.expired, v.reason)
 	}
 	f := change.Finding{Rule: r.Name, Controls: append([]string{}, r.Controls...), Status: v.status, Reason: v.reason, Targets: v.targets, Scope: change.ScopeNode, Severity: p.Profile.SeverityOf(r.Name)}
 	if len(f.Targets) == 0 {
@@ -79,7 +79,7 @@ func (p *planning) finding(r wished) change.Finding {
 	}
 	if f.Status == change.Waived || f.Status == change.Drift { // where the waiver decides, or would have
 		f.Waiver = r.waiver
-		if without != "" {
+		if !without.IsZero() {
 			w := *r.waiver
 			w.Blocked = without
 			f.Waiver = &w
@@ -96,35 +96,35 @@ func (p *planning) finding(r wished) change.Finding {
 
 // outside says why none of the controls that a rule serves is about this
 // node's version of Kubernetes, or "" where one is, or nothing is known.
-func (p *planning) outside(rule *profiles.Rule) string {
-	reason := ""
+func (p *planning) outside(rule *profiles.Rule) message.Text {
+	reason := message.Text{}
 	for i := range p.Profile.Controls {
 		c := &p.Profile.Controls[i]
 		if !slices.Contains(rule.Controls, c.ID) {
 			continue
 		}
-		if reason = p.outsideControl(*c); reason == "" {
-			return ""
+		if reason = p.outsideControl(*c); reason.IsZero() {
+			return message.Text{}
 		}
 	}
 	return reason
 }
 
 // outsideControl says why a control is not about this node's version.
-func (p *planning) outsideControl(c profiles.Control) string {
+func (p *planning) outsideControl(c profiles.Control) message.Text {
 	v := p.facts.Kubernetes
 	if v.IsZero() || c.From == "" && c.Until == "" {
-		return ""
+		return message.Text{}
 	}
-	reason := ""
+	reason := message.Text{}
 	if from, err := facts.ParseVersion(c.From); err == nil && v.Compare(from) < 0 {
-		reason = fmt.Sprintf("it is about Kubernetes %s and later, and this is %s", c.From, v)
+		reason = message.New("it is about Kubernetes %s and later, and this is %s", c.From, v)
 	}
 	if until, err := facts.ParseVersion(c.Until); err == nil && v.Compare(until) >= 0 {
-		reason = fmt.Sprintf("it is about Kubernetes before %s, and this is %s", c.Until, v)
+		reason = message.New("it is about Kubernetes before %s, and this is %s", c.Until, v)
 	}
-	if why := c.NotApplicable.EN; reason != "" && why != "" {
-		reason += ": " + why
+	if why := c.NotApplicable.EN; !reason.IsZero() && why != "" {
+		reason = message.New("%s: %[2]s", reason, why)
 	}
 	return reason
 }
@@ -139,21 +139,21 @@ func (p *planning) controlFinding(c profiles.Control) *change.Finding {
 	bounded := c.From != "" || c.Until != ""
 	outside := p.outsideControl(c)
 	switch {
-	case outside != "" && len(c.Rules) > 0:
+	case !outside.IsZero() && len(c.Rules) > 0:
 		return nil // its rules say so
-	case outside != "":
+	case !outside.IsZero():
 		f.Status, f.Reason = change.NotApplicable, outside
 	case c.Manual != (profiles.Text{}) && c.OnPlanes() && p.facts.HasRole(facts.Worker) && !p.facts.HasRole(facts.ControlPlane):
-		f.Status, f.Reason = change.NotApplicable, "it is judged on the control plane"
+		f.Status, f.Reason = change.NotApplicable, message.New("it is judged on the control plane")
 	case c.Manual != (profiles.Text{}):
-		f.Status, f.Reason = change.Manual, c.Manual.EN
+		f.Status, f.Reason = change.Manual, message.Value(c.Manual.EN)
 		attest(f, p.attested(c.ID))
 	case len(c.Rules) > 0:
 		return nil
 	case !bounded:
-		f.Status, f.Reason = change.NotApplicable, c.NotApplicable.EN
+		f.Status, f.Reason = change.NotApplicable, message.Value(c.NotApplicable.EN)
 	default:
-		f.Status, f.Reason = change.Manual, "no rule of harden judges this control"
+		f.Status, f.Reason = change.Manual, message.New("no rule of harden judges this control")
 		attest(f, p.attested(c.ID))
 	}
 	return f
@@ -177,13 +177,12 @@ func attest(f *change.Finding, a *change.Attestation) {
 		return
 	}
 	f.Attestation = a
-	by := fmt.Sprintf("by %s on %s: %s (until %s)", a.By, a.Date, a.Reason, a.Expires)
 	switch {
 	case a.Expired:
-		f.Reason = fmt.Sprintf("the attestation of %s expired on %s (%s); %s", a.By, a.Expires, a.Reason, f.Reason)
+		f.Reason = message.New("the attestation of %s expired on %s (%s); %s", a.By, a.Expires, a.Reason, f.Reason)
 	case a.Verdict == profiles.AttestedCompliant:
-		f.Status, f.Reason = change.Compliant, "attested "+by
+		f.Status, f.Reason = change.Compliant, message.New("attested by %s on %s: %s (until %s)", a.By, a.Date, a.Reason, a.Expires)
 	default:
-		f.Status, f.Reason = change.Blocked, "found open "+by
+		f.Status, f.Reason = change.Blocked, message.New("found open by %s on %s: %s (until %s)", a.By, a.Date, a.Reason, a.Expires)
 	}
 }

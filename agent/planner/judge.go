@@ -3,23 +3,24 @@ package planner
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 
 	"harden/agent/change"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/stable"
+	"harden/fixers"
 )
 
 // verdict is what a rule's wants came to on one or more targets.
 type verdict struct {
 	status  change.Status
-	reason  string
+	reason  message.Text
 	targets []change.Target // in no order, and some of them twice: there may be thousands
 	// breaks says why a rule that does harm in part cannot be met as a whole.
 	// An owner that only root can give is no harm.
-	breaks string
+	breaks message.Text
 }
 
 // severity orders the verdicts: the worst of a rule's targets is the rule's.
@@ -44,12 +45,15 @@ type outcome struct {
 }
 
 // blockedError is a want that cannot be met on this node as it is.
-type blockedError struct{ reason string }
+type blockedError struct{ reason message.Text }
 
-func (e *blockedError) Error() string { return e.reason }
+func (e *blockedError) Error() string { return e.reason.String() }
+
+// Told is the text as a value.
+func (e *blockedError) Told() message.Text { return e.reason }
 
 func blocked(format string, args ...any) error {
-	return &blockedError{fmt.Sprintf(format, args...)}
+	return &blockedError{message.New(format, args...)}
 }
 
 // composer takes a target from the state that was read to the one that is
@@ -85,14 +89,14 @@ func (p *planning) judge(t change.Target, r reading, from change.State, wants []
 	read, err := p.compose(t, r.state)
 	if err != nil {
 		for _, w := range wants {
-			out.add(w, verdict{status: change.Error, reason: err.Error()})
+			out.add(w, verdict{status: change.Error, reason: message.Of(err)})
 		}
 		return out
 	}
 	asked := make([]asking, 0, len(wants))
 	for _, w := range wants {
 		v := p.want(read, w, r)
-		if behind := p.behind(w); behind != "" && v.status == change.Compliant {
+		if behind := p.behind(w); !behind.IsZero() && v.status == change.Compliant {
 			out.late = append(out.late, w.Rule)
 			out.add(w, verdict{status: change.Drift, reason: behind})
 			asked = append(asked, asking{Want: w, holds: true})
@@ -163,17 +167,17 @@ func (p *planning) want(read composer, w change.Want, r reading) verdict {
 	}
 	holds, err := w.Holds(value, found)
 	if err != nil {
-		return verdict{status: change.Error, reason: fmt.Sprintf("%s: %s: %v", w.Target.Name(), w.Field, err)}
+		return verdict{status: change.Error, reason: message.New("%s: %s: %v", w.Target.Name(), w.Field, err)}
 	}
 	if holds {
 		return verdict{status: change.Compliant}
 	}
 	if p.NoRestart && slices.ContainsFunc(w.Effects, func(e change.Effect) bool { return e.Component() != "" }) {
-		return verdict{status: change.Blocked, reason: "the kubelet restarts the component as soon as this is written, and --no-restart forbids it"}
+		return verdict{status: change.Blocked, reason: message.New("the kubelet restarts the component as soon as this is written, and --no-restart forbids it")}
 	}
 	p.begin(w)
 	if r.links > 1 && !r.state.File.Directory {
-		return verdict{status: change.Blocked, reason: fmt.Sprintf("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}
+		return verdict{status: change.Blocked, reason: message.New("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}
 	}
 	return verdict{status: change.Drift}
 }
@@ -185,7 +189,7 @@ func cannot(err error, otherwise change.Status) verdict {
 	if errors.As(err, &b) {
 		return verdict{status: change.Blocked, reason: b.reason}
 	}
-	return verdict{status: otherwise, reason: err.Error()}
+	return verdict{status: otherwise, reason: message.Of(err)}
 }
 
 // wanted gives what was set as it is shown: of a whole file its text, which is
@@ -211,32 +215,32 @@ func unreadable(err error) verdict {
 	var b *blockedError
 	switch {
 	case errors.As(err, &refused), errors.As(err, &b):
-		return verdict{status: change.Blocked, reason: err.Error()}
+		return verdict{status: change.Blocked, reason: message.Of(err)}
 	case errors.Is(err, fs.ErrPermission):
-		return verdict{status: change.Error, reason: err.Error() + "; only root can read it"}
+		return verdict{status: change.Error, reason: message.New(fixers.OnlyRootReads, err)}
 	}
-	return verdict{status: change.Error, reason: err.Error()}
+	return verdict{status: change.Error, reason: message.Of(err)}
 }
 
 // describe says in one line what drifts.
-func describe(w change.Want, before, after any) string {
+func describe(w change.Want, before, after any) message.Text {
 	name := string(w.Field)
 	if syntax, address := w.Field.Address(); syntax != "" {
 		name = address
 	}
 	switch {
 	case (w.Field == change.FieldContent || w.Field == change.FieldType) && before == nil:
-		return w.Target.Name() + " does not exist"
+		return message.New("%s does not exist", w.Target.Name())
 	case w.Target.Kind() == change.KindGroup && before == nil:
-		return "group " + w.Target.Name() + " does not exist"
+		return message.New("group %s does not exist", w.Target.Name())
 	case w.Field == change.FieldContent:
-		return w.Target.Name() + " holds something else"
+		return message.New("%s holds something else", w.Target.Name())
 	case before == nil:
-		return fmt.Sprintf("%s is not set, should be %v", name, after)
+		return message.New("%s is not set, should be %v", name, after)
 	case after == nil:
-		return fmt.Sprintf("%s is %v, should not be set", name, visible(before))
+		return message.New("%s is %v, should not be set", name, visible(before))
 	}
-	return fmt.Sprintf("%s is %v, should be %v", name, visible(before), visible(after))
+	return message.New("%s is %v, should be %v", name, visible(before), visible(after))
 }
 
 // visible shows an empty text, which nobody would see.

@@ -8,6 +8,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/host"
 	"harden/agent/kubeadm"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -28,7 +29,7 @@ kubernetesVersion: v%[2]s
 func (a Planner) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 	f, err := a.Collect()
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	c := &coming{path: "/etc/kubeadm/init.yaml"}
 	version := kubeadm.Version{Minor: f.Kubernetes.Minor, Patch: f.Kubernetes.Patch}
@@ -36,25 +37,25 @@ func (a Planner) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 	case a.KubeadmConfig != "":
 		found, err := readKubeadm(host.Linked{Root: a.Root}, a.KubeadmConfig, version)
 		if err != nil {
-			return nil, node.Failure(node.Failed, "", "%w", err)
+			return nil, node.Of(node.Failed, err)
 		}
 		if found == nil || found.file.Purpose() != kubeadm.Init {
-			return nil, node.Failure(node.Usage, "name a file for kubeadm init", "%s is no configuration for kubeadm init", a.KubeadmConfig)
+			return nil, node.Failure(node.Usage, message.New("name a file for kubeadm init"), "%s is no configuration for kubeadm init", a.KubeadmConfig)
 		}
 		c = found
 	case f.Kubernetes.IsZero():
-		return nil, node.Failure(node.Usage, "give it with --set kubernetes-version=1.34.1", "the version of Kubernetes is not known")
+		return nil, node.Failure(node.Usage, message.New("give it with --set kubernetes-version=1.34.1"), "the version of Kubernetes is not known")
 	default:
 		api := "v1beta4"
 		if version.Minor < 31 {
 			api = "v1beta3"
 		}
 		if c.file, err = kubeadm.Open(fmt.Appendf(nil, kubeadmStart, api, f.Kubernetes), version); err != nil {
-			return nil, node.Failure(node.Failed, "", "%w", err)
+			return nil, node.Of(node.Failed, err)
 		}
 	}
 	if err := c.look(a.Root, f); err != nil {
-		return nil, node.Failure(node.Failed, "", "%s: %w", c.path, err)
+		return nil, node.Failure(node.Failed, message.Text{}, "%s: %w", c.path, err)
 	}
 	p := a.planning(ctx, ToShow)
 	p.know(f)
@@ -70,7 +71,7 @@ func (c *coming) written(p *planning) ([]byte, error) {
 	}
 	p.waive()
 	for _, r := range p.rules {
-		if r.waived != "" || !c.settles(r.Fixer) || p.outside(r.Rule) != "" {
+		if !r.waived.IsZero() || !c.settles(r.Fixer) || !p.outside(r.Rule).IsZero() {
 			continue
 		}
 		for _, w := range c.wish(p, *r.Rule).Wants {
@@ -78,7 +79,7 @@ func (c *coming) written(p *planning) ([]byte, error) {
 				continue
 			}
 			if err := c.set(w); err != nil {
-				return nil, node.Failure(node.Failed, "leave the rule out with --skip "+r.Name, "rule %s cannot be met: %w", r.Name, err)
+				return nil, node.Failure(node.Failed, message.New("leave the rule out with --skip %s", r.Name), "rule %s cannot be met: %w", r.Name, err)
 			}
 		}
 	}

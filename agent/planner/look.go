@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"strings"
 
 	"harden/agent/edit"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/fixers"
 )
@@ -26,13 +26,13 @@ func (p *places) look(held *host.Held, name string, place fixers.Place, home boo
 		return nil
 	}
 	if !info.Regular {
-		return unlike(name, "a regular file", "a "+info.Kind)
+		return unlike(name, message.New("a regular file"), message.New("a %s", info.Kind))
 	}
 	if place.Look == fixers.UnitFile && home {
 		return nil
 	}
 	if info.Size > node.MaxDocument {
-		return &host.Refused{Path: name, Reason: "it is far larger than any file of its kind"}
+		return &host.Refused{Path: name, Reason: message.New("it is far larger than any file of its kind")}
 	}
 	data, err := held.Data(node.MaxDocument)
 	switch {
@@ -45,11 +45,11 @@ func (p *places) look(held *host.Held, name string, place fixers.Place, home boo
 	case place.Look == fixers.Certificates:
 		return looksCertified(data, name, home)
 	}
-	return unlike(name, "a unit file", "something else")
+	return unlike(name, message.New("a unit file"), message.New("something else"))
 }
 
 // unlike is the verdict on a place that is not what it should be.
-func unlike(name, expected, found string) error {
+func unlike(name string, expected, found message.Text) error {
 	return blocked("%s is not what it should be, so it is left alone: %s was expected, and it is %s; what names it is wrong, or the file is: mend that, or leave the rule out with --skip",
 		name, expected, found)
 }
@@ -59,12 +59,12 @@ func unlike(name, expected, found string) error {
 // another, which may be a key, nothing is.
 func (p *places) document(data []byte, name string, look fixers.Look, home bool) error {
 	doc, err := p.node.Texts.Open("yaml", data)
-	expected := fmt.Sprintf("a document of kind %s", look)
+	expected := message.New("a document of kind %s", look)
 	if ext := path.Ext(name); err != nil && home && (ext == ".yaml" || ext == ".yml" || ext == ".json") {
 		return located(name, err)
 	}
 	if err != nil {
-		return unlike(name, expected, "none")
+		return unlike(name, expected, message.New("none"))
 	}
 	apiVersion, kind := said(doc, "apiVersion"), said(doc, "kind")
 	_, _, clusters, _ := doc.Get("clusters")
@@ -74,9 +74,9 @@ func (p *places) document(data []byte, name string, look fixers.Look, home bool)
 	case look == fixers.Kubeconfig && kind == "" && apiVersion == "" && clusters:
 		return nil // as people write them, and the kubelet takes them
 	case kind == "" || !home:
-		return unlike(name, expected, "none")
+		return unlike(name, expected, message.New("none"))
 	}
-	return unlike(name, expected, fmt.Sprintf("one of kind %q with apiVersion %q", kind, apiVersion))
+	return unlike(name, expected, message.New("one of kind %q with apiVersion %q", kind, apiVersion))
 }
 
 // said gives a text in a document, "" where there is none.
@@ -92,11 +92,11 @@ func located(name string, err error) error {
 	var s *edit.SyntaxError
 	switch {
 	case !errors.As(err, &s):
-		return fmt.Errorf("%s: %w", name, err)
+		return message.Errorf("%s: %w", name, err)
 	case s.Column == 0:
-		return fmt.Errorf("%s:%d: %s", name, s.Line, s.Message)
+		return message.Errorf("%s:%d: %s", name, s.Line, s.Message)
 	}
-	return fmt.Errorf("%s:%d:%d: %s", name, s.Line, s.Column, s.Message)
+	return message.Errorf("%s:%d:%d: %s", name, s.Line, s.Column, s.Message)
 }
 
 // etcdHome is where etcd keeps its data unless it is told otherwise: there a
@@ -106,9 +106,9 @@ const etcdHome = "/var/lib/etcd"
 // etcdData holds a directory against what etcd makes of its own: member/ with
 // the snapshots and the log in it, each a directory and no link.
 func etcdData(held *host.Held, name string, place fixers.Place) error {
-	const expected = "a data directory of etcd, with member/snap and member/wal in it"
+	expected := message.New("a data directory of etcd, with member/snap and member/wal in it")
 	if info := held.Info(); !info.Directory {
-		return unlike(name, expected, "a "+info.Kind)
+		return unlike(name, expected, message.New("a %s", info.Kind))
 	}
 	entries := []string{"member", "member/snap", "member/wal"}
 	if name == etcdHome || place.Text == etcdHome { // there, or where a link of root's leads from there
@@ -118,11 +118,11 @@ func etcdData(held *host.Held, name string, place fixers.Place) error {
 		info, err := held.Inside(entry)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return unlike(name, expected, fmt.Sprintf("a directory without %s", entry))
+			return unlike(name, expected, message.New("a directory without %s", entry))
 		case err != nil:
 			return err
 		case !info.Directory:
-			return unlike(name, expected, fmt.Sprintf("a directory whose %s is a %s", entry, info.Kind))
+			return unlike(name, expected, message.New("a directory whose %s is a %s", entry, info.Kind))
 		case place.UID != nil && entry == "member" && info.UID != uint32(*place.UID):
 			return blocked("etcd is said to run as the user with id %d, and its data in %s belongs to the one with id %d, so it is not given away; say in the securityContext of etcd's manifest as whom it runs",
 				*place.UID, path.Join(name, entry), info.UID)
@@ -143,12 +143,12 @@ func environment(data []byte, name string) error {
 		}
 		variable, _, is := strings.Cut(line, "=")
 		if !is || variable == "" || strings.ContainsAny(variable, " \t:/'\"") {
-			return unlike(name, "an environment file of NAME=value", "something else")
+			return unlike(name, message.New("an environment file of NAME=value"), message.New("something else"))
 		}
 		assigned = true
 	}
 	if !assigned {
-		return unlike(name, "an environment file of NAME=value", "something else")
+		return unlike(name, message.New("an environment file of NAME=value"), message.New("something else"))
 	}
 	return nil
 }
@@ -165,5 +165,5 @@ func looksCertified(data []byte, name string, home bool) error {
 			return nil
 		}
 	}
-	return unlike(name, "a file of certificates in PEM", "something else")
+	return unlike(name, message.New("a file of certificates in PEM"), message.New("something else"))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // asking is a want that is to hold after a change; holds says that it does
@@ -86,7 +87,7 @@ func (p *planning) without(out *outcome, read composer, from change.State, asked
 				kept = append(kept, a)
 				continue
 			}
-			v = verdict{status: change.Blocked, reason: err.Error()}
+			v = verdict{status: change.Blocked, reason: message.Of(err)}
 		case both && from.Exists() && a.metadata():
 			kept = append(kept, a)
 			continue

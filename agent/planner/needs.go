@@ -2,11 +2,11 @@ package planner
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/fixers"
 	"harden/profiles"
 )
@@ -16,7 +16,7 @@ import (
 func (p *planning) broken() bool {
 	found := false
 	for _, r := range p.rules {
-		if v := p.verdicts[r.Name]; r.wish.Whole && v.breaks != "" && p.blocked[r.Name] == "" {
+		if v := p.verdicts[r.Name]; r.wish.Whole && !v.breaks.IsZero() && p.blocked[r.Name].IsZero() {
 			p.blocked[r.Name], p.erred[r.Name] = v.breaks, v.status == change.Error
 			found = true
 		}
@@ -29,12 +29,12 @@ func (p *planning) broken() bool {
 func (p *planning) needs() bool {
 	found := false
 	for _, r := range p.rules {
-		if v := p.verdicts[r.Name]; p.blocked[r.Name] != "" || v.status != change.Drift {
+		if v := p.verdicts[r.Name]; !p.blocked[r.Name].IsZero() || v.status != change.Drift {
 			continue
 		}
 		for _, need := range r.Needs {
-			if reason := p.unmet(need); reason != "" {
-				p.blocked[r.Name] = fmt.Sprintf("needs rule %s: %s", need.Name, reason)
+			if reason := p.unmet(need); !reason.IsZero() {
+				p.blocked[r.Name] = message.New("needs rule %s: %s", need.Name, reason)
 				found = true
 				break
 			}
@@ -44,27 +44,27 @@ func (p *planning) needs() bool {
 }
 
 // unmet says why a rule does not hold and will not after this plan, or "".
-func (p *planning) unmet(need profiles.Rule) string {
+func (p *planning) unmet(need profiles.Rule) message.Text {
 	i := slices.IndexFunc(p.rules, func(r wished) bool { return r.Name == need.Name })
-	if i >= 0 && p.rules[i].waived == "" {
+	if i >= 0 && p.rules[i].waived.IsZero() {
 		r := p.rules[i]
 		v := p.verdicts[need.Name]
 		switch {
-		case p.blocked[need.Name] != "":
+		case !p.blocked[need.Name].IsZero():
 			return p.blocked[need.Name]
 		case r.wish.Status == change.Blocked || r.wish.Status == change.Error:
 			return r.wish.Reason
 		case v.status == change.Blocked || v.status == change.Error:
 			return v.reason
 		}
-		return ""
+		return message.Text{}
 	}
 	wish, _ := p.wishOf(need)
 	v := p.alone(need, wish)
 	if v.status == change.Compliant || v.status == change.NotApplicable {
-		return ""
+		return message.Text{}
 	}
-	return "it is left out of this run, and does not hold: " + v.reason
+	return message.New("it is left out of this run, and does not hold: %s", v.reason)
 }
 
 // alone judges a rule that is not to be applied.
@@ -103,12 +103,12 @@ func (p *planning) waive() {
 			switch {
 			case !w.Covers(r.Name, r.Controls):
 			case w.Expired(p.Now()):
-				r.expired = fmt.Sprintf("the waiver expired on %s (%s)", w.Expires, w.Reason)
-				if r.waived == "" {
+				r.expired = message.New("the waiver expired on %s (%s)", w.Expires, w.Reason)
+				if r.waived.IsZero() {
 					r.waiver = &change.Waiver{Reason: w.Reason, Expires: w.Expires, Expired: true}
 				}
 			default:
-				r.waived = fmt.Sprintf("%s (until %s)", w.Reason, w.Expires)
+				r.waived = message.New("%s (until %s)", w.Reason, w.Expires)
 				r.waiver = &change.Waiver{Reason: w.Reason, Expires: w.Expires}
 			}
 		}
@@ -123,7 +123,7 @@ func (p *planning) unsure() bool {
 	if p.why == ToReport {
 		return false // a check says what the settings are, whatever can be done about them
 	}
-	reasons := map[change.Effect]string{}
+	reasons := map[change.Effect]message.Text{}
 	for i := range p.rules {
 		r := &p.rules[i]
 		v := p.verdicts[r.Name]
@@ -131,7 +131,7 @@ func (p *planning) unsure() bool {
 			continue
 		}
 		for _, e := range r.restarts() {
-			if reasons[e] == "" {
+			if reasons[e].IsZero() {
 				reasons[e] = cmp.Or(r.wish.Reason, v.reason, p.blocked[r.Name])
 			}
 		}
@@ -139,12 +139,12 @@ func (p *planning) unsure() bool {
 	found := false
 	for i := range p.rules {
 		r := &p.rules[i]
-		if p.blocked[r.Name] != "" || p.verdicts[r.Name].status != change.Drift {
+		if !p.blocked[r.Name].IsZero() || p.verdicts[r.Name].status != change.Drift {
 			continue
 		}
 		for _, e := range r.restarts() {
-			if reason := reasons[e]; reason != "" {
-				p.blocked[r.Name] = fmt.Sprintf("%s is not restarted while a part of its configuration cannot be checked: %s", cmp.Or(e.Unit(), e.Component()), reason)
+			if reason := reasons[e]; !reason.IsZero() {
+				p.blocked[r.Name] = message.New("%s is not restarted while a part of its configuration cannot be checked: %s", cmp.Or(e.Unit(), e.Component()), reason)
 				found = true
 				break
 			}

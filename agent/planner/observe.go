@@ -8,6 +8,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 )
 
 // observe adds what the wants of one rule were held against, as the node is
@@ -43,7 +44,7 @@ func (p *planning) observeMany(list []change.Observation, w change.Want, among [
 	count := p.swept[sweptBy(w)]
 	if count.matched > 0 && count.held == count.matched {
 		o := observation(w)
-		o.Actual, o.Where, o.Holds = fmt.Sprintf("all %d", count.matched), path.Join(w.Target.Name(), w.Match), true
+		o.Actual, o.Where, o.Holds = message.New("all %d", count.matched), message.Value(path.Join(w.Target.Name(), w.Match)), true
 		return append(list, o)
 	}
 	for _, t := range among {
@@ -76,7 +77,7 @@ func observation(w change.Want) change.Observation {
 	case w.Op == change.Absent || w.Op == change.Present:
 		o.Expected = nil
 	case len(w.Generate) > 0:
-		o.Expected = fmt.Sprintf("secret with %d random bytes", w.Generate[0].Bytes)
+		o.Expected = message.New("secret with %d random bytes", w.Generate[0].Bytes)
 	case w.Bound != nil:
 		o.Expected = w.Bound
 	}
@@ -122,7 +123,7 @@ func (p *planning) observeOne(list []change.Observation, w change.Want) []change
 	case running == nil:
 	case running.Running && len(running.Argv) > 0:
 		list = append(list, inProcess(w, running, flag, o.Holds))
-	case running.Unproven != "":
+	case !running.Unproven.IsZero():
 		list = append(list, noProcess(w, running, o.Holds))
 	}
 	return list
@@ -132,7 +133,7 @@ func (p *planning) observeOne(list []change.Observation, w change.Want) []change
 func noProcess(w change.Want, c *facts.Component, holds bool) change.Observation {
 	o := observation(w)
 	o.Target, o.Holds = change.PodTarget(c.Name), holds
-	o.Where = "no process counts as it: " + c.Unproven
+	o.Where = message.New("no process counts as it: %s", c.Unproven)
 	return o
 }
 
@@ -154,14 +155,14 @@ func (p *planning) reader(t change.Target, now change.State) (composer, error) {
 func inProcess(w change.Want, c *facts.Component, flag string, holds bool) change.Observation {
 	o := observation(w)
 	o.Target, o.Holds = change.PodTarget(c.Name), holds
-	o.Where = "process " + strconv.Itoa(c.PID) + " --" + flag
+	o.Where = message.New("process %d --%s", c.PID, flag)
 	value, given := facts.Flag(c.Name, c.Argv, flag)
 	switch {
 	case given:
 		o.Actual = w.Shown(value)
 	case w.Default != nil:
 		o.Actual = w.Default
-		o.Where += " (" + builtInDefault + ")"
+		o.Where = message.New("process %d --%s (not set: built-in default)", c.PID, flag)
 	}
 	if outdated(c) {
 		judged, err := holdsWithDefault(w, value, given)
@@ -175,7 +176,7 @@ const builtInDefault = "not set: built-in default"
 
 // where says where a composer read a field, and in which line of a file; 0
 // where that is not about a line.
-func where(c composer, w change.Want) (place string, line int) {
+func where(c composer, w change.Want) (place message.Text, line int) {
 	switch c := c.(type) {
 	case *fileComposer:
 		return c.where(w)
@@ -184,37 +185,37 @@ func where(c composer, w change.Want) (place string, line int) {
 		if first := strings.IndexAny(key, "./"); first >= 0 && key[first] == '.' { // sysctl.d(5)
 			key = strings.NewReplacer(".", "/", "/", ".").Replace(key)
 		}
-		return "/proc/sys/" + key, 0
+		return message.Value("/proc/sys/" + key), 0
 	case *accountComposer:
 		if w.Target.Kind() == change.KindGroup {
-			return "/etc/group", 0
+			return message.Value("/etc/group"), 0
 		}
-		return "/etc/passwd", 0
+		return message.Value("/etc/passwd"), 0
 	}
-	return w.Target.Name(), 0
+	return message.Value(w.Target.Name()), 0
 }
 
 // where gives the path of a file, with the line of what is a part of it.
-func (c *fileComposer) where(w change.Want) (place string, line int) {
+func (c *fileComposer) where(w change.Want) (place message.Text, line int) {
 	syntax, _ := c.syntax(w)
 	switch {
 	case !c.exists():
-		return c.path + " (does not exist)", 0
+		return message.New("%s (does not exist)", c.path), 0
 	case syntax == "":
-		return c.path, 0
+		return message.Value(c.path), 0
 	}
 	l := c.look(w)
 	switch {
 	case l.err != nil:
-		return c.path, 0
+		return message.Value(c.path), 0
 	case l.found && w.ZeroIsDefault && isZero(l.value):
-		return c.path + ":" + strconv.Itoa(l.line) + " (built-in default)", l.line
+		return message.New("%s:%d (built-in default)", c.path, l.line), l.line
 	case l.found && l.line == 0 && syntax == "kubeadm":
-		return c.path + " (as kubeadm sets it by itself)", 0
+		return message.New("%s (as kubeadm sets it by itself)", c.path), 0
 	case l.found:
-		return c.path + ":" + strconv.Itoa(l.line), l.line
+		return message.Value(c.path + ":" + strconv.Itoa(l.line)), l.line
 	case w.Default != nil:
-		return c.path + " (" + builtInDefault + ")", 0
+		return message.New("%s (not set: built-in default)", c.path), 0
 	}
-	return c.path + " (not set)", 0
+	return message.New("%s (not set)", c.path), 0
 }

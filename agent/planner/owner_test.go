@@ -10,6 +10,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/integration/sampletree"
 	"harden/profiles"
@@ -43,7 +44,7 @@ func TestOwnerMayBeAnAccountOfThePlan(t *testing.T) {
 			plan := planOn(t, dir, ownerProfile, r.skip)
 			for _, f := range plan.Findings {
 				if f.Rule == "etcd-data-owner" {
-					if f.Status != r.want || !strings.Contains(f.Reason, r.reason) {
+					if f.Status != r.want || !strings.Contains(f.Reason.String(), r.reason) {
 						t.Errorf("got %s: %s", f.Status, f.Reason)
 					}
 					return
@@ -75,7 +76,7 @@ func planOn(t *testing.T, dir, profile, skip string) *Plan {
 			t.Fatal(err)
 		}
 	}
-	a := Planner{Profile: p, Node: &node.Node{Root: root, Now: time.Now, Say: func(string) {},
+	a := Planner{Profile: p, Node: &node.Node{Root: root, Now: time.Now, Say: func(message.Text) {},
 		Collect: func() (*facts.Facts, error) {
 			return facts.Collect(root, nil, facts.Override{Kubernetes: "1.34.1"}, nil)
 		}}}

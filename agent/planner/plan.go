@@ -4,7 +4,6 @@ package planner
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -12,7 +11,9 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/node"
+	"harden/fixers"
 	"harden/profiles"
 )
 
@@ -51,7 +52,7 @@ func (a Planner) Plan(ctx context.Context, why Purpose) (*Plan, error) {
 	p.askUnits()
 	f, err := a.Collect()
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	p.know(f)
 	p.askSockets()
@@ -102,15 +103,15 @@ func (p *Plan) UncheckedBut(known []string) *node.Error {
 	if len(rules) == 0 {
 		return nil
 	}
-	kind, hint := node.Failed, "mend it, or leave its rules out with --skip "+strings.Join(rules, ",")
+	kind, hint := node.Failed, message.New("mend it, or leave its rules out with --skip %s", strings.Join(rules, ","))
 	if onlyRoot(reasons) {
-		kind, hint = node.NeedsRoot, "run it with sudo"
+		kind, hint = node.NeedsRoot, message.New("run it with sudo")
 	}
-	return node.Failure(kind, hint, "cannot check everything: %s", strings.Join(reasons, "; "))
+	return node.Failure(kind, hint, "cannot check everything: %s", message.List(reasons...))
 }
 
 // InError lists the rules that could not be checked, and why, each reason once.
-func (p *Plan) InError() (rules, reasons []string) {
+func (p *Plan) InError() (rules []string, reasons []message.Text) {
 	for _, f := range p.Findings {
 		if f.Status != change.Error {
 			continue
@@ -124,15 +125,15 @@ func (p *Plan) InError() (rules, reasons []string) {
 }
 
 // LeftOut says which rules an apply goes on without, or "".
-func (p *Plan) LeftOut() string {
+func (p *Plan) LeftOut() message.Text {
 	rules, reasons := p.InError()
 	if len(rules) == 0 {
-		return ""
+		return message.Text{}
 	}
-	return fmt.Sprintf("left out, because it could not be checked: %s; mend it, or leave its rules out with --skip %s", strings.Join(reasons, "; "), strings.Join(rules, ","))
+	return message.New("left out, because it could not be checked: %s; mend it, or leave its rules out with --skip %s", message.List(reasons...), strings.Join(rules, ","))
 }
 
 // onlyRoot tells whether root is all that is missing to read what could not be.
-func onlyRoot(reasons []string) bool {
-	return os.Geteuid() != 0 && !slices.ContainsFunc(reasons, func(r string) bool { return !strings.Contains(r, "only root can read it") })
+func onlyRoot(reasons []message.Text) bool {
+	return os.Geteuid() != 0 && !slices.ContainsFunc(reasons, func(r message.Text) bool { return !r.Has(fixers.OnlyRootReads) })
 }

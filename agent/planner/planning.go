@@ -11,6 +11,7 @@ import (
 	"harden/agent/controlplane"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/fixers"
 	"harden/profiles"
@@ -55,10 +56,10 @@ type cache struct {
 // results are what a plan comes to.
 type results struct {
 	verdicts map[string]verdict
-	blocked  map[string]string   // rule → what it waits for
-	erred    map[string]bool     // of these, the rules that could not be checked
-	late     map[string][]string // component → rules that its process is behind on
-	swept    map[swept]tally     // what came of wants about many files
+	blocked  map[string]message.Text // rule → what it waits for
+	erred    map[string]bool         // of these, the rules that could not be checked
+	late     map[string][]string     // component → rules that its process is behind on
+	swept    map[swept]tally         // what came of wants about many files
 	changes  []change.Change
 	recorded *change.Finding // about kubeadm's record; nil where nothing is to be said of it
 }
@@ -70,7 +71,7 @@ func (a Planner) planning(ctx context.Context, why Purpose) *planning {
 		targets:     &targets{node: a.Node, ctx: ctx, readings: map[change.Target]reading{}, contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}},
 		composition: &composition{node: a.Node},
 		cache:       cache{judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, readers: map[change.Target]composer{}},
-		results:     results{blocked: map[string]string{}, erred: map[string]bool{}, swept: map[swept]tally{}},
+		results:     results{blocked: map[string]message.Text{}, erred: map[string]bool{}, swept: map[swept]tally{}},
 	}
 	p.systemd = sync.OnceValues(p.seeing)
 	p.owner = p.lookupOwner
@@ -95,8 +96,8 @@ type wished struct {
 	*profiles.Rule
 	wish    fixers.Wish
 	about   change.Target // what the wish is blocked or failed by, where it asked for more
-	waived  string        // reason and expiry
-	expired string        // of a waiver that no longer holds
+	waived  message.Text  // reason and expiry
+	expired message.Text  // of a waiver that no longer holds
 	waiver  *change.Waiver
 }
 

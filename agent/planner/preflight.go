@@ -1,11 +1,11 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
+	"harden/agent/message"
 	"harden/fixers"
 )
 
@@ -38,7 +38,7 @@ func (p *planning) booting() (bool, error) {
 			continue
 		}
 		for _, rule := range c.Rules {
-			p.blocked[rule] = startsLater
+			p.blocked[rule] = message.New(startsLater)
 		}
 	}
 	return true, nil
@@ -71,7 +71,7 @@ func (p *planning) preflight() error {
 				continue
 			}
 			for _, rule := range c.Rules {
-				p.blocked[rule] = fmt.Sprintf("what has to be restarted is not healthy, so a change could not be proven: %v", err)
+				p.blocked[rule] = message.New("what has to be restarted is not healthy, so a change could not be proven: %v", err)
 			}
 		}
 	}
@@ -83,16 +83,16 @@ func (p *planning) fit(effect change.Effect) error {
 	if !effect.ByKubelet() {
 		return nil
 	}
-	p.Await(p.ctx, "asking whether the kubelet is healthy")
+	p.Await(p.ctx, message.New("asking whether the kubelet is healthy"))
 	if err := p.kubeletFit(); err != nil {
 		return err
 	}
 	if component := effect.Component(); component != "" {
 		switch c := p.facts.Components[component]; {
-		case c == nil || !c.Running && c.Unproven == "":
-			return fmt.Errorf("%s does not run", component)
+		case c == nil || !c.Running && c.Unproven.IsZero():
+			return message.Errorf("%s does not run", component)
 		case !c.Running:
-			return fmt.Errorf("nothing shows that %s runs: %s", component, c.Unproven)
+			return message.Errorf("nothing shows that %s runs: %s", component, c.Unproven)
 		}
 	}
 	return nil

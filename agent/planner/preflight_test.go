@@ -12,6 +12,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/fixers"
 	"harden/systemd"
@@ -82,13 +83,13 @@ func TestPreflight(t *testing.T) {
 				p.why = ToReport
 			}
 			if test.unit == "unproven" {
-				p.facts.Components["kube-scheduler"].Unproven = "it is in another group"
+				p.facts.Components["kube-scheduler"].Unproven = message.Value("it is in another group")
 			}
 			err := p.preflight()
 			if (err != nil) != (test.want != "") {
 				t.Errorf("error %v, want %q", err, test.want)
 			}
-			if reason := p.blocked["rule"]; (reason != "") != (test.want != "") || !strings.Contains(reason, test.want) {
+			if reason := p.blocked["rule"]; (!reason.IsZero()) != (test.want != "") || !strings.Contains(reason.String(), test.want) {
 				t.Errorf("blocked: %q, want %q", reason, test.want)
 			}
 			if connected != test.systemd || asked.Load() > 0 {

@@ -3,7 +3,6 @@ package planner
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/fixers"
 )
 
@@ -35,19 +35,19 @@ func outdated(c *facts.Component) bool {
 // behind says that a component still runs without what its manifest says of a
 // flag, or "". What is written but does not run protects nothing. Where the
 // process runs the manifest's command line, the manifest has been judged.
-func (p *planning) behind(w change.Want) string {
+func (p *planning) behind(w change.Want) message.Text {
 	c, flag := p.component(w)
 	if c == nil || w.Later || !outdated(c) {
-		return ""
+		return message.Text{}
 	}
 	value, given := facts.Flag(c.Name, c.Argv, flag)
 	if holds, err := holdsWithDefault(w, value, given); err == nil && holds {
-		return ""
+		return message.Text{}
 	}
 	if !given {
-		return fmt.Sprintf("%s has it right, but process %d runs without --%s", w.Target.Name(), c.PID, flag)
+		return message.New("%s has it right, but process %d runs without --%s", w.Target.Name(), c.PID, flag)
 	}
-	return fmt.Sprintf("%s has it right, but process %d runs with --%s=%s", w.Target.Name(), c.PID, flag, w.Shown(value))
+	return message.New("%s has it right, but process %d runs with --%s=%s", w.Target.Name(), c.PID, flag, w.Shown(value))
 }
 
 // holdsWithDefault judges a flag of a command line.
@@ -73,7 +73,7 @@ func (p *planning) catchUp() {
 			p.changes[i].Rules = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(p.changes[i].Rules), rules...))))
 			continue
 		}
-		stale := fmt.Sprintf("process %d runs with another command line than %s says", c.PID, c.Manifest)
+		stale := message.New("process %d runs with another command line than %s says", c.PID, c.Manifest)
 		p.changes = append(p.changes, change.Change{Target: change.PodTarget(name), Rules: slices.Compact(slices.Sorted(slices.Values(rules))),
 			Fields:  []change.FieldChange{{Field: change.FieldProcess, Before: stale, After: change.Current}},
 			Effects: []change.Effect{change.RollPod(name)},
@@ -86,7 +86,7 @@ func (p *planning) catchUp() {
 func (t *targets) readUnit(name string) (change.State, error) {
 	k := t.facts.Kubelet
 	if name != fixers.KubeletUnit || k == nil {
-		return change.State{}, fmt.Errorf("nothing is known of unit %s", name)
+		return change.State{}, message.Errorf("nothing is known of unit %s", name)
 	}
 	units, err := t.systemd()
 	if err != nil {
@@ -100,7 +100,7 @@ func (t *targets) readUnit(name string) (change.State, error) {
 	switch {
 	case unit.Started.IsZero():
 	case unit.NeedDaemonReload:
-		state.Unit.Stale = "its unit files were changed since systemd read them"
+		state.Unit.Stale = message.New("its unit files were changed since systemd read them")
 	default:
 		files := slices.Concat([]string{k.Config}, k.ConfigDropIns, k.EnvFiles)
 		state.Unit.Stale, err = t.newer(files, unit.Started)
@@ -110,7 +110,7 @@ func (t *targets) readUnit(name string) (change.State, error) {
 }
 
 // newer names a file that was written after a process was started.
-func (t *targets) newer(files []string, started time.Time) (string, error) {
+func (t *targets) newer(files []string, started time.Time) (message.Text, error) {
 	for _, file := range files {
 		if file == "" {
 			continue
@@ -120,22 +120,22 @@ func (t *targets) newer(files []string, started time.Time) (string, error) {
 			continue
 		}
 		if err != nil {
-			return "", err
+			return message.Text{}, err
 		}
 		// A time in the future would ask for a restart for ever.
 		if info.ModTime.After(started) && info.ModTime.Before(t.node.Now()) {
-			return fmt.Sprintf("%s was written after it was started", file), nil
+			return message.New("%s was written after it was started", file), nil
 		}
 	}
-	return "", nil
+	return message.Text{}, nil
 }
 
 // moments is a setting as it is now, and as the next boot will make it.
-type moments struct{ now, next string }
+type moments struct{ now, next message.Text }
 
 // withMoments adds both to the reason of a verdict, where they differ: what is
 // right now only, or from the next boot on only, is not right.
-func (p *planning) withMoments(r wished, v verdict) string {
+func (p *planning) withMoments(r wished, v verdict) message.Text {
 	if v.status != change.Drift && v.status != change.Blocked {
 		return v.reason
 	}
@@ -149,7 +149,7 @@ func (p *planning) withMoments(r wished, v verdict) string {
 	if !differ {
 		return v.reason
 	}
-	return fmt.Sprintf("%s; now %s, after the next boot %s", v.reason, m.now, m.next)
+	return message.New("%s; now %s, after the next boot %s", v.reason, m.now, m.next)
 }
 
 // atBoot compares a parameter of the running kernel with what the boot sets it to.
@@ -161,8 +161,8 @@ func (p *planning) atBoot(boot *fixers.AtBoot) (m moments, differ bool) {
 	if r.err != nil || r.state.Sysctl == nil {
 		return m, false
 	}
-	m.now = r.state.Sysctl.Value
-	m.next, differ = boot.Differs(m.now)
+	m.now = message.Value(r.state.Sysctl.Value)
+	m.next, differ = boot.Differs(r.state.Sysctl.Value)
 	return m, differ
 }
 
@@ -177,14 +177,14 @@ func (p *planning) ofComponent(w change.Want) (m moments, differ bool) {
 	if running == written && now == next {
 		return m, false
 	}
-	return moments{fmt.Sprintf("%s (process %d)", flagText(w, flag, now, running), c.PID), fmt.Sprintf("%s (%s)", flagText(w, flag, next, written), c.Manifest)}, true
+	return moments{message.New("%s (process %d)", flagText(w, flag, now, running), c.PID), message.New("%s (%s)", flagText(w, flag, next, written), c.Manifest)}, true
 }
 
-func flagText(w change.Want, flag, value string, given bool) string {
+func flagText(w change.Want, flag, value string, given bool) message.Text {
 	if !given {
-		return fmt.Sprintf("without --%s", flag)
+		return message.New("without --%s", flag)
 	}
-	return fmt.Sprintf("--%s=%v", flag, w.Shown(value))
+	return message.New("--%s=%v", flag, w.Shown(value))
 }
 
 // ofKubelet compares a flag that decides a setting of the kubelet with its unit's.
@@ -203,5 +203,5 @@ func (p *planning) ofKubelet(f fixers.Fixer) (m moments, differ bool) {
 	if now != nil {
 		value = *now
 	}
-	return moments{fmt.Sprintf("%s (process %d)", flagText(w, name, value, now != nil), k.PID), flagText(w, name, next, true)}, true
+	return moments{message.New("%s (process %d)", flagText(w, name, value, now != nil), k.PID), flagText(w, name, next, true)}, true
 }

@@ -9,6 +9,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -87,7 +88,7 @@ func (t *targets) readFile(path string, withContent bool) reading {
 		return reading{err: err}
 	}
 	if withContent && info.Regular && info.Size > node.MaxDocument {
-		return reading{err: &host.Refused{Path: path, Reason: "it is far larger than any file of its kind"}}
+		return reading{err: &host.Refused{Path: path, Reason: message.New("it is far larger than any file of its kind")}}
 	}
 	state, err := t.node.Root.State(path, withContent && info.Regular)
 	if err == nil && !state.Exists() {

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/kube"
 	"harden/agent/kubeadm"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/stable"
 	"harden/fixers"
@@ -28,8 +28,8 @@ const RecordRule = "kubeadm-record"
 type recording struct {
 	files   map[change.Target]*kubeadm.File
 	fields  map[change.Target][]change.FieldChange
-	lost    []string          // what holds now, and the record has otherwise
-	waiting []string          // what another control plane does not run with yet
+	lost    []message.Text    // what holds now, and the record has otherwise
+	waiting []message.Text    // what another control plane does not run with yet
 	own     []kubeadm.Setting // what only this node can have
 }
 
@@ -56,14 +56,14 @@ func (p *planning) record() {
 		if !p.encrypts() {
 			return
 		}
-		finding.Status, finding.Reason = change.Waived, "kubeadm's record of the cluster stays as it is (--set kubeadm-record=on keeps it): the next kubeadm upgrade starts the API server without --encryption-provider-config, and no stored secret can be read until harden apply has run again"
-		finding.Waiver = &change.Waiver{Reason: finding.Reason}
+		finding.Status, finding.Reason = change.Waived, message.New("kubeadm's record of the cluster stays as it is (--set kubeadm-record=on keeps it): the next kubeadm upgrade starts the API server without --encryption-provider-config, and no stored secret can be read until harden apply has run again")
+		finding.Waiver = &change.Waiver{Reason: finding.Reason.String()}
 	case p.Cluster == nil || p.NoRestart: // what is written then does not run yet
 		return
 	default:
 		r := &recording{files: map[change.Target]*kubeadm.File{}, fields: map[change.Target][]change.FieldChange{}}
 		if err := p.keep(r); err != nil {
-			finding.Status, finding.Reason = change.Blocked, fmt.Sprintf("cannot tell what kubeadm's record of the cluster has: %v", err)
+			finding.Status, finding.Reason = change.Blocked, message.New("cannot tell what kubeadm's record of the cluster has: %v", err)
 			break
 		}
 		p.changes = append(p.changes, r.changes(p)...)
@@ -92,11 +92,11 @@ func (p *planning) keep(r *recording) error {
 		case reading.err != nil:
 			return reading.err
 		case !reading.state.Exists():
-			return fmt.Errorf("%s is not there: no upgrade of kubeadm could read it either", t.Name())
+			return message.Errorf("%s is not there: no upgrade of kubeadm could read it either", t.Name())
 		}
 		file, err := kubeadm.Open(reading.state.File.Content.Data, p.kubeadmVersion())
 		if err != nil {
-			return fmt.Errorf("%s: %w", t.Name(), err)
+			return message.Errorf("%s: %w", t.Name(), err)
 		}
 		r.files[t] = file
 	}
@@ -121,7 +121,7 @@ func (p *planning) kubeadmVersion() kubeadm.Version {
 
 // willHold tells whether a rule holds once the plan is carried out.
 func (p *planning) willHold(r *wished) bool {
-	if p.blocked[r.Name] != "" || r.waived != "" {
+	if !p.blocked[r.Name].IsZero() || !r.waived.IsZero() {
 		return false
 	}
 	if r.wish.Status != "" {
@@ -155,7 +155,7 @@ func (p *planning) keepRule(r *recording, rule *wished, stays bool) error {
 		switch {
 		case err != nil:
 			return err
-		case missing != "":
+		case !missing.IsZero():
 			r.waiting = append(r.waiting, missing)
 			return nil
 		}
@@ -232,29 +232,29 @@ func (p *planning) willRun(part string) (edit.Document, error) {
 
 // missing says which other control plane does not run with all of some settings, and is
 // "" where each does.
-func (p *planning) missing(part string, unit []kubeadm.Setting) (string, error) {
+func (p *planning) missing(part string, unit []kubeadm.Setting) (message.Text, error) {
 	peers, err := p.peers()
 	if err != nil {
-		return "", err
+		return message.Text{}, err
 	}
 	for _, peer := range peers {
 		for _, s := range unit {
 			doc := peer.Parts[part]
 			if doc == nil {
-				return fmt.Sprintf("%s of %s is not known", part, peer.Name), nil
+				return message.New("%s of %s is not known", part, peer.Name), nil
 			}
 			_, field, _ := strings.Cut(s.Address, "/")
 			if value, _, _, err := doc.Get(field); err != nil || !kubeadm.Same(value, s.Value) {
-				return fmt.Sprintf("%s on %s", s.Name(), peer.Name), nil
+				return message.New("%s on %s", s.Name(), peer.Name), nil
 			}
 		}
 	}
-	return "", nil
+	return message.Text{}, nil
 }
 
 // otherControlPlanes asks for them, once.
 func (p *planning) otherControlPlanes() ([]node.Peer, error) {
-	p.Await(p.ctx, "asking what the other control planes run with")
+	p.Await(p.ctx, message.New("asking what the other control planes run with"))
 	return p.Cluster.Peers(p.ctx, p.facts)
 }
 
@@ -276,16 +276,16 @@ func (r *recording) changes(p *planning) []change.Change {
 }
 
 // verdict says what the next upgrade would make of what holds now.
-func (r *recording) verdict() (change.Status, string) {
+func (r *recording) verdict() (change.Status, message.Text) {
 	switch {
 	case len(r.lost) > 0:
-		return change.Drift, fmt.Sprintf("holds now, lost at the next kubeadm upgrade, because kubeadm's record has it otherwise: %s", first(r.lost))
+		return change.Drift, message.New("holds now, lost at the next kubeadm upgrade, because kubeadm's record has it otherwise: %s", first(r.lost))
 	case len(r.waiting) > 0:
-		return change.Blocked, fmt.Sprintf("recorded once every control plane runs with it: apply there too; open: %s", first(r.waiting))
+		return change.Blocked, message.New("recorded once every control plane runs with it: apply there too; open: %s", first(r.waiting))
 	case len(r.own) > 0:
-		return change.Manual, fmt.Sprintf("kubeadm's record cannot hold what only this node has; upgrade with kubeadm upgrade --patches %s, or apply again after the upgrade: %s", patches, first(named(r.own)))
+		return change.Manual, message.New("kubeadm's record cannot hold what only this node has; upgrade with kubeadm upgrade --patches %s, or apply again after the upgrade: %s", patches, first(named(r.own)))
 	}
-	return change.Compliant, "kubeadm's record has what the control plane runs with"
+	return change.Compliant, message.New("kubeadm's record has what the control plane runs with")
 }
 
 // patches is where kubeadm is given what its record cannot hold.
@@ -330,20 +330,20 @@ func (p *planning) patch(r *recording) {
 }
 
 // named are the names of settings.
-func named(settings []kubeadm.Setting) (names []string) {
+func named(settings []kubeadm.Setting) (names []message.Text) {
 	for _, s := range settings {
-		names = append(names, s.Name())
+		names = append(names, message.Value(s.Name()))
 	}
 	return names
 }
 
 // first gives the first names of a list: JSON has the others as what was observed.
-func first(names []string) string {
+func first(names []message.Text) message.Text {
 	const most = 8
 	if more := len(names) - most; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+		return message.New("%s and %d more", message.Series(names[:most]...), more)
 	}
-	return strings.Join(names, ", ")
+	return message.Series(names...)
 }
 
 // UpgradeRule is the name under which it stands in reports whether everything starts with
@@ -356,16 +356,16 @@ const kubeadmFlags = "/var/lib/kubelet/kubeadm-flags.env"
 // upgraded judges what is given to the components by the tables of the version to come.
 func (p *planning) upgraded() change.Finding {
 	f := change.Finding{Rule: UpgradeRule, Controls: []string{UpgradeRule}, Severity: change.High, Targets: []change.Target{}, Status: change.Compliant,
-		Reason: fmt.Sprintf("Kubernetes %s knows every flag and feature gate that is given here, as far as harden knows them", p.facts.Kubernetes)}
+		Reason: message.New("Kubernetes %s knows every flag and feature gate that is given here, as far as harden knows them", p.facts.Kubernetes)}
 	minor := p.facts.Kubernetes.Minor
 	if minor > kube.Newest {
-		f.Status, f.Reason = change.Error, fmt.Sprintf("harden knows Kubernetes up to 1.%d, and cannot tell what 1.%d refuses", kube.Newest, minor)
+		f.Status, f.Reason = change.Error, message.New("harden knows Kubernetes up to 1.%d, and cannot tell what 1.%d refuses", kube.Newest, minor)
 		return f
 	}
-	var refused []string
-	add := func(t change.Target, component, why string) {
-		if why != "" {
-			refused = append(refused, component+": "+why)
+	var refused []message.Text
+	add := func(t change.Target, component string, why message.Text) {
+		if !why.IsZero() {
+			refused = append(refused, message.New("%s: %s", component, why))
 			f.Targets = append(f.Targets, t)
 		}
 	}
@@ -399,7 +399,7 @@ func (p *planning) upgraded() change.Finding {
 	if len(refused) > 0 {
 		slices.Sort(f.Targets)
 		f.Targets = slices.Compact(f.Targets)
-		f.Status, f.Reason = change.Blocked, fmt.Sprintf("take it out before the upgrade, also of kubeadm's record, or it does not start with Kubernetes %s: %s", p.facts.Kubernetes, strings.Join(refused, "; "))
+		f.Status, f.Reason = change.Blocked, message.New("take it out before the upgrade, also of kubeadm's record, or it does not start with Kubernetes %s: %s", p.facts.Kubernetes, message.List(refused...))
 	}
 	return f
 }
@@ -409,7 +409,7 @@ func (r *recording) observed() []change.Observation {
 	var list []change.Observation
 	for t, fields := range r.fields {
 		for _, f := range fields {
-			list = append(list, change.Observation{Target: t, Field: f.Field, Op: change.Exact, Expected: f.After, Actual: f.Before, Where: strings.Replace(t.Name(), "/", " ", 1)})
+			list = append(list, change.Observation{Target: t, Field: f.Field, Op: change.Exact, Expected: f.After, Actual: f.Before, Where: message.Value(strings.Replace(t.Name(), "/", " ", 1))})
 		}
 	}
 	stable.Sort(list, func(a, b change.Observation) int { return strings.Compare(string(a.Field), string(b.Field)) })

@@ -2,7 +2,6 @@ package planner
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/stable"
 )
 
@@ -60,7 +60,7 @@ func (p *planning) sweepBelow(base change.Target, sweeps []change.Want, wants ma
 			v = unreadable(err)
 			v.targets = []change.Target{base}
 		case counts[i].matched == 0:
-			v.status, v.reason = change.NotApplicable, "no file in "+base.Name()+" matches "+w.Match
+			v.status, v.reason = change.NotApplicable, message.New("no file in %s matches %s", base.Name(), w.Match)
 		}
 		all := p.verdicts[w.Rule]
 		all.add(v)
@@ -85,7 +85,7 @@ func (p *planning) walk(base change.Target, sweeps []change.Want, named map[stri
 	looked := 0
 	found.err = p.Root.Walk(base.Name(), func(rel string, info host.Info) error {
 		if looked++; looked%tellEvery == 0 {
-			p.Await(p.ctx, fmt.Sprintf("%s: %d files looked at", base.Name(), looked))
+			p.Await(p.ctx, message.New("%s: %d files looked at", base.Name(), looked))
 		}
 		for i, w := range sweeps {
 			judged, file := p.ledTo(base, rel, info)
@@ -151,10 +151,10 @@ func (p *planning) note(w change.Want, info host.Info, wants map[change.Target][
 		}
 		return
 	}
-	reason := w.Target.Name() + " is a " + info.Kind + "; it is neither followed nor changed: mend by hand what it stands for, or leave the rule out with --skip"
+	reason := message.New("%s is a %s; it is neither followed nor changed: mend by hand what it stands for, or leave the rule out with --skip", w.Target.Name(), info.Kind)
 	if !readable {
 		// Neither a plan nor the journal could say which file was meant.
-		reason = fmt.Sprintf("the name %q is not UTF-8; give the file another one, or remove it", w.Target.Name())
+		reason = message.New("the name %q is not UTF-8; give the file another one, or remove it", w.Target.Name())
 	}
 	all := p.verdicts[w.Rule]
 	all.add(verdict{status: change.Blocked, targets: []change.Target{w.Target}, reason: reason})

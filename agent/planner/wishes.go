@@ -2,10 +2,10 @@ package planner
 
 import (
 	"cmp"
-	"fmt"
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/fixers"
 	"harden/profiles"
@@ -41,10 +41,10 @@ func (p *planning) wish() error {
 func (p *planning) wishFor(r *wished) {
 	reason := p.outside(r.Rule)
 	switch {
-	case reason != "":
+	case !reason.IsZero():
 		r.wish = fixers.Wish{Status: change.NotApplicable, Reason: reason}
 	case p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(r.Fixer) == fixers.Cluster && (p.coming == nil || !p.coming.settles(r.Fixer)):
-		r.wish = fixers.Wish{Status: change.Blocked, Reason: needsCluster}
+		r.wish = fixers.Wish{Status: change.Blocked, Reason: message.New(needsCluster)}
 	case aboutPorts(*r.Rule):
 		// wishPorts asks it when the ports are listed.
 	default:
@@ -68,7 +68,7 @@ func (p *planning) agree() error {
 			field := key{w.Target, w.Match, w.Field, w.Later}
 			for _, other := range known[field] {
 				if !other.Agrees(*w) {
-					return node.Failure(node.BadProfile, "leave one of them out with --skip, or say what you want in a profile of your own", "%s", disagreement(*other, *w))
+					return node.Failure(node.BadProfile, message.New("leave one of them out with --skip, or say what you want in a profile of your own"), "%s", disagreement(*other, *w))
 				}
 			}
 			known[field] = append(known[field], w)
@@ -88,7 +88,7 @@ func (p *planning) wishPorts() {
 }
 
 // disagreement names two rules that cannot both hold.
-func disagreement(a, b change.Want) string {
+func disagreement(a, b change.Want) message.Text {
 	show := func(w change.Want) any {
 		switch v := w.Value.(type) {
 		case nil:
@@ -99,7 +99,7 @@ func disagreement(a, b change.Want) string {
 			return v
 		}
 	}
-	return fmt.Sprintf("rules %s and %s want different things of %s of %s: %v and %v", a.Rule, b.Rule, b.Field, b.Target, show(a), show(b))
+	return message.New("rules %s and %s want different things of %s of %s: %v and %v", a.Rule, b.Rule, b.Field, b.Target, show(a), show(b))
 }
 
 // behindLinks takes a wish to the files that its names stand for.

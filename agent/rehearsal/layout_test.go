@@ -149,7 +149,7 @@ func TestVerdicts(t *testing.T) {
 			r.line(line)
 		}
 		v := r.verdict(c.end, Subject{Component: argv[0], Argv: argv, UID: c.uid})
-		if v.Outcome != c.want || v.Words != c.words || (v.Reason != "") != (c.want == Unknown) {
+		if v.Outcome != c.want || v.Words != c.words || (!v.Reason.IsZero()) != (c.want == Unknown) {
 			t.Errorf("%s, %+v, %s: %+v", c.component, c.end, c.lines, v)
 		}
 	}

@@ -11,10 +11,10 @@ package rehearsal
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"time"
+
+	"harden/agent/message"
 )
 
 // Subject is a component as it is to be started. It has that many fields because it
@@ -80,7 +80,7 @@ type Verdict struct {
 	// Words are the component's own where it refused, else those by which it was
 	// seen to go on. They are as it wrote them, and may hold secrets.
 	Words  string
-	Reason string // why the outcome is Unknown, "" otherwise
+	Reason message.Text // why the outcome is Unknown, "" otherwise
 	Took   time.Duration
 }
 
@@ -116,7 +116,7 @@ func rehearse(ctx context.Context, s Subject) Verdict {
 }
 
 func unknown(format string, args ...any) Verdict {
-	return Verdict{Outcome: Unknown, Reason: fmt.Sprintf(format, args...)}
+	return Verdict{Outcome: Unknown, Reason: message.New(format, args...)}
 }
 
-var errNoRoot = errors.New("only root can rehearse a component")
+var errNoRoot = message.Errorf("only root can rehearse a component")

@@ -279,7 +279,7 @@ func TestNotWalledIn(t *testing.T) {
 	}
 	defer notes.Close()
 	v := Rehearse(context.Background(), Subject{Component: "etcd", Program: notes, Argv: []string{"etcd"}})
-	if v.Outcome != Unknown || !strings.Contains(v.Reason, "execveat") {
+	if v.Outcome != Unknown || !strings.Contains(v.Reason.String(), "execveat") {
 		t.Errorf("%+v", v)
 	}
 	if v := Rehearse(context.Background(), Subject{Component: "sshd"}); v.Outcome != Unknown {

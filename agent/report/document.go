@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // Schema names the JSON that harden prints.
@@ -60,9 +61,9 @@ type Run struct {
 	Changes  int            `json:"changes"`
 	Profile  string         `json:"profile,omitempty"`
 	Backup   string         `json:"backup,omitempty"`
-	Reason   string         `json:"reason,omitempty"`
-	Problems []string       `json:"problems,omitempty"`
-	Kept     []string       `json:"kept,omitempty"` // what a rollback left in place on purpose, and why
+	Reason   message.Text   `json:"reason,omitzero"`
+	Problems []message.Text `json:"problems,omitempty"`
+	Kept     []message.Text `json:"kept,omitempty"` // what a rollback left in place on purpose, and why
 	// ConfirmBefore is when a run that is pending-confirmation is undone, by the
 	// wall clock as it stands now.
 	ConfirmBefore *time.Time `json:"confirmBefore,omitempty"`
@@ -88,10 +89,10 @@ type Profile struct {
 type Listed struct {
 	Versions string // of Kubernetes, "1.32–1.34"
 	Controls int
-	Judged   int    // controls that rules serve
-	Site     bool   // it lies in the site's own directory
-	Picked   bool   // this node gets it
-	Wrong    string // why it cannot be used
+	Judged   int          // controls that rules serve
+	Site     bool         // it lies in the site's own directory
+	Picked   bool         // this node gets it
+	Wrong    message.Text // why it cannot be used
 }
 
 // Differences are what a site's own profile says that those it extends do not.
@@ -176,11 +177,13 @@ type Inputs struct {
 
 // Error is why a command failed.
 type Error struct {
-	Code    int    `json:"code"` // the exit code
-	Message string `json:"message"`
-	Hint    string `json:"hint"`
+	Code    int          `json:"code"` // the exit code
+	Message message.Text `json:"message"`
+	Hint    message.Text `json:"hint"`
+	// Said is both for machines.
+	Said message.Said `json:"said,omitempty"`
 	// Also is what else is wrong, of a profile with several mistakes.
-	Also []string `json:"also,omitempty"`
+	Also []message.Text `json:"also,omitempty"`
 }
 
 // PlanDocument is a plan as a document.
@@ -199,4 +202,4 @@ func documentOf(p change.Plan, kind, digest string) Document {
 }
 
 // Write prints the document as JSON, indented, with one newline at the end.
-func (d Document) Write(w io.Writer) error { return WriteJSON(w, d, "  ") }
+func (d Document) Write(w io.Writer) error { return WriteJSON(w, d.coded(), "  ") }

@@ -50,7 +50,7 @@ func (l Language) Observed(o change.Observation) string {
 	case o.Field == change.FieldType || o.Field == change.FieldContent:
 		return l.Say("missing: ", "缺少：") + name
 	}
-	return fmt.Sprintf("%s · %s %s · %s", l.Expected(o), l.Say("actual", "实际"), Value(o.Actual), Safe(l.Translated(o.Where)))
+	return fmt.Sprintf("%s · %s %s · %s", l.Expected(o), l.Say("actual", "实际"), Value(o.Actual), Safe(l.Told(o.Where)))
 }
 
 // Expected says what an observation was held against.
@@ -94,8 +94,9 @@ const mostEvidence = 5
 // said tells whether the evidence says all that a reason says: "mode is 0644, should be 0600",
 // "/etc/x does not exist".
 func said(f ReportedFinding, failed []change.Observation) bool {
-	return f.Status == change.Drift && f.Waiver == nil && len(failed) > 0 && len(failed) <= mostEvidence &&
-		!strings.Contains(f.Reason, "; ") && (strings.Contains(f.Reason, ", should be ") || strings.HasSuffix(f.Reason, " does not exist"))
+	c := f.Reason.Coded()
+	return f.Status == change.Drift && f.Waiver == nil && len(failed) > 0 && len(failed) <= mostEvidence && len(c.Messages) < 2 &&
+		slices.Contains([]string{"setting-differs", "setting-is-missing", "does-not-exist", "group-does-not-exist"}, c.Code)
 }
 
 // Details are the lines about one finding of the control: why it is what it is,

@@ -2,6 +2,8 @@ package report
 
 import "harden/agent/change"
 
+import "harden/agent/message"
+
 // Explanation is what there is to know of a rule or a control.
 type Explanation struct {
 	Name     string           `json:"name"`
@@ -10,7 +12,7 @@ type Explanation struct {
 	Serves   []string         `json:"serves"`             // every control that the rules serve
 	Findings []change.Finding `json:"findings,omitempty"` // on this node
 	Changes  []change.Change  `json:"changes,omitempty"`
-	Here     string           `json:"here,omitempty"` // why nothing can be said of this node
+	Here     message.Text     `json:"here,omitzero"` // why nothing can be said of this node
 }
 
 // RuleExplained is one rule, for people.

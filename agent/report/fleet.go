@@ -1,6 +1,7 @@
 package report
 
 import (
+	"harden/agent/message"
 	"time"
 
 	"harden/agent/change"
@@ -53,7 +54,7 @@ type FleetOpen struct {
 	Node   int           `json:"-"` // place in Fleet.Nodes
 	Host   string        `json:"host"`
 	Status change.Status `json:"status"`
-	Reason string        `json:"reason"`          // in English
+	Reason message.Text  `json:"reason"`
 	Since  time.Time     `json:"since"`           // of the first of the reports without a break in which it was open
 	First  bool          `json:"first,omitempty"` // it is open in every report that there is
 }
@@ -74,8 +75,8 @@ type FleetDay struct {
 
 // FleetBroken is a file that is no report, and why.
 type FleetBroken struct {
-	File   string `json:"file"`
-	Reason string `json:"reason"`
+	File   string       `json:"file"`
+	Reason message.Text `json:"reason"`
 }
 
 // Document is the fleet as a document.

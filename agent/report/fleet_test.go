@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/report"
 )
 
@@ -20,7 +21,7 @@ func kept(host string, day int, verdicts string) report.Report {
 	for i, v := range verdicts {
 		id := "s/" + string(rune('1'+i))
 		controls = append(controls, report.Control{ID: id, Rules: []string{"r" + id}})
-		p.Findings = append(p.Findings, change.Finding{Rule: "r" + id, Controls: []string{id}, Status: statuses[v], Severity: severities[i%3], Reason: "of " + host})
+		p.Findings = append(p.Findings, change.Finding{Rule: "r" + id, Controls: []string{id}, Status: statuses[v], Severity: severities[i%3], Reason: message.Value("of " + host)})
 	}
 	return report.NewReport(p, report.About{Host: host, Time: time.Date(2026, 11, day, 9, 0, 0, 0, time.UTC)}, controls, nil)
 }
@@ -33,7 +34,7 @@ func TestFleet(t *testing.T) {
 	g.Add("a-3.json", "a-3", kept("a", 28, "ffp"))
 	g.Add("a-2.json", "a-2", kept("a", 24, "fff"))
 	g.Add("c.json", "c", kept("", 25, "pew"))
-	g.AddBroken("x.json", "it is torn")
+	g.AddBroken("x.json", message.Value("it is torn"))
 	f := g.Fleet("en")
 
 	var nodes []string
@@ -90,7 +91,7 @@ func TestFleetOfCluster(t *testing.T) {
 		for i, v := range verdicts {
 			id := "c/" + string(rune('1'+i))
 			controls = append(controls, report.Control{ID: id, Scope: report.ClusterScope, Manual: report.Bilingual{EN: "look"}})
-			finding := change.Finding{Controls: []string{id}, Status: change.Manual, Reason: "look"}
+			finding := change.Finding{Controls: []string{id}, Status: change.Manual, Reason: message.Value("look")}
 			if verdict, until, is := strings.Cut(v, " "); is {
 				finding.Status = map[string]change.Status{"compliant": change.Compliant, "open": change.Blocked}[verdict]
 				finding.Attestation = &change.Attestation{Verdict: verdict, By: "ops", Date: "2026-11-01", Reason: "CHG-1", Expires: until}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"harden/agent/message"
 	"strings"
 
 	"harden/agent/change"
@@ -11,7 +12,7 @@ import (
 // verdict is what one report says of one control.
 type verdict struct {
 	status      change.Status
-	reason      string
+	reason      message.Text
 	attestation *change.Attestation
 }
 
@@ -53,7 +54,7 @@ func (g *FleetReader) Add(file, name string, r Report) {
 		}
 		v := verdict{status: c.Status}
 		if Open(c.Status) {
-			v.reason = c.Told("en")
+			v.reason = message.Value(c.Told("en")).Knowing(c.Told("en"), c.Told("zh"))
 		}
 		for _, f := range c.Findings {
 			v.attestation = cmp.Or(v.attestation, f.Attestation)
@@ -68,7 +69,7 @@ func (g *FleetReader) Add(file, name string, r Report) {
 }
 
 // AddBroken takes a file that could not be read.
-func (g *FleetReader) AddBroken(file, reason string) {
+func (g *FleetReader) AddBroken(file string, reason message.Text) {
 	g.broken = append(g.broken, FleetBroken{file, reason})
 }
 

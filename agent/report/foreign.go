@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 )
 
 // Foreign is a target that somebody else changed after a run wrote it.
@@ -20,8 +21,8 @@ type Foreign struct {
 	Diff  []string `json:"diff,omitempty"`
 	// Keepable tells whether what the run wrote can be put back exactly while
 	// what somebody else changed stays; Reason says why not.
-	Keepable bool   `json:"keepable"`
-	Reason   string `json:"reason,omitempty"`
+	Keepable bool         `json:"keepable"`
+	Reason   message.Text `json:"reason,omitzero"`
 }
 
 // ForeignField is one field that is neither as before the run nor as the run

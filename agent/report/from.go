@@ -2,6 +2,8 @@ package report
 
 import "harden/agent/change"
 
+import "harden/agent/message"
+
 // From is what a plan makes of the failures of somebody else's report.
 type From struct {
 	Benchmark string    `json:"benchmark"`
@@ -15,5 +17,5 @@ type Unfixed struct {
 	Control string        `json:"control"`
 	Rule    string        `json:"rule"`   // "" where it is not about one
 	Status  change.Status `json:"status"` // "" where the profile does not have the control
-	Reason  string        `json:"reason"`
+	Reason  message.Text  `json:"reason"`
 }

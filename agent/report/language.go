@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
-	"harden/agent/chinese"
+	"harden/agent/message"
 )
 
 // Language is the language of a text: "en" or "zh". Every other value is English.
@@ -20,12 +20,18 @@ func (l Language) Say(en, zh string) string {
 	return en
 }
 
-// Translated gives what the other packages say, in English, in the language.
-func (l Language) Translated(english string) string {
-	if l == "zh" {
-		return chinese.Text(english)
+// Told gives a message in the language.
+func (l Language) Told(t message.Text) string { return t.In(string(l)) }
+
+// Said is a value as a message: the one that it is, or what Value shows of it.
+func Said(v any) message.Text {
+	if t, is := v.(message.Text); is {
+		return t
 	}
-	return english
+	if n, is := change.AsToBeMade(v); is {
+		return n.Told()
+	}
+	return message.Value(Value(v))
 }
 
 // statusNames are what people read; JSON has the status itself.

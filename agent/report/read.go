@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/stable"
 )
 
@@ -24,27 +25,27 @@ const MaxReport = 64 << 20
 // known.
 func ReadReport(data []byte) (Report, error) {
 	if len(data) > MaxReport {
-		return Report{}, fmt.Errorf("it is larger than %d bytes", MaxReport)
+		return Report{}, message.Errorf("it is larger than %d bytes", MaxReport)
 	}
 	var d Document
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	if err := decoder.Decode(&d); err != nil {
-		return Report{}, fmt.Errorf("it is no JSON document of harden: %w", err)
+		return Report{}, message.Errorf("it is no JSON document of harden: %w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return Report{}, errors.New("something follows the document")
+		return Report{}, message.Errorf("something follows the document")
 	}
 	switch {
 	case d.Schema != Schema:
-		return Report{}, fmt.Errorf("its schema is %q, not %s", d.Schema, Schema)
+		return Report{}, message.Errorf("its schema is %q, not %s", d.Schema, Schema)
 	case d.Kind != "Report" && d.Kind != "Plan":
-		return Report{}, fmt.Errorf("it is a %s, not a Report", d.Kind)
+		return Report{}, message.Errorf("it is a %s, not a Report", d.Kind)
 	case d.Profile == nil || d.Node == nil:
 		if d.Error != nil {
-			return Report{}, fmt.Errorf("it holds no findings, because the check failed: %s", d.Error.Message)
+			return Report{}, message.Errorf("it holds no findings, because the check failed: %s", d.Error.Message)
 		}
-		return Report{}, errors.New("it says of no profile or node")
+		return Report{}, message.Errorf("it says of no profile or node")
 	}
 	r := Report{About: About{Host: d.Host, Version: d.Version, Sections: d.Sections}, read: &d.Digest,
 		Plan: change.Plan{Profile: *d.Profile, Node: *d.Node, Changes: d.Changes, Findings: d.Findings}}
@@ -69,20 +70,17 @@ func (r *Report) sound() error {
 	for i := range r.Plan.Findings {
 		f := &r.Plan.Findings[i]
 		if !slices.Contains(change.Statuses, f.Status) {
-			return fmt.Errorf("finding %d of rule %q: %q is no status", i+1, f.Rule, f.Status)
+			return message.Errorf("finding %d of rule %q: %q is no status", i+1, f.Rule, f.Status)
 		}
 		if len(f.Controls) == 0 && f.Rule == "" {
-			return fmt.Errorf("finding %d is about no rule and no control", i+1)
+			return message.Errorf("finding %d is about no rule and no control", i+1)
 		}
-		for k := range f.Observed {
-			o := &f.Observed[k]
-			o.Expected, o.Actual = plain(o.Expected), plain(o.Actual)
-		}
+		told(f)
 	}
 	for i := range r.Plan.Changes {
 		for k := range r.Plan.Changes[i].Fields {
 			f := &r.Plan.Changes[i].Fields[k]
-			f.Before, f.After = plain(f.Before), plain(f.After)
+			f.Before, f.After, f.Said = f.Said.TextOf("before", plain(f.Before)), f.Said.TextOf("after", plain(f.After)), nil
 		}
 	}
 	return nil
@@ -108,7 +106,7 @@ func (r *Report) Complete(controls []Control, rules map[string]Rule) error {
 	known := map[string]bool{}
 	for _, c := range controls {
 		if known[c.ID] {
-			return fmt.Errorf("control %q stands twice", c.ID)
+			return message.Errorf("control %q stands twice", c.ID)
 		}
 		known[c.ID] = true
 	}

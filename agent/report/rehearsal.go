@@ -2,6 +2,8 @@ package report
 
 import "harden/agent/change"
 
+import "harden/agent/message"
+
 // Rehearsal is what came of starting a component once as a plan would have it
 // started.
 type Rehearsal struct {
@@ -9,7 +11,7 @@ type Rehearsal struct {
 	Verdict   string `json:"verdict"` // "accepted", "refused", "cannot-tell" or "left-out"
 	// Message is the component's words where it refuses, without secrets; else why
 	// it cannot be told, or by which words it was seen to go on.
-	Message string        `json:"message"`
+	Message message.Text  `json:"message"`
 	Rules   []string      `json:"rules"`            // that ask for what it refuses
 	Target  change.Target `json:"target,omitempty"` // what it refuses, where its words say so
 	Field   change.Field  `json:"field,omitempty"`

@@ -147,21 +147,13 @@ func (c ReportedControl) Reason(f change.Finding, l Language) string {
 	}
 	if w := f.Waiver; w != nil && f.Status == change.Waived {
 		text := l.Say(w.Reason+" (until "+w.Expires+")", w.Reason+"（至 "+w.Expires+"）")
-		if w.Blocked != "" {
-			text += l.Say("; without the waiver: blocked: ", "；若无豁免：无法自动整改：") + l.Translated(w.Blocked)
+		if !w.Blocked.IsZero() {
+			text += l.Say("; without the waiver: blocked: ", "；若无豁免：无法自动整改：") + l.Told(w.Blocked)
 		}
 		return text
 	}
-	for _, text := range []Bilingual{c.Manual, c.NotApplicable} {
-		if f.Rule == "" && f.Reason == text.EN {
-			return text.In(l)
-		}
-	}
-	// A control that is about other versions may say itself what holds here.
-	if why := c.NotApplicable.EN; why != "" && l == "zh" && strings.HasSuffix(f.Reason, ": "+why) {
-		return l.Translated(strings.TrimSuffix(f.Reason, ": "+why)) + "：" + c.NotApplicable.ZH
-	}
-	return l.Translated(f.Reason)
+	// What the profile itself says stands in a report as a value.
+	return l.Told(f.Reason.Knowing(c.Manual.EN, c.Manual.ZH).Knowing(c.NotApplicable.EN, c.NotApplicable.ZH))
 }
 
 // Attested says what a person found, and of a verdict that has expired also

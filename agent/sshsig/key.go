@@ -12,9 +12,9 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
-	"fmt"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // keyType is the only kind of key that is known (RFC 8709).
@@ -43,14 +43,14 @@ func ParseKeys(text []byte) ([]Key, error) {
 		}
 		key, err := parseKey(line)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", number, err)
+			return nil, message.Errorf("line %d: %w", number, err)
 		}
 		if keys = append(keys, key); len(keys) > maxKeys {
-			return nil, fmt.Errorf("more than %d keys", maxKeys)
+			return nil, message.Errorf("more than %d keys", maxKeys)
 		}
 	}
 	if len(keys) == 0 {
-		return nil, errors.New("holds no key")
+		return nil, message.Errorf("holds no key")
 	}
 	return keys, nil
 }
@@ -58,12 +58,12 @@ func ParseKeys(text []byte) ([]Key, error) {
 func parseKey(line string) (Key, error) {
 	kind, rest, _ := strings.Cut(line, " ")
 	if kind != keyType {
-		return Key{}, fmt.Errorf("is no public key of the kind %s, as ssh-keygen -t ed25519 makes one", keyType)
+		return Key{}, message.Errorf("is no public key of the kind %s, as ssh-keygen -t ed25519 makes one", keyType)
 	}
 	text, comment, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	blob, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil {
-		return Key{}, errors.New("is no public key: what follows its kind is no base64")
+		return Key{}, message.Errorf("is no public key: what follows its kind is no base64")
 	}
 	key, err := keyOf(blob)
 	key.Comment = strings.TrimSpace(comment)
@@ -76,11 +76,11 @@ func keyOf(blob []byte) (Key, error) {
 	kind, raw := w.text(), w.text()
 	switch {
 	case w.failed || len(w.rest) > 0:
-		return Key{}, errors.New("the public key is torn")
+		return Key{}, message.Errorf("the public key is torn")
 	case string(kind) != keyType:
-		return Key{}, fmt.Errorf("the key is no %s key", keyType)
+		return Key{}, message.Errorf("the key is no %s key", keyType)
 	case len(raw) != ed25519.PublicKeySize:
-		return Key{}, fmt.Errorf("the key is of %d bytes, not %d", len(raw), ed25519.PublicKeySize)
+		return Key{}, message.Errorf("the key is of %d bytes, not %d", len(raw), ed25519.PublicKeySize)
 	}
 	return Key{key: ed25519.PublicKey(bytes.Clone(raw))}, nil
 }

@@ -6,9 +6,9 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
-	"errors"
-	"fmt"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // MaxSize bounds a signature's file, in bytes: one has less than 400.
@@ -34,17 +34,17 @@ type Signature struct {
 // but blanks may stand around it.
 func Parse(armored []byte) (*Signature, error) {
 	if len(armored) > MaxSize {
-		return nil, fmt.Errorf("is longer than %d bytes", MaxSize)
+		return nil, message.Errorf("is longer than %d bytes", MaxSize)
 	}
 	text := strings.TrimSpace(strings.ReplaceAll(string(armored), "\r\n", "\n"))
 	text, opened := strings.CutPrefix(text, begin+"\n")
 	text, closed := strings.CutSuffix(text, "\n"+end)
 	if !opened || !closed {
-		return nil, errors.New("is no signature of ssh-keygen -Y sign")
+		return nil, message.Errorf("is no signature of ssh-keygen -Y sign")
 	}
 	blob, err := base64.StdEncoding.Strict().DecodeString(text) // passes over line breaks
 	if err != nil {
-		return nil, errors.New("is no signature: it is no base64")
+		return nil, message.Errorf("is no signature: it is no base64")
 	}
 	return parseBlob(blob)
 }
@@ -53,9 +53,9 @@ func parseBlob(blob []byte) (*Signature, error) {
 	rest, is := bytes.CutPrefix(blob, []byte(magic))
 	w := wire{rest: rest}
 	if number := w.number(); !is || w.failed {
-		return nil, errors.New("is no signature of ssh-keygen -Y sign")
+		return nil, message.Errorf("is no signature of ssh-keygen -Y sign")
 	} else if number != version {
-		return nil, fmt.Errorf("is a signature of version %d, not %d", number, version)
+		return nil, message.Errorf("is a signature of version %d, not %d", number, version)
 	}
 	key, namespace, reserved, hash, signature := w.text(), w.text(), w.text(), w.text(), w.text()
 	inner := wire{rest: signature}
@@ -64,41 +64,41 @@ func parseBlob(blob []byte) (*Signature, error) {
 	var err error
 	switch {
 	case w.failed || len(w.rest) > 0:
-		return nil, errors.New("is a torn signature")
+		return nil, message.Errorf("is a torn signature")
 	case len(reserved) > 0:
-		return nil, errors.New("is a signature with something in its reserved field")
+		return nil, message.Errorf("is a signature with something in its reserved field")
 	case s.hash != "sha256" && s.hash != "sha512":
-		return nil, fmt.Errorf("is a signature with the hash %q, not sha256 or sha512", shortened(s.hash))
+		return nil, message.Errorf("is a signature with the hash %q, not sha256 or sha512", shortened(s.hash))
 	}
 	if s.Key, err = keyOf(key); err != nil {
-		return nil, fmt.Errorf("is not signed with an %s key: %w", keyType, err)
+		return nil, message.Errorf("is not signed with an %s key: %w", keyType, err)
 	}
 	if inner.failed || len(inner.rest) > 0 || string(kind) != keyType || len(value) != ed25519.SignatureSize {
-		return nil, fmt.Errorf("is no %s signature", keyType)
+		return nil, message.Errorf("is no %s signature", keyType)
 	}
 	return s, nil
 }
 
-// Verify checks that the signature is one of the message, made for the
+// Verify checks that the signature is one of the text, made for the
 // namespace. It does not say whether its key may sign.
-func (s *Signature) Verify(message []byte, namespace string) error {
+func (s *Signature) Verify(text []byte, namespace string) error {
 	if s.Namespace != namespace {
-		return fmt.Errorf("is a signature for %q, not for %q", shortened(s.Namespace), namespace)
+		return message.Errorf("is a signature for %q, not for %q", shortened(s.Namespace), namespace)
 	}
-	if !ed25519.Verify(s.Key.key, s.signed(message), s.value) {
-		return errors.New("is not the signature of this text")
+	if !ed25519.Verify(s.Key.key, s.signed(text), s.value) {
+		return message.Errorf("is not the signature of this text")
 	}
 	return nil
 }
 
-// signed is what the key signs in place of the message.
-func (s *Signature) signed(message []byte) []byte {
+// signed is what the key signs in place of the text.
+func (s *Signature) signed(text []byte) []byte {
 	var sum []byte
 	if s.hash == "sha256" {
-		h := sha256.Sum256(message)
+		h := sha256.Sum256(text)
 		sum = h[:]
 	} else {
-		h := sha512.Sum512(message)
+		h := sha512.Sum512(text)
 		sum = h[:]
 	}
 	signed := []byte(magic)

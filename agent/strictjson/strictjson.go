@@ -7,9 +7,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // maxDepth is how deep lists and objects may lie in one another.
@@ -38,7 +39,7 @@ type checker struct {
 
 func (c checker) fail(format string, args ...any) error {
 	offset := min(max(c.decoder.InputOffset(), 0), int64(len(c.data)))
-	return fmt.Errorf("line %d: "+format, append([]any{1 + bytes.Count(c.data[:offset], []byte("\n"))}, args...)...)
+	return message.Errorf("line %d: %w", 1+bytes.Count(c.data[:offset], []byte("\n")), message.Errorf(format, args...))
 }
 
 func (c checker) token() (json.Token, error) {

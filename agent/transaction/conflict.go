@@ -1,12 +1,12 @@
 package transaction
 
 import (
-	"fmt"
 	"slices"
 
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/report"
 )
 
@@ -15,7 +15,7 @@ import (
 func (r *Runner) ChangedSince(record journal.Record, f *facts.Facts) []report.Foreign {
 	var others []report.Foreign
 	for i, step := range record.Steps {
-		if !step.Intended || step.Undone || step.UndoSkipped != "" || writtenAgain(record, i) {
+		if !step.Intended || step.Undone || !step.UndoSkipped.IsZero() || writtenAgain(record, i) {
 			continue
 		}
 		before, err := r.Store.Before(record, i)
@@ -37,7 +37,7 @@ func (r *Runner) ForeignTo(step journal.Step, before change.State, f *facts.Fact
 		return nil // that the API server does not answer hinders no file; it is said when the object is to be put back
 	}
 	if err != nil {
-		return &report.Foreign{Target: step.Target, Fields: []report.ForeignField{}, Reason: err.Error()}
+		return &report.Foreign{Target: step.Target, Fields: []report.ForeignField{}, Reason: message.Of(err)}
 	}
 	m := compare(step, before, now, f)
 	if len(m.own) == 0 {
@@ -61,10 +61,10 @@ func (r *Runner) untouched(record journal.Record) error {
 		}
 		now, err := r.ReadState(step.Target, step.Before, step.After)
 		if err != nil {
-			return fmt.Errorf("cannot verify the changes: %w", err)
+			return message.Errorf("cannot verify the changes: %w", err)
 		}
 		if fields := now.Differences(step.After); len(fields) > 0 {
-			return fmt.Errorf("%s was changed by someone else during the run: %s", step.Target, join(fields))
+			return message.Errorf("%s was changed by someone else during the run: %s", step.Target, join(fields))
 		}
 	}
 	return nil

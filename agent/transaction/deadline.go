@@ -3,10 +3,10 @@ package transaction
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 )
@@ -47,7 +47,7 @@ func (r *Runner) commit(run *journal.Run) error {
 
 // unguarded ends a run that could not be armed, and so was not begun.
 func (r *Runner) unguarded(ctx context.Context, plan *planner.Plan, run *journal.Run, cause error) (*Result, error) {
-	result, err := r.undone(ctx, plan, run, nil, fmt.Errorf("cannot see to it that the run is undone unless it is confirmed: %w", cause))
+	result, err := r.undone(ctx, plan, run, nil, message.Errorf("cannot see to it that the run is undone unless it is confirmed: %w", cause))
 	var own *node.Error
 	if errors.As(err, &own) && own.Kind == node.Undone { // there was nothing to be undone
 		own.Kind = node.Failed

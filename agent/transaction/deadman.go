@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/systemd"
 )
@@ -81,7 +82,7 @@ func (r *Runner) armBoot(ctx context.Context, units node.Systemd) error {
 // started by it, finds nothing to do, and takes it away.
 func (r *Runner) Disarm(ctx context.Context) {
 	if err := r.takeAway(ctx); err != nil {
-		r.Say("what was to undo the run is left in place: " + err.Error())
+		r.Say(message.New("what was to undo the run is left in place: %v", err))
 	}
 }
 

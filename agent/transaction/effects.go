@@ -2,7 +2,6 @@ package transaction
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 	"harden/agent/controlplane"
 	"harden/agent/facts"
 	"harden/agent/health"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 )
@@ -123,7 +123,7 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before control
 	case effect == change.ReloadEncryption:
 		return nil, health.EncryptionReloaded(ctx, controlplane.Metrics(e.Node, e.facts, e.Collect), e.Now().Add(-time.Second), e.Awaiting(ctx))
 	}
-	return nil, fmt.Errorf("unknown effect %s", effect)
+	return nil, message.Errorf("unknown effect %s", effect)
 }
 
 // running gives the process of a component, zero where none runs.
@@ -147,10 +147,10 @@ func (e *effector) tellDone(effect change.Effect, took time.Duration) {
 	switch {
 	case took < noticed:
 	case effect.IsRestart():
-		e.Say(fmt.Sprintf("%s is restarted and healthy, after %d s", effect.Unit(), seconds))
+		e.Say(message.New("%s is restarted and healthy, after %d s", effect.Unit(), seconds))
 	case effect.Component() != "":
-		e.Say(fmt.Sprintf("%s runs as its manifest says, and is healthy, after %d s", effect.Component(), seconds))
+		e.Say(message.New("%s runs as its manifest says, and is healthy, after %d s", effect.Component(), seconds))
 	case effect == change.ReloadEncryption:
-		e.Say(fmt.Sprintf("kube-apiserver has read the encryption configuration, after %d s", seconds))
+		e.Say(message.New("kube-apiserver has read the encryption configuration, after %d s", seconds))
 	}
 }

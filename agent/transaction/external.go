@@ -1,8 +1,6 @@
 package transaction
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +8,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/journal"
+	"harden/agent/message"
 )
 
 // meddled is a target that holds something that is neither from before a run
@@ -37,7 +36,7 @@ func compare(step journal.Step, before, now change.State, f *facts.Facts) meddle
 	}
 	switch {
 	case whole:
-		m.why = errors.New("it exists, or not, unlike before and after the run")
+		m.why = message.Errorf("it exists, or not, unlike before and after the run")
 	case slices.Contains(m.own, change.FieldContent):
 		m.text, m.why = takeBack(step, before.File.Content.Data, now.File.Content.Data, f)
 	}
@@ -52,7 +51,7 @@ func (m meddled) keepable() error {
 		case m.why != nil:
 			return m.why
 		case field != change.FieldContent:
-			return fmt.Errorf("its %s is neither as before nor as the run wrote it", field)
+			return message.Errorf("its %s is neither as before nor as the run wrote it", field)
 		}
 	}
 	return nil

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"slices"
 
 	"harden/agent/change"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/report"
@@ -19,7 +19,7 @@ import (
 // targets puts back every target, last change first, and gives the effects of
 // what the run wrote. It waits for nothing. What the cluster holds is put back before
 // the files that it names; where the API server does not answer, again at the end.
-func (u *undoing) targets(ctx context.Context, record journal.Record) (effects []change.Effect, problems []string) {
+func (u *undoing) targets(ctx context.Context, record journal.Record) (effects []change.Effect, problems []message.Text) {
 	u.late = nil
 	for i, step := range slices.Backward(record.Steps) {
 		if !u.written(step) {
@@ -32,7 +32,7 @@ func (u *undoing) targets(ctx context.Context, record journal.Record) (effects [
 		case err != nil && step.Target.Kind() == change.KindObject && !errors.As(err, &changed):
 			u.late = append(u.late, i)
 		case err != nil:
-			problems = append(problems, err.Error())
+			problems = append(problems, message.Of(err))
 		}
 	}
 	return effects, problems
@@ -40,11 +40,11 @@ func (u *undoing) targets(ctx context.Context, record journal.Record) (effects [
 
 // again puts back what the cluster holds where its API server did not answer before
 // the node was put back.
-func (u *undoing) again(ctx context.Context, record journal.Record) (problems []string) {
+func (u *undoing) again(ctx context.Context, record journal.Record) (problems []message.Text) {
 	for _, i := range u.late {
 		_ = u.run.UndoIntent(i)
 		if err := u.putBackStep(ctx, record, i); err != nil {
-			problems = append(problems, err.Error())
+			problems = append(problems, message.Of(err))
 		}
 	}
 	return problems
@@ -55,8 +55,8 @@ func (u *undoing) putBackStep(ctx context.Context, record journal.Record, i int)
 	left, err := u.step(ctx, record, i)
 	switch {
 	case err != nil:
-		_ = u.run.UndoSkipped(i, err.Error())
-	case left != "":
+		_ = u.run.UndoSkipped(i, message.Of(err))
+	case !left.IsZero():
 		_ = u.run.UndoSkipped(i, left)
 	default:
 		_ = u.run.UndoDone(i)
@@ -78,14 +78,14 @@ func (u *undoing) written(step journal.Step) bool {
 
 // step puts one target back, and notes the static pod that it rolls. It
 // says what is left in place on purpose, and why.
-func (u *undoing) step(ctx context.Context, record journal.Record, i int) (left string, err error) {
+func (u *undoing) step(ctx context.Context, record journal.Record, i int) (left message.Text, err error) {
 	step := record.Steps[i]
 	before, err := u.runner.Store.Before(record, i)
 	if err != nil {
-		return "", err
+		return message.Text{}, err
 	}
 	goal, left, err := u.goal(step, before)
-	if err != nil || left != "" && goal.Equal(step.After) {
+	if err != nil || !left.IsZero() && goal.Equal(step.After) {
 		return left, err
 	}
 	// A run that was killed may have left its temporary file. An undo that leaves
@@ -95,12 +95,12 @@ func (u *undoing) step(ctx context.Context, record journal.Record, i int) (left 
 			continue
 		}
 		if err := u.Root.RemoveTemporaries(dir); err != nil {
-			return "", err
+			return message.Text{}, err
 		}
 		u.tidied[dir] = true
 	}
 	for range 3 {
-		var kept string
+		var kept message.Text
 		kept, err = u.putBack(ctx, step, before, goal)
 		left = cmp.Or(left, kept)
 		// Somebody else wrote between the look and the write: what he changed
@@ -113,18 +113,18 @@ func (u *undoing) step(ctx context.Context, record journal.Record, i int) (left 
 }
 
 // putBack brings a target to its goal, but for what somebody else changed.
-func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal change.State) (kept string, err error) {
+func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal change.State) (kept message.Text, err error) {
 	now, err := u.ReadState(step.Target, before, step.After)
 	if err != nil {
-		return "", err
+		return message.Text{}, err
 	}
 	if kind := step.Target.Kind(); !goal.Exists() && (kind == change.KindUser || kind == change.KindGroup) && !now.Exists() {
 		// The account is gone, or was never made; what its tool left beside
 		// it, such as /etc/gshadow-, may not be.
-		return "", u.WriteState(ctx, step.Target, now, goal)
+		return message.Text{}, u.WriteState(ctx, step.Target, now, goal)
 	}
 	if now.Equal(goal) {
-		return "", nil
+		return message.Text{}, nil
 	}
 	if u.meddled(step, before, now) && !u.options.Force && !u.leftBefore(step, before, now) {
 		goal, kept, err = u.spare(step, before, goal, now)
@@ -154,7 +154,7 @@ func (u *undoing) meddled(step journal.Step, before, now change.State) bool {
 // spare leaves what somebody else changed as it is. It says what is kept, where
 // that was asked for or is no business of the run's, and is an error where an
 // operator has to look at it; the goal is to be written in either case.
-func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spared change.State, kept string, err error) {
+func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spared change.State, kept message.Text, err error) {
 	m := compare(step, before, now, u.facts)
 	u.others = append(slices.DeleteFunc(u.others, func(o report.Foreign) bool { return o.Target == step.Target }), m.report(step, before, now, u.facts))
 	if !goal.Equal(before) {
@@ -164,13 +164,16 @@ func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spar
 	changed := join(slices.Concat(m.own, m.others))
 	nothingOfTheRun := m.keepable() == nil
 	if nothingOfTheRun && (u.options.KeepOthers || u.options.Asked && (len(m.own) == 0 || spared.Equal(now))) {
-		return spared, fmt.Sprintf("%s keeps what was changed since: %s", step.Target.Name(), changed), nil
+		return spared, message.New("%s keeps what was changed since: %s", step.Target.Name(), changed), nil
 	}
-	return spared, "", &meddledError{fmt.Errorf("%s was changed by someone else since: %s", step.Target, changed)}
+	return spared, message.Text{}, &meddledError{message.Errorf("%s was changed by someone else since: %s", step.Target, changed)}
 }
 
 // meddledError says that somebody else changed a target since.
 type meddledError struct{ error }
+
+// Told is the text as a value.
+func (e *meddledError) Told() message.Text { return message.Of(e.error) }
 
 // written lists the directories in which a target's files are written.
 func written(t change.Target) []string {
@@ -184,10 +187,10 @@ func written(t change.Target) []string {
 }
 
 // notEmpty leaves a directory that the run made and that others use by now.
-func (u *undoing) notEmpty(step journal.Step, err error) (string, error) {
+func (u *undoing) notEmpty(step journal.Step, err error) (message.Text, error) {
 	var refused *host.Refused
 	if f := step.After.File; f != nil && f.Directory && !step.Before.Exists() && errors.As(err, &refused) {
-		return step.Target.Name() + " is left in place: " + refused.Reason, nil
+		return message.New("%s is left in place: %s", step.Target.Name(), refused.Reason), nil
 	}
-	return "", err
+	return message.Text{}, err
 }

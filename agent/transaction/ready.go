@@ -8,6 +8,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/fixers"
@@ -22,7 +23,7 @@ func (r *Runner) Ready(ctx context.Context, plan *planner.Plan) error {
 		unhealthy = r.unhealthy(ctx, plan)
 	}
 	if unhealthy != nil {
-		return node.Failure(node.Failed, "mend it first, or change files only with --no-restart", "nothing was changed, because what has to be restarted is not healthy: %w", unhealthy)
+		return node.Failure(node.Failed, message.New("mend it first, or change files only with --no-restart"), "nothing was changed, because what has to be restarted is not healthy: %w", unhealthy)
 	}
 	return nil
 }
@@ -33,7 +34,7 @@ func (r *Runner) unhealthy(ctx context.Context, plan *planner.Plan) error {
 	if r.Systemd == nil || len(effects) == 0 {
 		return nil // below --root nothing runs
 	}
-	r.Await(ctx, "asking whether what has to be restarted is healthy")
+	r.Await(ctx, message.New("asking whether what has to be restarted is healthy"))
 	var asked sync.WaitGroup
 	reasons := make([]error, 2+len(effects)) // the first are the kubelet's and etcd's
 	if slices.ContainsFunc(effects, change.Effect.ByKubelet) {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/rehearsal"
 )
 
@@ -17,7 +18,7 @@ type Rehearsed struct {
 	Outcome   rehearsal.Outcome
 	// Message is the component's words where it refuses, without secrets; else why
 	// it cannot be told, or by which words it was seen to go on.
-	Message string
+	Message message.Text
 	// Rules are those that ask for what it refuses, Field and Target what that is,
 	// where its words say so, and Line the line in a file.
 	Rules  []string

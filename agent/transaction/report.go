@@ -9,6 +9,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/journal"
 	"harden/agent/kubeadm"
+	"harden/agent/message"
 	"harden/agent/planner"
 	"harden/agent/report"
 )
@@ -17,9 +18,9 @@ import (
 func (m meddled) report(step journal.Step, before, now change.State, f *facts.Facts) report.Foreign {
 	r := report.Foreign{Target: step.Target, Fields: []report.ForeignField{}}
 	if err := m.keepable(); err != nil {
-		r.Reason = err.Error()
+		r.Reason = message.Of(err)
 	}
-	r.Keepable = r.Reason == ""
+	r.Keepable = r.Reason.IsZero()
 	for _, field := range slices.Concat(m.own, m.others) {
 		switch {
 		case field == change.FieldXattrs:

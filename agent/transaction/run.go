@@ -13,6 +13,7 @@ import (
 	"harden/agent/controlplane"
 	"harden/agent/health"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/report"
@@ -38,7 +39,7 @@ type Result struct {
 	// Rehearsed is what the components said of it before anything was written.
 	Rehearsed []Rehearsed
 	// Warnings are what went wrong beside the run, and harms nothing.
-	Warnings []string
+	Warnings []message.Text
 	// ConfirmBefore is until when, by the wall clock, the run has to be
 	// confirmed; zero where it has not.
 	ConfirmBefore time.Time
@@ -50,11 +51,11 @@ func (r *Runner) Run(ctx context.Context, plan *planner.Plan) (*Result, error) {
 	effects := (change.Plan{Changes: changes}).Effects()
 	e, err := r.effector(ctx, plan, effects)
 	if err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	var document bytes.Buffer
 	if err := report.PlanDocument(plan.Plan).Write(&document); err != nil {
-		return nil, node.Failure(node.Failed, "", "%w", err)
+		return nil, node.Of(node.Failed, err)
 	}
 	header := journal.Header{Started: r.Now(), Profile: plan.Profile, Node: plan.Node, Root: r.Root.Path(),
 		Version: r.Version, Units: e.invocations, Guarded: r.ConfirmWithin > 0}

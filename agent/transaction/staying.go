@@ -2,7 +2,6 @@ package transaction
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,14 +10,15 @@ import (
 	"harden/agent/facts"
 	"harden/agent/journal"
 	"harden/agent/kubeadm"
+	"harden/agent/message"
 	"harden/agent/planner"
 )
 
 // goal is the state that a step is put back to: the one from before, with
 // what stays. left says what stays, and why.
-func (u *undoing) goal(step journal.Step, before change.State) (goal change.State, left string, err error) {
+func (u *undoing) goal(step journal.Step, before change.State) (goal change.State, left message.Text, err error) {
 	if !u.holdKey && (u.options.DropEncryption || !u.migrated) {
-		return before, "", nil
+		return before, message.Text{}, nil
 	}
 	return WithStaying(step, before, u.facts)
 }
@@ -33,12 +33,12 @@ func (u *undoing) leftBefore(step journal.Step, before, now change.State) bool {
 // is proven to store plain text: back says so. Until then it may have written a
 // secret that only the key can read, so what is stored is looked at again. Where
 // one is left the key stays.
-func (u *undoing) dropKey(ctx context.Context, record journal.Record, back bool) []string {
+func (u *undoing) dropKey(ctx context.Context, record journal.Record, back bool) []message.Text {
 	if !back {
-		return []string{"the key of the stored secrets stays, because it is not proven that new secrets are stored as plain text"}
+		return []message.Text{message.New("the key of the stored secrets stays, because it is not proven that new secrets are stored as plain text")}
 	}
 	if err := controlplane.NothingEncrypted(ctx, u.Node); err != nil {
-		return []string{fmt.Sprintf("the key of the stored secrets stays: %v", err)}
+		return []message.Text{message.New("the key of the stored secrets stays: %v", err)}
 	}
 	u.holdKey = false
 	_, problems := u.targets(ctx, record)
@@ -46,13 +46,13 @@ func (u *undoing) dropKey(ctx context.Context, record journal.Record, back bool)
 		return append(problems, late...)
 	}
 	if err := u.answering(ctx); err != nil {
-		problems = append(problems, err.Error())
+		problems = append(problems, message.Of(err))
 	}
 	return problems
 }
 
 // WithStaying lays the fields of a step that stay over the state from before.
-func WithStaying(step journal.Step, before change.State, f *facts.Facts) (goal change.State, left string, err error) {
+func WithStaying(step journal.Step, before change.State, f *facts.Facts) (goal change.State, left message.Text, err error) {
 	var stays []change.FieldChange
 	for _, field := range step.Fields {
 		if field.Stays {
@@ -61,11 +61,11 @@ func WithStaying(step journal.Step, before change.State, f *facts.Facts) (goal c
 	}
 	switch {
 	case len(stays) == 0:
-		return before, "", nil
+		return before, message.Text{}, nil
 	case !before.Exists():
-		return step.After, step.Target.Name() + " stays: secrets that were stored encrypted need it (harden rollback --drop-encryption removes it once none does)", nil
+		return step.After, message.New("%s stays: secrets that were stored encrypted need it (harden rollback --drop-encryption removes it once none does)", step.Target.Name()), nil
 	case before.File == nil || before.File.Content == nil:
-		return before, "", fmt.Errorf("cannot tell what of %s stays", step.Target)
+		return before, message.Text{}, message.Errorf("cannot tell what of %s stays", step.Target)
 	}
 	file := *before.File
 	syntax, _ := planner.FieldSyntax(step.Target, stays[0].Field, f)
@@ -75,12 +75,12 @@ func WithStaying(step journal.Step, before change.State, f *facts.Facts) (goal c
 	}
 	doc, err := kubeadm.Document(syntax, before.File.Content.Data)
 	if err != nil {
-		return before, "", fmt.Errorf("%s: %w", step.Target.Name(), err)
+		return before, message.Text{}, message.Errorf("%s: %w", step.Target.Name(), err)
 	}
 	for _, field := range stays {
 		_, address := planner.FieldSyntax(step.Target, field.Field, f)
 		if err := doc.Set(address, field.After); err != nil {
-			return before, "", fmt.Errorf("%s: %w", step.Target.Name(), err)
+			return before, message.Text{}, message.Errorf("%s: %w", step.Target.Name(), err)
 		}
 	}
 	file.Content = change.NewContent(doc.Bytes(), before.File.Content.Secret)
@@ -88,12 +88,12 @@ func WithStaying(step journal.Step, before change.State, f *facts.Facts) (goal c
 }
 
 // keeps says which fields of a target stay, and why.
-func keeps(t change.Target, fields []change.FieldChange) string {
+func keeps(t change.Target, fields []change.FieldChange) message.Text {
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = string(f.Field)
 	}
-	return fmt.Sprintf("%s keeps %s: secrets that were stored encrypted need it", t.Name(), strings.Join(names, ", "))
+	return message.New("%s keeps %s: secrets that were stored encrypted need it", t.Name(), strings.Join(names, ", "))
 }
 
 // Staying tells whether something of a step stays on the way back, because what

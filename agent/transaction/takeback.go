@@ -2,8 +2,6 @@ package transaction
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 
@@ -12,6 +10,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/journal"
 	"harden/agent/kubeadm"
+	"harden/agent/message"
 	"harden/agent/planner"
 )
 
@@ -28,7 +27,7 @@ func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, er
 	}
 	again, err := setAll(step, wrote, f, func(c change.FieldChange) any { return c.Before }, true)
 	if err != nil || !bytes.Equal(again, before) {
-		return nil, errors.New("what the run set cannot be taken out of its text exactly")
+		return nil, message.Errorf("what the run set cannot be taken out of its text exactly")
 	}
 	for _, c := range step.Fields {
 		syntax, address := planner.FieldSyntax(step.Target, c.Field, f)
@@ -37,16 +36,16 @@ func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, er
 		}
 		doc, err := kubeadm.Document(syntax, now)
 		if err != nil {
-			return nil, fmt.Errorf("its text cannot be read any more: %w", err)
+			return nil, message.Errorf("its text cannot be read any more: %w", err)
 		}
 		value, _, _, err := doc.Get(address)
 		if err != nil || !reflect.DeepEqual(value, c.Before) && !reflect.DeepEqual(value, c.After) {
-			return nil, fmt.Errorf("its %s is neither as before nor as the run wrote it", c.Field)
+			return nil, message.Errorf("its %s is neither as before nor as the run wrote it", c.Field)
 		}
 	}
 	text, err := setAll(step, now, f, func(c change.FieldChange) any { return c.Before }, true)
 	if err != nil {
-		return nil, fmt.Errorf("what the run set cannot be taken out of it: %w", err)
+		return nil, message.Errorf("what the run set cannot be taken out of it: %w", err)
 	}
 	return text, nil
 }
@@ -54,7 +53,7 @@ func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, er
 // wrote makes the text again that a run wrote. It is an error where it does
 // not come out as the journal knows it.
 func wrote(step journal.Step, before []byte, f *facts.Facts) ([]byte, error) {
-	unknown := errors.New("what the run wrote is not known any more")
+	unknown := message.Errorf("what the run wrote is not known any more")
 	if step.After.File == nil || step.After.File.Content == nil {
 		return nil, unknown
 	}
@@ -112,7 +111,7 @@ func eachOnce(fields []change.FieldChange) []change.FieldChange {
 func setAll(step journal.Step, text []byte, f *facts.Facts, value func(change.FieldChange) any, backwards bool) ([]byte, error) {
 	fields := slices.DeleteFunc(slices.Clone(step.Fields), func(c change.FieldChange) bool { syntax, _ := c.Field.Address(); return syntax == "" })
 	if len(fields) == 0 {
-		return nil, errors.New("the run wrote the text as a whole")
+		return nil, message.Errorf("the run wrote the text as a whole")
 	}
 	if backwards {
 		slices.Reverse(fields)

@@ -2,15 +2,14 @@ package transaction
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
 	"harden/agent/facts"
 	"harden/agent/health"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 )
@@ -21,7 +20,7 @@ type undoing struct {
 	*effector
 	runner  *Runner
 	run     *journal.Run
-	reason  string
+	reason  message.Text
 	options UndoOptions
 	rolls   rolling // what was put back and is not yet waited for
 	// migrated is set where what stays is to stay.
@@ -44,7 +43,7 @@ type undoing struct {
 // the control plane that answered before the run, nil: those that answer now.
 // What cannot be looked at stops nothing: the files are put back all the same,
 // and the trouble is reported with what is left.
-func (r *Runner) undoer(ctx context.Context, run *journal.Run, endpoints []health.Probe, reason string) *undoing {
+func (r *Runner) undoer(ctx context.Context, run *journal.Run, endpoints []health.Probe, reason message.Text) *undoing {
 	u := &undoing{effector: &effector{Node: r.Node, facts: &facts.Facts{}, endpoints: endpoints, back: true}, runner: r, run: run, reason: reason, tidied: map[string]bool{}}
 	f, err := r.Collect()
 	if err != nil {
@@ -72,15 +71,15 @@ func (r *Runner) undoer(ctx context.Context, run *journal.Run, endpoints []healt
 // twice does no harm, so its own records may fail, as on a full disk: it goes
 // on, and a later recover only finds less to do. It lists what could not be
 // put back.
-func (u *undoing) undo(ctx context.Context) []string {
-	var problems []string
+func (u *undoing) undo(ctx context.Context) []message.Text {
+	var problems []message.Text
 	record := u.run.Record()
 	// Data may have been written since the run began the second change of some
 	// target, that only what stays can read.
 	u.migrated = slices.ContainsFunc(record.Steps, func(s journal.Step) bool { return s.Later && s.Intended })
 	if record.Guarded {
 		if err := u.runner.tidy(); err != nil {
-			problems = append(problems, err.Error())
+			problems = append(problems, message.Of(err))
 		}
 	}
 	u.holdKey = u.options.DropEncryption && u.Systemd != nil && slices.ContainsFunc(record.Steps, Staying)
@@ -97,27 +96,27 @@ func (u *undoing) undo(ctx context.Context) []string {
 		state = journal.RollbackIncomplete
 	}
 	if err := u.run.Settle(state, u.Now(), problems); err != nil {
-		problems = append(problems, err.Error())
+		problems = append(problems, message.Of(err))
 	}
 	return problems
 }
 
 // putBackAll puts back every target, does the effects, and proves the node
 // healthy.
-func (u *undoing) putBackAll(ctx context.Context, record journal.Record) []string {
+func (u *undoing) putBackAll(ctx context.Context, record journal.Record) []message.Text {
 	effects, problems := u.targets(ctx, record)
 	if u.trouble != nil && len(effects) > 0 {
-		return append(problems, fmt.Sprintf("nothing was restarted: %v", u.trouble))
+		return append(problems, message.New("nothing was restarted: %v", u.trouble))
 	}
 	restarted, err := u.restart(ctx, effects)
 	if err == nil {
 		err = u.kubeletRolls(ctx)
 	} else {
-		problems = append(problems, err.Error())
+		problems = append(problems, message.Of(err))
 	}
 	if names := u.rolls.names(); err != nil && names != "" {
 		u.rolls = nil
-		return append(problems, fmt.Sprintf("the pods of %s were not waited for, because no kubelet is there to roll them: %v", names, err))
+		return append(problems, message.New("the pods of %s were not waited for, because no kubelet is there to roll them: %v", names, err))
 	}
 	if err != nil {
 		return problems
@@ -125,7 +124,7 @@ func (u *undoing) putBackAll(ctx context.Context, record journal.Record) []strin
 	late := u.waitRolls(ctx)
 	if rolled := slices.ContainsFunc(effects, func(e change.Effect) bool { return e.Component() != "" }); late == nil && (restarted || rolled) {
 		if err := u.answering(ctx); err != nil {
-			late = []string{err.Error()}
+			late = []message.Text{message.Of(err)}
 		}
 	}
 	return append(problems, late...)
@@ -145,8 +144,8 @@ func (u *undoing) begin() error {
 }
 
 // goOn says how an undo that is not complete is taken up again.
-func goOn(record journal.Record) string {
-	return fmt.Sprintf("the originals lie in %s; when the cause is mended, go on with: harden rollback %s", record.BackupDir, record.ID)
+func goOn(record journal.Record) message.Text {
+	return message.New("the originals lie in %s; when the cause is mended, go on with: harden rollback %s", record.BackupDir, record.ID)
 }
 
 // UndoOptions say how far an undo goes.
@@ -159,12 +158,12 @@ type UndoOptions struct {
 
 // Undo undoes a run to its end. It cannot be interrupted: half of a way
 // back is no place to stop.
-func (r *Runner) Undo(ctx context.Context, run *journal.Run, reason string, options UndoOptions) (*Result, error) {
+func (r *Runner) Undo(ctx context.Context, run *journal.Run, reason message.Text, options UndoOptions) (*Result, error) {
 	ctx = context.WithoutCancel(ctx)
 	u := r.undoer(ctx, run, nil, reason)
 	u.options = options
 	if err := u.begin(); err != nil {
-		return nil, node.Failure(node.Failed, "", "nothing was rolled back: %w", err)
+		return nil, node.Failure(node.Failed, message.Text{}, "nothing was rolled back: %w", err)
 	}
 	problems := u.undo(ctx)
 	record := run.Record()
@@ -173,7 +172,7 @@ func (r *Runner) Undo(ctx context.Context, run *journal.Run, reason string, opti
 	}
 	result := &Result{Record: &record, Others: u.others}
 	if len(problems) > 0 {
-		return result, node.Failure(node.Incomplete, goOn(record), "not everything could be put back: %s", strings.Join(problems, "; "))
+		return result, node.Failure(node.Incomplete, goOn(record), "not everything could be put back: %s", message.List(problems...))
 	}
 	return result, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
+	"harden/agent/message"
 	"harden/fixers"
 )
 
@@ -62,7 +63,7 @@ func (u *undoing) kubeletRolls(ctx context.Context) error {
 		case <-ctx.Done():
 			return err
 		case <-time.After(controlplane.RollPoll):
-			u.Await(ctx, "waiting for the kubelet, which rolls the pods")
+			u.Await(ctx, message.New("waiting for the kubelet, which rolls the pods"))
 		}
 	}
 }
@@ -74,12 +75,12 @@ const kubeletBack = 15 * time.Second
 // waitRolls waits for what was put back and has to take effect. All of it is
 // under way at once, so all of it has the time that one has. It lists what did
 // not.
-func (u *undoing) waitRolls(ctx context.Context) []string {
+func (u *undoing) waitRolls(ctx context.Context) []message.Text {
 	if u.booting {
 		u.rolls = nil
 	}
 	u.putBackAt = time.Now()
-	var problems []string
+	var problems []message.Text
 	for _, w := range u.rolls {
 		if w.effect == change.ReloadEncryption && u.rolls.has(change.RollPod(controlplane.APIServer)) {
 			continue // the new process has read the file at its start
@@ -88,7 +89,7 @@ func (u *undoing) waitRolls(ctx context.Context) []string {
 		left := max(u.Timeout-time.Since(u.putBackAt), min(u.Timeout, 2*controlplane.RollSettle))
 		ctx, cancel := context.WithTimeout(ctx, left)
 		if err := u.do(ctx, w.effect, w.before, u.announced()); err != nil {
-			problems = append(problems, err.Error())
+			problems = append(problems, message.Of(err))
 		}
 		cancel()
 	}

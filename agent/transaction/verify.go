@@ -2,11 +2,10 @@ package transaction
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"harden/agent/health"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 )
@@ -19,27 +18,27 @@ func (r *Runner) verify(ctx context.Context, applied *planner.Plan) error {
 	}
 	plan, err := r.Planner.Plan(ctx, planner.ToShow)
 	if err != nil {
-		return fmt.Errorf("cannot verify the changes: %w", err)
+		return message.Errorf("cannot verify the changes: %w", err)
 	}
 	if len(plan.Changes) > 0 {
 		c := plan.Changes[0]
-		return fmt.Errorf("%s is not as it was written: %s differs (%d changes are open after all were made)", c.Target, c.Fields[0].Field, len(plan.Changes))
+		return message.Errorf("%s is not as it was written: %s differs (%d changes are open after all were made)", c.Target, c.Fields[0].Field, len(plan.Changes))
 	}
 	known, _ := applied.InError()
 	if err := plan.UncheckedBut(known); err != nil {
-		return fmt.Errorf("cannot verify the changes: %w", err)
+		return message.Errorf("cannot verify the changes: %w", err)
 	}
 	return nil
 }
 
 // undone puts everything back after a failure.
 func (r *Runner) undone(ctx context.Context, plan *planner.Plan, run *journal.Run, endpoints []health.Probe, cause error) (*Result, error) {
-	r.Say("failed, putting everything back: " + cause.Error())
+	r.Say(message.New("failed, putting everything back: %v", cause))
 	ctx = context.WithoutCancel(ctx)
-	u := r.undoer(ctx, run, endpoints, cause.Error())
+	u := r.undoer(ctx, run, endpoints, message.Of(cause))
 	if err := u.begin(); err != nil {
 		record := run.Record()
-		return &Result{Plan: plan, Record: &record}, node.Failure(node.Incomplete, "settle it with: harden recover", "%w; and nothing was put back: %w", cause, err)
+		return &Result{Plan: plan, Record: &record}, node.Failure(node.Incomplete, message.New("settle it with: harden recover"), "%w; and nothing was put back: %w", cause, err)
 	}
 	problems := u.undo(ctx)
 	record := run.Record()
@@ -48,8 +47,8 @@ func (r *Runner) undone(ctx context.Context, plan *planner.Plan, run *journal.Ru
 	}
 	result := &Result{Plan: plan, Record: &record, Others: u.others}
 	if len(problems) > 0 {
-		return result, node.Failure(node.Incomplete, goOn(record), "%w; and not everything could be put back: %s", cause, strings.Join(problems, "; "))
+		return result, node.Failure(node.Incomplete, goOn(record), "%w; and not everything could be put back: %s", cause, message.List(problems...))
 	}
-	return result, node.Failure(node.Undone, "the node is as it was before; when the cause is mended, do it again. What was done and undone: harden show "+record.ID,
+	return result, node.Failure(node.Undone, message.New("the node is as it was before; when the cause is mended, do it again. What was done and undone: harden show %s", record.ID),
 		"%w; everything was put back", cause)
 }

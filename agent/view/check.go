@@ -272,8 +272,8 @@ func (s Style) waived(w io.Writer, r report.Report) {
 // whyWaived is a site's reason, and what would be without it.
 func (s Style) whyWaived(v change.Waiver) string {
 	text := report.Safe(v.Reason)
-	if v.Blocked != "" {
-		text += s.say("; without the waiver: blocked: ", "；若无豁免：暂无法整改：") + shortened(report.Safe(s.translated(v.Blocked)), 200)
+	if !v.Blocked.IsZero() {
+		text += s.say("; without the waiver: blocked: ", "；若无豁免：暂无法整改：") + shortened(report.Safe(s.Lang.Told(v.Blocked)), 200)
 	}
 	return text
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"harden/agent/message"
 	"harden/agent/report"
 	"harden/agent/view"
 
@@ -17,10 +18,10 @@ func TestWriteHistory(t *testing.T) {
 	at := time.Date(2026, 11, 21, 23, 24, 34, 0, time.UTC)
 	all := []report.Run{
 		{ID: "b", State: "applied", Started: &at, Restarts: map[string]int{"kubelet.service": 2}, Changes: 3, Profile: `"runs": [] <b>` + "\u202e"},
-		{ID: "a", State: "damaged", Restarts: map[string]int{}, Problems: []string{"x", "y"}},
+		{ID: "a", State: "damaged", Restarts: map[string]int{}, Problems: []message.Text{message.New("x"), message.New("y")}},
 	}
 	for n := range len(all) + 1 {
-		for _, end := range []report.Document{{}, {Originals: &report.Originals{Targets: 3}}, {Error: &report.Error{Code: 1, Message: `"runs": []`}}} {
+		for _, end := range []report.Document{{}, {Originals: &report.Originals{Targets: 3}}, {Error: &report.Error{Code: 1, Message: message.Value(`"runs": []`)}}} {
 			end.Schema, end.Kind = report.Schema, "History"
 			whole := end
 			whole.Runs = all[:n]

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/report"
 	"harden/agent/report/reporttest"
 	"harden/agent/view"
@@ -22,7 +23,7 @@ func explained() report.Explanation {
 			Risk: report.Bilingual{EN: "Pods with more processes than the limit fail to make new ones.", ZH: "进程数超过上限的 Pod 无法再创建新进程。"}, Phase: "cluster",
 			IDs: []report.FrameworkIDs{{Framework: "nist-800-53", IDs: []string{"SC-5", "SC-6", "CM-6", "AC-3"}}}}},
 		Serves:   []string{"cis-1.11/4.2.13", "cis-1.12/4.2.13", "kubeadm-node/kubelet.limits", "qkxy-cs001-2023/5.6.3.2"},
-		Findings: []change.Finding{{Rule: "pids-limit", Status: change.Drift, Reason: "podPidsLimit is not set, should be 4096"}},
+		Findings: []change.Finding{{Rule: "pids-limit", Status: change.Drift, Reason: message.New("%s is not set, should be %v", "podPidsLimit", 4096)}},
 		Changes:  plan.Changes[len(plan.Changes)-2:]}
 }
 
@@ -32,7 +33,7 @@ func listed() []report.Profile {
 	return []report.Profile{
 		{Name: "site", Title: title("Our nodes", "本站节点"), Listed: report.Listed{Site: true, Controls: 131, Judged: 90},
 			Differences: &report.Differences{Extends: []string{"cis-1.12"}, Waivers: make([]report.ProfileWaiver, 2)}},
-		{Name: "zbroken", Listed: report.Listed{Site: true, Wrong: "zbroken.yaml:4:11: cis-9: no profile of that name"}},
+		{Name: "zbroken", Listed: report.Listed{Site: true, Wrong: message.Value("zbroken.yaml:4:11: cis-9: no profile of that name")}},
 		{Name: "cis-1.12", Title: title("CIS Kubernetes Benchmark v1.12", "CIS Kubernetes 基准 v1.12"), Listed: report.Listed{Versions: "1.32–1.34", Controls: 131, Judged: 90, Picked: true}},
 		{Name: "stig-kubernetes-v2r6", Title: title("DISA Kubernetes STIG V2R6", "DISA Kubernetes STIG V2R6"), Listed: report.Listed{Controls: 92, Judged: 67}},
 	}

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"harden/agent/message"
 	"io"
 	"maps"
 	"slices"
@@ -34,8 +35,8 @@ func (s Style) ProfilesText(w io.Writer, list []report.Profile) {
 			}
 			row[4] += s.say(" ("+about+")", "（"+about+"）")
 		}
-		if p.Listed.Wrong != "" {
-			row[2], row[3], row[4] = "", "", s.paint(red, s.say("cannot be used: ", "无法使用：")+report.Safe(s.translated(p.Listed.Wrong)))
+		if !p.Listed.Wrong.IsZero() {
+			row[2], row[3], row[4] = "", "", s.paint(red, s.say("cannot be used: ", "无法使用：")+report.Safe(s.Lang.Told(p.Listed.Wrong)))
 		}
 		rows = append(rows, row)
 	}
@@ -139,15 +140,15 @@ func (s Style) ChangesText(w io.Writer, changes []change.Change) {
 // message stands below, because that is what help is found by.
 func (s Style) Failure(e report.Error) string {
 	text := ""
-	for _, english := range append([]string{e.Message}, e.Also...) {
-		message := s.translated(english)
-		text += s.Wrap(s.paint(red, "harden:")+" "+report.Safe(message), 2) + "\n"
-		if message != english { // the words that docs/troubleshooting.md is searched for
-			text += s.Wrap("  "+s.paint(dim, report.Safe(english)), 2) + "\n"
+	for _, t := range append([]message.Text{e.Message}, e.Also...) {
+		told := s.Lang.Told(t)
+		text += s.Wrap(s.paint(red, "harden:")+" "+report.Safe(told), 2) + "\n"
+		if told != t.String() { // the words that docs/troubleshooting.md is searched for
+			text += s.Wrap("  "+s.paint(dim, report.Safe(t.String())), 2) + "\n"
 		}
 	}
-	if e.Hint != "" {
-		text += s.Wrap("  "+s.paint(dim, report.Safe(s.translated(e.Hint))), 2) + "\n"
+	if !e.Hint.IsZero() {
+		text += s.Wrap("  "+s.paint(dim, report.Safe(s.Lang.Told(e.Hint))), 2) + "\n"
 	}
 	return text
 }

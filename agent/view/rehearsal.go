@@ -19,11 +19,11 @@ func (s Style) RehearsalText(w io.Writer, list []report.Rehearsal) {
 		case "accepted":
 			text += s.say("accepts what is planned", "接受计划中的配置")
 		case "refused":
-			text += s.say("refuses what is planned: ", "拒绝计划中的配置：") + r.Message
+			text += s.say("refuses what is planned: ", "拒绝计划中的配置：") + r.Message.String()
 		case "left-out":
-			text += s.say("left out: ", "未预演：") + s.translated(r.Message)
+			text += s.say("left out: ", "未预演：") + s.Lang.Told(r.Message)
 		default:
-			text += s.say("cannot be told: ", "无法判断：") + s.translated(r.Message)
+			text += s.say("cannot be told: ", "无法判断：") + s.Lang.Told(r.Message)
 		}
 		s.line(w, 4, "  ", report.Safe(text))
 	}

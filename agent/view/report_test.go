@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/report"
 	"harden/agent/report/reporttest"
 	"harden/agent/view"
@@ -99,11 +100,11 @@ func TestHostileReport(t *testing.T) {
 	p.Changes = []change.Change{{Target: change.FileTarget("/" + reporttest.HostileText), Rules: []string{reporttest.HostileText}, Effects: []change.Effect{change.RestartUnit(reporttest.HostileText)},
 		Fields: []change.FieldChange{{Field: field, After: reporttest.HostileText}, {Field: "mount:" + field, After: reporttest.HostileText}}}}
 	for _, status := range change.Statuses {
-		p.Findings = append(p.Findings, change.Finding{Rule: reporttest.HostileText, Controls: []string{reporttest.HostileText}, Status: status, Reason: reporttest.HostileText,
-			Observed: []change.Observation{{Target: "x", Field: field, Expected: reporttest.HostileText, Actual: reporttest.HostileText, Where: reporttest.HostileText}}})
+		p.Findings = append(p.Findings, change.Finding{Rule: reporttest.HostileText, Controls: []string{reporttest.HostileText}, Status: status, Reason: message.Value(reporttest.HostileText),
+			Observed: []change.Observation{{Target: "x", Field: field, Expected: reporttest.HostileText, Actual: reporttest.HostileText, Where: message.Value(reporttest.HostileText)}}})
 	}
 	controls := []report.Control{{ID: reporttest.HostileText, Title: report.Bilingual{EN: reporttest.HostileText}}}
-	from := &report.From{Benchmark: reporttest.HostileText, Failed: []string{reporttest.HostileText}, Unfixed: []report.Unfixed{{Control: reporttest.HostileText, Rule: reporttest.HostileText, Reason: reporttest.HostileText}}}
+	from := &report.From{Benchmark: reporttest.HostileText, Failed: []string{reporttest.HostileText}, Unfixed: []report.Unfixed{{Control: reporttest.HostileText, Rule: reporttest.HostileText, Reason: message.Value(reporttest.HostileText)}}}
 	for _, lang := range []report.Language{"en", "zh"} {
 		var b strings.Builder
 		view.Style{Lang: lang}.ReportText(&b, report.NewReport(p, report.About{}, controls, nil), reporttest.HostileText)

@@ -36,6 +36,5 @@ func (s Style) say(en, zh string) string { return s.Lang.Say(en, zh) }
 
 // translated gives what the other packages say, in English, in the style's
 // language.
-func (s Style) translated(english string) string { return s.Lang.Translated(english) }
 
 func (s Style) status(status change.Status) string { return s.Lang.Status(status) }

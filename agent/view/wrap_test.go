@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/report"
 )
 
@@ -77,8 +78,8 @@ func FuzzWrap(f *testing.F) {
 func TestTextFitsTheTerminal(t *testing.T) {
 	long := "/etc/kubernetes/harden/" + strings.Repeat("a", 60)
 	findings := []change.Finding{
-		{Rule: "one", Controls: []string{"p/1.1"}, Status: change.Drift, Reason: "mode is 0644, should be 0600, as it says in " + long},
-		{Rule: "two", Controls: []string{"p/a-very-long-id-of-a-control-that-somebody-made"}, Status: change.Blocked, Reason: "needs root: only root makes accounts"},
+		{Rule: "one", Controls: []string{"p/1.1"}, Status: change.Drift, Reason: message.Value("mode is 0644, should be 0600, as it says in " + long)},
+		{Rule: "two", Controls: []string{"p/a-very-long-id-of-a-control-that-somebody-made"}, Status: change.Blocked, Reason: message.Value("needs root: only root makes accounts")},
 	}
 	p := change.Plan{Profile: change.Profile{Name: "p"}, Findings: findings}
 	title := report.Bilingual{EN: "A title that goes on for quite a while, and then some more", ZH: "一个相当长的标题，它会一直写下去，直到超出终端的宽度为止，然后继续"}

@@ -5,14 +5,14 @@
 package client
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+
+	"harden/agent/message"
 )
 
 // Options say which cluster, and as whom. Empty fields mean what kubectl takes.
@@ -34,7 +34,12 @@ type Client struct {
 // ConfigError says that the cluster to talk to cannot be told.
 type ConfigError struct{ Err error }
 
-func (e *ConfigError) Error() string { return "cannot read the kubeconfig: " + e.Err.Error() }
+func (e *ConfigError) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *ConfigError) Told() message.Text {
+	return message.New("cannot read the kubeconfig: %v", e.Err)
+}
 func (e *ConfigError) Unwrap() error { return e.Err }
 
 // Open reads the kubeconfig. It sends no request.
@@ -65,11 +70,11 @@ func connect(config *rest.Config, name string, o Options) (*Client, error) {
 	config.DisableCompression = true // on a local network it costs more time than it saves
 	base, _, err := rest.DefaultServerUrlFor(config)
 	if err != nil {
-		return nil, &ConfigError{fmt.Errorf("context %q: %w", name, err)}
+		return nil, &ConfigError{message.Errorf("context %q: %w", name, err)}
 	}
 	h, err := rest.HTTPClientFor(config)
 	if err != nil {
-		return nil, &ConfigError{fmt.Errorf("context %q: %w", name, err)}
+		return nil, &ConfigError{message.Errorf("context %q: %w", name, err)}
 	}
 	if h == http.DefaultClient {
 		h = &http.Client{}
@@ -79,7 +84,7 @@ func connect(config *rest.Config, name string, o Options) (*Client, error) {
 		h.Timeout = time.Minute
 	}
 	h.CheckRedirect = func(*http.Request, []*http.Request) error {
-		return errors.New("the API server answers with a redirect, which is not followed")
+		return message.Errorf("the API server answers with a redirect, which is not followed")
 	}
 	return &Client{base: base, http: h, Context: name}, nil
 }

@@ -3,11 +3,12 @@ package client
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
 	"time"
+
+	"harden/agent/message"
 )
 
 // StatusError is a refusal of the API server.
@@ -21,8 +22,11 @@ type StatusError struct {
 	RetryAfter time.Duration // for 429
 }
 
-func (e *StatusError) Error() string {
-	return fmt.Sprintf("the API server refuses %s %s: %s (%d)", e.Method, e.Path, e.Message, e.Code)
+func (e *StatusError) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *StatusError) Told() message.Text {
+	return message.New("the API server refuses %s %s: %s (%d)", e.Method, e.Path, e.Message, e.Code)
 }
 
 // ConnectionError says that a request got no answer. Whether the server carried
@@ -32,8 +36,11 @@ type ConnectionError struct {
 	Err                  error
 }
 
-func (e *ConnectionError) Error() string {
-	return fmt.Sprintf("no answer from the API server %s to %s %s: %v", e.Server, e.Method, e.Path, e.Err)
+func (e *ConnectionError) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *ConnectionError) Told() message.Text {
+	return message.New("no answer from the API server %s to %s %s: %v", e.Server, e.Method, e.Path, e.Err)
 }
 
 func (e *ConnectionError) Unwrap() error { return e.Err }

@@ -3,11 +3,12 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"harden/agent/message"
 )
 
 // pageSize is the number of objects that one response of a list has.
@@ -105,7 +106,7 @@ func readPage(d *json.Decoder, each func(*json.Decoder) error) (next string, err
 		return "", err
 	}
 	if !items {
-		return "", fmt.Errorf("the answer is not a list of objects")
+		return "", message.Errorf("the answer is not a list of objects")
 	}
 	return next, nil
 }
@@ -117,7 +118,7 @@ func readItems(d *json.Decoder, each func(*json.Decoder) error) error {
 		return err
 	}
 	if open != json.Delim('[') {
-		return fmt.Errorf("items is not an array")
+		return message.Errorf("items is not an array")
 	}
 	for d.More() {
 		if err := each(d); err != nil {
@@ -133,7 +134,7 @@ func expect(d *json.Decoder, want json.Delim) error {
 		return err
 	}
 	if token != want {
-		return fmt.Errorf("the answer has %v where %v belongs", token, want)
+		return message.Errorf("the answer has %v where %v belongs", token, want)
 	}
 	return nil
 }

@@ -5,13 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"harden/agent/message"
 )
 
 // The content types of a patch.
@@ -46,7 +47,7 @@ type Answer struct {
 // Into decodes the answer's body.
 func (a Answer) Into(v any) error {
 	if err := json.Unmarshal(a.Body, v); err != nil {
-		return fmt.Errorf("cannot understand the API server's answer: %w", err)
+		return message.Errorf("cannot understand the API server's answer: %w", err)
 	}
 	return nil
 }
@@ -75,7 +76,7 @@ func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 	case err != nil:
 		return Answer{}, c.unanswered(ctx, r, err)
 	case len(body) > maxAnswer:
-		return Answer{}, fmt.Errorf("the API server's answer to %s %s is larger than %d MiB", r.Method, r.Path, maxAnswer>>20)
+		return Answer{}, message.Errorf("the API server's answer to %s %s is larger than %d MiB", r.Method, r.Path, maxAnswer>>20)
 	}
 	return Answer{Status: response.StatusCode, Body: body, Warnings: warnings(response.Header)}, nil
 }

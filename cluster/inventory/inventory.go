@@ -3,12 +3,12 @@ package inventory
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 
+	"harden/agent/message"
 	"harden/cluster/client"
 	"harden/cluster/podsecurity"
 	"harden/cluster/rbac"
@@ -105,7 +105,7 @@ func (r *reader) about(ctx context.Context) error {
 	}
 	minor, err := strconv.Atoi(strings.TrimRight(v.Minor, "+"))
 	if err != nil || v.Major != "1" {
-		return fmt.Errorf("the server %s does not say a version of Kubernetes: %.40q", r.client.Server(), v.GitVersion)
+		return message.Errorf("the server %s does not say a version of Kubernetes: %.40q", r.client.Server(), v.GitVersion)
 	}
 	text, _, _ := strings.Cut(strings.TrimPrefix(v.GitVersion, "v"), "+")
 	r.inventory.Version = Version{Text: text, Minor: minor}
@@ -148,9 +148,9 @@ func (i *Inventory) Missing(resources ...string) error {
 		}
 		var refused *client.StatusError
 		if errors.As(err, &refused) && refused.Code == http.StatusForbidden {
-			return fmt.Errorf("%s cannot be listed: this account lacks the right to list them in all namespaces", name)
+			return message.Errorf("%s cannot be listed: this account lacks the right to list them in all namespaces", name)
 		}
-		return fmt.Errorf("%s cannot be listed: %w", name, err)
+		return message.Errorf("%s cannot be listed: %w", name, err)
 	}
 	return nil
 }

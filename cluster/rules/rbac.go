@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/cluster/inventory"
 	"harden/cluster/rbac"
 )
@@ -127,7 +128,7 @@ func evidence(g rbac.Grant) change.Observation {
 		scope = "in " + g.Namespace
 	}
 	return change.Observation{Target: target, Field: "json:subjects", Op: change.Excludes, Expected: g.Subject.String(), Actual: g.Subject.String(),
-		Where: fmt.Sprintf("%s %s → %s %s, %s", b.Kind, b.Name, b.RoleKind, b.RoleName, scope), Owner: b.Owner}
+		Where: message.New("%s %s → %s %s, %s", b.Kind, b.Name, b.RoleKind, b.RoleName, scope), Owner: b.Owner}
 }
 
 // subjects lists those of some evidence, each once.

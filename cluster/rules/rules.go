@@ -4,10 +4,10 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/cluster/inventory"
 )
 
@@ -26,7 +26,7 @@ type Rule struct {
 // Verdict is what a rule found.
 type Verdict struct {
 	Status   change.Status
-	Reason   string
+	Reason   message.Text
 	Targets  []change.Target
 	Observed []change.Observation
 }
@@ -40,7 +40,7 @@ type Cluster struct {
 // Judge gives the verdict of a rule.
 func (r Rule) Judge(c *Cluster) Verdict {
 	if err := c.Missing(r.needs...); err != nil {
-		return Verdict{Status: change.Error, Reason: err.Error()}
+		return Verdict{Status: change.Error, Reason: message.Of(err)}
 	}
 	v := r.judge(c)
 	for _, o := range v.Observed {
@@ -70,21 +70,21 @@ func library() []Rule {
 
 // compliant is the verdict where nothing is open.
 func compliant(format string, args ...any) Verdict {
-	return Verdict{Status: change.Compliant, Reason: fmt.Sprintf(format, args...)}
+	return Verdict{Status: change.Compliant, Reason: message.New(format, args...)}
 }
 
 // open is the verdict where something is, and somebody has to change it.
 func open(observed []change.Observation, format string, args ...any) Verdict {
-	return Verdict{Status: change.Blocked, Reason: fmt.Sprintf(format, args...), Observed: observed}
+	return Verdict{Status: change.Blocked, Reason: message.New(format, args...), Observed: observed}
 }
 
 // manual is the verdict where a person has to judge what was found.
 func manual(observed []change.Observation, format string, args ...any) Verdict {
-	return Verdict{Status: change.Manual, Reason: fmt.Sprintf(format, args...), Observed: observed}
+	return Verdict{Status: change.Manual, Reason: message.New(format, args...), Observed: observed}
 }
 
 func notApplicable(format string, args ...any) Verdict {
-	return Verdict{Status: change.NotApplicable, Reason: fmt.Sprintf(format, args...)}
+	return Verdict{Status: change.NotApplicable, Reason: message.New(format, args...)}
 }
 
 // judged lists the namespaces that rules about workloads look at.
@@ -112,5 +112,5 @@ func where(o inventory.Object) string {
 
 // observe is evidence about one field of an object.
 func observe(o inventory.Object, field change.Field, op change.Op, expected, actual any) change.Observation {
-	return change.Observation{Target: o.Target(), Field: field, Op: op, Expected: expected, Actual: actual, Where: where(o), Owner: o.Owner.String()}
+	return change.Observation{Target: o.Target(), Field: field, Op: op, Expected: expected, Actual: actual, Where: message.Value(where(o)), Owner: o.Owner.String()}
 }

@@ -1,10 +1,11 @@
 package rules
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"harden/agent/message"
 )
 
 // Settings are what a site decides about its cluster.
@@ -47,7 +48,7 @@ func SettingNames() []string {
 func (s *Settings) Set(name, value string) error {
 	field, is := s.fields()[name]
 	if !is {
-		return fmt.Errorf("there is no setting %q; there are: %s", name, strings.Join(SettingNames(), ", "))
+		return message.Errorf("there is no setting %q; there are: %s", name, strings.Join(SettingNames(), ", "))
 	}
 	*field = nil
 	for _, element := range strings.Split(value, ",") {

@@ -8,45 +8,46 @@ import (
 
 	"harden/agent"
 	"harden/agent/host"
+	"harden/agent/message"
 )
 
 // cause is what any step can meet, and what to do about it.
 type cause struct {
 	err  error
-	hint string
+	hint message.Text
 }
 
 // advised are causes for errors whose place has nothing better to say.
 func advised() []cause {
 	return []cause{
-		{agent.ErrNoneApplied, "harden history lists the runs"},
-		{agent.ErrRolledBack, "harden history lists the runs; what is open now: harden check"},
-		{syscall.ENOSPC, "make room on the file system of that path (df -h shows it), then do it again"},
-		{syscall.EDQUOT, "make room within the quota of that path, then do it again"},
-		{syscall.EROFS, "the file system of that path is mounted read-only: mount it for writing, or leave the rule out with --skip"},
-		{syscall.EIO, "the disk reports an error: look at journalctl -k before anything else is written to it"},
-		{syscall.EMFILE, "raise the limit, such as with: ulimit -n 1024"},
-		{syscall.ENOMEM, "free memory (free -h shows it), then do it again"},
-		{syscall.ECONNREFUSED, "what is asked does not run: look at systemctl status kubelet, and at crictl ps"},
-		{context.DeadlineExceeded, "look at journalctl -u kubelet for the cause; give it longer with --timeout"},
-		{host.ErrLocked, "wait until it is done: ps -C harden shows it"},
-		{fs.ErrNotExist, "name a path that exists"},
+		{agent.ErrNoneApplied, message.New("harden history lists the runs")},
+		{agent.ErrRolledBack, message.New("harden history lists the runs; what is open now: harden check")},
+		{syscall.ENOSPC, message.New("make room on the file system of that path (df -h shows it), then do it again")},
+		{syscall.EDQUOT, message.New("make room within the quota of that path, then do it again")},
+		{syscall.EROFS, message.New("the file system of that path is mounted read-only: mount it for writing, or leave the rule out with --skip")},
+		{syscall.EIO, message.New("the disk reports an error: look at journalctl -k before anything else is written to it")},
+		{syscall.EMFILE, message.New("raise the limit, such as with: ulimit -n 1024")},
+		{syscall.ENOMEM, message.New("free memory (free -h shows it), then do it again")},
+		{syscall.ECONNREFUSED, message.New("what is asked does not run: look at systemctl status kubelet, and at crictl ps")},
+		{context.DeadlineExceeded, message.New("look at journalctl -u kubelet for the cause; give it longer with --timeout")},
+		{host.ErrLocked, message.New("wait until it is done: ps -C harden shows it")},
+		{fs.ErrNotExist, message.New("name a path that exists")},
 	}
 }
 
 // advice is what to do about an error, by its cause; "" where the cause is none
 // that is known.
-func advice(err error) string {
+func advice(err error) message.Text {
 	for _, a := range advised() {
 		if errors.Is(err, a.err) {
 			return a.hint
 		}
 	}
 	if errors.As(err, new(*host.Refused)) {
-		return "mend what is said of that path, or leave its rules out with --skip"
+		return message.New("mend what is said of that path, or leave its rules out with --skip")
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return "do it as a user who may, such as with sudo"
+		return message.New("do it as a user who may, such as with sudo")
 	}
-	return ""
+	return message.Text{}
 }

@@ -11,6 +11,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 )
 
@@ -28,16 +29,16 @@ func TestAdvice(t *testing.T) {
 		{"too many files", wrapped(syscall.EMFILE), "raise the limit"},
 		{"nobody listens", wrapped(syscall.ECONNREFUSED), "what is asked does not run"},
 		{"too late", wrapped(context.DeadlineExceeded), "look at journalctl -u kubelet"},
-		{"a link on the way", wrapped(&host.Refused{Path: "/etc/x", Reason: "it is a symbolic link"}), "mend what is said of that path"},
+		{"a link on the way", wrapped(&host.Refused{Path: "/etc/x", Reason: message.Value("it is a symbolic link")}), "mend what is said of that path"},
 		{"no right", wrapped(fs.ErrPermission), "do it as a user who may"},
 		{"no such file", wrapped(&fs.PathError{Op: "open", Path: "/nope", Err: syscall.ENOENT}), "name a path that exists"},
 		{"no run", &node.Error{Kind: node.Failed, Err: agent.ErrNoneApplied}, "harden history"},
-		{"its own hint wins", &node.Error{Kind: node.Failed, Err: wrapped(syscall.ENOSPC), Hint: "do this"}, "do this"},
+		{"its own hint wins", &node.Error{Kind: node.Failed, Err: wrapped(syscall.ENOSPC), Hint: message.Value("do this")}, "do this"},
 		{"nothing is known of it", errors.New("odd"), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := explain(t.Context(), test.err).Hint
-			if !strings.HasPrefix(got, test.want) || test.want == "" && got != "" {
+			if !strings.HasPrefix(got.String(), test.want) || test.want == "" && !got.IsZero() {
 				t.Errorf("the hint is %q, want one that begins with %q", got, test.want)
 			}
 		})
@@ -47,7 +48,7 @@ func TestAdvice(t *testing.T) {
 // Every cause has advice, and none hides a later one.
 func TestEveryCauseIsAdvised(t *testing.T) {
 	for _, a := range advised() {
-		if got := advice(a.err); got != a.hint || got == "" {
+		if got := advice(a.err); got.String() != a.hint.String() || got.IsZero() {
 			t.Errorf("%v is advised %q, want %q", a.err, got, a.hint)
 		}
 	}

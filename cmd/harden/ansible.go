@@ -12,6 +12,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/report"
 	"harden/agent/view"
 )
@@ -59,7 +60,7 @@ and says what would be changed. docs/fleet.md has playbooks.
 
 func (a *app) ansible(args []string) error {
 	var answer ansibleAnswer
-	c, err := ansibleCall{}, errors.New("usage: harden ansible ARGS_FILE")
+	c, err := ansibleCall{}, message.Errorf("usage: harden ansible ARGS_FILE")
 	if len(args) == 1 {
 		c, err = readAnsibleCall(a.ctx, args[0])
 	}
@@ -67,7 +68,7 @@ func (a *app) ansible(args []string) error {
 		answer = ansibleAnswer{Failed: true, Msg: err.Error(), RC: exitUsage, Outcome: leftUnchanged}
 		if stopped := (*signalError)(nil); errors.As(err, &stopped) {
 			e := explain(a.ctx, err)
-			answer.Msg, answer.RC = e.Message, e.Code
+			answer.Msg, answer.RC = e.Message.String(), e.Code
 		}
 	} else {
 		answer = c.carryOut()
@@ -75,7 +76,7 @@ func (a *app) ansible(args []string) error {
 	a.printed = true
 	answer.Msg = report.Safe(answer.Msg)
 	if err := json.NewEncoder(a.stdout).Encode(answer); err != nil {
-		return fmt.Errorf("cannot print the answer: %w", err)
+		return message.Errorf("cannot print the answer: %w", err)
 	}
 	if answer.RC != exitOK {
 		return answeredError(answer.RC)
@@ -99,9 +100,9 @@ func (c ansibleCall) carryOut() ansibleAnswer {
 	}
 	switch {
 	case d.Error != nil:
-		answer.Failed, answer.Msg = true, d.Error.Message
-		if d.Error.Hint != "" {
-			answer.Msg += "; " + d.Error.Hint
+		answer.Failed, answer.Msg = true, d.Error.Message.String()
+		if !d.Error.Hint.IsZero() {
+			answer.Msg += "; " + d.Error.Hint.String()
 		}
 		answer.Outcome = c.outcome(answer.RC, d)
 		answer.Changed = !slices.Contains([]outcomeOf{leftUnchanged, putBack}, answer.Outcome)

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"harden/agent/message"
 	"harden/agent/strictjson"
 )
 
@@ -78,20 +78,20 @@ type ansibleCall struct {
 func readAnsibleCall(ctx context.Context, path string) (ansibleCall, error) {
 	data, err := readFile(ctx, path, maxConfig)
 	if err != nil {
-		return ansibleCall{}, fmt.Errorf("cannot read the arguments: %w", err)
+		return ansibleCall{}, message.Errorf("cannot read the arguments: %w", err)
 	}
 	if err := strictjson.Check(data); err != nil { // of a key that stands twice the last one would count, and nobody be told
-		return ansibleCall{}, fmt.Errorf("cannot read the arguments: %s is no JSON object: %w", path, err)
+		return ansibleCall{}, message.Errorf("cannot read the arguments: %s is no JSON object: %w", path, err)
 	}
 	var arguments map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber() // 25000000 is to stay what it is
 	err = decoder.Decode(&arguments)
 	if err == nil && arguments == nil {
-		err = errors.New("it is null")
+		err = message.Errorf("it is null")
 	}
 	if err != nil {
-		return ansibleCall{}, fmt.Errorf("cannot read the arguments: %s is no JSON object: %w", path, err)
+		return ansibleCall{}, message.Errorf("cannot read the arguments: %s is no JSON object: %w", path, err)
 	}
 	return newAnsibleCall(arguments)
 }
@@ -126,9 +126,9 @@ func newAnsibleCall(arguments map[string]any) (ansibleCall, error) {
 		values, err := o.form(value)
 		switch {
 		case err != nil:
-			return c, fmt.Errorf("%s: %w", o.name, err)
+			return c, message.Errorf("%s: %w", o.name, err)
 		case !slices.Contains(o.states, c.state):
-			return c, fmt.Errorf("%s does not go with state %s, only with %s", o.name, c.state, strings.Join(o.states, ", "))
+			return c, message.Errorf("%s does not go with state %s, only with %s", o.name, c.state, strings.Join(o.states, ", "))
 		case o.flag == "":
 			positional = append(positional, values...)
 			continue
@@ -140,7 +140,7 @@ func newAnsibleCall(arguments map[string]any) (ansibleCall, error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(arguments)) {
-		return c, fmt.Errorf("unknown argument %q; known are state, %s", name, strings.Join(names(ansibleOptions()), ", "))
+		return c, message.Errorf("unknown argument %q; known are state, %s", name, strings.Join(names(ansibleOptions()), ", "))
 	}
 	c.line = append(append(c.line, "--output=json", "--"), positional...)
 	return c, nil
@@ -169,7 +169,7 @@ func stateOf(arguments map[string]any) (ansibleState, error) {
 		}
 		known[i] = s.name
 	}
-	return ansibleState{}, fmt.Errorf("state is %s, not %v", or(known), value)
+	return ansibleState{}, message.Errorf("state is %s, not %v", or(known), value)
 }
 
 func ansibleSwitch(arguments map[string]any, name string) (bool, error) {
@@ -179,7 +179,7 @@ func ansibleSwitch(arguments map[string]any, name string) (bool, error) {
 	}
 	values, err := truth(value)
 	if err != nil {
-		return false, fmt.Errorf("%s: %w", name, err)
+		return false, message.Errorf("%s: %w", name, err)
 	}
 	return values[0] == "true", nil
 }
@@ -190,7 +190,7 @@ func text(value any) ([]string, error) {
 	case string, json.Number:
 		return []string{fmt.Sprint(value)}, nil
 	}
-	return nil, errors.New("takes one value, not a list, a mapping or a truth value")
+	return nil, message.Errorf("takes one value, not a list, a mapping or a truth value")
 }
 
 // way is a text, of which "off" may have become a truth value: so YAML takes it
@@ -210,7 +210,7 @@ func truth(value any) ([]string, error) {
 	case "false", "no", "off", "0", "n", "f":
 		return []string{"false"}, nil
 	}
-	return nil, errors.New("takes true or false")
+	return nil, message.Errorf("takes true or false")
 }
 
 // words is a list, or a text with commas.
@@ -223,7 +223,7 @@ func words(value any) ([]string, error) {
 	for _, element := range list {
 		one, err := text(element)
 		if err != nil {
-			return nil, errors.New("takes a list of names")
+			return nil, message.Errorf("takes a list of names")
 		}
 		all = append(all, one...)
 	}
@@ -234,13 +234,13 @@ func words(value any) ([]string, error) {
 func pairs(value any) ([]string, error) {
 	mapping, isMapping := value.(map[string]any)
 	if !isMapping {
-		return nil, errors.New("takes a mapping of parameters to values")
+		return nil, message.Errorf("takes a mapping of parameters to values")
 	}
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(mapping)) {
 		v, err := parameter(mapping[name])
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, message.Errorf("%s: %w", name, err)
 		}
 		all = append(all, name+"="+v)
 	}
@@ -262,5 +262,5 @@ func parameter(value any) (string, error) {
 		}
 		return strings.Join(texts, ","), nil
 	}
-	return "", errors.New("a parameter is a text, a number, a truth value or a list of them")
+	return "", message.Errorf("a parameter is a text, a number, a truth value or a list of them")
 }

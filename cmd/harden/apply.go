@@ -14,6 +14,7 @@ import (
 	"harden/agent"
 	"harden/agent/controlplane"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/report"
@@ -153,13 +154,13 @@ func sameAs(kept *report.Document, plan *planner.Plan) error {
 	}
 	names := planner.Planned{Changes: kept.Changes, Outlines: kept.Inputs.States}.Differences(planner.Planned{Changes: plan.Changes, Outlines: planner.Outlines(plan.Changes)})
 	if *kept.Profile != *now.Profile {
-		names = append(names, "the profile "+kept.Profile.Name)
+		names = append(names, message.New("the profile %s", kept.Profile.Name))
 	}
 	if len(names) == 0 {
-		names = []string{"what the node is (platform, version or roles)"}
+		names = []message.Text{message.New("what the node is (platform, version or roles)")}
 	}
-	return &node.Error{Kind: node.Stale, Hint: "look at a new plan with: harden plan",
-		Err: fmt.Errorf("the node changed since the plan was made: %s; nothing was changed", strings.Join(names, ", "))}
+	return &node.Error{Kind: node.Stale, Hint: message.New("look at a new plan with: harden plan"),
+		Err: message.Errorf("the node changed since the plan was made: %s; nothing was changed", message.Series(names...))}
 }
 
 // mayAsk refuses to change a node where nobody said yes and nobody can.
@@ -167,7 +168,7 @@ func (a *app) mayAsk(yes bool) error {
 	if yes || isTerminal(a.stdin) && !a.json() {
 		return nil
 	}
-	return &node.Error{Kind: node.Usage, Err: fmt.Errorf("nobody can be asked whether to go on: there is no terminal"), Hint: "give --yes to go on without being asked"}
+	return &node.Error{Kind: node.Usage, Err: message.Errorf("nobody can be asked whether to go on: there is no terminal"), Hint: message.New("give --yes to go on without being asked")}
 }
 
 // ask goes on only at a clear yes.
@@ -184,7 +185,7 @@ func (a *app) ask(en, zh string) error {
 	if answer = strings.ToLower(strings.TrimSpace(answer)); err == nil && (answer == "y" || answer == "yes") {
 		return nil
 	}
-	return &node.Error{Kind: node.Failed, Err: fmt.Errorf("nothing was changed, because the answer was not yes"), Hint: "answer y or yes, or give --yes"}
+	return &node.Error{Kind: node.Failed, Err: message.Errorf("nothing was changed, because the answer was not yes"), Hint: message.New("answer y or yes, or give --yes")}
 }
 
 // showResult prints what a run came to, failed or not.

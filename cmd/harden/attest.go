@@ -13,6 +13,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 	"harden/profiles"
@@ -175,20 +176,20 @@ func (a *app) manualControl(s *session, name string) (profiles.Control, error) {
 	if err != nil {
 		return profiles.Control{}, err
 	}
-	hint := "harden profiles show " + s.Profile.Name + " lists its controls; those without a rule are for a person"
+	hint := message.New("harden profiles show %s lists its controls; those without a rule are for a person", s.Profile.Name)
 	switch {
 	case len(found) == 0:
-		return profiles.Control{}, &node.Error{Kind: node.Usage, Err: fmt.Errorf("profile %s has no control %q", s.Profile.Name, name), Hint: hint}
+		return profiles.Control{}, &node.Error{Kind: node.Usage, Err: message.Errorf("profile %s has no control %q", s.Profile.Name, name), Hint: hint}
 	case len(found) > 1:
-		return profiles.Control{}, &node.Error{Kind: node.Usage, Err: fmt.Errorf("%s may be %s or %s", name, found[0].ID, found[1].ID), Hint: hint}
+		return profiles.Control{}, &node.Error{Kind: node.Usage, Err: message.Errorf("%s may be %s or %s", name, found[0].ID, found[1].ID), Hint: hint}
 	}
 	c := found[0]
 	if c.Manual == (profiles.Text{}) && len(c.Rules) > 0 {
-		return c, &node.Error{Kind: node.Usage, Err: fmt.Errorf("control %s is judged by rule %s, not by a person", c.ID, strings.Join(c.Rules, ", ")),
-			Hint: "mend it with harden apply, or leave it open for a time with a waiver in a profile of your own"}
+		return c, &node.Error{Kind: node.Usage, Err: message.Errorf("control %s is judged by rule %s, not by a person", c.ID, strings.Join(c.Rules, ", ")),
+			Hint: message.New("mend it with harden apply, or leave it open for a time with a waiver in a profile of your own")}
 	}
 	if c.Manual == (profiles.Text{}) && c.From == "" && c.Until == "" {
-		return c, &node.Error{Kind: node.Usage, Err: fmt.Errorf("control %s applies to no node: %s", c.ID, c.NotApplicable.EN), Hint: hint}
+		return c, &node.Error{Kind: node.Usage, Err: message.Errorf("control %s applies to no node: %s", c.ID, c.NotApplicable.EN), Hint: hint}
 	}
 	return c, nil
 }
@@ -225,7 +226,7 @@ func person() string {
 func (a *app) readAttestations(s *session) error {
 	list, err := s.ReadAttestations()
 	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
-		a.warn("attestations are left out: " + err.Error())
+		a.warn(message.New("attestations are left out: %v", err))
 		return nil
 	}
 	s.Attestations = list

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"harden/agent/chinese"
+	"harden/agent/message"
 	"harden/integration/sampletree"
 	"harden/profiles"
 )
@@ -34,18 +34,22 @@ func TestReasonsOfTheSampleNodeInChinese(t *testing.T) {
 				}
 				return stdout.String()
 			}
-			type finding struct{ Rule, Status, Reason string }
+			type finding struct {
+				Rule, Status string
+				Reason       message.Text
+				message.Coded
+			}
 			var d struct{ Findings []finding }
 			if err := json.Unmarshal([]byte(check("-o", "json")), &d); err != nil {
 				t.Fatal(err)
 			}
 			text, told := html.UnescapeString(check("-o", "html", "--lang", "zh")), 0
 			for _, f := range d.Findings {
-				if f.Reason == "" || f.Rule == "" { // a control without a rule has a reason of its profile's
+				if f.Reason.IsZero() || f.Rule == "" { // a control without a rule has a reason of its profile's
 					continue
 				}
 				told++
-				zh := chinese.Text(f.Reason)
+				zh := f.Coded.Text(f.Reason).In("zh")
 				if !has.MatchString(zh) {
 					t.Errorf("%s %s: %q is not told in Chinese: %q", f.Rule, f.Status, f.Reason, zh)
 				}

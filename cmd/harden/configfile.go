@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"harden/agent/edit"
+	"harden/agent/message"
 )
 
 // maxSettings bounds the values of a configuration file: viper compares each
@@ -19,7 +20,7 @@ func configScalars(data []byte) ([]edit.Scalar, error) {
 		return nil, err
 	}
 	if len(scalars) > maxSettings {
-		return nil, fmt.Errorf("line %d: more than %d values", scalars[maxSettings].Line, maxSettings)
+		return nil, message.Errorf("line %d: more than %d values", scalars[maxSettings].Line, maxSettings)
 	}
 	spelt := map[string]string{} // path in small letters → as it is written
 	for _, s := range scalars {
@@ -27,7 +28,7 @@ func configScalars(data []byte) ([]edit.Scalar, error) {
 			written := strings.Join(s.Path[:depth+1], "\x00")
 			folded := strings.ToLower(written)
 			if other, is := spelt[folded]; is && other != written {
-				return nil, fmt.Errorf("line %d: %.50s stands twice, with other capitals", s.Line, s.Path[depth])
+				return nil, message.Errorf("line %d: %.50s stands twice, with other capitals", s.Line, s.Path[depth])
 			}
 			spelt[folded] = written
 		}
@@ -52,7 +53,7 @@ func asWritten(scalars []edit.Scalar, all map[string]any) error {
 			continue
 		}
 		if fmt.Sprint(value) != s.Text {
-			return fmt.Errorf("line %d: %s: %s is %v in YAML; put it in quotes", s.Line, s.Path[0], s.Text, value)
+			return message.Errorf("line %d: %s: %s is %v in YAML; put it in quotes", s.Line, s.Path[0], s.Text, value)
 		}
 	}
 	return nil
@@ -65,7 +66,7 @@ func configSet(scalars []edit.Scalar, names map[string]any) (map[string]string, 
 	for name, value := range names {
 		switch value := value.(type) {
 		case map[string]any:
-			return nil, fmt.Errorf("set: %s: a mapping is no value of a parameter", name)
+			return nil, message.Errorf("set: %s: a mapping is no value of a parameter", name)
 		case []any:
 			if len(value) == 0 {
 				set[name] = ""
@@ -79,9 +80,9 @@ func configSet(scalars []edit.Scalar, names map[string]any) (map[string]string, 
 		name := strings.ToLower(s.Path[1])
 		switch before, more := set[name]; {
 		case s.Null && len(s.Path) == 2:
-			return nil, fmt.Errorf("set: %s: line %d: a value is missing", name, s.Line)
+			return nil, message.Errorf("set: %s: line %d: a value is missing", name, s.Line)
 		case s.Null || len(s.Path) > 3:
-			return nil, fmt.Errorf("set: %s: line %d: this is no value of a parameter", name, s.Line)
+			return nil, message.Errorf("set: %s: line %d: this is no value of a parameter", name, s.Line)
 		case more && len(s.Path) == 3:
 			set[name] = before + "," + s.Text
 		default:

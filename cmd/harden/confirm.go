@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 )
@@ -68,7 +69,7 @@ func (a *app) guard(within time.Duration, given bool) error {
 	}
 	program, err := os.Executable()
 	if err != nil {
-		return fmt.Errorf("cannot tell where this program lies: %w", err)
+		return message.Errorf("cannot tell where this program lies: %w", err)
 	}
 	if err := lasting(program); err != nil {
 		return err
@@ -83,10 +84,10 @@ func ownProgram(program string) error {
 	var untrusted *host.Untrusted
 	switch {
 	case errors.As(err, &untrusted):
-		return &node.Error{Kind: node.Usage, Hint: "install it where only root writes: install -o root -g root -m 0755 " + quoted(program) + " /usr/local/bin/harden",
-			Err: fmt.Errorf("systemd would start %s as root to undo the run, and others could replace it: %w", program, err)}
+		return &node.Error{Kind: node.Usage, Hint: message.New("install it where only root writes: install -o root -g root -m 0755 %s /usr/local/bin/harden", quoted(program)),
+			Err: message.Errorf("systemd would start %s as root to undo the run, and others could replace it: %w", program, err)}
 	case err != nil:
-		return fmt.Errorf("cannot tell who can replace this program: %w", err)
+		return message.Errorf("cannot tell who can replace this program: %w", err)
 	}
 	return nil
 }
@@ -95,8 +96,8 @@ func ownProgram(program string) error {
 func lasting(program string) error {
 	for _, dir := range []string{"/tmp/", "/var/tmp/", "/run/", "/dev/shm/"} {
 		if strings.HasPrefix(program, dir) {
-			return &node.Error{Kind: node.Usage, Hint: "install it elsewhere, such as in /usr/local/bin",
-				Err: fmt.Errorf("%s may be gone when it is needed to undo the run", program)}
+			return &node.Error{Kind: node.Usage, Hint: message.New("install it elsewhere, such as in /usr/local/bin"),
+				Err: message.Errorf("%s may be gone when it is needed to undo the run", program)}
 		}
 	}
 	return nil
@@ -107,13 +108,13 @@ func lasting(program string) error {
 func (a *app) recovery() ([]string, error) {
 	program, err := os.Executable()
 	if err != nil {
-		return nil, fmt.Errorf("cannot tell where this program lies: %w", err)
+		return nil, message.Errorf("cannot tell where this program lies: %w", err)
 	}
 	command := []string{program, "recover"}
 	if a.Config != configFile {
 		config, err := filepath.Abs(a.Config)
 		if err != nil {
-			return nil, fmt.Errorf("cannot tell where %s lies: %w", a.Config, err)
+			return nil, message.Errorf("cannot tell where %s lies: %w", a.Config, err)
 		}
 		command = append(command, "--config", config)
 	}
@@ -134,10 +135,10 @@ func (a *app) warnPending(s *session) error {
 	}
 	for _, r := range records {
 		if s.TimeIsUp(r) {
-			a.warn("run " + r.ID + " was not confirmed in time; it is undone with: harden recover")
+			a.warn(message.New("run %s was not confirmed in time; it is undone with: harden recover", r.ID))
 			continue
 		}
-		a.warn("run " + r.ID + " waits for confirmation; keep it before " + s.ConfirmBefore(r).Format(time.RFC3339) + " with: harden confirm")
+		a.warn(message.New("run %s waits for confirmation; keep it before %s with: harden confirm", r.ID, s.ConfirmBefore(r).Format(time.RFC3339)))
 	}
 	return nil
 }

@@ -101,7 +101,7 @@ func TestOwnProgram(t *testing.T) {
 			if err == nil || name == "it is gone" {
 				return
 			}
-			if e := explain(t.Context(), err); e.Code != exitUsage || !strings.Contains(e.Hint, "/usr/local/bin") {
+			if e := explain(t.Context(), err); e.Code != exitUsage || !strings.Contains(e.Hint.String(), "/usr/local/bin") {
 				t.Errorf("code %d, hint %q", e.Code, e.Hint)
 			}
 		})

@@ -15,6 +15,7 @@ import (
 
 	"harden/agent/format"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 	"harden/agent/sshsig"
@@ -78,7 +79,7 @@ func (a *app) evidence(ctx context.Context, out, key string) error {
 		bundle.add(signatureName, signature)
 	}
 	if err := host.ReplaceOutput(out, bundle.archive(made.Time), 0o600); err != nil {
-		return &node.Error{Kind: node.Failed, Err: fmt.Errorf("cannot write the bundle: %w", err), Hint: "--out names a file that this user can replace"}
+		return &node.Error{Kind: node.Failed, Err: message.Errorf("cannot write the bundle: %w", err), Hint: message.New("--out names a file that this user can replace")}
 	}
 	if err := a.showEvidence(report.Document{Kind: "Evidence", Version: made.Version, Evidence: &made}, out, signedBy(key)); err != nil {
 		return err
@@ -154,8 +155,8 @@ func documentBytes(d report.Document) []byte {
 
 // sign has ssh-keygen sign a text, and makes sure that it can be verified here.
 func sign(ctx context.Context, key string, text []byte) ([]byte, error) {
-	bad := func(err error) ([]byte, error) {
-		return nil, &node.Error{Kind: node.Failed, Err: fmt.Errorf("cannot sign the bundle: %w", err), Hint: "--sign takes an ed25519 key, as ssh-keygen -t ed25519 makes one"}
+	unsigned := func(err error) ([]byte, error) {
+		return nil, &node.Error{Kind: node.Failed, Err: message.Errorf("cannot sign the bundle: %w", err), Hint: message.New("--sign takes an ed25519 key, as ssh-keygen -t ed25519 makes one")}
 	}
 	var last error
 	for _, dir := range []string{"/usr/bin", "/bin", "/usr/local/bin"} {
@@ -168,18 +169,18 @@ func sign(ctx context.Context, key string, text []byte) ([]byte, error) {
 			continue
 		}
 		if err != nil {
-			return bad(fmt.Errorf("ssh-keygen: %w: %s", err, report.Safe(string(bytes.TrimSpace(said.Bytes())))))
+			return unsigned(message.Errorf("ssh-keygen: %w: %s", err, report.Safe(string(bytes.TrimSpace(said.Bytes())))))
 		}
 		parsed, err := sshsig.Parse(signature)
 		if err == nil {
 			err = parsed.Verify(text, evidenceSpace)
 		}
 		if err != nil {
-			return bad(fmt.Errorf("what ssh-keygen wrote %w", err))
+			return unsigned(message.Errorf("what ssh-keygen wrote %w", err))
 		}
 		return signature, nil
 	}
-	return bad(last)
+	return unsigned(last)
 }
 
 // showEvidence says what a bundle holds. how is "signed", "unsigned" or ""

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
 	"strconv"
 	"time"
+
+	"harden/agent/message"
 )
 
 const (
@@ -95,18 +96,18 @@ func readBundle(data []byte) (*bundle, error) {
 		size, err := strconv.ParseInt(string(h[124:135]), 8, 64)
 		switch {
 		case err != nil || string(h[257:263]) != "ustar\x00" || string(h[148:156]) != fmt.Sprintf("%06o\x00 ", tarSum(h)):
-			return nil, errors.New("it is no tar of harden's")
+			return nil, message.Errorf("it is no tar of harden's")
 		case h[156] != '0' || name == "" || len(b.files) == maxBundleFiles || size < 0 || size > int64(len(text)-tarBlock):
-			return nil, fmt.Errorf("%q is not what a bundle holds", name)
+			return nil, message.Errorf("%q is not what a bundle holds", name)
 		case b.get(name) != nil:
-			return nil, fmt.Errorf("%q stands twice", name)
+			return nil, message.Errorf("%q stands twice", name)
 		}
 		text = text[tarBlock:]
 		b.add(name, text[:size:size])
 		text = text[min(int(size)+padding(int(size)), len(text)):]
 	}
 	if len(bytes.Trim(text, "\x00")) > 0 || len(text) < 2*tarBlock {
-		return nil, errors.New("it is cut off, or something follows the files")
+		return nil, message.Errorf("it is cut off, or something follows the files")
 	}
 	return b, nil
 }

@@ -3,12 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 	"harden/agent/sshsig"
@@ -38,7 +37,7 @@ It reads nothing of this node.
 
 func (a *app) verifyEvidence(file, signers string) error {
 	failed := func(err error) error {
-		return &node.Error{Kind: node.Failed, Err: fmt.Errorf("the bundle %s does not hold: %w", file, err), Hint: "it is not what harden evidence wrote, or its signer is not allowed: ask for it anew, from who made it"}
+		return &node.Error{Kind: node.Failed, Err: message.Errorf("the bundle %s does not hold: %w", file, err), Hint: message.New("it is not what harden evidence wrote, or its signer is not allowed: ask for it anew, from who made it")}
 	}
 	data, err := readFile(a.ctx, file, maxBundle)
 	if err != nil {
@@ -51,7 +50,7 @@ func (a *app) verifyEvidence(file, signers string) error {
 			allowed, err = parseSigners(text)
 		}
 		if err != nil {
-			return badInput("a line is: NAMES ssh-ed25519 KEY", "cannot read the allowed signers: %w", err)
+			return badInput(message.New("a line is: NAMES ssh-ed25519 KEY"), "cannot read the allowed signers: %w", err)
 		}
 	}
 	e, err := verified(data, allowed, signers != "")
@@ -76,11 +75,11 @@ func verified(data []byte, allowed []signer, must bool) (*report.Bundle, error) 
 	}
 	manifest := b.get(manifestName)
 	if err := strictjson.Check(manifest); err != nil {
-		return nil, fmt.Errorf("its manifest: %w", err)
+		return nil, message.Errorf("its manifest: %w", err)
 	}
 	var d report.Document
 	if err := json.Unmarshal(manifest, &d); err != nil || d.Evidence == nil {
-		return nil, errors.New("it has no manifest")
+		return nil, message.Errorf("it has no manifest")
 	}
 	e := d.Evidence
 	e.Key, e.Signer = "", "" // which no manifest says itself
@@ -94,15 +93,15 @@ func verified(data []byte, allowed []signer, must bool) (*report.Bundle, error) 
 	listed := rest.listed()
 	for i, f := range listed {
 		if i >= len(e.Files) || e.Files[i] != f {
-			return nil, fmt.Errorf("%s is not what the manifest says", report.Safe(f.Name))
+			return nil, message.Errorf("%s is not what the manifest says", report.Safe(f.Name))
 		}
 	}
 	if len(e.Files) > len(listed) {
-		return nil, fmt.Errorf("%s is missing", report.Safe(e.Files[len(listed)].Name))
+		return nil, message.Errorf("%s is missing", report.Safe(e.Files[len(listed)].Name))
 	}
 	if signature == nil {
 		if must {
-			return nil, errors.New("it is not signed")
+			return nil, message.Errorf("it is not signed")
 		}
 		return e, nil
 	}
@@ -111,7 +110,7 @@ func verified(data []byte, allowed []signer, must bool) (*report.Bundle, error) 
 		err = s.Verify(manifest, evidenceSpace)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("its signature %w", err)
+		return nil, message.Errorf("its signature %w", err)
 	}
 	e.Key = s.Key.Fingerprint()
 	for _, a := range allowed {
@@ -120,7 +119,7 @@ func verified(data []byte, allowed []signer, must bool) (*report.Bundle, error) 
 		}
 	}
 	if must && e.Signer == "" {
-		return nil, fmt.Errorf("it is signed by the key %s, which is not among the allowed signers", e.Key)
+		return nil, message.Errorf("it is signed by the key %s, which is not among the allowed signers", e.Key)
 	}
 	return e, nil
 }
@@ -146,12 +145,12 @@ func parseSigners(text []byte) ([]signer, error) {
 		rest = strings.TrimPrefix(strings.TrimSpace(rest), `namespaces="`+evidenceSpace+`" `)
 		keys, err := sshsig.ParseKeys([]byte(rest))
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %s", number, strings.TrimPrefix(err.Error(), "line 1: "))
+			return nil, message.Errorf("line %d: %s", number, strings.TrimPrefix(err.Error(), "line 1: "))
 		}
 		list = append(list, signer{names, keys[0]})
 	}
 	if len(list) == 0 {
-		return nil, errors.New("it holds no key")
+		return nil, message.Errorf("it holds no key")
 	}
 	return list, nil
 }

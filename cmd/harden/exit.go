@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 	"harden/profiles"
@@ -51,14 +52,19 @@ var kindCodes = map[node.Kind]int{
 // signalError says which signal stopped a run.
 type signalError struct{ signal os.Signal }
 
-func (e *signalError) Error() string {
+func (e *signalError) Error() string { return e.Told().String() }
+
+// Told is the text as a value.
+func (e *signalError) Told() message.Text { return message.New("stopped by %s", e.name()) }
+
+func (e *signalError) name() string {
 	switch e.signal {
 	case syscall.SIGINT:
-		return "stopped by SIGINT"
+		return "SIGINT"
 	case syscall.SIGHUP:
-		return "stopped by SIGHUP"
+		return "SIGHUP"
 	}
-	return "stopped by SIGTERM"
+	return "SIGTERM"
 }
 
 // pendingError makes a plan with changes exit with 2. It is not printed.
@@ -74,13 +80,13 @@ func (e answeredError) Error() string { return fmt.Sprintf("ended with exit code
 
 // explain turns any error into what a user sees: exit code, message, hint.
 func explain(ctx context.Context, err error) report.Error {
-	e := report.Error{Code: exitFailed, Message: err.Error()}
+	e := report.Error{Code: exitFailed, Message: message.Of(err)}
 	var own *node.Error
 	var profile *profiles.Error
 	var several profiles.Mistakes
 	if errors.As(err, &several) {
 		for _, other := range several[1:] {
-			e.Also = append(e.Also, other.Error())
+			e.Also = append(e.Also, message.Of(other))
 		}
 	}
 	switch {
@@ -89,12 +95,12 @@ func explain(ctx context.Context, err error) report.Error {
 	case errors.As(err, &profile):
 		e.Code = exitBadProfile
 		if strings.Contains(profile.Path, "/") && !errors.Is(err, fs.ErrNotExist) { // otherwise there is no file to mend
-			e.Hint = "check it with: harden profiles validate FILE"
+			e.Hint = message.New("check it with: harden profiles validate FILE")
 		}
 	}
 	var stopped *signalError
 	if !errors.As(context.Cause(ctx), &stopped) || e.Code == exitIncomplete {
-		if e.Hint == "" {
+		if e.Hint.IsZero() {
 			e.Hint = advice(err)
 		}
 		return e
@@ -102,9 +108,9 @@ func explain(ctx context.Context, err error) report.Error {
 	told := errors.As(err, &stopped)
 	switch {
 	case e.Code == exitUndone && !told:
-		e.Message = stopped.Error() + ": " + e.Message
+		e.Message = message.New("%v: %s", stopped, e.Message)
 	case e.Code != exitUndone && (told || errors.Is(err, context.Canceled)):
-		e.Message, e.Hint = stopped.Error()+" before anything was changed", ""
+		e.Message, e.Hint = message.New("stopped by %s before anything was changed", stopped.name()), message.Text{}
 	}
 	e.Code = 128 + int(stopped.signal.(syscall.Signal))
 	return e

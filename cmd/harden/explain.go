@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 	"harden/agent/view"
@@ -99,13 +100,13 @@ func (a *app) explainHere(ctx context.Context, s *session, found serving, e *rep
 	}
 	p.Rules = slices.Clone(p.Rules)
 	if err := p.Select(wanted, nil); err != nil {
-		e.Here = err.Error()
+		e.Here = message.Of(err)
 		return
 	}
 	s.Profile = &p
 	plan, err := s.Plan(ctx)
 	if err != nil {
-		e.Here = err.Error()
+		e.Here = message.Of(err)
 		return
 	}
 	e.Findings = slices.DeleteFunc(plan.Findings, func(f change.Finding) bool { return f.Rule == "" })
@@ -123,7 +124,7 @@ func (a *app) findExplained(s *session, name string) (serving, []string, error) 
 	}
 	var found serving
 	var serves []string
-	near := ""
+	near := message.Text{}
 	for _, profile := range names {
 		p, err := profiles.Load(profile, nil, a.profileSource(s.root))
 		if err != nil {
@@ -139,11 +140,11 @@ func (a *app) findExplained(s *session, name string) (serving, []string, error) 
 			}
 		}
 	}
-	if found.profile == nil && near != "" {
+	if found.profile == nil && !near.IsZero() {
 		return found, nil, usage("there is no rule or control %q%s", name, near)
 	}
 	if found.profile == nil {
-		return found, nil, &node.Error{Kind: node.Usage, Err: usage("there is no rule or control %q", name), Hint: "harden profiles show NAME lists the rules and controls of a profile"}
+		return found, nil, &node.Error{Kind: node.Usage, Err: usage("there is no rule or control %q", name), Hint: message.New("harden profiles show NAME lists the rules and controls of a profile")}
 	}
 	return found, slices.Compact(slices.Sorted(slices.Values(serves))), nil
 }

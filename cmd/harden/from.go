@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -9,6 +8,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/kubebench"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 	"harden/profiles"
@@ -45,7 +45,7 @@ func (a *app) readFailures() (*failures, error) {
 }
 
 func (a *app) badReport(format string, args ...any) error {
-	return badInput("make it with: kube-bench run --json > report.json", format, args...)
+	return badInput(message.New("make it with: kube-bench run --json > report.json"), format, args...)
 }
 
 // controlOf is the id that a profile gives a control of the report. The same
@@ -61,8 +61,8 @@ func (f *failures) controlOf(id string) string {
 // rely on.
 func (f *failures) only(p *profiles.Profile) ([]string, error) {
 	if !slices.ContainsFunc(p.Controls, func(c profiles.Control) bool { return strings.HasPrefix(c.ID, f.Benchmark+"/") }) {
-		return nil, &node.Error{Kind: node.BadProfile, Err: fmt.Errorf("%s is of %s, and the profile %s has none of its controls", f.path, f.Benchmark, p.Name),
-			Hint: "name one that has them with --profile: " + f.Benchmark + ", or one that extends it"}
+		return nil, &node.Error{Kind: node.BadProfile, Err: message.Errorf("%s is of %s, and the profile %s has none of its controls", f.path, f.Benchmark, p.Name),
+			Hint: message.New("name one that has them with --profile: %s, or one that extends it", f.Benchmark)}
 	}
 	only := []string{}
 	for _, c := range p.Controls {
@@ -129,13 +129,13 @@ func (f *failures) open(p change.Plan, control string) []report.Unfixed {
 		return open
 	}
 	if !known {
-		return []report.Unfixed{{Control: control, Reason: "the profile does not have it, or it was left out with --skip"}}
+		return []report.Unfixed{{Control: control, Reason: message.New("the profile does not have it, or it was left out with --skip")}}
 	}
 	for _, finding := range p.Findings {
 		if slices.Contains(finding.Controls, control) {
 			reason := finding.Reason
 			if finding.Status == change.Compliant {
-				reason = "it holds by now, or harden judges it in another way: see harden check"
+				reason = message.New("it holds by now, or harden judges it in another way: see harden check")
 			}
 			open = append(open, report.Unfixed{Control: control, Rule: finding.Rule, Status: finding.Status, Reason: reason})
 		}

@@ -13,6 +13,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 )
@@ -40,7 +41,7 @@ func (a *app) history() error {
 	}
 	defer func() {
 		for _, problem := range h.unreadable {
-			a.warn("the originals are not all known: " + problem)
+			a.warn(message.New("the originals are not all known: %s", problem))
 		}
 	}()
 	if a.json() {
@@ -82,7 +83,7 @@ type history struct {
 	*session
 	newest     string
 	targets    map[change.Target]bool // whose first state is kept
-	unreadable []string               // why that is not known of all
+	unreadable []message.Text         // why that is not known of all
 	failed     error                  // what ended it early
 }
 
@@ -94,7 +95,7 @@ func (h *history) begin() error {
 		return err
 	}
 	if err != nil { // the runs themselves can be listed all the same
-		h.unreadable = append(h.unreadable, err.Error())
+		h.unreadable = append(h.unreadable, message.Of(err))
 	}
 	for _, t := range originals {
 		h.targets[t] = true

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/journal"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/report"
@@ -54,9 +54,9 @@ type session struct {
 func (a *app) open() (*session, error) {
 	root, err := host.OpenRoot(a.Root, nil)
 	if err != nil {
-		hint := "--root names a directory that exists"
+		hint := message.New("--root names a directory that exists")
 		if errors.As(err, new(*host.Refused)) {
-			hint = "name the directory itself, not the link to it"
+			hint = message.New("name the directory itself, not the link to it")
 		}
 		return nil, &node.Error{Kind: node.Usage, Err: err, Hint: hint}
 	}
@@ -244,8 +244,8 @@ func pick(f *facts.Facts) (name string, why report.Bilingual, err error) {
 	case f.Platform == facts.RKE:
 		return "rancher-2.3.5", of("an RKE"), nil
 	}
-	return "", report.Bilingual{}, &node.Error{Kind: node.Usage, Hint: "for a directory tree give --root DIR, otherwise name a profile with --profile; harden profiles list shows those there are",
-		Err: fmt.Errorf("no kubeadm or RKE node was found here (platform %s), so no profile is picked", f.Platform)}
+	return "", report.Bilingual{}, &node.Error{Kind: node.Usage, Hint: message.New("for a directory tree give --root DIR, otherwise name a profile with --profile; harden profiles list shows those there are"),
+		Err: message.Errorf("no kubeadm or RKE node was found here (platform %s), so no profile is picked", f.Platform)}
 }
 
 // title is the profile's title with the reason it was taken.
@@ -288,11 +288,11 @@ func (a *app) warnInterrupted(s *session) error {
 	for _, r := range records {
 		switch {
 		case r.State.Unreadable() && r.Ended:
-			a.warn("run " + r.ID + " cannot be rolled back, and nothing else depends on it: " + strings.Join(r.Problems, "; "))
+			a.warn(message.New("run %s cannot be rolled back, and nothing else depends on it: %s", r.ID, message.List(r.Problems...)))
 		case r.State.Unreadable():
-			a.warn("run " + r.ID + " cannot be settled, and apply changes nothing before it is: " + strings.Join(r.Problems, "; "))
+			a.warn(message.New("run %s cannot be settled, and apply changes nothing before it is: %s", r.ID, message.List(r.Problems...)))
 		case r.State != journal.Pending:
-			a.warn("run " + r.ID + " was cut off; settle it with: harden recover")
+			a.warn(message.New("run %s was cut off; settle it with: harden recover", r.ID))
 		}
 	}
 	return a.warnPending(s)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"harden/agent/host"
+	"harden/agent/message"
 )
 
 // operatorFiles are the parameters that name a file of the operator's own,
@@ -55,7 +56,7 @@ func (a *app) trustedKeyFile(file string) error {
 	var untrusted *host.Untrusted
 	var stopped *signalError
 	if errors.As(err, &untrusted) || errors.As(err, &stopped) {
-		return badInput("", "--set %s: %w", encryptionKeyFile, err)
+		return badInput(message.Text{}, "--set %s: %w", encryptionKeyFile, err)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"harden/agent"
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/planner"
 	"harden/agent/report"
 	"harden/agent/transaction"
@@ -125,7 +126,7 @@ func (a *app) planText(s *session, plan *planner.Plan, shown showing, rehearsed 
 	if s.Systemd != nil { // below --root nothing runs
 		r.Lasted = lasted(s.Store.Newest(), plan.Plan)
 	} else if slices.ContainsFunc(plan.Effects(), func(e change.Effect) bool { return e.Component() != "" }) && plan.Facts.Platform == facts.Kubeadm {
-		a.warn("below --root the cluster is not asked, so kubeadm's record of it stays as it is: apply on the node itself keeps it")
+		a.warn(message.New("below --root the cluster is not asked, so kubeadm's record of it stays as it is: apply on the node itself keeps it"))
 	}
 	if shown.details || shown.diff {
 		style.PlanText(text, plan.Plan, a.title(s), s.rules(plan))

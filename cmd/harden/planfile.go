@@ -3,10 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/planner"
 	"harden/agent/report"
 	"harden/agent/strictjson"
@@ -26,7 +25,7 @@ func writePlan(path string, plan *planner.Plan, inputs report.Inputs) error {
 		return err
 	}
 	if err := host.ReplaceOutput(path, text.Bytes(), 0o600); err != nil {
-		return fmt.Errorf("cannot write the plan: %w", err)
+		return message.Errorf("cannot write the plan: %w", err)
 	}
 	return nil
 }
@@ -35,7 +34,7 @@ func writePlan(path string, plan *planner.Plan, inputs report.Inputs) error {
 // does, so it must not be writable by others.
 func (a *app) readPlan(path string) (*report.Document, error) {
 	bad := func(format string, args ...any) error {
-		return badInput("make it anew with: harden plan --out "+path, format, args...)
+		return badInput(message.New("make it anew with: harden plan --out %s", path), format, args...)
 	}
 	data, err := a.trusted(path, maxPlan)
 	if err != nil {
@@ -61,11 +60,11 @@ func parsePlan(data []byte) (*report.Document, error) {
 	}
 	switch {
 	case d.Schema != report.Schema:
-		return nil, fmt.Errorf("its schema is %.50q, and this program reads %s", d.Schema, report.Schema)
+		return nil, message.Errorf("its schema is %.50q, and this program reads %s", d.Schema, report.Schema)
 	case d.Kind != "Plan":
-		return nil, fmt.Errorf("its kind is %.50q, not Plan", d.Kind)
+		return nil, message.Errorf("its kind is %.50q, not Plan", d.Kind)
 	case d.Inputs == nil || d.Digest == "":
-		return nil, errors.New("it does not say what it was made from (inputs, digest)")
+		return nil, message.Errorf("it does not say what it was made from (inputs, digest)")
 	}
 	return d, nil
 }

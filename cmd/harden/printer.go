@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"harden/agent/message"
 	"harden/agent/report"
 )
 
@@ -55,6 +56,6 @@ func (a *app) unprinted(changed bool, failed error) int {
 		return exitPipe
 	}
 	a.printed = true // there is nowhere to print to
-	a.fail(nil, report.Error{Code: exitFailed, Message: fmt.Sprintf("cannot print: %v", failed), Hint: ""})
+	a.fail(nil, report.Error{Code: exitFailed, Message: message.New("cannot print: %v", failed), Hint: message.Text{}})
 	return exitFailed
 }

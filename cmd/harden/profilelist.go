@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"harden/agent/message"
 	"harden/agent/report"
 	"harden/agent/stable"
 	"harden/profiles"
@@ -47,7 +48,7 @@ func (a *app) siteViews(s *session) []report.Profile {
 	files, err := s.root.ReadDir(siteProfiles)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
-			a.warn("the profiles of the site are left out: " + err.Error())
+			a.warn(message.New("the profiles of the site are left out: %v", err))
 		}
 		return []report.Profile{}
 	}
@@ -60,7 +61,7 @@ func (a *app) siteViews(s *session) []report.Profile {
 		}
 		p, err := profiles.Load(name, nil, a.profileSource(s.root))
 		if err != nil {
-			views = append(views, report.Profile{Name: name, Listed: report.Listed{Site: true, Wrong: err.Error()}})
+			views = append(views, report.Profile{Name: name, Listed: report.Listed{Site: true, Wrong: message.Of(err)}})
 			continue
 		}
 		v := listed(p)

@@ -2,11 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/sshsig"
 	"harden/profiles"
@@ -17,8 +17,8 @@ const siteProfiles = "/etc/harden/profiles"
 
 // badInput refuses a file that says what is to be done. Where others could
 // have written it, what to do about that is the hint.
-func badInput(hint, format string, args ...any) error {
-	err := fmt.Errorf(format, args...)
+func badInput(hint message.Text, format string, args ...any) error {
+	err := message.Errorf(format, args...)
 	var untrusted *host.Untrusted
 	if errors.As(err, &untrusted) {
 		hint = untrusted.Mend
@@ -71,7 +71,7 @@ func (a *app) readSigned(file string) (data, signature []byte, err error) {
 func untrustedProfile(err error) error {
 	var untrusted *host.Untrusted
 	if errors.As(err, &untrusted) {
-		return badInput("", "%w", err)
+		return badInput(message.Text{}, "%w", err)
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/view"
 )
@@ -29,8 +30,8 @@ type progress struct {
 	mu      sync.Mutex
 	waiting node.Waiting
 	began   time.Time
-	told    time.Time // when a line was last printed; zero: none is there
-	saidOf  string    // what that line said, without its time
+	told    time.Time    // when a line was last printed; zero: none is there
+	saidOf  message.Text // what that line said, without its time
 	end     chan struct{}
 }
 
@@ -83,7 +84,7 @@ func (p *progress) tell() {
 		p.told = now
 		return
 	}
-	if p.waiting.Text != p.saidOf || now.Sub(p.told) >= reminder {
+	if p.waiting.Text.String() != p.saidOf.String() || now.Sub(p.told) >= reminder {
 		style.Width = 0
 		fmt.Fprintln(p.out, style.Waiting(p.waiting.Text, now.Sub(p.began), atMost))
 		p.told, p.saidOf = now, p.waiting.Text
@@ -103,5 +104,5 @@ func (p *progress) over() {
 	if p.redraw && !p.told.IsZero() {
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}
-	p.told, p.saidOf = time.Time{}, ""
+	p.told, p.saidOf = time.Time{}, message.Text{}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/view"
 	"harden/integration/sampletree"
@@ -27,43 +28,43 @@ func TestProgress(t *testing.T) {
 		want   string
 	}{
 		{"nothing of what takes less than a second", true, view.Style{}, func(p *progress) {
-			p.wait(node.Waiting{Text: "a"})
+			p.wait(node.Waiting{Text: message.Value("a")})
 			time.Sleep(900 * time.Millisecond)
 		}, ""},
 		{"each second anew, and away at the end", true, view.Style{}, func(p *progress) {
-			p.wait(node.Waiting{Text: "kube-apiserver: waiting for /livez", Until: time.Now().Add(2 * time.Minute)})
+			p.wait(node.Waiting{Text: message.Value("kube-apiserver: waiting for /livez"), Until: time.Now().Add(2 * time.Minute)})
 			time.Sleep(2500 * time.Millisecond)
 		}, clear + "kube-apiserver: waiting for /livez, 1 s of at most 120 s" + clear + "kube-apiserver: waiting for /livez, 2 s of at most 120 s" + clear},
 		{"another reason to wait for the same", true, view.Style{}, func(p *progress) {
 			until := time.Now().Add(time.Minute)
-			p.wait(node.Waiting{Text: "a", Until: until})
+			p.wait(node.Waiting{Text: message.Value("a"), Until: until})
 			time.Sleep(1500 * time.Millisecond)
-			p.wait(node.Waiting{Text: "b", Until: until})
+			p.wait(node.Waiting{Text: message.Value("b"), Until: until})
 			time.Sleep(time.Second)
 		}, clear + "a, 1 s of at most 60 s" + clear + "b, 2 s of at most 60 s" + clear + "b, 2 s of at most 60 s" + clear},
 		{"something else is waited for", true, view.Style{}, func(p *progress) {
-			p.wait(node.Waiting{Text: "a", Until: time.Now().Add(time.Minute)})
+			p.wait(node.Waiting{Text: message.Value("a"), Until: time.Now().Add(time.Minute)})
 			time.Sleep(1500 * time.Millisecond)
 			p.over()
-			p.wait(node.Waiting{Text: "b"})
+			p.wait(node.Waiting{Text: message.Value("b")})
 			time.Sleep(1500 * time.Millisecond)
 		}, clear + "a, 1 s of at most 60 s" + clear + clear + "b, 1 s" + clear},
 		{"Chinese", true, view.Style{Lang: "zh"}, func(p *progress) {
-			p.wait(node.Waiting{Text: "甲", Until: time.Now().Add(time.Minute)})
+			p.wait(node.Waiting{Text: message.Value("甲"), Until: time.Now().Add(time.Minute)})
 			time.Sleep(1500 * time.Millisecond)
 		}, clear + "甲，已 1 秒，最多 60 秒" + clear},
 		{"a line never fills the terminal", true, view.Style{Width: 20}, func(p *progress) {
-			p.wait(node.Waiting{Text: "waiting for a long time", Until: time.Time{}})
+			p.wait(node.Waiting{Text: message.Value("waiting for a long time"), Until: time.Time{}})
 			time.Sleep(1500 * time.Millisecond)
 		}, clear + "waiting for a…, 1 s" + clear},
 		{"lines where none can be redrawn", false, view.Style{Width: 20}, func(p *progress) {
-			p.wait(node.Waiting{Text: "waiting for a long time"})
+			p.wait(node.Waiting{Text: message.Value("waiting for a long time")})
 			time.Sleep(12500 * time.Millisecond)
-			p.wait(node.Waiting{Text: "b"})
+			p.wait(node.Waiting{Text: message.Value("b")})
 			time.Sleep(time.Second)
 		}, "waiting for a long time, 1 s\nwaiting for a long time, 11 s\nb, 13 s\n"},
 		{"nothing steers the terminal", true, view.Style{}, func(p *progress) {
-			p.wait(node.Waiting{Text: "a\x1b[2Jb\n"})
+			p.wait(node.Waiting{Text: message.Value("a\x1b[2Jb\n")})
 			time.Sleep(1500 * time.Millisecond)
 		}, clear + `a\x1b[2Jb\n, 1 s` + clear},
 	} {

@@ -11,6 +11,7 @@ import (
 
 	"harden/agent/format"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 )
@@ -37,7 +38,7 @@ func (a *app) publish(p publication, r report.Report) error {
 // which reads it at any time. Its directory is there where the exporter is.
 func (a *app) writeTextfile(path string, r report.Report) error {
 	failed := func(err error) error {
-		return &node.Error{Kind: node.Failed, Err: fmt.Errorf("cannot write the textfile %s: %w", path, err), Hint: "the old file is still there; --textfile names a file that this user can replace"}
+		return &node.Error{Kind: node.Failed, Err: message.Errorf("cannot write the textfile %s: %w", path, err), Hint: message.New("the old file is still there; --textfile names a file that this user can replace")}
 	}
 	var text bytes.Buffer
 	if err := format.Write(&text, "prometheus", r); err != nil {
@@ -58,7 +59,7 @@ func (a *app) writeTextfile(path string, r report.Report) error {
 func writeJournal(entries []format.Entry) error {
 	for _, e := range entries {
 		if err := journal.Send(e.Message, journal.Priority(e.Priority), e.Fields); err != nil {
-			return &node.Error{Kind: node.Failed, Err: fmt.Errorf("cannot write to the systemd journal: %w", err), Hint: "is systemd-journald running? systemctl status systemd-journald"}
+			return &node.Error{Kind: node.Failed, Err: message.Errorf("cannot write to the systemd journal: %w", err), Hint: message.New("is systemd-journald running? systemctl status systemd-journald")}
 		}
 	}
 	return nil

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"harden/agent/message"
 )
 
 // readFile reads a file that is only shown, wherever it lies and whoever wrote
@@ -24,7 +24,7 @@ func readShown(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 {
-		return failed(errors.New("is no regular file"))
+		return failed(message.Errorf("is no regular file"))
 	}
 	f, err := os.Open(filepath.Clean(path))
 	if err != nil {
@@ -36,7 +36,7 @@ func readShown(path string, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case int64(len(data)) > limit:
-		return failed(fmt.Errorf("is larger than %d bytes", limit))
+		return failed(message.Errorf("is larger than %d bytes", limit))
 	}
 	return data, nil
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/spf13/viper"
 
 	"harden/agent"
+	"harden/agent/message"
 	"harden/agent/rehearsal"
 	"harden/agent/report"
 	"harden/agent/transaction"
@@ -31,7 +32,7 @@ func rehearse(v *viper.Viper, cmd *cobra.Command) string {
 // notRehearsed says where a rehearsal that was asked for is left out.
 func (a *app) notRehearsed() {
 	if a.Root != "/" {
-		a.warn("below --root nothing runs, so no component is rehearsed")
+		a.warn(message.New("below --root nothing runs, so no component is rehearsed"))
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/format"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
 	"harden/agent/report"
@@ -193,14 +193,14 @@ func (a *app) readReport(s *session, ref string) (report.Report, error) {
 	}
 	r, err := report.ReadReport(data)
 	if err != nil {
-		return report.Report{}, badReportFile(fmt.Errorf("cannot read the report %s: %w", ref, err))
+		return report.Report{}, badReportFile(message.Errorf("cannot read the report %s: %w", ref, err))
 	}
 	r.Lang = a.Lang
 	return r, a.complete(s, &r)
 }
 
 func badReportFile(err error) error {
-	return &node.Error{Kind: node.BadProfile, Err: err, Hint: "make one with: harden check -o json > report.json"}
+	return &node.Error{Kind: node.BadProfile, Err: err, Hint: message.New("make one with: harden check -o json > report.json")}
 }
 
 func (a *app) reportText(s *session, ref string) ([]byte, error) {
@@ -208,7 +208,7 @@ func (a *app) reportText(s *session, ref string) ([]byte, error) {
 	if err == nil || strings.ContainsAny(ref, "/.") {
 		data, err := readFile(a.ctx, ref, report.MaxReport)
 		if err != nil {
-			return nil, badReportFile(fmt.Errorf("cannot read the report: %w", err))
+			return nil, badReportFile(message.Errorf("cannot read the report: %w", err))
 		}
 		return data, nil
 	}
@@ -217,8 +217,8 @@ func (a *app) reportText(s *session, ref string) ([]byte, error) {
 	case errors.Is(err, fs.ErrPermission):
 		return nil, node.Denied(err)
 	case err != nil:
-		return nil, &node.Error{Kind: node.Failed, Err: fmt.Errorf("%s is neither a file nor a run: %w", ref, err),
-			Hint: "name a run of harden history, or a file of: harden check -o json"}
+		return nil, &node.Error{Kind: node.Failed, Err: message.Errorf("%s is neither a file nor a run: %w", ref, err),
+			Hint: message.New("name a run of harden history, or a file of: harden check -o json")}
 	}
 	return data, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 	"harden/agent/view"
@@ -63,7 +64,7 @@ func (a *app) run(args []string) (code int) {
 	defer stop()
 	defer func() {
 		if p := recover(); p != nil {
-			a.fail(args, report.Error{Code: exitInternal, Message: fmt.Sprintf("internal error: %v", p), Hint: "this is a bug; please report it with what follows"})
+			a.fail(args, report.Error{Code: exitInternal, Message: message.New("internal error: %v", p), Hint: message.New("this is a bug; please report it with what follows")})
 			fmt.Fprintf(a.stderr, "%s", debug.Stack())
 			code = exitInternal
 		}
@@ -252,13 +253,13 @@ func (a *app) document(d report.Document) error {
 func (a *app) json() bool { return a.Output == "json" }
 
 // warn tells on stderr what harms nothing and has to be known.
-func (a *app) warn(text string) {
-	a.told.warnings = append(a.told.warnings, text)
-	fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told("warning: "+text))
+func (a *app) warn(text message.Text) {
+	a.told.warnings = append(a.told.warnings, text.String())
+	fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told(message.New("warning: %s", text)))
 }
 
 // say prints what happens, for people who wait: on a terminal only.
-func (a *app) say(text string) {
+func (a *app) say(text message.Text) {
 	if isTerminal(a.stderr) {
 		fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told(text))
 	}

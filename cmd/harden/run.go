@@ -36,7 +36,7 @@ func viewRun(r journal.Record) report.Run {
 		run.Finished = &r.Finished
 	}
 	for _, step := range r.Steps {
-		if step.UndoSkipped != "" && r.State == journal.RolledBack {
+		if !step.UndoSkipped.IsZero() && r.State == journal.RolledBack {
 			run.Kept = append(run.Kept, step.UndoSkipped)
 		}
 	}

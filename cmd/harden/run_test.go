@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"harden/agent/facts"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/integration/sampletree"
 	"harden/profiles"
@@ -65,7 +66,7 @@ func TestExplain(t *testing.T) {
 		"usage":                         {context.Background(), usage("no %s", "such"), 64, "no such"},
 		"locked":                        {context.Background(), &node.Error{Kind: node.Locked, Err: failed}, 75, "cannot do it"},
 		"needs root":                    {context.Background(), &node.Error{Kind: node.NeedsRoot, Err: failed}, 77, "cannot do it"},
-		"bad profile":                   {context.Background(), &profiles.Error{Path: "site.yaml", Line: 3, Message: "is wrong"}, 78, "site.yaml:3: is wrong"},
+		"bad profile":                   {context.Background(), &profiles.Error{Path: "site.yaml", Line: 3, Message: message.Value("is wrong")}, 78, "site.yaml:3: is wrong"},
 		"SIGINT while it planned":       {signalled(syscall.SIGINT), context.Canceled, 130, "stopped by SIGINT before anything was changed"},
 		"SIGTERM while it planned":      {signalled(syscall.SIGTERM), &signalError{syscall.SIGTERM}, 143, "stopped by SIGTERM before anything was changed"},
 		"SIGTERM between two writes":    {signalled(syscall.SIGTERM), &node.Error{Kind: node.Undone, Err: &signalError{syscall.SIGTERM}}, 143, "stopped by SIGTERM"},
@@ -76,7 +77,7 @@ func TestExplain(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			e := explain(test.ctx, test.err)
-			if e.Code != test.code || e.Message != test.message {
+			if e.Code != test.code || e.Message.String() != test.message {
 				t.Errorf("got %d %q, want %d %q", e.Code, e.Message, test.code, test.message)
 			}
 		})

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -18,6 +17,7 @@ import (
 
 	"harden/agent/format"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/report"
 )
 
@@ -84,9 +84,9 @@ func (a *app) load(cmd *cobra.Command) error {
 	a.Output, a.Root, a.Config = v.GetString("output"), nameOfRoot(v.GetString("root")), v.GetString("config")
 	a.Lang = language(v.GetString("lang")) // of what is told on the way
 	if err := a.readConfig(v, cmd.Flags().Changed("config") || os.Getenv("HARDEN_CONFIG") != ""); err != nil {
-		hint := "the settings it may hold are listed in docs/configuration.md"
+		hint := message.New("the settings it may hold are listed in docs/configuration.md")
 		if errors.Is(err, fs.ErrPermission) {
-			hint = "it may ask for signed profiles, so nothing is done without it: look at its mode and label, and at the capabilities of this process"
+			hint = message.New("it may ask for signed profiles, so nothing is done without it: look at its mode and label, and at the capabilities of this process")
 		}
 		return badInput(hint, "%w", err)
 	}
@@ -151,14 +151,14 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 		return nil
 	case errors.Is(err, fs.ErrPermission) && !named && os.Geteuid() != 0: // an ordinary user plans with the standard settings
 		a.signing.unsure = err
-		a.warn(fmt.Sprintf("the configuration is left out, so only profiles that are built in can be used: %v", err))
+		a.warn(message.New("the configuration is left out, so only profiles that are built in can be used: %v", err))
 		return nil
 	case err != nil:
-		return fmt.Errorf("cannot read the configuration: %w", err)
+		return message.Errorf("cannot read the configuration: %w", err)
 	}
 	scalars, err := configScalars(data)
 	if err != nil {
-		return fmt.Errorf("%s: %w", a.Config, err)
+		return message.Errorf("%s: %w", a.Config, err)
 	}
 	own, err := parseConfig(a.Config, data)
 	if err != nil {
@@ -169,7 +169,7 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 		return err
 	}
 	if err := sound(own); err != nil {
-		return fmt.Errorf("%s: %w", a.Config, err)
+		return message.Errorf("%s: %w", a.Config, err)
 	}
 	asked, err := readKeys(own, a.Config, read)
 	if err != nil {
@@ -177,12 +177,12 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 	}
 	a.signing.add(asked)
 	if err := asWritten(scalars, all); err != nil {
-		return fmt.Errorf("%s: %w", a.Config, err)
+		return message.Errorf("%s: %w", a.Config, err)
 	}
 	names, _ := all["set"].(map[string]any)
 	set, err := configSet(scalars, names)
 	if err != nil {
-		return fmt.Errorf("%s: %w", a.Config, err)
+		return message.Errorf("%s: %w", a.Config, err)
 	}
 	maps.Copy(a.Set, set)
 	return v.ReadConfig(bytes.NewReader(bytes.TrimPrefix(data, byteOrderMark)))
@@ -193,12 +193,12 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 func knownKeys(file string, all map[string]any) error {
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if !slices.Contains(configKeys, key) {
-			return fmt.Errorf("%s: unknown setting %q; known are %s", file, key, strings.Join(configKeys, ", "))
+			return message.Errorf("%s: unknown setting %q; known are %s", file, key, strings.Join(configKeys, ", "))
 		}
 		_, mapping := all[key].(map[string]any)
 		_, list := all[key].([]any)
 		if mapping != (key == "set") || list && key != "only" && key != "skip" {
-			return fmt.Errorf("%s: %s cannot be %v", file, key, all[key])
+			return message.Errorf("%s: %s cannot be %v", file, key, all[key])
 		}
 	}
 	return nil
@@ -212,7 +212,7 @@ func parseConfig(file string, data []byte) (*viper.Viper, error) {
 	own := viper.New()
 	own.SetConfigType("yaml")
 	if err := own.ReadConfig(bytes.NewReader(bytes.TrimPrefix(data, byteOrderMark))); err != nil {
-		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "While parsing config: "))
+		return nil, message.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "While parsing config: "))
 	}
 	return own, nil
 }
@@ -222,18 +222,18 @@ func sound(v *viper.Viper) error {
 	for _, key := range []string{"no-restart", "no-color"} {
 		if text := v.GetString(key); text != "" {
 			if _, err := strconv.ParseBool(text); err != nil {
-				return fmt.Errorf("%s is true or false, not %q", key, text)
+				return message.Errorf("%s is true or false, not %q", key, text)
 			}
 		}
 	}
 	if text := v.GetString("keep-runs"); text != "" {
 		if _, err := strconv.Atoi(text); err != nil {
-			return fmt.Errorf("keep-runs is a number, not %q", text)
+			return message.Errorf("keep-runs is a number, not %q", text)
 		}
 	}
 	if text := v.GetString("timeout"); text != "" {
 		if _, err := time.ParseDuration(text); err != nil {
-			return fmt.Errorf("timeout %q is no duration such as 5m", text)
+			return message.Errorf("timeout %q is no duration such as 5m", text)
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/spf13/viper"
 
+	"harden/agent/message"
 	"harden/agent/report"
 	"harden/agent/sshsig"
 )
@@ -87,10 +87,10 @@ func (a *app) standardKeys(tree, origin string) (*keys, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s, which may ask for signed profiles: %w", origin, err)
+		return nil, message.Errorf("cannot read %s, which may ask for signed profiles: %w", origin, err)
 	}
 	if _, err := configScalars(data); err != nil { // it may say two things of the key
-		return nil, fmt.Errorf("%s: %w", origin, err)
+		return nil, message.Errorf("%s: %w", origin, err)
 	}
 	own, err := parseConfig(origin, data)
 	if err != nil {
@@ -108,22 +108,22 @@ func readKeys(config *viper.Viper, origin string, read func(string, int64) ([]by
 	}
 	text, is := config.Get(profileKey).(string)
 	if text = strings.TrimSpace(text); !is || text == "" {
-		return nil, fmt.Errorf("%s: %s needs a public key, or the absolute path of a file with one", origin, profileKey)
+		return nil, message.Errorf("%s: %s needs a public key, or the absolute path of a file with one", origin, profileKey)
 	}
 	if filepath.IsAbs(text) {
 		data, err := read(text, maxKeyList)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", origin, profileKey, err)
+			return nil, message.Errorf("%s: %s: %w", origin, profileKey, err)
 		}
 		list, err := sshsig.ParseKeys(data)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %s: %w", origin, profileKey, text, err)
+			return nil, message.Errorf("%s: %s: %s: %w", origin, profileKey, text, err)
 		}
 		return &keys{list, origin}, nil
 	}
 	list, err := sshsig.ParseKeys([]byte(text))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %s: %w", origin, profileKey, err)
+		return nil, message.Errorf("%s: %s: %w", origin, profileKey, err)
 	}
 	return &keys{list, origin}, nil
 }
@@ -138,7 +138,7 @@ func (d demand) verify(file string, text, signature []byte, missing error) error
 // signer is verify, and says which key it was.
 func (d demand) signer(file string, text, signature []byte, missing error) (signer sshsig.Key, err error) {
 	if d.unsure != nil {
-		return signer, badInput("only profiles that are built in can be used until that is mended", "cannot tell whether it needs a signature: %w", d.unsure)
+		return signer, badInput(message.New("only profiles that are built in can be used until that is mended"), "cannot tell whether it needs a signature: %w", d.unsure)
 	}
 	for _, k := range d.lists {
 		if signer, err = k.signer(file, text, signature, missing); err != nil {
@@ -152,7 +152,7 @@ func (d demand) signer(file string, text, signature []byte, missing error) (sign
 func (k *keys) signer(file string, text, signature []byte, missing error) (sshsig.Key, error) {
 	name := file + signatureSuffix
 	bad := func(format string, args ...any) (sshsig.Key, error) {
-		hint := fmt.Sprintf("%s asks for profiles that are signed with %s; sign it with: ssh-keygen -Y sign -n %s -f KEY %s",
+		hint := message.New("%s asks for profiles that are signed with %s; sign it with: ssh-keygen -Y sign -n %s -f KEY %s",
 			k.origin, k.fingerprints(), signatureSpace, quoted(file))
 		return sshsig.Key{}, badInput(hint, format, args...)
 	}
@@ -196,7 +196,7 @@ func (a *app) signatureOf(file string, text, signature []byte) (report.Signature
 	if errors.Is(err, fs.ErrNotExist) {
 		return report.Signature{State: "none"}, nil
 	}
-	const hint = "sign it anew, or remove the signature"
+	hint := message.New("sign it anew, or remove the signature")
 	if err != nil {
 		return report.Signature{}, badInput(hint, "cannot read the signature: %w", err)
 	}

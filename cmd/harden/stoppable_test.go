@@ -105,7 +105,7 @@ func TestStoppedWhileItAsks(t *testing.T) {
 	if err := a.ask("Apply this plan?", ""); !errors.As(err, &stopped) {
 		t.Errorf("got %v", err)
 	}
-	if e := explain(ctx, a.ask("Apply this plan?", "")); e.Code != 130 || !strings.Contains(e.Message, "before anything was changed") {
+	if e := explain(ctx, a.ask("Apply this plan?", "")); e.Code != 130 || !strings.Contains(e.Message.String(), "before anything was changed") {
 		t.Errorf("got %+v", e)
 	}
 }

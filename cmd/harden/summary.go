@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/format"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/report"
 )
@@ -73,7 +73,7 @@ func (a *app) summary(ctx context.Context, paths []string, options summaryOption
 	}
 	var failed error
 	if len(f.Broken) > 0 {
-		failed = &node.Error{Kind: node.Failed, Err: fmt.Errorf("%d of %d files could not be read as a report; the summary is without them", len(f.Broken), len(files)), Hint: "make them anew with: harden check -o json > report.json"}
+		failed = &node.Error{Kind: node.Failed, Err: message.Errorf("%d of %d files could not be read as a report; the summary is without them", len(f.Broken), len(files)), Hint: message.New("make them anew with: harden check -o json > report.json")}
 	}
 	if err := a.showFleet(ctx, f, options.details, failed); err != nil || failed != nil {
 		return errors.Join(err, failed)
@@ -96,7 +96,7 @@ func reportFiles(paths []string) ([]string, error) {
 		}
 		entries, err := os.ReadDir(path)
 		if err != nil {
-			return nil, badReportFile(fmt.Errorf("cannot list the reports: %w", err))
+			return nil, badReportFile(message.Errorf("cannot list the reports: %w", err))
 		}
 		for _, e := range entries {
 			if name := e.Name(); strings.HasSuffix(name, ".json") && !strings.HasPrefix(name, ".") {
@@ -108,9 +108,9 @@ func reportFiles(paths []string) ([]string, error) {
 	files = slices.Compact(files)
 	switch {
 	case len(files) == 0:
-		return nil, badReportFile(errors.New("there is no file that ends in .json"))
+		return nil, badReportFile(message.Errorf("there is no file that ends in .json"))
 	case len(files) > mostReports:
-		return nil, badReportFile(fmt.Errorf("%d files are more than the %d that are read at once", len(files), mostReports))
+		return nil, badReportFile(message.Errorf("%d files are more than the %d that are read at once", len(files), mostReports))
 	}
 	return files, nil
 }
@@ -126,9 +126,9 @@ func (a *app) readFleet(files []string) (report.Fleet, error) {
 		}
 		r, err := a.keptReport(file)
 		if err != nil {
-			last = fmt.Errorf("cannot read the report %s: %w", file, err)
-			a.warn(report.Safe(file) + ": " + err.Error())
-			fleet.AddBroken(file, err.Error())
+			last = message.Errorf("cannot read the report %s: %w", file, err)
+			a.warn(message.New("%s: %v", message.Value(report.Safe(file)), err))
+			fleet.AddBroken(file, message.Of(err))
 			continue
 		}
 		read++
@@ -148,7 +148,7 @@ func (a *app) keptReport(file string) (report.Report, error) {
 	}
 	r, err := report.ReadReport(data)
 	if err == nil && r.Time.IsZero() {
-		err = errors.New("it is a plan, which does not say when the node was read")
+		err = message.Errorf("it is a plan, which does not say when the node was read")
 	}
 	return r, err
 }

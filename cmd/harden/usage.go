@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,18 +9,19 @@ import (
 	"github.com/spf13/pflag"
 
 	"harden/agent/format"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/profiles"
 )
 
 // usage refuses a command line, and says what to type instead.
 func usage(format string, args ...any) error {
-	return &node.Error{Kind: node.Usage, Err: fmt.Errorf(format, args...)}
+	return &node.Error{Kind: node.Usage, Err: message.Errorf(format, args...)}
 }
 
 // unclear refuses a command line of which it is not known what was meant.
 func unclear(format string, args ...any) error {
-	return &node.Error{Kind: node.Usage, Err: fmt.Errorf(format, args...), Hint: "see harden --help"}
+	return &node.Error{Kind: node.Usage, Err: message.Errorf(format, args...), Hint: message.New("see harden --help")}
 }
 
 // arguments checks the number of arguments of a verb.
@@ -65,7 +65,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "duration":
 		return usage("--%s %s: give a number and a unit, such as 5m", invalid.GetFlag().Name, quoted(invalid.GetValue()))
 	}
-	return unclear("%w", err)
+	return unclear("%w", parserError(err))
 }
 
 // badOutput refuses a format that a verb does not print.

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/format"
+	"harden/agent/message"
 	"harden/agent/report"
 	"harden/cluster"
 	"harden/cluster/catalog"
@@ -127,7 +127,7 @@ func (a *app) showReport(ctx context.Context, r report.Report, detailed bool) er
 	}
 	switch {
 	case err != nil:
-		return fmt.Errorf("cannot print: %w", err)
+		return message.Errorf("cannot print: %w", err)
 	case failed != nil:
 		return failed
 	case detailed && slices.ContainsFunc(r.Plan.Findings, func(f change.Finding) bool { return report.Open(f.Status) }):
@@ -138,7 +138,8 @@ func (a *app) showReport(ctx context.Context, r report.Report, detailed bool) er
 
 // unchecked is an error where a rule could not be checked.
 func unchecked(findings []change.Finding) error {
-	var names, reasons []string
+	var names []string
+	var reasons []message.Text
 	for _, f := range findings {
 		if f.Status != change.Error {
 			continue
@@ -151,8 +152,8 @@ func unchecked(findings []change.Finding) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return &hintedError{fmt.Errorf("cannot check everything: %s", strings.Join(reasons, "; ")), exitFailed,
-		"give the account the rights that kubectl harden roles prints, or leave the rules out with --skip " + strings.Join(names, ",")}
+	return &hintedError{message.Errorf("cannot check everything: %s", message.List(reasons...)), exitFailed,
+		message.New("give the account the rights that kubectl harden roles prints, or leave the rules out with --skip %s", strings.Join(names, ","))}
 }
 
 func settingsOf(set []string) (rules.Settings, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"harden/agent/message"
 	"harden/agent/report"
 	"harden/cluster/client"
 	"harden/profiles"
@@ -32,13 +33,13 @@ const exitCodes = `Exit codes:
 // usageError is a command line that is not understood.
 type usageError struct{ error }
 
-func usage(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+func usage(format string, args ...any) error { return &usageError{message.Errorf(format, args...)} }
 
 // hintedError is an error with what to do about it.
 type hintedError struct {
 	error
 	code int
-	hint string
+	hint message.Text
 }
 
 func (e *hintedError) Unwrap() error { return e.error }
@@ -55,26 +56,26 @@ func (e *printedError) Unwrap() error { return e.error }
 
 // explain turns an error into what a user sees: exit code, message and hint.
 func explain(ctx context.Context, err error) report.Error {
-	e := report.Error{Code: exitFailed, Message: err.Error()}
+	e := report.Error{Code: exitFailed, Message: message.Of(err)}
 	var (
 		hinted  *hintedError
 		refused *client.StatusError
 	)
 	switch {
 	case ctx.Err() != nil:
-		return report.Error{Code: exitSignal, Message: "stopped by a signal; nothing was changed"}
+		return report.Error{Code: exitSignal, Message: message.New("stopped by a signal; nothing was changed")}
 	case errors.As(err, &hinted):
 		e.Code, e.Hint = hinted.code, hinted.hint
 	case errors.As(err, new(*usageError)):
-		e.Code, e.Hint = exitUsage, "see kubectl harden --help"
+		e.Code, e.Hint = exitUsage, message.New("see kubectl harden --help")
 	case errors.As(err, new(*client.ConfigError)):
-		e.Code, e.Hint = exitBadProfile, "name a kubeconfig with --kubeconfig, or another context with --context; kubectl config get-contexts lists them"
+		e.Code, e.Hint = exitBadProfile, message.New("name a kubeconfig with --kubeconfig, or another context with --context; kubectl config get-contexts lists them")
 	case errors.As(err, new(*profiles.Error)):
-		e.Code, e.Hint = exitBadProfile, "check it with: harden profiles validate FILE"
+		e.Code, e.Hint = exitBadProfile, message.New("check it with: harden profiles validate FILE")
 	case errors.As(err, new(*client.ConnectionError)):
-		e.Hint = "check that kubectl version works with the same --kubeconfig and --context"
+		e.Hint = message.New("check that kubectl version works with the same --kubeconfig and --context")
 	case errors.As(err, &refused) && (refused.Code == http.StatusForbidden || refused.Code == http.StatusUnauthorized):
-		e.Hint = "use an account with the rights that kubectl harden roles prints"
+		e.Hint = message.New("use an account with the rights that kubectl harden roles prints")
 	}
 	return e
 }
@@ -82,9 +83,9 @@ func explain(ctx context.Context, err error) report.Error {
 // fail prints an error to stderr, and as a document where JSON was asked for
 // and none was printed.
 func (a *app) fail(e report.Error, printed bool) {
-	fmt.Fprintf(a.stderr, "kubectl-harden: %s\n", report.Safe(e.Message))
-	if e.Hint != "" {
-		fmt.Fprintf(a.stderr, "  %s\n", report.Safe(e.Hint))
+	fmt.Fprintf(a.stderr, "kubectl-harden: %s\n", report.Safe(e.Message.String()))
+	if !e.Hint.IsZero() {
+		fmt.Fprintf(a.stderr, "  %s\n", report.Safe(e.Hint.String()))
 	}
 	if a.output == "json" && !printed {
 		// What cannot be written to stdout cannot be told there either.

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
+	"harden/agent/message"
 	"harden/profiles"
 )
 
@@ -30,12 +30,12 @@ func readFile(path string, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a regular file", path)
+		return nil, message.Errorf("%s is not a regular file", path)
 	case info.Mode()&0o022 != 0:
-		return nil, &hintedError{fmt.Errorf("%s can be written by others (mode %04o)", path, info.Mode().Perm()), exitBadProfile,
-			"make sure that it says the truth, then: chmod go-w " + path}
+		return nil, &hintedError{message.Errorf("%s can be written by others (mode %04o)", path, info.Mode().Perm()), exitBadProfile,
+			message.New("make sure that it says the truth, then: chmod go-w %s", path)}
 	case info.Size() > limit:
-		return nil, fmt.Errorf("%s is larger than %d bytes", path, limit)
+		return nil, message.Errorf("%s is larger than %d bytes", path, limit)
 	}
 	return io.ReadAll(io.LimitReader(f, limit))
 }
@@ -49,7 +49,7 @@ func readAttestations(path string) ([]profiles.Attestation, error) {
 	}
 	data, err := readFile(path, maxAttestations)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the attestations: %w", err)
+		return nil, message.Errorf("cannot read the attestations: %w", err)
 	}
 	return profiles.ReadAttestations(path, data)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/report"
 )
 
@@ -19,12 +20,12 @@ func Hostile() report.Report {
 	var controls []report.Control
 	for i, status := range change.Statuses {
 		id := fmt.Sprintf("e%s/%d.%d%s", evil, i, i, evil)
-		f := change.Finding{Rule: evil, Controls: []string{id}, Status: status, Reason: evil, Targets: []change.Target{change.FileTarget("/" + evil)},
-			Observed: []change.Observation{{Target: change.FileTarget("/" + evil), Field: change.Field("yaml:" + evil), Op: change.Exact, Expected: evil, Actual: []string{evil}, Where: "/" + evil + ":3", Path: "/" + evil, Line: 3}}}
+		f := change.Finding{Rule: evil, Controls: []string{id}, Status: status, Reason: message.Value(evil), Targets: []change.Target{change.FileTarget("/" + evil)},
+			Observed: []change.Observation{{Target: change.FileTarget("/" + evil), Field: change.Field("yaml:" + evil), Op: change.Exact, Expected: evil, Actual: []string{evil}, Where: message.Value("/" + evil + ":3"), Path: "/" + evil, Line: 3}}}
 		if status == change.Waived {
 			f.Waiver = &change.Waiver{Reason: evil, Expires: evil}
 		}
-		p.Findings = append(p.Findings, f, change.Finding{Controls: []string{id}, Status: change.Manual, Reason: evil,
+		p.Findings = append(p.Findings, f, change.Finding{Controls: []string{id}, Status: change.Manual, Reason: message.Value(evil),
 			Attestation: &change.Attestation{Verdict: evil, By: evil, Date: evil, Reason: evil, Expires: evil}})
 		controls = append(controls, report.Control{ID: id, Title: report.Bilingual{EN: evil, ZH: evil}, Rules: []string{evil}, Manual: report.Bilingual{EN: evil, ZH: evil}, Note: report.Bilingual{EN: evil}})
 	}

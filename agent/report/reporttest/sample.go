@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"harden/agent/change"
+	"harden/agent/message"
 	"harden/agent/report"
 )
 
@@ -69,19 +70,19 @@ func Plan() change.Plan {
 			},
 			{
 				Target: change.UnitTarget("kubelet.service"), Rules: []string{"kubelet-runs-its-config"}, Controls: []string{"site/4.3"}, Effects: []change.Effect{kubelet},
-				Fields: []change.FieldChange{{Field: change.FieldProcess, Before: "/var/lib/kubelet/config.yaml was written after it was started", After: change.Current}},
-				Before: change.State{Unit: &change.Unit{Stale: "…"}}, After: change.State{Unit: &change.Unit{}},
+				Fields: []change.FieldChange{{Field: change.FieldProcess, Before: message.New("%s was written after it was started", "/var/lib/kubelet/config.yaml"), After: change.Current}},
+				Before: change.State{Unit: &change.Unit{Stale: message.New("…")}}, After: change.State{Unit: &change.Unit{}},
 			},
 		},
 		Findings: []change.Finding{
-			{Rule: "", Controls: []string{"site/9.1"}, Status: change.Manual, Reason: "look at the audit log", Targets: []change.Target{}},
-			{Rule: "admin-mode", Controls: []string{"site/3.1"}, Status: change.Drift, Reason: "mode is 0644, should be 0600", Targets: []change.Target{"file:/etc/kubernetes/admin.conf"}},
-			{Rule: "link-mode", Controls: []string{"site/3.2"}, Status: change.Blocked, Reason: "/etc/kubernetes/x is a symbolic link", Targets: []change.Target{"file:/etc/kubernetes/x"}},
-			{Rule: "link-owner", Controls: []string{"site/3.3"}, Status: change.Blocked, Reason: "/etc/kubernetes/x is a symbolic link", Targets: []change.Target{"file:/etc/kubernetes/x"}},
-			{Rule: "manifest-mode", Controls: []string{"site/3.4"}, Status: change.NotApplicable, Reason: "no API server runs on this node", Targets: []change.Target{}},
-			{Rule: "pids-limit", Controls: []string{"site/4.4"}, Status: change.Waived, Reason: "until the move (until 2027-06-30)", Targets: []change.Target{"file:/var/lib/kubelet/config.yaml"}},
-			{Rule: "proxy", Controls: []string{"site/5.1"}, Status: change.Error, Reason: "/etc/proxy.yaml:3:1: key \"mode\" stands twice", Targets: []change.Target{"file:/etc/proxy.yaml"}},
-			{Rule: "seccomp", Controls: []string{"site/4.5"}, Status: change.Compliant, Reason: "", Targets: []change.Target{"file:/var/lib/kubelet/config.yaml"}},
+			{Rule: "", Controls: []string{"site/9.1"}, Status: change.Manual, Reason: message.Value("look at the audit log"), Targets: []change.Target{}},
+			{Rule: "admin-mode", Controls: []string{"site/3.1"}, Status: change.Drift, Reason: message.New("%s is %v, should be %v", "mode", "0644", "0600"), Targets: []change.Target{"file:/etc/kubernetes/admin.conf"}},
+			{Rule: "link-mode", Controls: []string{"site/3.2"}, Status: change.Blocked, Reason: message.New("%s is a %s", "/etc/kubernetes/x", message.New("symbolic link")), Targets: []change.Target{"file:/etc/kubernetes/x"}},
+			{Rule: "link-owner", Controls: []string{"site/3.3"}, Status: change.Blocked, Reason: message.New("%s is a %s", "/etc/kubernetes/x", message.New("symbolic link")), Targets: []change.Target{"file:/etc/kubernetes/x"}},
+			{Rule: "manifest-mode", Controls: []string{"site/3.4"}, Status: change.NotApplicable, Reason: message.New("no API server runs on this node"), Targets: []change.Target{}},
+			{Rule: "pids-limit", Controls: []string{"site/4.4"}, Status: change.Waived, Reason: message.New("%s (until %s)", "until the move", "2027-06-30"), Targets: []change.Target{"file:/var/lib/kubelet/config.yaml"}},
+			{Rule: "proxy", Controls: []string{"site/5.1"}, Status: change.Error, Reason: message.Value("/etc/proxy.yaml:3:1: key \"mode\" stands twice"), Targets: []change.Target{"file:/etc/proxy.yaml"}},
+			{Rule: "seccomp", Controls: []string{"site/4.5"}, Status: change.Compliant, Reason: message.Text{}, Targets: []change.Target{"file:/var/lib/kubelet/config.yaml"}},
 		},
 	}
 }
@@ -107,7 +108,7 @@ func Runs() []report.Run {
 		{ID: "20261119T232434Z-1a2b", State: "rolled-back", Started: at(19), Finished: at(19), Restarts: map[string]int{}, Changes: 3, Profile: "kubeadm-node"},
 		{ID: "20261120T232434Z-1a2b", State: "rollback-incomplete", Started: at(20), Finished: at(20), Changes: 12, Profile: "site",
 			Restarts: map[string]int{"kubelet.service": 2, "containerd.service": 1}, Backup: "/var/lib/harden/runs/20261120T232434Z-1a2b/backups",
-			Reason: "kubelet.service did not become healthy", Problems: []string{"file:/etc/x was changed by someone else since: content"}},
+			Reason: message.Value("kubelet.service did not become healthy"), Problems: []message.Text{message.New("%s was changed by someone else since: %s", "file:/etc/x", "content")}},
 		{ID: "20261121T232434Z-1a2b", State: "interrupted", Started: at(21), Restarts: map[string]int{}, Changes: 1, Profile: "site"},
 		{ID: "20261122T232434Z-1a2b", State: "applied", Started: at(22), Finished: at(22), Restarts: map[string]int{"kubelet.service": 1}, Changes: 41, Profile: "kubeadm-node"},
 	}
@@ -126,13 +127,13 @@ func Controls() (change.Plan, []report.Control) {
 		}
 	}
 	observe("admin-mode", change.Observation{Target: "file:/etc/kubernetes/admin.conf", Field: change.FieldMode, Op: change.AtMost,
-		Expected: "0600", Actual: "0644", Where: "/etc/kubernetes/admin.conf"})
+		Expected: "0600", Actual: "0644", Where: message.Value("/etc/kubernetes/admin.conf")})
 	observe("seccomp", change.Observation{Target: "file:/var/lib/kubelet/config.yaml", Field: "yaml:seccompDefault", Op: change.Exact,
-		Expected: true, Actual: true, Where: "/var/lib/kubelet/config.yaml:7", Holds: true})
-	p.Findings = append(p.Findings, change.Finding{Rule: "ciphers", Controls: []string{"site/4.4"}, Status: change.Drift, Reason: "tlsCipherSuites is not set, should be [TLS_A TLS_B]",
+		Expected: true, Actual: true, Where: message.Value("/var/lib/kubelet/config.yaml:7"), Holds: true})
+	p.Findings = append(p.Findings, change.Finding{Rule: "ciphers", Controls: []string{"site/4.4"}, Status: change.Drift, Reason: message.New("%s is not set, should be %v", "tlsCipherSuites", "[TLS_A TLS_B]"),
 		Observed: []change.Observation{
-			{Target: "file:/var/lib/kubelet/config.yaml", Field: "yaml:tlsCipherSuites", Op: change.OneOf, Expected: []string{"TLS_A", "TLS_B"}, Where: "/var/lib/kubelet/config.yaml (not set)"},
-			{Target: "pod:kube-apiserver", Field: "flag:--tls-cipher-suites", Op: change.Excludes, Expected: "TLS_C", Actual: "TLS_C", Where: "process 812 --tls-cipher-suites"}}})
+			{Target: "file:/var/lib/kubelet/config.yaml", Field: "yaml:tlsCipherSuites", Op: change.OneOf, Expected: []string{"TLS_A", "TLS_B"}, Where: message.New("%s (not set)", "/var/lib/kubelet/config.yaml")},
+			{Target: "pod:kube-apiserver", Field: "flag:--tls-cipher-suites", Op: change.Excludes, Expected: "TLS_C", Actual: "TLS_C", Where: message.New("process %d --%s", 812, "tls-cipher-suites")}}})
 	control := func(id, title string, rules ...string) report.Control {
 		return report.Control{ID: "site/" + id, Title: report.Bilingual{EN: title, ZH: title}, Rules: rules}
 	}
@@ -157,7 +158,7 @@ func Report() report.Report {
 			f.Waiver = &change.Waiver{Reason: "until the move", Expires: "2027-06-30"}
 		}
 		for k := range f.Observed {
-			if path, line, _ := strings.Cut(strings.TrimSuffix(f.Observed[k].Where, " (not set)"), ":"); strings.HasPrefix(path, "/") {
+			if path, line, _ := strings.Cut(strings.TrimSuffix(f.Observed[k].Where.String(), " (not set)"), ":"); strings.HasPrefix(path, "/") {
 				f.Observed[k].Path = path
 				if line != "" {
 					f.Observed[k].Line = 7
@@ -172,7 +173,7 @@ func Report() report.Report {
 	} {
 		id := fmt.Sprintf("site/9.%d", i+2)
 		status := []change.Status{change.Compliant, change.Blocked, change.Manual}[i]
-		p.Findings = append(p.Findings, change.Finding{Controls: []string{id}, Status: status, Reason: "as the planner says it", Targets: []change.Target{}, Attestation: &a})
+		p.Findings = append(p.Findings, change.Finding{Controls: []string{id}, Status: status, Reason: message.Value("as the planner says it"), Targets: []change.Target{}, Attestation: &a})
 		c := report.Control{ID: id, Title: report.Bilingual{EN: "A person looks", ZH: "人工检查"}, Level: 2, Rules: []string{}, Manual: report.Bilingual{EN: "look at it", ZH: "请查看"}}
 		controls = append(controls, c)
 	}
@@ -194,15 +195,15 @@ func Earlier() report.Report {
 	for i := range p.Findings {
 		switch f := &p.Findings[i]; f.Rule {
 		case "admin-mode":
-			f.Status, f.Reason, f.Observed = change.Compliant, "", nil
+			f.Status, f.Reason, f.Observed = change.Compliant, message.Text{}, nil
 		case "seccomp":
-			f.Status, f.Reason = change.Drift, "seccompDefault is not set"
+			f.Status, f.Reason = change.Drift, message.Value("seccompDefault is not set")
 		case "link-mode":
-			f.Reason = "/etc/kubernetes is a symbolic link"
+			f.Reason = message.New("%s is a %s", "/etc/kubernetes", message.New("symbolic link"))
 		}
 	}
 	controls = append(controls, report.Control{ID: "site/9.9", Title: report.Bilingual{EN: "No longer asked for"}, Rules: []string{}})
-	p.Findings = append(p.Findings, change.Finding{Controls: []string{"site/9.9"}, Status: change.Manual, Reason: "look", Targets: []change.Target{}})
+	p.Findings = append(p.Findings, change.Finding{Controls: []string{"site/9.9"}, Status: change.Manual, Reason: message.Value("look"), Targets: []change.Target{}})
 	about := About
 	about.Time = about.Time.AddDate(0, 0, -7)
 	return report.NewReport(p, about, controls, nil)

@@ -1,0 +1,82 @@
+package report
+
+import (
+	"slices"
+
+	"harden/agent/change"
+	"harden/agent/message"
+)
+
+// coded gives the document with the codes of its messages, for machines; told
+// takes them back.
+func (d Document) coded() Document {
+	d.Findings = codedFindings(d.Findings)
+	d.Changes = codedChanges(d.Changes)
+	if d.Explanation != nil {
+		e := *d.Explanation
+		e.Findings, e.Changes = codedFindings(e.Findings), codedChanges(e.Changes)
+		d.Explanation = &e
+	}
+	if d.Error != nil {
+		e := *d.Error
+		e.Said.Add("message", e.Message)
+		e.Said.Add("hint", e.Hint)
+		d.Error = &e
+	}
+	return d
+}
+
+func codedFindings(list []change.Finding) []change.Finding {
+	list = slices.Clone(list)
+	for i := range list {
+		f := &list[i]
+		f.Coded = f.Reason.Coded()
+		if f.Waiver != nil {
+			f.Said.Add("waiver.blocked", f.Waiver.Blocked)
+		}
+		f.Observed = slices.Clone(f.Observed)
+		for k := range f.Observed {
+			o := &f.Observed[k]
+			o.Said.Add("where", o.Where)
+			addValue(&o.Said, "expected", o.Expected)
+			addValue(&o.Said, "actual", o.Actual)
+		}
+	}
+	return list
+}
+
+func codedChanges(list []change.Change) []change.Change {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Fields = slices.Clone(list[i].Fields)
+		for k := range list[i].Fields {
+			f := &list[i].Fields[k]
+			addValue(&f.Said, "before", f.Before)
+			addValue(&f.Said, "after", f.After)
+		}
+	}
+	return list
+}
+
+// addValue notes a value that is a message.
+func addValue(s *message.Said, key string, v any) {
+	if t, is := v.(message.Text); is {
+		s.Add(key, t)
+	}
+}
+
+// told gives a finding that was read its messages, and its values the types that
+// they had.
+func told(f *change.Finding) {
+	f.Reason, f.Coded = f.Coded.Text(f.Reason), message.Coded{}
+	if w := f.Waiver; w != nil {
+		w.Blocked = f.Said.Text("waiver.blocked", w.Blocked)
+	}
+	f.Said = nil
+	for k := range f.Observed {
+		o := &f.Observed[k]
+		o.Where = o.Said.Text("where", o.Where)
+		o.Expected, o.Actual = o.Said.TextOf("expected", plain(o.Expected)), o.Said.TextOf("actual", plain(o.Actual))
+		o.Said = nil
+	}
+}

@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"harden/agent"
-	"harden/agent/change"
-	"harden/agent/facts"
 	"harden/agent/message"
 	"harden/agent/planner"
 	"harden/agent/report"
@@ -125,7 +122,7 @@ func (a *app) planText(s *session, plan *planner.Plan, shown showing, rehearsed 
 	r.Time = time.Time{}  // two plans of the same node are the same text
 	if s.Systemd != nil { // below --root nothing runs
 		r.Lasted = lasted(s.Store.Newest(), plan.Plan)
-	} else if slices.ContainsFunc(plan.Effects(), func(e change.Effect) bool { return e.Component() != "" }) && plan.Facts.Platform == facts.Kubeadm {
+	} else if a.Set[kubeadmRecord] == "on" {
 		a.warn(message.New("below --root the cluster is not asked, so kubeadm's record of it stays as it is: apply on the node itself keeps it"))
 	}
 	if shown.details || shown.diff {

@@ -27,6 +27,7 @@ import (
 	"harden/agent/controlplane"
 	"harden/agent/facts"
 	"harden/agent/host"
+	"harden/agent/message"
 	"harden/agent/node"
 	"harden/fixers"
 	"harden/integration/cluster"
@@ -98,16 +99,16 @@ func TestRecord(t *testing.T) {
 	}
 
 	n.create("/api/v1/nodes", `{"metadata":{"name":"cp2","labels":{"node-role.kubernetes.io/control-plane":""}}}`)
-	if f := n.check(); f.Status != change.Blocked || !strings.Contains(f.Reason, "what exists of the cluster does not agree") {
+	if f := n.check(); f.Status != change.Blocked || !strings.Contains(f.Reason.String(), "what exists of the cluster does not agree") {
 		t.Errorf("with a second node: %s: %s", f.Status, f.Reason)
 	}
 	n.create("/apis/coordination.k8s.io/v1/namespaces/kube-system/leases", `{"metadata":{"name":"apiserver-second","labels":{"apiserver.kubernetes.io/identity":"kube-apiserver"}},"spec":{"leaseDurationSeconds":86400,"renewTime":"`+time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")+`"}}`)
-	if f := n.check(); f.Status != change.Blocked || !strings.Contains(f.Reason, "the cluster has 2 API servers, and the kubelets report 0") {
+	if f := n.check(); f.Status != change.Blocked || !strings.Contains(f.Reason.String(), "the cluster has 2 API servers, and the kubelets report 0") {
 		t.Errorf("with a second API server: %s: %s", f.Status, f.Reason)
 	}
 	n.mirror(strings.ToLower(hostname), "--profiling=false")
 	n.mirror("cp2", "--profiling=true")
-	if f := n.check(); f.Status != change.Blocked || !strings.Contains(f.Reason, "the kubelet of cp2 does not say what it runs with") {
+	if f := n.check(); f.Status != change.Blocked || !strings.Contains(f.Reason.String(), "the kubelet of cp2 does not say what it runs with") {
 		t.Errorf("with a second control plane: %s: %s", f.Status, f.Reason)
 	}
 }
@@ -212,7 +213,7 @@ func (n *recordNode) agent() *agent.Agent {
 	if err != nil {
 		n.Fatal(err)
 	}
-	a := &agent.Agent{Profile: p, Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Say: func(string) {}}}
+	a := &agent.Agent{Profile: p, Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Say: func(message.Text) {}}}
 	a.Moment = func() (host.Moment, error) { return host.Moment{Boot: "boot"}, nil }
 	a.Collect = func() (*facts.Facts, error) {
 		f, err := node.Collect(root, nil, facts.Override{}, nil)

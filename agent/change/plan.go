@@ -3,9 +3,10 @@ package change
 import (
 	"cmp"
 	"encoding/json"
-	"harden/agent/message"
 	"slices"
 	"sort"
+
+	"harden/agent/message"
 )
 
 // Change is one target taken from one whole state to another.

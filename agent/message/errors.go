@@ -47,7 +47,7 @@ type messenger interface{ Told() Text }
 // Each gives the messages of the errors of an errors.Join, or the one of any other
 // error.
 func Each(err error) []Text {
-	several, is := err.(interface{ Unwrap() []error }) //nolint:errorlint // the outermost is meant
+	several, is := err.(interface{ Unwrap() []error }) // the outermost is meant
 	if !is {
 		return []Text{Of(err)}
 	}

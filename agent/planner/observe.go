@@ -171,9 +171,6 @@ func inProcess(w change.Want, c *facts.Component, flag string, holds bool) chang
 	return o
 }
 
-// builtInDefault marks a value that stands nowhere.
-const builtInDefault = "not set: built-in default"
-
 // where says where a composer read a field, and in which line of a file; 0
 // where that is not about a line.
 func where(c composer, w change.Want) (place message.Text, line int) {

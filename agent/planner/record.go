@@ -140,17 +140,17 @@ func (p *planning) keepRule(r *recording, rule *wished, stays bool) error {
 		return err
 	}
 	var unit []kubeadm.Setting // in the record together, or not at all
-	why := ""
+	recordable := true
 	for _, field := range fields {
 		lost, err := r.files[target].Lost(part, field, running)
 		if unit = append(unit, lost...); err != nil && len(lost) > 0 {
-			why = err.Error()
+			recordable = false
 		}
 	}
 	if len(unit) == 0 {
 		return nil
 	}
-	if why == "" {
+	if recordable {
 		missing, err := p.missing(part, unit)
 		switch {
 		case err != nil:
@@ -165,8 +165,6 @@ func (p *planning) keepRule(r *recording, rule *wished, stays bool) error {
 				r.lost = append(r.lost, named(unit)...)
 			}
 			return nil
-		} else {
-			why = err.Error()
 		}
 	}
 	r.own = append(r.own, unit...)

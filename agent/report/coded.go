@@ -68,7 +68,7 @@ func addValue(s *message.Said, key string, v any) {
 // told gives a finding that was read its messages, and its values the types that
 // they had.
 func told(f *change.Finding) {
-	f.Reason, f.Coded = f.Coded.Text(f.Reason), message.Coded{}
+	f.Reason, f.Coded = f.Text(f.Reason), message.Coded{}
 	if w := f.Waiver; w != nil {
 		w.Blocked = f.Said.Text("waiver.blocked", w.Blocked)
 	}

@@ -1,8 +1,9 @@
 package report
 
-import "harden/agent/change"
-
-import "harden/agent/message"
+import (
+	"harden/agent/change"
+	"harden/agent/message"
+)
 
 // Explanation is what there is to know of a rule or a control.
 type Explanation struct {

@@ -1,8 +1,9 @@
 package report
 
 import (
-	"harden/agent/message"
 	"time"
+
+	"harden/agent/message"
 
 	"harden/agent/change"
 )

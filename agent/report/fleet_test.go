@@ -12,7 +12,7 @@ import (
 )
 
 // kept is a report of a node on a day of November 2026: a letter for each of its
-// controls s/1, s/2 …: (p)ass, (f)ail, (b)locked, (e)rror, (m)anual, (w)aived.
+// controls s/1, s/2 …: p passes, f fails, b is blocked, e an error, m for a person, w waived.
 func kept(host string, day int, verdicts string) report.Report {
 	statuses := map[rune]change.Status{'p': change.Compliant, 'f': change.Drift, 'b': change.Blocked, 'e': change.Error, 'm': change.Manual, 'w': change.Waived}
 	severities := []change.Severity{change.Low, change.High, change.Medium}

@@ -2,8 +2,9 @@ package report
 
 import (
 	"cmp"
-	"harden/agent/message"
 	"strings"
+
+	"harden/agent/message"
 
 	"harden/agent/change"
 	"harden/agent/stable"

@@ -6,8 +6,8 @@ import (
 	"harden/agent/change"
 )
 
-// Passing, failing and unsure count nodes by what their newest reports say of the
-// controls that are about nodes: nothing is open; something does not hold; what
+// Passing counts nodes as passing, failing and unsure by what their newest reports say of
+// the controls that are about nodes: nothing is open; something does not hold; what
 // could be checked holds.
 func (f Fleet) Passing() (passing, failing, unsure int) {
 	for _, n := range f.Nodes {

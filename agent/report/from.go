@@ -1,8 +1,9 @@
 package report
 
-import "harden/agent/change"
-
-import "harden/agent/message"
+import (
+	"harden/agent/change"
+	"harden/agent/message"
+)
 
 // From is what a plan makes of the failures of somebody else's report.
 type From struct {

@@ -1,8 +1,9 @@
 package report
 
-import "harden/agent/change"
-
-import "harden/agent/message"
+import (
+	"harden/agent/change"
+	"harden/agent/message"
+)
 
 // Rehearsal is what came of starting a component once as a plan would have it
 // started.

@@ -1,8 +1,9 @@
 package transaction
 
-import "harden/agent/journal"
-
-import "harden/agent/message"
+import (
+	"harden/agent/journal"
+	"harden/agent/message"
+)
 
 // cover ends the runs that a return to the baseline put back.
 func (u *undoing) cover() []message.Text {

@@ -3,11 +3,12 @@ package view
 import (
 	"cmp"
 	"fmt"
-	"harden/agent/message"
 	"io"
 	"maps"
 	"slices"
 	"strings"
+
+	"harden/agent/message"
 
 	"harden/agent/change"
 	"harden/agent/report"

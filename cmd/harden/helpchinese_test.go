@@ -19,7 +19,7 @@ func TestHelpInChinese(t *testing.T) {
 			if own := inChinese(name + " --" + f.Name); own != "" {
 				zh = own
 			}
-			var en pflag.Flag = *f
+			en := *f
 			before, _ := pflag.UnquoteUsage(&en)
 			if zh == "" {
 				t.Errorf("%s --%s has no Chinese", cmd.CommandPath(), f.Name)

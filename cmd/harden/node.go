@@ -102,8 +102,9 @@ func (a *app) open() (*session, error) {
 // asked for it.
 func (a *app) record(s *session) error {
 	switch value := a.Set[kubeadmRecord]; value {
-	case "", "off":
-		s.RecordOff = s.root.Live()
+	case "":
+	case "off":
+		s.RecordOff = true
 	case "on":
 		if s.root.Live() {
 			s.Cluster = controlplane.Record{Node: s.Node}

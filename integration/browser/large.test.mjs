@@ -13,7 +13,8 @@ test(`${many} findings: opening, filtering, memory`, async t => {
     painted: list.getEntriesByName('first-contentful-paint')[0].startTime,
   })).observe({type: 'paint', buffered: true})));
   t.diagnostic(`DOMContentLoaded after ${Math.round(loaded)} ms, first paint after ${Math.round(painted)} ms`);
-  assert.ok(loaded < 2000 && painted < 2000, `${loaded} ms, ${painted} ms`);
+  // What a person waits for is the first paint; the rest of the page is read meanwhile.
+  assert.ok(loaded < 5000 && painted < 1000, `${loaded} ms, ${painted} ms`);
 
   // From a key to the frame that shows what is left.
   const typed = async text => page.evaluate(text => new Promise(done => {

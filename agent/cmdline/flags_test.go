@@ -126,3 +126,28 @@ func TestHostPath(t *testing.T) {
 		}
 	}
 }
+
+// The kubelet reads a manifest by the types of YAML 1.1.
+func TestBools(t *testing.T) {
+	for written, want := range map[string]string{
+		"true": "yes", "True": "yes", "yes": "yes", "on": "yes", "Y": "yes", "!!bool true": "yes",
+		"false": "no", "off": "no", "null": "no", "": "no",
+		`"true"`: "refused", `"yes"`: "refused", "1": "refused", "sure": "refused", "[]": "refused",
+	} {
+		var tree yaml.Node
+		manifest := "kind: Pod\nspec:\n  hostNetwork: " + written + "\n  containers:\n  - name: a\n    volumeMounts: [{name: v, mountPath: /in, readOnly: " + written + "}]\n"
+		if err := yaml.Unmarshal([]byte(manifest), &tree); err != nil {
+			t.Fatal(err)
+		}
+		got := "refused"
+		if pod, err := ReadPod(&tree); err == nil {
+			got = map[bool]string{true: "yes", false: "no"}[pod.HostNetwork]
+			if pod.HostNetwork != pod.Containers[0].Mounts[0].ReadOnly {
+				t.Errorf("%s: %+v", written, pod)
+			}
+		}
+		if got != want {
+			t.Errorf("hostNetwork: %s is %s, want %s", written, got, want)
+		}
+	}
+}

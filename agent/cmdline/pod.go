@@ -85,7 +85,7 @@ func ReadPod(root *yaml.Node) (*Pod, error) {
 		return nil, message.Errorf("its kind is %q, not Pod", kind)
 	}
 	spec := r.child(root, "spec")
-	pod.HostNetwork = r.text(spec, "hostNetwork") == "true"
+	pod.HostNetwork = r.truth(spec, "hostNetwork")
 	pod.User = r.account(spec, Account{-1, -1})
 	pod.volumes = r.hostPaths(spec)
 	for i, n := range r.items(spec, "containers") {
@@ -217,6 +217,24 @@ func (r *reader) number(n *yaml.Node, key string, otherwise int64) int64 {
 	return number
 }
 
+// truth gives a bool as the kubelet reads it, by the types of YAML 1.1: a plain
+// yes or on is true. It is false where there is none.
+func (r *reader) truth(n *yaml.Node, key string) bool {
+	text := r.text(n, key)
+	if value := r.child(n, key); value != nil && value.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		r.fail(value, "%s must be true or false", key) // a quoted one is a text
+		return false
+	}
+	switch text {
+	case "true", "True", "TRUE", "y", "Y", "yes", "Yes", "YES", "on", "On", "ON":
+		return true
+	case "", "~", "null", "Null", "NULL", "false", "False", "FALSE", "n", "N", "no", "No", "NO", "off", "Off", "OFF":
+		return false
+	}
+	r.fail(n, "%s must be true or false", key)
+	return false
+}
+
 func (r *reader) account(n *yaml.Node, otherwise Account) Account {
 	context := r.child(n, "securityContext")
 	return Account{r.number(context, "runAsUser", otherwise.UID), r.number(context, "runAsGroup", otherwise.GID)}
@@ -271,7 +289,7 @@ func (r *reader) mount(n *yaml.Node, pod *Pod) Mount {
 	if host != "" {
 		host = path.Join(path.Clean(host), sub)
 	}
-	return Mount{Host: host, Container: path.Clean(r.text(n, "mountPath")), ReadOnly: r.text(n, "readOnly") == "true"}
+	return Mount{Host: host, Container: path.Clean(r.text(n, "mountPath")), ReadOnly: r.truth(n, "readOnly")}
 }
 
 func (r *reader) words(n *yaml.Node, list string) []Word {

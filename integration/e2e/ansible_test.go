@@ -49,6 +49,7 @@ const hardened = 2
 // TestAnsible hardens three booted nodes, each with a kubelet, by the collection
 // that packaging/ansible is, over ssh.
 func TestAnsible(t *testing.T) {
+	nightly(t, "it boots three nodes; `make ansible` has the collection and its outcomes without one")
 	deb, err := filepath.Abs(debianPackage(t))
 	if err != nil {
 		t.Fatal(err)

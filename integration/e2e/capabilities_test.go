@@ -24,6 +24,7 @@ func (n *node) confined(t *testing.T, names []string, command ...string) result 
 // over D-Bus, kernel parameters are set, processes are looked at. Which of them
 // a tree needs is found in integration/torture; a live node needs no more.
 func TestCapabilities(t *testing.T) {
+	nightly(t, "it rolls the control plane four times; `make blackbox` finds out which capabilities a tree needs")
 	listed, err := capabilities.Listed(filepath.Join("..", "..", "docs", "security.md"), "live")
 	if err != nil {
 		t.Fatal(err)

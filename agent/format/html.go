@@ -63,8 +63,13 @@ func (h *htmlWriter) head(r report.Report, d *report.Diff, rows []htmlRow) {
 	})
 	// What stands at the top of printed pages is text of the node in a style, so
 	// it has a style and a digest of its own.
-	// So has the width of the ids, in digits.
-	pages := fmt.Sprintf(":root{--id:%dch}", h.idWidth(rows)) + "@page{@top-left{content:" + cssText(strings.Join(nonEmpty("harden", r.Plan.Profile.Name+" "+r.Plan.Profile.Version, r.Host, htmlTime(r.Time)), " · ")) + "}}"
+	// So have the width of the ids, in digits, and how high a section is before it is
+	// laid out, in controls.
+	pages := fmt.Sprintf(":root{--id:%dch}", h.idWidth(rows))
+	for i, section := range sections(rows) {
+		pages += fmt.Sprintf("#s%d{--n:%d}", i, len(section))
+	}
+	pages += "@page{@top-left{content:" + cssText(strings.Join(nonEmpty("harden", r.Plan.Profile.Name+" "+r.Plan.Profile.Version, r.Host, htmlTime(r.Time)), " · ")) + "}}"
 	h.page(r.Lang, what, pages, htmlStyle, htmlScript)
 }
 

@@ -152,12 +152,8 @@ func (h *htmlWriter) chart(all []legend, n int, attributes markup) {
 func (h *htmlWriter) controls(rows []htmlRow, compared bool) {
 	h.f("<section aria-labelledby=\"controls\">\n<h2 id=\"controls\" tabindex=\"-1\">%s</h2>\n", tell("Controls", "控制项"))
 	h.filters(rows, compared)
-	for i := 0; i < len(rows); {
-		end := i
-		for end < len(rows) && rows[end].Section == rows[i].Section {
-			end++
-		}
-		section := rows[i:end]
+	i := 0
+	for k, section := range sections(rows) {
 		number := strings.TrimPrefix(section[0].Section, h.prefix)
 		name := tell("Section "+number, "第 "+number+" 节")
 		if title := h.titles[section[0].Section]; title != (report.Bilingual{}) {
@@ -167,7 +163,7 @@ func (h *htmlWriter) controls(rows []htmlRow, compared bool) {
 			name = tell("Controls without a section", "未分节的控制项")
 		}
 		all := legends(section)
-		h.f("<details class=\"section\" open><summary><h3>%s</h3>", name)
+		h.f("<details class=\"section\" id=\"s%s\" open><summary><h3>%s</h3>", k, name)
 		h.chart(all, len(section), `class="mini" aria-hidden="true"`)
 		h.f("<span class=\"counts muted\">")
 		for k, l := range all {
@@ -178,13 +174,27 @@ func (h *htmlWriter) controls(rows []htmlRow, compared bool) {
 			h.f("%s%s %s", sep, l.count, both(l.name))
 		}
 		h.f("</span></summary>\n")
-		for k, row := range section {
-			h.control(i+k, row)
+		for _, row := range section {
+			h.control(i, row)
+			i++
 		}
 		h.f("</details>\n")
-		i = end
 	}
 	h.f("</section>\n")
+}
+
+// sections parts rows where the section changes.
+func sections(rows []htmlRow) [][]htmlRow {
+	var list [][]htmlRow
+	for len(rows) > 0 {
+		end := 1
+		for end < len(rows) && rows[end].Section == rows[0].Section {
+			end++
+		}
+		list = append(list, rows[:end])
+		rows = rows[end:]
+	}
+	return list
 }
 
 // filters are of use only where the script runs, which shows them.

@@ -1,22 +1,29 @@
 package format
 
 import (
+	"fmt"
 	"slices"
 
 	"harden/agent/change"
 	"harden/agent/report"
 )
 
+// mostWorst bounds the list of what is open: it is to begin with, not all there is,
+// and a table is laid out as a whole before any of it shows.
+const mostWorst = 100
+
 // worst lists what is open, most severe first, so that a reader begins with it.
 func (h *htmlWriter) worst(rows []htmlRow) {
-	listed := false
+	listed := 0
 	for _, severity := range append(slices.Clone(change.Severities), "") {
 		for i, r := range rows {
 			if !report.Open(r.Status) || r.Severity != severity {
 				continue
 			}
-			if !listed {
-				listed = true
+			if listed++; listed > mostWorst {
+				continue
+			}
+			if listed == 1 {
 				h.f("<section aria-labelledby=\"worst\">\n<h2 id=\"worst\">%s</h2>\n<table class=\"worst\">\n<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
 					tell("Open, most severe first", "未满足的控制项（按严重程度）"), tell("Severity", "严重程度"), tell("Verdict", "判定"), tell("Control", "控制项"), tell("Also in", "其他框架"))
 			}
@@ -24,9 +31,14 @@ func (h *htmlWriter) worst(rows []htmlRow) {
 				r.Status, both(report.StatusName(r.Status)), i, h.short(r.ReportedControl), both(r.Title), frameworks(r))
 		}
 	}
-	if listed {
-		h.f("</tbody></table>\n</section>\n")
+	if listed == 0 {
+		return
 	}
+	h.f("</tbody></table>\n")
+	if more := listed - mostWorst; more > 0 {
+		h.f("<p class=\"muted\">%s</p>\n", tell(fmt.Sprintf("and %d more, among the controls below", more), fmt.Sprintf("另有 %d 项，见下文“控制项”", more)))
+	}
+	h.f("</section>\n")
 }
 
 // frameworks are the ids that other frameworks have for the rules of a control.

@@ -59,14 +59,25 @@ func both(b report.Bilingual) markup {
 // escape writes a text for HTML, where it is text as well as in an attribute.
 func escape(text string) string { return html.EscapeString(printable(text)) }
 
+// breakEvery is how many bytes of a text stand at least between two places where it may
+// go on in a new line: each place is an element of the page.
+const breakEvery = 12
+
 // breakable is a text, such as a path or a list, that may go on in a new line
-// after each slash, comma and underscore.
+// after a slash, comma or underscore.
 func breakable(text string) markup {
-	text = escape(text)
-	for _, after := range []string{"/", ",", "_"} {
-		text = strings.ReplaceAll(text, after, after+"<wbr>")
+	var b strings.Builder
+	for text = escape(text); ; {
+		at := min(breakEvery, len(text))
+		next := strings.IndexAny(text[at:], "/,_")
+		if at += next + 1; next < 0 || at == len(text) {
+			b.WriteString(text)
+			return markup(b.String())
+		}
+		b.WriteString(text[:at])
+		b.WriteString("<wbr>")
+		text = text[at:]
 	}
-	return markup(text)
 }
 
 // bothOf is a message in both languages.

@@ -59,7 +59,7 @@ export const visible = async (page, selector) => {
 /** layOut lays out the whole page at once; a sheet of script is no matter of the policy. */
 export const layOut = page => page.evaluate(() => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync('.control { content-visibility: visible !important }');
+  sheet.replaceSync('.section, .control, .change { content-visibility: visible !important }');
   document.adoptedStyleSheets = [sheet];
 });
 

@@ -37,10 +37,10 @@ func (f *Account) Check() error {
 	return nil
 }
 
-// Wish implements Fixer.
-func (f *Account) Wish(rule string, n Node) Wish {
-	if wish, is := noNode(n); is {
-		return wish
+// Require implements Fixer.
+func (f *Account) Require(rule string, n Node) Requirement {
+	if req, is := noNode(n); is {
+		return req
 	}
 	group, user := change.GroupTarget(f.Group), change.UserTarget(f.User)
 	shell, home := f.Shell, f.Home
@@ -51,7 +51,7 @@ func (f *Account) Wish(rule string, n Node) Wish {
 		home = "/nonexistent"
 	}
 	uid, gid := f.ids(n)
-	return Wish{Whole: true, Wants: []change.Want{
+	return Requirement{Whole: true, Wants: []change.Want{
 		{Rule: rule, Target: group, Field: change.FieldGID, Op: change.Exact, Value: int64(gid)},
 		{Rule: rule, Target: user, Field: change.FieldUID, Op: change.Exact, Value: int64(uid)},
 		{Rule: rule, Target: user, Field: change.FieldGID, Op: change.Exact, Value: int64(gid)},

@@ -45,9 +45,9 @@ func TestIdsOfAnAccount(t *testing.T) {
 				made.Components["etcd"], made.Live = test.etcd, !test.etcd.Running && test.name != "an image says whom it will run as"
 			}
 			f := &Account{Component: "etcd", User: "etcd", Group: "etcd", UID: 52034, GID: 52034}
-			wish := f.Wish("r", tree{"/etc/passwd": test.passwd, "/etc/group": test.group}.node(t, made))
+			req := f.Require("r", tree{"/etc/passwd": test.passwd, "/etc/group": test.group}.node(t, made))
 			got := map[change.Field]any{}
-			for _, w := range wish.Wants {
+			for _, w := range req.Wants {
 				got[change.Field(w.Target.Kind())+" "+w.Field] = w.Value
 			}
 			want := map[change.Field]any{"group gid": test.gid, "user uid": test.uid, "user gid": test.gid}

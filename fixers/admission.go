@@ -23,7 +23,7 @@ const maxAdmissionFile = 1 << 20 // bytes
 type admissionFile struct {
 	path    string
 	named   bool // the API server's manifest names it
-	foreign bool // it is another than the rule would make
+	ofSite  bool // it is another than the rule would make
 	place   Place
 	doc     edit.Document // nil where it is not there
 	effects []change.Effect
@@ -31,21 +31,21 @@ type admissionFile struct {
 
 // findAdmission finds the file, own being the one that the rule would make.
 // add is what a person adds to one that cannot be edited.
-func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, *Wish) {
+func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, *Requirement) {
 	a := admissionFile{path: own, effects: rolls(c, own)}
 	given, is, cannot := fileBy(c, admissionFlag)
 	switch {
 	case cannot != nil:
 		return a, cannot
 	case is && c.Manifest != "":
-		a.path, a.named, a.foreign = given, true, given != own
+		a.path, a.named, a.ofSite = given, true, given != own
 		a.effects = rolls(c, given)
 	}
-	stop := func(wish Wish) (admissionFile, *Wish) { return a, &wish }
+	stop := func(req Requirement) (admissionFile, *Requirement) { return a, &req }
 	a.place = flagPlace(c, AdmissionConfig, a.path, own)
 	data, err := n.read(a.path, a.place, maxAdmissionFile)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && a.foreign:
+	case errors.Is(err, fs.ErrNotExist) && a.ofSite:
 		return stop(blocked("%s names %s, which is not there on this node", c.Manifest, named(a.path)))
 	case errors.Is(err, fs.ErrNotExist):
 		return a, nil
@@ -55,7 +55,7 @@ func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, 
 	if a.doc, err = n.Texts.Open("yaml", data); err != nil {
 		return stop(failed("%v", located(a.path, err)))
 	}
-	if a.foreign && text(a.doc, "kind") != "AdmissionConfiguration" {
+	if a.ofSite && text(a.doc, "kind") != "AdmissionConfiguration" {
 		return stop(blocked("%s is no AdmissionConfiguration, so harden does not write into it; add by hand: %s", a.path, add))
 	}
 	return a, nil
@@ -64,8 +64,8 @@ func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, 
 // plugin gives the address of a plugin's entry.
 func (a admissionFile) plugin(name string) string { return "plugins[name=" + name + "]" }
 
-// says gives a text in the file, "" where it does not say one.
-func (a admissionFile) says(address string) string {
+// text gives a text in the file, "" where it does not say one.
+func (a admissionFile) text(address string) string {
 	if a.doc == nil {
 		return ""
 	}
@@ -76,7 +76,7 @@ func (a admissionFile) says(address string) string {
 // none; inline where they stand in the file itself.
 func (a admissionFile) limits() (file string, inline bool) {
 	entry := a.plugin("EventRateLimit")
-	if file = a.says(entry + ".path"); file != "" && !path.IsAbs(file) {
+	if file = a.text(entry + ".path"); file != "" && !path.IsAbs(file) {
 		file = path.Join(path.Dir(a.path), file)
 	}
 	return file, a.doc != nil && has(a.doc, entry+".configuration")
@@ -90,7 +90,7 @@ func (a admissionFile) want(rule, field string, op change.Op, value any) change.
 // head asks for what every AdmissionConfiguration says. That of a foreign file
 // is its owner's.
 func (a admissionFile) head(rule string, minor int) []change.Want {
-	if a.foreign {
+	if a.ofSite {
 		return nil
 	}
 	apiVersion, kind, _ := kube.APIVersion("AdmissionConfiguration", minor)

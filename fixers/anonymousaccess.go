@@ -61,11 +61,11 @@ func (f *AnonymousAccess) joins(n Node) bool {
 	return n.Facts.Platform == facts.Kubeadm && f.ClusterInfo != "false"
 }
 
-// Wish implements Fixer.
-func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
-	c, minor, wish := versioned(n, "kube-apiserver")
+// Require implements Fixer.
+func (f *AnonymousAccess) Require(rule string, n Node) Requirement {
+	c, minor, req := versioned(n, "kube-apiserver")
 	if c == nil {
-		return wish
+		return req
 	}
 	flag := func(name string, op change.Op, value any) change.Want {
 		return change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + name), Op: op, Value: value,
@@ -79,9 +79,9 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 	case f.Flag == "false" && decides:
 		return blocked("%s says who is let in without credentials, and kube-apiserver refuses --anonymous-auth beside that; say enabled: false there", file)
 	case f.Flag == "false":
-		return Wish{Wants: []change.Want{flag("--anonymous-auth", change.Exact, "false")}}
+		return Requirement{Wants: []change.Want{flag("--anonymous-auth", change.Exact, "false")}}
 	case given == "false" && !decides:
-		return Wish{Status: change.Compliant, Reason: message.New("set by the flag --anonymous-auth=false")}
+		return Requirement{Status: change.Compliant, Reason: message.New("set by the flag --anonymous-auth=false")}
 	case !limited:
 		return blocked("Kubernetes 1.%d can only switch anonymous access off altogether, and kubeadm's probes rely on it; choose with --set anonymous-auth=false once they have credentials, or waive it", minor)
 	}
@@ -95,22 +95,22 @@ func (f *AnonymousAccess) Wish(rule string, n Node) Wish {
 		file = f.Path
 	}
 	if configured {
-		switch wish, certain := f.judged(rule, n, c, file); {
-		case wish.Status == change.Compliant && is: // kube-apiserver refuses the flag beside such a file
-			return Wish{Wants: []change.Want{flag("--anonymous-auth", change.Absent, nil)}}
+		switch req, certain := f.judged(rule, n, c, file); {
+		case req.Status == change.Compliant && is: // kube-apiserver refuses the flag beside such a file
+			return Requirement{Wants: []change.Want{flag("--anonymous-auth", change.Absent, nil)}}
 		case certain:
-			return wish
+			return req
 		}
 	}
-	wish.Whole = true
-	wish.Wants = append(f.file(rule, n, file, minor, []change.Effect{change.RollPod(c.Name)}),
+	req.Whole = true
+	req.Wants = append(f.file(rule, n, file, minor, []change.Effect{change.RollPod(c.Name)}),
 		flag("--authentication-config", change.Exact, file), flag("--anonymous-auth", change.Absent, nil))
-	wish.at(file, flagPlace(c, AuthenticationFile, file, f.Path))
+	req.expect(file, flagPlace(c, AuthenticationFile, file, f.Path))
 	if path.Dir(file) == path.Dir(f.Path) {
-		wish.said(path.Dir(f.Path))
-		wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: path.Dir(file)})...)
+		req.namedByRule(path.Dir(f.Path))
+		req.Wants = append(req.Wants, mountWants(rule, n, c, Mount{Path: path.Dir(file)})...)
 	}
-	return wish
+	return req
 }
 
 // decides tells whether an AuthenticationConfiguration says who is let in without
@@ -132,24 +132,24 @@ func (f *AnonymousAccess) decides(n Node, c *facts.Component, file string) bool 
 // file that lets nobody in is stricter than what would be written, and is left
 // as it is. One that lets them in elsewhere too has a reason that only its owner
 // knows.
-func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file string) (Wish, bool) {
+func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file string) (Requirement, bool) {
 	data, err := n.read(file, flagPlace(c, AuthenticationFile, file, f.Path), maxAuthenticationFile)
 	if err != nil {
-		return Wish{}, false // the wants about it say so
+		return Requirement{}, false // the wants about it say so
 	}
 	doc, err := n.Texts.Open("yaml", data)
 	if err != nil {
 		return failed("%v", located(file, err)), true
 	}
 	if !f.decides(n, c, file) {
-		return Wish{}, false
+		return Requirement{}, false
 	}
 	enabled, _, given, err := doc.Get("anonymous.enabled")
 	if err != nil {
 		return failed("%v", located(file, err)), true
 	}
 	if !given || enabled == false {
-		return Wish{Status: change.Compliant, Reason: message.New("%s lets nobody in without credentials", file)}, true
+		return Requirement{Status: change.Compliant, Reason: message.New("%s lets nobody in without credentials", file)}, true
 	}
 	var others []string
 	conditions := 0
@@ -167,28 +167,28 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 	case len(others) > 0:
 		return blocked("%s answers requests without credentials on %s too; take these conditions away, or waive it where they are needed", file, strings.Join(others, ", ")), true
 	case conditions > 0 && file != f.Path:
-		return Wish{Status: change.Compliant, Reason: message.New("%s answers requests without credentials on health endpoints only", file)}, true
+		return Requirement{Status: change.Compliant, Reason: message.New("%s answers requests without credentials on health endpoints only", file)}, true
 	case conditions > 0: // fewer than harden writes are not made more
-		wish := Wish{Wants: append(accessWants(rule, file, "0600", "root:root"),
+		req := Requirement{Wants: append(accessWants(rule, file, "0600", "root:root"),
 			change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: "flag:--anonymous-auth", Op: change.Absent, Effects: []change.Effect{change.RollPod(c.Name)}})}
-		wish.at(file, flagPlace(c, AuthenticationFile, file, f.Path))
-		return wish, true
+		req.expect(file, flagPlace(c, AuthenticationFile, file, f.Path))
+		return req, true
 	}
-	return Wish{}, false
+	return Requirement{}, false
 }
 
 // closed asks for harden's own file without the condition that lets kubeadm join
 // read the cluster's public information.
-func (f *AnonymousAccess) closed(rule string, c *facts.Component, file string, doc edit.Document, condition int) Wish {
+func (f *AnonymousAccess) closed(rule string, c *facts.Component, file string, doc edit.Document, condition int) Requirement {
 	if err := doc.Unset(fmt.Sprintf("anonymous.conditions[%d]", condition)); err != nil {
 		return failed("%v", located(file, err))
 	}
 	text := []byte(strings.TrimSuffix(string(doc.Bytes()), "\n") + "\n" + clusterInfoClosed)
 	wants := append([]change.Want{{Rule: rule, Target: change.FileTarget(file), Field: change.FieldContent, Op: change.Exact, Value: text,
 		Effects: []change.Effect{change.RollPod(c.Name)}}}, accessWants(rule, file, "0600", "root:root")...)
-	wish := Wish{Wants: wants}
-	wish.at(file, flagPlace(c, AuthenticationFile, file, f.Path))
-	return wish
+	req := Requirement{Wants: wants}
+	req.expect(file, flagPlace(c, AuthenticationFile, file, f.Path))
+	return req
 }
 
 const maxAuthenticationFile = 1 << 20 // bytes

@@ -11,9 +11,9 @@ import (
 func TestAnonymousInUse(t *testing.T) {
 	const file = "/etc/kubernetes/pki/authn.yaml"
 	const head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n"
-	row := func(name, text string, want ...string) wished {
+	row := func(name, text string, want ...string) requirementRow {
 		rule := &AnonymousAccess{Path: "/etc/kubernetes/harden/authentication.yaml"}
-		return wished{name, rule, static("--authentication-config=" + file).and(tree{file: head + text}).collected(t), want}
+		return requirementRow{name, rule, static("--authentication-config=" + file).and(tree{file: head + text}).collected(t), want}
 	}
 	written := "file:" + file + " content present text {roll:kube-apiserver}"
 	rest := []string{written, "file:" + file + " yaml:anonymous.enabled exact true {roll:kube-apiserver}",
@@ -24,7 +24,7 @@ func TestAnonymousInUse(t *testing.T) {
 		"file:" + file + " mode at-most 0600", "file:" + file + " owner exact root:root",
 		"file:/etc/kubernetes/manifests/kube-apiserver.yaml flag:--authentication-config exact " + file + " {roll:kube-apiserver}",
 		"file:/etc/kubernetes/manifests/kube-apiserver.yaml flag:--anonymous-auth absent {roll:kube-apiserver}"}
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		row("nobody", "anonymous:\n  enabled: false\n", "compliant: "+file+" lets nobody in without credentials"),
 		row("nobody, by the field's default", "anonymous: {}\n", "compliant: "+file+" lets nobody in without credentials"),
 		row("health alone", "anonymous:\n  enabled: true\n  conditions: [{path: /livez}]\n", "compliant: "+file+" answers requests without credentials on health endpoints only"),
@@ -41,7 +41,7 @@ func TestClusterInfo(t *testing.T) {
 	const file = "/etc/kubernetes/harden/authentication.yaml"
 	const head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n"
 	const four = head + "anonymous:\n  enabled: true\n  conditions:\n  - path: /livez\n  - path: /readyz\n  - path: /healthz\n  - path: " + clusterInfoPath + "\n"
-	wish := func(info, text string) Wish {
+	req := func(info, text string) Requirement {
 		rule := &AnonymousAccess{Path: file, ClusterInfo: info}
 		if err := rule.Check(); err != nil {
 			t.Fatal(err)
@@ -50,15 +50,15 @@ func TestClusterInfo(t *testing.T) {
 		if text == "" {
 			node = static().and(tree{"/var/lib/kubelet/kubeadm-flags.env": ""})
 		}
-		return rule.Wish("rule", node.collected(t))
+		return rule.Require("rule", node.collected(t))
 	}
-	content := func(w Wish) string {
+	content := func(w Requirement) string {
 		for _, want := range w.Wants {
 			if want.Field == change.FieldContent {
 				return string(want.Value.([]byte))
 			}
 		}
-		t.Fatalf("no content is wanted: %v", wishes(w))
+		t.Fatalf("no content is wanted: %v", requirementLines(w))
 		return ""
 	}
 	for _, row := range []struct{ name, info, text, want string }{
@@ -67,17 +67,17 @@ func TestClusterInfo(t *testing.T) {
 		{"closed now", "false", four, "  - path: /healthz\n" + clusterInfoClosed},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := content(wish(row.info, row.text)); !strings.HasSuffix(got, row.want) || row.info == "false" && strings.Contains(got, "path: "+clusterInfoPath) {
+			if got := content(req(row.info, row.text)); !strings.HasSuffix(got, row.want) || row.info == "false" && strings.Contains(got, "path: "+clusterInfoPath) {
 				t.Errorf("content is\n%s, should end with\n%s", got, row.want)
 			}
 		})
 	}
 	added := "file:" + file + " yaml:anonymous.conditions[path=" + clusterInfoPath + "].path exact " + clusterInfoPath + " {roll:kube-apiserver}"
 	three := strings.ReplaceAll(four, "  - path: "+clusterInfoPath+"\n", "")
-	if got := wishes(wish("true", three)); slices.Contains(got, added) {
+	if got := requirementLines(req("true", three)); slices.Contains(got, added) {
 		t.Errorf("a file that is stricter is opened: %q", got)
 	}
-	if got := wishes(wish("false", three)); slices.Contains(got, added) {
+	if got := requirementLines(req("false", three)); slices.Contains(got, added) {
 		t.Errorf("the path is opened although it is closed: %q", got)
 	}
 	if err := (&AnonymousAccess{Path: file, ClusterInfo: "yes"}).Check(); err == nil {

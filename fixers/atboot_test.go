@@ -23,11 +23,11 @@ func TestAtBoot(t *testing.T) {
 		"in a file that is not read": {tree{"/etc/sysctl.conf": "kernel.panic=10\n"}, "10", "the kernel's own default"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wish := (&Sysctl{Key: "kernel.panic", Value: "10", File: "/etc/sysctl.d/90-kubelet.conf"}).Wish("r", test.files.node(t, nil))
-			if wish.Boot == nil {
-				t.Fatalf("it is not known what the boot does: %+v", wish)
+			req := (&Sysctl{Key: "kernel.panic", Value: "10", File: "/etc/sysctl.d/90-kubelet.conf"}).Require("r", test.files.node(t, nil))
+			if req.Boot == nil {
+				t.Fatalf("it is not known what the boot does: %+v", req)
 			}
-			if next, differ := wish.Boot.Differs(test.now); next.String() != test.next || differ != (test.next != "") {
+			if next, differ := req.Boot.Differs(test.now); next.String() != test.next || differ != (test.next != "") {
 				t.Errorf("%q, %v, want %q", next, differ, test.next)
 			}
 		})

@@ -54,11 +54,11 @@ func TestAuditPolicyReplaced(t *testing.T) {
 		{balanced + "- level: None\n", "stig", false},
 	} {
 		f := &ControlPlaneFile{Path: file, File: "audit-policy", Policy: test.asked}
-		wish := f.Wish("rule", static("--audit-policy-file="+file).and(tree{file: head + test.is}).collected(t))
-		if len(wish.Wants) == 0 || wish.Wants[0].Field != change.FieldContent {
-			t.Fatalf("%s where %q is: %+v", test.asked, test.is, wish)
+		req := f.Require("rule", static("--audit-policy-file="+file).and(tree{file: head + test.is}).collected(t))
+		if len(req.Wants) == 0 || req.Wants[0].Field != change.FieldContent {
+			t.Fatalf("%s where %q is: %+v", test.asked, test.is, req)
 		}
-		if got := wish.Wants[0].Op == change.Exact; got != test.replaced {
+		if got := req.Wants[0].Op == change.Exact; got != test.replaced {
 			t.Errorf("%s where there is\n%s\nreplaced: %v", test.asked, test.is, got)
 		}
 	}

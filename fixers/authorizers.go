@@ -15,7 +15,7 @@ const maxAuthorizationFile = 1 << 20 // bytes
 // that takes its place (apiserver.config.k8s.io, KEP-3221): the types of its
 // authorizers are the modes. Their order, and what a webhook may decide, is the
 // site's, so the file is not edited.
-func (f *ComponentFlag) authorizers(n Node, c *facts.Component, file string) Wish {
+func (f *ComponentFlag) authorizers(n Node, c *facts.Component, file string) Requirement {
 	data, err := n.read(file, flagPlace(c, AuthorizationFile, file, ""), maxAuthorizationFile)
 	if err != nil {
 		return unread("cannot read the authorizers: %v", err)
@@ -36,7 +36,7 @@ func (f *ComponentFlag) authorizers(n Node, c *facts.Component, file string) Wis
 	case !holds:
 		return blocked("%s (--authorization-config) has the authorizers %s, which does not meet the rule: %s %s %v; change the file by hand on every control plane", file, strings.Join(types, ", "), f.Flag, f.Op, bounded(want))
 	}
-	return Wish{Status: change.Compliant, Reason: message.New("%s (--authorization-config) has the authorizers %s", file, strings.Join(types, ", ")),
+	return Requirement{Status: change.Compliant, Reason: message.New("%s (--authorization-config) has the authorizers %s", file, strings.Join(types, ", ")),
 		Observed: []change.Observation{{Target: want.Target, Field: want.Field, Op: want.Op, Expected: bounded(want), Actual: types, Where: message.Value(file), Holds: true}}}
 }
 

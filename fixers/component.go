@@ -23,7 +23,7 @@ type Mount struct {
 
 // component finds a component of the control plane that harden can change:
 // one that the kubelet runs from a manifest.
-func component(n Node, name string) (*facts.Component, Wish) {
+func component(n Node, name string) (*facts.Component, Requirement) {
 	c := n.Facts.Components[name]
 	var untrusted *host.Untrusted
 	switch {
@@ -46,15 +46,15 @@ func component(n Node, name string) (*facts.Component, Wish) {
 	case !c.Line.Unknown.IsZero():
 		return nil, blocked("it cannot be known what %s runs with: %s (%s); start it by the words of its command, as kubeadm does", name, c.Line.Unknown, c.Manifest)
 	}
-	return c, Wish{}
+	return c, Requirement{}
 }
 
 // versioned also gives the minor version that decides which flags a component
 // knows, Kubernetes 1.minor or etcd 3.minor; nil where that is not known.
-func versioned(n Node, name string) (*facts.Component, int, Wish) {
-	c, wish := component(n, name)
+func versioned(n Node, name string) (*facts.Component, int, Requirement) {
+	c, req := component(n, name)
 	if c == nil {
-		return nil, 0, wish
+		return nil, 0, req
 	}
 	v := c.Version
 	if name != "etcd" && (v.IsZero() || n.Facts.KubernetesFrom == facts.GivenByUser) {
@@ -63,7 +63,7 @@ func versioned(n Node, name string) (*facts.Component, int, Wish) {
 	if v.IsZero() {
 		return nil, 0, blocked("the version of %s is not known (its image has no version as tag), so neither are its flags; give it with --set kubernetes-version=1.34.1", name)
 	}
-	return c, v.Minor, Wish{}
+	return c, v.Minor, Requirement{}
 }
 
 // hardenDir is where files for the control plane lie that no guide gives
@@ -94,11 +94,11 @@ func directoryWants(rule string, n Node, dir string) []change.Want {
 
 // fileBy gives the file that a flag of a component names. It is false where the
 // flag names none, and cannot is the verdict where it is not known which.
-func fileBy(c *facts.Component, flag string) (file string, given bool, cannot *Wish) {
+func fileBy(c *facts.Component, flag string) (file string, given bool, cannot *Requirement) {
 	name := strings.TrimPrefix(flag, "--")
 	if file, given = c.File(name); given && file == "" {
-		wish := blocked("it cannot be known what %s is: %s; write its value into the manifest", flag, c.Setting(name).Unknown)
-		return "", true, &wish
+		req := blocked("it cannot be known what %s is: %s; write its value into the manifest", flag, c.Setting(name).Unknown)
+		return "", true, &req
 	}
 	return file, given, nil
 }

@@ -7,7 +7,7 @@ import "testing"
 func TestUnreadableManifest(t *testing.T) {
 	manifest := func(text string) Node { return tree{apiServerManifest: text, "/elsewhere": "kind: Pod\n"}.collected(t) }
 	fixer := flagged("--profiling", "", false)
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"a link", fixer, manifest("→../../../elsewhere"), []string{"blocked: " + apiServerManifest + ` is refused: it is a symbolic link to "../../../elsewhere"`}},
 		{"no YAML", fixer, manifest("a: [\n"), []string{"error: cannot parse " + apiServerManifest + ": yaml: …"}},
 		{"no pod", fixer, manifest("kind: Pod\n"), []string{"error: no container of " + apiServerManifest + ", or more than one, starts kube-apiserver"}},

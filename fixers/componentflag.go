@@ -102,11 +102,11 @@ func flagText(v any) (any, error) {
 	return fmt.Sprint(plain), nil
 }
 
-// Wish implements Fixer.
-func (f *ComponentFlag) Wish(rule string, n Node) Wish {
-	c, minor, wish := versioned(n, f.Component)
+// Require implements Fixer.
+func (f *ComponentFlag) Require(rule string, n Node) Requirement {
+	c, minor, req := versioned(n, f.Component)
 	if c == nil {
-		return wish
+		return req
 	}
 	name, exists, reason := kube.Flag(f.Component, f.Flag, minor)
 	if !exists {
@@ -115,11 +115,11 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 	if file, is, cannot := fileBy(c, "--authorization-config"); is && f.Flag == "--authorization-mode" {
 		return f.byAuthorizers(n, c, file, cannot)
 	}
-	if wish, elsewhere := f.inFile(rule, n, c, name); elsewhere {
-		return wish
+	if req, elsewhere := f.inFile(rule, n, c, name); elsewhere {
+		return req
 	}
-	if wish, plain := plainURLs(c, name, c.Manifest, func(name string) string { return c.Setting(name).Text }); plain {
-		return wish
+	if req, plain := plainURLs(c, name, c.Manifest, func(name string) string { return c.Setting(name).Text }); plain {
+		return req
 	}
 	setting := c.Setting(strings.TrimPrefix(name, "--"))
 	if !setting.Unknown.IsZero() {
@@ -142,9 +142,9 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 			return blocked("%s=false in --feature-gates switches off what nothing else there names; take it away, or add the gate with =true", group)
 		}
 	}
-	wish = Wish{Wants: []change.Want{want}, Whole: true}
+	req = Requirement{Wants: []change.Want{want}, Whole: true}
 	if given != "" && f.Op == change.Present && given != f.Value {
-		return wish // somebody's own file, which the component reads already
+		return req // somebody's own file, which the component reads already
 	}
 	if file := f.file(); file != "" && given != file && f.Mount == nil && !strings.HasPrefix(file, hardenDir+"/") {
 		if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
@@ -152,20 +152,20 @@ func (f *ComponentFlag) Wish(rule string, n Node) Wish {
 		}
 	}
 	if f.Mount != nil {
-		wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: f.mounted(), Writable: f.Mount.Writable})...)
-		wish.said(f.mounted())
+		req.Wants = append(req.Wants, mountWants(rule, n, c, Mount{Path: f.mounted(), Writable: f.Mount.Writable})...)
+		req.namedByRule(f.mounted())
 	}
 	probes, cannot := f.probes(rule, c)
 	if cannot != nil {
 		return *cannot
 	}
-	wish.Wants = append(wish.Wants, probes...)
-	return wish
+	req.Wants = append(req.Wants, probes...)
+	return req
 }
 
 // byAuthorizers judges a mode of authorization where a file takes the place of the flag;
 // cannot is why the file is not known.
-func (f *ComponentFlag) byAuthorizers(n Node, c *facts.Component, file string, cannot *Wish) Wish {
+func (f *ComponentFlag) byAuthorizers(n Node, c *facts.Component, file string, cannot *Requirement) Requirement {
 	switch {
 	case cannot != nil:
 		return *cannot

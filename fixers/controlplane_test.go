@@ -35,7 +35,7 @@ func TestComponentFlag(t *testing.T) {
 	etcd := &ComponentFlag{Component: "etcd", Flag: "--cert-file", Op: "present", Value: "/etc/kubernetes/pki/etcd/server.crt"}
 	mounted := []string{on("--audit-policy-file") + " present /srv/audit/policy.yaml" + roll, "file:" + apiServerManifest + " mount:/srv/audit present ro" + roll,
 		"file:/srv/audit type exact directory", "file:/srv/audit mode at-most 0700"}
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"a flag", flagged("--profiling", "", false), static().collected(t), []string{on("--profiling") + " exact false" + roll}},
 		{"one that the version does not know", flagged("--insecure-port", "", "0"), static().collected(t),
 			[]string{"not-applicable: --insecure-port was removed in Kubernetes 1.24…"}},
@@ -127,7 +127,7 @@ func TestComponentFlagIsJudged(t *testing.T) {
 				t.Fatal(err)
 			}
 			node := manifest("kube-apiserver", tt.version, tt.flags...).collected(t)
-			want := tt.fixer.Wish("rule", node).Wants[0]
+			want := tt.fixer.Require("rule", node).Wants[0]
 			value, found := any(nil), false
 			if given, is := node.Facts.Components["kube-apiserver"].Flag(strings.TrimPrefix(tt.fixer.Flag, "--")); is {
 				value, found = given, true
@@ -179,7 +179,7 @@ func TestControlPlaneFileInUse(t *testing.T) {
 	}
 	seen := []string{"file:" + apiServerManifest + " mount:" + harden + " present ro" + roll}
 	files := append(append([]string{}, admissionHead...), entry)
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"not in use yet", admission, static().collected(t), append(made(admission.Path, "", files...), own...)},
 		{"in use", admission, static(flag + admission.Path).collected(t), append(made(admission.Path, roll, files...), own...)},
 		{"another's file gets the plugin", admission, foreign("plugins:\n- name: Other\n  path: a.yaml\n").collected(t),
@@ -243,7 +243,7 @@ func TestPodSecurity(t *testing.T) {
 		return static("--admission-control-config-file=/srv/a.yaml").and(tree{"/srv/a.yaml": "kind: AdmissionConfiguration\n" + text})
 	}
 	enforces := "plugins:\n- name: PodSecurity\n  configuration:\n    defaults:\n      enforce: restricted\n"
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"off", with(""), static().collected(t), []string{"not-applicable: it is left out unless asked for with --set pod-security-defaults=baseline…"}},
 		{"off, and somebody did it", with(""), foreign(enforces).collected(t), []string{"compliant: /srv/a.yaml enforces restricted"}},
 		{"baseline", with("baseline"), static().collected(t), append(defaults("baseline", file, "", head...), own...)},
@@ -258,11 +258,11 @@ func TestPodSecurity(t *testing.T) {
 		{"no API server", with("baseline"), tree{}.collected(t), []string{"not-applicable: no kube-apiserver runs on this node"}},
 	})
 	// What is stricter holds, and what is written holds afterwards.
-	wish := with("baseline").Wish("rule", static().collected(t))
-	text, _ := wish.Wants[0].Value.([]byte)
-	holds(t, wish, text)
-	if ok, err := wish.Wants[5].Holds("restricted", true); !ok || err != nil {
-		t.Errorf("restricted is not good enough for %s (%v)", wish.Wants[5].Field, err)
+	req := with("baseline").Require("rule", static().collected(t))
+	text, _ := req.Wants[0].Value.([]byte)
+	holds(t, req, text)
+	if ok, err := req.Wants[5].Holds("restricted", true); !ok || err != nil {
+		t.Errorf("restricted is not good enough for %s (%v)", req.Wants[5].Field, err)
 	}
 	runChecks(t, []checked{
 		{"relative path", &PodSecurity{Path: "a"}, `path "a" is not absolute and clean`},
@@ -276,7 +276,7 @@ func TestNothingRollsWithoutAManifest(t *testing.T) {
 	made := &facts.Facts{Kubernetes: facts.Version{Major: 1, Minor: 20}, Components: map[string]*facts.Component{"kube-apiserver": {Name: "kube-apiserver", Running: true,
 		Argv: []string{"kube-apiserver", "--audit-policy-file=/etc/kubernetes/audit.yaml"}}}}
 	audit := &ControlPlaneFile{Path: "/etc/kubernetes/audit.yaml", File: "audit-policy"}
-	for _, want := range audit.Wish("rule", tree{}.node(t, made)).Wants {
+	for _, want := range audit.Require("rule", tree{}.node(t, made)).Wants {
 		if len(want.Effects) > 0 {
 			t.Errorf("%s has the effects %v", want.Field, want.Effects)
 		}

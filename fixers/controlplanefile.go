@@ -68,11 +68,11 @@ func (f *ControlPlaneFile) Check() error {
 // file names.
 var flagOf = map[string]string{"encryption": "--encryption-provider-config", "audit-policy": "--audit-policy-file", "admission": admissionFlag}
 
-// lookOf gives what such a file looks like where somebody else made it.
-var lookOf = map[string]Look{"encryption": EncryptionConfig, "audit-policy": AuditPolicy}
+// contentOf gives what such a file looks like where somebody else made it.
+var contentOf = map[string]ContentKind{"encryption": EncryptionConfig, "audit-policy": AuditPolicy}
 
-// Wish implements Fixer.
-func (f *ControlPlaneFile) Wish(rule string, n Node) Wish {
+// Require implements Fixer.
+func (f *ControlPlaneFile) Require(rule string, n Node) Requirement {
 	c := n.Facts.Components["kube-apiserver"]
 	if c == nil {
 		return notApplicable("no API server runs on this node")
@@ -109,7 +109,7 @@ func (f *ControlPlaneFile) Wish(rule string, n Node) Wish {
 		}
 	}
 	if other {
-		return inUse(rule, n, c, lookOf[f.File], name, file)
+		return inUse(rule, n, c, contentOf[f.File], name, file)
 	}
 	doc := f.document(minor)
 	content := change.Want{Op: written, Field: change.FieldContent, Value: []byte(doc.text)}
@@ -124,7 +124,7 @@ func (f *ControlPlaneFile) auditPolicy() string { return cmp.Or(f.Policy, auditP
 
 // made asks for the file with mode, owner and, where it is harden's own, the
 // directory that it lies in.
-func (f *ControlPlaneFile) made(rule string, n Node, effects []change.Effect, wants []change.Want) Wish {
+func (f *ControlPlaneFile) made(rule string, n Node, effects []change.Effect, wants []change.Want) Requirement {
 	for i := range wants {
 		wants[i].Rule, wants[i].Target, wants[i].Effects = rule, change.FileTarget(f.Path), effects
 	}
@@ -132,24 +132,24 @@ func (f *ControlPlaneFile) made(rule string, n Node, effects []change.Effect, wa
 	if path.Dir(f.Path) == hardenDir {
 		wants = append(wants, directoryWants(rule, n, hardenDir)...)
 	}
-	wish := Wish{Wants: wants}
-	wish.said(f.Path, path.Dir(f.Path))
-	return wish
+	req := Requirement{Wants: wants}
+	req.namedByRule(f.Path, path.Dir(f.Path))
+	return req
 }
 
 // inUse is about a file of somebody else that the API server reads already: it
 // is only closed to others.
-func inUse(rule string, n Node, c *facts.Component, look Look, flag, file string) Wish {
+func inUse(rule string, n Node, c *facts.Component, look ContentKind, flag, file string) Requirement {
 	if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
 		return blocked("%s says %s=%s, and that file is not there on this node", c.Manifest, flag, named(file))
 	}
-	wish := Wish{Wants: accessWants(rule, file, "0600", "root:root")}
-	wish.at(file, flagPlace(c, look, file, ""))
-	return wish
+	req := Requirement{Wants: accessWants(rule, file, "0600", "root:root")}
+	req.expect(file, flagPlace(c, look, file, ""))
+	return req
 }
 
 // admission asks for an admission file that names the event rate limits.
-func (f *ControlPlaneFile) admission(rule string, n Node, c *facts.Component, minor int) Wish {
+func (f *ControlPlaneFile) admission(rule string, n Node, c *facts.Component, minor int) Requirement {
 	a, certain := findAdmission(n, c, f.Path, "plugins: [{name: EventRateLimit, path: "+f.EventRateLimit+"}]")
 	if certain != nil {
 		return *certain
@@ -161,27 +161,27 @@ func (f *ControlPlaneFile) admission(rule string, n Node, c *facts.Component, mi
 	}
 	wants = append(wants, accessWants(rule, a.path, "0600", "root:root")...)
 	switch {
-	case !a.foreign && path.Dir(a.path) == hardenDir:
+	case !a.ofSite && path.Dir(a.path) == hardenDir:
 		wants = append(wants, directoryWants(rule, n, hardenDir)...)
-	case a.foreign && !inline && (named == "" || named == f.EventRateLimit):
+	case a.ofSite && !inline && (named == "" || named == f.EventRateLimit):
 		// The pod sees the foreign file already, but not what it names now.
 		wants = append(wants, mountWants(rule, n, c, Mount{Path: path.Dir(f.EventRateLimit)})...)
 	}
-	wish := Wish{Wants: wants}
-	wish.said(path.Dir(f.EventRateLimit), hardenDir)
-	wish.at(a.path, a.place)
-	return wish
+	req := Requirement{Wants: wants}
+	req.namedByRule(path.Dir(f.EventRateLimit), hardenDir)
+	req.expect(a.path, a.place)
+	return req
 }
 
 // limits asks for the file with the event rate limits: the one that the
 // admission file in use names.
-func (f *ControlPlaneFile) limits(rule string, n Node, c *facts.Component, minor int) Wish {
-	file, effects, place := f.Path, []change.Effect(nil), Place{Said: true}
+func (f *ControlPlaneFile) limits(rule string, n Node, c *facts.Component, minor int) Requirement {
+	file, effects, place := f.Path, []change.Effect(nil), Place{NamedByRule: true}
 	if a, certain := findAdmission(n, c, "", ""); certain == nil && a.named {
 		named, inline := a.limits()
 		switch {
 		case inline:
-			return Wish{Status: change.Compliant, Reason: message.New("%s holds the limits itself", a.path)}
+			return Requirement{Status: change.Compliant, Reason: message.New("%s holds the limits itself", a.path)}
 		case named != "":
 			file, effects = named, a.effects
 			place = flagPlace(c, EventRateLimitsFile, named, f.Path)
@@ -199,9 +199,9 @@ func (f *ControlPlaneFile) limits(rule string, n Node, c *facts.Component, minor
 			wants[i].Op = change.Present // another's limits are good enough
 		}
 	}
-	wish := own.made(rule, n, effects, wants)
-	wish.at(file, place)
-	return wish
+	req := own.made(rule, n, effects, wants)
+	req.expect(file, place)
+	return req
 }
 
 // document is a configuration file of the API server.

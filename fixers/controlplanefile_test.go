@@ -48,16 +48,16 @@ func TestControlPlaneFileVersions(t *testing.T) {
 				if err := fixer.Check(); err != nil {
 					t.Fatal(err)
 				}
-				wish := fixer.Wish("rule", node)
+				req := fixer.Require("rule", node)
 				var document struct {
 					APIVersion string `yaml:"apiVersion"`
 					Kind       string `yaml:"kind"`
 				}
-				text, ok := wish.Wants[0].Value.([]byte)
+				text, ok := req.Wants[0].Value.([]byte)
 				if !ok || yaml.Unmarshal(text, &document) != nil || document.APIVersion+" "+document.Kind != want {
 					t.Errorf("the file is %q, want %s", text, want)
 				}
-				holds(t, wish, text)
+				holds(t, req, text)
 			})
 		}
 	}
@@ -65,7 +65,7 @@ func TestControlPlaneFileVersions(t *testing.T) {
 
 // holds judges a wish's wants about a document against the text that comes of
 // writing them all: otherwise each run would alter it again.
-func holds(t *testing.T, w Wish, text []byte) {
+func holds(t *testing.T, w Requirement, text []byte) {
 	t.Helper()
 	doc, err := edit.Open("yaml", text)
 	if err != nil {
@@ -100,7 +100,7 @@ func holds(t *testing.T, w Wish, text []byte) {
 func TestControlPlaneFile(t *testing.T) {
 	encryption := &ControlPlaneFile{Path: "/e.yaml", File: "encryption"}
 	event := &ControlPlaneFile{Path: "/v.yaml", File: "event-rate-limit", QPS: 5, Burst: 50}
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"encryption", encryption, apiServer(t, "1.34"), []string{"file:/e.yaml content present text",
 			"file:/e.yaml yaml:apiVersion exact apiserver.config.k8s.io/v1", "file:/e.yaml yaml:kind exact EncryptionConfiguration",
 			"file:/e.yaml mode at-most 0600", "file:/e.yaml owner exact root:root"}},
@@ -123,7 +123,7 @@ func TestControlPlaneFile(t *testing.T) {
 
 // The key is random bytes made when it is applied: the wish holds none.
 func TestEncryptionKeyIsGenerated(t *testing.T) {
-	want := (&ControlPlaneFile{Path: "/e.yaml", File: "encryption"}).Wish("rule", apiServer(t, "1.34")).Wants[0]
+	want := (&ControlPlaneFile{Path: "/e.yaml", File: "encryption"}).Require("rule", apiServer(t, "1.34")).Wants[0]
 	if !want.Secret || len(want.Generate) != 1 || want.Generate[0].Bytes != 32 {
 		t.Fatalf("secret %v, generate %v", want.Secret, want.Generate)
 	}

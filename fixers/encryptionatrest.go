@@ -47,11 +47,11 @@ func (f *EncryptionAtRest) Check() error {
 	return nil
 }
 
-// Wish implements Fixer.
-func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
-	c, minor, wish := versioned(n, "kube-apiserver")
+// Require implements Fixer.
+func (f *EncryptionAtRest) Require(rule string, n Node) Requirement {
+	c, minor, req := versioned(n, "kube-apiserver")
 	if c == nil {
-		return wish
+		return req
 	}
 	if minor < 13 {
 		return notApplicable("Kubernetes 1.%d knows only the experimental form of encryption at rest", minor)
@@ -76,13 +76,13 @@ func (f *EncryptionAtRest) Wish(rule string, n Node) Wish {
 	case configured && found == nil:
 		return failed("--encryption-provider-config of %s names %s, which does not exist", c.Manifest, named(file))
 	case found != nil && !found.ours:
-		return found.foreign(file, configured)
+		return found.judgeSiteFile(file, configured)
 	case configured && found.unsound != nil:
 		return failed("%s: %v", file, found.unsound)
 	case configured && found.writes() != "identity":
-		return m.placed(Wish{Wants: accessWants(rule, file, "0600", "root:root")})
+		return m.placed(Requirement{Wants: accessWants(rule, file, "0600", "root:root")})
 	case configured && f.Steps == "first":
-		return Wish{Status: change.Compliant, Reason: message.New("%s can be read by this API server; the second step waits for the others", file)}
+		return Requirement{Status: change.Compliant, Reason: message.New("%s can be read by this API server; the second step waits for the others", file)}
 	case configured:
 		m.key = found.key
 		return m.second()
@@ -107,8 +107,8 @@ func knowsKMS1(c *facts.Component, minor int) bool {
 	return minor < 29 || slices.Contains(strings.Split(c.Setting("feature-gates").Text, ","), "KMSv1=true")
 }
 
-// foreign is the verdict on a file that is not as harden writes it.
-func (e *encryption) foreign(file string, configured bool) Wish {
+// judgeSiteFile is the verdict on a file that is not as harden writes it.
+func (e *encryption) judgeSiteFile(file string, configured bool) Requirement {
 	writes := e.writes()
 	switch {
 	case !e.encrypts():
@@ -122,7 +122,7 @@ func (e *encryption) foreign(file string, configured bool) Wish {
 	case e.unsound != nil:
 		return failed("%s: %v", file, e.unsound)
 	}
-	return Wish{Status: change.Compliant, Reason: message.New("%s encrypts with %s", file, writes)}
+	return Requirement{Status: change.Compliant, Reason: message.New("%s encrypts with %s", file, writes)}
 }
 
 // givenKey reads the key of the first control plane.
@@ -168,7 +168,7 @@ type migration struct {
 
 // both asks for the whole migration: the file with identity first, the API
 // server that reads it, and the file with the key first.
-func (m *migration) both() Wish {
+func (m *migration) both() Requirement {
 	manifest := change.FileTarget(m.component.Manifest)
 	roll := []change.Effect{change.RollPod(m.component.Name)}
 	flag := func(name, value string) change.Want {
@@ -186,42 +186,42 @@ func (m *migration) both() Wish {
 	if m.f.Steps != "first" {
 		wants = append(wants, m.content(true))
 	}
-	wish := Wish{Wants: wants, Whole: true}
-	wish.said(path.Dir(m.file))
-	return m.placed(wish)
+	req := Requirement{Wants: wants, Whole: true}
+	req.namedByRule(path.Dir(m.file))
+	return m.placed(req)
 }
 
 // before asks for all of it at once, where kubeadm has not made the control plane
 // yet: nothing is stored in plain text before the key is there. What another
 // control plane has stored can be read with its key alone.
-func (m *migration) before() Wish {
+func (m *migration) before() Requirement {
 	if m.node.Facts.Coming != "init" && m.key.secret == "" {
 		return blocked("a further control plane needs the key of the first one, or it cannot read what is stored; give it with --set encryption-key-file=FILE")
 	}
 	file := m.content(true)
-	file.Later, file.Alone, file.Effects = false, false, nil
+	file.Later, file.SingleAPIServer, file.Effects = false, false, nil
 	wants := []change.Want{file}
 	for _, w := range m.both().Wants {
 		if w.Field != change.FieldContent {
 			wants = append(wants, w)
 		}
 	}
-	wish := Wish{Wants: wants, Whole: true}
-	wish.said(path.Dir(m.file))
-	return m.placed(wish)
+	req := Requirement{Wants: wants, Whole: true}
+	req.namedByRule(path.Dir(m.file))
+	return m.placed(req)
 }
 
 // second asks for the second step alone.
-func (m *migration) second() Wish {
+func (m *migration) second() Requirement {
 	value, _ := m.component.Flag("encryption-provider-config-automatic-reload")
 	m.reloads, m.there = value == "true", true
-	return m.placed(Wish{Wants: append(accessWants(m.rule, m.file, "0600", "root:root"), m.content(true))})
+	return m.placed(Requirement{Wants: append(accessWants(m.rule, m.file, "0600", "root:root"), m.content(true))})
 }
 
 // placed says what the file must be.
-func (m *migration) placed(wish Wish) Wish {
-	wish.at(m.file, m.place)
-	return wish
+func (m *migration) placed(req Requirement) Requirement {
+	req.expect(m.file, m.place)
+	return req
 }
 
 // content asks for the file with the key first, after the API server reads
@@ -239,8 +239,8 @@ func (m *migration) content(keyFirst bool) change.Want {
 	if keyFirst {
 		body = provider + identity
 		w.Later = true
-		w.AllRead = m.f.Steps == "second"
-		w.Alone = !w.AllRead
+		w.AllServersRead = m.f.Steps == "second"
+		w.SingleAPIServer = !w.AllServersRead
 		w.Effects = []change.Effect{change.RollPod(m.component.Name)}
 		if m.reloads {
 			w.Effects = []change.Effect{change.ReloadEncryption}

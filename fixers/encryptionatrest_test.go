@@ -45,7 +45,7 @@ func TestEncryptionAtRest(t *testing.T) {
 	}, access...)
 	second := "file:" + file + " content exact text {reload-encryption}"
 	both := append(append([]string{}, first...), second)
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"nothing yet", rule(""), static().collected(t), both},
 		{"the first step only", rule("first"), static().collected(t), first},
 		{"the second step too early", rule("second"), static().collected(t), []string{"blocked: the first step is not done…"}},
@@ -68,7 +68,7 @@ func TestEncryptionAtRest(t *testing.T) {
 func TestEncryptionKeepsItsKey(t *testing.T) {
 	rule := &EncryptionAtRest{Path: "/etc/kubernetes/harden/encryption.yaml", Provider: "aescbc"}
 	contents := func(n Node) (texts []string, wants []change.Want) {
-		for _, w := range rule.Wish("rule", n).Wants {
+		for _, w := range rule.Require("rule", n).Wants {
 			if w.Field == change.FieldContent {
 				texts, wants = append(texts, string(w.Value.([]byte))), append(wants, w)
 			}
@@ -82,14 +82,14 @@ func TestEncryptionKeepsItsKey(t *testing.T) {
 	if !strings.Contains(texts[0], "- identity: {}\n  - aescbc:") || !strings.Contains(texts[1], "secret: "+wants[1].Generate[0].Token+"\n  - identity: {}\n") {
 		t.Errorf("first and second step:\n%s\n%s", texts[0], texts[1])
 	}
-	if !wants[0].Stays || !wants[1].Later || !wants[1].Alone {
+	if !wants[0].Stays || !wants[1].Later || !wants[1].SingleAPIServer {
 		t.Error("the first step must stay, and the second come later and alone")
 	}
 	second := *rule
 	second.Steps = "second"
 	named := static("--encryption-provider-config=" + rule.Path).and(tree{rule.Path: encryptionFile("identity", "aescbc")})
-	for _, w := range second.Wish("rule", named.collected(t)).Wants {
-		if w.Field == change.FieldContent && (w.Alone || !w.AllRead) {
+	for _, w := range second.Require("rule", named.collected(t)).Wants {
+		if w.Field == change.FieldContent && (w.SingleAPIServer || !w.AllServersRead) {
 			t.Error("the second step by hand must wait until all API servers can read, and not for there being one")
 		}
 	}
@@ -109,14 +109,14 @@ func TestEncryptionOfSecrets(t *testing.T) {
 	entry := func(resources, providers string) string {
 		return "- resources: [" + resources + "]\n  providers:\n" + providers
 	}
-	row := func(name, entries, want string) wished {
+	row := func(name, entries, want string) requirementRow {
 		text := "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n" + entries
-		return wished{name, &EncryptionAtRest{Path: "/etc/kubernetes/harden/encryption.yaml", Provider: "secretbox"},
+		return requirementRow{name, &EncryptionAtRest{Path: "/etc/kubernetes/harden/encryption.yaml", Provider: "secretbox"},
 			static("--encryption-provider-config=" + file).and(tree{file: text}).collected(t), []string{want}}
 	}
 	encrypted := "compliant: " + file + " encrypts with aescbc"
 	open := "blocked: " + file + " stores secrets as plain text…"
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		row("config maps first", entry("configmaps", key+plain)+entry("secrets", plain), open),
 		row("secrets alone are plain", entry("configmaps", plain)+entry("secrets", key), encrypted),
 		row("nothing is said of secrets", entry("configmaps, widgets.example.org", key), open),

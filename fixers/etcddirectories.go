@@ -11,9 +11,9 @@ func etcdDirectories(n Node) []found {
 	}
 	dir := n.Facts.EtcdDataDir()
 	wal, _ := c.File("wal-dir")
-	place, placeOfWAL := flagPlace(c, EtcdData, dir, ""), flagPlace(c, AnyLook, wal, "")
+	place, placeOfWAL := flagPlace(c, EtcdData, dir, ""), flagPlace(c, AnyContent, wal, "")
 	if file, given := c.File("config-file"); given && file != "" {
-		data, err := n.read(file, flagPlace(c, AnyLook, file, ""), maxKubeletFile)
+		data, err := n.read(file, flagPlace(c, AnyContent, file, ""), maxKubeletFile)
 		if err != nil {
 			return []found{{dir, place}} // the rules about its settings say so
 		}
@@ -23,7 +23,7 @@ func etcdDirectories(n Node) []found {
 		}
 		named, namedWAL := text(doc, "data-dir"), text(doc, "wal-dir")
 		if named != "" {
-			dir, place = c.OnHost(named), Place{Look: EtcdData, NamedIn: []string{file}, Text: named}
+			dir, place = c.OnHost(named), Place{Content: EtcdData, NamedIn: []string{file}, Text: named}
 		}
 		wal, placeOfWAL = c.OnHost(namedWAL), Place{NamedIn: []string{file}, Text: namedWAL}
 	}

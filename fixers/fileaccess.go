@@ -56,10 +56,10 @@ func checkMatch(match string) error {
 	return nil
 }
 
-// Wish implements Fixer.
-func (f *FileAccess) Wish(rule string, n Node) Wish {
-	if wish, unknown := unknownPlace(f.Path, n); unknown {
-		return wish
+// Require implements Fixer.
+func (f *FileAccess) Require(rule string, n Node) Requirement {
+	if req, unknown := unknownPlace(f.Path, n); unknown {
+		return req
 	}
 	paths, reason := find(f.Path, n)
 	if !reason.IsZero() {
@@ -67,9 +67,9 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 	}
 	owner, runs := f.Owner, (*int)(nil)
 	if owner == ownerEtcd {
-		var wish Wish
-		if owner, wish = etcdOwner(n); owner == "" {
-			return wish
+		var req Requirement
+		if owner, req = etcdOwner(n); owner == "" {
+			return req
 		}
 		runs = runsAs(n)
 	}
@@ -77,7 +77,7 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 	if stop != nil {
 		return *stop
 	}
-	var wish Wish
+	var req Requirement
 	var missing []string
 	for _, at := range paths {
 		p := at.path
@@ -85,31 +85,31 @@ func (f *FileAccess) Wish(rule string, n Node) Wish {
 			missing = append(missing, p)
 			continue
 		}
-		if at.place.Look == EtcdData || at.place.Said {
+		if at.place.Content == EtcdData || at.place.NamedByRule {
 			if at.place.UID = runs; runs != nil {
-				at.place.Look = EtcdData
+				at.place.Content = EtcdData
 			}
 		}
-		wish.at(p, at.place)
+		req.expect(p, at.place)
 		if f.Mode != "" {
-			wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.FileTarget(p), Match: f.Match,
+			req.Wants = append(req.Wants, change.Want{Rule: rule, Target: change.FileTarget(p), Match: f.Match,
 				Field: change.FieldMode, Op: change.AtMost, Value: f.Mode})
 		}
 		if owner != "" {
-			wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.FileTarget(p), Match: f.Match,
+			req.Wants = append(req.Wants, change.Want{Rule: rule, Target: change.FileTarget(p), Match: f.Match,
 				Field: change.FieldOwner, Op: change.Exact, Value: owner})
 		}
 	}
-	if len(wish.Wants) == 0 {
+	if len(req.Wants) == 0 {
 		return notApplicable("%s does not exist on this node", strings.Join(missing, ", "))
 	}
-	return wish
+	return req
 }
 
 // etcdOwner gives the user and group that etcd runs as, or the verdict where
 // that cannot be known: data given to the wrong user stops etcd. It takes both
 // ids of the component as the facts have them; below 0 they are not known.
-func etcdOwner(n Node) (string, Wish) {
+func etcdOwner(n Node) (string, Requirement) {
 	switch etcd := n.Facts.Components["etcd"]; {
 	case etcd == nil:
 		return "", notApplicable("no etcd runs on this node")
@@ -118,9 +118,9 @@ func etcdOwner(n Node) (string, Wish) {
 	case !etcd.Running:
 		return "", blocked("etcd does not run now, so it is not known whom its data must belong to; start it and look again")
 	case etcd.UID == 0 && etcd.GID == 0:
-		return "root:root", Wish{}
+		return "root:root", Requirement{}
 	default:
-		return fmt.Sprintf("%d:%d", etcd.UID, etcd.GID), Wish{}
+		return fmt.Sprintf("%d:%d", etcd.UID, etcd.GID), Requirement{}
 	}
 }
 

@@ -17,7 +17,7 @@ func TestFileAccess(t *testing.T) {
 		"/usr/lib/systemd/system/kubelet.service": "", "/srv/etcd/": ""}
 	etcd := &facts.Facts{Components: map[string]*facts.Component{"etcd": {StartArgv: []string{"etcd", "--data-dir=/srv/etcd"}}}}
 	mode := func(path string) *FileAccess { return &FileAccess{Path: path, Mode: "0600"} }
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"mode and owner", &FileAccess{Path: "/etc/a", Mode: "0640", Owner: "root:adm"}, files.node(t, nil),
 			[]string{"file:/etc/a mode at-most 0640", "file:/etc/a owner exact root:adm"}},
 		{"mode only", mode("/etc/a"), files.node(t, nil), []string{"file:/etc/a mode at-most 0600"}},
@@ -57,7 +57,7 @@ func TestFileAccess(t *testing.T) {
 }
 
 func TestFileContent(t *testing.T) {
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"standard access", &FileContent{Path: "/etc/motd", Content: "x\n"}, tree{}.node(t, nil),
 			[]string{"file:/etc/motd content exact text", "file:/etc/motd mode at-most 0644", "file:/etc/motd owner exact root:root"}},
 		{"restart", &FileContent{Path: "/etc/a.conf", Content: "x\n", Mode: "0600", Owner: "a:b", Restart: "a.service"}, tree{}.node(t, nil),
@@ -72,7 +72,7 @@ func TestFileContent(t *testing.T) {
 }
 
 func TestAccount(t *testing.T) {
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"etcd", &Account{User: "etcd", Group: "etcd", UID: 52034, GID: 52034, Comment: "etcd service account", Home: "/var/lib/etcd"}, tree{}.node(t, nil), []string{
 			"group:etcd gid exact 52034", "user:etcd uid exact 52034", "user:etcd gid exact 52034", "user:etcd comment present etcd service account",
 			"user:etcd home present /var/lib/etcd", "user:etcd shell present /usr/sbin/nologin"}},
@@ -93,7 +93,7 @@ func TestUnitCurrent(t *testing.T) {
 	live := func(running bool) *facts.Facts {
 		return &facts.Facts{Live: true, Kubelet: &facts.Kubelet{Running: running}}
 	}
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"running", current, tree{}.node(t, live(true)), []string{"unit:kubelet.service process exact current {restart:kubelet.service}"}},
 		{"stopped", current, tree{}.node(t, live(false)), []string{"not-applicable: no kubelet runs on this node"}},
 		{"none", current, tree{}.node(t, &facts.Facts{Live: true}), []string{"not-applicable: no kubelet runs on this node"}},

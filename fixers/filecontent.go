@@ -34,28 +34,28 @@ func (f *FileContent) access() FileAccess {
 	return access
 }
 
-// Wish implements Fixer.
-func (f *FileContent) Wish(rule string, n Node) Wish {
-	if wish, unknown := unknownPlace(f.Path, n); unknown {
-		return wish
+// Require implements Fixer.
+func (f *FileContent) Require(rule string, n Node) Requirement {
+	if req, unknown := unknownPlace(f.Path, n); unknown {
+		return req
 	}
 	paths, reason := find(f.Path, n)
 	if !reason.IsZero() {
 		return notApplicable("%s", reason)
 	}
 	access := f.access()
-	var wish Wish
+	var req Requirement
 	for _, at := range paths {
 		p := at.path
-		wish.at(p, at.place)
+		req.expect(p, at.place)
 		want := change.Want{Rule: rule, Target: change.FileTarget(p), Field: change.FieldContent, Op: change.Exact, Value: []byte(f.Content)}
 		if f.Restart != "" {
 			want.Effects = []change.Effect{change.RestartUnit(f.Restart)}
 		}
-		wish.Wants = append(wish.Wants, want)
-		wish.Wants = append(wish.Wants, accessWants(rule, p, access.Mode, access.Owner)...)
+		req.Wants = append(req.Wants, want)
+		req.Wants = append(req.Wants, accessWants(rule, p, access.Mode, access.Owner)...)
 	}
-	return wish
+	return req
 }
 
 // accessWants asks a mode and an owner of a file that a rule also writes.

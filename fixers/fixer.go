@@ -39,9 +39,9 @@ type Reader interface {
 	Stat(path string) (host.Info, error)
 }
 
-// Wish is what a rule asks of a node: wants to be judged, or a status that is
+// Requirement is what a rule asks of a node: wants to be judged, or a status that is
 // certain without judging any, with its reason.
-type Wish struct {
+type Requirement struct {
 	Wants  []change.Want
 	Status change.Status // "", or any but change.Drift and change.Waived
 	Reason message.Text
@@ -62,8 +62,8 @@ type Wish struct {
 type Fixer interface {
 	// Check says what is wrong with the parameters.
 	Check() error
-	// Wish says what the rule asks of a node.
-	Wish(rule string, n Node) Wish
+	// Require says what the rule asks of a node.
+	Require(rule string, n Node) Requirement
 }
 
 // kinds is the one list of all fixers.
@@ -103,14 +103,14 @@ func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
 // is not root.
 const OnlyRootReads = "%v; only root can read it"
 
-func notApplicable(format string, args ...any) Wish {
-	return Wish{Status: change.NotApplicable, Reason: message.New(format, args...)}
+func notApplicable(format string, args ...any) Requirement {
+	return Requirement{Status: change.NotApplicable, Reason: message.New(format, args...)}
 }
 
-func blocked(format string, args ...any) Wish {
-	return Wish{Status: change.Blocked, Reason: message.New(format, args...)}
+func blocked(format string, args ...any) Requirement {
+	return Requirement{Status: change.Blocked, Reason: message.New(format, args...)}
 }
 
-func failed(format string, args ...any) Wish {
-	return Wish{Status: change.Error, Reason: message.New(format, args...)}
+func failed(format string, args ...any) Requirement {
+	return Requirement{Status: change.Error, Reason: message.New(format, args...)}
 }

@@ -16,7 +16,7 @@ import (
 // place where the component is started with one.
 var fileFlags = map[string]struct {
 	file   string            // the flag that names the file
-	look   Look              // of the file
+	look   ContentKind       // of the file
 	fields map[string]string // flag → field
 }{
 	// --config of the scheduler takes the place of all flags that are options of
@@ -24,7 +24,7 @@ var fileFlags = map[string]struct {
 	"kube-scheduler": {"--config", SchedulerConfig, map[string]string{"--profiling": "enableProfiling", "--contention-profiling": "enableContentionProfiling"}},
 	// --config-file of etcd takes the place of all its flags and variables
 	// (server/etcdmain/config.go; the fields are those of server/embed.Config).
-	"etcd": {"--config-file", AnyLook, map[string]string{
+	"etcd": {"--config-file", AnyContent, map[string]string{
 		"--data-dir": "data-dir", "--wal-dir": "wal-dir", "--cipher-suites": "cipher-suites", "--tls-min-version": "tls-min-version",
 		"--listen-client-urls": "listen-client-urls", "--listen-peer-urls": "listen-peer-urls", "--max-wals": "max-wals",
 		"--cert-file": "client-transport-security.cert-file", "--key-file": "client-transport-security.key-file",
@@ -37,16 +37,16 @@ var fileFlags = map[string]struct {
 
 // inFile asks for a flag's setting in the configuration file that takes its
 // place; elsewhere is false where no such file does.
-func (f *ComponentFlag) inFile(rule string, n Node, c *facts.Component, name string) (wish Wish, elsewhere bool) {
+func (f *ComponentFlag) inFile(rule string, n Node, c *facts.Component, name string) (req Requirement, elsewhere bool) {
 	by, has := fileFlags[f.Component]
 	if !has {
-		return Wish{}, false
+		return Requirement{}, false
 	}
 	file, given, cannot := fileBy(c, by.file)
 	field, moved := by.fields[name]
 	switch {
 	case !given || f.Component != "etcd" && !moved:
-		return Wish{}, false
+		return Requirement{}, false
 	case cannot != nil:
 		return *cannot, true
 	case !moved:
@@ -55,22 +55,22 @@ func (f *ComponentFlag) inFile(rule string, n Node, c *facts.Component, name str
 	if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
 		return blocked("%s says %s=%s, and that file is not there on this node", c.Manifest, by.file, file), true
 	}
-	if wish, plain := plainURLs(c, name, file, func(name string) string { return says(n, file, flagPlace(c, by.look, file, ""), name) }); plain {
-		return wish, true
+	if req, plain := plainURLs(c, name, file, func(name string) string { return fileText(n, file, flagPlace(c, by.look, file, ""), name) }); plain {
+		return req, true
 	}
 	want := change.Want{Rule: rule, Target: change.FileTarget(file), Field: change.Field("yaml:" + field), Op: f.Op, Value: f.inYAML(f.Value), Bound: f.inYAML(f.Bound),
 		Default: f.inYAML(f.standard(name, c.Version.Minor)), Effects: []change.Effect{change.RollPod(f.Component)}}
 	if field == "cipher-suites" {
 		want.Compare = change.ByCipherSuite
 	}
-	wish = Wish{Wants: []change.Want{want}, Whole: true}
-	wish.at(file, flagPlace(c, by.look, file, ""))
-	return wish, true
+	req = Requirement{Wants: []change.Want{want}, Whole: true}
+	req.expect(file, flagPlace(c, by.look, file, ""))
+	return req, true
 }
 
-// says gives a text in a configuration file, "" where it says none; the wants about
+// fileText gives a text in a configuration file, "" where it says none; the wants about
 // it tell why it cannot be read.
-func says(n Node, file string, place Place, field string) string {
+func fileText(n Node, file string, place Place, field string) string {
 	data, err := n.read(file, place, maxKubeletFile)
 	if err != nil {
 		return ""

@@ -32,12 +32,12 @@ func TestOwnerOfEtcdsData(t *testing.T) {
 			if err := f.Check(); err != nil {
 				t.Fatal(err)
 			}
-			wish := f.Wish("r", tree{"/var/lib/etcd/": ""}.node(t, made))
-			if wish.Status != tt.status {
-				t.Fatalf("status %q (%s), want %q", wish.Status, wish.Reason, tt.status)
+			req := f.Require("r", tree{"/var/lib/etcd/": ""}.node(t, made))
+			if req.Status != tt.status {
+				t.Fatalf("status %q (%s), want %q", req.Status, req.Reason, tt.status)
 			}
 			var owner any
-			for _, w := range wish.Wants {
+			for _, w := range req.Wants {
 				owner = w.Value
 			}
 			if diff := cmp.Diff(tt.owner, owner); diff != "" {
@@ -76,7 +76,7 @@ func TestKubeletClientCAIsFound(t *testing.T) {
 				}
 				return
 			}
-			if len(list) != 1 || list[0].path != tt.want || list[0].place.Look != Certificates {
+			if len(list) != 1 || list[0].path != tt.want || list[0].place.Content != Certificates {
 				t.Errorf("found %v, want %s", list, tt.want)
 			}
 		})

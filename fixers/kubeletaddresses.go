@@ -51,8 +51,8 @@ func (f *KubeletAddresses) Check() error {
 	return nil
 }
 
-// Wish implements Fixer.
-func (f *KubeletAddresses) Wish(rule string, n Node) Wish {
+// Require implements Fixer.
+func (f *KubeletAddresses) Require(rule string, n Node) Requirement {
 	if len(f.Allow) == 0 {
 		return notApplicable("it is left out unless asked for with --set kubelet-allowed-addresses=localhost,ADDRESS,…, because the kubelet then loses all other addresses")
 	}
@@ -60,11 +60,11 @@ func (f *KubeletAddresses) Wish(rule string, n Node) Wish {
 		return notApplicable("no kubelet is installed on this node")
 	}
 	content := FileContent{Path: f.Path, Content: "[Service]\nIPAddressDeny=any\nIPAddressAllow=" + strings.Join(f.Allow, " ") + "\n", Restart: KubeletUnit}
-	wish := content.Wish(rule, n)
-	for i := range wish.Wants {
-		if w := &wish.Wants[i]; w.Field == change.FieldContent {
+	req := content.Require(rule, n)
+	for i := range req.Wants {
+		if w := &req.Wants[i]; w.Field == change.FieldContent {
 			w.Effects = append([]change.Effect{change.DaemonReload}, w.Effects...)
 		}
 	}
-	return wish
+	return req
 }

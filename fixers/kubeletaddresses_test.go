@@ -38,11 +38,11 @@ func TestKubeletAddresses(t *testing.T) {
 	}
 
 	n := Node{Facts: &facts.Facts{Kubelet: &facts.Kubelet{}}}
-	if wish := (&KubeletAddresses{Path: dropIn}).Wish("r", n); wish.Status != change.NotApplicable || len(wish.Wants) > 0 {
-		t.Errorf("nothing is asked for: %+v", wish)
+	if req := (&KubeletAddresses{Path: dropIn}).Require("r", n); req.Status != change.NotApplicable || len(req.Wants) > 0 {
+		t.Errorf("nothing is asked for: %+v", req)
 	}
-	wish := (&KubeletAddresses{Path: dropIn, Allow: []string{"localhost", "10.0.0.0/16"}}).Wish("r", n)
-	content := wish.Wants[0]
+	req := (&KubeletAddresses{Path: dropIn, Allow: []string{"localhost", "10.0.0.0/16"}}).Require("r", n)
+	content := req.Wants[0]
 	text, _ := content.Value.([]byte)
 	if content.Target != change.FileTarget(dropIn) || string(text) != "[Service]\nIPAddressDeny=any\nIPAddressAllow=localhost 10.0.0.0/16\n" {
 		t.Errorf("%s: %q", content.Target, text)

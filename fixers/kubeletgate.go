@@ -16,7 +16,7 @@ import (
 // gate judges a feature gate of the kubelet. --feature-gates is laid over the
 // files gate by gate (cmd/kubelet/app, kubeletConfigFlagPrecedence), so the flag
 // matters only where it names this one.
-func (f *KubeletSetting) gate(rule, gate string, n Node, k *facts.Kubelet, wish Wish) Wish {
+func (f *KubeletSetting) gate(rule, gate string, n Node, k *facts.Kubelet, req Requirement) Requirement {
 	argv := k.UnitArgv
 	if len(argv) == 0 {
 		argv = k.Argv
@@ -31,12 +31,12 @@ func (f *KubeletSetting) gate(rule, gate string, n Node, k *facts.Kubelet, wish 
 	}
 	if entry == "" {
 		if f.offByGroup(gate, n, k, flag.Text) {
-			wish.Wants[0].Default = false
+			req.Wants[0].Default = false
 		}
-		return wish
+		return req
 	}
 	if entry == fmt.Sprintf("%s=%v", gate, f.Value) {
-		return Wish{Status: change.Compliant, Reason: message.New("set by the flag %s=%s", "--feature-gates", entry), Observed: []change.Observation{{
+		return Requirement{Status: change.Compliant, Reason: message.New("set by the flag %s=%s", "--feature-gates", entry), Observed: []change.Observation{{
 			Target: change.UnitTarget(KubeletUnit), Field: "flag:--feature-gates", Op: change.Includes, Expected: entry, Actual: entry,
 			Where: message.New("%s --feature-gates", k.ArgvFrom), Holds: true}}}
 	}
@@ -46,13 +46,13 @@ func (f *KubeletSetting) gate(rule, gate string, n Node, k *facts.Kubelet, wish 
 	}
 	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: "flag:--feature-gates", Op: change.Excludes, Value: spellings(flag.Occurrences[0].Value, gate),
 		Effects: []change.Effect{change.RestartUnit(KubeletUnit)}}
-	wish.at(source, Place{Look: EnvironmentFile, NamedIn: k.UnitFiles})
+	req.expect(source, Place{Content: EnvironmentFile, NamedIn: k.UnitFiles})
 	if slices.Contains(k.UnitFiles, source) {
-		wish.at(source, Place{Look: UnitFile})
+		req.expect(source, Place{Content: UnitFile})
 		unset.Effects = append(unset.Effects, change.DaemonReload)
 	}
-	wish.Wants = append(wish.Wants, unset)
-	return wish
+	req.Wants = append(req.Wants, unset)
+	return req
 }
 
 // offByGroup tells whether AllBeta or AllAlpha switches a gate off that neither
@@ -67,7 +67,7 @@ func (f *KubeletSetting) offByGroup(gate string, n Node, k *facts.Kubelet, entri
 			return value == "false"
 		}
 	}
-	value, _ := kubeletSays(n, k, "featureGates."+group)
+	value, _ := kubeletValue(n, k, "featureGates."+group)
 	return value == false
 }
 

@@ -22,7 +22,7 @@ func TestKubeletGate(t *testing.T) {
 	unset := func(entry string) []string {
 		return []string{inFile, "file:" + env + " flag:--feature-gates excludes [" + entry + "] {restart:kubelet.service}"}
 	}
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"no flag", gate(), with(""), []string{inFile}},
 		{"another gate", gate(), with("--feature-gates=SeccompDefault=true"), []string{inFile}},
 		{"off", gate(), with("--feature-gates=RotateKubeletServerCertificate=false,SeccompDefault=true"), unset("RotateKubeletServerCertificate=false")},
@@ -46,7 +46,7 @@ func TestKubeletFieldsOfTheVersion(t *testing.T) {
 		n.Facts.Kubelet.Version = v
 		return n
 	}
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"a field of later versions", kubelet("userNamespaces.x", "", true), with("1.30.14"), []string{"not-applicable: the kubelet's setting userNamespaces came with Kubernetes 1.33"}},
 		{"a gate that is gone", kubelet("featureGates.SeccompDefault", "", true), with("1.30.14"), []string{"not-applicable: what the feature gate SeccompDefault switched is always on since Kubernetes 1.27"}},
 	})

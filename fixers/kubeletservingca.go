@@ -29,14 +29,14 @@ func (f *KubeletServingCA) Check() error {
 	return nil
 }
 
-// Wish implements Fixer.
-func (f *KubeletServingCA) Wish(rule string, n Node) Wish {
-	c, wish := component(n, "kube-apiserver")
+// Require implements Fixer.
+func (f *KubeletServingCA) Require(rule string, n Node) Requirement {
+	c, req := component(n, "kube-apiserver")
 	if c == nil {
-		return wish
+		return req
 	}
 	if given, _ := c.Flag("kubelet-certificate-authority"); given == f.CA {
-		return Wish{Status: change.Compliant, Reason: message.New("--kubelet-certificate-authority is %s", given)}
+		return Requirement{Status: change.Compliant, Reason: message.New("--kubelet-certificate-authority is %s", given)}
 	}
 	k := n.Facts.Kubelet
 	if k == nil {
@@ -44,12 +44,12 @@ func (f *KubeletServingCA) Wish(rule string, n Node) Wish {
 	}
 	file, err := servingCertificate(n, k)
 	if err == nil {
-		err = signedBy(n, file, f.CA, Place{Look: Certificates, NamedIn: kubeletFiles(k)})
+		err = signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)})
 	}
 	if err != nil {
 		return blocked("the kubelet's serving certificate is not signed by %s (%v), so the API server could no longer reach it. On every node: set serverTLSBootstrap: true in the kubelet's configuration, restart the kubelet, and approve its request with kubectl get csr and kubectl certificate approve NAME; then apply again", f.CA, err)
 	}
-	return Wish{Wants: []change.Want{{Rule: rule, Target: change.FileTarget(c.Manifest), Field: "flag:--kubelet-certificate-authority", Op: change.Exact,
+	return Requirement{Wants: []change.Want{{Rule: rule, Target: change.FileTarget(c.Manifest), Field: "flag:--kubelet-certificate-authority", Op: change.Exact,
 		Value: f.CA, Effects: []change.Effect{change.RollPod(c.Name)}}}}
 }
 
@@ -89,7 +89,7 @@ func signedBy(n Node, file, ca string, place Place) error {
 	if err != nil {
 		return err
 	}
-	authorities, err := certificatesIn(n, ca, Place{Said: true})
+	authorities, err := certificatesIn(n, ca, Place{NamedByRule: true})
 	if err != nil {
 		return err
 	}

@@ -48,8 +48,8 @@ func (f *KubeletSetting) Check() error {
 	return f.checkField()
 }
 
-// Wish implements Fixer.
-func (f *KubeletSetting) Wish(rule string, n Node) Wish {
+// Require implements Fixer.
+func (f *KubeletSetting) Require(rule string, n Node) Requirement {
 	k := n.Facts.Kubelet
 	if k == nil {
 		return notApplicable("no kubelet is installed on this node")
@@ -57,8 +57,8 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	if reason := f.unknownTo(k.Version); !reason.IsZero() {
 		return notApplicable("%s", reason)
 	}
-	if wish, unclear := unclearConfig(k); unclear {
-		return wish
+	if req, unclear := unclearConfig(k); unclear {
+		return req
 	}
 	path, err := f.effectiveFile(n, k)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -67,18 +67,18 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 	if err != nil {
 		return unread("%v", err)
 	}
-	wish := Wish{Wants: []change.Want{f.want(rule, path, change.RestartUnit(KubeletUnit))}}
+	req := Requirement{Wants: []change.Want{f.want(rule, path, change.RestartUnit(KubeletUnit))}}
 	if _, is := f.Default.(string); is {
-		wish.Wants[0].ZeroIsDefault = true // SetDefaults_KubeletConfiguration fills in an empty text
+		req.Wants[0].ZeroIsDefault = true // SetDefaults_KubeletConfiguration fills in an empty text
 	}
-	wish.at(path, configPlace(k, path))
+	req.expect(path, configPlace(k, path))
 	if gate, is := strings.CutPrefix(f.Field, "featureGates."); is {
-		return f.gate(rule, gate, n, k, wish)
+		return f.gate(rule, gate, n, k, req)
 	}
 	flag := strings.TrimPrefix(f.Flag, "--")
 	if !k.Behind("config", "config-dir", flag).IsZero() {
 		// What is written where its unit says is judged, and does not run yet.
-		wish.Wants = append(wish.Wants, currentUnit(rule, KubeletUnit))
+		req.Wants = append(req.Wants, currentUnit(rule, KubeletUnit))
 	}
 	value, given := k.Flags[flag]
 	unsaid := false
@@ -86,27 +86,27 @@ func (f *KubeletSetting) Wish(rule string, n Node) Wish {
 		value, unsaid = k.Unsaid(flag)
 	}
 	if f.Flag == "" || !given && !unsaid {
-		return wish
+		return req
 	}
-	want := wish.Wants[0]
+	want := req.Wants[0]
 	shown := want.Shown(value)
 	holds, err := want.Holds(f.fromFlag(value), true)
 	switch holds = err == nil && holds && !f.isZero(value); {
 	case holds && unsaid:
-		return wish // until its next start, from which on the file counts
-	case holds && len(wish.Wants) > 1:
-		return Wish{Wants: wish.Wants[1:]}
+		return req // until its next start, from which on the file counts
+	case holds && len(req.Wants) > 1:
+		return Requirement{Wants: req.Wants[1:]}
 	case holds:
-		return Wish{Status: change.Compliant, Reason: message.New("set by the flag %s=%s", f.Flag, shown), Observed: []change.Observation{{
+		return Requirement{Status: change.Compliant, Reason: message.New("set by the flag %s=%s", f.Flag, shown), Observed: []change.Observation{{
 			Target: change.UnitTarget(KubeletUnit), Field: change.Field("flag:" + f.Flag), Op: want.Op, Expected: cmp.Or(want.Bound, want.Value),
 			Actual: shown, Where: message.New("%s %s", k.ArgvFrom, f.Flag), Holds: true}}}
 	}
-	return f.withoutFlag(rule, path, shown, k, wish)
+	return f.withoutFlag(rule, path, shown, k, req)
 }
 
 // withoutFlag also asks that the flag is taken away that overrides the file: shown
 // is its value.
-func (f *KubeletSetting) withoutFlag(rule, path string, shown any, k *facts.Kubelet, wish Wish) Wish {
+func (f *KubeletSetting) withoutFlag(rule, path string, shown any, k *facts.Kubelet, req Requirement) Requirement {
 	source, line := k.FlagSource(strings.TrimPrefix(f.Flag, "--"))
 	if source == "" {
 		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; take it away where the kubelet is started", f.Flag, shown, path)
@@ -116,19 +116,19 @@ func (f *KubeletSetting) withoutFlag(rule, path string, shown any, k *facts.Kube
 	}
 	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: change.Field("flag:" + f.Flag), Op: change.Absent, Bound: f.Value,
 		Effects: []change.Effect{change.RestartUnit(KubeletUnit)}}
-	wish.at(source, Place{Look: EnvironmentFile, NamedIn: k.UnitFiles})
+	req.expect(source, Place{Content: EnvironmentFile, NamedIn: k.UnitFiles})
 	if slices.Contains(k.UnitFiles, source) {
-		wish.at(source, Place{Look: UnitFile})
+		req.expect(source, Place{Content: UnitFile})
 		unset.Effects = append(unset.Effects, change.DaemonReload)
 	}
-	wish.Wants = append(wish.Wants, unset)
-	return wish
+	req.Wants = append(req.Wants, unset)
+	return req
 }
 
 // unclearConfig is the verdict where it is not known which files the kubelet reads.
-func unclearConfig(k *facts.Kubelet) (wish Wish, unclear bool) {
-	if wish, unknown := unknownKubelet(k); unknown {
-		return wish, true
+func unclearConfig(k *facts.Kubelet) (req Requirement, unclear bool) {
+	if req, unknown := unknownKubelet(k); unknown {
+		return req, true
 	}
 	if file, is := k.Unsaid("config"); is {
 		return blocked("process %d runs with --config=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, file), true
@@ -139,7 +139,7 @@ func unclearConfig(k *facts.Kubelet) (wish Wish, unclear bool) {
 	if dir, is := k.Unsaid("config-dir"); is {
 		return blocked("process %d runs with --config-dir=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, dir), true
 	}
-	return Wish{}, false
+	return Requirement{}, false
 }
 
 // effectiveFile gives the file whose value wins: the last drop-in that sets

@@ -53,7 +53,7 @@ func TestKubeletSetting(t *testing.T) {
 	}
 	with := func(path, text string) Node { return kubeadm.and(tree{path: text}).collected(t) }
 	const env = "/var/lib/kubelet/kubeadm-flags.env"
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"file", anonymous(), kubeadm.collected(t), inFile(config)},
 
 		// The last drop-in that sets the field wins, and is written.
@@ -121,7 +121,7 @@ func TestKubeletSetting(t *testing.T) {
 func TestKubeletZeroDuration(t *testing.T) {
 	f := kubelet("streamingConnectionIdleTimeout", "", "30m")
 	f.Duration, f.Default = true, "4h"
-	want := f.Wish("rule", kubeadm.collected(t)).Wants[0]
+	want := f.Require("rule", kubeadm.collected(t)).Wants[0]
 	if !want.ZeroIsDefault || want.Compare != change.ByDuration || want.Default != "4h" {
 		t.Errorf("want %+v", want)
 	}

@@ -16,10 +16,10 @@ import (
 // there. The zero value is a path of which nothing is known: it must lie where
 // Kubernetes keeps its files.
 type Place struct {
-	Look Look
-	// Said tells that the rule's own parameters name the path: the profile's or
+	Content ContentKind
+	// NamedByRule tells that the rule's own parameters name the path: the profile's or
 	// the operator's word, which needs no other.
-	Said bool
+	NamedByRule bool
 	// NamedIn are files that may name a path which lies elsewhere: one that only
 	// root could have written must. Text is what they name it by, "" for the
 	// path itself.
@@ -29,32 +29,32 @@ type Place struct {
 	UID *int
 }
 
-// Look is what a place must look like.
-type Look string
+// ContentKind is what a place must look like.
+type ContentKind string
 
 // The looks. Those that are documents are named as their kind.
 const (
-	AnyLook         Look = ""
-	EtcdData        Look = "etcd-data"
-	Certificates    Look = "certificates"
-	UnitFile        Look = "unit-file"
-	EnvironmentFile Look = "environment-file"
+	AnyContent      ContentKind = ""
+	EtcdData        ContentKind = "etcd-data"
+	Certificates    ContentKind = "certificates"
+	UnitFile        ContentKind = "unit-file"
+	EnvironmentFile ContentKind = "environment-file"
 
-	StaticPod           Look = "Pod"
-	KubeletConfig       Look = "KubeletConfiguration"
-	Kubeconfig          Look = "Config"
-	EncryptionConfig    Look = "EncryptionConfiguration"
-	AuditPolicy         Look = "Policy"
-	AdmissionConfig     Look = "AdmissionConfiguration"
-	AuthenticationFile  Look = "AuthenticationConfiguration"
-	AuthorizationFile   Look = "AuthorizationConfiguration"
-	SchedulerConfig     Look = "KubeSchedulerConfiguration"
-	EventRateLimitsFile Look = "Configuration"
+	StaticPod           ContentKind = "Pod"
+	KubeletConfig       ContentKind = "KubeletConfiguration"
+	Kubeconfig          ContentKind = "Config"
+	EncryptionConfig    ContentKind = "EncryptionConfiguration"
+	AuditPolicy         ContentKind = "Policy"
+	AdmissionConfig     ContentKind = "AdmissionConfiguration"
+	AuthenticationFile  ContentKind = "AuthenticationConfiguration"
+	AuthorizationFile   ContentKind = "AuthorizationConfiguration"
+	SchedulerConfig     ContentKind = "KubeSchedulerConfiguration"
+	EventRateLimitsFile ContentKind = "Configuration"
 )
 
 // documents gives, for the looks that are documents, the API groups that their
 // apiVersion may be of; "" is the core group, whose versions have no slash.
-var documents = map[Look][]string{
+var documents = map[ContentKind][]string{
 	StaticPod:           {""},
 	KubeletConfig:       {"kubelet.config.k8s.io"},
 	Kubeconfig:          {""},
@@ -68,11 +68,11 @@ var documents = map[Look][]string{
 }
 
 // IsDocument tells whether a look is one of a YAML document.
-func (l Look) IsDocument() bool { return documents[l] != nil }
+func (l ContentKind) IsDocument() bool { return documents[l] != nil }
 
 // Is tells whether a document with this apiVersion and kind has the look.
 // Before Kubernetes 1.13 the kind of an encryption configuration was another.
-func (l Look) Is(apiVersion, kind string) bool {
+func (l ContentKind) Is(apiVersion, kind string) bool {
 	group, _, grouped := strings.Cut(apiVersion, "/")
 	if !grouped {
 		group = ""
@@ -104,7 +104,7 @@ func (n Node) read(path string, place Place, limit int64) ([]byte, error) {
 }
 
 // unread is the verdict where a file could not be read.
-func unread(format string, err error) Wish {
+func unread(format string, err error) Requirement {
 	var misplaced *Misplaced
 	if errors.As(err, &misplaced) {
 		return blocked("%v", misplaced)
@@ -112,24 +112,24 @@ func unread(format string, err error) Wish {
 	return failed(format, err)
 }
 
-// at says what a path that the wish is about must look like.
-func (w *Wish) at(path string, place Place) {
+// expect says what a path that the wish is about must look like.
+func (w *Requirement) expect(path string, place Place) {
 	if w.Places == nil {
 		w.Places = map[string]Place{}
 	}
 	w.Places[path] = place
 }
 
-// said says of paths that the rule's own parameters name them.
-func (w *Wish) said(paths ...string) {
+// namedByRule says of paths that the rule's own parameters name them.
+func (w *Requirement) namedByRule(paths ...string) {
 	for _, p := range paths {
-		w.at(p, Place{Said: true})
+		w.expect(p, Place{NamedByRule: true})
 	}
 }
 
 // ManifestPlace is the place of a component's manifest.
 func ManifestPlace(f *facts.Facts) Place {
-	return Place{Look: StaticPod, Text: f.ManifestDir, NamedIn: kubeletFiles(f.Kubelet)}
+	return Place{Content: StaticPod, Text: f.ManifestDir, NamedIn: kubeletFiles(f.Kubelet)}
 }
 
 // kubeletFiles are those in which the operator says what the kubelet uses.
@@ -149,7 +149,7 @@ func unitFiles(k *facts.Kubelet) []string { return slices.Concat(k.UnitFiles, k.
 
 // configPlace is the place of the kubelet's configuration and its drop-ins.
 func configPlace(k *facts.Kubelet, path string) Place {
-	place := Place{Look: KubeletConfig, NamedIn: unitFiles(k), Text: relative(k.Flags["config"])}
+	place := Place{Content: KubeletConfig, NamedIn: unitFiles(k), Text: relative(k.Flags["config"])}
 	if path != k.Config {
 		place.Text = cmp.Or(relative(k.Flags["config-dir"]), k.ConfigDir)
 	}
@@ -167,11 +167,11 @@ func relative(file string) string {
 
 // flagPlace is the place of a file that a component's flag names. own is the
 // one that the rule makes.
-func flagPlace(c *facts.Component, look Look, path, own string) Place {
+func flagPlace(c *facts.Component, look ContentKind, path, own string) Place {
 	if path == own {
-		return Place{Said: true}
+		return Place{NamedByRule: true}
 	}
-	place := Place{Look: look}
+	place := Place{Content: look}
 	if c.Manifest != "" {
 		place.NamedIn = []string{c.Manifest}
 	}

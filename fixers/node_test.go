@@ -81,9 +81,9 @@ func (f tree) collected(t *testing.T) Node {
 	return Node{Facts: found, Files: root}
 }
 
-// wishes writes a wish for comparison: its status and reason, or a line per
+// requirementLines writes a wish for comparison: its status and reason, or a line per
 // want, "target [match] field op value {effects}".
-func wishes(w Wish) []string {
+func requirementLines(w Requirement) []string {
 	if w.Status != "" {
 		return []string{string(w.Status) + ": " + w.Reason.String()}
 	}
@@ -111,24 +111,24 @@ func wishes(w Wish) []string {
 	return lines
 }
 
-// wished is a row: what a fixer must wish of a node. A line that ends in "…"
+// requirementRow is a row: what a fixer must wish of a node. A line that ends in "…"
 // is the beginning of what must be there.
-type wished struct {
+type requirementRow struct {
 	name  string
 	fixer Fixer
 	node  Node
 	want  []string
 }
 
-func runWishes(t *testing.T, rows []wished) {
+func runRequirements(t *testing.T, rows []requirementRow) {
 	t.Helper()
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
 			if err := r.fixer.Check(); err != nil {
 				t.Fatal(err)
 			}
-			w := r.fixer.Wish("rule", r.node)
-			got := wishes(w)
+			w := r.fixer.Require("rule", r.node)
+			got := requirementLines(w)
 			for i := range r.want {
 				if begin, cut := strings.CutSuffix(r.want[i], "…"); cut && i < len(got) && strings.HasPrefix(got[i], begin) {
 					got[i] = r.want[i]

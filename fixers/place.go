@@ -83,19 +83,19 @@ func find(p string, n Node) (list []found, reason message.Text) {
 		if k.Kubeconfig == "" {
 			return nil, message.New("the kubelet runs without --kubeconfig")
 		}
-		return []found{{k.Kubeconfig, Place{Look: Kubeconfig, NamedIn: unitFiles(k), Text: relative(k.Flags["kubeconfig"])}}}, message.Text{}
+		return []found{{k.Kubeconfig, Place{Content: Kubeconfig, NamedIn: unitFiles(k), Text: relative(k.Flags["kubeconfig"])}}}, message.Text{}
 	case placeKubeletClientCA:
 		ca := kubeletClientCA(n, k)
 		if ca == "" {
 			return nil, message.New("the kubelet has no client CA (kubelet-client-ca sets one)")
 		}
-		return []found{{ca, Place{Look: Certificates, NamedIn: kubeletFiles(k)}}}, message.Text{}
+		return []found{{ca, Place{Content: Certificates, NamedIn: kubeletFiles(k)}}}, message.Text{}
 	default:
 		if len(k.UnitFiles) == 0 {
 			return nil, message.New("no systemd unit runs the kubelet")
 		}
 		for _, file := range k.UnitFiles {
-			list = append(list, found{file, Place{Look: UnitFile}})
+			list = append(list, found{file, Place{Content: UnitFile}})
 		}
 		return list, message.Text{}
 	}
@@ -113,7 +113,7 @@ func kubeletClientCA(n Node, k *facts.Kubelet) string {
 // kubeletFile is a path in the kubelet's configuration: of the last file that
 // says it, "" where none does. A relative one is relative to that file.
 func kubeletFile(n Node, k *facts.Kubelet, field string) string {
-	value, file := kubeletSays(n, k, field)
+	value, file := kubeletValue(n, k, field)
 	named, _ := value.(string)
 	if named != "" && !path.IsAbs(named) {
 		named = path.Join(path.Dir(file), named)
@@ -121,10 +121,10 @@ func kubeletFile(n Node, k *facts.Kubelet, field string) string {
 	return named
 }
 
-// kubeletSays gives a value in the kubelet's configuration, and the last file that
+// kubeletValue gives a value in the kubelet's configuration, and the last file that
 // says it; nil where none does. A file that cannot be read is the business of
 // the rules about that file.
-func kubeletSays(n Node, k *facts.Kubelet, field string) (value any, file string) {
+func kubeletValue(n Node, k *facts.Kubelet, field string) (value any, file string) {
 	if k.Config == "" {
 		return nil, ""
 	}
@@ -146,9 +146,9 @@ func kubeletSays(n Node, k *facts.Kubelet, field string) (value any, file string
 
 // noNode tells of a machine that is no node of a cluster, such as that of an
 // operator who edits an RKE file: its kernel and accounts are not ours to set.
-func noNode(n Node) (Wish, bool) {
+func noNode(n Node) (Requirement, bool) {
 	if n.Facts.Platform != facts.None || n.Facts.Kubelet != nil || len(n.Facts.Roles) > 0 {
-		return Wish{}, false
+		return Requirement{}, false
 	}
 	return notApplicable("this machine is no Kubernetes node; where it is to become one, say so with --role worker"), true
 }

@@ -23,9 +23,9 @@ var (
 // without TLS: there it asks nobody for a certificate, and only warns of flags that
 // ask for one (server/embed/etcd.go, configureClientListeners). setting gives what
 // etcd is told in a file, by the name of the flag.
-func plainURLs(c *facts.Component, flag, file string, setting func(name string) string) (Wish, bool) {
+func plainURLs(c *facts.Component, flag, file string, setting func(name string) string) (Requirement, bool) {
 	if c.Name != "etcd" {
-		return Wish{}, false
+		return Requirement{}, false
 	}
 	for _, name := range urlsOf[flag] {
 		for url := range strings.SplitSeq(setting(name), ",") {
@@ -34,5 +34,5 @@ func plainURLs(c *facts.Component, flag, file string, setting func(name string) 
 			}
 		}
 	}
-	return Wish{}, false
+	return Requirement{}, false
 }

@@ -22,7 +22,7 @@ const (
 // plugins asks that admission plugins are on, or not: in the list that the rule
 // is about, and in the other one, because an API server with a plugin in both
 // does not start. Plugins that the version does not know are left out.
-func (f *ComponentFlag) plugins(want change.Want, c *facts.Component, minor int) Wish {
+func (f *ComponentFlag) plugins(want change.Want, c *facts.Component, minor int) Requirement {
 	known, reason := f.knownPlugins(minor)
 	if len(known) == 0 {
 		return notApplicable("%s", reason)
@@ -33,25 +33,25 @@ func (f *ComponentFlag) plugins(want change.Want, c *facts.Component, minor int)
 		if on {
 			want.Op = change.Includes
 		}
-		return Wish{Wants: []change.Want{want}, Whole: true}
+		return Requirement{Wants: []change.Want{want}, Whole: true}
 	}
 	disabled := change.Want{Rule: want.Rule, Target: want.Target, Field: change.Field("flag:" + disablePlugins), Op: change.Excludes, Value: known, Effects: want.Effects}
 	want.Value = known
 	if f.Flag != enablePlugins || f.Op != change.Includes {
-		return Wish{Wants: []change.Want{want}, Whole: true}
+		return Requirement{Wants: []change.Want{want}, Whole: true}
 	}
 	standard := kube.AdmissionPluginsOnByDefault(minor)
 	want.Value = slices.DeleteFunc(slices.Clone(known), func(p string) bool { return slices.Contains(standard, p) })
 	off := c.Setting(strings.TrimPrefix(disablePlugins, "--"))
 	switch {
 	case len(want.Value.([]string)) > 0 && !off.Given():
-		return Wish{Wants: []change.Want{want}, Whole: true}
+		return Requirement{Wants: []change.Want{want}, Whole: true}
 	case len(want.Value.([]string)) > 0:
-		return Wish{Wants: []change.Want{want, disabled}, Whole: true}
+		return Requirement{Wants: []change.Want{want, disabled}, Whole: true}
 	case off.Given():
-		return Wish{Wants: []change.Want{disabled}, Whole: true}
+		return Requirement{Wants: []change.Want{disabled}, Whole: true}
 	}
-	return Wish{Status: change.Compliant, Reason: message.New("%s is on by default", known[0])}
+	return Requirement{Status: change.Compliant, Reason: message.New("%s is on by default", known[0])}
 }
 
 // knownPlugins gives those of the rule's plugins that the version knows, or why

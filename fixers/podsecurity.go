@@ -42,11 +42,11 @@ func (f *PodSecurity) Check() error {
 	return nil
 }
 
-// Wish implements Fixer.
-func (f *PodSecurity) Wish(rule string, n Node) Wish {
-	c, minor, wish := versioned(n, "kube-apiserver")
+// Require implements Fixer.
+func (f *PodSecurity) Require(rule string, n Node) Requirement {
+	c, minor, req := versioned(n, "kube-apiserver")
 	if c == nil {
-		return wish
+		return req
 	}
 	apiVersion, kind, _ := kube.APIVersion("PodSecurityConfiguration", minor)
 	if minor < 25 {
@@ -54,20 +54,20 @@ func (f *PodSecurity) Wish(rule string, n Node) Wish {
 	}
 	a, certain := findAdmission(n, c, f.Path, "plugins: [{name: PodSecurity, configuration: {apiVersion: "+apiVersion+", kind: "+kind+", defaults: {enforce: baseline, warn: restricted, audit: restricted}, exemptions: {namespaces: [kube-system]}}}]")
 	at := a.plugin("PodSecurity") + ".configuration."
-	switch enforced := a.says(at + "defaults.enforce"); {
+	switch enforced := a.text(at + "defaults.enforce"); {
 	case f.Level == "" && a.named && (enforced == "baseline" || enforced == "restricted"):
-		return Wish{Status: change.Compliant, Reason: message.New("%s enforces %s", a.path, enforced)}
+		return Requirement{Status: change.Compliant, Reason: message.New("%s enforces %s", a.path, enforced)}
 	case f.Level == "":
 		return notApplicable("it is left out unless asked for with --set pod-security-defaults=baseline, because pods of users below that level are refused then")
 	case certain != nil:
 		return *certain
 	}
-	if other := a.says(a.plugin("PodSecurity") + ".path"); other != "" {
+	if other := a.text(a.plugin("PodSecurity") + ".path"); other != "" {
 		return blocked("%s says that Pod Security is set in %s; set it there", a.path, other)
 	}
-	wish = Wish{Wants: a.head(rule, minor), Whole: true}
+	req = Requirement{Wants: a.head(rule, minor), Whole: true}
 	add := func(field string, op change.Op, value any) {
-		wish.Wants = append(wish.Wants, a.want(rule, at+field, op, value))
+		req.Wants = append(req.Wants, a.want(rule, at+field, op, value))
 	}
 	add("apiVersion", change.Exact, apiVersion)
 	add("kind", change.Exact, kind)
@@ -75,7 +75,7 @@ func (f *PodSecurity) Wish(rule string, n Node) Wish {
 	if f.Level == "baseline" {
 		enforce.Bound = []string{"baseline", "restricted"}
 	}
-	wish.Wants = append(wish.Wants, enforce)
+	req.Wants = append(req.Wants, enforce)
 	add("defaults.warn", change.Exact, "restricted")
 	add("defaults.audit", change.Exact, "restricted")
 	for _, mode := range []string{"enforce", "warn", "audit"} {
@@ -84,14 +84,14 @@ func (f *PodSecurity) Wish(rule string, n Node) Wish {
 	if len(f.Exempt) > 0 {
 		add("exemptions.namespaces", change.Includes, f.Exempt)
 	}
-	wish.Wants = append(wish.Wants, accessWants(rule, a.path, "0600", "root:root")...)
-	wish.at(a.path, a.place)
-	if a.foreign {
-		return wish
+	req.Wants = append(req.Wants, accessWants(rule, a.path, "0600", "root:root")...)
+	req.expect(a.path, a.place)
+	if a.ofSite {
+		return req
 	}
-	wish.Wants = append(wish.Wants, change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + admissionFlag),
+	req.Wants = append(req.Wants, change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + admissionFlag),
 		Op: change.Present, Value: a.path, Effects: []change.Effect{change.RollPod(c.Name)}})
-	wish.Wants = append(wish.Wants, mountWants(rule, n, c, Mount{Path: path.Dir(a.path)})...)
-	wish.said(path.Dir(a.path))
-	return wish
+	req.Wants = append(req.Wants, mountWants(rule, n, c, Mount{Path: path.Dir(a.path)})...)
+	req.namedByRule(path.Dir(a.path))
+	return req
 }

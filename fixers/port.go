@@ -38,8 +38,8 @@ func (f *Port) Check() error {
 	return nil
 }
 
-// Wish implements Fixer.
-func (f *Port) Wish(_ string, n Node) Wish {
+// Require implements Fixer.
+func (f *Port) Require(_ string, n Node) Requirement {
 	if !n.Facts.Live {
 		return notApplicable("no program runs below --root")
 	}
@@ -61,9 +61,9 @@ func (f *Port) Wish(_ string, n Node) Wish {
 	case len(wrong) > 0:
 		return blocked("port %d/%s is open: %s; close it, or bind it to 127.0.0.1, where that program is configured", f.Port, f.Protocol, message.Series(wrong...))
 	case len(held) > 0:
-		return Wish{Status: change.Compliant, Reason: message.Series(held...)}
+		return Requirement{Status: change.Compliant, Reason: message.Series(held...)}
 	}
-	return Wish{Status: change.Compliant, Reason: message.New("port %d/%s is closed", f.Port, f.Protocol)}
+	return Requirement{Status: change.Compliant, Reason: message.New("port %d/%s is closed", f.Port, f.Protocol)}
 }
 
 func (f *Port) allows(s facts.Socket) bool {

@@ -15,7 +15,7 @@ import (
 // restarts the component for ever. A probe without a host asks the pod's
 // address, which is the node's. Where a probe runs a program that asks another
 // address, nobody but its author knows how to change it.
-func (f *ComponentFlag) probes(rule string, c *facts.Component) ([]change.Want, *Wish) {
+func (f *ComponentFlag) probes(rule string, c *facts.Component) ([]change.Want, *Requirement) {
 	address, _ := f.Value.(string)
 	ip := net.ParseIP(strings.Trim(address, "[]"))
 	if f.Flag != "--bind-address" || ip == nil || ip.IsUnspecified() || c.Container == nil || f.meets(c) {
@@ -25,11 +25,11 @@ func (f *ComponentFlag) probes(rule string, c *facts.Component) ([]change.Want, 
 	for _, p := range c.Container.Probes {
 		switch {
 		case p.Way != "exec" && !c.Container.HostNetwork:
-			wish := blocked("the pod of %s has a network of its own, so its %s would find nobody at %s; give it hostNetwork: true in %s, or leave the rule out with --skip", c.Name, p.Kind, address, c.Manifest)
-			return nil, &wish
-		case p.Way == "exec" && asksElsewhere(p, ip):
-			wish := blocked("the %s of %s runs a program that asks another address than %s, and would fail once it serves there alone; let it ask %s in %s, then apply again", p.Kind, c.Name, address, address, c.Manifest)
-			return nil, &wish
+			req := blocked("the pod of %s has a network of its own, so its %s would find nobody at %s; give it hostNetwork: true in %s, or leave the rule out with --skip", c.Name, p.Kind, address, c.Manifest)
+			return nil, &req
+		case p.Way == "exec" && probesElsewhere(p, ip):
+			req := blocked("the %s of %s runs a program that asks another address than %s, and would fail once it serves there alone; let it ask %s in %s, then apply again", p.Kind, c.Name, address, address, c.Manifest)
+			return nil, &req
 		case p.Way == "exec" || p.Host == address:
 			continue
 		}
@@ -39,9 +39,9 @@ func (f *ComponentFlag) probes(rule string, c *facts.Component) ([]change.Want, 
 	return wants, nil
 }
 
-// asksElsewhere tells whether a program's words name an address that is not the
+// probesElsewhere tells whether a program's words name an address that is not the
 // one meant, or one that only the container knows.
-func asksElsewhere(p cmdline.Probe, meant net.IP) bool {
+func probesElsewhere(p cmdline.Probe, meant net.IP) bool {
 	// Compiled here: few probes run a program, and a plan is to start at once.
 	addressText := regexp.MustCompile(`[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F.]*|\d+\.\d+\.\d+\.\d+`)
 	variableText := regexp.MustCompile(`\$[({A-Za-z_]|\bhostname\b`)

@@ -55,8 +55,8 @@ func (f *RKEAddon) Check() error {
 	return nil
 }
 
-// Wish implements Fixer.
-func (f *RKEAddon) Wish(rule string, n Node) Wish {
+// Require implements Fixer.
+func (f *RKEAddon) Require(rule string, n Node) Requirement {
 	addons := "addons"
 	if f.File == "template" {
 		addons = rkeTemplateKey + "." + addons
@@ -71,7 +71,7 @@ func (f *RKEAddon) Wish(rule string, n Node) Wish {
 		s.Field = address + "." + s.Field
 		wants = append(wants, s.want(rule, f.Path))
 	}
-	wish := Wish{Wants: wants}
-	wish.said(f.Path)
-	return wish
+	req := Requirement{Wants: wants}
+	req.namedByRule(f.Path)
+	return req
 }

@@ -55,31 +55,31 @@ func (f *RKEFile) check() error {
 
 // open reads the file, or gives the wish that is certain without it. by says
 // what a person does by hand, in one sentence without an end: "set a to 1".
-func (f *RKEFile) open(n Node, by message.Text) (edit.Document, *Wish) {
+func (f *RKEFile) open(n Node, by message.Text) (edit.Document, *Requirement) {
 	if f.Path == "" {
-		wish := f.unnamed(n, by)
-		return nil, &wish
+		req := f.unnamed(n, by)
+		return nil, &req
 	}
 	data, err := n.Files.ReadFile(f.Path, maxRKEFile)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			err = message.Errorf("there is no %s", f.Path)
 		}
-		wish := failed("cannot read the RKE file: %v", err)
-		return nil, &wish
+		req := failed("cannot read the RKE file: %v", err)
+		return nil, &req
 	}
 	doc, err := edit.Open("yaml", data)
 	if err != nil {
-		wish := failed("%v", located(f.Path, err))
-		return nil, &wish
+		req := failed("%v", located(f.Path, err))
+		return nil, &req
 	}
 	for _, key := range f.marks() {
 		if _, _, found, _ := doc.Get(key); found {
 			return doc, f.version(doc, n)
 		}
 	}
-	wish := blocked("%s is no RKE %s file: it has no %s", f.Path, f.File, strings.Join(f.marks(), ", "))
-	return nil, &wish
+	req := blocked("%s is no RKE %s file: it has no %s", f.Path, f.File, strings.Join(f.marks(), ", "))
+	return nil, &req
 }
 
 // marks are keys of which an RKE file has at least one.
@@ -90,7 +90,7 @@ func (f *RKEFile) marks() []string {
 	return []string{"nodes", "services", "kubernetes_version"}
 }
 
-func (f *RKEFile) unnamed(n Node, by message.Text) Wish {
+func (f *RKEFile) unnamed(n Node, by message.Text) Requirement {
 	if reason := f.outside(n.Facts.Kubernetes.Minor); !n.Facts.Kubernetes.IsZero() && !reason.IsZero() {
 		return notApplicable("the cluster runs Kubernetes %s; %s", n.Facts.Kubernetes, reason)
 	}
@@ -98,7 +98,7 @@ func (f *RKEFile) unnamed(n Node, by message.Text) Wish {
 	if f.File == "template" {
 		reason = message.New("in the RKE template, %s, then move the clusters to the new revision; to have harden edit a copy of it: --set rke-template-file=template.yml", by)
 	}
-	return Wish{Status: change.Manual, Reason: reason}
+	return Requirement{Status: change.Manual, Reason: reason}
 }
 
 var rkeVersion = sync.OnceValue(func() *regexp.Regexp {
@@ -107,7 +107,7 @@ var rkeVersion = sync.OnceValue(func() *regexp.Regexp {
 
 // version holds the rule against the version of the cluster that the file
 // describes; where it does not say one, against that of this node.
-func (f *RKEFile) version(doc edit.Document, n Node) *Wish {
+func (f *RKEFile) version(doc edit.Document, n Node) *Requirement {
 	if f.From == "" && f.Until == "" {
 		return nil
 	}
@@ -117,11 +117,11 @@ func (f *RKEFile) version(doc edit.Document, n Node) *Wish {
 	}
 	value, line, _, err := doc.Get(field)
 	if err != nil {
-		wish := failed("%v", located(f.Path, err))
-		return &wish
+		req := failed("%v", located(f.Path, err))
+		return &req
 	}
 	text, _ := value.(string)
-	var wish Wish
+	var req Requirement
 	switch m := rkeVersion().FindStringSubmatch(text); {
 	case m != nil:
 		minor, err := strconv.Atoi(m[1])
@@ -129,17 +129,17 @@ func (f *RKEFile) version(doc edit.Document, n Node) *Wish {
 		if err == nil && reason.IsZero() {
 			return nil
 		}
-		wish = notApplicable("%s:%d says Kubernetes %s; %s", f.Path, line, m[0], reason)
+		req = notApplicable("%s:%d says Kubernetes %s; %s", f.Path, line, m[0], reason)
 	case n.Facts.Kubernetes.IsZero():
-		wish = blocked("%s has no %s such as v1.15.9-rancher1-1, so it is not known whether this applies; add it, or give --set kubernetes-version=1.15.9", f.Path, field)
+		req = blocked("%s has no %s such as v1.15.9-rancher1-1, so it is not known whether this applies; add it, or give --set kubernetes-version=1.15.9", f.Path, field)
 	default:
 		reason := f.outside(n.Facts.Kubernetes.Minor)
 		if reason.IsZero() {
 			return nil
 		}
-		wish = notApplicable("the cluster runs Kubernetes %s; %s", n.Facts.Kubernetes, reason)
+		req = notApplicable("the cluster runs Kubernetes %s; %s", n.Facts.Kubernetes, reason)
 	}
-	return &wish
+	return &req
 }
 
 // outside says why a minor version of Kubernetes is none that the rule is

@@ -29,8 +29,8 @@ func (f *RKESetting) Check() error {
 	return f.Setting.check()
 }
 
-// Wish implements Fixer.
-func (f *RKESetting) Wish(rule string, n Node) Wish {
+// Require implements Fixer.
+func (f *RKESetting) Require(rule string, n Node) Requirement {
 	doc, certain := f.open(n, f.byHand())
 	if certain != nil {
 		return *certain
@@ -51,9 +51,9 @@ func (f *RKESetting) Wish(rule string, n Node) Wish {
 	if text, is := s.Value.(string); is && s.Op == change.Exact && !s.Duration && !strings.Contains(text, ",") {
 		w.Op = change.OneOf // RKE takes false and "false" for the same argument
 	}
-	wish := Wish{Wants: append(gates(w), w)}
-	wish.said(f.Path)
-	return wish
+	req := Requirement{Wants: append(gates(w), w)}
+	req.namedByRule(f.Path)
+	return req
 }
 
 // byHand says what a person does to the file.

@@ -21,7 +21,7 @@ func rkeSetting(field string, value any) RKESetting {
 	return RKESetting{RKEFile: RKEFile{File: "cluster", Path: "/cluster.yml"}, Setting: Setting{Field: field, Value: value}}
 }
 
-func TestRKESettingWish(t *testing.T) {
+func TestRKESettingRequirement(t *testing.T) {
 	operator := &facts.Facts{Platform: facts.None}
 	tests := map[string]struct {
 		file   string // nothing: rkeCluster
@@ -74,14 +74,14 @@ func TestRKESettingWish(t *testing.T) {
 			if tt.facts == nil {
 				tt.facts = operator
 			}
-			wish := f.Wish("r", tree{"/cluster.yml": tt.file}.node(t, tt.facts))
-			if wish.Status != tt.status || wish.Reason.String() != tt.reason {
-				t.Errorf("got %s: %s\nwant %s: %s", wish.Status, wish.Reason, tt.status, tt.reason)
+			req := f.Require("r", tree{"/cluster.yml": tt.file}.node(t, tt.facts))
+			if req.Status != tt.status || req.Reason.String() != tt.reason {
+				t.Errorf("got %s: %s\nwant %s: %s", req.Status, req.Reason, tt.status, tt.reason)
 			}
-			if len(wish.Wants) != len(tt.fields) {
-				t.Fatalf("got %d wants: %+v", len(wish.Wants), wish.Wants)
+			if len(req.Wants) != len(tt.fields) {
+				t.Fatalf("got %d wants: %+v", len(req.Wants), req.Wants)
 			}
-			for i, w := range wish.Wants {
+			for i, w := range req.Wants {
 				if w.Field != tt.fields[i] || w.Op != tt.ops[i] || w.Target != "file:/cluster.yml" || len(w.Effects) > 0 {
 					t.Errorf("want %d is %+v", i, w)
 				}
@@ -111,20 +111,20 @@ func TestRKEAddon(t *testing.T) {
 	if err := f.Check(); err != nil {
 		t.Fatal(err)
 	}
-	wish := f.Wish("r", tree{"/t.yml": "rancher_kubernetes_engine_config:\n  addons: \"\"\n"}.node(t, nil))
-	if len(wish.Wants) != 2 {
-		t.Fatalf("got %+v", wish)
+	req := f.Require("r", tree{"/t.yml": "rancher_kubernetes_engine_config:\n  addons: \"\"\n"}.node(t, nil))
+	if len(req.Wants) != 2 {
+		t.Fatalf("got %+v", req)
 	}
 	const address = "yaml:rancher_kubernetes_engine_config.addons{Role/ns/r}"
-	if w := wish.Wants[0]; w.Field != address || w.Op != change.Present || w.Value != strings.Trim(f.Manifest, "\n") {
+	if w := req.Wants[0]; w.Field != address || w.Op != change.Present || w.Value != strings.Trim(f.Manifest, "\n") {
 		t.Errorf("the object: %+v", w)
 	}
-	if w := wish.Wants[1]; w.Field != address+".verbs" || w.Op != change.Includes {
+	if w := req.Wants[1]; w.Field != address+".verbs" || w.Op != change.Includes {
 		t.Errorf("the setting: %+v", w)
 	}
 	f.Path = ""
-	if wish := f.Wish("r", tree{}.node(t, nil)); wish.Status != change.Manual || !strings.Contains(wish.Reason.String(), "add the object Role/ns/r to rancher_kubernetes_engine_config.addons") {
-		t.Errorf("got %+v", wish)
+	if req := f.Require("r", tree{}.node(t, nil)); req.Status != change.Manual || !strings.Contains(req.Reason.String(), "add the object Role/ns/r to rancher_kubernetes_engine_config.addons") {
+		t.Errorf("got %+v", req)
 	}
 	for want, edit := range map[string]func(*RKEAddon){
 		"is not the manifest's": func(f *RKEAddon) { f.Object = "Role/ns/s" },
@@ -154,8 +154,8 @@ func TestNoNode(t *testing.T) {
 			"a node to be":          {facts.Facts{Platform: facts.None, Roles: []string{facts.Worker}}, ""},
 			"a node":                {facts.Facts{Platform: facts.RKE}, ""},
 		} {
-			if wish := f.Wish("r", tree{}.node(t, &tt.facts)); wish.Status != tt.status {
-				t.Errorf("%s on %s: %+v", kind, name, wish)
+			if req := f.Require("r", tree{}.node(t, &tt.facts)); req.Status != tt.status {
+				t.Errorf("%s on %s: %+v", kind, name, req)
 			}
 		}
 	}

@@ -43,10 +43,10 @@ func inRole(p string, n Node) []found {
 	}
 	if k := n.Facts.Kubelet; k != nil && p == caOfKubeadm {
 		if ca := kubeletClientCA(n, k); ca != "" && ca != p {
-			return []found{{ca, Place{Look: Certificates, NamedIn: kubeletFiles(k)}}}
+			return []found{{ca, Place{Content: Certificates, NamedIn: kubeletFiles(k)}}}
 		}
 	}
-	list := []found{{p, Place{Said: true}}}
+	list := []found{{p, Place{NamedByRule: true}}}
 	if p != pkiOfKubeadm {
 		return list
 	}
@@ -70,7 +70,7 @@ func kubeconfigOf(n Node, c *facts.Component) (string, Place) {
 			return "", Place{}
 		}
 		named := text(doc, "clientConnection.kubeconfig")
-		return c.OnHost(named), Place{Look: Kubeconfig, NamedIn: []string{config}, Text: named}
+		return c.OnHost(named), Place{Content: Kubeconfig, NamedIn: []string{config}, Text: named}
 	}
 	file, given := c.File("kubeconfig")
 	if !given || file == "" {
@@ -131,12 +131,12 @@ func certificateDirectories(f *facts.Facts) []string {
 // runBy gives the owner that a file needs where a component that reads it runs
 // as a user of its own: "root:root" becomes that user's. Where several read what
 // lies in a directory, nobody but the site knows who needs what.
-func (f *FileAccess) runBy(n Node, owner string) (string, *Wish) {
+func (f *FileAccess) runBy(n Node, owner string) (string, *Requirement) {
 	switch {
 	case f.Path == pkiOfKubeadm:
 		if who := rootless(n.Facts); who != "" {
-			wish := blocked("the control plane does not run as root here (%s), and what lies in %s belongs to who reads it; see by hand that nobody else can, and leave the rule out with --skip or a waiver", who, f.Path)
-			return "", &wish
+			req := blocked("the control plane does not run as root here (%s), and what lies in %s belongs to who reads it; see by hand that nobody else can, and leave the rule out with --skip or a waiver", who, f.Path)
+			return "", &req
 		}
 	case kubeconfigsOfKubeadm[f.Path] != "":
 		return ownerOf(n.Facts.Components[kubeconfigsOfKubeadm[f.Path]], owner), nil

@@ -18,7 +18,7 @@ func TestYAMLSetting(t *testing.T) {
 	ofKubelet := setting("maxPods", "at-most", 110, nil)
 	ofKubelet.Path = "@kubelet-config"
 	files := tree{"/a.yaml": "a: 1\n"}
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		{"exact is the standard", setting("a.b", "", false, nil), files.node(t, nil), []string{"file:/a.yaml yaml:a.b exact false"}},
 		{"restart", restarted, files.node(t, nil), []string{"file:/a.yaml yaml:a.b exact true {restart:a.service}"}},
 		{"number", setting("a", "at-least", 5, 1), files.node(t, nil), []string{"file:/a.yaml yaml:a at-least 5"}},

@@ -37,11 +37,11 @@ func (f *Sysctl) Check() error {
 	return nil
 }
 
-// Wish implements Fixer. What is judged is the value that the kernel is given at
+// Require implements Fixer. What is judged is the value that the kernel is given at
 // boot, wherever that stands; it is written where it then wins.
-func (f *Sysctl) Wish(rule string, n Node) Wish {
-	if wish, is := noNode(n); is {
-		return wish
+func (f *Sysctl) Require(rule string, n Node) Requirement {
+	if req, is := noNode(n); is {
+		return req
 	}
 	if unit := maskedSysctl(n); unit != "" {
 		return blocked("nothing sets %s at boot on this node, because %s is masked; unmask it with systemctl, or leave the rule out with --skip", f.Key, unit)
@@ -51,13 +51,13 @@ func (f *Sysctl) Wish(rule string, n Node) Wish {
 		return failed("cannot tell what sets %s at boot: %v", f.Key, err)
 	}
 	winner := boot.sets(f.Key)
-	wish := f.judge(rule, n, boot, winner)
-	wish.Boot = f.atBoot(winner)
-	return wish
+	req := f.judge(rule, n, boot, winner)
+	req.Boot = f.atBoot(winner)
+	return req
 }
 
 // judge asks for the value where the next boot takes it from.
-func (f *Sysctl) judge(rule string, n Node, boot *sysctlBoot, winner *bootLine) Wish {
+func (f *Sysctl) judge(rule string, n Node, boot *sysctlBoot, winner *bootLine) Requirement {
 	file := f.File
 	switch {
 	case winner != nil && winner.Excludes && winner.name >= path.Base(f.File):
@@ -75,10 +75,10 @@ func (f *Sysctl) judge(rule string, n Node, boot *sysctlBoot, winner *bootLine) 
 	case !boot.reads(f.File):
 		return blocked("nothing reads %s at boot on this node, because no file of sysctl.d links to it; write to another file: --set sysctl-file=/etc/sysctl.d/90-kubelet.conf", f.File)
 	}
-	wish := Wish{Wants: f.live(rule, n)}
-	wish.Wants = append([]change.Want{{Rule: rule, Target: change.FileTarget(file), Field: change.Field("kv:" + f.Key), Op: change.Exact, Value: f.Value}}, wish.Wants...)
-	wish.said(file) // what is read at boot is root's: systemd reads no other
-	return wish
+	req := Requirement{Wants: f.live(rule, n)}
+	req.Wants = append([]change.Want{{Rule: rule, Target: change.FileTarget(file), Field: change.Field("kv:" + f.Key), Op: change.Exact, Value: f.Value}}, req.Wants...)
+	req.namedByRule(file) // what is read at boot is root's: systemd reads no other
+	return req
 }
 
 // live asks for the value in the running kernel.
@@ -91,17 +91,17 @@ func (f *Sysctl) live(rule string, n Node) []change.Want {
 
 // asSet is for a value that a pattern sets at boot, "net.*.x = 1", or that is
 // right in another spelling: there is nothing to be written for the next boot.
-func (f *Sysctl) asSet(rule string, n Node, l *bootLine) Wish {
-	wish := Wish{Wants: f.live(rule, n), Observed: []change.Observation{{Target: change.FileTarget(l.file), Field: change.Field("kv:" + f.Key),
+func (f *Sysctl) asSet(rule string, n Node, l *bootLine) Requirement {
+	req := Requirement{Wants: f.live(rule, n), Observed: []change.Observation{{Target: change.FileTarget(l.file), Field: change.Field("kv:" + f.Key),
 		Op: change.Exact, Expected: f.Value, Actual: l.Value, Where: message.New("%s:%d", l.path, l.Line), Holds: true}}}
 	switch {
-	case len(wish.Wants) > 0:
+	case len(req.Wants) > 0:
 	case l.Names(f.Key):
-		wish.Status, wish.Reason = change.Compliant, message.New("%s:%d sets it at boot, as %s", l.path, l.Line, l.Value)
+		req.Status, req.Reason = change.Compliant, message.New("%s:%d sets it at boot, as %s", l.path, l.Line, l.Value)
 	default:
-		wish.Status, wish.Reason = change.Compliant, message.New("a pattern in %s:%d sets it at boot", l.path, l.Line)
+		req.Status, req.Reason = change.Compliant, message.New("a pattern in %s:%d sets it at boot", l.path, l.Line)
 	}
-	return wish
+	return req
 }
 
 // sameNumber tells whether two texts are one number, in figures, octal or

@@ -16,10 +16,10 @@ func TestSysctl(t *testing.T) {
 	wins := func(where, value string) []string {
 		return []string{"blocked: " + where + " sets kernel.panic to " + value + " and wins over /etc/sysctl.d/90-kubelet.conf at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=/etc/sysctl.d/zz-kubelet.conf"}
 	}
-	row := func(name string, files tree, want []string) wished {
-		return wished{name, panics(), files.node(t, nil), want}
+	row := func(name string, files tree, want []string) requirementRow {
+		return requirementRow{name, panics(), files.node(t, nil), want}
 	}
-	runWishes(t, []wished{
+	runRequirements(t, []requirementRow{
 		row("nothing there", tree{}, ours),
 		{"live value too", panics(), tree{}.node(t, &facts.Facts{Live: true}), []string{ours[0], "sysctl:kernel.panic value exact 10"}},
 		{"white space folded", &Sysctl{Key: "net.ipv4.tcp_rmem", Value: " 4096\t87380  6291456", File: "/etc/sysctl.d/1.conf"}, tree{}.node(t, nil),

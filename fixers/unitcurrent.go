@@ -21,8 +21,8 @@ func (f *UnitCurrent) Check() error {
 	return nil
 }
 
-// Wish implements Fixer.
-func (f *UnitCurrent) Wish(rule string, n Node) Wish {
+// Require implements Fixer.
+func (f *UnitCurrent) Require(rule string, n Node) Requirement {
 	k := n.Facts.Kubelet
 	switch {
 	case !n.Facts.Live:
@@ -32,7 +32,7 @@ func (f *UnitCurrent) Wish(rule string, n Node) Wish {
 	case k == nil || !k.Running:
 		return notApplicable("no %s runs on this node", strings.TrimSuffix(f.Unit, ".service"))
 	}
-	return Wish{Wants: []change.Want{currentUnit(rule, f.Unit)}}
+	return Requirement{Wants: []change.Want{currentUnit(rule, f.Unit)}}
 }
 
 // currentUnit asks that a unit's process is as its files say.

@@ -12,24 +12,24 @@ import (
 
 // unknownStart is the verdict where it is not known what the kubelet is started
 // with: a part of it that was not read may say anything.
-func unknownStart(k *facts.Kubelet) (Wish, bool) {
+func unknownStart(k *facts.Kubelet) (Requirement, bool) {
 	if k == nil || k.Unknown == nil {
-		return Wish{}, false
+		return Requirement{}, false
 	}
 	return notKnown(message.New("what the kubelet is started with"), k.Unknown), true
 }
 
 // unknownKubelet is unknownStart for what its configuration decides as well.
-func unknownKubelet(k *facts.Kubelet) (Wish, bool) {
-	if wish, unknown := unknownStart(k); unknown || k == nil || k.ConfigUnknown == nil {
-		return wish, unknown
+func unknownKubelet(k *facts.Kubelet) (Requirement, bool) {
+	if req, unknown := unknownStart(k); unknown || k == nil || k.ConfigUnknown == nil {
+		return req, unknown
 	}
 	return notKnown(message.New("the configuration of the kubelet"), k.ConfigUnknown), true
 }
 
 // notKnown is the verdict where something could not be read. Where somebody else
 // than root could have written it, a person has to look at it first.
-func notKnown(what message.Text, err error) Wish {
+func notKnown(what message.Text, err error) Requirement {
 	var untrusted *host.Untrusted
 	switch {
 	case errors.As(err, &untrusted):
@@ -44,12 +44,12 @@ func notKnown(what message.Text, err error) Wish {
 
 // unknownPlace is the verdict on a place of the kubelet's or of etcd's that is not
 // known. The kubelet's unit files are: they lie where systemd looks for them.
-func unknownPlace(p string, n Node) (Wish, bool) {
+func unknownPlace(p string, n Node) (Requirement, bool) {
 	switch {
 	case p == placeEtcdData:
 		return unknownEtcdData(n.Facts.Components["etcd"])
 	case !strings.HasPrefix(p, "@kubelet-") || p == placeKubeletUnits:
-		return Wish{}, false
+		return Requirement{}, false
 	case p == placeKubeletClientCA:
 		return unknownKubelet(n.Facts.Kubelet)
 	}
@@ -58,14 +58,14 @@ func unknownPlace(p string, n Node) (Wish, bool) {
 
 // unknownEtcdData is the verdict where it is not known which directories etcd
 // keeps its data in.
-func unknownEtcdData(c *facts.Component) (Wish, bool) {
+func unknownEtcdData(c *facts.Component) (Requirement, bool) {
 	if c == nil {
-		return Wish{}, false
+		return Requirement{}, false
 	}
 	for _, flag := range []string{"--config-file", "--data-dir", "--wal-dir"} {
 		if _, _, cannot := fileBy(c, flag); cannot != nil {
 			return *cannot, true
 		}
 	}
-	return Wish{}, false
+	return Requirement{}, false
 }

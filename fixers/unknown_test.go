@@ -38,14 +38,14 @@ func TestKubeletRunsOtherwise(t *testing.T) {
 				"/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": "[Service]\nEnvironmentFile=-" + env + "\nExecStart=\nExecStart=/usr/bin/kubelet --config=" + config + " $KUBELET_KUBEADM_ARGS\n"}).collected(t)
 			k := n.Facts.Kubelet
 			k.Running, k.PID, k.Argv = true, 571, tt.process(append([]string{}, k.UnitArgv...))
-			runWishes(t, []wished{{"wish", rule, n, tt.want}})
+			runRequirements(t, []requirementRow{{"wish", rule, n, tt.want}})
 		})
 	}
 	t.Run("a script starts it", func(t *testing.T) {
 		n := kubeadm.and(tree{"/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": "[Service]\nExecStart=\nExecStart=/usr/local/bin/start-kubelet\n"}).collected(t)
 		k := n.Facts.Kubelet
 		k.Running, k.PID, k.Argv = true, 571, []string{"kubelet", "--config=/etc/kubernetes/admin.conf"}
-		runWishes(t, []wished{{"wish", rule, n, []string{"blocked: what the kubelet is started with is not known: /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf:3 starts it by /usr/local/bin/start-kubelet, and what that passes on is not known; let ExecStart= start the kubelet itself"}}})
+		runRequirements(t, []requirementRow{{"wish", rule, n, []string{"blocked: what the kubelet is started with is not known: /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf:3 starts it by /usr/local/bin/start-kubelet, and what that passes on is not known; let ExecStart= start the kubelet itself"}}})
 	})
 }
 
@@ -74,7 +74,7 @@ func TestUnknownKubelet(t *testing.T) {
 		{"the mode of a unit that others can write", facts.Kubelet{UnitFiles: []string{"/u"}, Unknown: untrusted}, mode("@kubelet-units"), "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := tt.fixer.Wish("rule", tree{"/c": "", "/u": ""}.node(t, &facts.Facts{Kubelet: &tt.kubelet}))
+			w := tt.fixer.Require("rule", tree{"/c": "", "/u": ""}.node(t, &facts.Facts{Kubelet: &tt.kubelet}))
 			if w.Status != tt.status || !strings.Contains(w.Reason.String(), tt.says) {
 				t.Errorf("got %s: %s", w.Status, w.Reason)
 			}
@@ -85,7 +85,7 @@ func TestUnknownKubelet(t *testing.T) {
 // A unit whose process is not known is neither current nor not there.
 func TestUnprovenKubelet(t *testing.T) {
 	n := tree{}.node(t, &facts.Facts{Live: true, Kubelet: &facts.Kubelet{Unproven: message.Value("it is in another group")}})
-	if w := (&UnitCurrent{Unit: KubeletUnit}).Wish("rule", n); w.Status != change.Blocked || !strings.Contains(w.Reason.String(), "it is in another group") {
+	if w := (&UnitCurrent{Unit: KubeletUnit}).Require("rule", n); w.Status != change.Blocked || !strings.Contains(w.Reason.String(), "it is in another group") {
 		t.Errorf("got %s: %s", w.Status, w.Reason)
 	}
 }

@@ -124,10 +124,10 @@ func (f *YAMLSetting) Check() error {
 	return f.check()
 }
 
-// Wish implements Fixer.
-func (f *YAMLSetting) Wish(rule string, n Node) Wish {
-	if wish, unknown := unknownPlace(f.Path, n); unknown {
-		return wish
+// Require implements Fixer.
+func (f *YAMLSetting) Require(rule string, n Node) Requirement {
+	if req, unknown := unknownPlace(f.Path, n); unknown {
+		return req
 	}
 	paths, reason := find(f.Path, n)
 	if !reason.IsZero() {
@@ -141,7 +141,7 @@ func (f *YAMLSetting) Wish(rule string, n Node) Wish {
 	if f.Restart != "" {
 		effects = append(effects, change.RestartUnit(f.Restart))
 	}
-	wish := Wish{Wants: []change.Want{f.want(rule, first.path, effects...)}}
-	wish.at(first.path, first.place)
-	return wish
+	req := Requirement{Wants: []change.Want{f.want(rule, first.path, effects...)}}
+	req.expect(first.path, first.place)
+	return req
 }

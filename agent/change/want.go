@@ -70,12 +70,12 @@ type Want struct {
 	// Later makes the change a second one of its target, written once all
 	// static pods run with the first.
 	Later bool
-	// Alone says that the want does harm where more than one API server
+	// SingleAPIServer says that the want does harm where more than one API server
 	// serves the cluster.
-	Alone bool
-	// AllRead says that the want does harm before every API server of the
+	SingleAPIServer bool
+	// AllServersRead says that the want does harm before every API server of the
 	// cluster can read what it has this one write.
-	AllRead bool
+	AllServersRead bool
 	// Stays says that a rollback leaves the field as the run wrote it once a
 	// second change of the same rule was begun: without it, data that was
 	// written meanwhile could not be read any more.

@@ -72,9 +72,9 @@ func TestUnread(t *testing.T) {
 			p := planOf(t, root, &facts.Facts{Components: map[string]*facts.Component{
 				controlplane.APIServer: {Name: controlplane.APIServer, Running: true, PID: os.Getpid(), ManifestArgv: []string{controlplane.APIServer, "--secure-port=" + portOf(t, server), "--etcd-servers=" + etcd.URL}},
 				"etcd":                 {Name: "etcd", Manifest: "/etc/kubernetes/manifests/etcd.yaml", Running: true, PID: os.Getpid()}}}, false)
-			p.rules = []wished{{Rule: &profiles.Rule{Name: "encryption"}, wish: fixers.Wish{Wants: []change.Want{{AllRead: true}}}}}
+			p.rules = []requiredRule{{Rule: &profiles.Rule{Name: "encryption"}, req: fixers.Requirement{Wants: []change.Want{{AllServersRead: true}}}}}
 			p.Systemd = func(context.Context) (node.Systemd, error) { return nil, nil }
-			blocked := p.several()
+			blocked := p.blockForMultipleAPIServers()
 			reason := p.blocked["encryption"]
 			if blocked != (test.want != "") || !strings.HasPrefix(reason.String(), test.want) || test.want == "" && !reason.IsZero() {
 				t.Errorf("blocked %v: %q, want %q", blocked, reason, test.want)

@@ -8,26 +8,28 @@ import (
 	"harden/agent/message"
 )
 
-// needsAlone tells whether a rule is about to do what harms where more than
+// needsSingleAPIServer tells whether a rule is about to do what harms where more than
 // one API server serves the cluster: what one stores, all must be able to read.
-func (p *planning) needsAlone(r wished) bool { return r.wantsAlone() && p.wouldChange(r) }
+func (p *planning) needsSingleAPIServer(r requiredRule) bool {
+	return r.requiresSingleAPIServer() && p.wouldChange(r)
+}
 
 // wouldChange tells whether a rule is about to change something on a live node.
-func (p *planning) wouldChange(r wished) bool {
+func (p *planning) wouldChange(r requiredRule) bool {
 	return p.blocked[r.Name].IsZero() && p.verdicts[r.Name].status == change.Drift && p.why != ToReport && !p.Passive
 }
 
-// wantsAlone tells whether a rule that is not left open has such a part.
-func (r wished) wantsAlone() bool {
-	return r.waived.IsZero() && slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.Alone })
+// requiresSingleAPIServer tells whether a rule that is not left open has such a part.
+func (r requiredRule) requiresSingleAPIServer() bool {
+	return r.waived.IsZero() && slices.ContainsFunc(r.req.Wants, func(w change.Want) bool { return w.SingleAPIServer })
 }
 
-// several blocks the rules that must not be applied where there are several
+// blockForMultipleAPIServers blocks the rules that must not be applied where there are several
 // API servers, and tells whether it blocked any.
-func (p *planning) several() bool {
-	found := p.unread()
+func (p *planning) blockForMultipleAPIServers() bool {
+	found := p.blockForUnreadableKey()
 	for _, r := range p.rules {
-		if !p.needsAlone(r) {
+		if !p.needsSingleAPIServer(r) {
 			continue
 		}
 		p.Await(p.ctx, message.New("asking how many API servers the cluster has"))
@@ -48,17 +50,17 @@ func (p *planning) several() bool {
 // stepsByHand is the way out where nobody can tell how many API servers there are.
 const stepsByHand = "apply on every control plane with --set encryption-steps=first and --set encryption-key-file=FILE, the same key; then on each with --set encryption-steps=second"
 
-// unread blocks the rules that make this node's API server write what another
+// blockForUnreadableKey blocks the rules that make this node's API server write what another
 // one may be unable to read, and tells whether it blocked any.
-func (p *planning) unread() bool {
+func (p *planning) blockForUnreadableKey() bool {
 	found := false
 	for _, r := range p.rules {
-		all := r.waived.IsZero() && slices.ContainsFunc(r.wish.Wants, func(w change.Want) bool { return w.AllRead })
+		all := r.waived.IsZero() && slices.ContainsFunc(r.req.Wants, func(w change.Want) bool { return w.AllServersRead })
 		if !all || !p.wouldChange(r) || p.Systemd == nil {
 			continue // below --root nobody can be asked, and no API server writes
 		}
 		p.Await(p.ctx, message.New("asking whether every API server can read with the key"))
-		if err := p.allRead(); err != nil {
+		if err := p.allServersCanRead(); err != nil {
 			p.blocked[r.Name] = message.New("it is not known that every API server of the cluster can read with the key: %v", err)
 			found = true
 		}
@@ -66,9 +68,9 @@ func (p *planning) unread() bool {
 	return found
 }
 
-// allRead tells why not every API server of the cluster is known to have an
+// allServersCanRead tells why not every API server of the cluster is known to have an
 // encryption configuration.
-func (p *planning) allRead() error {
+func (p *planning) allServersCanRead() error {
 	count, err := p.servers()
 	if err != nil {
 		return err

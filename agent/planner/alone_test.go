@@ -133,17 +133,17 @@ func portOf(t *testing.T, server *httptest.Server) string {
 	return address.Port()
 }
 
-// TestSeveral: encryption at rest is only finished where one API server
+// TestMultipleAPIServers: encryption at rest is only finished where one API server
 // exists, and where that is known.
-func TestSeveral(t *testing.T) {
+func TestMultipleAPIServers(t *testing.T) {
 	const unknown = "cannot tell whether this is the only API server of the cluster: "
 	for _, test := range []struct {
-		name  string
-		plane fakePlane
-		alone bool
-		stays []string // kubeconfigs that are there; nil: both
-		want  string   // beginning of the reason; "": it goes on
-		asked string   // the last who was asked
+		name     string
+		plane    fakePlane
+		alone    bool
+		stays    []string // kubeconfigs that are there; nil: both
+		want     string   // beginning of the reason; "": it goes on
+		statuses string   // the last who was asked
 	}{
 		{"one", fakePlane{nodes: 1, leases: 1, members: 1}, true, nil, "", "super-admin"},
 		{"one, to be applied", fakePlane{nodes: 1, leases: 1, members: 1, applied: true}, true, nil, "", "super-admin"},
@@ -187,7 +187,7 @@ func TestSeveral(t *testing.T) {
 			if test.plane.applied {
 				p.why = ToApply
 			}
-			blocked := p.several()
+			blocked := p.blockForMultipleAPIServers()
 			reason := p.blocked["encryption"]
 			if blocked != (test.want != "") || !strings.HasPrefix(reason.String(), test.want) || test.want == "" && !reason.IsZero() {
 				t.Errorf("blocked %v: %q, want %q", blocked, reason, test.want)
@@ -196,8 +196,8 @@ func TestSeveral(t *testing.T) {
 			if len(test.plane.asked) > 0 {
 				last = test.plane.asked[len(test.plane.asked)-1]
 			}
-			if last != test.asked {
-				t.Errorf("asked by %q, want %q", test.plane.asked, test.asked)
+			if last != test.statuses {
+				t.Errorf("asked by %q, want %q", test.plane.asked, test.statuses)
 			}
 		})
 	}
@@ -208,15 +208,15 @@ func TestSeveral(t *testing.T) {
 func planOf(t *testing.T, root *host.Root, f *facts.Facts, alone bool) *planning {
 	t.Helper()
 	p := Planner{Node: &node.Node{Root: root}}.planning(t.Context(), ToShow)
-	p.know(f)
-	p.rules = []wished{{Rule: &profiles.Rule{Name: "encryption"}, wish: fixers.Wish{Wants: []change.Want{{Alone: alone}}}}}
+	p.setFacts(f)
+	p.rules = []requiredRule{{Rule: &profiles.Rule{Name: "encryption"}, req: fixers.Requirement{Wants: []change.Want{{SingleAPIServer: alone}}}}}
 	p.verdicts = map[string]verdict{"encryption": {status: change.Drift}}
 	return p
 }
 
 // Below --root nobody can be asked: what etcd was first started with counts, and
 // what is not known is blocked.
-func TestSeveralInATree(t *testing.T) {
+func TestMultipleAPIServersInATree(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		etcd *facts.Component
@@ -235,7 +235,7 @@ func TestSeveralInATree(t *testing.T) {
 				f.Components["etcd"] = test.etcd
 			}
 			p := planOf(t, nil, f, true)
-			p.several()
+			p.blockForMultipleAPIServers()
 			if reason := p.blocked["encryption"]; !strings.HasPrefix(reason.String(), test.want) || (reason.IsZero()) != (test.want == "") {
 				t.Errorf("%q, want %q", reason, test.want)
 			}

@@ -14,11 +14,11 @@ func (p *planning) byTarget() (sweeps []change.Want, wants map[change.Target][]c
 	counts := map[change.Target]int{}
 	for i := range p.rules {
 		r := &p.rules[i]
-		if !p.blocked[r.Name].IsZero() || !r.waived.IsZero() || r.wish.Status != "" {
+		if !p.blocked[r.Name].IsZero() || !r.waived.IsZero() || r.req.Status != "" {
 			continue
 		}
-		for k := range r.wish.Wants {
-			w := &r.wish.Wants[k]
+		for k := range r.req.Wants {
+			w := &r.req.Wants[k]
 			if w.Match != "" {
 				sweeps = append(sweeps, *w)
 				continue
@@ -43,13 +43,13 @@ func (p *planning) byTarget() (sweeps []change.Want, wants map[change.Target][]c
 func (p *planning) judgeTarget(t change.Target, wants []change.Want) {
 	first, later := inTwo(wants)
 	var r reading
-	if j := p.prefetch[judgedKey{t, false}]; j != nil {
+	if j := p.prefetch[outcomeKey{t, false}]; j != nil {
 		j.answer()
 		r = j.reading
 	} else {
 		r = p.read(t)
 	}
-	out, same := p.judgeOnce(judgedKey{t, false}, r, r.state, first, true)
+	out, same := p.judgeCached(outcomeKey{t, false}, r, r.state, first, true)
 	p.take(out)
 	if len(later) == 0 {
 		return
@@ -58,7 +58,7 @@ func (p *planning) judgeTarget(t change.Target, wants []change.Want) {
 	if out.change != nil {
 		from = out.change.After
 	}
-	out, _ = p.judgeOnce(judgedKey{t, true}, r, from, later, same)
+	out, _ = p.judgeCached(outcomeKey{t, true}, r, from, later, same)
 	if out.change != nil {
 		out.change.Later = true
 	}

@@ -13,36 +13,36 @@ import (
 // Most of a plan is the same then, and parsing and editing manifests is most
 // of its time, so what was judged is kept for the same wants.
 
-// judgedKey names what judge is asked: a target before or after its first
+// outcomeKey names what judge is asked: a target before or after its first
 // change.
-type judgedKey struct {
+type outcomeKey struct {
 	target change.Target
 	later  bool
 }
 
-// judged is what it was asked, and its answer.
-type judged struct {
+// cachedOutcome is what it was asked, and its answer.
+type cachedOutcome struct {
 	wants []change.Want
 	out   outcome
 }
 
-// judgeOnce judges a target, or gives the answer from before where the wants
+// judgeCached judges a target, or gives the answer from before where the wants
 // are the same. same tells whether it does; it is to be false where the state
 // that the change starts from is another one than last time.
-func (p *planning) judgeOnce(key judgedKey, r reading, from change.State, wants []change.Want, same bool) (outcome, bool) {
-	if last, known := p.cache.judged[key]; known && same && slices.EqualFunc(last.wants, wants, sameWant) {
+func (p *planning) judgeCached(key outcomeKey, r reading, from change.State, wants []change.Want, same bool) (outcome, bool) {
+	if last, known := p.cache.outcomes[key]; known && same && slices.EqualFunc(last.wants, wants, sameWant) {
 		return last.out, true
 	}
 	j := p.prefetch[key]
 	if j != nil {
 		j.answer()
 	} else {
-		j = &judging{key: key, reading: r, from: from, wants: wants}
+		j = &judgement{key: key, reading: r, from: from, wants: wants}
 		j.judge(p)
 	}
-	delete(p.cache.judged, key)
+	delete(p.cache.outcomes, key)
 	if j.keep {
-		p.cache.judged[key] = judged{wants, j.out}
+		p.cache.outcomes[key] = cachedOutcome{wants, j.out}
 	}
 	return j.out, false
 }
@@ -79,21 +79,21 @@ func background(call func()) {
 	}()
 }
 
-// judgeAhead begins to judge the files whose content is asked about, which is
-// most of the work of a plan; judgeOnce waits for the answer when it comes to
+// prefetchOutcomes begins to judge the files whose content is asked about, which is
+// most of the work of a plan; judgeCached waits for the answer when it comes to
 // them. Left out are those that sweeps may still add a want to.
-func (p *planning) judgeAhead(wants map[change.Target][]change.Want, sweeps []change.Want) {
+func (p *planning) prefetchOutcomes(wants map[change.Target][]change.Want, sweeps []change.Want) {
 	for _, target := range p.documents(wants) {
 		swept := func(w change.Want) bool { return strings.HasPrefix(target.Name(), w.Target.Name()+"/") }
 		if slices.ContainsFunc(sweeps, swept) {
 			continue
 		}
-		key := judgedKey{target, false}
+		key := outcomeKey{target, false}
 		first, _ := inTwo(wants[target])
-		if last, known := p.cache.judged[key]; p.prefetch[key] != nil || known && slices.EqualFunc(last.wants, first, sameWant) {
+		if last, known := p.cache.outcomes[key]; p.prefetch[key] != nil || known && slices.EqualFunc(last.wants, first, sameWant) {
 			continue
 		}
-		j := &judging{key: key, wants: first}
+		j := &judgement{key: key, wants: first}
 		j.answer = sync.OnceFunc(func() {
 			j.reading = p.read(target)
 			j.from = j.reading.state
@@ -120,9 +120,9 @@ func (p *planning) documents(wants map[change.Target][]change.Want) []change.Tar
 	return append(manifests, others...)
 }
 
-// judging is one target being judged.
-type judging struct {
-	key     judgedKey
+// judgement is one target being judged.
+type judgement struct {
+	key     outcomeKey
 	reading reading
 	from    change.State // that the change starts from
 	wants   []change.Want
@@ -131,7 +131,7 @@ type judging struct {
 	answer  func() // has it judged, once
 }
 
-func (j *judging) judge(p *planning) {
+func (j *judgement) judge(p *planning) {
 	before := p.planned.Load()
 	j.out = p.judge(j.key.target, j.reading, j.from, slices.Clone(j.wants))
 	j.keep = p.planned.Load() == before

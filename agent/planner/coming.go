@@ -30,8 +30,8 @@ var kubeadmFiles = []string{"/etc/kubeadm/", "/etc/kubernetes/kubeadm-config.yam
 // maxKubeadmFiles bounds how many files of a directory are looked at.
 const maxKubeadmFiles = 1000
 
-// coming is the node that kubeadm will make.
-type coming struct {
+// futureNode is the node that kubeadm will make.
+type futureNode struct {
 	path  string // of kubeadm's file
 	file  *kubeadm.File
 	facts *facts.Facts
@@ -40,9 +40,9 @@ type coming struct {
 	err   error                    // why its file cannot be used; nothing else is set then
 }
 
-// findComing finds the configuration that kubeadm will be started with; nil where
+// findFutureNode finds the configuration that kubeadm will be started with; nil where
 // there is none, or where it is one for a worker, which has nothing to set in it.
-func (p *planning) findComing() *coming {
+func (p *planning) findFutureNode() *futureNode {
 	if p.facts.Platform != facts.Kubeadm || p.facts.Joined {
 		return nil
 	}
@@ -50,19 +50,19 @@ func (p *planning) findComing() *coming {
 	found, err := p.kubeadmConfiguration(fallback)
 	switch {
 	case err != nil:
-		return &coming{err: err}
+		return &futureNode{err: err}
 	case found == nil || found.file.Purpose() == kubeadm.JoinWorker:
 		return nil
 	}
-	if err := found.look(p.Root, p.facts); err != nil {
-		return &coming{err: message.Errorf("%s: %w", found.path, err)}
+	if err := found.collectFacts(p.Root, p.facts); err != nil {
+		return &futureNode{err: message.Errorf("%s: %w", found.path, err)}
 	}
 	return found
 }
 
 // kubeadmConfiguration reads the file that the operator named, or the one that is
 // there.
-func (p *planning) kubeadmConfiguration(fallback kubeadm.Version) (*coming, error) {
+func (p *planning) kubeadmConfiguration(fallback kubeadm.Version) (*futureNode, error) {
 	files := host.Linked{Root: p.Root}
 	if p.KubeadmConfig != "" {
 		c, err := readKubeadm(files, p.KubeadmConfig, fallback)
@@ -71,7 +71,7 @@ func (p *planning) kubeadmConfiguration(fallback kubeadm.Version) (*coming, erro
 		}
 		return c, err
 	}
-	var all []*coming
+	var all []*futureNode
 	for _, name := range kubeadmFiles {
 		list := []string{name}
 		if dir, is := strings.CutSuffix(name, "/"); is {
@@ -107,7 +107,7 @@ func (p *planning) kubeadmConfiguration(fallback kubeadm.Version) (*coming, erro
 }
 
 // readKubeadm reads a file; nil where it has no document of kubeadm.
-func readKubeadm(files host.Linked, name string, fallback kubeadm.Version) (*coming, error) {
+func readKubeadm(files host.Linked, name string, fallback kubeadm.Version) (*futureNode, error) {
 	data, err := files.ReadTrusted(name, node.MaxDocument)
 	if err != nil {
 		return nil, err
@@ -119,11 +119,11 @@ func readKubeadm(files host.Linked, name string, fallback kubeadm.Version) (*com
 	if !file.Known() {
 		return nil, nil
 	}
-	return &coming{path: name, file: file}, nil
+	return &futureNode{path: name, file: file}, nil
 }
 
-// look collects the facts of the node as it will be.
-func (c *coming) look(root *host.Root, now *facts.Facts) error {
+// collectFacts collects the facts of the node as it will be.
+func (c *futureNode) collectFacts(root *host.Root, now *facts.Facts) error {
 	const manifests, kubelet = "/etc/kubernetes/manifests", "/var/lib/kubelet/config.yaml"
 	over := overlay{host.Linked{Root: root}, map[string][]byte{}}
 	c.parts = map[change.Target]string{}
@@ -151,9 +151,9 @@ func (c *coming) look(root *host.Root, now *facts.Facts) error {
 	return nil
 }
 
-// settles tells whether rules of a kind can be met before kubeadm has run: those
+// canMeet tells whether rules of a kind can be met before kubeadm has run: those
 // about what it is told, and about files that it leaves alone.
-func (c *coming) settles(f fixers.Fixer) bool {
+func (c *futureNode) canMeet(f fixers.Fixer) bool {
 	switch f.(type) {
 	case *fixers.ComponentFlag, *fixers.ControlPlaneFile, *fixers.AnonymousAccess, *fixers.EncryptionAtRest, *fixers.PodSecurity, *fixers.KubeletSetting:
 		return true
@@ -161,10 +161,10 @@ func (c *coming) settles(f fixers.Fixer) bool {
 	return false
 }
 
-// wish asks a rule's fixer about the coming node.
-func (c *coming) wish(p *planning, rule profiles.Rule) fixers.Wish {
+// requirement asks a rule's fixer about the coming node.
+func (c *futureNode) requirement(p *planning, rule profiles.Rule) fixers.Requirement {
 	if c.err != nil {
-		return fixers.Wish{Status: change.Error, Reason: message.New("cannot use the configuration of kubeadm: %v", c.err)}
+		return fixers.Requirement{Status: change.Error, Reason: message.New("cannot use the configuration of kubeadm: %v", c.err)}
 	}
 	placed := func(name string, place fixers.Place) error {
 		if c.parts[change.FileTarget(name)] != "" {
@@ -172,31 +172,31 @@ func (c *coming) wish(p *planning, rule profiles.Rule) fixers.Wish {
 		}
 		return p.placedForReading(name, place)
 	}
-	wish := rule.Fixer.Wish(rule.Name, fixers.Node{Facts: c.facts, Files: c.files, Sockets: p.sockets, Placed: placed})
-	wish.Observed = nil // it is no fact yet
+	req := rule.Fixer.Require(rule.Name, fixers.Node{Facts: c.facts, Files: c.files, Sockets: p.sockets, Placed: placed})
+	req.Observed = nil // it is no fact yet
 	for target := range c.parts {
-		delete(wish.Places, target.Name())
+		delete(req.Places, target.Name())
 	}
-	if wish.Status != "" {
-		return wish
+	if req.Status != "" {
+		return req
 	}
-	wish.Wants = c.told(wish.Wants)
-	if len(wish.Wants) == 0 && c.file.Purpose() != kubeadm.Init {
-		return fixers.Wish{Status: change.Blocked, Reason: message.New("a further control plane takes this from the record of the cluster, the ConfigMap kube-system/kubeadm-config; apply again after kubeadm join")}
+	req.Wants = c.kubeadmWants(req.Wants)
+	if len(req.Wants) == 0 && c.file.Purpose() != kubeadm.Init {
+		return fixers.Requirement{Status: change.Blocked, Reason: message.New("a further control plane takes this from the record of the cluster, the ConfigMap kube-system/kubeadm-config; apply again after kubeadm join")}
 	}
-	if len(wish.Wants) == 0 {
-		return fixers.Wish{Status: change.Blocked, Reason: message.New(needsCluster)}
+	if len(req.Wants) == 0 {
+		return fixers.Requirement{Status: change.Blocked, Reason: message.New(needsCluster)}
 	}
-	if wish.Places == nil {
-		wish.Places = map[string]fixers.Place{}
+	if req.Places == nil {
+		req.Places = map[string]fixers.Place{}
 	}
-	wish.Places[c.path] = fixers.Place{Said: true}
-	return wish
+	req.Places[c.path] = fixers.Place{NamedByRule: true}
+	return req
 }
 
-// told turns wants about what kubeadm will write into wants about what it is
+// kubeadmWants turns wants about what kubeadm will write into wants about what it is
 // told. A further control plane is told by the cluster, not by its file.
-func (c *coming) told(wants []change.Want) []change.Want {
+func (c *futureNode) kubeadmWants(wants []change.Want) []change.Want {
 	var list []change.Want
 	for _, w := range wants {
 		w.Effects = nil // nothing runs yet

@@ -147,7 +147,7 @@ func (p *planning) plannedID(account change.Target, field change.Field, name str
 		if !r.waived.IsZero() || !p.blocked[r.Name].IsZero() {
 			continue
 		}
-		for _, w := range r.wish.Wants {
+		for _, w := range r.req.Wants {
 			id, isNumber := w.Value.(int64)
 			if w.Target != account || w.Field != field || !isNumber {
 				continue

@@ -21,10 +21,10 @@ import (
 // was read, are asked for as an administrator. Since Kubernetes 1.36 the API
 // server's own client for kubelets may not read them.
 func TestMetricsByWhoMay(t *testing.T) {
-	var asked []string
+	var statuses []string
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := r.TLS.PeerCertificates[0].Subject.CommonName
-		asked = append(asked, name)
+		statuses = append(statuses, name)
 		if name != "admin" || r.URL.Path != "/metrics" {
 			w.WriteHeader(http.StatusForbidden)
 			return
@@ -52,7 +52,7 @@ func TestMetricsByWhoMay(t *testing.T) {
 			t.Errorf("%q, %v", text, err)
 		}
 	}
-	if len(asked) != 4 || asked[1] != "admin" || asked[3] != "admin" {
-		t.Errorf("asked by %q, want super-admin and then admin, twice", asked)
+	if len(statuses) != 4 || statuses[1] != "admin" || statuses[3] != "admin" {
+		t.Errorf("asked by %q, want super-admin and then admin, twice", statuses)
 	}
 }

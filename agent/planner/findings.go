@@ -42,13 +42,13 @@ func (p *planning) findings() []change.Finding {
 	return findings
 }
 
-func (p *planning) finding(r wished) change.Finding {
+func (p *planning) finding(r requiredRule) change.Finding {
 	v := p.verdicts[r.Name]
 	switch {
-	case r.wish.Status != "":
-		v = verdict{status: r.wish.Status, reason: r.wish.Reason}
+	case r.req.Status != "":
+		v = verdict{status: r.req.Status, reason: r.req.Reason}
 	case !r.waived.IsZero():
-		if v = p.alone(*r.Rule, r.wish); v.status == change.Drift {
+		if v = p.judgeUnapplied(*r.Rule, r.req); v.status == change.Drift {
 			v.status, v.reason = change.Waived, r.waived
 		}
 	case !p.blocked[r.Name].IsZero():
@@ -70,7 +70,7 @@ func (p *planning) finding(r wished) change.Finding {
 	}
 	f := change.Finding{Rule: r.Name, Controls: append([]string{}, r.Controls...), Status: v.status, Reason: v.reason, Targets: v.targets, Scope: change.ScopeNode, Severity: p.Profile.SeverityOf(r.Name)}
 	if len(f.Targets) == 0 {
-		for _, w := range r.wish.Wants {
+		for _, w := range r.req.Wants {
 			f.Targets = append(f.Targets, w.Target)
 		}
 		if r.about != "" {
@@ -89,7 +89,7 @@ func (p *planning) finding(r wished) change.Finding {
 	slices.Sort(f.Targets)
 	f.Targets = slices.Compact(f.Targets)
 	if p.why == ToReport {
-		f.Observed = p.observe(slices.Clone(r.wish.Observed), r.wish.Wants, f.Targets)
+		f.Observed = p.observe(slices.Clone(r.req.Observed), r.req.Wants, f.Targets)
 	}
 	return f
 }

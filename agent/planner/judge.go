@@ -93,25 +93,25 @@ func (p *planning) judge(t change.Target, r reading, from change.State, wants []
 		}
 		return out
 	}
-	asked := make([]asking, 0, len(wants))
+	statuses := make([]wantStatus, 0, len(wants))
 	for _, w := range wants {
 		v := p.want(read, w, r)
 		if behind := p.behind(w); !behind.IsZero() && v.status == change.Compliant {
 			out.late = append(out.late, w.Rule)
 			out.add(w, verdict{status: change.Drift, reason: behind})
-			asked = append(asked, asking{Want: w, holds: true})
+			statuses = append(statuses, wantStatus{Want: w, holds: true})
 			continue
 		}
 		switch v.status {
 		case change.Drift: // its reason says what it is going to be
-			asked = append(asked, asking{Want: w})
+			statuses = append(statuses, wantStatus{Want: w})
 			continue
 		case change.Compliant:
-			asked = append(asked, asking{Want: w, holds: true})
+			statuses = append(statuses, wantStatus{Want: w, holds: true})
 		}
 		out.add(w, v)
 	}
-	p.meet(&out, read, from, asked)
+	p.meet(&out, read, from, statuses)
 	return out
 }
 
@@ -175,7 +175,7 @@ func (p *planning) want(read composer, w change.Want, r reading) verdict {
 	if p.NoRestart && slices.ContainsFunc(w.Effects, func(e change.Effect) bool { return e.Component() != "" }) {
 		return verdict{status: change.Blocked, reason: message.New("the kubelet restarts the component as soon as this is written, and --no-restart forbids it")}
 	}
-	p.begin(w)
+	p.prefetchHealth(w)
 	if r.links > 1 && !r.state.File.Directory {
 		return verdict{status: change.Blocked, reason: message.New("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}
 	}
@@ -192,18 +192,18 @@ func cannot(err error, otherwise change.Status) verdict {
 	return verdict{status: otherwise, reason: message.Of(err)}
 }
 
-// wanted gives what was set as it is shown: of a whole file its text, which is
+// shownValue gives what was set as it is shown: of a whole file its text, which is
 // the rule's own.
-func wanted(w change.Want, raw any) any {
+func shownValue(w change.Want, raw any) any {
 	if text, is := raw.([]byte); is && !w.Secret {
 		return string(text)
 	}
 	return w.Shown(raw)
 }
 
-// begin asks for what a want that does not hold makes necessary to know: the
+// prefetchHealth asks for what a want that does not hold makes necessary to know: the
 // answer comes while the rest is judged.
-func (p *planning) begin(w change.Want) {
+func (p *planning) prefetchHealth(w change.Want) {
 	if p.proves() && !p.NoRestart && slices.ContainsFunc(w.Effects, change.Effect.ByKubelet) {
 		background(func() { _ = p.kubeletFit() }) // preflight asks again
 	}

@@ -31,7 +31,7 @@ func (a Planner) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, node.Of(node.Failed, err)
 	}
-	c := &coming{path: "/etc/kubeadm/init.yaml"}
+	c := &futureNode{path: "/etc/kubeadm/init.yaml"}
 	version := kubeadm.Version{Minor: f.Kubernetes.Minor, Patch: f.Kubernetes.Patch}
 	switch {
 	case a.KubeadmConfig != "":
@@ -54,27 +54,27 @@ func (a Planner) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 			return nil, node.Of(node.Failed, err)
 		}
 	}
-	if err := c.look(a.Root, f); err != nil {
+	if err := c.collectFacts(a.Root, f); err != nil {
 		return nil, node.Failure(node.Failed, message.Text{}, "%s: %w", c.path, err)
 	}
 	p := a.planning(ctx, ToShow)
-	p.know(f)
-	p.coming = c
+	p.setFacts(f)
+	p.future = c
 	return c.written(p)
 }
 
 // written sets in the file what the profile asks for, rule by rule.
-func (c *coming) written(p *planning) ([]byte, error) {
-	p.rules = make([]wished, len(p.Profile.Rules))
+func (c *futureNode) written(p *planning) ([]byte, error) {
+	p.rules = make([]requiredRule, len(p.Profile.Rules))
 	for i := range p.rules {
 		p.rules[i].Rule = &p.Profile.Rules[i]
 	}
 	p.waive()
 	for _, r := range p.rules {
-		if !r.waived.IsZero() || !c.settles(r.Fixer) || !p.outside(r.Rule).IsZero() {
+		if !r.waived.IsZero() || !c.canMeet(r.Fixer) || !p.outside(r.Rule).IsZero() {
 			continue
 		}
-		for _, w := range c.wish(p, *r.Rule).Wants {
+		for _, w := range c.requirement(p, *r.Rule).Wants {
 			if w.Target != change.FileTarget(c.path) {
 				continue
 			}
@@ -87,7 +87,7 @@ func (c *coming) written(p *planning) ([]byte, error) {
 }
 
 // set makes one want hold in the file.
-func (c *coming) set(w change.Want) error {
+func (c *futureNode) set(w change.Want) error {
 	_, address := w.Field.Address()
 	value, _, found, err := c.file.Get(address)
 	if err != nil {

@@ -15,20 +15,20 @@ import (
 	"harden/fixers"
 )
 
-// look tells why what is held open does not look like what its place says, nil
+// checkContent tells why what is held open does not look like what its place says, nil
 // where it does. home says that it lies where Kubernetes keeps its files.
-func (p *places) look(held *host.Held, name string, place fixers.Place, home bool) error {
+func (p *places) checkContent(held *host.Held, name string, place fixers.Place, home bool) error {
 	info := held.Info()
-	if place.Look == fixers.EtcdData {
+	if place.Content == fixers.EtcdData {
 		return etcdData(held, name, place)
 	}
-	if place.Look == fixers.AnyLook {
+	if place.Content == fixers.AnyContent {
 		return nil
 	}
 	if !info.Regular {
 		return unlike(name, message.New("a regular file"), message.New("a %s", info.Kind))
 	}
-	if place.Look == fixers.UnitFile && home {
+	if place.Content == fixers.UnitFile && home {
 		return nil
 	}
 	if info.Size > node.MaxDocument {
@@ -38,11 +38,11 @@ func (p *places) look(held *host.Held, name string, place fixers.Place, home boo
 	switch {
 	case err != nil:
 		return err
-	case place.Look.IsDocument():
-		return p.document(data, name, place.Look, home)
-	case place.Look == fixers.EnvironmentFile:
+	case place.Content.IsDocument():
+		return p.document(data, name, place.Content, home)
+	case place.Content == fixers.EnvironmentFile:
 		return environment(data, name)
-	case place.Look == fixers.Certificates:
+	case place.Content == fixers.Certificates:
 		return looksCertified(data, name, home)
 	}
 	return unlike(name, message.New("a unit file"), message.New("something else"))
@@ -57,7 +57,7 @@ func unlike(name string, expected, found message.Text) error {
 // document holds a YAML text against a kind. Of a text that cannot be read the
 // place is shown where it is one of Kubernetes' documents by its name; of
 // another, which may be a key, nothing is.
-func (p *places) document(data []byte, name string, look fixers.Look, home bool) error {
+func (p *places) document(data []byte, name string, look fixers.ContentKind, home bool) error {
 	doc, err := p.node.Texts.Open("yaml", data)
 	expected := message.New("a document of kind %s", look)
 	if ext := path.Ext(name); err != nil && home && (ext == ".yaml" || ext == ".yml" || ext == ".json") {
@@ -66,7 +66,7 @@ func (p *places) document(data []byte, name string, look fixers.Look, home bool)
 	if err != nil {
 		return unlike(name, expected, message.New("none"))
 	}
-	apiVersion, kind := said(doc, "apiVersion"), said(doc, "kind")
+	apiVersion, kind := textAt(doc, "apiVersion"), textAt(doc, "kind")
 	_, _, clusters, _ := doc.Get("clusters")
 	switch {
 	case look.Is(apiVersion, kind):
@@ -79,8 +79,8 @@ func (p *places) document(data []byte, name string, look fixers.Look, home bool)
 	return unlike(name, expected, message.New("one of kind %q with apiVersion %q", kind, apiVersion))
 }
 
-// said gives a text in a document, "" where there is none.
-func said(doc edit.Document, address string) string {
+// textAt gives a text in a document, "" where there is none.
+func textAt(doc edit.Document, address string) string {
 	value, _, _, _ := doc.Get(address)
 	text, _ := value.(string)
 	return text

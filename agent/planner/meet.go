@@ -8,35 +8,37 @@ import (
 	"harden/agent/message"
 )
 
-// asking is a want that is to hold after a change; holds says that it does
+// wantStatus is a want that is to hold after a change; holds says that it does
 // already, by what was read.
-type asking struct {
+type wantStatus struct {
 	change.Want
 	holds bool
 }
 
 // metadata tells whether a want is met without touching what a file holds.
-func (a asking) metadata() bool { return a.Field == change.FieldMode || a.Field == change.FieldOwner }
+func (a wantStatus) metadata() bool {
+	return a.Field == change.FieldMode || a.Field == change.FieldOwner
+}
 
 // meet composes the change that meets what is asked, and says what that comes
 // to for each rule. What cannot be met is left out and blocked; the rest does
 // not depend on it.
-func (p *planning) meet(out *outcome, read composer, from change.State, asked []asking) {
-	for slices.ContainsFunc(asked, func(a asking) bool { return !a.holds }) {
-		made, err := p.composed(out.target, read, from, asked)
+func (p *planning) meet(out *outcome, read composer, from change.State, statuses []wantStatus) {
+	for slices.ContainsFunc(statuses, func(a wantStatus) bool { return !a.holds }) {
+		made, err := p.composed(out.target, read, from, statuses)
 		if err == nil {
-			out.take(made, asked)
+			out.take(made, statuses)
 			return
 		}
-		asked = p.without(out, read, from, asked, err)
+		statuses = p.without(out, read, from, statuses, err)
 	}
 }
 
 // take adds what was composed.
-func (o *outcome) take(made composing, asked []asking) {
+func (o *outcome) take(made composing, statuses []wantStatus) {
 	for i, v := range made.verdicts {
 		if v.status != "" {
-			o.add(asked[i].Want, v)
+			o.add(statuses[i].Want, v)
 		}
 	}
 	if len(made.Fields) == 0 {
@@ -52,13 +54,13 @@ type uneditedError struct{ error }
 
 // composed takes a target from a state to the one that is asked for. The error
 // says why that cannot be written as a whole.
-func (p *planning) composed(t change.Target, read composer, from change.State, asked []asking) (composing, error) {
-	made := composing{change.Change{Target: t, Before: from}, make([]verdict, len(asked))}
+func (p *planning) composed(t change.Target, read composer, from change.State, statuses []wantStatus) (composing, error) {
+	made := composing{change.Change{Target: t, Before: from}, make([]verdict, len(statuses))}
 	c, err := p.compose(t, from)
 	if err != nil {
 		return made, uneditedError{err}
 	}
-	for i, a := range asked {
+	for i, a := range statuses {
 		made.verdicts[i] = made.add(read, c, a)
 	}
 	if len(made.Fields) == 0 {
@@ -73,12 +75,12 @@ func (p *planning) composed(t change.Target, read composer, from change.State, a
 // without blocks what keeps a change from being written, and gives the rest: all
 // but the wants whose edits cannot be made; and where the file itself is in the
 // way, what is asked of its mode and owner, which may be set all the same.
-func (p *planning) without(out *outcome, read composer, from change.State, asked []asking, cause error) []asking {
-	var kept []asking
+func (p *planning) without(out *outcome, read composer, from change.State, statuses []wantStatus, cause error) []wantStatus {
+	var kept []wantStatus
 	var unedited uneditedError
 	isEdit := errors.As(cause, &unedited)
-	both := slices.ContainsFunc(asked, asking.metadata) && slices.ContainsFunc(asked, func(a asking) bool { return !a.metadata() })
-	for _, a := range asked {
+	both := slices.ContainsFunc(statuses, wantStatus.metadata) && slices.ContainsFunc(statuses, func(a wantStatus) bool { return !a.metadata() })
+	for _, a := range statuses {
 		v := unreadable(cause)
 		switch {
 		case isEdit:
@@ -107,7 +109,7 @@ type composing struct {
 
 // add meets one want, unless another one did so before: both rules are named
 // then. What held as it was read may have to be set too, because of the others.
-func (m *composing) add(read, c composer, a asking) verdict {
+func (m *composing) add(read, c composer, a wantStatus) verdict {
 	w := a.Want
 	value, found, err := c.get(w)
 	if err != nil {
@@ -125,11 +127,11 @@ func (m *composing) add(read, c composer, a asking) verdict {
 		return verdict{}
 	}
 	m.Rules, m.Effects = append(m.Rules, w.Rule), append(m.Effects, w.Effects...)
-	m.alsoAsks(w)
+	m.addRule(w)
 	if a.holds {
 		return verdict{}
 	}
-	return verdict{status: change.Drift, reason: describe(w, shownIn(read, w), wanted(w, c.raw(w)))}
+	return verdict{status: change.Drift, reason: describe(w, shownIn(read, w), shownValue(w, c.raw(w)))}
 }
 
 // shownIn is the value of a field as it was read, nil where nothing was.
@@ -152,12 +154,12 @@ func (m *composing) set(c composer, w change.Want, value any, found bool) error 
 	if err := c.set(w, fixed); err != nil {
 		return err
 	}
-	m.Fields = append(m.Fields, change.FieldChange{Field: w.Field, Before: before, After: wanted(w, c.raw(w)), Stays: w.Stays, Rules: []string{w.Rule}})
+	m.Fields = append(m.Fields, change.FieldChange{Field: w.Field, Before: before, After: shownValue(w, c.raw(w)), Stays: w.Stays, Rules: []string{w.Rule}})
 	return nil
 }
 
-// alsoAsks notes a rule that asks for a field which another rule set already.
-func (m *composing) alsoAsks(w change.Want) {
+// addRule notes a rule that asks for a field which another rule set already.
+func (m *composing) addRule(w change.Want) {
 	for i, f := range m.Fields {
 		if f.Field == w.Field && !slices.Contains(f.Rules, w.Rule) {
 			m.Fields[i].Rules = append(f.Rules, w.Rule)

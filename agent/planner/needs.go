@@ -11,12 +11,12 @@ import (
 	"harden/profiles"
 )
 
-// broken blocks the rules that do harm in part where a part is blocked, or could
+// blockPartlyBlocked blocks the rules that do harm in part where a part is blocked, or could
 // not be checked. It tells whether it blocked any.
-func (p *planning) broken() bool {
+func (p *planning) blockPartlyBlocked() bool {
 	found := false
 	for _, r := range p.rules {
-		if v := p.verdicts[r.Name]; r.wish.Whole && !v.breaks.IsZero() && p.blocked[r.Name].IsZero() {
+		if v := p.verdicts[r.Name]; r.req.Whole && !v.breaks.IsZero() && p.blocked[r.Name].IsZero() {
 			p.blocked[r.Name], p.erred[r.Name] = v.breaks, v.status == change.Error
 			found = true
 		}
@@ -24,9 +24,9 @@ func (p *planning) broken() bool {
 	return found
 }
 
-// needs blocks the rules that rely on one that does not hold and will not. It
+// blockUnmetNeeds blocks the rules that rely on one that does not hold and will not. It
 // tells whether it blocked any.
-func (p *planning) needs() bool {
+func (p *planning) blockUnmetNeeds() bool {
 	found := false
 	for _, r := range p.rules {
 		if v := p.verdicts[r.Name]; !p.blocked[r.Name].IsZero() || v.status != change.Drift {
@@ -45,37 +45,37 @@ func (p *planning) needs() bool {
 
 // unmet says why a rule does not hold and will not after this plan, or "".
 func (p *planning) unmet(need profiles.Rule) message.Text {
-	i := slices.IndexFunc(p.rules, func(r wished) bool { return r.Name == need.Name })
+	i := slices.IndexFunc(p.rules, func(r requiredRule) bool { return r.Name == need.Name })
 	if i >= 0 && p.rules[i].waived.IsZero() {
 		r := p.rules[i]
 		v := p.verdicts[need.Name]
 		switch {
 		case !p.blocked[need.Name].IsZero():
 			return p.blocked[need.Name]
-		case r.wish.Status == change.Blocked || r.wish.Status == change.Error:
-			return r.wish.Reason
+		case r.req.Status == change.Blocked || r.req.Status == change.Error:
+			return r.req.Reason
 		case v.status == change.Blocked || v.status == change.Error:
 			return v.reason
 		}
 		return message.Text{}
 	}
-	wish, _ := p.wishOf(need)
-	v := p.alone(need, wish)
+	req, _ := p.requirementOf(need)
+	v := p.judgeUnapplied(need, req)
 	if v.status == change.Compliant || v.status == change.NotApplicable {
 		return message.Text{}
 	}
 	return message.New("it is left out of this run, and does not hold: %s", v.reason)
 }
 
-// alone judges a rule that is not to be applied.
-func (p *planning) alone(rule profiles.Rule, wish fixers.Wish) verdict {
-	if wish.Status != "" {
-		return verdict{status: wish.Status, reason: wish.Reason}
+// judgeUnapplied judges a rule that is not to be applied.
+func (p *planning) judgeUnapplied(rule profiles.Rule, req fixers.Requirement) verdict {
+	if req.Status != "" {
+		return verdict{status: req.Status, reason: req.Reason}
 	}
 	all := verdict{status: change.Compliant}
 	wants := map[change.Target][]change.Want{}
 	var sweeps []change.Want
-	for _, w := range wish.Wants {
+	for _, w := range req.Wants {
 		if w.Match != "" {
 			sweeps = append(sweeps, w)
 			continue
@@ -115,11 +115,11 @@ func (p *planning) waive() {
 	}
 }
 
-// unsure blocks what would restart a program of which something could not be
+// blockUncheckedRestarts blocks what would restart a program of which something could not be
 // checked: it may run well on what it read long ago, and not start again from
 // what is there now. All other rules do not depend on it. It tells whether it
 // blocked any.
-func (p *planning) unsure() bool {
+func (p *planning) blockUncheckedRestarts() bool {
 	if p.why == ToReport {
 		return false // a check says what the settings are, whatever can be done about them
 	}
@@ -127,12 +127,12 @@ func (p *planning) unsure() bool {
 	for i := range p.rules {
 		r := &p.rules[i]
 		v := p.verdicts[r.Name]
-		if r.wish.Status != change.Error && v.status != change.Error && !p.erred[r.Name] {
+		if r.req.Status != change.Error && v.status != change.Error && !p.erred[r.Name] {
 			continue
 		}
 		for _, e := range r.restarts() {
 			if reasons[e].IsZero() {
-				reasons[e] = cmp.Or(r.wish.Reason, v.reason, p.blocked[r.Name])
+				reasons[e] = cmp.Or(r.req.Reason, v.reason, p.blocked[r.Name])
 			}
 		}
 	}
@@ -155,12 +155,12 @@ func (p *planning) unsure() bool {
 
 // restarts lists what a rule needs restarted where it does not hold. One that its
 // fixer could not judge asks for nothing, and the fixer itself tells.
-func (r *wished) restarts() []change.Effect {
+func (r *requiredRule) restarts() []change.Effect {
 	var effects []change.Effect
-	for _, w := range r.wish.Wants {
+	for _, w := range r.req.Wants {
 		effects = append(effects, w.Effects...)
 	}
-	if r.wish.Status == change.Error {
+	if r.req.Status == change.Error {
 		if f, is := r.Fixer.(fixers.Restarting); is {
 			effects = append(effects, f.Restarts()...)
 		}

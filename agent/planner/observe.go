@@ -19,7 +19,7 @@ func (p *planning) observe(list []change.Observation, wants []change.Want, among
 		switch {
 		case w.Match != "":
 			list = p.observeMany(list, w, among)
-		case w.Later && names(wants[:i], w):
+		case w.Later && sameFieldIn(wants[:i], w):
 			// The first step says what is there now.
 		default:
 			list = p.observeOne(list, w)
@@ -28,8 +28,8 @@ func (p *planning) observe(list []change.Observation, wants []change.Want, among
 	return list
 }
 
-// names tells whether one of some wants is about the field of another.
-func names(wants []change.Want, w change.Want) bool {
+// sameFieldIn tells whether one of some wants is about the field of another.
+func sameFieldIn(wants []change.Want, w change.Want) bool {
 	for _, o := range wants {
 		if o.Target == w.Target && o.Field == w.Field && o.Match == "" {
 			return true

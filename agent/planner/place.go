@@ -25,18 +25,18 @@ import (
 type places struct {
 	node   *node.Node
 	facts  *facts.Facts
-	judged map[judgedPlace]error           // nil where they are right
+	cache  map[placeKey]error              // nil where they are right
 	linked map[change.Target]change.Target // where links lead to
 }
 
 // misplaced says what is wrong with a path that a wish is about, nil where
 // nothing is. A path that the rule's own parameters name is the operator's
 // word; also then no directory of the system gets another mode or owner.
-func (p *places) misplaced(wish fixers.Wish) (change.Target, error) {
-	for i := range wish.Wants {
-		w := &wish.Wants[i]
+func (p *places) misplaced(req fixers.Requirement) (change.Target, error) {
+	for i := range req.Wants {
+		w := &req.Wants[i]
 		if w.Target.Kind() == change.KindFile {
-			if err := p.misplacedWant(w, wish.Places); err != nil {
+			if err := p.misplacedWant(w, req.Places); err != nil {
 				return w.Target, err
 			}
 		}
@@ -60,7 +60,7 @@ func (p *places) misplacedWant(w *change.Want, places map[string]fixers.Place) e
 	if !known && p.facts.ManifestAt(name) != "" {
 		place = fixers.ManifestPlace(p.facts)
 	}
-	if err := p.placed(name, place); err != nil || !place.Said {
+	if err := p.placed(name, place); err != nil || !place.NamedByRule {
 		return err
 	}
 	itself := w.Match == "" || w.Matches(".", true)
@@ -70,10 +70,10 @@ func (p *places) misplacedWant(w *change.Want, places map[string]fixers.Place) e
 	return nil
 }
 
-// judgedPlace is what a place was asked.
-type judgedPlace struct {
+// placeKey is what a place was asked.
+type placeKey struct {
 	path, text string
-	look       fixers.Look
+	look       fixers.ContentKind
 	uid        int // -1 for any
 }
 
@@ -97,17 +97,17 @@ func (p *places) linkedTo(t change.Target) change.Target {
 // placed judges a path, once. One that a parameter of the rule names is judged
 // only where it is to be given to a user whom facts name.
 func (p *places) placed(name string, place fixers.Place) error {
-	if place.Said && place.UID == nil {
+	if place.NamedByRule && place.UID == nil {
 		return nil
 	}
-	key := judgedPlace{name, place.Text, place.Look, -1}
+	key := placeKey{name, place.Text, place.Content, -1}
 	if place.UID != nil {
 		key.uid = *place.UID
 	}
-	err, known := p.judged[key]
+	err, known := p.cache[key]
 	if !known {
 		err = p.judgePlace(name, place)
-		p.judged[key] = err
+		p.cache[key] = err
 	}
 	return err
 }
@@ -128,7 +128,7 @@ func (p *places) judgePlace(name string, place fixers.Place) error {
 	if systemDirectory(name) {
 		return ofSystem(name)
 	}
-	home := ofKubernetes(name) || place.Said || p.linkedHome(name, place.Text)
+	home := ofKubernetes(name) || place.NamedByRule || p.linkedHome(name, place.Text)
 	held, err := p.node.Root.Hold(name)
 	unseen := errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0
 	switch {
@@ -150,7 +150,7 @@ func (p *places) judgePlace(name string, place fixers.Place) error {
 	if held == nil {
 		return nil
 	}
-	err = p.look(held, name, place, home)
+	err = p.checkContent(held, name, place, home)
 	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
 		return nil
 	}

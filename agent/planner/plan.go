@@ -49,24 +49,24 @@ func (a Planner) Plan(ctx context.Context, why Purpose) (*Plan, error) {
 	identity := sync.OnceValue(a.Profile.Identity)
 	background(func() { identity() })
 	p := a.planning(ctx, why)
-	p.askUnits()
+	p.prefetchUnits()
 	f, err := a.Collect()
 	if err != nil {
 		return nil, node.Of(node.Failed, err)
 	}
-	p.know(f)
-	p.askSockets()
-	p.coming = p.findComing()
-	if err := p.wish(); err != nil {
+	p.setFacts(f)
+	p.prefetchSockets()
+	p.future = p.findFutureNode()
+	if err := p.require(); err != nil {
 		return nil, err
 	}
-	p.settle()
+	p.judgeToFixpoint()
 	booting, unhealthy := p.booting()
 	if !booting && unhealthy == nil {
 		unhealthy = p.preflight()
 	}
-	if p.several() || booting || unhealthy != nil {
-		p.settle()
+	if p.blockForMultipleAPIServers() || booting || unhealthy != nil {
+		p.judgeToFixpoint()
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)

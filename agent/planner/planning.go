@@ -23,8 +23,8 @@ type planning struct {
 	ctx    context.Context
 	why    Purpose
 	facts  *facts.Facts
-	rules  []wished
-	coming *coming // the node that kubeadm will make; nil where nothing tells of one
+	rules  []requiredRule
+	future *futureNode // the node that kubeadm will make; nil where nothing tells of one
 
 	*places
 	*targets
@@ -40,16 +40,16 @@ type questions struct {
 	servers    func() (int, error)            // the API servers of the cluster
 	kubeletFit func() error                   // why the kubelet is not healthy
 	peers      func() ([]node.Peer, error)
-	files      *seenFiles
+	files      *cachedFiles
 }
 
 // cache keeps what was judged, because everything is judged again as often as a
 // rule turns out to be blocked.
 type cache struct {
-	judged   map[judgedKey]judged
+	outcomes map[outcomeKey]cachedOutcome
 	walks    map[change.Target]walked
 	readers  map[change.Target]composer
-	prefetch map[judgedKey]*judging
+	prefetch map[outcomeKey]*judgement
 	planned  atomic.Int64 // how often a plan's own accounts were asked for
 }
 
@@ -67,22 +67,22 @@ type results struct {
 // planning begins a plan of which nothing is known yet.
 func (a Planner) planning(ctx context.Context, why Purpose) *planning {
 	p := &planning{Planner: a, ctx: ctx, why: why,
-		places:      &places{node: a.Node, judged: map[judgedPlace]error{}, linked: map[change.Target]change.Target{}},
+		places:      &places{node: a.Node, cache: map[placeKey]error{}, linked: map[change.Target]change.Target{}},
 		targets:     &targets{node: a.Node, ctx: ctx, readings: map[change.Target]reading{}, contents: map[change.Target]bool{}, secrets: map[change.Target]bool{}},
 		composition: &composition{node: a.Node},
-		cache:       cache{judged: map[judgedKey]judged{}, walks: map[change.Target]walked{}, readers: map[change.Target]composer{}},
+		cache:       cache{outcomes: map[outcomeKey]cachedOutcome{}, walks: map[change.Target]walked{}, readers: map[change.Target]composer{}},
 		results:     results{blocked: map[string]message.Text{}, erred: map[string]bool{}, swept: map[swept]tally{}},
 	}
-	p.systemd = sync.OnceValues(p.seeing)
+	p.systemd = sync.OnceValues(p.connectSystemd)
 	p.owner = p.lookupOwner
 	p.kubeletFit = sync.OnceValue(p.kubeletHealthy)
 	p.servers, p.peers = sync.OnceValues(p.countServers), sync.OnceValues(p.otherControlPlanes)
-	p.sockets, p.files = sync.OnceValues(p.listening), seeFiles(host.Linked{Root: p.Root})
+	p.sockets, p.files = sync.OnceValues(p.listSockets), newCachedFiles(host.Linked{Root: p.Root})
 	return p
 }
 
-// know takes the facts of the node.
-func (p *planning) know(f *facts.Facts) {
+// setFacts takes the facts of the node.
+func (p *planning) setFacts(f *facts.Facts) {
 	p.facts, p.places.facts, p.targets.facts, p.composition.facts = f, f, f, f
 }
 
@@ -91,25 +91,25 @@ func (p *planning) countServers() (int, error) {
 	return controlplane.CountAPIServers(p.ctx, p.Node, p.facts, p.why == ToApply)
 }
 
-// wished is a rule with what it asks of this node.
-type wished struct {
+// requiredRule is a rule with what it asks of this node.
+type requiredRule struct {
 	*profiles.Rule
-	wish    fixers.Wish
+	req     fixers.Requirement
 	about   change.Target // what the wish is blocked or failed by, where it asked for more
 	waived  message.Text  // reason and expiry
 	expired message.Text  // of a waiver that no longer holds
 	waiver  *change.Waiver
 }
 
-// settle judges everything, and again without the rules that cannot hold as a
+// judgeToFixpoint judges everything, and again without the rules that cannot hold as a
 // whole, those that wait for such a one, and those that would restart what is not
 // known well enough, until no more of them turn up.
-func (p *planning) settle() {
+func (p *planning) judgeToFixpoint() {
 	for {
 		p.judgeAll()
-		p.wishPorts()
-		broken, unsure := p.broken(), p.unsure()
-		if !p.needs() && !broken && !unsure {
+		p.requirePorts()
+		broken, unsure := p.blockPartlyBlocked(), p.blockUncheckedRestarts()
+		if !p.blockUnmetNeeds() && !broken && !unsure {
 			return
 		}
 	}
@@ -118,11 +118,11 @@ func (p *planning) settle() {
 // judgeAll judges all wants that are not blocked and gathers the changes.
 func (p *planning) judgeAll() {
 	p.verdicts, p.late, p.changes = map[string]verdict{}, map[string][]string{}, nil
-	p.prefetch = map[judgedKey]*judging{}
+	p.prefetch = map[outcomeKey]*judgement{}
 	sweeps, wants := p.byTarget()
-	p.judgeAhead(wants, sweeps)
+	p.prefetchOutcomes(wants, sweeps)
 	p.sweep(sweeps, wants)
-	p.judgeAhead(wants, nil)
+	p.prefetchOutcomes(wants, nil)
 	for _, target := range slices.Sorted(maps.Keys(wants)) { // of several reasons the first is told: always the same one
 		p.judgeTarget(target, wants[target])
 	}

@@ -20,11 +20,11 @@ import (
 
 // endpointWith serves a health endpoint, with TLS or without, and gives its port and
 // how often it was asked.
-func endpointWith(t *testing.T, status int, secure bool) (port string, asked *atomic.Int32) {
+func endpointWith(t *testing.T, status int, secure bool) (port string, statuses *atomic.Int32) {
 	t.Helper()
-	asked = &atomic.Int32{}
+	statuses = &atomic.Int32{}
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
+		statuses.Add(1)
 		w.WriteHeader(status)
 	}))
 	if secure {
@@ -37,7 +37,7 @@ func endpointWith(t *testing.T, status int, secure bool) (port string, asked *at
 	if err != nil {
 		t.Fatal(err)
 	}
-	return at.Port(), asked
+	return at.Port(), statuses
 }
 
 // TestPreflight: a plan goes by what the node itself shows. It asks no component
@@ -68,11 +68,11 @@ func TestPreflight(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			healthz, _ := endpointWith(t, test.status, false)
-			secure, asked := endpointWith(t, test.status, true)
+			secure, statuses := endpointWith(t, test.status, true)
 			units := systemd.NewFake(systemd.Unit{Name: fixers.KubeletUnit, LoadState: "loaded", ActiveState: test.unit})
 			connected := false
 			p := Planner{Node: &node.Node{Systemd: func(context.Context) (node.Systemd, error) { return units, nil }}}.planning(t.Context(), ToShow)
-			p.know(&facts.Facts{
+			p.setFacts(&facts.Facts{
 				Kubelet: &facts.Kubelet{Running: test.kubelet, PID: os.Getpid(), HealthzAddress: "127.0.0.1", HealthzPort: healthz},
 				Components: map[string]*facts.Component{"kube-scheduler": {Name: "kube-scheduler", Running: test.runs,
 					ManifestArgv: []string{"kube-scheduler", "--secure-port=" + secure}}},
@@ -92,8 +92,8 @@ func TestPreflight(t *testing.T) {
 			if reason := p.blocked["rule"]; (!reason.IsZero()) != (test.want != "") || !strings.Contains(reason.String(), test.want) {
 				t.Errorf("blocked: %q, want %q", reason, test.want)
 			}
-			if connected != test.systemd || asked.Load() > 0 {
-				t.Errorf("systemd was asked: %v, want %v; the scheduler %d times", connected, test.systemd, asked.Load())
+			if connected != test.systemd || statuses.Load() > 0 {
+				t.Errorf("systemd was asked: %v, want %v; the scheduler %d times", connected, test.systemd, statuses.Load())
 			}
 		})
 	}

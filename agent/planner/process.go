@@ -135,16 +135,16 @@ type moments struct{ now, next message.Text }
 
 // withMoments adds both to the reason of a verdict, where they differ: what is
 // right now only, or from the next boot on only, is not right.
-func (p *planning) withMoments(r wished, v verdict) message.Text {
+func (p *planning) withMoments(r requiredRule, v verdict) message.Text {
 	if v.status != change.Drift && v.status != change.Blocked {
 		return v.reason
 	}
-	m, differ := p.atBoot(r.wish.Boot)
+	m, differ := p.atBoot(r.req.Boot)
 	if !differ {
 		m, differ = p.ofKubelet(r.Fixer)
 	}
-	for i := 0; !differ && i < len(r.wish.Wants); i++ {
-		m, differ = p.ofComponent(r.wish.Wants[i])
+	for i := 0; !differ && i < len(r.req.Wants); i++ {
+		m, differ = p.ofComponent(r.req.Wants[i])
 	}
 	if !differ {
 		return v.reason

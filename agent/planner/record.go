@@ -40,7 +40,7 @@ func (p *planning) aboutRecord() bool {
 	if p.facts.Platform != facts.Kubeadm || !p.facts.Joined || api == nil || api.Manifest == "" || p.Passive {
 		return false
 	}
-	return slices.ContainsFunc(p.rules, func(r wished) bool { _, part, _ := p.startedWith(r.Fixer); return part != "" })
+	return slices.ContainsFunc(p.rules, func(r requiredRule) bool { _, part, _ := p.startedWith(r.Fixer); return part != "" })
 }
 
 // record adds the changes of kubeadm's record: of what rules are about and hold, what
@@ -120,12 +120,12 @@ func (p *planning) kubeadmVersion() kubeadm.Version {
 }
 
 // willHold tells whether a rule holds once the plan is carried out.
-func (p *planning) willHold(r *wished) bool {
+func (p *planning) willHold(r *requiredRule) bool {
 	if !p.blocked[r.Name].IsZero() || !r.waived.IsZero() {
 		return false
 	}
-	if r.wish.Status != "" {
-		return r.wish.Status == change.Compliant
+	if r.req.Status != "" {
+		return r.req.Status == change.Compliant
 	}
 	status := p.verdicts[r.Name].status
 	return status == change.Compliant || status == change.Drift
@@ -133,7 +133,7 @@ func (p *planning) willHold(r *wished) bool {
 
 // keepRule looks for what a rule of a kind is about, and says whether that stays after
 // a rollback.
-func (p *planning) keepRule(r *recording, rule *wished, stays bool) error {
+func (p *planning) keepRule(r *recording, rule *requiredRule, stays bool) error {
 	target, part, fields := p.startedWith(rule.Fixer)
 	running, err := p.willRun(part)
 	if err != nil || running == nil {

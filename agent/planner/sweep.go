@@ -88,7 +88,7 @@ func (p *planning) walk(base change.Target, sweeps []change.Want, named map[stri
 			p.Await(p.ctx, message.New("%s: %d files looked at", base.Name(), looked))
 		}
 		for i, w := range sweeps {
-			judged, file := p.ledTo(base, rel, info)
+			judged, file := p.linkedFile(base, rel, info)
 			// What lies behind a link to a directory is not seen, and may be what
 			// a want about all files below is about.
 			link := !file && info.Symlink && strings.HasPrefix(w.Match, "**")
@@ -124,9 +124,9 @@ type swept struct {
 
 func sweptBy(w change.Want) swept { return swept{w.Rule, w.Match, w.Target, w.Field} }
 
-// ledTo gives what a link of root's leads to where that is a file, which is judged
+// linkedFile gives what a link of root's leads to where that is a file, which is judged
 // in its place, though never changed.
-func (p *planning) ledTo(base change.Target, rel string, info host.Info) (judged host.Info, file bool) {
+func (p *planning) linkedFile(base change.Target, rel string, info host.Info) (judged host.Info, file bool) {
 	if !info.Symlink {
 		return info, false
 	}
@@ -170,8 +170,8 @@ func (p *planning) check(w change.Want) check {
 	case change.FieldMode:
 		known := map[uint32]bool{} // a tree of any size has a handful of modes
 		return func(info host.Info) bool {
-			holds, asked := known[info.Mode]
-			if !asked {
+			holds, statuses := known[info.Mode]
+			if !statuses {
 				judged, err := w.Holds(change.Octal(info.Mode), true)
 				holds = err == nil && judged
 				known[info.Mode] = holds

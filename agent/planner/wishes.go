@@ -14,10 +14,10 @@ import (
 // needsCluster is why a rule waits on a host that is not yet a node.
 const needsCluster = "needs the cluster: apply again after kubeadm init or kubeadm join"
 
-// wish asks every rule's fixer, and refuses rules that contradict each other
+// require asks every rule's fixer, and refuses rules that contradict each other
 // before any target is read.
-func (p *planning) wish() error {
-	p.rules = make([]wished, len(p.Profile.Rules))
+func (p *planning) require() error {
+	p.rules = make([]requiredRule, len(p.Profile.Rules))
 	for i := range p.rules {
 		p.rules[i].Rule = &p.Profile.Rules[i]
 	}
@@ -27,9 +27,9 @@ func (p *planning) wish() error {
 		for i := range p.rules {
 			r := &p.rules[i]
 			if _, is := r.Fixer.(*fixers.EncryptionAtRest); is == counting {
-				p.wishFor(r)
+				p.requireRule(r)
 			}
-			if counting && r.wantsAlone() && p.proves() && !p.NoRestart {
+			if counting && r.requiresSingleAPIServer() && p.proves() && !p.NoRestart {
 				background(func() { _, _ = p.servers() }) // several asks again
 			}
 		}
@@ -37,18 +37,18 @@ func (p *planning) wish() error {
 	return p.agree()
 }
 
-// wishFor asks one rule's fixer, where the rule is about this node.
-func (p *planning) wishFor(r *wished) {
+// requireRule asks one rule's fixer, where the rule is about this node.
+func (p *planning) requireRule(r *requiredRule) {
 	reason := p.outside(r.Rule)
 	switch {
 	case !reason.IsZero():
-		r.wish = fixers.Wish{Status: change.NotApplicable, Reason: reason}
-	case p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(r.Fixer) == fixers.Cluster && (p.coming == nil || !p.coming.settles(r.Fixer)):
-		r.wish = fixers.Wish{Status: change.Blocked, Reason: message.New(needsCluster)}
+		r.req = fixers.Requirement{Status: change.NotApplicable, Reason: reason}
+	case p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(r.Fixer) == fixers.Cluster && (p.future == nil || !p.future.canMeet(r.Fixer)):
+		r.req = fixers.Requirement{Status: change.Blocked, Reason: message.New(needsCluster)}
 	case aboutPorts(*r.Rule):
-		// wishPorts asks it when the ports are listed.
+		// requirePorts asks it when the ports are listed.
 	default:
-		r.wish, r.about = p.wishOf(*r.Rule)
+		r.req, r.about = p.requirementOf(*r.Rule)
 	}
 }
 
@@ -62,7 +62,7 @@ func (p *planning) agree() error {
 	}
 	known := make(map[key][]*change.Want, 2*len(p.rules))
 	for i := range p.rules {
-		wants := p.rules[i].wish.Wants
+		wants := p.rules[i].req.Wants
 		for k := range wants {
 			w := &wants[k]
 			field := key{w.Target, w.Match, w.Field, w.Later}
@@ -77,12 +77,12 @@ func (p *planning) agree() error {
 	return nil
 }
 
-// wishPorts asks the rules about open ports, which want nothing of any target:
+// requirePorts asks the rules about open ports, which want nothing of any target:
 // the kernel takes a while to list the ports, and the rest is judged meanwhile.
-func (p *planning) wishPorts() {
+func (p *planning) requirePorts() {
 	for i, r := range p.rules {
-		if r.wish.Status == "" && aboutPorts(*r.Rule) {
-			p.rules[i].wish, _ = p.wishOf(*r.Rule)
+		if r.req.Status == "" && aboutPorts(*r.Rule) {
+			p.rules[i].req, _ = p.requirementOf(*r.Rule)
 		}
 	}
 }
@@ -103,35 +103,35 @@ func disagreement(a, b change.Want) message.Text {
 }
 
 // behindLinks takes a wish to the files that its names stand for.
-func (p *planning) behindLinks(wish *fixers.Wish) {
-	for i := range wish.Wants {
-		wish.Wants[i].Target = p.linkedTo(wish.Wants[i].Target)
+func (p *planning) behindLinks(req *fixers.Requirement) {
+	for i := range req.Wants {
+		req.Wants[i].Target = p.linkedTo(req.Wants[i].Target)
 	}
-	for name, place := range wish.Places {
+	for name, place := range req.Places {
 		resolved := p.linkedTo(change.FileTarget(name)).Name()
 		if resolved == name {
 			continue
 		}
 		place.Text = cmp.Or(place.Text, name)
-		wish.Places[resolved] = place
+		req.Places[resolved] = place
 	}
 }
 
-// wishOf asks one rule's fixer, and notes what has to be read for it. Where the
+// requirementOf asks one rule's fixer, and notes what has to be read for it. Where the
 // wish is about a place that is not what it should be, nothing is left of it
 // but the verdict, and which place that is.
-func (p *planning) wishOf(rule profiles.Rule) (wish fixers.Wish, about change.Target) {
-	if p.coming != nil && p.coming.settles(rule.Fixer) {
-		wish = p.coming.wish(p, rule)
+func (p *planning) requirementOf(rule profiles.Rule) (req fixers.Requirement, about change.Target) {
+	if p.future != nil && p.future.canMeet(rule.Fixer) {
+		req = p.future.requirement(p, rule)
 	} else {
-		wish = rule.Fixer.Wish(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading})
+		req = rule.Fixer.Require(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading})
 	}
-	p.behindLinks(&wish)
-	if about, err := p.misplaced(wish); err != nil {
+	p.behindLinks(&req)
+	if about, err := p.misplaced(req); err != nil {
 		v := unreadable(err)
-		return fixers.Wish{Status: v.status, Reason: v.reason}, about
+		return fixers.Requirement{Status: v.status, Reason: v.reason}, about
 	}
-	for _, w := range wish.Wants {
+	for _, w := range req.Wants {
 		if syntax, _ := w.Field.Address(); w.Target.Kind() == change.KindFile && (syntax != "" || w.Field == change.FieldContent) {
 			p.contents[w.Target] = true
 		}
@@ -146,5 +146,5 @@ func (p *planning) wishOf(rule profiles.Rule) (wish fixers.Wish, about change.Ta
 			p.contents[change.FileTarget(component.Manifest)] = true
 		}
 	}
-	return wish, ""
+	return req, ""
 }

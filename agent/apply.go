@@ -90,7 +90,7 @@ func (a *Agent) Apply(ctx context.Context, expected *planner.Plan) (*transaction
 		result.Warnings = append(result.Warnings, rules)
 	}
 	a.prune(result)
-	a.mention(result)
+	a.warnUnreadable(result)
 	return result, err
 }
 

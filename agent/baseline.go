@@ -23,12 +23,12 @@ import (
 // to the baseline.
 const baselineName = "baseline"
 
-const inTheWay = "nothing was put back, because somebody else changed what harden wrote"
+const externalChangeText = "nothing was put back, because somebody else changed what harden wrote"
 
 // toBaseline is what a return to the first states of all targets comes to.
 type toBaseline struct {
-	changes []change.Change // from the first state to the last one: undone, they lead back
-	others  []report.Foreign
+	changes  []change.Change // from the first state to the last one: undone, they lead back
+	external []report.ExternalChange
 }
 
 // Baseline lists the targets that are not as harden first found them, each
@@ -56,8 +56,8 @@ func (a *Agent) PreviewBaseline(options RollbackOptions) ([]change.Change, error
 	if err == nil {
 		err = a.needed(f, b.changes)
 	}
-	if err == nil && !options.Force && refused(b.others, options) {
-		return nil, changedFailure(b.others, message.New(inTheWay))
+	if err == nil && !options.Force && blockedByExternalChange(b.external, options) {
+		return nil, externalChangeFailure(b.external, message.New(externalChangeText))
 	}
 	return b.changes, err
 }
@@ -86,8 +86,8 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 	if err != nil || len(b.changes) == 0 {
 		return &transaction.Result{}, err
 	}
-	if !options.Force && refused(b.others, options) {
-		return &transaction.Result{Others: b.others}, changedFailure(b.others, message.New(inTheWay))
+	if !options.Force && blockedByExternalChange(b.external, options) {
+		return &transaction.Result{ExternalChanges: b.external}, externalChangeFailure(b.external, message.New(externalChangeText))
 	}
 	if options.DropEncryption {
 		if err := controlplane.NothingEncrypted(ctx, a.Node); err != nil {
@@ -164,15 +164,15 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 		if left {
 			continue
 		}
-		other := a.runner().ForeignTo(step, c.Before, f)
+		other := a.runner().ExternalChangeTo(step, c.Before, f)
 		if other == nil && o.Gap != "" {
-			other = &report.Foreign{Target: c.Target, Fields: []report.ForeignField{}}
+			other = &report.ExternalChange{Target: c.Target, Fields: []report.ExternalField{}}
 		}
 		if other != nil {
 			if o.Gap != "" {
 				other.Keepable, other.Reason = false, changedBetween(o.Gap)
 			}
-			b.others = append(b.others, *other)
+			b.external = append(b.external, *other)
 		}
 	}
 	if !due {

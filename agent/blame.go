@@ -60,7 +60,7 @@ func blame(r *transaction.Rehearsed, words string, changes []change.Change) {
 	}
 	for _, c := range changes {
 		for _, f := range c.Fields {
-			weight := about(words, c, f)
+			weight := relevance(words, c, f)
 			if fields == 1 { // it can be about nothing else
 				weight = max(weight, 1)
 			}
@@ -90,9 +90,9 @@ func blame(r *transaction.Rehearsed, words string, changes []change.Change) {
 
 var lineIn = regexp.MustCompile(`\bline (\d+)`)
 
-// about weighs whether words are about a field: they name it, or the file that
+// relevance weighs whether words are about a field: they name it, or the file that
 // it is in, or repeat its value. 0 is not at all.
-func about(words string, c change.Change, f change.FieldChange) int {
+func relevance(words string, c change.Change, f change.FieldChange) int {
 	weight := 0
 	syntax, address := f.Field.Address()
 	name := strings.TrimLeft(address[strings.LastIndexAny(address, ".]")+1:], "-")

@@ -216,9 +216,9 @@ func TestPendingRun(t *testing.T) {
 }
 
 // reboot starts the node again: its kubelet has not run yet.
-func (n *testNode) reboot(others ...systemd.Unit) {
+func (n *testNode) reboot(external ...systemd.Unit) {
 	n.boot, n.booted = "boot-2", time.Now()
-	n.units = systemd.NewFake(append(others, systemd.Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "inactive", SubState: "dead"})...)
+	n.units = systemd.NewFake(append(external, systemd.Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "inactive", SubState: "dead"})...)
 	n.restarts()
 }
 

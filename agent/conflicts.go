@@ -12,16 +12,16 @@ import (
 	"harden/agent/transaction"
 )
 
-// refused tells whether what somebody else changed is in the way.
-func refused(others []report.Foreign, options RollbackOptions) bool {
-	return slices.ContainsFunc(others, func(o report.Foreign) bool { return !o.Keepable || !options.KeepOthers })
+// blockedByExternalChange tells whether what somebody else changed is in the way.
+func blockedByExternalChange(external []report.ExternalChange, options RollbackOptions) bool {
+	return slices.ContainsFunc(external, func(o report.ExternalChange) bool { return !o.Keepable || !options.KeepOthers })
 }
 
-// changedFailure says what somebody else changed, and the ways on.
-func changedFailure(others []report.Foreign, what message.Text) *node.Error {
+// externalChangeFailure says what somebody else changed, and the ways on.
+func externalChangeFailure(external []report.ExternalChange, what message.Text) *node.Error {
 	var names []message.Text
 	keepable := true
-	for _, o := range others {
+	for _, o := range external {
 		name := message.Value(string(o.Target))
 		var fields []string
 		for _, f := range o.Fields {

@@ -49,7 +49,7 @@ func (a *Agent) RecoverWaiting(ctx context.Context) ([]transaction.Result, error
 		if err != nil {
 			return results, err
 		}
-		left, err := a.soonest()
+		left, err := a.nextDeadline()
 		if err != nil || left == 0 {
 			return results, err
 		}
@@ -65,8 +65,8 @@ func (a *Agent) RecoverWaiting(ctx context.Context) ([]transaction.Result, error
 	}
 }
 
-// soonest is how long the first of the pending runs has left; 0: there is none.
-func (a *Agent) soonest() (time.Duration, error) {
+// nextDeadline is how long the first of the pending runs has left; 0: there is none.
+func (a *Agent) nextDeadline() (time.Duration, error) {
 	records, err := a.Pending()
 	if err != nil || len(records) == 0 {
 		return 0, err

@@ -49,7 +49,7 @@ func (a *Agent) Rehearse(ctx context.Context, plan *planner.Plan) ([]transaction
 		switch {
 		case r.Outcome == rehearsal.Refused:
 			return list, node.Failure(node.Failed, message.New("change what asks for it, or leave it out with --skip %s", strings.Join(r.Rules, ",")),
-				"nothing was changed, because %s refuses to start with it: %s (%s)", r.Component, r.Message, asked(r))
+				"nothing was changed, because %s refuses to start with it: %s (%s)", r.Component, r.Message, refusalText(r))
 		case r.Outcome == rehearsal.Unknown && a.Rehearsing == RehearseRequired:
 			return list, node.Failure(node.Failed, message.New("see what is in its way, or go on without knowing with --rehearse=auto"),
 				"nothing was changed, because it cannot be told whether %s accepts it, and --rehearse=required asks for that: %s", r.Component, r.Message)
@@ -58,8 +58,8 @@ func (a *Agent) Rehearse(ctx context.Context, plan *planner.Plan) ([]transaction
 	return list, ctx.Err()
 }
 
-// asked says what is refused, and who asks for it.
-func asked(r transaction.Rehearsed) message.Text {
+// refusalText says what is refused, and who asks for it.
+func refusalText(r transaction.Rehearsed) message.Text {
 	what := message.Value(strings.TrimSpace(string(r.Target) + " " + string(r.Field)))
 	if r.Line > 0 {
 		what = message.New("%s, line %d", what, r.Line)
@@ -91,7 +91,7 @@ func (a *Agent) rehearseAll(ctx context.Context, plan *planner.Plan, changes []c
 		p.Close()
 	}
 	for _, r := range list {
-		a.tellRehearsed(r)
+		a.logRehearsed(r)
 	}
 	return list, nil
 }
@@ -171,8 +171,8 @@ func walledAnyway(ctx context.Context, c *candidate.Candidate, p *candidate.Proc
 	return message.Text{}
 }
 
-// tellRehearsed says what came of a rehearsal, for people who wait.
-func (a *Agent) tellRehearsed(r transaction.Rehearsed) {
+// logRehearsed says what came of a rehearsal, for people who wait.
+func (a *Agent) logRehearsed(r transaction.Rehearsed) {
 	if r.Outcome == rehearsal.Accepted {
 		a.Say(message.New("%s accepts what is planned, as its rehearsal shows", r.Component))
 	}

@@ -130,8 +130,8 @@ func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*transactio
 	if err := a.needed(f, changesOf(record)); err != nil {
 		return nil, err
 	}
-	if others := a.runner().ChangedSince(record, f); !options.Force && refused(others, options) {
-		return &transaction.Result{Record: &record, Others: others}, changedFailure(others, message.New("nothing was rolled back, because somebody else changed what run %s wrote", record.ID))
+	if external := a.runner().ChangedSince(record, f); !options.Force && blockedByExternalChange(external, options) {
+		return &transaction.Result{Record: &record, ExternalChanges: external}, externalChangeFailure(external, message.New("nothing was rolled back, because somebody else changed what run %s wrote", record.ID))
 	}
 	if obstacles := a.obstacles(record); len(obstacles) > 0 {
 		return nil, node.Failure(node.Failed, message.New("take that away, then roll back again"),

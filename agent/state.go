@@ -47,11 +47,11 @@ func (a *Agent) unreadable(kind node.Kind, r journal.Record) error {
 	if r.State == journal.Newer {
 		return node.Failure(node.Failed, message.New("that version settles it and rolls it back; leave %s as it is", path.Dir(r.BackupDir)), "%s", message.List(r.Problems...))
 	}
-	return node.Failure(kind, byHand(r), "run %s cannot be settled: %s", r.ID, message.List(r.Problems...))
+	return node.Failure(kind, damagedHint(r), "run %s cannot be settled: %s", r.ID, message.List(r.Problems...))
 }
 
-// mention says beside a result which past runs cannot be read.
-func (a *Agent) mention(result *transaction.Result) {
+// warnUnreadable says beside a result which past runs cannot be read.
+func (a *Agent) warnUnreadable(result *transaction.Result) {
 	records, err := a.Store.Unsettled()
 	if result == nil || err != nil {
 		return
@@ -68,15 +68,15 @@ func Unread(err error) message.Text {
 	var damaged *journal.DamagedError
 	switch {
 	case errors.As(err, &damaged):
-		return byHand(journal.Record{BackupDir: path.Join(path.Dir(damaged.Path), "backups"), Ended: damaged.Ended})
+		return damagedHint(journal.Record{BackupDir: path.Join(path.Dir(damaged.Path), "backups"), Ended: damaged.Ended})
 	case errors.As(err, new(*journal.NewerError)), message.Of(err).Has("no run %q: see harden history"): // it says so itself
 		return message.Text{}
 	}
 	return message.New("harden history lists the runs")
 }
 
-// byHand says what to do about a run whose journal is damaged.
-func byHand(r journal.Record) message.Text {
+// damagedHint says what to do about a run whose journal is damaged.
+func damagedHint(r journal.Record) message.Text {
 	var ended message.Text
 	if r.Ended {
 		ended = message.New("it had come to its end, so nothing was cut off")

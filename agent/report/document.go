@@ -32,12 +32,12 @@ type Document struct {
 	Version     string           `json:"version,omitempty"`
 	Explanation *Explanation     `json:"explanation,omitempty"`
 	// Configuration is the text of a configuration of kubeadm.
-	Configuration string      `json:"configuration,omitempty"`
-	Inputs        *Inputs     `json:"inputs,omitempty"`
-	Others        []Foreign   `json:"changedByOthers,omitempty"`
-	Rehearsal     []Rehearsal `json:"rehearsal,omitempty"`
-	Originals     *Originals  `json:"originals,omitempty"`
-	From          *From       `json:"from,omitempty"`
+	Configuration   string           `json:"configuration,omitempty"`
+	Inputs          *Inputs          `json:"inputs,omitempty"`
+	ExternalChanges []ExternalChange `json:"changedByOthers,omitempty"`
+	Rehearsal       []Rehearsal      `json:"rehearsal,omitempty"`
+	Originals       *Originals       `json:"originals,omitempty"`
+	From            *From            `json:"from,omitempty"`
 	// Of a report: the node's name, when it was read, and every control.
 	Host     string            `json:"host,omitempty"`
 	Time     *time.Time        `json:"time,omitempty"`

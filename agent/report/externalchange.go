@@ -9,10 +9,10 @@ import (
 	"harden/agent/message"
 )
 
-// Foreign is a target that somebody else changed after a run wrote it.
-type Foreign struct {
-	Target change.Target  `json:"target"`
-	Fields []ForeignField `json:"fields"`
+// ExternalChange is a target that somebody else changed after a run wrote it.
+type ExternalChange struct {
+	Target change.Target   `json:"target"`
+	Fields []ExternalField `json:"fields"`
 	// Lines is how many lines were added or removed since the run, 0 where the
 	// target is no text, holds a secret, or where what the run wrote is not
 	// known any more. Diff says between which lines they stand, "@@ -3,2 +3,1 @@"
@@ -25,9 +25,9 @@ type Foreign struct {
 	Reason   message.Text `json:"reason,omitzero"`
 }
 
-// ForeignField is one field that is neither as before the run nor as the run
+// ExternalField is one field that is neither as before the run nor as the run
 // wrote it; or, of an address in a document, not as the run wrote it.
-type ForeignField struct {
+type ExternalField struct {
 	Field  change.Field `json:"field"`
 	Before any          `json:"before"` // the run found
 	After  any          `json:"after"`  // the run wrote
@@ -35,7 +35,7 @@ type ForeignField struct {
 }
 
 // Compare sets Lines and Diff.
-func (f *Foreign) Compare(wrote, now string) {
+func (f *ExternalChange) Compare(wrote, now string) {
 	before, after := slices.Collect(strings.Lines(wrote)), slices.Collect(strings.Lines(now))
 	first, end := 0, 0 // how many are the same at both ends
 	for first < min(len(before), len(after)) && before[first] == after[first] {

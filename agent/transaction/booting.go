@@ -11,13 +11,13 @@ import (
 // run, and before the kubelet of that boot.
 func (u *undoing) beforeKubelet(ctx context.Context) bool {
 	unit, err := u.Units.Unit(ctx, fixers.KubeletUnit)
-	return err == nil && u.asleep(unit)
+	return err == nil && u.neverStarted(unit)
 }
 
-// asleep tells whether a unit has not run since the machine was started, which
+// neverStarted tells whether a unit has not run since the machine was started, which
 // was after the run. Such a unit must not be restarted: at boot its start may
 // be waiting for this very process.
-func (u *undoing) asleep(unit systemd.Unit) bool {
+func (u *undoing) neverStarted(unit systemd.Unit) bool {
 	if unit.LoadState != "loaded" || unit.ActiveState != "inactive" || unit.InvocationID != "" {
 		return false
 	}

@@ -12,8 +12,8 @@ import (
 
 // ChangedSince lists what a run wrote and somebody else changed since. What an
 // earlier undo of the run reported already is not listed again.
-func (r *Runner) ChangedSince(record journal.Record, f *facts.Facts) []report.Foreign {
-	var others []report.Foreign
+func (r *Runner) ChangedSince(record journal.Record, f *facts.Facts) []report.ExternalChange {
+	var external []report.ExternalChange
 	for i, step := range record.Steps {
 		if !step.Intended || step.Undone || !step.UndoSkipped.IsZero() || writtenAgain(record, i) {
 			continue
@@ -22,25 +22,25 @@ func (r *Runner) ChangedSince(record journal.Record, f *facts.Facts) []report.Fo
 		if err != nil {
 			before = step.Before // said when it is to be put back, and the rest is put back
 		}
-		if other := r.ForeignTo(step, before, f); other != nil {
-			others = append(others, *other)
+		if other := r.ExternalChangeTo(step, before, f); other != nil {
+			external = append(external, *other)
 		}
 	}
-	return others
+	return external
 }
 
-// ForeignTo reports a step's target where what the run wrote is not there any
+// ExternalChangeTo reports a step's target where what the run wrote is not there any
 // more, nil where it is.
-func (r *Runner) ForeignTo(step journal.Step, before change.State, f *facts.Facts) *report.Foreign {
+func (r *Runner) ExternalChangeTo(step journal.Step, before change.State, f *facts.Facts) *report.ExternalChange {
 	now, err := r.ReadState(step.Target, before, step.After)
 	if err != nil && step.Target.Kind() == change.KindObject {
 		return nil // that the API server does not answer hinders no file; it is said when the object is to be put back
 	}
 	if err != nil {
-		return &report.Foreign{Target: step.Target, Fields: []report.ForeignField{}, Reason: message.Of(err)}
+		return &report.ExternalChange{Target: step.Target, Fields: []report.ExternalField{}, Reason: message.Of(err)}
 	}
 	m := compare(step, before, now, f)
-	if len(m.own) == 0 {
+	if len(m.runFields) == 0 {
 		return nil
 	}
 	other := m.report(step, before, now, f)

@@ -66,14 +66,14 @@ func healthyOnes(ctx context.Context, probes []health.Probe) []health.Probe {
 	return healthy
 }
 
-// announced tells the journal of an effect before and after.
-type announced struct {
+// effectLog tells the journal of an effect before and after.
+type effectLog struct {
 	intent func(change.Effect) error
 	done   func(change.Effect, map[string]string) error
 }
 
 // do does one effect. before is the process that a roll has to replace.
-func (e *effector) do(ctx context.Context, effect change.Effect, before controlplane.Instance, tell announced) error {
+func (e *effector) do(ctx context.Context, effect change.Effect, before controlplane.Instance, tell effectLog) error {
 	if e.Units == nil {
 		return nil // below --root nothing runs
 	}
@@ -88,12 +88,12 @@ func (e *effector) do(ctx context.Context, effect change.Effect, before controlp
 	if err != nil {
 		return err
 	}
-	e.tellDone(effect, time.Since(began))
+	e.logDone(effect, time.Since(began))
 	return tell.done(effect, details)
 }
 
-// answering waits for the control plane to answer as it did before.
-func (e *effector) answering(ctx context.Context) error {
+// awaitEndpoints waits for the control plane to answer as it did before.
+func (e *effector) awaitEndpoints(ctx context.Context) error {
 	if e.Units == nil || len(e.endpoints) == 0 {
 		return nil
 	}
@@ -141,8 +141,8 @@ func (e *effector) running(component string) controlplane.Instance {
 // noticed is how long an effect takes at least that is worth a line.
 const noticed = time.Second
 
-// tellDone says that an effect is done, and how long it took.
-func (e *effector) tellDone(effect change.Effect, took time.Duration) {
+// logDone says that an effect is done, and how long it took.
+func (e *effector) logDone(effect change.Effect, took time.Duration) {
 	seconds := int(took.Round(time.Second).Seconds())
 	switch {
 	case took < noticed:

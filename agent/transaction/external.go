@@ -11,11 +11,11 @@ import (
 	"harden/agent/message"
 )
 
-// meddled is a target that holds something that is neither from before a run
+// externalChange is a target that holds something that is neither from before a run
 // nor from the run.
-type meddled struct {
-	own    []change.Field // fields that the run wrote
-	others []change.Field // fields that it did not write
+type externalChange struct {
+	runFields   []change.Field // fields that the run wrote
+	otherFields []change.Field // fields that it did not write
 	// text is the present text with all that the run set as it was before, nil
 	// where the content is as it should be or where that cannot be made.
 	text []byte
@@ -23,21 +23,21 @@ type meddled struct {
 }
 
 // compare holds a target against the two ends of a step; before has its bytes.
-func compare(step journal.Step, before, now change.State, f *facts.Facts) meddled {
-	var m meddled
+func compare(step journal.Step, before, now change.State, f *facts.Facts) externalChange {
+	var m externalChange
 	whole := before.Exists() != step.After.Exists() || before.Exists() != now.Exists()
 	written := before.Differences(step.After)
-	for _, field := range foreign(now, before, step.After) {
+	for _, field := range externalFields(now, before, step.After) {
 		if whole || slices.Contains(written, field) {
-			m.own = append(m.own, field)
+			m.runFields = append(m.runFields, field)
 		} else {
-			m.others = append(m.others, field)
+			m.otherFields = append(m.otherFields, field)
 		}
 	}
 	switch {
 	case whole:
 		m.why = message.Errorf("it exists, or not, unlike before and after the run")
-	case slices.Contains(m.own, change.FieldContent):
+	case slices.Contains(m.runFields, change.FieldContent):
 		m.text, m.why = takeBack(step, before.File.Content.Data, now.File.Content.Data, f)
 	}
 	return m
@@ -45,8 +45,8 @@ func compare(step journal.Step, before, now change.State, f *facts.Facts) meddle
 
 // keepable tells whether all that the run wrote can be put back while what
 // somebody else changed stays.
-func (m meddled) keepable() error {
-	for _, field := range m.own {
+func (m externalChange) keepable() error {
+	for _, field := range m.runFields {
 		switch {
 		case m.why != nil:
 			return m.why
@@ -57,14 +57,14 @@ func (m meddled) keepable() error {
 	return nil
 }
 
-// spare gives the state that has everything of goal but what somebody else
+// keep gives the state that has everything of goal but what somebody else
 // changed. What somebody else wrote in the place of the run's own stays too.
-func (m meddled) spare(goal, now change.State) change.State {
+func (m externalChange) keep(goal, now change.State) change.State {
 	if goal.File == nil || now.File == nil || goal.File.Directory != now.File.Directory {
 		return now
 	}
 	file := *goal.File
-	for _, field := range slices.Concat(m.own, m.others) {
+	for _, field := range slices.Concat(m.runFields, m.otherFields) {
 		switch field {
 		case change.FieldMode:
 			file.Mode = now.File.Mode
@@ -82,8 +82,8 @@ func (m meddled) spare(goal, now change.State) change.State {
 	return change.State{File: &file}
 }
 
-// foreign lists the fields that are neither as before nor as the run wrote them.
-func foreign(now, before, after change.State) []change.Field {
+// externalFields lists the fields that are neither as before nor as the run wrote them.
+func externalFields(now, before, after change.State) []change.Field {
 	written := now.Differences(after)
 	if before.Exists() != now.Exists() {
 		// Of what was not there before, or is gone now, no field can be as before.

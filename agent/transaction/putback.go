@@ -28,7 +28,7 @@ func (u *undoing) targets(ctx context.Context, record journal.Record) (effects [
 		effects = append(effects, step.Effects...)
 		_ = u.run.UndoIntent(i)
 		err := u.putBackStep(ctx, record, i)
-		switch changed := (*meddledError)(nil); {
+		switch changed := (*externalChangeError)(nil); {
 		case err != nil && step.Target.Kind() == change.KindObject && !errors.As(err, &changed):
 			u.late = append(u.late, i)
 		case err != nil:
@@ -126,8 +126,8 @@ func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal c
 	if now.Equal(goal) {
 		return message.Text{}, nil
 	}
-	if u.meddled(step, before, now) && !u.options.Force && !u.leftBefore(step, before, now) {
-		goal, kept, err = u.spare(step, before, goal, now)
+	if u.changedExternally(step, before, now) && !u.options.Force && !u.leftBefore(step, before, now) {
+		goal, kept, err = u.keepExternal(step, before, goal, now)
 	}
 	if now.Equal(goal) {
 		return kept, err
@@ -143,37 +143,37 @@ func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal c
 	return kept, err
 }
 
-// meddled tells whether somebody else changed a target. A state that the run
+// changedExternally tells whether somebody else changed a target. A state that the run
 // itself passes through, and was killed in, is none of anybody's.
-func (u *undoing) meddled(step journal.Step, before, now change.State) bool {
-	return slices.ContainsFunc(foreign(now, before, step.After), func(f change.Field) bool {
+func (u *undoing) changedExternally(step journal.Step, before, now change.State) bool {
+	return slices.ContainsFunc(externalFields(now, before, step.After), func(f change.Field) bool {
 		return u.options.KeepOthers || !host.Partway(f, now, before, step.After)
 	})
 }
 
-// spare leaves what somebody else changed as it is. It says what is kept, where
+// keepExternal leaves what somebody else changed as it is. It says what is kept, where
 // that was asked for or is no business of the run's, and is an error where an
 // operator has to look at it; the goal is to be written in either case.
-func (u *undoing) spare(step journal.Step, before, goal, now change.State) (spared change.State, kept message.Text, err error) {
+func (u *undoing) keepExternal(step journal.Step, before, goal, now change.State) (spared change.State, kept message.Text, err error) {
 	m := compare(step, before, now, u.facts)
-	u.others = append(slices.DeleteFunc(u.others, func(o report.Foreign) bool { return o.Target == step.Target }), m.report(step, before, now, u.facts))
+	u.external = append(slices.DeleteFunc(u.external, func(o report.ExternalChange) bool { return o.Target == step.Target }), m.report(step, before, now, u.facts))
 	if !goal.Equal(before) {
 		m.text = nil // some of what the run set stays
 	}
-	spared = m.spare(goal, now)
-	changed := join(slices.Concat(m.own, m.others))
+	spared = m.keep(goal, now)
+	changed := join(slices.Concat(m.runFields, m.otherFields))
 	nothingOfTheRun := m.keepable() == nil
-	if nothingOfTheRun && (u.options.KeepOthers || u.options.Asked && (len(m.own) == 0 || spared.Equal(now))) {
+	if nothingOfTheRun && (u.options.KeepOthers || u.options.Asked && (len(m.runFields) == 0 || spared.Equal(now))) {
 		return spared, message.New("%s keeps what was changed since: %s", step.Target.Name(), changed), nil
 	}
-	return spared, message.Text{}, &meddledError{message.Errorf("%s was changed by someone else since: %s", step.Target, changed)}
+	return spared, message.Text{}, &externalChangeError{message.Errorf("%s was changed by someone else since: %s", step.Target, changed)}
 }
 
-// meddledError says that somebody else changed a target since.
-type meddledError struct{ error }
+// externalChangeError says that somebody else changed a target since.
+type externalChangeError struct{ error }
 
 // Told is the text as a value.
-func (e *meddledError) Told() message.Text { return message.Of(e.error) }
+func (e *externalChangeError) Told() message.Text { return message.Of(e.error) }
 
 // written lists the directories in which a target's files are written.
 func written(t change.Target) []string {

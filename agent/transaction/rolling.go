@@ -19,11 +19,11 @@ type waited struct {
 // rolling are the effects that are under way at once.
 type rolling []waited
 
-// along tells whether a change joins what is rolling, rather than wait for it.
+// joins tells whether a change joins what is rolling, rather than wait for it.
 // While the API server is away the controller manager and the scheduler lose
 // their lease and end. Rolled after it, each would end twice; rolled along with
 // it, before they lose the lease, each ends once, and the whole is quicker.
-func (r rolling) along(c change.Change, component string) bool {
+func (r rolling) joins(c change.Change, component string) bool {
 	return leased(component) && len(r) > 0 && r[0].effect == change.RollPod("kube-apiserver") &&
 		c.Target.Kind() == change.KindFile && !c.Later && ownEffect(c, component) != ""
 }
@@ -51,7 +51,7 @@ func leased(component string) bool {
 
 // wait waits for everything that is rolling, in the order in which it was
 // written: the API server before its clients.
-func (r *rolling) wait(ctx context.Context, e *effector, tell announced) error {
+func (r *rolling) wait(ctx context.Context, e *effector, tell effectLog) error {
 	for _, w := range *r {
 		if err := e.do(ctx, w.effect, w.before, tell); err != nil {
 			return err

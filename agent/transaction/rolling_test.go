@@ -41,7 +41,7 @@ func TestRollsAlong(t *testing.T) {
 			for _, component := range test.rolling {
 				r = append(r, waited{effect: change.RollPod(component)})
 			}
-			if got := r.along(test.next, test.component); got != test.there {
+			if got := r.joins(test.next, test.component); got != test.there {
 				t.Errorf("along is %v, want %v", got, test.there)
 			}
 		})

@@ -33,9 +33,9 @@ type Runner struct {
 
 // Result is what a run came to.
 type Result struct {
-	Plan   *planner.Plan    // what was to be done; nil for a rollback or a recovery
-	Record *journal.Record  // nil where nothing had to be done
-	Others []report.Foreign // what somebody else changed, and was left alone
+	Plan            *planner.Plan           // what was to be done; nil for a rollback or a recovery
+	Record          *journal.Record         // nil where nothing had to be done
+	ExternalChanges []report.ExternalChange // what somebody else changed, and was left alone
 	// Rehearsed is what the components said of it before anything was written.
 	Rehearsed []Rehearsed
 	// Warnings are what went wrong beside the run, and harms nothing.
@@ -74,7 +74,7 @@ func (r *Runner) Run(ctx context.Context, plan *planner.Plan) (*Result, error) {
 	}
 	err = e.carryOut(ctx, run, changes)
 	if err == nil {
-		err = e.answering(ctx)
+		err = e.awaitEndpoints(ctx)
 	}
 	if err == nil {
 		err = r.verify(ctx, plan)
@@ -98,7 +98,7 @@ func (r *Runner) Run(ctx context.Context, plan *planner.Plan) (*Result, error) {
 // server together with those who would otherwise end twice (see along). What the
 // cluster records of it comes last, when all of it runs and is healthy.
 func (e *effector) carryOut(ctx context.Context, run *journal.Run, changes []change.Change) error {
-	tell := announced{run.EffectIntent, run.EffectDone}
+	tell := effectLog{run.EffectIntent, run.EffectDone}
 	pending := slices.DeleteFunc((change.Plan{Changes: changes}).Effects(), func(effect change.Effect) bool {
 		return !effect.IsRestart() && effect != change.DaemonReload
 	})
@@ -115,7 +115,7 @@ func (e *effector) carryOut(ctx context.Context, run *journal.Run, changes []cha
 	for i, c := range changes {
 		component := planner.Rolled(c, e.facts)
 		recorded := c.Target.Kind() == change.KindObject
-		if !rolls.along(c, component) {
+		if !rolls.joins(c, component) {
 			if err := rolls.wait(ctx, e, tell); err != nil {
 				return err
 			}
@@ -126,7 +126,7 @@ func (e *effector) carryOut(ctx context.Context, run *journal.Run, changes []cha
 			}
 		}
 		if recorded { // what runs, and is healthy
-			if err := e.answering(ctx); err != nil {
+			if err := e.awaitEndpoints(ctx); err != nil {
 				return err
 			}
 		}

@@ -45,7 +45,7 @@ func (u *undoing) dropKey(ctx context.Context, record journal.Record, back bool)
 	if late := u.waitRolls(ctx); late != nil {
 		return append(problems, late...)
 	}
-	if err := u.answering(ctx); err != nil {
+	if err := u.awaitEndpoints(ctx); err != nil {
 		problems = append(problems, message.Of(err))
 	}
 	return problems

@@ -20,8 +20,8 @@ import (
 // back, it is the text from before, byte for byte; and in the present text
 // each value is one of the two.
 func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, error) {
-	step.Fields = found(step, before, f)
-	wrote, err := wrote(step, before, f)
+	step.Fields = actualFields(step, before, f)
+	wrote, err := textOfRun(step, before, f)
 	if err != nil {
 		return nil, err
 	}
@@ -50,9 +50,9 @@ func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, er
 	return text, nil
 }
 
-// wrote makes the text again that a run wrote. It is an error where it does
+// textOfRun makes the text again that a run wrote. It is an error where it does
 // not come out as the journal knows it.
-func wrote(step journal.Step, before []byte, f *facts.Facts) ([]byte, error) {
+func textOfRun(step journal.Step, before []byte, f *facts.Facts) ([]byte, error) {
 	unknown := message.Errorf("what the run wrote is not known any more")
 	if step.After.File == nil || step.After.File.Content == nil {
 		return nil, unknown
@@ -62,7 +62,7 @@ func wrote(step journal.Step, before []byte, f *facts.Facts) ([]byte, error) {
 		whole, _ := step.Fields[i].After.(string)
 		text = []byte(whole)
 	} else {
-		step.Fields = found(step, before, f)
+		step.Fields = actualFields(step, before, f)
 		text, err = setAll(step, before, f, func(c change.FieldChange) any { return c.After }, false)
 	}
 	if err != nil || change.Digest(text) != step.After.File.Content.Digest {
@@ -71,9 +71,9 @@ func wrote(step journal.Step, before []byte, f *facts.Facts) ([]byte, error) {
 	return text, nil
 }
 
-// found gives a step's fields with what they really were and became, where
+// actualFields gives a step's fields with what they really were and became, where
 // that is not shown: taken from the text before.
-func found(step journal.Step, before []byte, f *facts.Facts) []change.FieldChange {
+func actualFields(step journal.Step, before []byte, f *facts.Facts) []change.FieldChange {
 	fields := slices.Clone(step.Fields)
 	known := map[change.Field]any{} // what each is so far
 	for i, c := range fields {

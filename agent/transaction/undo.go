@@ -29,8 +29,8 @@ type undoing struct {
 	holdKey bool
 	tidied  map[string]bool // directories without temporary files
 	late    []int           // steps about the cluster that could not be put back before the node was
-	// others is what somebody else changed, as it was met.
-	others []report.Foreign
+	// external is what somebody else changed, as it was met.
+	external []report.ExternalChange
 	// booting is set where the machine was started since the run, and its
 	// kubelet was not yet: it will start with what is put back, so there is
 	// nothing to be restarted, and nothing to be waited for.
@@ -123,7 +123,7 @@ func (u *undoing) putBackAll(ctx context.Context, record journal.Record) []messa
 	}
 	late := u.waitRolls(ctx)
 	if rolled := slices.ContainsFunc(effects, func(e change.Effect) bool { return e.Component() != "" }); late == nil && (restarted || rolled) {
-		if err := u.answering(ctx); err != nil {
+		if err := u.awaitEndpoints(ctx); err != nil {
 			late = []message.Text{message.Of(err)}
 		}
 	}
@@ -143,8 +143,8 @@ func (u *undoing) begin() error {
 	return nil
 }
 
-// goOn says how an undo that is not complete is taken up again.
-func goOn(record journal.Record) message.Text {
+// resumeHint says how an undo that is not complete is taken up again.
+func resumeHint(record journal.Record) message.Text {
 	return message.New("the originals lie in %s; when the cause is mended, go on with: harden rollback %s", record.BackupDir, record.ID)
 }
 
@@ -170,9 +170,9 @@ func (r *Runner) Undo(ctx context.Context, run *journal.Run, reason message.Text
 	if record.Guarded {
 		r.Disarm(ctx)
 	}
-	result := &Result{Record: &record, Others: u.others}
+	result := &Result{Record: &record, ExternalChanges: u.external}
 	if len(problems) > 0 {
-		return result, node.Failure(node.Incomplete, goOn(record), "not everything could be put back: %s", message.List(problems...))
+		return result, node.Failure(node.Incomplete, resumeHint(record), "not everything could be put back: %s", message.List(problems...))
 	}
 	return result, nil
 }

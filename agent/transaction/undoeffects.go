@@ -24,7 +24,7 @@ func (u *undoing) restart(ctx context.Context, effects []change.Effect) (restart
 			if err != nil {
 				return restarted, err
 			}
-			if u.asleep(unit) {
+			if u.neverStarted(unit) {
 				continue // it starts with what is put back
 			}
 			// A restart that failed half-way leaves a unit of the old
@@ -97,9 +97,9 @@ func (u *undoing) waitRolls(ctx context.Context) []message.Text {
 	return problems
 }
 
-// announced records the effects of an undo, as far as the disk lets it.
-func (u *undoing) announced() announced {
-	return announced{
+// effectLog records the effects of an undo, as far as the disk lets it.
+func (u *undoing) announced() effectLog {
+	return effectLog{
 		intent: func(e change.Effect) error { _ = u.run.UndoEffectIntent(e); return nil },
 		done: func(e change.Effect, details map[string]string) error {
 			_ = u.run.UndoEffectDone(e, details)

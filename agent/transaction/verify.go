@@ -45,9 +45,9 @@ func (r *Runner) undone(ctx context.Context, plan *planner.Plan, run *journal.Ru
 	if record.Guarded {
 		r.Disarm(ctx)
 	}
-	result := &Result{Plan: plan, Record: &record, Others: u.others}
+	result := &Result{Plan: plan, Record: &record, ExternalChanges: u.external}
 	if len(problems) > 0 {
-		return result, node.Failure(node.Incomplete, goOn(record), "%w; and not everything could be put back: %s", cause, message.List(problems...))
+		return result, node.Failure(node.Incomplete, resumeHint(record), "%w; and not everything could be put back: %s", cause, message.List(problems...))
 	}
 	return result, node.Failure(node.Undone, message.New("the node is as it was before; when the cause is mended, do it again. What was done and undone: harden show %s", record.ID),
 		"%w; everything was put back", cause)

@@ -21,8 +21,8 @@ func (s Style) ReturnText(w io.Writer, changes []change.Change) {
 	}
 }
 
-// ForeignText prints what somebody else changed, field by field.
-func (s Style) ForeignText(w io.Writer, list []report.Foreign) {
+// ExternalChangesText prints what somebody else changed, field by field.
+func (s Style) ExternalChangesText(w io.Writer, list []report.ExternalChange) {
 	for _, f := range list {
 		s.line(w, 2, s.paint(bold, report.Safe(string(f.Target))), " ", s.say("was changed by somebody else:", "已被他人修改："))
 		for _, field := range f.Fields {

@@ -54,7 +54,7 @@ func TestDiffLines(t *testing.T) {
 }
 
 // What somebody else wrote is counted and placed, and not repeated.
-func TestForeignLines(t *testing.T) {
+func TestExternalChangeLines(t *testing.T) {
 	tests := []struct {
 		name, wrote, now string
 		lines            int
@@ -71,7 +71,7 @@ func TestForeignLines(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var f report.Foreign
+			var f report.ExternalChange
 			f.Compare(test.wrote, test.now)
 			if got := strings.Join(f.Diff, "|"); f.Lines != test.lines || got != test.place {
 				t.Errorf("got %d lines, %q; want %d, %q", f.Lines, got, test.lines, test.place)

@@ -207,7 +207,7 @@ func (a *app) showResult(ctx context.Context, r *transaction.Result, failed erro
 			d.Profile, d.Node = &r.Record.Profile, &r.Record.Node
 			d.Changes = changesOf(r.Record)
 		}
-		d.Others, d.Rehearsal = r.Others, rehearsalView(r.Rehearsed)
+		d.ExternalChanges, d.Rehearsal = r.ExternalChanges, rehearsalView(r.Rehearsed)
 		if failed != nil && len(r.Rehearsed) > 0 && r.Record == nil {
 			d.Run = nil // there was none
 		}
@@ -217,8 +217,8 @@ func (a *app) showResult(ctx context.Context, r *transaction.Result, failed erro
 		}
 		return outcome(failed, a.document(d))
 	}
-	a.style().ForeignText(a.stderr, r.Others)
-	refused := failed != nil && len(r.Others) > 0 && (r.Record == nil || r.Record.State == journal.Applied)
+	a.style().ExternalChangesText(a.stderr, r.ExternalChanges)
+	refused := failed != nil && len(r.ExternalChanges) > 0 && (r.Record == nil || r.Record.State == journal.Applied)
 	if r.Record != nil && !refused {
 		fmt.Fprintln(a.stdout)
 		a.style().RunText(a.stdout, run)

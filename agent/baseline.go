@@ -121,7 +121,7 @@ func (a *Agent) beginReturn(changes []change.Change, f *facts.Facts) (*journal.R
 			// Nothing is put back yet. Where even that cannot be recorded,
 			// recover goes on with what was asked for.
 			_ = run.UndoBegin(message.Of(err))
-			_ = run.Settle(journal.RolledBack, a.Now(), nil)
+			_ = run.EndUndo(journal.RolledBack, a.Now(), nil)
 			return nil, errors.Join(err, run.Close())
 		}
 	}

@@ -32,7 +32,7 @@ func component(n Node, name string) (*facts.Component, Requirement) {
 	case c.Manifest == "":
 		return nil, blocked("%s runs here (process %d), but from no static pod manifest; set its flags where it is configured, for RKE in cluster.yml", name, c.PID)
 	case errors.As(c.Unreadable, &untrusted):
-		return nil, failed("%s", message.List(message.Of(untrusted), untrusted.Mend))
+		return nil, failed("%s", message.List(message.Of(untrusted), untrusted.Remedy))
 	case errors.As(c.Unreadable, new(*host.Refused)):
 		return nil, blocked("%v", c.Unreadable)
 	case errors.Is(c.Unreadable, fs.ErrPermission):

@@ -33,7 +33,7 @@ func notKnown(what message.Text, err error) Requirement {
 	var untrusted *host.Untrusted
 	switch {
 	case errors.As(err, &untrusted):
-		return failed("%s is not known: %v; %s", what, untrusted, untrusted.Mend)
+		return failed("%s is not known: %v; %s", what, untrusted, untrusted.Remedy)
 	case errors.As(err, new(*host.Refused)), errors.As(err, new(*facts.Indirect)):
 		return blocked("%s is not known: %v", what, err)
 	case errors.Is(err, fs.ErrPermission):

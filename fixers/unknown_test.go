@@ -52,7 +52,7 @@ func TestKubeletRunsOtherwise(t *testing.T) {
 // Where it is not known what the kubelet is started with, or configured by, no
 // rule that this decides is judged.
 func TestUnknownKubelet(t *testing.T) {
-	untrusted := &host.Untrusted{Path: "/etc/default/kubelet", Reason: message.Value("can be written by others (mode 0666)"), Mend: message.Value("look at it")}
+	untrusted := &host.Untrusted{Path: "/etc/default/kubelet", Reason: message.Value("can be written by others (mode 0666)"), Remedy: message.Value("look at it")}
 	setting := kubelet("podPidsLimit", "", 1)
 	mode := func(path string) Fixer { return &FileAccess{Path: path, Mode: "0600"} }
 	for _, tt := range []struct {
@@ -92,7 +92,7 @@ func TestUnprovenKubelet(t *testing.T) {
 
 // A manifest that somebody else could have written says nothing.
 func TestUntrustedManifest(t *testing.T) {
-	untrusted := &host.Untrusted{Path: "/m", Reason: message.Value("can be written by others (mode 0666)"), Mend: message.Value("look at it")}
+	untrusted := &host.Untrusted{Path: "/m", Reason: message.Value("can be written by others (mode 0666)"), Remedy: message.Value("look at it")}
 	n := tree{}.node(t, &facts.Facts{Components: map[string]*facts.Component{"etcd": {Name: "etcd", Manifest: "/m", Unreadable: untrusted}}})
 	if _, w := component(n, "etcd"); w.Status != change.Error || !strings.HasSuffix(w.Reason.String(), "look at it") {
 		t.Errorf("got %s: %s", w.Status, w.Reason)

@@ -47,7 +47,7 @@ type counted struct {
 // countAll asks for all that shows API servers. What need not be fresh the API
 // server tells from memory, at a third of the cost and without asking etcd.
 func countAll(ctx context.Context, n *node.Node, f *facts.Facts, fresh bool) ([]counted, error) {
-	asker, err := newAsker(n, f)
+	asker, err := newServerClient(n, f)
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +70,13 @@ func countAll(ctx context.Context, n *node.Node, f *facts.Facts, fresh bool) ([]
 		var list struct {
 			Items []struct{} `json:"items"`
 		}
-		if err := asker.ask(ctx, q.question+cached, apiServersWithin, &list); err != nil {
+		if err := asker.get(ctx, q.question+cached, apiServersWithin, &list); err != nil {
 			return nil, message.Errorf("kube-apiserver: %w", err)
 		}
 		counts = append(counts, counted{q.of, len(list.Items)})
 	}
 	if etcd := f.Components["etcd"]; etcd != nil && etcd.Manifest != "" { // beside each API server
-		members, err := askedMembers(ctx, n, f)
+		members, err := listMembers(ctx, n, f)
 		if err != nil {
 			return nil, message.Errorf("etcd: %w", err)
 		}

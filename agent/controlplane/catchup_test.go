@@ -26,7 +26,7 @@ func TestRollWatchWhereNothingIsWritten(t *testing.T) {
 			look := func(pid int, argv string) {
 				var err error
 				c := &facts.Component{Name: "etcd", Running: true, PID: pid, Argv: []string{"etcd", argv}, ManifestArgv: []string{"etcd", current}}
-				if done, err = w.look(t.Context(), c, nil, now); err != nil {
+				if done, err = w.check(t.Context(), c, nil, now); err != nil {
 					t.Fatal(err)
 				}
 				now = now.Add(RollSettle)

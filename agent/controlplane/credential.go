@@ -27,8 +27,8 @@ var kubeconfigs = []string{"/etc/kubernetes/super-admin.conf", "/etc/kubernetes/
 // list the images that they have.
 const maxAnswer = 64 << 20
 
-// asker asks the API server of this node, as somebody whom it answers.
-type asker struct {
+// serverClient asks the API server of this node, as somebody whom it answers.
+type serverClient struct {
 	url         string // of the API server, without a path
 	credentials []credential
 	process     func() (health.Process, error)
@@ -42,17 +42,17 @@ type credential struct {
 
 var errNoServer = message.Errorf("the API server of this node does not run, or cannot be asked")
 
-// newAsker finds the credentials of this node, those of administrators first. Since
+// newServerClient finds the credentials of this node, those of administrators first. Since
 // Kubernetes 1.36 the one with which the API server asks the kubelet is no
 // administrator, and before it may be bound to less, too. Where a kubeconfig says
 // that its server is does not matter: the proven API server of this node is
 // asked.
-func newAsker(n *node.Node, f *facts.Facts) (*asker, error) {
+func newServerClient(n *node.Node, f *facts.Facts) (*serverClient, error) {
 	url := SecureURL(f.Components[APIServer], "6443")
 	if url == "" {
 		return nil, errNoServer
 	}
-	k := &asker{url: url, process: processOf(APIServer, Known(f))}
+	k := &serverClient{url: url, process: processOf(APIServer, Known(f))}
 	var reasons []string
 	for _, file := range kubeconfigs {
 		certificate, err := administrator(n, file)
@@ -105,7 +105,7 @@ func administrator(n *node.Node, file string) (*tls.Certificate, error) {
 // facts were read.
 func Metrics(n *node.Node, f *facts.Facts, now present) health.Metrics {
 	return func(ctx context.Context, within time.Duration, read func(io.Reader) error) error {
-		k, err := newAsker(n, f)
+		k, err := newServerClient(n, f)
 		if err != nil {
 			return err
 		}
@@ -114,8 +114,8 @@ func Metrics(n *node.Node, f *facts.Facts, now present) health.Metrics {
 	}
 }
 
-// ask asks for a document in JSON.
-func (k *asker) ask(ctx context.Context, question string, within time.Duration, answer any) error {
+// get asks for a document in JSON.
+func (k *serverClient) get(ctx context.Context, question string, within time.Duration, answer any) error {
 	return k.read(ctx, question, within, decoded(answer))
 }
 
@@ -125,20 +125,20 @@ func decoded(answer any) func(io.Reader) error {
 }
 
 // read asks, and has the answer read.
-func (k *asker) read(ctx context.Context, question string, within time.Duration, read func(io.Reader) error) error {
+func (k *serverClient) read(ctx context.Context, question string, within time.Duration, read func(io.Reader) error) error {
 	return k.send(ctx, question, nil, within, read)
 }
 
 // send sends a JSON merge patch, or asks where there is none. Who is refused once is
 // asked no more.
-func (k *asker) send(ctx context.Context, question string, patch []byte, within time.Duration, read func(io.Reader) error) error {
+func (k *serverClient) send(ctx context.Context, question string, patch []byte, within time.Duration, read func(io.Reader) error) error {
 	var refusals []string
 	for len(k.credentials) > 0 {
 		c := k.credentials[0]
 		client := health.NewClient(k.process, func() *tls.Certificate { return c.certificate })
 		client.ShowCertificate() // nobody else is told
 		err := client.Patch(ctx, k.url+question, patch, within, read)
-		if said := (*health.Said)(nil); !errors.As(err, &said) || said.Status != http.StatusForbidden && said.Status != http.StatusUnauthorized {
+		if said := (*health.StatusError)(nil); !errors.As(err, &said) || said.Status != http.StatusForbidden && said.Status != http.StatusUnauthorized {
 			return err
 		}
 		refusals = append(refusals, fmt.Sprintf("%v (with %s)", err, c.name))

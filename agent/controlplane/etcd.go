@@ -139,7 +139,7 @@ func (e *etcd) encrypted(ctx context.Context) ([]string, error) {
 				Value []byte `json:"value"`
 			} `json:"kvs"`
 		}
-		if err := e.ask(ctx, start, end, &answer); err != nil {
+		if err := e.getRange(ctx, start, end, &answer); err != nil {
 			return nil, err
 		}
 		for _, kv := range answer.KVs {
@@ -157,8 +157,8 @@ func (e *etcd) encrypted(ctx context.Context) ([]string, error) {
 	}
 }
 
-// ask asks for a range of keys.
-func (e *etcd) ask(ctx context.Context, start, end []byte, answer any) error {
+// getRange asks for a range of keys.
+func (e *etcd) getRange(ctx context.Context, start, end []byte, answer any) error {
 	return e.post(ctx, "/v3/kv/range", map[string]any{"key": base64.StdEncoding.EncodeToString(start), "range_end": base64.StdEncoding.EncodeToString(end), "limit": storedPage}, answer)
 }
 

@@ -97,7 +97,7 @@ func FuzzStored(f *testing.F) {
 
 // What is stored is told by the proven etcd of this node, and by nobody who
 // stands in its place, or is named by who does.
-func TestStoredIsAskedOfEtcd(t *testing.T) {
+func TestStoredIsReadFromEtcd(t *testing.T) {
 	elsewhere := 0
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		elsewhere++

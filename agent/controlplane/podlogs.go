@@ -112,10 +112,10 @@ const (
 	maxLastWords = 300     // bytes of it that an error repeats
 )
 
-// lastWords gives what a component logged last in a file, as the end of an
+// lastLogLine gives what a component logged last in a file, as the end of an
 // error, or where to look. They are the component's words, and may repeat what
 // others sent to it: quoted they steer no terminal, and secrets are concealed.
-func lastWords(n *node.Node, component, file string) message.Text {
+func lastLogLine(n *node.Node, component, file string) message.Text {
 	if file == "" {
 		return message.New(" (see crictl logs, or %s)", podLogs)
 	}

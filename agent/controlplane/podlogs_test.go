@@ -65,7 +65,7 @@ func TestContainerLogs(t *testing.T) {
 	if want := podLogs + "/kube-system_kube-apiserver-node1_" + uid("c") + "/kube-apiserver/2.log"; starts != 3 || file != want {
 		t.Errorf("%d starts and %s, want 3 and %s", starts, file, want)
 	}
-	if got, want := lastWords(l.Node, "kube-apiserver", file), `; the log of kube-apiserver says "Error: invalid argument\x1b[2J" (`+file+`)`; got.String() != want {
+	if got, want := lastLogLine(l.Node, "kube-apiserver", file), `; the log of kube-apiserver says "Error: invalid argument\x1b[2J" (`+file+`)`; got.String() != want {
 		t.Errorf("last words %s, want %s", got, want)
 	}
 	if starts, _ := before.since(containersOf(l.Node, "kube-apiserver", "node1")); starts != 4 {
@@ -122,7 +122,7 @@ func TestLastWords(t *testing.T) {
 				line = "what?"
 			}
 			l.write(file, line)
-			got := lastWords(l.Node, "kube-apiserver", podLogs+"/"+file)
+			got := lastLogLine(l.Node, "kube-apiserver", podLogs+"/"+file)
 			if !strings.Contains(got.String(), test.want) || strings.Contains(got.String(), test.never) || len(got.String()) > 4*maxLastWords+200 {
 				t.Errorf("it says %q, want %q, never %q", got, test.want, test.never)
 			}

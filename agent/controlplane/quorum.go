@@ -25,16 +25,16 @@ type member struct {
 	learner  bool // it has no vote
 }
 
-// askedMembers asks the etcd of this node who the members are. Nobody else is asked.
-func askedMembers(ctx context.Context, n *node.Node, f *facts.Facts) (members, error) {
-	e, m, err := askMembers(ctx, n, f)
+// listMembers asks the etcd of this node who the members are. Nobody else is asked.
+func listMembers(ctx context.Context, n *node.Node, f *facts.Facts) (members, error) {
+	e, m, err := dialMembers(ctx, n, f)
 	if e != nil {
 		e.client.CloseIdleConnections()
 	}
 	return m, err
 }
 
-func askMembers(ctx context.Context, n *node.Node, f *facts.Facts) (*etcd, members, error) {
+func dialMembers(ctx context.Context, n *node.Node, f *facts.Facts) (*etcd, members, error) {
 	var m members
 	e, err := memberHere(n, f)
 	if err != nil {
@@ -136,7 +136,7 @@ func (m *members) without() error {
 
 // KeepsQuorum tells why etcd's member on this node must not be rolled now.
 func KeepsQuorum(ctx context.Context, n *node.Node, f *facts.Facts) error {
-	e, m, err := askMembers(ctx, n, f)
+	e, m, err := dialMembers(ctx, n, f)
 	if e != nil {
 		defer e.client.CloseIdleConnections()
 	}

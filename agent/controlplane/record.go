@@ -80,7 +80,7 @@ func (r Record) Write(ctx context.Context, t change.Target, from, to change.Stat
 	if err != nil {
 		return err
 	}
-	err = r.ask(ctx, t, patch, &object)
+	err = r.request(ctx, t, patch, &object)
 	if status(err) == http.StatusConflict {
 		changed.Fields = []change.Field{change.FieldContent}
 		return changed
@@ -93,7 +93,7 @@ func (r Record) Write(ctx context.Context, t change.Target, from, to change.Stat
 func (r Record) read(ctx context.Context, t change.Target) (object configMap, state change.State, err error) {
 	for {
 		object = configMap{}
-		err = r.ask(ctx, t, nil, &object)
+		err = r.request(ctx, t, nil, &object)
 		switch code := status(err); {
 		case err == nil:
 			text, is := object.Data[recordKeys[t]]
@@ -115,14 +115,14 @@ func (r Record) read(ctx context.Context, t change.Target) (object configMap, st
 }
 
 func status(err error) int {
-	if said := (*health.Said)(nil); errors.As(err, &said) {
+	if said := (*health.StatusError)(nil); errors.As(err, &said) {
 		return said.Status
 	}
 	return 0
 }
 
-// ask asks for an object, or sends a patch of it.
-func (r Record) ask(ctx context.Context, t change.Target, patch []byte, answer *configMap) error {
+// request asks for an object, or sends a patch of it.
+func (r Record) request(ctx context.Context, t change.Target, patch []byte, answer *configMap) error {
 	if recordKeys[t] == "" {
 		return message.Errorf("unknown object %s", t)
 	}
@@ -130,7 +130,7 @@ func (r Record) ask(ctx context.Context, t change.Target, patch []byte, answer *
 	if err != nil {
 		return err
 	}
-	asker, err := newAsker(r.Node, f)
+	asker, err := newServerClient(r.Node, f)
 	if err != nil {
 		return err
 	}
@@ -152,14 +152,14 @@ func (r Record) Peers(ctx context.Context, f *facts.Facts) ([]node.Peer, error) 
 	if err != nil || servers < 2 {
 		return nil, err
 	}
-	asker, err := newAsker(r.Node, f)
+	asker, err := newServerClient(r.Node, f)
 	if err != nil {
 		return nil, err
 	}
 	var list struct {
 		Items []json.RawMessage `json:"items"`
 	}
-	if err := asker.ask(ctx, controlPlanePods, apiServersWithin, &list); err != nil {
+	if err := asker.get(ctx, controlPlanePods, apiServersWithin, &list); err != nil {
 		return nil, message.Errorf("kube-apiserver: %w", err)
 	}
 	byNode := map[string]*node.Peer{}
@@ -222,11 +222,11 @@ func take(byNode map[string]*node.Peer, item json.RawMessage) error {
 }
 
 // kubeletOf asks the kubelet of a node, through the API server, what it runs with.
-func kubeletOf(ctx context.Context, asker *asker, name string) (edit.Document, error) {
+func kubeletOf(ctx context.Context, asker *serverClient, name string) (edit.Document, error) {
 	var answer struct {
 		Config json.RawMessage `json:"kubeletconfig"`
 	}
-	if err := asker.ask(ctx, "/api/v1/nodes/"+url.PathEscape(name)+"/proxy/configz", apiServersWithin, &answer); err != nil {
+	if err := asker.get(ctx, "/api/v1/nodes/"+url.PathEscape(name)+"/proxy/configz", apiServersWithin, &answer); err != nil {
 		return nil, message.Errorf("the kubelet of %s does not say what it runs with: %w", name, err)
 	}
 	return edit.Open("yaml", answer.Config)

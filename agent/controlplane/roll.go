@@ -77,16 +77,16 @@ func (r Roll) Wait(ctx context.Context, n *node.Node, f *facts.Facts) (map[strin
 		}
 		starts, log := logs.since(containersOf(n, component, name).without(before.pod))
 		w.started(starts, time.Now())
-		done, err := w.look(ctx, f.Components[component], endpointOf(n, f, component), time.Now())
+		done, err := w.check(ctx, f.Components[component], endpointOf(n, f, component), time.Now())
 		if err != nil {
-			return nil, message.Errorf("%w%s", err, lastWords(n, component, log))
+			return nil, message.Errorf("%w%s", err, lastLogLine(n, component, log))
 		}
 		if done {
 			return map[string]string{"pid": fmt.Sprint(w.pid)}, nil
 		}
 		select {
 		case <-ctx.Done():
-			return nil, message.Errorf("%s did not come back: %w; last: %s%s", component, context.Cause(ctx), w.last, lastWords(n, component, log))
+			return nil, message.Errorf("%s did not come back: %w; last: %s%s", component, context.Cause(ctx), w.last, lastLogLine(n, component, log))
 		case <-time.After(RollPoll):
 		}
 	}
@@ -106,8 +106,8 @@ type rollWatch struct {
 	waits     message.Text // what is waited for, in the words of who waits
 }
 
-// look takes one look. It tells whether the roll is done.
-func (w *rollWatch) look(ctx context.Context, c *facts.Component, probe *health.Probe, now time.Time) (bool, error) {
+// check takes one look. It tells whether the roll is done.
+func (w *rollWatch) check(ctx context.Context, c *facts.Component, probe *health.Probe, now time.Time) (bool, error) {
 	switch {
 	case c == nil || !c.Running:
 		w.lost()

@@ -61,7 +61,7 @@ func TestRollWatch(t *testing.T) {
 				if s.behind {
 					c.Argv = []string{"old"}
 				}
-				done, err = w.look(t.Context(), c, nil, now)
+				done, err = w.check(t.Context(), c, nil, now)
 			}
 			if done != test.done {
 				t.Errorf("done is %v, want %v (last: %s)", done, test.done, w.last)
@@ -91,7 +91,7 @@ func TestRollWatchSaysWhatItWaitsFor(t *testing.T) {
 		if s.behind {
 			c.Argv = []string{"old"}
 		}
-		if _, err := w.look(t.Context(), c, probe, time.Unix(0, 0)); err != nil {
+		if _, err := w.check(t.Context(), c, probe, time.Unix(0, 0)); err != nil {
 			t.Fatal(err)
 		}
 		if w.waits.String() == "waiting for "+probe.URL {

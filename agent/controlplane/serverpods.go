@@ -49,14 +49,14 @@ const encryptionSteps = "apply there with --set encryption-steps=first and --set
 // count, is known to have an encryption configuration. Whether it is the same key
 // cannot be seen.
 func AllEncrypted(ctx context.Context, n *node.Node, f *facts.Facts, count int) error {
-	asker, err := newAsker(n, f)
+	asker, err := newServerClient(n, f)
 	if err != nil {
 		return err
 	}
 	var list struct {
 		Items []json.RawMessage `json:"items"`
 	}
-	if err := asker.ask(ctx, serverPods, apiServersWithin, &list); err != nil {
+	if err := asker.get(ctx, serverPods, apiServersWithin, &list); err != nil {
 		return message.Errorf("kube-apiserver: %w", err)
 	}
 	var pods []serverPod

@@ -61,7 +61,7 @@ func (c *collector) readKubeletConfig(k *Kubelet) {
 			k.staticPodPath = cmp.Or(k.staticPodPath, absolute(config.StaticPodPath, path.Dir(file)))
 		}
 		podURL = cmp.Or(podURL, config.StaticPodURL)
-		port, address = cmp.Or(port, said(config.HealthzPort)), cmp.Or(address, said(config.HealthzBindAddress))
+		port, address = cmp.Or(port, stringValue(config.HealthzPort)), cmp.Or(address, stringValue(config.HealthzBindAddress))
 	}
 	k.HealthzPort, k.HealthzAddress = cmp.Or(port, "10248"), cmp.Or(address, "127.0.0.1")
 	if podURL = cmp.Or(k.Flags["manifest-url"], podURL); podURL != "" {
@@ -78,8 +78,8 @@ func (c *collector) readKubeletConfig(k *Kubelet) {
 	}
 }
 
-// said gives the text of a field, "" where nothing was said.
-func said(value any) string {
+// stringValue gives the text of a field, "" where nothing was said.
+func stringValue(value any) string {
 	if value == nil {
 		return ""
 	}

@@ -73,8 +73,8 @@ func Dial(ctx context.Context, target *url.URL, process Process) (net.Conn, erro
 	return tcp, nil
 }
 
-// ask asks the question.
-func (c *connection) ask(q request) (*http.Response, error) {
+// send asks the question.
+func (c *connection) send(q request) (*http.Response, error) {
 	request := &http.Request{Method: http.MethodGet, URL: q.target, Host: q.target.Host, Header: http.Header{}, Close: true}
 	if q.patch != nil {
 		request.Method, request.ContentLength, request.Body = http.MethodPatch, int64(len(q.patch)), io.NopCloser(bytes.NewReader(q.patch))

@@ -36,7 +36,7 @@ func TestEncryptionReloaded(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 			defer cancel()
 			metrics := func(ctx context.Context, within time.Duration, read func(io.Reader) error) error {
-				return NewClient(self, nil).Ask(ctx, s.URL, within, read)
+				return NewClient(self, nil).Get(ctx, s.URL, within, read)
 			}
 			check(t, EncryptionReloaded(ctx, metrics, written, nil), test.want...)
 		})

@@ -23,7 +23,7 @@ const answerWithin = 2 * time.Second
 // get asks a health endpoint. Any answer but 200 is an error with what the
 // answer said.
 func (c *Client) get(ctx context.Context, endpoint string) error {
-	return c.Ask(ctx, endpoint, answerWithin, func(body io.Reader) error {
+	return c.Get(ctx, endpoint, answerWithin, func(body io.Reader) error {
 		_, err := io.ReadAll(io.LimitReader(body, maxAnswer)) // it is not healthy to end in the middle
 		return err
 	})
@@ -84,21 +84,21 @@ func (c *Client) tls(process Process, shows bool) *tls.Config {
 	return config
 }
 
-// Said is an answer with another status than 200.
-type Said struct {
+// StatusError is an answer with another status than 200.
+type StatusError struct {
 	Status int
 	text   message.Text
 }
 
-func (s *Said) Error() string { return s.text.String() }
+func (s *StatusError) Error() string { return s.text.String() }
 
 // Told is the text as a value.
-func (s *Said) Told() message.Text { return s.text }
+func (s *StatusError) Told() message.Text { return s.text }
 
-// Ask gives the body of an answer with status 200 to read, within a time that
+// Get gives the body of an answer with status 200 to read, within a time that
 // the reading is part of. The endpoint is a URL with http or https, and an
 // address of this machine.
-func (c *Client) Ask(ctx context.Context, endpoint string, within time.Duration, read func(io.Reader) error) error {
+func (c *Client) Get(ctx context.Context, endpoint string, within time.Duration, read func(io.Reader) error) error {
 	return c.Patch(ctx, endpoint, nil, within, read)
 }
 
@@ -121,9 +121,9 @@ func (c *Client) Patch(ctx context.Context, endpoint string, patch []byte, withi
 	asking, stop := context.WithTimeout(ctx, within)
 	defer stop()
 	var heard error
-	err = c.ask(asking, request{target, patch}, func(response *http.Response) {
+	err = c.exchange(asking, request{target, patch}, func(response *http.Response) {
 		if response.StatusCode != http.StatusOK {
-			heard = &Said{response.StatusCode, message.New("%s said %s", endpoint, strings.TrimSuffix(response.Status+": "+reason(response.Body), ": "))}
+			heard = &StatusError{response.StatusCode, message.New("%s said %s", endpoint, strings.TrimSuffix(response.Status+": "+reason(response.Body), ": "))}
 			return
 		}
 		heard = read(response.Body)
@@ -144,15 +144,15 @@ func (c *Client) Patch(ctx context.Context, endpoint string, patch []byte, withi
 	return heard
 }
 
-// ask has an answer heard, and asks again with a certificate where it may.
-func (c *Client) ask(ctx context.Context, q request, heard func(*http.Response)) error {
+// exchange has an answer heard, and asks again with a certificate where it may.
+func (c *Client) exchange(ctx context.Context, q request, heard func(*http.Response)) error {
 	for {
 		conn, err := c.connect(ctx, q.target)
 		if err != nil {
 			return err
 		}
 		stop := conn.during(ctx)
-		response, err := conn.ask(q)
+		response, err := conn.send(q)
 		refused := err == nil && !conn.shows && c.mayShow(response.StatusCode)
 		if err == nil && !refused {
 			heard(response)

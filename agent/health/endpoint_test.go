@@ -95,7 +95,7 @@ func TestBrokenAnswers(t *testing.T) {
 				}
 			}()
 			defer close(ended)
-			err = NewClient(self, nil).Ask(t.Context(), "http://"+listener.Addr().String(), within, func(body io.Reader) error {
+			err = NewClient(self, nil).Get(t.Context(), "http://"+listener.Addr().String(), within, func(body io.Reader) error {
 				_, err := io.ReadAll(body)
 				return err
 			})

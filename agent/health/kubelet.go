@@ -18,7 +18,7 @@ const (
 
 	// The settle window is this much longer than the unit's RestartSec=, so
 	// that a kubelet which exits at once has been started again within it.
-	settleBeyond = 2 * time.Second
+	settleMargin = 2 * time.Second
 
 	// A unit with a longer RestartSec= stays in auto-restart for so long that
 	// a poll cannot miss it; waiting for its next start would add nothing.
@@ -89,14 +89,14 @@ func (k Kubelet) Restart(ctx context.Context, progress func(message.Text)) error
 	if after.InvocationID == before.InvocationID {
 		return message.Errorf("%s was not restarted: its job is done, but the invocation is still %q (see systemctl status %[1]s)", k.Unit, after.InvocationID)
 	}
-	window := min(after.RestartDelay, longestDelay) + settleBeyond
+	window := min(after.RestartDelay, longestDelay) + settleMargin
 	say(message.New("%s runs, waiting for its health and watching it for %v", k.Unit, window))
-	return k.settle(ctx, after, restarted.Add(window), say)
+	return k.watchSettleWindow(ctx, after, restarted.Add(window), say)
 }
 
-// settle waits until the kubelet is healthy at or after the end of its settle
+// watchSettleWindow waits until the kubelet is healthy at or after the end of its settle
 // window, with the unit all the while as it was at first.
-func (k Kubelet) settle(ctx context.Context, first systemd.Unit, end time.Time, say func(message.Text)) error {
+func (k Kubelet) watchSettleWindow(ctx context.Context, first systemd.Unit, end time.Time, say func(message.Text)) error {
 	reason := message.New("nothing was heard of it")
 	for {
 		windowOver := !time.Now().Before(end)

@@ -72,7 +72,7 @@ func (s *sockets) close() {
 // find gives the socket at local whose connection comes from remote.
 func (s *sockets) find(ctx context.Context, local, remote netip.AddrPort) (socket, error) {
 	if s.netlink >= 0 {
-		found, err := s.ask(local, remote)
+		found, err := s.query(local, remote)
 		if err == nil || errors.Is(err, errNoSocket) {
 			return found, err
 		}
@@ -82,7 +82,7 @@ func (s *sockets) find(ctx context.Context, local, remote netip.AddrPort) (socke
 	return inTables(ctx, "/proc/net", local, remote)
 }
 
-func (s *sockets) ask(local, remote netip.AddrPort) (socket, error) {
+func (s *sockets) query(local, remote netip.AddrPort) (socket, error) {
 	s.number++
 	if err := syscall.Sendto(s.netlink, question(local, remote, s.number), 0, &syscall.SockaddrNetlink{Family: syscall.AF_NETLINK}); err != nil {
 		return socket{}, err

@@ -17,7 +17,7 @@ import (
 // asked asks an endpoint that a process has to answer, and gives what it said.
 func asked(t *testing.T, process func() (Process, error), endpoint string) (said string, err error) {
 	t.Helper()
-	err = NewClient(process, nil).Ask(t.Context(), endpoint, time.Second, func(body io.Reader) error {
+	err = NewClient(process, nil).Get(t.Context(), endpoint, time.Second, func(body io.Reader) error {
 		text, err := io.ReadAll(io.LimitReader(body, 100))
 		said = string(text)
 		return err

@@ -92,9 +92,9 @@ func (r *Root) keptAccountFiles(a account) (keptFiles, error) {
 	return kept, failed("cannot parse %s: %w", keptPath(a), json.Unmarshal(data, &kept))
 }
 
-// settleAccount puts the backup files back, when the account is gone, and
+// restoreAccountFiles puts the backup files back, when the account is gone, and
 // forgets what was written down.
-func (r *Root) settleAccount(a account) error {
+func (r *Root) restoreAccountFiles(a account) error {
 	kept, err := r.keptAccountFiles(a)
 	if err != nil || kept == nil {
 		return err

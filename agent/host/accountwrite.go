@@ -161,7 +161,7 @@ func (r *Root) removeAccount(ctx context.Context, a account) error {
 			return err
 		}
 	}
-	return r.settleAccount(a)
+	return r.restoreAccountFiles(a)
 }
 
 // withoutLine leaves out the lines of one account.

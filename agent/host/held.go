@@ -51,7 +51,7 @@ func (r *Root) descend(file string) (dir int, name string, err error) {
 	parts := strings.Split(rel, "/")
 	last := len(parts) - 1
 	for i, part := range parts {
-		if err := rootsAlone(dir, file, "/"+path.Join(parts[:i]...)); err != nil {
+		if err := requireRootOnly(dir, file, "/"+path.Join(parts[:i]...)); err != nil {
 			closeFD(dir)
 			return -1, "", err
 		}
@@ -71,8 +71,8 @@ func (r *Root) descend(file string) (dir int, name string, err error) {
 	return dir, parts[last], nil
 }
 
-// rootsAlone refuses an open directory that others than root can change.
-func rootsAlone(dir int, file, where string) error {
+// requireRootOnly refuses an open directory that others than root can change.
+func requireRootOnly(dir int, file, where string) error {
 	var st unix.Stat_t
 	if err := unix.Fstat(dir, &st); err != nil {
 		return err

@@ -19,7 +19,7 @@ import (
 type Untrusted struct {
 	Path   string
 	Reason message.Text
-	Mend   message.Text // what to do, a sentence with commands
+	Remedy message.Text // what to do, a sentence with commands
 }
 
 func (e *Untrusted) Error() string { return e.Told().String() }
@@ -259,17 +259,17 @@ func (w *trustedWalk) judge(name string, st *unix.Stat_t) error {
 	file := w.path(name)
 	if st.Uid != 0 && st.Uid != w.uid {
 		return &Untrusted{Path: file, Reason: message.New("belongs to uid %d, who is neither root nor the user who runs this", st.Uid),
-			Mend: message.New("use a copy that root owns, in a directory of root's such as /etc/harden: install -o root -g root -m 0600 FILE /etc/harden/")}
+			Remedy: message.New("use a copy that root owns, in a directory of root's such as /etc/harden: install -o root -g root -m 0600 FILE /etc/harden/")}
 	}
 	mode := st.Mode & 0o7777
 	switch {
 	case st.Mode&unix.S_IFMT == unix.S_IFLNK, mode&0o022 == 0:
 		return nil
 	case !isDirectory(st):
-		return &Untrusted{Path: file, Reason: message.New("can be written by others (mode %04o)", mode), Mend: message.New("look at what it says, then run: chmod go-w %s", quote(file))}
+		return &Untrusted{Path: file, Reason: message.New("can be written by others (mode %04o)", mode), Remedy: message.New("look at what it says, then run: chmod go-w %s", quote(file))}
 	case mode&unix.S_ISVTX == 0:
 		return &Untrusted{Path: file, Reason: message.New("is a directory that others can write (mode %04o), so they can put another file in place of one in it", mode),
-			Mend: message.New("look at the file, then run: chmod go-w %s; or move the file to a directory of your own", quote(file))}
+			Remedy: message.New("look at the file, then run: chmod go-w %s; or move the file to a directory of your own", quote(file))}
 	}
 	return nil
 }

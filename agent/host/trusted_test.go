@@ -95,8 +95,8 @@ func checkTrust(t *testing.T, data string, err error, refused, mend string) {
 		t.Errorf("got %q, %v", data, err)
 	case refused != "" && !errors.As(err, &untrusted):
 		t.Errorf("got %q, %v, want it refused", data, err)
-	case refused != "" && (!strings.Contains(err.Error(), refused) || !strings.Contains(untrusted.Mend.String(), mend)):
-		t.Errorf("refused with %q, %q; want %q, %q", err, untrusted.Mend, refused, mend)
+	case refused != "" && (!strings.Contains(err.Error(), refused) || !strings.Contains(untrusted.Remedy.String(), mend)):
+		t.Errorf("refused with %q, %q; want %q, %q", err, untrusted.Remedy, refused, mend)
 	}
 }
 

@@ -78,7 +78,7 @@ func TestManyRuns(t *testing.T) {
 		{"intent", func(r *Run) error { return r.UndoIntent(0) }},
 		{"skip", func(r *Run) error { return r.UndoSkipped(0, message.Value("changed")) }},
 		{"settle", func(r *Run) error {
-			return r.Settle(RollbackIncomplete, finished, []message.Text{message.Value("left")})
+			return r.EndUndo(RollbackIncomplete, finished, []message.Text{message.Value("left")})
 		}},
 	})
 	look(ids[5:6], []string{ids[3], ids[7]}, window+6)

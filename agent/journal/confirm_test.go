@@ -27,7 +27,7 @@ func TestPendingRun(t *testing.T) {
 		{"confirmed", []func(*Run) error{pend, confirm}, Applied, false, false, ""},
 		{"undone", []func(*Run) error{pend, func(r *Run) error { return r.UndoBegin(message.Value("not confirmed")) }}, Undoing, true, false, ""},
 		{"settled", []func(*Run) error{pend, func(r *Run) error { return r.UndoBegin(message.Value("not confirmed")) },
-			func(r *Run) error { return r.Settle(RolledBack, finished, nil) }}, RolledBack, false, false, ""},
+			func(r *Run) error { return r.EndUndo(RolledBack, finished, nil) }}, RolledBack, false, false, ""},
 		{"confirmed before it waits", []func(*Run) error{confirm}, InProgress, true, true, `record "confirmed" cannot follow in a run that is "in-progress"`},
 		{"confirmed twice", []func(*Run) error{pend, confirm, confirm}, Applied, false, false, "cannot follow"},
 		{"written after it waits", []func(*Run) error{pend, func(r *Run) error { return r.Intent(0) }}, Pending, true, true, "cannot follow"},

@@ -140,7 +140,7 @@ func TestResumeGoesOn(t *testing.T) {
 		if r := run.Record(); r.State != Undoing || r.Problems != nil || !r.Finished.IsZero() {
 			t.Errorf("begun again after %d actions: %+v", cut, r)
 		}
-		perform(t, run, []action{{"settle", func(r *Run) error { return r.Settle(RolledBack, finished, nil) }}})
+		perform(t, run, []action{{"settle", func(r *Run) error { return r.EndUndo(RolledBack, finished, nil) }}})
 		if r := must(store.Load(run.ID())); r.State != RolledBack || r.Problems != nil {
 			t.Errorf("after %d actions: %+v", cut, r)
 		}
@@ -153,7 +153,7 @@ func TestResumeGoesOn(t *testing.T) {
 			{"undo", func(r *Run) error { return r.UndoBegin(message.Value("the rest too")) }},
 			{"undo intent", func(r *Run) error { return r.UndoIntent(0) }},
 			{"undo done", func(r *Run) error { return r.UndoDone(0) }},
-			{"settle", func(r *Run) error { return r.Settle(RolledBack, finished, nil) }},
+			{"settle", func(r *Run) error { return r.EndUndo(RolledBack, finished, nil) }},
 		})
 		again.Close()
 		if _, err := store.Resume(run.ID()); err == nil || !strings.Contains(err.Error(), "nothing to undo") {

@@ -107,7 +107,7 @@ func undoActions() []action {
 		action{"undo restart", func(r *Run) error { return r.UndoEffectIntent(restart) }},
 		action{"undo restarted", func(r *Run) error { return r.UndoEffectDone(restart, nil) }},
 		action{"settle", func(r *Run) error {
-			return r.Settle(RollbackIncomplete, finished, []message.Text{message.Value("file:/x is left")})
+			return r.EndUndo(RollbackIncomplete, finished, []message.Text{message.Value("file:/x is left")})
 		}})
 }
 
@@ -264,7 +264,7 @@ func TestOrderOfRecords(t *testing.T) {
 		{"undo of a step before undo", applied, func(r *Run) error { return r.UndoIntent(0) }},
 		{"undone without intent", applied, func(r *Run) error { _ = r.UndoBegin(message.Text{}); return r.UndoDone(0) }},
 		{"skipped without reason", applied, func(r *Run) error { _ = r.UndoBegin(message.Text{}); return r.UndoSkipped(0, message.Text{}) }},
-		{"settled as applied", applied, func(r *Run) error { _ = r.UndoBegin(message.Text{}); return r.Settle(Applied, finished, nil) }},
+		{"settled as applied", applied, func(r *Run) error { _ = r.UndoBegin(message.Text{}); return r.EndUndo(Applied, finished, nil) }},
 		{"undo of a step after the end", undone, func(r *Run) error { return r.UndoIntent(0) }},
 	}
 	for _, test := range tests {

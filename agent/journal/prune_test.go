@@ -35,16 +35,16 @@ func access(path string, before, after uint32) change.Change {
 var endings = map[string]func(*Run) error{
 	"applied": func(r *Run) error { return errors.Join(r.Intent(0), r.Done(0), r.Commit(finished)) },
 	"undone": func(r *Run) error {
-		return errors.Join(r.Intent(0), r.Done(0), r.UndoBegin(message.Value("x")), r.UndoIntent(0), r.UndoDone(0), r.Settle(RolledBack, finished, nil))
+		return errors.Join(r.Intent(0), r.Done(0), r.UndoBegin(message.Value("x")), r.UndoIntent(0), r.UndoDone(0), r.EndUndo(RolledBack, finished, nil))
 	},
 	"left": func(r *Run) error {
-		return errors.Join(r.Intent(0), r.UndoBegin(message.Value("x")), r.UndoIntent(0), r.UndoSkipped(0, message.Value("in use")), r.Settle(RolledBack, finished, nil))
+		return errors.Join(r.Intent(0), r.UndoBegin(message.Value("x")), r.UndoIntent(0), r.UndoSkipped(0, message.Value("in use")), r.EndUndo(RolledBack, finished, nil))
 	},
 	"incomplete": func(r *Run) error {
-		return errors.Join(r.Intent(0), r.UndoBegin(message.Value("x")), r.UndoSkipped(0, message.Value("changed")), r.Settle(RollbackIncomplete, finished, nil))
+		return errors.Join(r.Intent(0), r.UndoBegin(message.Value("x")), r.UndoSkipped(0, message.Value("changed")), r.EndUndo(RollbackIncomplete, finished, nil))
 	},
 	"unwritten": func(r *Run) error {
-		return errors.Join(r.UndoBegin(message.Value("x")), r.Settle(RolledBack, finished, nil))
+		return errors.Join(r.UndoBegin(message.Value("x")), r.EndUndo(RolledBack, finished, nil))
 	},
 	"cut off": func(r *Run) error { return r.Intent(0) },
 }

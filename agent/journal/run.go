@@ -122,9 +122,9 @@ func (r *Run) UndoEffectDone(e change.Effect, details map[string]string) error {
 	return r.write(entry{Kind: kindUndoEffectDone, Effect: e, Details: details})
 }
 
-// Settle ends an undo as RolledBack or RollbackIncomplete; problems say what
+// EndUndo ends an undo as RolledBack or RollbackIncomplete; problems say what
 // is left, one line each.
-func (r *Run) Settle(state State, finished time.Time, problems []message.Text) error {
+func (r *Run) EndUndo(state State, finished time.Time, problems []message.Text) error {
 	return r.end(entry{Kind: kindSettled, State: state, Finished: finished.UTC().Round(0), Problems: problems})
 }
 

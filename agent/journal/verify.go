@@ -29,7 +29,7 @@ func (s *Store) read(id string, newest bool) (replayed, error) {
 	log, err := replay(name, data)
 	if err == nil {
 		log.record = s.complete(id, log.record)
-		err = s.believe(log, data, sealed, damaged, newest)
+		err = s.verify(log, data, sealed, damaged, newest)
 	}
 	if err != nil {
 		ended := hadEnded(data, sealed)
@@ -75,8 +75,8 @@ func hadEnded(data []byte, sealed *seal) bool {
 	return true // whatever follows, harden did not write it
 }
 
-// believe is an error where a journal cannot be all that was recorded of a run.
-func (s *Store) believe(log replayed, data []byte, sealed *seal, spoilt *DamagedError, newest bool) error {
+// verify is an error where a journal cannot be all that was recorded of a run.
+func (s *Store) verify(log replayed, data []byte, sealed *seal, spoilt *DamagedError, newest bool) error {
 	r := log.record
 	damage := func(format string, args ...any) error { return s.damaged(r.ID, format, args...) }
 	switch {
@@ -89,7 +89,7 @@ func (s *Store) believe(log replayed, data []byte, sealed *seal, spoilt *Damaged
 	case !r.State.Open():
 		return nil
 	case len(data) == 0 && sealed == nil:
-		return s.believeUnsealed(log, true)
+		return s.verifyUnsealed(log, true)
 	}
 	// Nothing is begun over a run that is not settled; but an older one can be
 	// rolled back by hand, and that can be cut off.
@@ -100,7 +100,7 @@ func (s *Store) believe(log replayed, data []byte, sealed *seal, spoilt *Damaged
 	if sealed != nil || spoilt != nil {
 		return nil
 	}
-	return s.believeUnsealed(log, false)
+	return s.verifyUnsealed(log, false)
 }
 
 // damaged says of the journal of a run, as a whole, why it cannot be trusted.
@@ -108,9 +108,9 @@ func (s *Store) damaged(id, format string, args ...any) error {
 	return &DamagedError{Path: s.path(id, journalName), Reason: message.New(format, args...)}
 }
 
-// believeUnsealed judges a run that was being prepared, or that was made by a
+// verifyUnsealed judges a run that was being prepared, or that was made by a
 // harden that sealed nothing: by what lies beside its journal.
-func (s *Store) believeUnsealed(log replayed, empty bool) error {
+func (s *Store) verifyUnsealed(log replayed, empty bool) error {
 	r := log.record
 	damage := func(format string, args ...any) error { return s.damaged(r.ID, format, args...) }
 	names, err := s.disk.ReadDir(s.path(r.ID))

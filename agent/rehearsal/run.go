@@ -124,7 +124,7 @@ func start(s Subject) (*cast, error) {
 	c := &cast{orders: ours[0], status: ours[1], output: ours[2]}
 	c.cmd = &exec.Cmd{Path: "/proc/self/exe", Args: []string{childName}, Env: []string{}, Dir: "/",
 		Stdin: null, Stdout: theirs[3], Stderr: theirs[3],
-		ExtraFiles: []*os.File{theirs[1], program, theirs[2]}, SysProcAttr: alone()}
+		ExtraFiles: []*os.File{theirs[1], program, theirs[2]}, SysProcAttr: isolation()}
 	if err := c.cmd.Start(); err != nil {
 		c.close()
 		return nil, fmt.Errorf("namespaces of its own: %w", err)
@@ -133,8 +133,8 @@ func start(s Subject) (*cast, error) {
 	return c, nil
 }
 
-// alone gives a process namespaces of its own, and lets it end with harden.
-func alone() *syscall.SysProcAttr {
+// isolation gives a process namespaces of its own, and lets it end with harden.
+func isolation() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS | syscall.CLONE_NEWCGROUP,
 		Setsid:     true, Pdeathsig: syscall.SIGKILL,

@@ -95,7 +95,7 @@ func (u *undoing) undo(ctx context.Context) []message.Text {
 	if len(problems) > 0 {
 		state = journal.RollbackIncomplete
 	}
-	if err := u.run.Settle(state, u.Now(), problems); err != nil {
+	if err := u.run.EndUndo(state, u.Now(), problems); err != nil {
 		problems = append(problems, message.Of(err))
 	}
 	return problems

@@ -17,8 +17,8 @@ type cause struct {
 	hint message.Text
 }
 
-// advised are causes for errors whose place has nothing better to say.
-func advised() []cause {
+// knownCauses are causes for errors whose place has nothing better to say.
+func knownCauses() []cause {
 	return []cause{
 		{agent.ErrNoneApplied, message.New("harden history lists the runs")},
 		{agent.ErrRolledBack, message.New("harden history lists the runs; what is open now: harden check")},
@@ -38,7 +38,7 @@ func advised() []cause {
 // advice is what to do about an error, by its cause; "" where the cause is none
 // that is known.
 func advice(err error) message.Text {
-	for _, a := range advised() {
+	for _, a := range knownCauses() {
 		if errors.Is(err, a.err) {
 			return a.hint
 		}

@@ -47,7 +47,7 @@ func TestAdvice(t *testing.T) {
 
 // Every cause has advice, and none hides a later one.
 func TestEveryCauseIsAdvised(t *testing.T) {
-	for _, a := range advised() {
+	for _, a := range knownCauses() {
 		if got := advice(a.err); got.String() != a.hint.String() || got.IsZero() {
 			t.Errorf("%v is advised %q, want %q", a.err, got, a.hint)
 		}

@@ -79,7 +79,7 @@ func (a *app) ansible(args []string) error {
 		return message.Errorf("cannot print the answer: %w", err)
 	}
 	if answer.RC != exitOK {
-		return answeredError(answer.RC)
+		return reportedError(answer.RC)
 	}
 	return nil
 }
@@ -89,13 +89,13 @@ func (c ansibleCall) carryOut() ansibleAnswer {
 	var stdout, stderr bytes.Buffer
 	// Nobody can be asked. What goes to stderr is told in the answer.
 	verb := &app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, dry: c.check && c.state != "planned"}
-	answer := ansibleAnswer{RC: verb.run(c.line), Harden: bytes.TrimSpace(stdout.Bytes()), Warnings: verb.told.warnings}
-	var d told
+	answer := ansibleAnswer{RC: verb.run(c.line), Harden: bytes.TrimSpace(stdout.Bytes()), Warnings: verb.result.warnings}
+	var d printedDocument
 	if err := json.Unmarshal(stdout.Bytes(), &d); err != nil {
 		return ansibleAnswer{Failed: true, Changed: true, Outcome: notKnown, RC: exitInternal, Msg: fmt.Sprintf("internal error: %v", err), Stderr: stderr.String()}
 	}
-	if errors.Is(verb.told.err, agent.ErrNoneApplied) || errors.Is(verb.told.err, agent.ErrRolledBack) {
-		answer.RC, answer.Harden, answer.Msg = exitOK, nil, verb.told.err.Error() // it is as the task wants it
+	if errors.Is(verb.result.err, agent.ErrNoneApplied) || errors.Is(verb.result.err, agent.ErrRolledBack) {
+		answer.RC, answer.Harden, answer.Msg = exitOK, nil, verb.result.err.Error() // it is as the task wants it
 		return answer
 	}
 	switch {
@@ -110,20 +110,20 @@ func (c ansibleCall) carryOut() ansibleAnswer {
 			answer.Stderr = stderr.String()
 		}
 	default:
-		answer.Changed = len(verb.told.changes) > 0 && c.state != "planned" && c.state != "checked"
+		answer.Changed = len(verb.result.changes) > 0 && c.state != "planned" && c.state != "checked"
 		answer.Msg = c.message(verb, d)
 	}
 	if c.diff && c.state != "confirmed" { // it keeps what is there
 		answer.Diff = []ansibleDiff{}
-		for _, planned := range verb.told.changes {
+		for _, planned := range verb.result.changes {
 			answer.Diff = append(answer.Diff, prepared(verb, planned))
 		}
 	}
 	return answer
 }
 
-// told is what the answer is made from, of the document that a verb printed.
-type told struct {
+// printedDocument is what the answer is made from, of the document that a verb printed.
+type printedDocument struct {
 	Controls []struct{ Status change.Status }
 	Run      *struct{ ID, State string }
 	Runs     []struct{ ID, State string }
@@ -131,8 +131,8 @@ type told struct {
 }
 
 // message sums up what was done, or would be.
-func (c ansibleCall) message(verb *app, d told) string {
-	changes := len(verb.told.changes)
+func (c ansibleCall) message(verb *app, d printedDocument) string {
+	changes := len(verb.result.changes)
 	say := func(en, zh string) string {
 		if verb.Lang == "zh" {
 			return zh
@@ -171,7 +171,7 @@ func counted(n int, one string) string {
 }
 
 // open counts the controls that check takes for open, and those that a person judges.
-func open(d told) (open, manual int) {
+func open(d printedDocument) (open, manual int) {
 	for _, c := range d.Controls {
 		if report.Open(c.Status) {
 			open++

@@ -140,23 +140,23 @@ func readYAML(t *testing.T, name string, into any) {
 // TestAnsibleOutcome tells what became of a node by a task that failed.
 func TestAnsibleOutcome(t *testing.T) {
 	type run = struct{ ID, State string }
-	of := func(state string) told { return told{Run: &run{"R1", state}} }
+	of := func(state string) printedDocument { return printedDocument{Run: &run{"R1", state}} }
 	tests := []struct {
 		name, state string
 		check       bool
 		code        int
-		told        told
+		told        printedDocument
 		want        outcomeOf
 	}{
-		{"before anything was changed", "applied", false, exitFailed, told{}, leftUnchanged},
+		{"before anything was changed", "applied", false, exitFailed, printedDocument{}, leftUnchanged},
 		{"it could not be armed", "applied", false, exitFailed, of("rolled-back"), leftUnchanged},
 		{"put back", "applied", false, exitUndone, of("rolled-back"), putBack},
-		{"stale", "applied", false, exitStale, told{}, leftUnchanged},
+		{"stale", "applied", false, exitStale, printedDocument{}, leftUnchanged},
 		{"not all put back", "applied", false, exitIncomplete, of("rollback-incomplete"), leftOver},
-		{"a bug", "applied", false, exitInternal, told{}, notKnown},
-		{"a bug in check mode", "applied", true, exitInternal, told{}, leftUnchanged},
-		{"a bug of a check", "checked", false, exitInternal, told{}, leftUnchanged},
-		{"stopped before", "applied", false, 143, told{}, leftUnchanged},
+		{"a bug", "applied", false, exitInternal, printedDocument{}, notKnown},
+		{"a bug in check mode", "applied", true, exitInternal, printedDocument{}, leftUnchanged},
+		{"a bug of a check", "checked", false, exitInternal, printedDocument{}, leftUnchanged},
+		{"stopped before", "applied", false, 143, printedDocument{}, leftUnchanged},
 		{"stopped, and put back", "applied", false, 143, of("rolled-back"), putBack},
 		{"stopped, and not all put back", "applied", false, 143, of("rollback-incomplete"), leftOver},
 		{"stopped when it was done", "applied", false, 143, of("applied"), kept},
@@ -166,8 +166,8 @@ func TestAnsibleOutcome(t *testing.T) {
 		{"a rollback that refused", "rolled-back", false, exitFailed, of("applied"), leftUnchanged},
 		{"a rollback that left something", "rolled-back", false, exitIncomplete, of("rollback-incomplete"), leftOver},
 		{"too late to confirm", "confirmed", false, exitFailed, of("pending-confirmation"), leftUnchanged},
-		{"one of two runs", "recovered", false, exitFailed, told{Runs: []run{{"R1", "rolled-back"}, {"R2", "interrupted"}}}, settledPartly},
-		{"none of two runs", "recovered", false, exitFailed, told{Runs: []run{{"R2", "interrupted"}}}, leftUnchanged},
+		{"one of two runs", "recovered", false, exitFailed, printedDocument{Runs: []run{{"R1", "rolled-back"}, {"R2", "interrupted"}}}, settledPartly},
+		{"none of two runs", "recovered", false, exitFailed, printedDocument{Runs: []run{{"R2", "interrupted"}}}, leftUnchanged},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

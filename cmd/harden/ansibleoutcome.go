@@ -24,7 +24,7 @@ const (
 // outcome tells what became of the node by a verb that failed with an exit
 // code, from the runs that the verb tells of. What it does not know it does not
 // call unchanged.
-func (c ansibleCall) outcome(code int, d told) outcomeOf {
+func (c ansibleCall) outcome(code int, d printedDocument) outcomeOf {
 	changing := !c.check && c.state != "planned" && c.state != "checked"
 	switch {
 	case !changing:

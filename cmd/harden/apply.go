@@ -102,7 +102,7 @@ func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, 
 
 // apply makes a plan and applies it; kept is the plan that it must be, or nil.
 func (a *app) apply(ctx context.Context, kept *report.Document, yes bool, shown showing) error {
-	if err := a.mayAsk(yes); err != nil {
+	if err := a.requirePrompt(yes); err != nil {
 		return err
 	}
 	s, err := a.openWithProfile()
@@ -133,7 +133,7 @@ func (a *app) apply(ctx context.Context, kept *report.Document, yes bool, shown 
 		if err := s.Ready(ctx, plan); err != nil { // nobody is asked in vain
 			return err
 		}
-		if err := a.ask("Apply this plan?", "执行以上变更？"); err != nil {
+		if err := a.prompt("Apply this plan?", "执行以上变更？"); err != nil {
 			return err
 		}
 	}
@@ -163,16 +163,16 @@ func sameAs(kept *report.Document, plan *planner.Plan) error {
 		Err: message.Errorf("the node changed since the plan was made: %s; nothing was changed", message.Series(names...))}
 }
 
-// mayAsk refuses to change a node where nobody said yes and nobody can.
-func (a *app) mayAsk(yes bool) error {
+// requirePrompt refuses to change a node where nobody said yes and nobody can.
+func (a *app) requirePrompt(yes bool) error {
 	if yes || isTerminal(a.stdin) && !a.json() {
 		return nil
 	}
 	return &node.Error{Kind: node.Usage, Err: message.Errorf("nobody can be asked whether to go on: there is no terminal"), Hint: message.New("give --yes to go on without being asked")}
 }
 
-// ask goes on only at a clear yes.
-func (a *app) ask(en, zh string) error {
+// prompt goes on only at a clear yes.
+func (a *app) prompt(en, zh string) error {
 	question := en
 	if a.Lang == "zh" {
 		question = zh
@@ -197,7 +197,7 @@ func (a *app) showResult(ctx context.Context, r *transaction.Result, failed erro
 		a.warn(w)
 	}
 	run := runOf(r)
-	a.told.changes = changesIn(r)
+	a.result.changes = changesIn(r)
 	if a.json() {
 		d := report.Document{Kind: "Run", Run: &run}
 		if r.Plan != nil {

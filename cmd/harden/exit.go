@@ -72,11 +72,11 @@ type pendingError struct{}
 
 func (pendingError) Error() string { return "changes are pending" }
 
-// answeredError is the exit code of a failure that was told already, in the
+// reportedError is the exit code of a failure that was told already, in the
 // form that was asked for.
-type answeredError int
+type reportedError int
 
-func (e answeredError) Error() string { return fmt.Sprintf("ended with exit code %d", int(e)) }
+func (e reportedError) Error() string { return fmt.Sprintf("ended with exit code %d", int(e)) }
 
 // explain turns any error into what a user sees: exit code, message, hint.
 func explain(ctx context.Context, err error) report.Error {

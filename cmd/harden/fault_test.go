@@ -42,7 +42,7 @@ var raced bool
 
 // faulty is the program as it starts, and then has a fault.
 func faulty() {
-	if err := dieLoud(); err != nil {
+	if err := abortOnCrash(); err != nil {
 		panic(err)
 	}
 	faults[os.Args[1]]()

@@ -82,9 +82,9 @@ func (a *app) helpOf(cmd *cobra.Command) string {
 	return b.String()
 }
 
-// meantByHelp gives the command line that stands for one that asks for help, or for the
+// rewriteHelpRequest gives the command line that stands for one that asks for help, or for the
 // version, in the way of other programs.
-func meantByHelp(args []string) []string {
+func rewriteHelpRequest(args []string) []string {
 	switch {
 	case len(args) == 1 && (args[0] == "--version" || args[0] == "-v"):
 		return []string{"version"}

@@ -31,19 +31,19 @@ func main() {
 // guarded runs a command line in a process that leaves no core dump, and that
 // no fault of its own ends with the code of pending changes.
 func guarded(args []string) int {
-	if err := dieLoud(); err != nil {
+	if err := abortOnCrash(); err != nil {
 		fmt.Fprintln(os.Stderr, "harden:", err)
 		return exitInternal
 	}
 	return run(args, os.Stdin, os.Stdout, os.Stderr)
 }
 
-// dieLoud sees to it that what Go itself ends the process for (no memory is
+// abortOnCrash sees to it that what Go itself ends the process for (no memory is
 // left, a panic where nobody recovers it) shows as SIGABRT, which a shell tells
 // as 134: by itself Go exits with 2, which is the code of pending changes. An
 // abort may leave a core dump, and in memory may be every key of a node, so
 // that is forbidden first. What GOTRACEBACK says can only add to it.
-func dieLoud() error {
+func abortOnCrash() error {
 	if err := host.ForbidCoreDumps(); err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func (a *app) open() (*session, error) {
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
 	texts := &edit.Texts{}
 	s.Agent = &agent.Agent{
-		Node:  &node.Node{Root: root, Texts: texts, NoRestart: a.NoRestart, Timeout: a.Timeout, KubeadmConfig: a.Set[kubeadmConfig], Now: time.Now, Moment: host.Now, Say: a.say, Wait: a.wait},
+		Node:  &node.Node{Root: root, Texts: texts, NoRestart: a.NoRestart, Timeout: a.Timeout, KubeadmConfig: a.Set[kubeadmConfig], Now: time.Now, Moment: host.Now, Say: a.log, Wait: a.wait},
 		Store: node.NewStore(root), Version: version(), KeepRuns: a.KeepRuns, Rehearsing: agent.Rehearsing(a.Rehearse),
 	}
 	var connection atomic.Pointer[systemd.Manager] // made by who asks first, who may still be at it at the end
@@ -153,7 +153,7 @@ func (a *app) openWithProfile() (*session, error) {
 // it is picked by and that the first plan is made from. Where it is to be
 // picked, the newest benchmark is the likeliest.
 func (a *app) loadProfile(s *session) error {
-	first := ahead(s.collect)
+	first := prefetch(s.collect)
 	s.Collect = func() (*facts.Facts, error) {
 		s.Collect = s.collect // those facts are good for one plan: what comes later may have changed
 		return first()
@@ -179,7 +179,7 @@ func (a *app) loadProfile(s *session) error {
 	profile := func() (*profiles.Profile, error) { return load(name) }
 	if name == "" {
 		newest := profiles.Editions("cis")[0].Profile
-		likely := ahead(func() (*profiles.Profile, error) { return load(newest) })
+		likely := prefetch(func() (*profiles.Profile, error) { return load(newest) })
 		f, err := first()
 		if err != nil {
 			return err
@@ -209,9 +209,9 @@ func (a *app) loadProfile(s *session) error {
 	return a.readAttestations(s)
 }
 
-// ahead begins to work something out that is asked for later. A panic shows
+// prefetch begins to work something out that is asked for later. A panic shows
 // where it is asked for.
-func ahead[T any](work func() (T, error)) func() (T, error) {
+func prefetch[T any](work func() (T, error)) func() (T, error) {
 	once := sync.OnceValues(work)
 	go func() {
 		defer func() { _ = recover() }()

@@ -101,7 +101,7 @@ func (a *app) plan(ctx context.Context, out string, detailed bool, shown showing
 }
 
 func (a *app) showPlan(ctx context.Context, s *session, plan *planner.Plan, shown showing, rehearsed []transaction.Rehearsed, failed error) error {
-	a.told.changes = plan.Changes
+	a.result.changes = plan.Changes
 	if a.json() {
 		d := report.PlanDocument(plan.Plan)
 		d.From = s.report.view(plan.Plan)

@@ -22,7 +22,7 @@ func (a *app) listProfiles() error {
 	defer s.close()
 	views := a.siteViews(s)
 	names := profiles.Names()
-	stable.Sort(names, naturally)
+	stable.Sort(names, compareNaturally)
 	own := a.ownProfile(s)
 	for _, name := range names {
 		p, err := profiles.Load(name, nil, a.profileSource(s.root))
@@ -98,8 +98,8 @@ func versionsOf(source string) string {
 	return strings.NewReplacer(" to ", "–", " and ", "–").Replace("1." + strings.TrimSpace(text))
 }
 
-// naturally orders names as a person counts, a later number first: cis-1.10 before cis-1.5.
-func naturally(a, b string) int {
+// compareNaturally orders names as a person counts, a later number first: cis-1.10 before cis-1.5.
+func compareNaturally(a, b string) int {
 	for a != "" && b != "" {
 		x, y := leading(a), leading(b)
 		if x != "" && y != "" && x != y {

@@ -21,7 +21,7 @@ func badInput(hint message.Text, format string, args ...any) error {
 	err := message.Errorf(format, args...)
 	var untrusted *host.Untrusted
 	if errors.As(err, &untrusted) {
-		hint = untrusted.Mend
+		hint = untrusted.Remedy
 	}
 	return &node.Error{Kind: node.BadProfile, Err: err, Hint: hint}
 }

@@ -50,7 +50,7 @@ func (p *progress) wait(w node.Waiting) {
 		p.end = make(chan struct{})
 		go p.tick(p.end)
 	case changed && p.redraw && !p.told.IsZero():
-		p.tell()
+		p.draw()
 	}
 }
 
@@ -64,15 +64,15 @@ func (p *progress) tick(end chan struct{}) {
 		case <-ticker.C:
 			p.mu.Lock()
 			if p.end == end {
-				p.tell()
+				p.draw()
 			}
 			p.mu.Unlock()
 		}
 	}
 }
 
-// tell draws the line, or prints one where it is time for it.
-func (p *progress) tell() {
+// draw draws the line, or prints one where it is time for it.
+func (p *progress) draw() {
 	now := time.Now()
 	atMost := time.Duration(0)
 	if !p.waiting.Until.IsZero() {

@@ -19,14 +19,14 @@ import (
 	"harden/profiles"
 )
 
-// faced are the verbs that print in every format, and not as text and JSON
+// verbsWithAllFormats are the verbs that print in every format, and not as text and JSON
 // only.
-var faced = []string{"harden check", "harden diff"}
+var verbsWithAllFormats = []string{"harden check", "harden diff"}
 
 // formats are those that a verb can print in.
 func formats(cmd *cobra.Command) []string {
 	list := []string{"text", "json"}
-	for _, path := range faced {
+	for _, path := range verbsWithAllFormats {
 		if cmd.CommandPath() == path {
 			list = append(list, format.Names()...)
 		}

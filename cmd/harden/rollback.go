@@ -63,7 +63,7 @@ also if the records of those runs are gone.
 }
 
 func (a *app) rollback(ctx context.Context, id string, yes bool, options agent.RollbackOptions) error {
-	if err := a.mayAsk(yes); err != nil {
+	if err := a.requirePrompt(yes); err != nil {
 		return err
 	}
 	s, err := a.open()
@@ -81,7 +81,7 @@ func (a *app) rollback(ctx context.Context, id string, yes bool, options agent.R
 			return err
 		}
 		a.style().RunText(a.stdout, s.viewRun(record))
-		if err := a.ask("Return to the state before this run?", "回到该次执行之前的状态？"); err != nil {
+		if err := a.prompt("Return to the state before this run?", "回到该次执行之前的状态？"); err != nil {
 			return err
 		}
 		id = record.ID
@@ -91,7 +91,7 @@ func (a *app) rollback(ctx context.Context, id string, yes bool, options agent.R
 }
 
 func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.RollbackOptions) error {
-	if err := a.mayAsk(yes); err != nil {
+	if err := a.requirePrompt(yes); err != nil {
 		return err
 	}
 	s, err := a.open()
@@ -109,7 +109,7 @@ func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.Ro
 		}
 		if len(changes) > 0 {
 			a.style().ReturnText(a.stdout, changes)
-			if err := a.ask("Return all of these to what harden found first?", "将以上各项恢复到 harden 首次发现时的状态？"); err != nil {
+			if err := a.prompt("Return all of these to what harden found first?", "将以上各项恢复到 harden 首次发现时的状态？"); err != nil {
 				return err
 			}
 		}
@@ -129,9 +129,9 @@ func (a *app) previewBaseline(s *session, options agent.RollbackOptions) error {
 		return err
 	}
 	for _, c := range changes {
-		a.told.changes = append(a.told.changes, reversed(c))
+		a.result.changes = append(a.result.changes, reversed(c))
 	}
-	return a.document(report.Document{Kind: "Run", Changes: a.told.changes})
+	return a.document(report.Document{Kind: "Run", Changes: a.result.changes})
 }
 
 func (a *app) recoverCommand() *cobra.Command {
@@ -168,7 +168,7 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 		d := report.Document{Kind: "Run", Runs: []report.Run{}}
 		for _, r := range results {
 			run := runOf(&r)
-			a.told.changes = append(a.told.changes, changesIn(&r)...)
+			a.result.changes = append(a.result.changes, changesIn(&r)...)
 			d.Runs, d.Run = append(d.Runs, run), &run
 		}
 		if err != nil {
@@ -185,7 +185,7 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 	}
 	if len(results) == 0 && err == nil {
 		a.hint("Nothing to recover: no run was cut off.", "无需恢复：没有被中断的执行。")
-		return a.tellIncomplete(s)
+		return a.listIncomplete(s)
 	}
 	return err
 }
@@ -211,9 +211,9 @@ func (a *app) recovered(ctx context.Context, s *session, wait bool) ([]transacti
 	return results, nil
 }
 
-// tellIncomplete names the runs that recover does not go on with, because
+// listIncomplete names the runs that recover does not go on with, because
 // something has to be mended first.
-func (a *app) tellIncomplete(s *session) error {
+func (a *app) listIncomplete(s *session) error {
 	records, err := s.Store.Incomplete()
 	if err != nil {
 		return node.Denied(err)

@@ -29,20 +29,20 @@ type app struct {
 	ctx            context.Context // ends when a signal stops the command
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	kind           string        // of the document that -o json prints on an error
-	printed        bool          // a document is on stdout already
-	within         time.Duration // to confirm a run that is applied; 0: it need not be
-	from           string        // the kube-bench report whose failures are planned for
-	source         string        // the profile's text in a plan that was kept, where it was given by path
-	signature      string        // of that text
-	signing        demand        // who must have signed a profile that is not built in
-	dry            bool          // plan stands for apply; rollback, recover and confirm only say what they would do
-	told           telling
+	kind           string          // of the document that -o json prints on an error
+	printed        bool            // a document is on stdout already
+	within         time.Duration   // to confirm a run that is applied; 0: it need not be
+	from           string          // the kube-bench report whose failures are planned for
+	source         string          // the profile's text in a plan that was kept, where it was given by path
+	signature      string          // of that text
+	signing        signaturePolicy // who must have signed a profile that is not built in
+	dry            bool            // plan stands for apply; rollback, recover and confirm only say what they would do
+	result         commandResult
 	progress       *progress
 }
 
-// telling is what a command said, for harden ansible, which says it again.
-type telling struct {
+// commandResult is what a command said, for harden ansible, which says it again.
+type commandResult struct {
 	changes  []change.Change // that it made, or would make
 	warnings []string
 	err      error
@@ -55,7 +55,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // run is the one place where an error becomes an exit code.
 func (a *app) run(args []string) (code int) {
-	args = meantByHelp(args)
+	args = rewriteHelpRequest(args)
 	a.progress = &progress{out: a.stderr, style: func() view.Style { return a.styleOf(a.stderr) }, redraw: os.Getenv("TERM") != "dumb"}
 	defer a.progress.over()
 	out := &printer{Writer: a.stdout, before: a.progress.over}
@@ -80,7 +80,7 @@ func (a *app) run(args []string) (code int) {
 	if out.failed != nil && (err == nil || errors.Is(err, out.failed) || errors.Is(err, pendingError{})) {
 		return a.unprinted(changes(root, args), out.failed)
 	}
-	var answered answeredError
+	var answered reportedError
 	switch {
 	case err == nil:
 		return exitOK
@@ -89,7 +89,7 @@ func (a *app) run(args []string) (code int) {
 	case errors.As(err, &answered):
 		return int(answered)
 	}
-	a.told.err = err
+	a.result.err = err
 	e := explain(ctx, err)
 	a.fail(args, e)
 	return e.Code
@@ -254,12 +254,12 @@ func (a *app) json() bool { return a.Output == "json" }
 
 // warn tells on stderr what harms nothing and has to be known.
 func (a *app) warn(text message.Text) {
-	a.told.warnings = append(a.told.warnings, text.String())
+	a.result.warnings = append(a.result.warnings, text.String())
 	fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told(message.New("warning: %s", text)))
 }
 
-// say prints what happens, for people who wait: on a terminal only.
-func (a *app) say(text message.Text) {
+// log prints what happens, for people who wait: on a terminal only.
+func (a *app) log(text message.Text) {
 	if isTerminal(a.stderr) {
 		fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told(text))
 	}

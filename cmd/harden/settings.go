@@ -134,7 +134,7 @@ var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "
 // readConfig reads the configuration file: the standard one, below the root,
 // may be missing; one that was named must be there.
 func (a *app) readConfig(v *viper.Viper, named bool) error {
-	if err := a.otherDemands(named); err != nil {
+	if err := a.otherSignaturePolicies(named); err != nil {
 		return err
 	}
 	read := func(file string, limit int64) ([]byte, error) { return a.below(a.Root, file, limit) }

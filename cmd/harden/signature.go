@@ -33,30 +33,30 @@ type keys struct {
 	origin string // the file that asks for signatures
 }
 
-// demand is what all configurations say of signatures. A key that one of them
+// signaturePolicy is what all configurations say of signatures. A key that one of them
 // asks for is not talked away by another, nor by --root: each list must hold
 // whoever signed. The zero demand asks for none.
-type demand struct {
+type signaturePolicy struct {
 	lists []*keys
 	// unsure is why it cannot be told whether a signature is asked for, or nil.
 	unsure error
 }
 
 // some tells whether a profile may need a signature.
-func (d demand) some() bool { return len(d.lists) > 0 || d.unsure != nil }
+func (d signaturePolicy) some() bool { return len(d.lists) > 0 || d.unsure != nil }
 
-func (d *demand) add(k *keys) {
+func (d *signaturePolicy) add(k *keys) {
 	if k != nil {
 		d.lists = append(d.lists, k)
 	}
 }
 
-// otherDemands finds the keys that are asked for beside the configuration in
+// otherSignaturePolicies finds the keys that are asked for beside the configuration in
 // use: in the standard one, where another was named, and in that of the running
 // system, whatever tree is worked on. Any tree may lead to the running system, by
 // a directory of it, a mount, an overlay or another namespace, and no look at its
 // inodes shows that it does not. So the running system's key counts for all.
-func (a *app) otherDemands(named bool) error {
+func (a *app) otherSignaturePolicies(named bool) error {
 	if named {
 		k, err := a.standardKeys(a.Root, configFile)
 		switch {
@@ -130,13 +130,13 @@ func readKeys(config *viper.Viper, origin string, read func(string, int64) ([]by
 
 // verify refuses a profile's text that lacks a signature of a key in each list;
 // missing is why its signature could not be read, or nil.
-func (d demand) verify(file string, text, signature []byte, missing error) error {
+func (d signaturePolicy) verify(file string, text, signature []byte, missing error) error {
 	_, err := d.signer(file, text, signature, missing)
 	return err
 }
 
 // signer is verify, and says which key it was.
-func (d demand) signer(file string, text, signature []byte, missing error) (signer sshsig.Key, err error) {
+func (d signaturePolicy) signer(file string, text, signature []byte, missing error) (signer sshsig.Key, err error) {
 	if d.unsure != nil {
 		return signer, badInput(message.New("only profiles that are built in can be used until that is mended"), "cannot tell whether it needs a signature: %w", d.unsure)
 	}

@@ -102,10 +102,10 @@ func TestStoppedWhileItAsks(t *testing.T) {
 	a := &app{ctx: ctx, stdin: answer, stderr: io.Discard}
 	cancel(&signalError{syscall.SIGINT})
 	var stopped *signalError
-	if err := a.ask("Apply this plan?", ""); !errors.As(err, &stopped) {
+	if err := a.prompt("Apply this plan?", ""); !errors.As(err, &stopped) {
 		t.Errorf("got %v", err)
 	}
-	if e := explain(ctx, a.ask("Apply this plan?", "")); e.Code != 130 || !strings.Contains(e.Message.String(), "before anything was changed") {
+	if e := explain(ctx, a.prompt("Apply this plan?", "")); e.Code != 130 || !strings.Contains(e.Message.String(), "before anything was changed") {
 		t.Errorf("got %+v", e)
 	}
 }

@@ -35,7 +35,7 @@ func open(b *testing.B, dir, profile string) func() *agent.Agent {
 	}
 	return func() *agent.Agent {
 		texts := &edit.Texts{}
-		return &agent.Agent{Store: node.NewStore(root), Profile: p, Node: &node.Node{Root: root, Texts: texts, Now: time.Now, Timeout: time.Minute, Say: func(message.Text) {},
+		return &agent.Agent{Store: node.NewStore(root), Profile: p, Node: &node.Node{Root: root, Texts: texts, Now: time.Now, Timeout: time.Minute, Log: func(message.Text) {},
 			Collect: func() (*facts.Facts, error) { return facts.Collect(root, nil, facts.Override{}, texts) }}}
 	}
 }

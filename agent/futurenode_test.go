@@ -59,7 +59,7 @@ func (n *testNode) below(profile string) *agent.Agent {
 	root, err := host.OpenRoot(n.dir, nil)
 	n.ok(err)
 	n.Cleanup(func() { n.ok(root.Close()) })
-	a := &agent.Agent{Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Say: func(message.Text) {}}}
+	a := &agent.Agent{Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Log: func(message.Text) {}}}
 	a.Moment = func() (host.Moment, error) { return host.Moment{Boot: "boot-1"}, nil }
 	a.Collect = func() (*facts.Facts, error) {
 		return node.Collect(root, nil, facts.Override{Kubernetes: "1.34.1"}, nil)

@@ -138,7 +138,7 @@ func (n *testNode) agent(profile string, calls host.Calls) *agent.Agent {
 	root, err := host.OpenRoot(n.dir, calls)
 	n.ok(err)
 	n.Cleanup(func() { n.ok(root.Close()) })
-	a := &agent.Agent{Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Say: func(message.Text) {}}}
+	a := &agent.Agent{Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Log: func(message.Text) {}}}
 	a.Moment, a.Recovery = n.moment, []string{"/usr/bin/harden", "recover"}
 	a.Collect = func() (*facts.Facts, error) {
 		f, err := node.Collect(root, nil, facts.Override{}, nil)

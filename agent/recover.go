@@ -53,8 +53,8 @@ func (a *Agent) RecoverWaiting(ctx context.Context) ([]transaction.Result, error
 		if err != nil || left == 0 {
 			return results, err
 		}
-		if a.Wait != nil {
-			a.Wait(node.Waiting{Text: message.New("waiting until the time to confirm the run is up"), Until: time.Now().Add(left)})
+		if a.OnWait != nil {
+			a.OnWait(node.Waiting{Text: message.New("waiting until the time to confirm the run is up"), Until: time.Now().Add(left)})
 		}
 		select {
 		case <-ctx.Done():

@@ -174,7 +174,7 @@ func walledAnyway(ctx context.Context, c *candidate.Candidate, p *candidate.Proc
 // logRehearsed says what came of a rehearsal, for people who wait.
 func (a *Agent) logRehearsed(r transaction.Rehearsed) {
 	if r.Outcome == rehearsal.Accepted {
-		a.Say(message.New("%s accepts what is planned, as its rehearsal shows", r.Component))
+		a.Log(message.New("%s accepts what is planned, as its rehearsal shows", r.Component))
 	}
 }
 

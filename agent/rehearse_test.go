@@ -72,7 +72,7 @@ func newStage(t *testing.T) *stage {
 	t.Cleanup(func() { _ = running.Process.Kill(); _ = running.Wait() })
 	c := f.Components["kube-scheduler"]
 	c.Running, c.PID, c.Argv = true, running.Process.Pid, c.Line.Argv()
-	s := &stage{T: t, facts: f, agent: &agent.Agent{Rehearsing: agent.RehearseAuto, Node: &node.Node{Root: root, Say: func(message.Text) {},
+	s := &stage{T: t, facts: f, agent: &agent.Agent{Rehearsing: agent.RehearseAuto, Node: &node.Node{Root: root, Log: func(message.Text) {},
 		Collect: func() (*facts.Facts, error) { return f, nil },
 		Systemd: func(context.Context) (node.Systemd, error) { return &systemd.Fake{}, nil }}}}
 	return s

@@ -29,7 +29,7 @@ func (a *Agent) leftTemporaries() bool {
 func (a *Agent) removeTemporaries() {
 	for _, dir := range kept {
 		if err := a.Root.RemoveTemporaries(dir); err != nil {
-			a.Say(message.New("a temporary file is left in place: %v", err))
+			a.Log(message.New("a temporary file is left in place: %v", err))
 		}
 	}
 }
@@ -37,7 +37,7 @@ func (a *Agent) removeTemporaries() {
 // tidyRuns puts the directory of runs in order, under the lock.
 func (a *Agent) tidyRuns() {
 	if err := a.Store.Tidy(); err != nil {
-		a.Say(message.New("the directory of past runs is not put in order: %v", err))
+		a.Log(message.New("the directory of past runs is not put in order: %v", err))
 	}
 }
 

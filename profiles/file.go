@@ -167,10 +167,10 @@ type Error struct {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-func (e *Error) Error() string { return e.Told().String() }
+func (e *Error) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *Error) Told() message.Text {
+// Text is the text as a value.
+func (e *Error) Text() message.Text {
 	switch {
 	case e.Line == 0:
 		return message.New("%s: %s", e.Path, e.Message)

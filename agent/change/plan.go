@@ -34,8 +34,8 @@ type FieldChange struct {
 	Stays bool `json:"stays,omitempty"`
 	// Rules are those that asked for this very field; empty where it is not known.
 	Rules []string `json:"-"`
-	// Said is what of Before and After are messages, for machines, where it is printed.
-	Said message.Said `json:"said,omitempty"`
+	// CodedTexts is what of Before and After are messages, for machines, where it is printed.
+	CodedTexts message.CodedTexts `json:"said,omitempty"`
 }
 
 // Status is the verdict on one rule, or on one control.
@@ -64,9 +64,9 @@ type Finding struct {
 	Reason   message.Text `json:"reason"`
 	// Coded is the reason for machines, where it is printed.
 	message.Coded
-	Said    message.Said `json:"said,omitempty"` // likewise waiver.blocked
-	Targets []Target     `json:"targets"`
-	Scope   string       `json:"scope,omitempty"` // "" in a report of an older version
+	CodedTexts message.CodedTexts `json:"said,omitempty"` // likewise waiver.blocked
+	Targets    []Target           `json:"targets"`
+	Scope      string             `json:"scope,omitempty"` // "" in a report of an older version
 	// Severity of the rule; "" of a control that only a person can judge.
 	Severity Severity `json:"severity,omitempty"`
 	// Observed is what the verdict was made from, in a report only.
@@ -123,8 +123,8 @@ type Observation struct {
 	// Count the number of running pods that are like this.
 	Owner string `json:"owner,omitempty"`
 	Count int    `json:"count,omitempty"`
-	// Said is what of the texts are messages, for machines, where it is printed.
-	Said message.Said `json:"said,omitempty"`
+	// CodedTexts is what of the texts are messages, for machines, where it is printed.
+	CodedTexts message.CodedTexts `json:"said,omitempty"`
 }
 
 // Profile names the profile that a plan was made from.

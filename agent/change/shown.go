@@ -134,10 +134,10 @@ type ToBeMade int
 
 const toBeMade = "secret with %d random bytes, made when it is applied"
 
-func (n ToBeMade) String() string { return n.Told().String() }
+func (n ToBeMade) String() string { return n.Text().String() }
 
-// Told is the text as a value.
-func (n ToBeMade) Told() message.Text { return message.New(toBeMade, int(n)) }
+// Text is the text as a value.
+func (n ToBeMade) Text() message.Text { return message.New(toBeMade, int(n)) }
 
 // AsToBeMade gives the ToBeMade that a recorded value is the text of.
 func AsToBeMade(value any) (n ToBeMade, is bool) {

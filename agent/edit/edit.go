@@ -43,10 +43,10 @@ type SyntaxError struct {
 	Message      message.Text
 }
 
-func (e *SyntaxError) Error() string { return e.Told().String() }
+func (e *SyntaxError) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *SyntaxError) Told() message.Text {
+// Text is the text as a value.
+func (e *SyntaxError) Text() message.Text {
 	if e.Column == 0 {
 		return message.New("line %d: %s", e.Line, e.Message)
 	}
@@ -61,10 +61,10 @@ type TypeError struct {
 	Kind    message.Text
 }
 
-func (e *TypeError) Error() string { return e.Told().String() }
+func (e *TypeError) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *TypeError) Told() message.Text {
+// Text is the text as a value.
+func (e *TypeError) Text() message.Text {
 	return message.New("line %d: %s is a %s", e.Line, e.Address, e.Kind)
 }
 

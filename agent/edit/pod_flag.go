@@ -15,8 +15,8 @@ type unknownError struct{ reason message.Text }
 
 func (e *unknownError) Error() string { return e.reason.String() }
 
-// Told is the text as a value.
-func (e *unknownError) Told() message.Text { return e.reason }
+// Text is the text as a value.
+func (e *unknownError) Text() message.Text { return e.reason }
 
 // flag gives what the component makes of a flag, "--profiling".
 func (d *podDocument) flag(name string) (*cmdline.CommandLine, cmdline.Setting, error) {

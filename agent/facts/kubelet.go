@@ -154,11 +154,11 @@ type Indirect struct {
 }
 
 func (e *Indirect) Error() string {
-	return e.Told().String()
+	return e.Text().String()
 }
 
-// Told is the text as a value.
-func (e *Indirect) Told() message.Text {
+// Text is the text as a value.
+func (e *Indirect) Text() message.Text {
 	return message.New("%s:%d starts it by %s, and what that passes on is not known; let ExecStart= start the kubelet itself", e.Path, e.Line, e.Program)
 }
 

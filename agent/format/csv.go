@@ -48,7 +48,7 @@ func WriteFleetCSV(w io.Writer, f report.Fleet) error {
 			}
 			since, reason := "", ""
 			if next < len(c.Open) && c.Open[next].Node == i {
-				since, reason = c.Open[next].Since.UTC().Format(time.DateOnly), f.Lang.Told(c.Open[next].Reason)
+				since, reason = c.Open[next].Since.UTC().Format(time.DateOnly), f.Lang.Text(c.Open[next].Reason)
 				next++
 			}
 			about(n.Host, n.Profile.Name, n.Node.Kubernetes, n.Time.UTC().Format(time.RFC3339), f.Lang.Status(n.Statuses[place]), since, reason)

@@ -249,7 +249,7 @@ func fieldItems(fields []change.FieldChange, diffed, inText bool) []markup {
 			continue
 		}
 		if f.Field == change.FieldProcess {
-			list = append(list, bothOf(report.Said(f.Before)))
+			list = append(list, bothOf(report.AsText(f.Before)))
 			continue
 		}
 		before := markup("")

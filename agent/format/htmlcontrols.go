@@ -34,7 +34,7 @@ func htmlRows(r report.Report, d *report.Diff) []htmlRow {
 		}
 		if c.Before != nil && c.After != nil {
 			row.before = &c.Before.Status
-			row.was = inBoth(c.Before.Told)
+			row.was = inBoth(c.Before.OneLine)
 		}
 		rows = append(rows, row)
 	}
@@ -362,7 +362,7 @@ func (h *htmlWriter) observations(f change.Finding) {
 		}
 		actual := breakable(report.Value(o.Actual))
 		if o.Field == change.FieldMode || o.Field == change.FieldOwner {
-			actual = bothOf(report.Said(o.Actual)) // "all 24", of files that all hold
+			actual = bothOf(report.AsText(o.Actual)) // "all 24", of files that all hold
 		}
 		h.f("<tr><td><code>%s</code></td><td>%s%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", report.Safe(cmp.Or(name, string(o.Field))),
 			tell(op.EN, op.ZH), breakable(expected), class, actual, bothOf(o.Where))

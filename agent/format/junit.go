@@ -117,7 +117,7 @@ func (s *junitSuite) add(r report.Report, c report.ReportedControl, state report
 	if c.Severity != "" && report.Open(c.Status) {
 		verdict += " (" + r.Lang.Severity(c.Severity) + ")"
 	}
-	message := strings.TrimSuffix(verdict+": "+c.Told(r.Lang), ": ")
+	message := strings.TrimSuffix(verdict+": "+c.OneLine(r.Lang), ": ")
 	if state != "" && state != report.DiffSame {
 		message = report.DiffTitle[state].In(r.Lang) + ": " + message
 	}

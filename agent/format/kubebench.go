@@ -156,7 +156,7 @@ func (p *kbControls) group(c report.ReportedControl) *kbGroup {
 func kbCheckOf(r report.Report, c report.ReportedControl, benchmark string, state report.DiffState) kbCheck {
 	s := r.Lang
 	id := kbID(c, benchmark)
-	check := kbCheck{ID: id, Text: report.Safe(c.Title.In(r.Lang)), Audit: report.Safe("harden check --only " + c.ID), Info: []string{}, Scored: len(c.Rules) > 0, Reason: c.Told(r.Lang)}
+	check := kbCheck{ID: id, Text: report.Safe(c.Title.In(r.Lang)), Audit: report.Safe("harden check --only " + c.ID), Info: []string{}, Scored: len(c.Rules) > 0, Reason: c.OneLine(r.Lang)}
 	var actual, expected []string
 	for _, f := range c.Findings {
 		if remedy := report.Safe(c.Remedy(f, r.Lang)); remedy != "" {

@@ -178,7 +178,7 @@ func (o oscalWriter) result(d *report.Diff) oscalResult {
 // control adds the observations of a control, and its finding.
 func (o oscalWriter) control(res *oscalResult, c report.ReportedControl, state report.DiffState) {
 	s := o.Lang
-	f := oscalFinding{UUID: o.uuid("finding", c.ID), Title: line(c.Short + " " + c.Title.In(o.Lang)), Description: line(cmp.Or(c.Told(o.Lang), s.Status(c.Status))),
+	f := oscalFinding{UUID: o.uuid("finding", c.ID), Title: line(c.Short + " " + c.Title.In(o.Lang)), Description: line(cmp.Or(c.OneLine(o.Lang), s.Status(c.Status))),
 		Props: props("status", string(c.Status), "severity", string(c.Severity), "diff", string(state)), Target: oscalTarget{Type: "objective-id", ID: token(c.ID), Status: oscalVerdict(c.Status)}}
 	for _, found := range c.Findings {
 		observation := o.observation(c, found)

@@ -152,7 +152,7 @@ func baselineState(f report.ReportedFinding, before *report.ReportedControl) str
 	if before != nil {
 		for _, o := range before.Findings {
 			switch {
-			case o.Rule != f.Rule || !told(o) || report.Open(f.Status) && !report.Open(o.Status):
+			case o.Rule != f.Rule || !hasResult(o) || report.Open(f.Status) && !report.Open(o.Status):
 			case o.Status == f.Status && o.Reason == f.Reason:
 				return "unchanged"
 			default:
@@ -163,8 +163,8 @@ func baselineState(f report.ReportedFinding, before *report.ReportedControl) str
 	return "new"
 }
 
-// told tells whether a finding has a result.
-func told(f report.ReportedFinding) bool {
+// hasResult tells whether a finding has a result.
+func hasResult(f report.ReportedFinding) bool {
 	return f.Status != change.Compliant && f.Status != change.NotApplicable
 }
 
@@ -175,11 +175,11 @@ func gone(c report.ControlDiff) []report.ReportedFinding {
 	}
 	still := map[string]bool{}
 	for _, f := range c.After.Findings {
-		still[f.Rule] = still[f.Rule] || told(f)
+		still[f.Rule] = still[f.Rule] || hasResult(f)
 	}
 	var list []report.ReportedFinding
 	for _, f := range c.Before.Findings {
-		if told(f) && !still[f.Rule] {
+		if hasResult(f) && !still[f.Rule] {
 			list = append(list, f)
 		}
 	}

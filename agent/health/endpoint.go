@@ -92,8 +92,8 @@ type StatusError struct {
 
 func (s *StatusError) Error() string { return s.text.String() }
 
-// Told is the text as a value.
-func (s *StatusError) Told() message.Text { return s.text }
+// Text is the text as a value.
+func (s *StatusError) Text() message.Text { return s.text }
 
 // Get gives the body of an answer with status 200 to read, within a time that
 // the reading is part of. The endpoint is a URL with http or https, and an

@@ -17,10 +17,10 @@ type Refused struct {
 	Reason message.Text // "/etc/kubernetes is a symbolic link to …"
 }
 
-func (e *Refused) Error() string { return e.Told().String() }
+func (e *Refused) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *Refused) Told() message.Text { return message.New("%s is refused: %s", e.Path, e.Reason) }
+// Text is the text as a value.
+func (e *Refused) Text() message.Text { return message.New("%s is refused: %s", e.Path, e.Reason) }
 
 // Changed says that a target is no longer in the state that a change starts
 // from. Nothing was changed.
@@ -29,10 +29,10 @@ type Changed struct {
 	Fields []change.Field // that differ
 }
 
-func (e *Changed) Error() string { return e.Told().String() }
+func (e *Changed) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *Changed) Told() message.Text {
+// Text is the text as a value.
+func (e *Changed) Text() message.Text {
 	names := make([]string, len(e.Fields))
 	for i, f := range e.Fields {
 		names[i] = string(f)

@@ -21,10 +21,10 @@ type LockedError struct {
 	PID  int // of the holder, 0 where the lock file does not tell
 }
 
-func (e *LockedError) Error() string { return e.Told().String() }
+func (e *LockedError) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *LockedError) Told() message.Text {
+// Text is the text as a value.
+func (e *LockedError) Text() message.Text {
 	if e.PID == 0 {
 		return message.New("%s is locked by another process", e.Path)
 	}

@@ -22,10 +22,10 @@ type Untrusted struct {
 	Remedy message.Text // what to do, a sentence with commands
 }
 
-func (e *Untrusted) Error() string { return e.Told().String() }
+func (e *Untrusted) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *Untrusted) Told() message.Text { return message.New("%s %s", e.Path, e.Reason) }
+// Text is the text as a value.
+func (e *Untrusted) Text() message.Text { return message.New("%s %s", e.Path, e.Reason) }
 
 // maxLinks is how many symbolic links a path may lead through, as in the kernel.
 const maxLinks = 40

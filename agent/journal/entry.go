@@ -156,10 +156,10 @@ func unframe(line []byte) (body []byte, sound bool) {
 // promise of a newer harden that an undo could break.
 type unknownError string
 
-func (e unknownError) Error() string { return e.Told().String() }
+func (e unknownError) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e unknownError) Told() message.Text {
+// Text is the text as a value.
+func (e unknownError) Text() message.Text {
 	return message.New("written by a newer harden: %s", string(e))
 }
 

@@ -17,10 +17,10 @@ type DamagedError struct {
 	Ended  bool // the run is known to have come to its end before
 }
 
-func (e *DamagedError) Error() string { return e.Told().String() }
+func (e *DamagedError) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *DamagedError) Told() message.Text {
+// Text is the text as a value.
+func (e *DamagedError) Text() message.Text {
 	if e.Line == 0 {
 		return message.New("damaged journal %s: %s", e.Path, e.Reason)
 	}
@@ -35,10 +35,10 @@ type NewerError struct {
 	Ended bool   // the run is known to have come to its end before
 }
 
-func (e *NewerError) Error() string { return e.Told().String() }
+func (e *NewerError) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *NewerError) Told() message.Text {
+// Text is the text as a value.
+func (e *NewerError) Text() message.Text {
 	return message.New("run %s was written by a newer harden (%s): use that version", e.Run, e.What)
 }
 

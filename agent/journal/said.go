@@ -13,7 +13,7 @@ const saidKey = "said"
 
 // code notes of the texts of an entry which messages they are.
 func (e *entry) code() {
-	var said message.Said
+	var said message.CodedTexts
 	if !e.Reason.IsZero() {
 		said.Add("reason", e.Reason)
 	}
@@ -28,7 +28,7 @@ func (e *entry) code() {
 // decode gives the texts of an entry back as messages; those of an older harden
 // stay the English texts that they are.
 func (e *entry) decode() {
-	var said message.Said
+	var said message.CodedTexts
 	if json.Unmarshal([]byte(e.Details[saidKey]), &said) != nil || e.Reason.IsZero() && len(e.Problems) == 0 {
 		return
 	}

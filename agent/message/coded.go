@@ -120,23 +120,23 @@ func (p Part) text(english string) Text {
 	return t.text()
 }
 
-// Said is what the texts of a value of JSON are as messages, by their keys.
-type Said map[string]Coded
+// CodedTexts is what the texts of a value of JSON are as messages, by their keys.
+type CodedTexts map[string]Coded
 
 // Add notes a text where it is a message.
-func (s *Said) Add(key string, t Text) {
+func (s *CodedTexts) Add(key string, t Text) {
 	c := t.Coded()
 	if c.Code == "" && c.Messages == nil {
 		return
 	}
 	if *s == nil {
-		*s = Said{}
+		*s = CodedTexts{}
 	}
 	(*s)[key] = c
 }
 
 // Text gives a text back as a message.
-func (s Said) Text(key string, english Text) Text {
+func (s CodedTexts) Text(key string, english Text) Text {
 	if c, is := s[key]; is {
 		return c.Text(english)
 	}
@@ -144,7 +144,7 @@ func (s Said) Text(key string, english Text) Text {
 }
 
 // TextOf is Text of a value that may be one.
-func (s Said) TextOf(key string, v any) any {
+func (s CodedTexts) TextOf(key string, v any) any {
 	text, is := v.(string)
 	if c, known := s[key]; is && known {
 		return c.Text(Value(text))

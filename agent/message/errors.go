@@ -14,15 +14,15 @@ func Errorf(format string, args ...any) error {
 }
 
 // Error makes an error of a message.
-func Error(t Text) error { return &told{t} }
+func Error(t Text) error { return &textError{t} }
 
-// told is a message as an error.
-type told struct{ text Text }
+// textError is a message as an error.
+type textError struct{ text Text }
 
-func (e *told) Error() string { return e.text.String() }
+func (e *textError) Error() string { return e.text.String() }
 
-// Told is the text as a value.
-func (e *told) Told() Text { return e.text }
+// Text is the text as a value.
+func (e *textError) Text() Text { return e.text }
 
 // failure is an error with what it was made from.
 type failure struct {
@@ -36,13 +36,13 @@ func (f *failure) Error() string { return f.err.Error() }
 // Unwrap gives what fmt made, which wraps what the format does.
 func (f *failure) Unwrap() error { return f.err }
 
-// Told is the text as a value.
-func (f *failure) Told() Text {
+// Text is the text as a value.
+func (f *failure) Text() Text {
 	return made(f.err.Error(), f.format, f.args)
 }
 
 // An error that says a message.
-type messenger interface{ Told() Text }
+type messenger interface{ Text() Text }
 
 // Each gives the messages of the errors of an errors.Join, or the one of any other
 // error.
@@ -68,7 +68,7 @@ func Of(err error) Text {
 	text := err.Error()
 	switch e := err.(type) { //nolint:errorlint // each error of the chain is looked at by itself
 	case messenger:
-		return e.Told()
+		return e.Text()
 	case *fs.PathError:
 		return compose(e.Op+" %s: %v", e.Path, e.Err)
 	case *net.OpError:

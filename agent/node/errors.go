@@ -32,8 +32,8 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Err.Error() }
 
-// Told is the text as a value.
-func (e *Error) Told() message.Text { return message.Of(e.Err) }
+// Text is the text as a value.
+func (e *Error) Text() message.Text { return message.Of(e.Err) }
 
 func (e *Error) Unwrap() error { return e.Err }
 

@@ -74,8 +74,8 @@ type Node struct {
 
 	Now    func() time.Time
 	Moment func() (host.Moment, error) // the time that nobody can set
-	Say    func(message.Text)          // what happens, for people
-	Wait   func(Waiting)               // what is waited for, said again as it changes; nil where nobody listens
+	Log    func(message.Text)          // what happens, for people
+	OnWait func(Waiting)               // what is waited for, said again as it changes; nil where nobody listens
 }
 
 // Units connects to systemd where there is one.

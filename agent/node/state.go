@@ -12,7 +12,7 @@ import (
 // MaxDocument bounds what is read of a file that is edited, in bytes.
 const MaxDocument = 4 << 20
 
-var errNobody = message.Errorf("the cluster is not asked below --root")
+var errNoCluster = message.Errorf("the cluster is not asked below --root")
 
 // WriteState brings a target from one state to another: the one way in which
 // anything on a node is written, by apply, by undo and by recover.
@@ -28,7 +28,7 @@ func (n *Node) WriteState(ctx context.Context, t change.Target, from, to change.
 		return n.Root.WriteGroup(ctx, t.Name(), from, to)
 	case change.KindObject:
 		if n.Cluster == nil {
-			return errNobody
+			return errNoCluster
 		}
 		return n.Cluster.Write(ctx, t, from, to)
 	case change.KindUnit, change.KindPod:
@@ -74,7 +74,7 @@ func (n *Node) ReadState(t change.Target, like ...change.State) (change.State, e
 		return n.Root.ReadGroup(t.Name())
 	case change.KindObject:
 		if n.Cluster == nil {
-			return change.State{}, errNobody
+			return change.State{}, errNoCluster
 		}
 		return n.Cluster.State(t)
 	case change.KindUnit, change.KindPod:

@@ -15,11 +15,11 @@ type Waiting struct {
 
 // Await says what is waited for now, for as long as ctx lasts at most.
 func (n *Node) Await(ctx context.Context, text message.Text) {
-	if n.Wait == nil {
+	if n.OnWait == nil {
 		return
 	}
 	until, _ := ctx.Deadline()
-	n.Wait(Waiting{text, until})
+	n.OnWait(Waiting{text, until})
 }
 
 // Awaiting is await for who only knows what to say.

@@ -49,8 +49,8 @@ type blockedError struct{ reason message.Text }
 
 func (e *blockedError) Error() string { return e.reason.String() }
 
-// Told is the text as a value.
-func (e *blockedError) Told() message.Text { return e.reason }
+// Text is the text as a value.
+func (e *blockedError) Text() message.Text { return e.reason }
 
 func blocked(format string, args ...any) error {
 	return &blockedError{message.New(format, args...)}

@@ -76,7 +76,7 @@ func planOn(t *testing.T, dir, profile, skip string) *Plan {
 			t.Fatal(err)
 		}
 	}
-	a := Planner{Profile: p, Node: &node.Node{Root: root, Now: time.Now, Say: func(message.Text) {},
+	a := Planner{Profile: p, Node: &node.Node{Root: root, Now: time.Now, Log: func(message.Text) {},
 		Collect: func() (*facts.Facts, error) {
 			return facts.Collect(root, nil, facts.Override{Kubernetes: "1.34.1"}, nil)
 		}}}

@@ -19,8 +19,8 @@ func (d Document) coded() Document {
 	}
 	if d.Error != nil {
 		e := *d.Error
-		e.Said.Add("message", e.Message)
-		e.Said.Add("hint", e.Hint)
+		e.CodedTexts.Add("message", e.Message)
+		e.CodedTexts.Add("hint", e.Hint)
 		d.Error = &e
 	}
 	return d
@@ -32,14 +32,14 @@ func codedFindings(list []change.Finding) []change.Finding {
 		f := &list[i]
 		f.Coded = f.Reason.Coded()
 		if f.Waiver != nil {
-			f.Said.Add("waiver.blocked", f.Waiver.Blocked)
+			f.CodedTexts.Add("waiver.blocked", f.Waiver.Blocked)
 		}
 		f.Observed = slices.Clone(f.Observed)
 		for k := range f.Observed {
 			o := &f.Observed[k]
-			o.Said.Add("where", o.Where)
-			addValue(&o.Said, "expected", o.Expected)
-			addValue(&o.Said, "actual", o.Actual)
+			o.CodedTexts.Add("where", o.Where)
+			addValue(&o.CodedTexts, "expected", o.Expected)
+			addValue(&o.CodedTexts, "actual", o.Actual)
 		}
 	}
 	return list
@@ -51,32 +51,32 @@ func codedChanges(list []change.Change) []change.Change {
 		list[i].Fields = slices.Clone(list[i].Fields)
 		for k := range list[i].Fields {
 			f := &list[i].Fields[k]
-			addValue(&f.Said, "before", f.Before)
-			addValue(&f.Said, "after", f.After)
+			addValue(&f.CodedTexts, "before", f.Before)
+			addValue(&f.CodedTexts, "after", f.After)
 		}
 	}
 	return list
 }
 
 // addValue notes a value that is a message.
-func addValue(s *message.Said, key string, v any) {
+func addValue(s *message.CodedTexts, key string, v any) {
 	if t, is := v.(message.Text); is {
 		s.Add(key, t)
 	}
 }
 
-// told gives a finding that was read its messages, and its values the types that
+// restoreTexts gives a finding that was read its messages, and its values the types that
 // they had.
-func told(f *change.Finding) {
+func restoreTexts(f *change.Finding) {
 	f.Reason, f.Coded = f.Text(f.Reason), message.Coded{}
 	if w := f.Waiver; w != nil {
-		w.Blocked = f.Said.Text("waiver.blocked", w.Blocked)
+		w.Blocked = f.CodedTexts.Text("waiver.blocked", w.Blocked)
 	}
-	f.Said = nil
+	f.CodedTexts = nil
 	for k := range f.Observed {
 		o := &f.Observed[k]
-		o.Where = o.Said.Text("where", o.Where)
-		o.Expected, o.Actual = o.Said.TextOf("expected", plain(o.Expected)), o.Said.TextOf("actual", plain(o.Actual))
-		o.Said = nil
+		o.Where = o.CodedTexts.Text("where", o.Where)
+		o.Expected, o.Actual = o.CodedTexts.TextOf("expected", plain(o.Expected)), o.CodedTexts.TextOf("actual", plain(o.Actual))
+		o.CodedTexts = nil
 	}
 }

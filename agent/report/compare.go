@@ -92,7 +92,7 @@ func compare(before, after *ReportedControl) ControlDiff {
 	case is && !was:
 		d.State = DiffNew
 	case is:
-		d.State, d.Reworded = DiffStill, before.Status != after.Status || before.Told("en") != after.Told("en")
+		d.State, d.Reworded = DiffStill, before.Status != after.Status || before.OneLine("en") != after.OneLine("en")
 	case was:
 		d.State = DiffFixed
 	case before == nil || before.Status != after.Status:
@@ -171,7 +171,7 @@ func (d Diff) Document() Document {
 		if c == nil {
 			return nil
 		}
-		return &DiffVerdict{c.Status, c.Told("en")}
+		return &DiffVerdict{c.Status, c.OneLine("en")}
 	}
 	doc := DiffDocument{Before: side(d.Before), After: side(d.After), ComparedBy: "id", Controls: []DiffControl{}, Summary: map[string]int{}}
 	if d.ByNumber {

@@ -180,8 +180,8 @@ type Error struct {
 	Code    int          `json:"code"` // the exit code
 	Message message.Text `json:"message"`
 	Hint    message.Text `json:"hint"`
-	// Said is both for machines.
-	Said message.Said `json:"said,omitempty"`
+	// CodedTexts is both for machines.
+	CodedTexts message.CodedTexts `json:"said,omitempty"`
 	// Also is what else is wrong, of a profile with several mistakes.
 	Also []message.Text `json:"also,omitempty"`
 }

@@ -50,7 +50,7 @@ func (l Language) Observed(o change.Observation) string {
 	case o.Field == change.FieldType || o.Field == change.FieldContent:
 		return l.Say("missing: ", "缺少：") + name
 	}
-	return fmt.Sprintf("%s · %s %s · %s", l.Expected(o), l.Say("actual", "实际"), Value(o.Actual), Safe(l.Told(o.Where)))
+	return fmt.Sprintf("%s · %s %s · %s", l.Expected(o), l.Say("actual", "实际"), Value(o.Actual), Safe(l.Text(o.Where)))
 }
 
 // Expected says what an observation was held against.
@@ -91,9 +91,9 @@ const (
 // mostEvidence bounds the lines of evidence of one finding.
 const mostEvidence = 5
 
-// said tells whether the evidence says all that a reason says: "mode is 0644, should be 0600",
+// evidenceCovers tells whether the evidence says all that a reason says: "mode is 0644, should be 0600",
 // "/etc/x does not exist".
-func said(f ReportedFinding, failed []change.Observation) bool {
+func evidenceCovers(f ReportedFinding, failed []change.Observation) bool {
 	c := f.Reason.Coded()
 	return f.Status == change.Drift && f.Waiver == nil && len(failed) > 0 && len(failed) <= mostEvidence && len(c.Messages) < 2 &&
 		slices.Contains([]string{"setting-differs", "setting-is-missing", "does-not-exist", "group-does-not-exist"}, c.Code)
@@ -130,7 +130,7 @@ func (c ReportedControl) Details(f ReportedFinding, l Language) []Detail {
 	case f.Status == change.Manual:
 		add(DetailReason, 6, text)
 		return details
-	case said(f, failed):
+	case evidenceCovers(f, failed):
 		if effects := l.Effects(f.effects()); effects != "" {
 			name += l.Say("   fix: ", "   修复：") + effects
 		}

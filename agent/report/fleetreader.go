@@ -55,7 +55,7 @@ func (g *FleetReader) Add(file, name string, r Report) {
 		}
 		v := verdict{status: c.Status}
 		if Open(c.Status) {
-			v.reason = message.Value(c.Told("en")).Knowing(c.Told("en"), c.Told("zh"))
+			v.reason = message.Value(c.OneLine("en")).Knowing(c.OneLine("en"), c.OneLine("zh"))
 		}
 		for _, f := range c.Findings {
 			v.attestation = cmp.Or(v.attestation, f.Attestation)

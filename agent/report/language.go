@@ -20,16 +20,16 @@ func (l Language) Say(en, zh string) string {
 	return en
 }
 
-// Told gives a message in the language.
-func (l Language) Told(t message.Text) string { return t.In(string(l)) }
+// Text gives a message in the language.
+func (l Language) Text(t message.Text) string { return t.In(string(l)) }
 
-// Said is a value as a message: the one that it is, or what Value shows of it.
-func Said(v any) message.Text {
+// AsText is a value as a message: the one that it is, or what Value shows of it.
+func AsText(v any) message.Text {
 	if t, is := v.(message.Text); is {
 		return t
 	}
 	if n, is := change.AsToBeMade(v); is {
-		return n.Told()
+		return n.Text()
 	}
 	return message.Value(Value(v))
 }

@@ -75,12 +75,12 @@ func (r *Report) sound() error {
 		if len(f.Controls) == 0 && f.Rule == "" {
 			return message.Errorf("finding %d is about no rule and no control", i+1)
 		}
-		told(f)
+		restoreTexts(f)
 	}
 	for i := range r.Plan.Changes {
 		for k := range r.Plan.Changes[i].Fields {
 			f := &r.Plan.Changes[i].Fields[k]
-			f.Before, f.After, f.Said = f.Said.TextOf("before", plain(f.Before)), f.Said.TextOf("after", plain(f.After)), nil
+			f.Before, f.After, f.CodedTexts = f.CodedTexts.TextOf("before", plain(f.Before)), f.CodedTexts.TextOf("after", plain(f.After)), nil
 		}
 	}
 	return nil

@@ -148,12 +148,12 @@ func (c ReportedControl) Reason(f change.Finding, l Language) string {
 	if w := f.Waiver; w != nil && f.Status == change.Waived {
 		text := l.Say(w.Reason+" (until "+w.Expires+")", w.Reason+"（至 "+w.Expires+"）")
 		if !w.Blocked.IsZero() {
-			text += l.Say("; without the waiver: blocked: ", "；若无豁免：无法自动整改：") + l.Told(w.Blocked)
+			text += l.Say("; without the waiver: blocked: ", "；若无豁免：无法自动整改：") + l.Text(w.Blocked)
 		}
 		return text
 	}
 	// What the profile itself says stands in a report as a value.
-	return l.Told(f.Reason.Knowing(c.Manual.EN, c.Manual.ZH).Knowing(c.NotApplicable.EN, c.NotApplicable.ZH))
+	return l.Text(f.Reason.Knowing(c.Manual.EN, c.Manual.ZH).Knowing(c.NotApplicable.EN, c.NotApplicable.ZH))
 }
 
 // Attested says what a person found, and of a verdict that has expired also
@@ -191,9 +191,9 @@ func (c ReportedControl) Remedy(f ReportedFinding, l Language) string {
 	return ""
 }
 
-// Told is what a format says of a control in one line: the reasons of the
+// OneLine is what a format says of a control in one line: the reasons of the
 // findings that gave it its status.
-func (c ReportedControl) Told(l Language) string {
+func (c ReportedControl) OneLine(l Language) string {
 	var reasons []string
 	seen := map[string]bool{"": true}
 	for _, f := range c.Findings {

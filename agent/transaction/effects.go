@@ -147,10 +147,10 @@ func (e *effector) logDone(effect change.Effect, took time.Duration) {
 	switch {
 	case took < noticed:
 	case effect.IsRestart():
-		e.Say(message.New("%s is restarted and healthy, after %d s", effect.Unit(), seconds))
+		e.Log(message.New("%s is restarted and healthy, after %d s", effect.Unit(), seconds))
 	case effect.Component() != "":
-		e.Say(message.New("%s runs as its manifest says, and is healthy, after %d s", effect.Component(), seconds))
+		e.Log(message.New("%s runs as its manifest says, and is healthy, after %d s", effect.Component(), seconds))
 	case effect == change.ReloadEncryption:
-		e.Say(message.New("kube-apiserver has read the encryption configuration, after %d s", seconds))
+		e.Log(message.New("kube-apiserver has read the encryption configuration, after %d s", seconds))
 	}
 }

@@ -172,8 +172,8 @@ func (u *undoing) keepExternal(step journal.Step, before, goal, now change.State
 // externalChangeError says that somebody else changed a target since.
 type externalChangeError struct{ error }
 
-// Told is the text as a value.
-func (e *externalChangeError) Told() message.Text { return message.Of(e.error) }
+// Text is the text as a value.
+func (e *externalChangeError) Text() message.Text { return message.Of(e.error) }
 
 // written lists the directories in which a target's files are written.
 func written(t change.Target) []string {

@@ -33,7 +33,7 @@ func (r *Runner) verify(ctx context.Context, applied *planner.Plan) error {
 
 // undone puts everything back after a failure.
 func (r *Runner) undone(ctx context.Context, plan *planner.Plan, run *journal.Run, endpoints []health.Probe, cause error) (*Result, error) {
-	r.Say(message.New("failed, putting everything back: %v", cause))
+	r.Log(message.New("failed, putting everything back: %v", cause))
 	ctx = context.WithoutCancel(ctx)
 	u := r.undoer(ctx, run, endpoints, message.Of(cause))
 	if err := u.begin(); err != nil {

@@ -273,7 +273,7 @@ func (s Style) waived(w io.Writer, r report.Report) {
 func (s Style) whyWaived(v change.Waiver) string {
 	text := report.Safe(v.Reason)
 	if !v.Blocked.IsZero() {
-		text += s.say("; without the waiver: blocked: ", "；若无豁免：暂无法整改：") + shortened(report.Safe(s.Lang.Told(v.Blocked)), 200)
+		text += s.say("; without the waiver: blocked: ", "；若无豁免：暂无法整改：") + shortened(report.Safe(s.Lang.Text(v.Blocked)), 200)
 	}
 	return text
 }

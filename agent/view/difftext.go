@@ -65,11 +65,11 @@ func (s Style) diffState(w io.Writer, d report.Diff, state report.DiffState) {
 		}
 		of := c.Control()
 		s.line(w, 6, "  ", s.verdicts(c), "  ", report.Safe(of.ID), "  ", report.Safe(of.Title.In(s.Lang)))
-		if reason := of.Told(s.Lang); reason != "" && state != report.DiffFixed && state != report.DiffGone {
+		if reason := of.OneLine(s.Lang); reason != "" && state != report.DiffFixed && state != report.DiffGone {
 			s.line(w, 6, "      ", reason)
 		}
-		if c.Reworded && c.Before.Told(s.Lang) != "" {
-			s.line(w, 6, "      ", s.paint(dim, s.say("before: ", "之前：")+c.Before.Told(s.Lang)))
+		if c.Reworded && c.Before.OneLine(s.Lang) != "" {
+			s.line(w, 6, "      ", s.paint(dim, s.say("before: ", "之前：")+c.Before.OneLine(s.Lang)))
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (s Style) ExplanationText(w io.Writer, e report.Explanation, shown Explaine
 	for _, r := range e.Rules {
 		s.explainedRule(w, r, e)
 	}
-	s.explainedLine(w, "Here", "本节点", s.Lang.Told(e.Here))
+	s.explainedLine(w, "Here", "本节点", s.Lang.Text(e.Here))
 	if !shown.Diff {
 		s.explainedLine(w, "Fix", "修复", s.fixes(e.Changes))
 	}
@@ -73,7 +73,7 @@ func (s Style) explainedRule(w io.Writer, r report.RuleExplained, e report.Expla
 		if f.Rule == r.Name {
 			text := s.Lang.Status(f.Status)
 			if !f.Reason.IsZero() {
-				text += s.say(": ", "：") + s.Lang.Told(f.Reason)
+				text += s.say(": ", "：") + s.Lang.Text(f.Reason)
 			}
 			line("Here", "本节点", text)
 		}

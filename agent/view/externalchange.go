@@ -33,7 +33,7 @@ func (s Style) ExternalChangesText(w io.Writer, list []report.ExternalChange) {
 			fmt.Fprintf(w, "    %s\n", s.say(report.Plural(f.Lines, "line")+" added or removed since: ", fmt.Sprintf("此后增删了 %d 行：", f.Lines))+report.Safe(strings.Join(f.Diff, " ")))
 		}
 		if !f.Reason.IsZero() {
-			s.line(w, 6, "    ", s.say("cannot be kept: ", "无法保留："), report.Safe(s.Lang.Told(f.Reason)))
+			s.line(w, 6, "    ", s.say("cannot be kept: ", "无法保留："), report.Safe(s.Lang.Text(f.Reason)))
 		}
 	}
 }

@@ -28,7 +28,7 @@ func (s Style) FleetText(w io.Writer, f report.Fleet, details bool) {
 		s.fleetCluster(w, f, details)
 	}
 	for _, b := range f.Broken {
-		s.line(w, 2, s.paint(red, s.say("not read: ", "未能读取：")), report.Safe(b.File)+": "+report.Safe(s.Lang.Told(b.Reason)))
+		s.line(w, 2, s.paint(red, s.say("not read: ", "未能读取：")), report.Safe(b.File)+": "+report.Safe(s.Lang.Text(b.Reason)))
 	}
 }
 
@@ -103,7 +103,7 @@ func (s Style) fleetOpen(w io.Writer, f report.Fleet, details bool) {
 func (s Style) fleetReasons(w io.Writer, c report.FleetControl, indent int) {
 	told := map[string]bool{}
 	for i, of := range c.Open {
-		reason := s.status(of.Status) + "  " + report.Safe(s.Lang.Told(of.Reason))
+		reason := s.status(of.Status) + "  " + report.Safe(s.Lang.Text(of.Reason))
 		if told[reason] {
 			continue
 		}

@@ -18,7 +18,7 @@ func (s Style) FromText(w io.Writer, f *report.From) {
 		fmt.Sprintf("The report has %s of %s; this plan fixes %d of them.", report.Plural(len(f.Failed), "failure"), report.Safe(f.Benchmark), len(f.Fixed)),
 		fmt.Sprintf("报告中 %s 有 %d 项失败，本计划修复其中 %d 项。", report.Safe(f.Benchmark), len(f.Failed), len(f.Fixed))), 2))
 	for _, u := range f.Unfixed {
-		text := report.Safe(s.Lang.Told(u.Reason))
+		text := report.Safe(s.Lang.Text(u.Reason))
 		if u.Rule != "" {
 			text = strings.TrimSuffix(report.Safe(u.Rule)+": "+text, ": ")
 		}

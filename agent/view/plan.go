@@ -75,11 +75,11 @@ func (s Style) effects(effects []change.Effect) string {
 
 func (s Style) field(c change.Change, f change.FieldChange) string {
 	if f.Field == change.FieldProcess {
-		return report.Safe(s.Lang.Told(report.Said(f.Before)))
+		return report.Safe(s.Lang.Text(report.AsText(f.Before)))
 	}
 	name, before, after := s.Lang.FieldName(f.Field), report.Value(f.Before), report.Value(f.After)
 	if f.Field == change.FieldContent { // in words, of what is not shown
-		before, after = s.Lang.Told(report.Said(f.Before)), s.Lang.Told(report.Said(f.After))
+		before, after = s.Lang.Text(report.AsText(f.Before)), s.Lang.Text(report.AsText(f.After))
 	}
 	switch {
 	case f.Field == change.FieldContent && c.Later && before == after:
@@ -126,7 +126,7 @@ func (s Style) open(w io.Writer, p change.Plan) {
 		fmt.Fprintf(w, "\n%s\n", s.paint(t.color, t.title))
 		for _, group := range byReason(findings) {
 			s.line(w, 2, "  ", s.names(group.rules))
-			s.line(w, 4, "    ", report.Safe(s.Lang.Told(group.reason)))
+			s.line(w, 4, "    ", report.Safe(s.Lang.Text(group.reason)))
 		}
 	}
 }

@@ -259,7 +259,7 @@ func (s Style) notFixed(w io.Writer, r report.Report) {
 	for _, status := range []change.Status{change.Error, change.Blocked} {
 		ids, reasons, full := map[string][]string{}, []string{}, map[string]string{}
 		for _, c := range bySeverity(r, status) {
-			reason := c.Told(s.Lang)
+			reason := c.OneLine(s.Lang)
 			if ids[reason] == nil {
 				reasons = append(reasons, reason)
 			}

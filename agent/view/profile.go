@@ -37,7 +37,7 @@ func (s Style) ProfilesText(w io.Writer, list []report.Profile) {
 			row[4] += s.say(" ("+about+")", "（"+about+"）")
 		}
 		if !p.Listed.Wrong.IsZero() {
-			row[2], row[3], row[4] = "", "", s.paint(red, s.say("cannot be used: ", "无法使用：")+report.Safe(s.Lang.Told(p.Listed.Wrong)))
+			row[2], row[3], row[4] = "", "", s.paint(red, s.say("cannot be used: ", "无法使用：")+report.Safe(s.Lang.Text(p.Listed.Wrong)))
 		}
 		rows = append(rows, row)
 	}
@@ -142,14 +142,14 @@ func (s Style) ChangesText(w io.Writer, changes []change.Change) {
 func (s Style) Failure(e report.Error) string {
 	text := ""
 	for _, t := range append([]message.Text{e.Message}, e.Also...) {
-		told := s.Lang.Told(t)
+		told := s.Lang.Text(t)
 		text += s.Wrap(s.paint(red, "harden:")+" "+report.Safe(told), 2) + "\n"
 		if told != t.String() { // the words that docs/troubleshooting.md is searched for
 			text += s.Wrap("  "+s.paint(dim, report.Safe(t.String())), 2) + "\n"
 		}
 	}
 	if !e.Hint.IsZero() {
-		text += s.Wrap("  "+s.paint(dim, report.Safe(s.Lang.Told(e.Hint))), 2) + "\n"
+		text += s.Wrap("  "+s.paint(dim, report.Safe(s.Lang.Text(e.Hint))), 2) + "\n"
 	}
 	return text
 }

@@ -21,9 +21,9 @@ func (s Style) RehearsalText(w io.Writer, list []report.Rehearsal) {
 		case "refused":
 			text += s.say("refuses what is planned: ", "拒绝计划中的配置：") + r.Message.String()
 		case "left-out":
-			text += s.say("left out: ", "未预演：") + s.Lang.Told(r.Message)
+			text += s.say("left out: ", "未预演：") + s.Lang.Text(r.Message)
 		default:
-			text += s.say("cannot be told: ", "无法判断：") + s.Lang.Told(r.Message)
+			text += s.say("cannot be told: ", "无法判断：") + s.Lang.Text(r.Message)
 		}
 		s.line(w, 4, "  ", report.Safe(text))
 	}

@@ -33,12 +33,12 @@ func (s Style) RunText(w io.Writer, r report.Run) {
 	line("changes", "变更", fmt.Sprint(r.Changes))
 	line("restarted", "重启", strings.Join(restarts(r), ", "))
 	line("backup", "备份", r.Backup)
-	line("reason", "原因", s.Lang.Told(r.Reason))
+	line("reason", "原因", s.Lang.Text(r.Reason))
 	for _, k := range r.Kept {
-		line("kept", "保留", s.Lang.Told(k))
+		line("kept", "保留", s.Lang.Text(k))
 	}
 	for _, p := range r.Problems {
-		line("left", "遗留", s.Lang.Told(p))
+		line("left", "遗留", s.Lang.Text(p))
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"harden/agent/report"
 )
 
-// Told gives a text of the other packages, which is English, for a terminal.
-func (s Style) Told(text message.Text) string { return s.Wrap(report.Safe(s.Lang.Told(text)), 2) }
+// Text gives a text of the other packages, which is English, for a terminal.
+func (s Style) Text(text message.Text) string { return s.Wrap(report.Safe(s.Lang.Text(text)), 2) }
 
 // Waiting says in one line of the terminal what is waited for: how long
 // already, and how long at most, 0 where that is not known. Where the line is
@@ -20,7 +20,7 @@ func (s Style) Waiting(doing message.Text, since, atMost time.Duration) string {
 	if atMost > 0 {
 		took += s.say(fmt.Sprintf(" of at most %d s", seconds(atMost)), fmt.Sprintf("，最多 %d 秒", seconds(atMost)))
 	}
-	text := report.Safe(s.Lang.Told(doing))
+	text := report.Safe(s.Lang.Text(doing))
 	if room := s.Width - 1 - columns(took); s.Width > 0 && columns(text) > room { // the last column would end the line
 		text = cut(text, max(room-1, 0)) + "…"
 	}

@@ -34,10 +34,10 @@ type Client struct {
 // ConfigError says that the cluster to talk to cannot be told.
 type ConfigError struct{ Err error }
 
-func (e *ConfigError) Error() string { return e.Told().String() }
+func (e *ConfigError) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *ConfigError) Told() message.Text {
+// Text is the text as a value.
+func (e *ConfigError) Text() message.Text {
 	return message.New("cannot read the kubeconfig: %v", e.Err)
 }
 func (e *ConfigError) Unwrap() error { return e.Err }

@@ -22,10 +22,10 @@ type StatusError struct {
 	RetryAfter time.Duration // for 429
 }
 
-func (e *StatusError) Error() string { return e.Told().String() }
+func (e *StatusError) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *StatusError) Told() message.Text {
+// Text is the text as a value.
+func (e *StatusError) Text() message.Text {
 	return message.New("the API server refuses %s %s: %s (%d)", e.Method, e.Path, e.Message, e.Code)
 }
 
@@ -36,10 +36,10 @@ type ConnectionError struct {
 	Err                  error
 }
 
-func (e *ConnectionError) Error() string { return e.Told().String() }
+func (e *ConnectionError) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *ConnectionError) Told() message.Text {
+// Text is the text as a value.
+func (e *ConnectionError) Text() message.Text {
 	return message.New("no answer from the API server %s to %s %s: %v", e.Server, e.Method, e.Path, e.Err)
 }
 

@@ -52,10 +52,10 @@ var kindCodes = map[node.Kind]int{
 // signalError says which signal stopped a run.
 type signalError struct{ signal os.Signal }
 
-func (e *signalError) Error() string { return e.Told().String() }
+func (e *signalError) Error() string { return e.Text().String() }
 
-// Told is the text as a value.
-func (e *signalError) Told() message.Text { return message.New("stopped by %s", e.name()) }
+// Text is the text as a value.
+func (e *signalError) Text() message.Text { return message.New("stopped by %s", e.name()) }
 
 func (e *signalError) name() string {
 	switch e.signal {

@@ -64,7 +64,7 @@ func (a *app) open() (*session, error) {
 	override := facts.Override{Role: a.Role, Kubernetes: a.Set[kubernetesVersion]}
 	texts := &edit.Texts{}
 	s.Agent = &agent.Agent{
-		Node:  &node.Node{Root: root, Texts: texts, NoRestart: a.NoRestart, Timeout: a.Timeout, KubeadmConfig: a.Set[kubeadmConfig], Now: time.Now, Moment: host.Now, Say: a.log, Wait: a.wait},
+		Node:  &node.Node{Root: root, Texts: texts, NoRestart: a.NoRestart, Timeout: a.Timeout, KubeadmConfig: a.Set[kubeadmConfig], Now: time.Now, Moment: host.Now, Log: a.log, OnWait: a.wait},
 		Store: node.NewStore(root), Version: version(), KeepRuns: a.KeepRuns, Rehearsing: agent.Rehearsing(a.Rehearse),
 	}
 	var connection atomic.Pointer[systemd.Manager] // made by who asks first, who may still be at it at the end

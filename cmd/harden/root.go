@@ -255,13 +255,13 @@ func (a *app) json() bool { return a.Output == "json" }
 // warn tells on stderr what harms nothing and has to be known.
 func (a *app) warn(text message.Text) {
 	a.result.warnings = append(a.result.warnings, text.String())
-	fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told(message.New("warning: %s", text)))
+	fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Text(message.New("warning: %s", text)))
 }
 
 // log prints what happens, for people who wait: on a terminal only.
 func (a *app) log(text message.Text) {
 	if isTerminal(a.stderr) {
-		fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Told(text))
+		fmt.Fprintln(a.stderr, a.styleOf(a.stderr).Text(text))
 	}
 }
 

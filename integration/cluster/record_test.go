@@ -213,7 +213,7 @@ func (n *recordNode) agent() *agent.Agent {
 	if err != nil {
 		n.Fatal(err)
 	}
-	a := &agent.Agent{Profile: p, Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Say: func(message.Text) {}}}
+	a := &agent.Agent{Profile: p, Store: node.NewStore(root), Version: "test", Node: &node.Node{Root: root, Timeout: time.Minute, Now: time.Now, Log: func(message.Text) {}}}
 	a.Moment = func() (host.Moment, error) { return host.Moment{Boot: "boot"}, nil }
 	a.Collect = func() (*facts.Facts, error) {
 		f, err := node.Collect(root, nil, facts.Override{}, nil)

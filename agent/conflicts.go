@@ -12,12 +12,13 @@ import (
 	"harden/agent/transaction"
 )
 
-// blockedByExternalChange tells whether what somebody else changed is in the way.
+// blockedByExternalChange tells whether external changes keep a rollback from going on.
 func blockedByExternalChange(external []report.ExternalChange, options RollbackOptions) bool {
 	return slices.ContainsFunc(external, func(o report.ExternalChange) bool { return !o.Keepable || !options.KeepOthers })
 }
 
-// externalChangeFailure says what somebody else changed, and the ways on.
+// externalChangeFailure is the error that lists external changes, with the options
+// that go on in spite of them.
 func externalChangeFailure(external []report.ExternalChange, what message.Text) *node.Error {
 	var names []message.Text
 	keepable := true

@@ -58,7 +58,7 @@ func (a *Agent) Rehearse(ctx context.Context, plan *planner.Plan) ([]transaction
 	return list, ctx.Err()
 }
 
-// refusalText says what is refused, and who asks for it.
+// refusalText names the setting that is refused, and the rules that require it.
 func refusalText(r transaction.Rehearsed) message.Text {
 	what := message.Value(strings.TrimSpace(string(r.Target) + " " + string(r.Field)))
 	if r.Line > 0 {
@@ -171,7 +171,7 @@ func walledAnyway(ctx context.Context, c *candidate.Candidate, p *candidate.Proc
 	return message.Text{}
 }
 
-// logRehearsed says what came of a rehearsal, for people who wait.
+// logRehearsed logs the outcome of a rehearsal.
 func (a *Agent) logRehearsed(r transaction.Rehearsed) {
 	if r.Outcome == rehearsal.Accepted {
 		a.Log(message.New("%s accepts what is planned, as its rehearsal shows", r.Component))

@@ -50,7 +50,7 @@ func (a *Agent) unreadable(kind node.Kind, r journal.Record) error {
 	return node.Failure(kind, damagedHint(r), "run %s cannot be settled: %s", r.ID, message.List(r.Problems...))
 }
 
-// warnUnreadable says beside a result which past runs cannot be read.
+// warnUnreadable adds to a result warnings of past runs that cannot be read.
 func (a *Agent) warnUnreadable(result *transaction.Result) {
 	records, err := a.Store.Unsettled()
 	if result == nil || err != nil {

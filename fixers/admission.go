@@ -87,8 +87,8 @@ func (a admissionFile) want(rule, field string, op change.Op, value any) change.
 	return change.Want{Rule: rule, Target: change.FileTarget(a.path), Field: change.Field("yaml:" + field), Op: op, Value: value, Effects: a.effects}
 }
 
-// head asks for what every AdmissionConfiguration says. That of a foreign file
-// is its owner's.
+// head wants what every AdmissionConfiguration starts with. That of a file of the
+// site is the site's own.
 func (a admissionFile) head(rule string, minor int) []change.Want {
 	if a.ofSite {
 		return nil

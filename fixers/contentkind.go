@@ -11,14 +11,13 @@ import (
 	"harden/agent/facts"
 )
 
-// Place is what is known of a path that a rule asks something of, so that it
-// can be judged before root reads, closes, gives away or writes what lies
-// there. The zero value is a path of which nothing is known: it must lie where
-// Kubernetes keeps its files.
+// Place is what is known of a path that a rule is about, so that it can be judged
+// before root reads it, writes it, or changes its mode or owner. The zero value is a
+// path of which nothing is known: it must lie where Kubernetes keeps its files.
 type Place struct {
 	Content ContentKind
-	// NamedByRule tells that the rule's own parameters name the path: the profile's or
-	// the operator's word, which needs no other.
+	// NamedByRule is set if the rule's own parameters name the path. That is the
+	// profile's or the operator's decision, and needs no other file to confirm it.
 	NamedByRule bool
 	// NamedIn are files that may name a path which lies elsewhere: one that only
 	// root could have written must. Text is what they name it by, "" for the
@@ -29,10 +28,10 @@ type Place struct {
 	UID *int
 }
 
-// ContentKind is what a place must look like.
+// ContentKind is what must be at a place.
 type ContentKind string
 
-// The looks. Those that are documents are named as their kind.
+// The kinds of content. Those that are documents have the name of their kind.
 const (
 	AnyContent      ContentKind = ""
 	EtcdData        ContentKind = "etcd-data"
@@ -52,7 +51,7 @@ const (
 	EventRateLimitsFile ContentKind = "Configuration"
 )
 
-// documents gives, for the looks that are documents, the API groups that their
+// documents gives, for the contents that are documents, the API groups that their
 // apiVersion may be of; "" is the core group, whose versions have no slash.
 var documents = map[ContentKind][]string{
 	StaticPod:           {""},
@@ -67,10 +66,10 @@ var documents = map[ContentKind][]string{
 	EventRateLimitsFile: {"eventratelimit.admission.k8s.io"},
 }
 
-// IsDocument tells whether a look is one of a YAML document.
+// IsDocument tells whether a content is a YAML document.
 func (l ContentKind) IsDocument() bool { return documents[l] != nil }
 
-// Is tells whether a document with this apiVersion and kind has the look.
+// Is tells whether a document with this apiVersion and kind is such a content.
 // Before Kubernetes 1.13 the kind of an encryption configuration was another.
 func (l ContentKind) Is(apiVersion, kind string) bool {
 	group, _, grouped := strings.Cut(apiVersion, "/")
@@ -112,7 +111,7 @@ func unread(format string, err error) Requirement {
 	return failed(format, err)
 }
 
-// expect says what a path that the wish is about must look like.
+// expect notes what must be at a path that the requirement is about.
 func (w *Requirement) expect(path string, place Place) {
 	if w.Places == nil {
 		w.Places = map[string]Place{}
@@ -120,7 +119,7 @@ func (w *Requirement) expect(path string, place Place) {
 	w.Places[path] = place
 }
 
-// namedByRule says of paths that the rule's own parameters name them.
+// namedByRule notes paths that the rule's own parameters name.
 func (w *Requirement) namedByRule(paths ...string) {
 	for _, p := range paths {
 		w.expect(p, Place{NamedByRule: true})

@@ -68,7 +68,7 @@ func (f *ControlPlaneFile) Check() error {
 // file names.
 var flagOf = map[string]string{"encryption": "--encryption-provider-config", "audit-policy": "--audit-policy-file", "admission": admissionFlag}
 
-// contentOf gives what such a file looks like where somebody else made it.
+// contentOf gives the kind of content of such a file that somebody else made.
 var contentOf = map[string]ContentKind{"encryption": EncryptionConfig, "audit-policy": AuditPolicy}
 
 // Require implements Fixer.
@@ -164,7 +164,7 @@ func (f *ControlPlaneFile) admission(rule string, n Node, c *facts.Component, mi
 	case !a.ofSite && path.Dir(a.path) == hardenDir:
 		wants = append(wants, directoryWants(rule, n, hardenDir)...)
 	case a.ofSite && !inline && (named == "" || named == f.EventRateLimit):
-		// The pod sees the foreign file already, but not what it names now.
+		// The pod sees the site's own file already, but not what it names now.
 		wants = append(wants, mountWants(rule, n, c, Mount{Path: path.Dir(f.EventRateLimit)})...)
 	}
 	req := Requirement{Wants: wants}

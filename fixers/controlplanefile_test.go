@@ -63,7 +63,7 @@ func TestControlPlaneFileVersions(t *testing.T) {
 	}
 }
 
-// holds judges a wish's wants about a document against the text that comes of
+// holds judges a requirement's wants about a document against the text that comes of
 // writing them all: otherwise each run would alter it again.
 func holds(t *testing.T, w Requirement, text []byte) {
 	t.Helper()
@@ -121,7 +121,7 @@ func TestControlPlaneFile(t *testing.T) {
 	})
 }
 
-// The key is random bytes made when it is applied: the wish holds none.
+// The key is random bytes made when it is applied: the requirement holds none.
 func TestEncryptionKeyIsGenerated(t *testing.T) {
 	want := (&ControlPlaneFile{Path: "/e.yaml", File: "encryption"}).Require("rule", apiServer(t, "1.34")).Wants[0]
 	if !want.Secret || len(want.Generate) != 1 || want.Generate[0].Bytes != 32 {

@@ -107,7 +107,7 @@ func knowsKMS1(c *facts.Component, minor int) bool {
 	return minor < 29 || slices.Contains(strings.Split(c.Setting("feature-gates").Text, ","), "KMSv1=true")
 }
 
-// judgeSiteFile is the verdict on a file that is not as harden writes it.
+// judgeSiteFile judges a file that is not as harden writes it.
 func (e *encryption) judgeSiteFile(file string, configured bool) Requirement {
 	writes := e.writes()
 	switch {

@@ -1,8 +1,7 @@
-// Package fixers turns rules into wishes about a node. A fixer is a rule's
-// kind with its parameters; it says what must hold and where, and never
-// touches the node: what it needs to know it gets from facts and from a
-// reader. Judging, writing and undoing are the business of others, so a new
-// kind of rule needs no code for any of them.
+// Package fixers turns rules into requirements of a node. A fixer is a kind of rule
+// with its parameters; it gives what must hold and where, and never touches the
+// node: what it needs to know comes from facts and from a reader. Other packages
+// judge, write and undo, so a new kind of rule needs no code for any of that.
 package fixers
 
 import (
@@ -16,7 +15,7 @@ import (
 	"harden/agent/message"
 )
 
-// Node is what a fixer may know of the node it makes wishes about.
+// Node is what a fixer may know of the node.
 type Node struct {
 	Facts *facts.Facts
 	Files Reader
@@ -25,8 +24,8 @@ type Node struct {
 	// Sockets lists those of the ports that rules are about that are open, read
 	// once.
 	Sockets func() ([]facts.Socket, error)
-	// Placed says what is wrong with a path, *Misplaced, before it is read; nil
-	// judges none, and nothing that such a wish asks for is to be written.
+	// Placed checks a path before it is read; its error is *Misplaced. If it is nil,
+	// no path is checked, and nothing that such a requirement contains may be written.
 	Placed func(path string, place Place) error
 }
 
@@ -39,8 +38,8 @@ type Reader interface {
 	Stat(path string) (host.Info, error)
 }
 
-// Requirement is what a rule asks of a node: wants to be judged, or a status that is
-// certain without judging any, with its reason.
+// Requirement is what a rule requires of a node: wants to be judged, or a status that
+// is certain without judging any, with its reason.
 type Requirement struct {
 	Wants  []change.Want
 	Status change.Status // "", or any but change.Drift and change.Waived
@@ -62,7 +61,7 @@ type Requirement struct {
 type Fixer interface {
 	// Check says what is wrong with the parameters.
 	Check() error
-	// Require says what the rule asks of a node.
+	// Require gives what the rule requires of a node.
 	Require(rule string, n Node) Requirement
 }
 

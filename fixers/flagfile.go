@@ -68,7 +68,7 @@ func (f *ComponentFlag) inFile(rule string, n Node, c *facts.Component, name str
 	return req, true
 }
 
-// fileText gives a text in a configuration file, "" where it says none; the wants about
+// says gives a text in a configuration file, "" where it says none; the wants about
 // it tell why it cannot be read.
 func fileText(n Node, file string, place Place, field string) string {
 	data, err := n.read(file, place, maxKubeletFile)

@@ -81,7 +81,7 @@ func (f tree) collected(t *testing.T) Node {
 	return Node{Facts: found, Files: root}
 }
 
-// requirementLines writes a wish for comparison: its status and reason, or a line per
+// requirementLines writes a requirement for comparison: its status and reason, or a line per
 // want, "target [match] field op value {effects}".
 func requirementLines(w Requirement) []string {
 	if w.Status != "" {
@@ -111,7 +111,7 @@ func requirementLines(w Requirement) []string {
 	return lines
 }
 
-// requirementRow is a row: what a fixer must wish of a node. A line that ends in "…"
+// requirementRow is a row: what a fixer must require of a node. A line that ends in "…"
 // is the beginning of what must be there.
 type requirementRow struct {
 	name  string
@@ -135,7 +135,7 @@ func runRequirements(t *testing.T, rows []requirementRow) {
 				}
 			}
 			if diff := cmp.Diff(r.want, got); diff != "" {
-				t.Errorf("wish (-want +got):\n%s", diff)
+				t.Errorf("requirement (-want +got):\n%s", diff)
 			}
 			for _, want := range w.Wants {
 				if want.Rule != "rule" {

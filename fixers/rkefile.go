@@ -53,7 +53,7 @@ func (f *RKEFile) check() error {
 	return nil
 }
 
-// open reads the file, or gives the wish that is certain without it. by says
+// open reads the file, or gives the requirement that is certain without it. by says
 // what a person does by hand, in one sentence without an end: "set a to 1".
 func (f *RKEFile) open(n Node, by message.Text) (edit.Document, *Requirement) {
 	if f.Path == "" {

@@ -38,14 +38,14 @@ func TestKubeletRunsOtherwise(t *testing.T) {
 				"/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": "[Service]\nEnvironmentFile=-" + env + "\nExecStart=\nExecStart=/usr/bin/kubelet --config=" + config + " $KUBELET_KUBEADM_ARGS\n"}).collected(t)
 			k := n.Facts.Kubelet
 			k.Running, k.PID, k.Argv = true, 571, tt.process(append([]string{}, k.UnitArgv...))
-			runRequirements(t, []requirementRow{{"wish", rule, n, tt.want}})
+			runRequirements(t, []requirementRow{{"requirement", rule, n, tt.want}})
 		})
 	}
 	t.Run("a script starts it", func(t *testing.T) {
 		n := kubeadm.and(tree{"/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": "[Service]\nExecStart=\nExecStart=/usr/local/bin/start-kubelet\n"}).collected(t)
 		k := n.Facts.Kubelet
 		k.Running, k.PID, k.Argv = true, 571, []string{"kubelet", "--config=/etc/kubernetes/admin.conf"}
-		runRequirements(t, []requirementRow{{"wish", rule, n, []string{"blocked: what the kubelet is started with is not known: /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf:3 starts it by /usr/local/bin/start-kubelet, and what that passes on is not known; let ExecStart= start the kubelet itself"}}})
+		runRequirements(t, []requirementRow{{"requirement", rule, n, []string{"blocked: what the kubelet is started with is not known: /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf:3 starts it by /usr/local/bin/start-kubelet, and what that passes on is not known; let ExecStart= start the kubelet itself"}}})
 	})
 }
 

@@ -27,14 +27,14 @@ var kubeconfigs = []string{"/etc/kubernetes/super-admin.conf", "/etc/kubernetes/
 // list the images that they have.
 const maxAnswer = 64 << 20
 
-// serverClient asks the API server of this node, as somebody whom it answers.
+// serverClient is a client of this node's API server, with credentials that it accepts.
 type serverClient struct {
 	url         string // of the API server, without a path
 	credentials []credential
 	process     func() (health.Process, error)
 }
 
-// credential is who asks.
+// credential is what a request is authenticated with.
 type credential struct {
 	name        string // where it stands
 	certificate *tls.Certificate
@@ -114,7 +114,7 @@ func Metrics(n *node.Node, f *facts.Facts, now present) health.Metrics {
 	}
 }
 
-// get asks for a document in JSON.
+// get reads a document in JSON.
 func (k *serverClient) get(ctx context.Context, question string, within time.Duration, answer any) error {
 	return k.read(ctx, question, within, decoded(answer))
 }
@@ -136,7 +136,7 @@ func (k *serverClient) send(ctx context.Context, question string, patch []byte, 
 	for len(k.credentials) > 0 {
 		c := k.credentials[0]
 		client := health.NewClient(k.process, func() *tls.Certificate { return c.certificate })
-		client.ShowCertificate() // nobody else is told
+		client.ShowCertificate() // no other endpoint gets it
 		err := client.Patch(ctx, k.url+question, patch, within, read)
 		if said := (*health.StatusError)(nil); !errors.As(err, &said) || said.Status != http.StatusForbidden && said.Status != http.StatusUnauthorized {
 			return err

@@ -157,7 +157,7 @@ func (e *etcd) encrypted(ctx context.Context) ([]string, error) {
 	}
 }
 
-// getRange asks for a range of keys.
+// getRange reads a range of keys.
 func (e *etcd) getRange(ctx context.Context, start, end []byte, answer any) error {
 	return e.post(ctx, "/v3/kv/range", map[string]any{"key": base64.StdEncoding.EncodeToString(start), "range_end": base64.StdEncoding.EncodeToString(end), "limit": storedPage}, answer)
 }

@@ -113,8 +113,8 @@ const (
 )
 
 // lastLogLine gives what a component logged last in a file, as the end of an
-// error, or where to look. They are the component's words, and may repeat what
-// others sent to it: quoted they steer no terminal, and secrets are concealed.
+// error, or where to look. It may repeat what others sent to the component, so it is
+// quoted, which makes it harmless on a terminal, and secrets are concealed.
 func lastLogLine(n *node.Node, component, file string) message.Text {
 	if file == "" {
 		return message.New(" (see crictl logs, or %s)", podLogs)

@@ -25,7 +25,7 @@ type member struct {
 	learner  bool // it has no vote
 }
 
-// listMembers asks the etcd of this node who the members are. Nobody else is asked.
+// listMembers lists the members as the etcd of this node knows them.
 func listMembers(ctx context.Context, n *node.Node, f *facts.Facts) (members, error) {
 	e, m, err := dialMembers(ctx, n, f)
 	if e != nil {

@@ -121,7 +121,7 @@ func status(err error) int {
 	return 0
 }
 
-// request asks for an object, or sends a patch of it.
+// request reads an object, or sends a patch of it.
 func (r Record) request(ctx context.Context, t change.Target, patch []byte, answer *configMap) error {
 	if recordKeys[t] == "" {
 		return message.Errorf("unknown object %s", t)

@@ -78,7 +78,7 @@ func (c *collector) readKubeletConfig(k *Kubelet) {
 	}
 }
 
-// stringValue gives the text of a field, "" where nothing was said.
+// stringValue gives the text of a field, "" if it is not set.
 func stringValue(value any) string {
 	if value == nil {
 		return ""

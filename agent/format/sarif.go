@@ -163,7 +163,7 @@ func baselineState(f report.ReportedFinding, before *report.ReportedControl) str
 	return "new"
 }
 
-// hasResult tells whether a finding has a result.
+// hasResult tells whether a finding becomes a result.
 func hasResult(f report.ReportedFinding) bool {
 	return f.Status != change.Compliant && f.Status != change.NotApplicable
 }

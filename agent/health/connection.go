@@ -73,7 +73,7 @@ func Dial(ctx context.Context, target *url.URL, process Process) (net.Conn, erro
 	return tcp, nil
 }
 
-// send asks the question.
+// send sends the request, and reads the head of the answer.
 func (c *connection) send(q request) (*http.Response, error) {
 	request := &http.Request{Method: http.MethodGet, URL: q.target, Host: q.target.Host, Header: http.Header{}, Close: true}
 	if q.patch != nil {

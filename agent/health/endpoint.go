@@ -95,8 +95,8 @@ func (s *StatusError) Error() string { return s.text.String() }
 // Text is the text as a value.
 func (s *StatusError) Text() message.Text { return s.text }
 
-// Get gives the body of an answer with status 200 to read, within a time that
-// the reading is part of. The endpoint is a URL with http or https, and an
+// Get sends a request, and passes the body of an answer with status 200 to read; the
+// time limit includes the reading. The endpoint is a URL with http or https, and an
 // address of this machine.
 func (c *Client) Get(ctx context.Context, endpoint string, within time.Duration, read func(io.Reader) error) error {
 	return c.Patch(ctx, endpoint, nil, within, read)
@@ -109,7 +109,7 @@ type request struct {
 }
 
 // Patch sends a JSON merge patch to an endpoint, and gives its answer to read as
-// Ask does; without a patch it is Ask.
+// Get does; without a patch it is Get.
 func (c *Client) Patch(ctx context.Context, endpoint string, patch []byte, within time.Duration, read func(io.Reader) error) error {
 	target, err := url.Parse(endpoint)
 	if err != nil {
@@ -144,7 +144,8 @@ func (c *Client) Patch(ctx context.Context, endpoint string, patch []byte, withi
 	return heard
 }
 
-// exchange has an answer heard, and asks again with a certificate where it may.
+// exchange sends a request and passes the answer on. If it may, it sends the request
+// again with a certificate.
 func (c *Client) exchange(ctx context.Context, q request, heard func(*http.Response)) error {
 	for {
 		conn, err := c.connect(ctx, q.target)

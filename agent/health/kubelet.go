@@ -94,8 +94,8 @@ func (k Kubelet) Restart(ctx context.Context, progress func(message.Text)) error
 	return k.watchSettleWindow(ctx, after, restarted.Add(window), say)
 }
 
-// watchSettleWindow waits until the kubelet is healthy at or after the end of its settle
-// window, with the unit all the while as it was at first.
+// watchSettleWindow waits until the kubelet is healthy at or after the end of its
+// settle window, and fails if the unit changes meanwhile.
 func (k Kubelet) watchSettleWindow(ctx context.Context, first systemd.Unit, end time.Time, say func(message.Text)) error {
 	reason := message.New("nothing was heard of it")
 	for {

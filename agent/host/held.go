@@ -71,7 +71,7 @@ func (r *Root) descend(file string) (dir int, name string, err error) {
 	return dir, parts[last], nil
 }
 
-// requireRootOnly refuses an open directory that others than root can change.
+// requireRootOnly refuses an open directory that other users than root can change.
 func requireRootOnly(dir int, file, where string) error {
 	var st unix.Stat_t
 	if err := unix.Fstat(dir, &st); err != nil {

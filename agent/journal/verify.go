@@ -75,7 +75,7 @@ func hadEnded(data []byte, sealed *seal) bool {
 	return true // whatever follows, harden did not write it
 }
 
-// verify is an error where a journal cannot be all that was recorded of a run.
+// verify is an error if a journal cannot be all that was recorded of a run.
 func (s *Store) verify(log replayed, data []byte, sealed *seal, spoilt *DamagedError, newest bool) error {
 	r := log.record
 	damage := func(format string, args ...any) error { return s.damaged(r.ID, format, args...) }

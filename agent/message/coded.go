@@ -120,7 +120,7 @@ func (p Part) text(english string) Text {
 	return t.text()
 }
 
-// CodedTexts is what the texts of a value of JSON are as messages, by their keys.
+// CodedTexts are the texts in a value of JSON that are messages, by their keys.
 type CodedTexts map[string]Coded
 
 // Add notes a text where it is a message.

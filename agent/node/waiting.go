@@ -22,7 +22,7 @@ func (n *Node) Await(ctx context.Context, text message.Text) {
 	n.OnWait(Waiting{text, until})
 }
 
-// Awaiting is await for who only knows what to say.
+// Awaiting returns Await bound to ctx, for callers that only supply the message.
 func (n *Node) Awaiting(ctx context.Context) func(text message.Text) {
 	return func(text message.Text) { n.Await(ctx, text) }
 }

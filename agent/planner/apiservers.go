@@ -8,8 +8,9 @@ import (
 	"harden/agent/message"
 )
 
-// needsSingleAPIServer tells whether a rule is about to do what harms where more than
-// one API server serves the cluster: what one stores, all must be able to read.
+// needsSingleAPIServer tells whether a rule is about to make a change that does harm
+// if the cluster has more than one API server: what one stores, all must be able to
+// read.
 func (p *planning) needsSingleAPIServer(r requiredRule) bool {
 	return r.requiresSingleAPIServer() && p.wouldChange(r)
 }
@@ -19,13 +20,13 @@ func (p *planning) wouldChange(r requiredRule) bool {
 	return p.blocked[r.Name].IsZero() && p.verdicts[r.Name].status == change.Drift && p.why != ToReport && !p.Passive
 }
 
-// requiresSingleAPIServer tells whether a rule that is not left open has such a part.
+// requiresSingleAPIServer tells whether a rule without a waiver has such a want.
 func (r requiredRule) requiresSingleAPIServer() bool {
 	return r.waived.IsZero() && slices.ContainsFunc(r.req.Wants, func(w change.Want) bool { return w.SingleAPIServer })
 }
 
-// blockForMultipleAPIServers blocks the rules that must not be applied where there are several
-// API servers, and tells whether it blocked any.
+// blockForMultipleAPIServers blocks the rules that must not be applied if the cluster
+// has several API servers, and tells whether it blocked any.
 func (p *planning) blockForMultipleAPIServers() bool {
 	found := p.blockForUnreadableKey()
 	for _, r := range p.rules {
@@ -50,8 +51,8 @@ func (p *planning) blockForMultipleAPIServers() bool {
 // stepsByHand is the way out where nobody can tell how many API servers there are.
 const stepsByHand = "apply on every control plane with --set encryption-steps=first and --set encryption-key-file=FILE, the same key; then on each with --set encryption-steps=second"
 
-// blockForUnreadableKey blocks the rules that make this node's API server write what another
-// one may be unable to read, and tells whether it blocked any.
+// blockForUnreadableKey blocks the rules that make this node's API server write what
+// another one may be unable to read, and tells whether it blocked any.
 func (p *planning) blockForUnreadableKey() bool {
 	found := false
 	for _, r := range p.rules {

@@ -9,26 +9,25 @@ import (
 	"harden/agent/host"
 )
 
-// settle judges everything again as often as a rule turns out to be blocked.
+// judgeToFixpoint judges everything again each time a rule turns out to be blocked.
 // Most of a plan is the same then, and parsing and editing manifests is most
-// of its time, so what was judged is kept for the same wants.
+// of its time, so an outcome is kept for the same wants.
 
-// outcomeKey names what judge is asked: a target before or after its first
-// change.
+// outcomeKey is a target before or after its first change.
 type outcomeKey struct {
 	target change.Target
 	later  bool
 }
 
-// cachedOutcome is what it was asked, and its answer.
+// cachedOutcome is the wants that were judged, and the outcome.
 type cachedOutcome struct {
 	wants []change.Want
 	out   outcome
 }
 
-// judgeCached judges a target, or gives the answer from before where the wants
-// are the same. same tells whether it does; it is to be false where the state
-// that the change starts from is another one than last time.
+// judgeCached judges a target, or gives the cached outcome if the wants are the
+// same, and reports whether it did. same has to be false if the change starts from
+// another state than last time.
 func (p *planning) judgeCached(key outcomeKey, r reading, from change.State, wants []change.Want, same bool) (outcome, bool) {
 	if last, known := p.cache.outcomes[key]; known && same && slices.EqualFunc(last.wants, wants, sameWant) {
 		return last.out, true
@@ -69,9 +68,9 @@ type noted struct {
 	info  host.Info
 }
 
-// background begins what is asked for later, and then again or once. A panic
-// shows where it is asked for, and ends the run in the proper way; here it
-// would end the program with the status that says that changes are pending.
+// background starts a call whose result is needed later. A panic is left to the
+// later call, which ends the run in the proper way; here it would end the program
+// with the status that means pending changes.
 func background(call func()) {
 	go func() {
 		defer func() { _ = recover() }()
@@ -79,9 +78,9 @@ func background(call func()) {
 	}()
 }
 
-// prefetchOutcomes begins to judge the files whose content is asked about, which is
-// most of the work of a plan; judgeCached waits for the answer when it comes to
-// them. Left out are those that sweeps may still add a want to.
+// prefetchOutcomes starts to judge the files whose content has wants, which is most
+// of the work of a plan; judgeCached waits for the outcome when it comes to them.
+// It leaves out files to which a sweep may still add a want.
 func (p *planning) prefetchOutcomes(wants map[change.Target][]change.Want, sweeps []change.Want) {
 	for _, target := range p.documents(wants) {
 		swept := func(w change.Want) bool { return strings.HasPrefix(target.Name(), w.Target.Name()+"/") }

@@ -19,9 +19,9 @@ import (
 )
 
 // Before kubeadm has made a machine a node, its configuration file stands for
-// the manifests and the kubelet's configuration that it will write. Rules are
-// asked what they want of the node that is coming, and what they want of those
-// files is wanted of kubeadm's file instead.
+// the manifests and the kubelet's configuration that it will write. Fixers are given
+// the facts of that future node, and their wants about those files become wants
+// about kubeadm's file.
 
 // kubeadmFiles are where kubeadm's configuration usually lies, the last ones with
 // Cluster API. A name that ends in "/" is a directory of such files.
@@ -40,8 +40,8 @@ type futureNode struct {
 	err   error                    // why its file cannot be used; nothing else is set then
 }
 
-// findFutureNode finds the configuration that kubeadm will be started with; nil where
-// there is none, or where it is one for a worker, which has nothing to set in it.
+// findFutureNode finds the configuration that kubeadm will be started with; nil if
+// there is none, or if it is for a worker, which has nothing to set in it.
 func (p *planning) findFutureNode() *futureNode {
 	if p.facts.Platform != facts.Kubeadm || p.facts.Joined {
 		return nil
@@ -152,7 +152,7 @@ func (c *futureNode) collectFacts(root *host.Root, now *facts.Facts) error {
 }
 
 // canMeet tells whether rules of a kind can be met before kubeadm has run: those
-// about what it is told, and about files that it leaves alone.
+// about its configuration, and about files that it leaves alone.
 func (c *futureNode) canMeet(f fixers.Fixer) bool {
 	switch f.(type) {
 	case *fixers.ComponentFlag, *fixers.ControlPlaneFile, *fixers.AnonymousAccess, *fixers.EncryptionAtRest, *fixers.PodSecurity, *fixers.KubeletSetting:
@@ -161,7 +161,7 @@ func (c *futureNode) canMeet(f fixers.Fixer) bool {
 	return false
 }
 
-// requirement asks a rule's fixer about the coming node.
+// requirement gives what a rule requires of the future node.
 func (c *futureNode) requirement(p *planning, rule profiles.Rule) fixers.Requirement {
 	if c.err != nil {
 		return fixers.Requirement{Status: change.Error, Reason: message.New("cannot use the configuration of kubeadm: %v", c.err)}
@@ -194,8 +194,8 @@ func (c *futureNode) requirement(p *planning, rule profiles.Rule) fixers.Require
 	return req
 }
 
-// kubeadmWants turns wants about what kubeadm will write into wants about what it is
-// told. A further control plane is told by the cluster, not by its file.
+// kubeadmWants turns wants about what kubeadm will write into wants about its own
+// configuration. A further control plane is configured by the cluster, not by its file.
 func (c *futureNode) kubeadmWants(wants []change.Want) []change.Want {
 	var list []change.Want
 	for _, w := range wants {

@@ -192,8 +192,8 @@ func cannot(err error, otherwise change.Status) verdict {
 	return verdict{status: otherwise, reason: message.Of(err)}
 }
 
-// shownValue gives what was set as it is shown: of a whole file its text, which is
-// the rule's own.
+// shownValue gives the value that was set in the form in which it is shown: of a
+// whole file its text, which is the rule's own.
 func shownValue(w change.Want, raw any) any {
 	if text, is := raw.([]byte); is && !w.Secret {
 		return string(text)
@@ -201,11 +201,11 @@ func shownValue(w change.Want, raw any) any {
 	return w.Shown(raw)
 }
 
-// prefetchHealth asks for what a want that does not hold makes necessary to know: the
-// answer comes while the rest is judged.
+// prefetchHealth starts to check what a want that does not hold makes necessary to
+// know, while the rest is judged.
 func (p *planning) prefetchHealth(w change.Want) {
 	if p.proves() && !p.NoRestart && slices.ContainsFunc(w.Effects, change.Effect.ByKubelet) {
-		background(func() { _ = p.kubeletFit() }) // preflight asks again
+		background(func() { _ = p.kubeletFit() }) // preflight waits for it
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"harden/agent/message"
 )
 
-// wantStatus is a want that is to hold after a change; holds says that it does
+// wantStatus is a want that has to hold after a change; holds is true if it does
 // already, by what was read.
 type wantStatus struct {
 	change.Want
@@ -158,7 +158,7 @@ func (m *composing) set(c composer, w change.Want, value any, found bool) error 
 	return nil
 }
 
-// addRule notes a rule that asks for a field which another rule set already.
+// addRule adds a rule to a field that another rule set already.
 func (m *composing) addRule(w change.Want) {
 	for i, f := range m.Fields {
 		if f.Field == w.Field && !slices.Contains(f.Rules, w.Rule) {

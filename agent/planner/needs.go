@@ -11,8 +11,9 @@ import (
 	"harden/profiles"
 )
 
-// blockPartlyBlocked blocks the rules that do harm in part where a part is blocked, or could
-// not be checked. It tells whether it blocked any.
+// blockPartlyBlocked blocks the rules that do harm if only a part of them is applied,
+// and of which a part is blocked or could not be checked. It tells whether it blocked
+// any.
 func (p *planning) blockPartlyBlocked() bool {
 	found := false
 	for _, r := range p.rules {
@@ -67,7 +68,7 @@ func (p *planning) unmet(need profiles.Rule) message.Text {
 	return message.New("it is left out of this run, and does not hold: %s", v.reason)
 }
 
-// judgeUnapplied judges a rule that is not to be applied.
+// judgeUnapplied judges a rule that this run does not apply.
 func (p *planning) judgeUnapplied(rule profiles.Rule, req fixers.Requirement) verdict {
 	if req.Status != "" {
 		return verdict{status: req.Status, reason: req.Reason}
@@ -115,9 +116,9 @@ func (p *planning) waive() {
 	}
 }
 
-// blockUncheckedRestarts blocks what would restart a program of which something could not be
-// checked: it may run well on what it read long ago, and not start again from
-// what is there now. All other rules do not depend on it. It tells whether it
+// blockUncheckedRestarts blocks the rules that would restart a component of which
+// something could not be checked: it may run well with what it read long ago, and not
+// start again with what is there now. No other rule depends on it. It tells whether it
 // blocked any.
 func (p *planning) blockUncheckedRestarts() bool {
 	if p.why == ToReport {

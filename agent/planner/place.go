@@ -29,8 +29,8 @@ type places struct {
 	linked map[change.Target]change.Target // where links lead to
 }
 
-// misplaced says what is wrong with a path that a wish is about, nil where
-// nothing is. A path that the rule's own parameters name is the operator's
+// misplaced gives the error of a path that a requirement is about, nil if there is
+// none. A path that the rule's own parameters name is the operator's
 // word; also then no directory of the system gets another mode or owner.
 func (p *places) misplaced(req fixers.Requirement) (change.Target, error) {
 	for i := range req.Wants {
@@ -70,7 +70,7 @@ func (p *places) misplacedWant(w *change.Want, places map[string]fixers.Place) e
 	return nil
 }
 
-// placeKey is what a place was asked.
+// placeKey is what a verdict on a place depends on.
 type placeKey struct {
 	path, text string
 	look       fixers.ContentKind
@@ -112,7 +112,7 @@ func (p *places) placed(name string, place fixers.Place) error {
 	return err
 }
 
-// placedForReading judges a path that a fixer reads to find out what to wish.
+// placedForReading judges a path that a fixer reads to find out what to require.
 func (p *places) placedForReading(name string, place fixers.Place) error {
 	resolved := p.linkedTo(change.FileTarget(name)).Name()
 	if resolved != name {

@@ -24,7 +24,7 @@ type planning struct {
 	why    Purpose
 	facts  *facts.Facts
 	rules  []requiredRule
-	future *futureNode // the node that kubeadm will make; nil where nothing tells of one
+	future *futureNode // the node that kubeadm will make; nil if none is configured
 
 	*places
 	*targets
@@ -91,19 +91,20 @@ func (p *planning) countServers() (int, error) {
 	return controlplane.CountAPIServers(p.ctx, p.Node, p.facts, p.why == ToApply)
 }
 
-// requiredRule is a rule with what it asks of this node.
+// requiredRule is a rule with what it requires of this node.
 type requiredRule struct {
 	*profiles.Rule
 	req     fixers.Requirement
-	about   change.Target // what the wish is blocked or failed by, where it asked for more
+	about   change.Target // the path that blocked the requirement or made it fail
 	waived  message.Text  // reason and expiry
 	expired message.Text  // of a waiver that no longer holds
 	waiver  *change.Waiver
 }
 
-// judgeToFixpoint judges everything, and again without the rules that cannot hold as a
-// whole, those that wait for such a one, and those that would restart what is not
-// known well enough, until no more of them turn up.
+// judgeToFixpoint judges all rules again and again, each time without those that were
+// found blocked: rules of which a part is blocked, rules that need a blocked one, and
+// rules that would restart a component whose configuration could not be checked. It
+// ends when a round blocks no further rule.
 func (p *planning) judgeToFixpoint() {
 	for {
 		p.judgeAll()

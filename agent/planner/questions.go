@@ -41,11 +41,11 @@ func (p *planning) connectSystemd() (node.Systemd, error) {
 	return &cachedUnits{Systemd: units, units: map[string]func() (systemd.Unit, error){}}, nil
 }
 
-// prefetchSockets begins to list the open ports where a rule is about them: the
-// kernel takes some milliseconds for it.
+// prefetchSockets starts to list the open ports if a rule is about them: the kernel
+// takes some milliseconds for it.
 func (p *planning) prefetchSockets() {
 	if p.facts.Live && slices.ContainsFunc(p.Profile.Rules, aboutPorts) {
-		background(func() { _, _ = p.sockets() }) // the fixers ask again
+		background(func() { _, _ = p.sockets() }) // the fixers wait for it
 	}
 }
 
@@ -76,7 +76,7 @@ func aboutPorts(r profiles.Rule) bool {
 	return is
 }
 
-// prefetchUnits begins to read the kubelet's unit where a rule is about it, while
+// prefetchUnits starts to read the kubelet's unit if a rule is about it, while
 // the facts are gathered: systemd takes some milliseconds for a new connection.
 func (p *planning) prefetchUnits() {
 	about := func(r profiles.Rule) bool { _, is := r.Fixer.(*fixers.UnitCurrent); return is }
@@ -85,14 +85,13 @@ func (p *planning) prefetchUnits() {
 	}
 	background(func() {
 		if units, err := p.systemd(); err == nil {
-			_, _ = units.Unit(p.ctx, fixers.KubeletUnit) // asked for again by who needs it
+			_, _ = units.Unit(p.ctx, fixers.KubeletUnit) // cached; who needs it waits for it
 		}
 	})
 }
 
-// cachedFiles are files as one plan sees them: what several rules ask for is
-// looked at once, and is the same for all of them. Fixers are asked one after
-// the other.
+// cachedFiles are files as one plan sees them: what several rules read is read
+// once, and is the same for all of them. Fixers run one after the other.
 type cachedFiles struct {
 	fixers.Reader
 	files       map[limited]cached[[]byte]
@@ -106,7 +105,7 @@ type limited struct {
 	limit int64
 }
 
-// cached is what an answer was.
+// cached is the result of a call.
 type cached[T any] struct {
 	value T
 	err   error

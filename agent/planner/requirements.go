@@ -14,8 +14,8 @@ import (
 // needsCluster is why a rule waits on a host that is not yet a node.
 const needsCluster = "needs the cluster: apply again after kubeadm init or kubeadm join"
 
-// require asks every rule's fixer, and refuses rules that contradict each other
-// before any target is read.
+// require collects what each rule requires of this node, and refuses rules that
+// contradict each other before any target is read.
 func (p *planning) require() error {
 	p.rules = make([]requiredRule, len(p.Profile.Rules))
 	for i := range p.rules {
@@ -30,14 +30,14 @@ func (p *planning) require() error {
 				p.requireRule(r)
 			}
 			if counting && r.requiresSingleAPIServer() && p.proves() && !p.NoRestart {
-				background(func() { _, _ = p.servers() }) // several asks again
+				background(func() { _, _ = p.servers() }) // blockForMultipleAPIServers waits for it
 			}
 		}
 	}
 	return p.agree()
 }
 
-// requireRule asks one rule's fixer, where the rule is about this node.
+// requireRule collects what one rule requires, if the rule is about this node.
 func (p *planning) requireRule(r *requiredRule) {
 	reason := p.outside(r.Rule)
 	switch {
@@ -46,7 +46,7 @@ func (p *planning) requireRule(r *requiredRule) {
 	case p.facts.Platform == facts.Kubeadm && !p.facts.Joined && fixers.PhaseOf(r.Fixer) == fixers.Cluster && (p.future == nil || !p.future.canMeet(r.Fixer)):
 		r.req = fixers.Requirement{Status: change.Blocked, Reason: message.New(needsCluster)}
 	case aboutPorts(*r.Rule):
-		// requirePorts asks it when the ports are listed.
+		// requirePorts does it once the ports are listed.
 	default:
 		r.req, r.about = p.requirementOf(*r.Rule)
 	}
@@ -77,8 +77,9 @@ func (p *planning) agree() error {
 	return nil
 }
 
-// requirePorts asks the rules about open ports, which want nothing of any target:
-// the kernel takes a while to list the ports, and the rest is judged meanwhile.
+// requirePorts collects what the rules about open ports require. They want nothing
+// of any target: the kernel takes a while to list the ports, and the rest is judged
+// meanwhile.
 func (p *planning) requirePorts() {
 	for i, r := range p.rules {
 		if r.req.Status == "" && aboutPorts(*r.Rule) {
@@ -102,7 +103,7 @@ func disagreement(a, b change.Want) message.Text {
 	return message.New("rules %s and %s want different things of %s of %s: %v and %v", a.Rule, b.Rule, b.Field, b.Target, show(a), show(b))
 }
 
-// behindLinks takes a wish to the files that its names stand for.
+// behindLinks resolves the paths of a requirement to the files that links lead to.
 func (p *planning) behindLinks(req *fixers.Requirement) {
 	for i := range req.Wants {
 		req.Wants[i].Target = p.linkedTo(req.Wants[i].Target)
@@ -117,9 +118,9 @@ func (p *planning) behindLinks(req *fixers.Requirement) {
 	}
 }
 
-// requirementOf asks one rule's fixer, and notes what has to be read for it. Where the
-// wish is about a place that is not what it should be, nothing is left of it
-// but the verdict, and which place that is.
+// requirementOf gives what one rule requires, and notes what has to be read for it.
+// If it is about a path that is not what it should be, only the verdict is left,
+// and about is that path.
 func (p *planning) requirementOf(rule profiles.Rule) (req fixers.Requirement, about change.Target) {
 	if p.future != nil && p.future.canMeet(rule.Fixer) {
 		req = p.future.requirement(p, rule)

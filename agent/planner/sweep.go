@@ -124,8 +124,8 @@ type swept struct {
 
 func sweptBy(w change.Want) swept { return swept{w.Rule, w.Match, w.Target, w.Field} }
 
-// linkedFile gives what a link of root's leads to where that is a file, which is judged
-// in its place, though never changed.
+// linkedFile gives the file that a link of root's leads to. It is judged in the
+// place of the link, but never changed.
 func (p *planning) linkedFile(base change.Target, rel string, info host.Info) (judged host.Info, file bool) {
 	if !info.Symlink {
 		return info, false

@@ -133,7 +133,7 @@ func start(s Subject) (*cast, error) {
 	return c, nil
 }
 
-// isolation gives a process namespaces of its own, and lets it end with harden.
+// isolation gives a process namespaces of its own, and ends it with harden.
 func isolation() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS | syscall.CLONE_NEWCGROUP,

@@ -7,8 +7,8 @@ import (
 	"harden/agent/message"
 )
 
-// coded gives the document with the codes of its messages, for machines; told
-// takes them back.
+// coded gives the document with the codes of its messages, for machines;
+// restoreTexts takes them back.
 func (d Document) coded() Document {
 	d.Findings = codedFindings(d.Findings)
 	d.Changes = codedChanges(d.Changes)
@@ -65,8 +65,8 @@ func addValue(s *message.CodedTexts, key string, v any) {
 	}
 }
 
-// restoreTexts gives a finding that was read its messages, and its values the types that
-// they had.
+// restoreTexts gives the messages of a finding that was read back their codes, and its
+// values their types.
 func restoreTexts(f *change.Finding) {
 	f.Reason, f.Coded = f.Text(f.Reason), message.Coded{}
 	if w := f.Waiver; w != nil {

@@ -91,7 +91,7 @@ const (
 // mostEvidence bounds the lines of evidence of one finding.
 const mostEvidence = 5
 
-// evidenceCovers tells whether the evidence says all that a reason says: "mode is 0644, should be 0600",
+// evidenceCovers tells whether the evidence contains all that a reason says: "mode is 0644, should be 0600",
 // "/etc/x does not exist".
 func evidenceCovers(f ReportedFinding, failed []change.Observation) bool {
 	c := f.Reason.Coded()

@@ -9,7 +9,7 @@ import (
 	"harden/agent/message"
 )
 
-// ExternalChange is a target that somebody else changed after a run wrote it.
+// ExternalChange is a target that something other than harden changed after a run.
 type ExternalChange struct {
 	Target change.Target   `json:"target"`
 	Fields []ExternalField `json:"fields"`

@@ -23,7 +23,7 @@ func (l Language) Say(en, zh string) string {
 // Text gives a message in the language.
 func (l Language) Text(t message.Text) string { return t.In(string(l)) }
 
-// AsText is a value as a message: the one that it is, or what Value shows of it.
+// AsText gives a value as a message: itself if it is one, otherwise what Value shows of it.
 func AsText(v any) message.Text {
 	if t, is := v.(message.Text); is {
 		return t

@@ -191,7 +191,7 @@ func (c ReportedControl) Remedy(f ReportedFinding, l Language) string {
 	return ""
 }
 
-// OneLine is what a format says of a control in one line: the reasons of the
+// OneLine is what a format shows of a control in one line: the reasons of the
 // findings that gave it its status.
 func (c ReportedControl) OneLine(l Language) string {
 	var reasons []string

@@ -66,7 +66,7 @@ func healthyOnes(ctx context.Context, probes []health.Probe) []health.Probe {
 	return healthy
 }
 
-// effectLog tells the journal of an effect before and after.
+// effectLog records an effect in the journal, before it and after it.
 type effectLog struct {
 	intent func(change.Effect) error
 	done   func(change.Effect, map[string]string) error
@@ -92,7 +92,7 @@ func (e *effector) do(ctx context.Context, effect change.Effect, before controlp
 	return tell.done(effect, details)
 }
 
-// awaitEndpoints waits for the control plane to answer as it did before.
+// awaitEndpoints waits until the control plane answers as it did before.
 func (e *effector) awaitEndpoints(ctx context.Context) error {
 	if e.Units == nil || len(e.endpoints) == 0 {
 		return nil
@@ -141,7 +141,7 @@ func (e *effector) running(component string) controlplane.Instance {
 // noticed is how long an effect takes at least that is worth a line.
 const noticed = time.Second
 
-// logDone says that an effect is done, and how long it took.
+// logDone logs that an effect is done, and how long it took.
 func (e *effector) logDone(effect change.Effect, took time.Duration) {
 	seconds := int(took.Round(time.Second).Seconds())
 	switch {

@@ -11,13 +11,13 @@ import (
 	"harden/agent/message"
 )
 
-// externalChange is a target that holds something that is neither from before a run
-// nor from the run.
+// externalChange is a change that something other than harden made to a target: it
+// has neither its state before a run nor the one that the run wrote.
 type externalChange struct {
 	runFields   []change.Field // fields that the run wrote
 	otherFields []change.Field // fields that it did not write
-	// text is the present text with all that the run set as it was before, nil
-	// where the content is as it should be or where that cannot be made.
+	// text is the present text in which every value that the run set is as before the
+	// run; nil if the content is as it should be or if no such text can be made.
 	text []byte
 	why  error // why the text cannot be made
 }
@@ -57,8 +57,8 @@ func (m externalChange) keepable() error {
 	return nil
 }
 
-// keep gives the state that has everything of goal but what somebody else
-// changed. What somebody else wrote in the place of the run's own stays too.
+// keep gives goal with the external changes kept, also those of fields that the
+// run wrote.
 func (m externalChange) keep(goal, now change.State) change.State {
 	if goal.File == nil || now.File == nil || goal.File.Directory != now.File.Directory {
 		return now
@@ -86,7 +86,7 @@ func (m externalChange) keep(goal, now change.State) change.State {
 func externalFields(now, before, after change.State) []change.Field {
 	written := now.Differences(after)
 	if before.Exists() != now.Exists() {
-		// Of what was not there before, or is gone now, no field can be as before.
+		// If the target did not exist before or is missing now, every field differs.
 		return written
 	}
 	return slices.DeleteFunc(now.Differences(before), func(f change.Field) bool { return !slices.Contains(written, f) })

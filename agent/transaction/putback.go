@@ -103,8 +103,8 @@ func (u *undoing) step(ctx context.Context, record journal.Record, i int) (left 
 		var kept message.Text
 		kept, err = u.putBack(ctx, step, before, goal)
 		left = cmp.Or(left, kept)
-		// Somebody else wrote between the look and the write: what he changed
-		// is left as it is, and the rest can still be put back.
+		// It was changed between the read and the write: that change is kept, and the
+		// rest can still be put back.
 		if changed := (*host.Changed)(nil); !errors.As(err, &changed) {
 			break
 		}
@@ -143,17 +143,17 @@ func (u *undoing) putBack(ctx context.Context, step journal.Step, before, goal c
 	return kept, err
 }
 
-// changedExternally tells whether somebody else changed a target. A state that the run
-// itself passes through, and was killed in, is none of anybody's.
+// changedExternally tells whether something other than harden changed a target. A
+// state that the interrupted run itself passed through is not an external change.
 func (u *undoing) changedExternally(step journal.Step, before, now change.State) bool {
 	return slices.ContainsFunc(externalFields(now, before, step.After), func(f change.Field) bool {
 		return u.options.KeepOthers || !host.Partway(f, now, before, step.After)
 	})
 }
 
-// keepExternal leaves what somebody else changed as it is. It says what is kept, where
-// that was asked for or is no business of the run's, and is an error where an
-// operator has to look at it; the goal is to be written in either case.
+// keepExternal takes external changes over into the goal. It gives what is kept, if
+// the operator asked for that or the run did not write it; it is an error if an
+// operator has to look at it. The goal is to be written in either case.
 func (u *undoing) keepExternal(step journal.Step, before, goal, now change.State) (spared change.State, kept message.Text, err error) {
 	m := compare(step, before, now, u.facts)
 	u.external = append(slices.DeleteFunc(u.external, func(o report.ExternalChange) bool { return o.Target == step.Target }), m.report(step, before, now, u.facts))
@@ -169,7 +169,7 @@ func (u *undoing) keepExternal(step journal.Step, before, goal, now change.State
 	return spared, message.Text{}, &externalChangeError{message.Errorf("%s was changed by someone else since: %s", step.Target, changed)}
 }
 
-// externalChangeError says that somebody else changed a target since.
+// externalChangeError is the error of a target that was changed after the run.
 type externalChangeError struct{ error }
 
 // Text is the text as a value.

@@ -19,7 +19,7 @@ type waited struct {
 // rolling are the effects that are under way at once.
 type rolling []waited
 
-// joins tells whether a change joins what is rolling, rather than wait for it.
+// joins tells whether a change joins what is rolling, instead of waiting for it.
 // While the API server is away the controller manager and the scheduler lose
 // their lease and end. Rolled after it, each would end twice; rolled along with
 // it, before they lose the lease, each ends once, and the whole is quicker.

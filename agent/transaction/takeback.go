@@ -50,8 +50,8 @@ func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, er
 	return text, nil
 }
 
-// textOfRun makes the text again that a run wrote. It is an error where it does
-// not come out as the journal knows it.
+// textOfRun makes the text that a run wrote again. It is an error if its digest is
+// not the one in the journal.
 func textOfRun(step journal.Step, before []byte, f *facts.Facts) ([]byte, error) {
 	unknown := message.Errorf("what the run wrote is not known any more")
 	if step.After.File == nil || step.After.File.Content == nil {
@@ -71,8 +71,8 @@ func textOfRun(step journal.Step, before []byte, f *facts.Facts) ([]byte, error)
 	return text, nil
 }
 
-// actualFields gives a step's fields with what they really were and became, where
-// that is not shown: taken from the text before.
+// actualFields gives a step's fields with the values that they really had and got,
+// also where these are not shown: taken from the text before.
 func actualFields(step journal.Step, before []byte, f *facts.Facts) []change.FieldChange {
 	fields := slices.Clone(step.Fields)
 	known := map[change.Field]any{} // what each is so far

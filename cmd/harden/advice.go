@@ -17,7 +17,7 @@ type cause struct {
 	hint message.Text
 }
 
-// knownCauses are causes for errors whose place has nothing better to say.
+// knownCauses are causes of errors that come without a hint.
 func knownCauses() []cause {
 	return []cause{
 		{agent.ErrNoneApplied, message.New("harden history lists the runs")},

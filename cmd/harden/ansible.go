@@ -122,7 +122,7 @@ func (c ansibleCall) carryOut() ansibleAnswer {
 	return answer
 }
 
-// printedDocument is what the answer is made from, of the document that a verb printed.
+// printedDocument is the part of a printed document that the answer is made from.
 type printedDocument struct {
 	Controls []struct{ Status change.Status }
 	Run      *struct{ ID, State string }

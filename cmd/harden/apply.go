@@ -163,7 +163,8 @@ func sameAs(kept *report.Document, plan *planner.Plan) error {
 		Err: message.Errorf("the node changed since the plan was made: %s; nothing was changed", message.Series(names...))}
 }
 
-// requirePrompt refuses to change a node where nobody said yes and nobody can.
+// requirePrompt refuses to change a node without --yes if there is no terminal for
+// the question.
 func (a *app) requirePrompt(yes bool) error {
 	if yes || isTerminal(a.stdin) && !a.json() {
 		return nil
@@ -171,7 +172,7 @@ func (a *app) requirePrompt(yes bool) error {
 	return &node.Error{Kind: node.Usage, Err: message.Errorf("nobody can be asked whether to go on: there is no terminal"), Hint: message.New("give --yes to go on without being asked")}
 }
 
-// prompt goes on only at a clear yes.
+// prompt asks on the terminal, and goes on only after a clear yes.
 func (a *app) prompt(en, zh string) error {
 	question := en
 	if a.Lang == "zh" {

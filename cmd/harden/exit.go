@@ -72,8 +72,8 @@ type pendingError struct{}
 
 func (pendingError) Error() string { return "changes are pending" }
 
-// reportedError is the exit code of a failure that was told already, in the
-// form that was asked for.
+// reportedError is the exit code of a failure that was reported already, in the
+// requested format.
 type reportedError int
 
 func (e reportedError) Error() string { return fmt.Sprintf("ended with exit code %d", int(e)) }

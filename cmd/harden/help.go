@@ -82,8 +82,8 @@ func (a *app) helpOf(cmd *cobra.Command) string {
 	return b.String()
 }
 
-// rewriteHelpRequest gives the command line that stands for one that asks for help, or for the
-// version, in the way of other programs.
+// rewriteHelpRequest turns the ways in which other programs are asked for help or for
+// the version into the command line that harden has for it.
 func rewriteHelpRequest(args []string) []string {
 	switch {
 	case len(args) == 1 && (args[0] == "--version" || args[0] == "-v"):

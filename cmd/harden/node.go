@@ -209,8 +209,8 @@ func (a *app) loadProfile(s *session) error {
 	return a.readAttestations(s)
 }
 
-// prefetch begins to work something out that is asked for later. A panic shows
-// where it is asked for.
+// prefetch starts a computation whose result is needed later. A panic surfaces where
+// the result is used.
 func prefetch[T any](work func() (T, error)) func() (T, error) {
 	once := sync.OnceValues(work)
 	go func() {

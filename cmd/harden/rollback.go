@@ -211,8 +211,8 @@ func (a *app) recovered(ctx context.Context, s *session, wait bool) ([]transacti
 	return results, nil
 }
 
-// listIncomplete names the runs that recover does not go on with, because
-// something has to be mended first.
+// listIncomplete lists the runs that recover does not go on with, because
+// something has to be repaired first.
 func (a *app) listIncomplete(s *session) error {
 	records, err := s.Store.Incomplete()
 	if err != nil {

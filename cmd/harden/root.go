@@ -41,7 +41,7 @@ type app struct {
 	progress       *progress
 }
 
-// commandResult is what a command said, for harden ansible, which says it again.
+// commandResult is what a command came to, for harden ansible, which reports it.
 type commandResult struct {
 	changes  []change.Change // that it made, or would make
 	warnings []string

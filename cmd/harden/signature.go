@@ -33,9 +33,9 @@ type keys struct {
 	origin string // the file that asks for signatures
 }
 
-// signaturePolicy is what all configurations say of signatures. A key that one of them
-// asks for is not talked away by another, nor by --root: each list must hold
-// whoever signed. The zero demand asks for none.
+// signaturePolicy is what all configurations require of signatures. Neither another
+// configuration nor --root can lift a requirement: the signer has to be in each list.
+// The zero policy requires no signature.
 type signaturePolicy struct {
 	lists []*keys
 	// unsure is why it cannot be told whether a signature is asked for, or nil.

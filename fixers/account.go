@@ -9,7 +9,7 @@ import (
 	"harden/agent/message"
 )
 
-// Account asks for a local service account: a group and a user of fixed ids.
+// Account asks for a group and a user of fixed ids, or with any ids where Component is proven to run as them.
 // An account of that name with another id is never renumbered, since files
 // of its own would change hands; where the component that it is for runs as it
 // by now, its ids are right as they are.
@@ -17,12 +17,12 @@ type Account struct {
 	// Component is what the account is for: "etcd"; empty: nothing that is known.
 	Component string `yaml:"component"`
 
-	User    string `yaml:"user"`
-	Group   string `yaml:"group"`
-	UID     uint32 `yaml:"uid"`
-	GID     uint32 `yaml:"gid"`
+	User    string `yaml:"user"`  // required
+	Group   string `yaml:"group"` // required
+	UID     uint32 `yaml:"uid"`   // required
+	GID     uint32 `yaml:"gid"`   // required
 	Comment string `yaml:"comment"`
-	Home    string `yaml:"home"`  // not created
+	Home    string `yaml:"home"`  // "/nonexistent" where it is empty; never made
 	Shell   string `yaml:"shell"` // "/usr/sbin/nologin" where it is empty
 }
 

@@ -19,7 +19,7 @@ import (
 // kubeadm's probes, so this takes an AuthenticationConfiguration with
 // conditions, from Kubernetes 1.32 on (KEP-4633: beta in 1.32, stable in 1.34).
 type AnonymousAccess struct {
-	Path string `yaml:"path"` // of the AuthenticationConfiguration
+	Path string `yaml:"path"` // required; of the AuthenticationConfiguration
 	// Flag is what the operator chose: "" leaves the choice to harden,
 	// "false" sets --anonymous-auth=false, whatever that breaks.
 	Flag string `yaml:"flag"`

@@ -20,13 +20,14 @@ import (
 // knows; one that the version does not know is never written, because it
 // would keep the component from starting.
 type ComponentFlag struct {
-	Component string    `yaml:"component"` // "kube-apiserver"
-	Flag      string    `yaml:"flag"`      // its current name, "--profiling"
-	Op        change.Op `yaml:"op"`        // "exact" where it is empty
-	Value     any       `yaml:"value"`     // a text, or a list of texts
+	// Component is "kube-apiserver", "kube-controller-manager", "kube-scheduler" or "etcd". Required.
+	Component string    `yaml:"component"`
+	Flag      string    `yaml:"flag"`  // required; its current name, such as "--profiling"
+	Op        change.Op `yaml:"op"`    // "exact" where it is empty
+	Value     any       `yaml:"value"` // required unless Op is "absent"; a text, or a list of texts
 	Bound     any       `yaml:"bound"`
-	// Default is what holds where the flag is not given, in versions of which
-	// agent/kube does not know it.
+	// Default is what holds where the flag is not given, in versions whose own
+	// default harden does not know.
 	Default any `yaml:"default"`
 	// Given asks for the flag itself: that the component's own default would
 	// do is not enough.

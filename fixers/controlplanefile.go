@@ -20,16 +20,16 @@ import (
 // keeps what it says; only its kind and version are put right. Where the API
 // server's manifest names another file, that one is in use and is looked at.
 type ControlPlaneFile struct {
-	Path string `yaml:"path"`
-	// File is "encryption", "audit-policy", "admission" or "event-rate-limit".
+	Path string `yaml:"path"` // required
+	// File is "encryption", "audit-policy", "admission" or "event-rate-limit". Required.
 	File string `yaml:"file"`
 	// EventRateLimit is the path that an admission file points to.
 	EventRateLimit string `yaml:"eventRateLimit"`
-	// Policy is which audit policy is written where none is there: "balanced"
+	// Policy is the audit policy that is written where none is there: "balanced"
 	// where it is empty, "metadata", "metadata-all-stages" or "stig".
 	Policy string `yaml:"policy"`
-	QPS    int64  `yaml:"qps"`   // event-rate-limit: requests a second
-	Burst  int64  `yaml:"burst"` // event-rate-limit
+	QPS    int64  `yaml:"qps"`   // requests a second, of an event rate limit
+	Burst  int64  `yaml:"burst"` // requests at once, of an event rate limit
 }
 
 // keyToken stands for the random key until it is made. It is a plain YAML

@@ -20,8 +20,8 @@ import (
 // and only then may one write with it. A key is made once and never
 // overwritten; a further control plane is given the key of the first.
 type EncryptionAtRest struct {
-	Path     string `yaml:"path"`     // of the EncryptionConfiguration
-	Provider string `yaml:"provider"` // "secretbox" or "aescbc"
+	Path     string `yaml:"path"`     // required; of the EncryptionConfiguration
+	Provider string `yaml:"provider"` // required; "secretbox" or "aescbc"
 	// KeyFile is a file with a key of 32 bytes in base64, from the first
 	// control plane; empty: a key is made.
 	KeyFile string `yaml:"keyFile"`

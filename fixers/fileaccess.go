@@ -14,12 +14,12 @@ import (
 // FileAccess asks that files are open to no more than a mode and belong to an
 // owner. A mode is only ever narrowed: 0400 satisfies 0600.
 type FileAccess struct {
-	// Path is a file, or with Match a directory, or the name of a place.
+	// Path is a file, or with Match a directory, or the name of a place. Required.
 	Path string `yaml:"path"`
 	// Match chooses the files below the directory Path: "*.conf",
 	// "**/*.key" at any depth, "**" everything and the directory itself.
 	Match string `yaml:"match"`
-	Mode  string `yaml:"mode"` // "0600"; empty: the mode does not matter
+	Mode  string `yaml:"mode"` // such as "0600"; empty: the mode does not matter
 	// Owner is "root:root", or "@etcd" for whom etcd runs as; empty: the
 	// owner does not matter.
 	Owner string `yaml:"owner"`

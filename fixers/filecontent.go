@@ -7,8 +7,8 @@ import (
 
 // FileContent asks that a file holds exactly a text, with mode and owner.
 type FileContent struct {
-	Path    string `yaml:"path"`
-	Content string `yaml:"content"`
+	Path    string `yaml:"path"`    // required
+	Content string `yaml:"content"` // required
 	Mode    string `yaml:"mode"`    // "0644" where it is empty
 	Owner   string `yaml:"owner"`   // "root:root" where it is empty
 	Restart string `yaml:"restart"` // a systemd unit to restart when the text changes
@@ -49,9 +49,7 @@ func (f *FileContent) Require(rule string, n Node) Requirement {
 		p := at.path
 		req.expect(p, at.place)
 		want := change.Want{Rule: rule, Target: change.FileTarget(p), Field: change.FieldContent, Op: change.Exact, Value: []byte(f.Content)}
-		if f.Restart != "" {
-			want.Effects = []change.Effect{change.RestartUnit(f.Restart)}
-		}
+		want.Effects = f.Restarts()
 		req.Wants = append(req.Wants, want)
 		req.Wants = append(req.Wants, accessWants(rule, p, access.Mode, access.Owner)...)
 	}

@@ -65,26 +65,7 @@ type Fixer interface {
 	Require(rule string, n Node) Requirement
 }
 
-// kinds is the one list of all fixers.
-var kinds = map[string]func() Fixer{
-	"account":            func() Fixer { return new(Account) },
-	"anonymous-access":   func() Fixer { return new(AnonymousAccess) },
-	"component-flag":     func() Fixer { return new(ComponentFlag) },
-	"control-plane-file": func() Fixer { return new(ControlPlaneFile) },
-	"encryption-at-rest": func() Fixer { return new(EncryptionAtRest) },
-	"file-access":        func() Fixer { return new(FileAccess) },
-	"file-content":       func() Fixer { return new(FileContent) },
-	"kubelet-addresses":  func() Fixer { return new(KubeletAddresses) },
-	"kubelet-serving-ca": func() Fixer { return new(KubeletServingCA) },
-	"kubelet-setting":    func() Fixer { return new(KubeletSetting) },
-	"pod-security":       func() Fixer { return new(PodSecurity) },
-	"port":               func() Fixer { return new(Port) },
-	"rke-addon":          func() Fixer { return new(RKEAddon) },
-	"rke-setting":        func() Fixer { return new(RKESetting) },
-	"sysctl":             func() Fixer { return new(Sysctl) },
-	"unit-current":       func() Fixer { return new(UnitCurrent) },
-	"yaml-setting":       func() Fixer { return new(YAMLSetting) },
-}
+//go:generate go test -run ^TestKindsAreThoseOfTheSources$ -update .
 
 // New gives the empty parameters of a kind, to be decoded into.
 func New(kind string) (Fixer, error) {

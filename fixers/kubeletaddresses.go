@@ -10,13 +10,13 @@ import (
 	"harden/agent/message"
 )
 
-// KubeletAddresses asks that systemd drops what the kubelet sends to and gets
-// from all addresses but some: IPAddressDeny and IPAddressAllow of its unit
-// (systemd.resource-control(5)), in a drop-in of its own.
+// KubeletAddresses asks that systemd drops what the kubelet sends to and gets from
+// all addresses but some. It writes IPAddressDeny and IPAddressAllow of its unit
+// (systemd.resource-control(5)) into a drop-in of its own.
 type KubeletAddresses struct {
-	Path string `yaml:"path"` // of the drop-in
-	// Allow are addresses, prefixes, and systemd's names of some ("localhost",
-	// "link-local", "multicast"). Empty: the rule asks for nothing.
+	Path string `yaml:"path"` // required; of the drop-in
+	// Allow is addresses, prefixes, and systemd's names of some ("localhost",
+	// "link-local", "multicast"); empty: the rule asks for nothing.
 	Allow []string `yaml:"allow"`
 }
 

@@ -16,7 +16,7 @@ import (
 // kubelets serve with. It is only written once this node's kubelet serves
 // with one that the authority signed: before, logs and exec would stop.
 type KubeletServingCA struct {
-	CA string `yaml:"ca"` // "/etc/kubernetes/pki/ca.crt"
+	CA string `yaml:"ca"` // required; such as "/etc/kubernetes/pki/ca.crt"
 }
 
 const maxCertificate = 1 << 20 // bytes

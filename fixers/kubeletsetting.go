@@ -20,15 +20,15 @@ const KubeletUnit = facts.KubeletUnit
 // maxKubeletFile bounds what is read of a kubelet configuration, in bytes.
 const maxKubeletFile = 4 << 20
 
-// KubeletSetting asks for an effective setting of the kubelet: a flag wins
-// over the drop-in directory, that over the configuration file, that over the
-// built-in default (kubernetes.io, "Set Kubelet Parameters Via A
+// KubeletSetting asks for a setting of the kubelet that is in effect, whatever sets
+// it. A flag wins over the drop-in directory, that over the configuration file, that
+// over the built-in default (kubernetes.io, "Set Kubelet Parameters Via A
 // Configuration File"). The value is written where it takes effect.
 type KubeletSetting struct {
 	Setting `yaml:",inline"`
-	// Flag is the deprecated flag for the same setting, "--anonymous-auth".
+	// Flag is the deprecated flag for the same setting, such as "--anonymous-auth".
 	Flag string `yaml:"flag"`
-	// Since is the first Kubernetes version that knows the field, "1.25".
+	// Since is the first Kubernetes version that knows the field, such as "1.25".
 	Since string `yaml:"since"`
 }
 

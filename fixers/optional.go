@@ -8,7 +8,8 @@ import (
 )
 
 // What a fixer may tell beside the methods of Fixer. A kind without one of them
-// restarts nothing, waits for the cluster, and is about no port.
+// restarts nothing, waits for the cluster, and is about no port. A type of fixer is named
+// nowhere else than in its own file, here, and in the list that is made of the sources.
 
 // Restarting is a fixer whose rules restart something. It is asked where the fixer
 // could not judge, because there are no wants then that would tell.
@@ -31,6 +32,56 @@ type Listening interface {
 type Starting interface {
 	Flags() (component string, flags []string)
 }
+
+// Configuring is a fixer about a setting of the kubelet: a field of its configuration,
+// and the flag for the same, "" for none.
+type Configuring interface {
+	KubeletSetting() (field, flag string)
+}
+
+// Foretold is a fixer whose rules can be met before kubeadm has run, by what kubeadm
+// is configured with.
+type Foretold interface {
+	Foretold()
+}
+
+// Migrating is a fixer about what is stored: every API server must be able to read it
+// before one writes it, and what that takes stays where a run is rolled back.
+type Migrating interface {
+	Migrates()
+}
+
+// OfUnit is a fixer about the process of a systemd unit.
+type OfUnit interface {
+	OfUnit() string
+}
+
+// KubeletSetting implements Configuring.
+func (f *KubeletSetting) KubeletSetting() (field, flag string) { return f.Field, f.Flag }
+
+// Migrates implements Migrating.
+func (f *EncryptionAtRest) Migrates() {}
+
+// OfUnit implements OfUnit.
+func (f *UnitCurrent) OfUnit() string { return f.Unit }
+
+// Foretold implements Foretold.
+func (f *ComponentFlag) Foretold() {}
+
+// Foretold implements Foretold.
+func (f *ControlPlaneFile) Foretold() {}
+
+// Foretold implements Foretold.
+func (f *AnonymousAccess) Foretold() {}
+
+// Foretold implements Foretold.
+func (f *EncryptionAtRest) Foretold() {}
+
+// Foretold implements Foretold.
+func (f *PodSecurity) Foretold() {}
+
+// Foretold implements Foretold.
+func (f *KubeletSetting) Foretold() {}
 
 // Flags implements Starting.
 func (f *ComponentFlag) Flags() (string, []string) { return f.Component, []string{f.Flag} }
@@ -66,6 +117,28 @@ var rollsAPIServer = []change.Effect{change.RollPod("kube-apiserver")}
 // Restarts implements Restarting.
 func (f *KubeletSetting) Restarts() []change.Effect {
 	return []change.Effect{change.RestartUnit(KubeletUnit)}
+}
+
+// Restarts implements Restarting.
+func (f *UnitCurrent) Restarts() []change.Effect { return []change.Effect{change.RestartUnit(f.Unit)} }
+
+// Restarts implements Restarting.
+func (f *KubeletAddresses) Restarts() []change.Effect {
+	return []change.Effect{change.RestartUnit(KubeletUnit)}
+}
+
+// Restarts implements Restarting.
+func (f *FileContent) Restarts() []change.Effect { return restartOf(f.Restart) }
+
+// Restarts implements Restarting.
+func (f *YAMLSetting) Restarts() []change.Effect { return restartOf(f.Restart) }
+
+// restartOf restarts a unit; "" is none.
+func restartOf(unit string) []change.Effect {
+	if unit == "" {
+		return nil
+	}
+	return []change.Effect{change.RestartUnit(unit)}
 }
 
 // Restarts implements Restarting.

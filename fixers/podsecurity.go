@@ -11,14 +11,13 @@ import (
 )
 
 // PodSecurity asks that Pod Security admission judges the pods of every
-// namespace that does not say a level itself: what came after
-// PodSecurityPolicy. It stands in the API server's admission configuration.
+// namespace that says no level itself. It stands in the API server's admission configuration.
 type PodSecurity struct {
-	Path string `yaml:"path"` // of the AdmissionConfiguration where there is none yet
+	Path string `yaml:"path"` // required; of the AdmissionConfiguration where there is none yet
 	// Level is "baseline" or "restricted": pods below it are refused, and of
-	// those below restricted it is said. Empty: the rule asks for nothing.
+	// those below restricted it is said; empty: the rule asks for nothing.
 	Level string `yaml:"level"`
-	// Exempt are the namespaces of the system, where any pod may run.
+	// Exempt is the namespaces of the system, where any pod may run.
 	Exempt []string `yaml:"exempt"`
 }
 

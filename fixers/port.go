@@ -8,16 +8,16 @@ import (
 	"harden/agent/message"
 )
 
-// Port asks that a port of the node is closed, or open to the node only. It
-// is a check: what is open is closed where the program that holds it is
-// configured.
+// Port asks that a port of the node is closed, or open to the node only, or held by
+// a known program. It is a check: what is open is closed where the program that holds
+// it is configured.
 type Port struct {
-	Port     uint16 `yaml:"port"`
+	Port     uint16 `yaml:"port"`     // required
 	Protocol string `yaml:"protocol"` // "tcp" where it is empty, or "udp"
 	// Expect is "closed", "loopback" (open on a loopback address only), or
-	// "known": open, and held by one of Programs.
+	// "known" (open, and held by one of Programs). Required.
 	Expect   string   `yaml:"expect"`
-	Programs []string `yaml:"programs"`
+	Programs []string `yaml:"programs"` // by name, with "known"
 }
 
 // Check implements Fixer.

@@ -10,13 +10,13 @@ import (
 	"harden/agent/message"
 )
 
-// RKEAddon asks for a Kubernetes object in the addons of an RKE file, which
-// RKE gives to the cluster: one that is not there is added at the end, in one
-// that is there only the settings below are put right.
+// RKEAddon asks for a Kubernetes object in the addons of an RKE file, which RKE gives
+// to the cluster. One that is not there is added at the end, in one that is there only
+// the settings below are put right.
 type RKEAddon struct {
 	RKEFile  `yaml:",inline"`
-	Object   string    `yaml:"object"`   // "PodSecurityPolicy/restricted", "Role/ingress-nginx/default-psp-role"
-	Manifest string    `yaml:"manifest"` // its text where it is added
+	Object   string    `yaml:"object"`   // required; such as "Role/ingress-nginx/default-psp-role"
+	Manifest string    `yaml:"manifest"` // required; its text where it is added
 	Settings []Setting `yaml:"settings"` // what must hold in it
 }
 

@@ -23,14 +23,12 @@ const maxRKEFile = 4 << 20
 // operator names it, and takes effect once RKE is run.
 type RKEFile struct {
 	// File is "cluster" (RKE's cluster.yml) or "template" (a cluster template
-	// of Rancher, which holds the same below rancher_kubernetes_engine_config).
+	// of Rancher, which holds the same below rancher_kubernetes_engine_config). Required.
 	File string `yaml:"file"`
 	// Path is where the file lies, absolute; empty where nobody named it.
-	Path string `yaml:"path"`
-	// From and Until are Kubernetes versions such as "1.25": the rule is about
-	// the clusters from the one on, and before the other.
-	From  string `yaml:"from"`
-	Until string `yaml:"until"`
+	Path  string `yaml:"path"`
+	From  string `yaml:"from"`  // the rule is about clusters from this Kubernetes version on, such as "1.25"
+	Until string `yaml:"until"` // and before this one
 }
 
 const rkeTemplateKey = "rancher_kubernetes_engine_config"

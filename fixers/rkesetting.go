@@ -9,7 +9,7 @@ import (
 	"harden/agent/message"
 )
 
-// RKESetting asks for a value in an RKE file. Mode and owner of the file are
+// RKESetting asks for a value in an RKE file that the operator names. Mode and owner of the file are
 // its operator's business.
 type RKESetting struct {
 	RKEFile `yaml:",inline"`

@@ -13,9 +13,9 @@ import (
 // Sysctl asks for a kernel parameter in a file that is read at boot and, on
 // the live system, in the running kernel.
 type Sysctl struct {
-	Key   string `yaml:"key"`   // dotted: "vm.panic_on_oom"
-	Value string `yaml:"value"` // "0"
-	File  string `yaml:"file"`  // "/etc/sysctl.d/90-kubelet.conf"
+	Key   string `yaml:"key"`   // required; with dots, such as "vm.panic_on_oom"
+	Value string `yaml:"value"` // required; such as "0"
+	File  string `yaml:"file"`  // required; "/etc/sysctl.conf", or "*.conf" in "/etc/sysctl.d"
 }
 
 // Check implements Fixer.

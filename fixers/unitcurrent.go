@@ -10,7 +10,7 @@ import (
 // UnitCurrent asks that a unit's process was started after its files were
 // last written: what is written but does not run protects nothing.
 type UnitCurrent struct {
-	Unit string `yaml:"unit"`
+	Unit string `yaml:"unit"` // required; "kubelet.service"
 }
 
 // Check implements Fixer.

@@ -13,9 +13,9 @@ import (
 
 // Setting is one value of a document and how it is judged.
 type Setting struct {
-	Field string    `yaml:"field"` // address: "authentication.anonymous.enabled"
+	Field string    `yaml:"field"` // required; an address, such as "authentication.anonymous.enabled"
 	Op    change.Op `yaml:"op"`    // "exact" where it is empty
-	Value any       `yaml:"value"` // what is written
+	Value any       `yaml:"value"` // required; what is written
 	Bound any       `yaml:"bound"` // what is judged, for at-least, at-most and one-of; the value where it is empty
 	// Default is what holds where the field is not set; empty: nothing does.
 	Default  any  `yaml:"default"`
@@ -109,9 +109,9 @@ func (s *Setting) want(rule, path string, effects ...change.Effect) change.Want 
 	return w
 }
 
-// YAMLSetting asks for values in a YAML file that exists.
+// YAMLSetting asks for a value in a YAML file that is there.
 type YAMLSetting struct {
-	Path    string `yaml:"path"`
+	Path    string `yaml:"path"` // required
 	Setting `yaml:",inline"`
 	Restart string `yaml:"restart"` // a systemd unit to restart when the value changes
 }
@@ -138,9 +138,7 @@ func (f *YAMLSetting) Require(rule string, n Node) Requirement {
 		return notApplicable("%s does not exist on this node", first.path)
 	}
 	var effects []change.Effect
-	if f.Restart != "" {
-		effects = append(effects, change.RestartUnit(f.Restart))
-	}
+	effects = append(effects, f.Restarts()...)
 	req := Requirement{Wants: []change.Want{f.want(rule, first.path, effects...)}}
 	req.expect(first.path, first.place)
 	return req

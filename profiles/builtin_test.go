@@ -3,10 +3,7 @@ package profiles
 import (
 	"os"
 	"path"
-	"slices"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // everyBuiltin reads the YAML of all built-in profiles or rules, strictly.
@@ -90,38 +87,5 @@ func TestBuiltinProfilesAreSound(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// A rule that no built-in profile uses is dead weight, unless it stands here.
-func TestEveryRuleIsUsed(t *testing.T) {
-	// The how-tos of CIS controls name these for a profile of one's own.
-	allowed := []string{"apiserver-pod-security-policy", "apiserver-security-context-deny"}
-	var unused []string
-	rules := builtinRules()
-	used := map[string]bool{}
-	for _, name := range rules.names() {
-		r := rules.rule(name)
-		for _, need := range r.Needs {
-			used[need] = true
-		}
-	}
-	for _, name := range Names() {
-		p, err := files{}.load(name, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range p.Rules {
-			used[r.Name] = true
-		}
-	}
-	for _, name := range rules.names() {
-		if !used[name] {
-			unused = append(unused, name)
-		}
-	}
-	slices.Sort(unused)
-	if diff := cmp.Diff(allowed, unused); diff != "" {
-		t.Errorf("rules that no profile uses (-allowed +found):\n%s", diff)
 	}
 }

@@ -154,11 +154,8 @@ func (c *futureNode) collectFacts(root *host.Root, now *facts.Facts) error {
 // canMeet tells whether rules of a kind can be met before kubeadm has run: those
 // about its configuration, and about files that it leaves alone.
 func (c *futureNode) canMeet(f fixers.Fixer) bool {
-	switch f.(type) {
-	case *fixers.ComponentFlag, *fixers.ControlPlaneFile, *fixers.AnonymousAccess, *fixers.EncryptionAtRest, *fixers.PodSecurity, *fixers.KubeletSetting:
-		return true
-	}
-	return false
+	_, is := f.(fixers.Foretold)
+	return is
 }
 
 // requirement gives what a rule requires of the future node.

@@ -189,12 +189,13 @@ func flagText(w change.Want, flag, value string, given bool) message.Text {
 
 // ofKubelet compares a flag that decides a setting of the kubelet with its unit's.
 func (p *planning) ofKubelet(f fixers.Fixer) (m moments, differ bool) {
-	setting, is := f.(*fixers.KubeletSetting)
+	setting, is := f.(fixers.Configuring)
 	k := p.facts.Kubelet
 	if !is || k == nil {
 		return m, false
 	}
-	name, now, next := k.Differs("config", "config-dir", strings.TrimPrefix(setting.Flag, "--"))
+	_, flag := setting.KubeletSetting()
+	name, now, next := k.Differs("config", "config-dir", strings.TrimPrefix(flag, "--"))
 	if name == "" {
 		return m, false
 	}

@@ -79,7 +79,7 @@ func aboutPorts(r profiles.Rule) bool {
 // prefetchUnits starts to read the kubelet's unit if a rule is about it, while
 // the facts are gathered: systemd takes some milliseconds for a new connection.
 func (p *planning) prefetchUnits() {
-	about := func(r profiles.Rule) bool { _, is := r.Fixer.(*fixers.UnitCurrent); return is }
+	about := func(r profiles.Rule) bool { _, is := r.Fixer.(fixers.OfUnit); return is }
 	if p.Systemd == nil || !slices.ContainsFunc(p.Profile.Rules, about) {
 		return
 	}

@@ -103,7 +103,7 @@ func (p *planning) keep(r *recording) error {
 	// Encryption comes first: what it needs stays where a run is rolled back.
 	for _, stays := range []bool{true, false} {
 		for i := range p.rules {
-			if _, is := p.rules[i].Fixer.(*fixers.EncryptionAtRest); is != stays || !p.willHold(&p.rules[i]) {
+			if _, is := p.rules[i].Fixer.(fixers.Migrating); is != stays || !p.willHold(&p.rules[i]) {
 				continue
 			}
 			if err := p.keepRule(r, &p.rules[i], stays); err != nil {
@@ -174,8 +174,9 @@ func (p *planning) keepRule(r *recording, rule *requiredRule, stays bool) error 
 // startedWith says which part rules of a kind are about, what of it, and which object
 // records it.
 func (p *planning) startedWith(f fixers.Fixer) (t change.Target, part string, fields []string) {
-	if f, is := f.(*fixers.KubeletSetting); is {
-		return controlplane.KubeletRecord, kubeadm.KubeletPart, []string{f.Field}
+	if f, is := f.(fixers.Configuring); is {
+		field, _ := f.KubeletSetting()
+		return controlplane.KubeletRecord, kubeadm.KubeletPart, []string{field}
 	}
 	if f, is := f.(fixers.Starting); is {
 		component, flags := f.Flags()

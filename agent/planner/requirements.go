@@ -26,7 +26,7 @@ func (p *planning) require() error {
 	for _, counting := range []bool{true, false} {
 		for i := range p.rules {
 			r := &p.rules[i]
-			if _, is := r.Fixer.(*fixers.EncryptionAtRest); is == counting {
+			if _, is := r.Fixer.(fixers.Migrating); is == counting {
 				p.requireRule(r)
 			}
 			if counting && r.requiresSingleAPIServer() && p.proves() && !p.NoRestart {

@@ -14,7 +14,9 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/report"
+	"harden/fixers"
 	"harden/profiles"
+	"harden/profiles/generated"
 )
 
 // ruleText is a rule of the library as people edit it.
@@ -79,10 +81,8 @@ func writeRule(b *strings.Builder, lang report.Language, r ruleText, serves []st
 	row("Severity", "严重程度", strings.TrimSuffix(lang.Severity(cmp.Or(r.Severity, change.Medium))+lang.Say(": ", "：")+r.Because.In(string(lang)), lang.Say(": ", "：")))
 	row("Why", "原因", r.Why.In(string(lang)))
 	row("Can break", "可能的影响", r.Risk.In(string(lang)))
-	row("Restarts", "重启", restartOf(lang, r))
-	if len(serves) > 0 {
-		row("Controls", "控制项", strings.Join(serves, " "))
-	}
+	row("Restarts", "重启", restartOf(lang, r.Name))
+	row("Controls", "控制项", cmp.Or(strings.Join(serves, " "), lang.Say("of no built-in profile; for a profile of your own", "内置基线未使用；供站点基线使用")))
 }
 
 // settingOf says what a rule is about: a flag, a field, a file, a kernel parameter.
@@ -101,20 +101,26 @@ func settingOf(r ruleText) string {
 	return strings.Join(append([]string{"(" + r.Kind + ")"}, parts...), " ")
 }
 
-// restartOf says what the change of a rule restarts, by its kind.
-func restartOf(lang report.Language, r ruleText) string {
-	switch r.Kind {
-	case "component-flag", "port":
-		if component, is := r.With["component"].(string); is && component != "kubelet" && component != "kube-proxy" {
-			return component
+// restartOf says what the change of a rule restarts.
+func restartOf(lang report.Language, rule string) string {
+	for _, list := range generated.Rules {
+		for _, r := range list {
+			if r.Name != rule {
+				continue
+			}
+			if _, is := r.Fixer.(fixers.Listening); is {
+				return lang.Say("nothing: it is judged only", "无：仅检查")
+			}
+			var names []string
+			if f, is := r.Fixer.(fixers.Restarting); is {
+				for _, e := range f.Restarts() {
+					names = append(names, cmp.Or(e.Component(), strings.TrimSuffix(e.Unit(), ".service")))
+				}
+			}
+			return cmp.Or(strings.Join(names, ", "), lang.Say("nothing", "无"))
 		}
-		return lang.Say("nothing: it is judged only", "无：仅检查")
-	case "anonymous-access", "encryption-at-rest", "pod-security", "control-plane-file", "kubelet-serving-ca":
-		return "kube-apiserver"
-	case "kubelet-setting", "unit-current", "kubelet-addresses":
-		return "kubelet"
 	}
-	return lang.Say("nothing", "无")
+	return ""
 }
 
 // controlsOfRules are the controls of the built-in profiles by rule, those of one

@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write generated/ from the YAML files")
+var update = flag.Bool("update", false, "write generated/ and the table of profiles in docs/profiles.md from the YAML files")
 
 // TestGenerated holds the Go files in generated/ against the YAML files that
 // they are made from, read strictly; with -update it writes them.
@@ -42,20 +42,74 @@ func TestGenerated(t *testing.T) {
 	have := generatedFiles(t)
 	for name := range have {
 		if want[name] == "" {
-			stale(t, name, func() error { return os.Remove("generated/" + name) })
+			stale(t, "generated/"+name, func() error { return os.Remove("generated/" + name) })
 		}
 	}
 	for name, text := range want {
 		if have[name] != text {
-			stale(t, name, func() error { return os.WriteFile("generated/"+name, []byte(text), 0o644) })
+			stale(t, "generated/"+name, func() error { return os.WriteFile("generated/"+name, []byte(text), 0o644) })
 		}
 	}
+	profilesPage(t, everyBuiltin(t, "builtin"))
+}
+
+// profilesPage holds the table of profiles in the documentation against the YAML
+// files; with -update it writes it.
+func profilesPage(t *testing.T, files []*file) {
+	t.Helper()
+	const page, begin, end = "../docs/profiles.md", "<!-- the profiles, made from profiles/builtin by: go generate ./profiles -->\n\n", "\n<!-- end of the profiles -->"
+	data, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(data), begin)
+	have, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		t.Fatalf("%s has no place for the profiles", page)
+	}
+	table := "| profile | is | picked for Kubernetes |\n| --- | --- | --- |\n"
+	slices.SortStableFunc(files, func(a, b *file) int { return byNumber(Control{ID: a.Name}, Control{ID: b.Name}) })
+	for _, f := range files {
+		table += fmt.Sprintf("| `%s` | %s | %s |\n", f.Name, f.Title.EN, pickedFor(f, files))
+	}
+	if have != table {
+		stale(t, page, func() error { return os.WriteFile(page, []byte(before+begin+table+end+after), 0o644) })
+	}
+}
+
+// pickedFor are the versions of Kubernetes that an edition is picked for; "" of
+// what has to be named.
+func pickedFor(f *file, files []*file) string {
+	minor := func(f *file) int {
+		n, err := strconv.Atoi(strings.TrimPrefix(f.Kubernetes.From, "1."))
+		if err != nil {
+			return -1
+		}
+		return n
+	}
+	from, next := minor(f), 0
+	for _, other := range files {
+		if n := minor(other); other.Family == f.Family && n > from && (next == 0 || n < next) {
+			next = n
+		}
+	}
+	switch {
+	case from < 0:
+		return ""
+	case next == 0:
+		return fmt.Sprintf("1.%d and newer", from)
+	case from == 0:
+		return fmt.Sprintf("up to 1.%d", next-1)
+	case from == next-1:
+		return fmt.Sprintf("1.%d", from)
+	}
+	return fmt.Sprintf("1.%d to 1.%d", from, next-1)
 }
 
 func stale(t *testing.T, name string, mend func() error) {
 	t.Helper()
 	if !*update {
-		t.Errorf("generated/%s is not what the YAML says; run: go generate ./profiles", name)
+		t.Errorf("%s is not what the YAML says; run: go generate ./profiles", name)
 		return
 	}
 	if err := mend(); err != nil {

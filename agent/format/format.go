@@ -15,17 +15,18 @@ import (
 // with what became of each control.
 type writer func(w io.Writer, r report.Report, d *report.Diff) error
 
-// formats are those beside text and json.
+// formats are those beside text and json. What reads one stands in the completion of
+// -o, and in docs/reports.md.
 var formats = []struct {
-	name  string
-	write writer
+	name, reader string
+	write        writer
 }{
-	{"junit", writeJUnit},
-	{"sarif", writeSARIF},
-	{"oscal", writeOSCAL},
-	{"prometheus", writePrometheus},
-	{"kube-bench", writeKubeBench},
-	{"html", writeHTML},
+	{"junit", "pipelines that show test results", writeJUnit},
+	{"sarif", "code scanning, editors", writeSARIF},
+	{"oscal", "compliance tools", writeOSCAL},
+	{"prometheus", "alerts and dashboards", writePrometheus},
+	{"kube-bench", "what reads kube-bench", writeKubeBench},
+	{"html", "auditors: one page that needs nothing else", writeHTML},
 }
 
 // Names are those of the formats that a report, and a comparison of two, can be
@@ -36,6 +37,16 @@ func Names() []string {
 		names[i] = f.name
 	}
 	return names
+}
+
+// Reader says what reads a format: "code scanning, editors".
+func Reader(name string) string {
+	for _, f := range formats {
+		if f.name == name {
+			return f.reader
+		}
+	}
+	return ""
 }
 
 // Write writes a report in one of Names: whole, or after an error nothing.

@@ -3,8 +3,11 @@ package format_test
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -67,19 +70,58 @@ func TestHostileFaces(t *testing.T) {
 				break
 			}
 		}
-		switch name {
-		case "junit":
-			soundJUnit(t, text)
-		case "prometheus":
-		case "html":
+		switch {
+		case strings.HasPrefix(text, "<?xml"):
+			soundXML(t, name, text)
+		case strings.HasPrefix(text, "<"):
 			if n := strings.Count(text, "<script"); n != 1 {
-				t.Errorf("html: %d scripts, not only its own", n)
+				t.Errorf("%s: %d scripts, not only its own", name, n)
 			}
-		default:
+		case strings.HasPrefix(text, "{"):
 			if !json.Valid([]byte(text)) {
 				t.Errorf("%s: no JSON", name)
 			}
 		}
+	}
+}
+
+func soundXML(t *testing.T, name, text string) {
+	t.Helper()
+	decoder := xml.NewDecoder(strings.NewReader(text))
+	for {
+		switch _, err := decoder.Token(); err {
+		case nil:
+		case io.EOF:
+			return
+		default:
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+}
+
+// The table of formats in the documentation is made of the list of them.
+func TestFormatsAreDocumented(t *testing.T) {
+	const page = "../../docs/reports.md"
+	const begin, end = "<!-- the formats, made from agent/format by: go test ./agent/format -update -->\n\n", "\n<!-- end of the formats -->"
+	data, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(data), begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		t.Fatalf("%s has no place for the formats", page)
+	}
+	table := "| `-o` | is for |\n| --- | --- |\n| `text` | people |\n| `json` | programs; see [json.md](json.md) |\n"
+	for _, name := range format.Names() {
+		if format.Reader(name) == "" {
+			t.Errorf("nothing is said of who reads %s", name)
+		}
+		table += "| `" + name + "` | " + format.Reader(name) + " |\n"
+	}
+	reporttest.Golden(t, "../"+page, before+begin+table+end+after)
+	if got := format.Reader("html5"); got != "" {
+		t.Errorf("a format that does not exist is read by %q", got)
 	}
 }
 

@@ -123,6 +123,14 @@ func soundJUnit(t *testing.T, text string) junitFile {
 	return f
 }
 
+// Names that are hostile leave the document sound.
+func TestHostileJUnit(t *testing.T) {
+	f := soundJUnit(t, written(t, "junit", func(b *bytes.Buffer) error { return format.Write(b, "junit", reporttest.Hostile()) }))
+	if len(f.Suites) == 0 {
+		t.Error("there are no suites")
+	}
+}
+
 // What a control is comes to one element, and to none where it holds.
 func TestJUnitOutcomes(t *testing.T) {
 	f := soundJUnit(t, written(t, "junit", func(b *bytes.Buffer) error { return format.Write(b, "junit", reporttest.Report()) }))

@@ -10,6 +10,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/format"
 	"harden/agent/report"
 )
 
@@ -41,6 +42,7 @@ not with --passive. harden-check.timer does all of this every day, see docs/inst
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), options) },
 	}
+	printsAlso(cmd, format.Names())
 	planFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 if a control fails: FAIL or BLOCKED")
 	cmd.Flags().BoolVar(&options.journal, "journal", false, "tell the systemd journal what is open")

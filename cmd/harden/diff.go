@@ -26,6 +26,7 @@ It reads nothing of the node but its past runs.
 		Args: arguments(2, 2),
 		RunE: func(_ *cobra.Command, args []string) error { return a.diff(args[0], args[1], detailed) },
 	}
+	printsAlso(cmd, format.Names())
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where a control is newly open")
 	return cmd
 }

@@ -11,7 +11,8 @@ import (
 
 // helpZH is the help in Chinese: blocks with a blank line between them, each a key and
 // below it the text. A key is a command ("plan"), what it says at length ("plan:"), or a flag
-// ("--out", or "attest --profile" where one verb means something else by it).
+// ("--out", or "attest --profile" where one verb means something else by it). {formats}
+// stands for those that a verb prints in.
 //
 //go:embed help.zh.txt
 var helpZH string
@@ -63,7 +64,7 @@ func (a *app) helpOf(cmd *cobra.Command) string {
 			return
 		}
 		set.VisitAll(func(f *pflag.Flag) {
-			f.Usage = of(name+" --"+f.Name, of("--"+f.Name, f.Usage))
+			f.Usage = strings.ReplaceAll(of(name+" --"+f.Name, of("--"+f.Name, f.Usage)), "{formats}", strings.Join(f.Annotations[formatsKey], "、"))
 		})
 		usages := set.FlagUsages()
 		if chinese {

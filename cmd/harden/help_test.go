@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"harden/agent/format"
 )
 
 // TestHelp holds the help of every command to one form: what it does, examples
@@ -47,6 +50,43 @@ func TestVerbAlone(t *testing.T) {
 				t.Errorf("alone its usage is\n%s\namong the others\n%s", got, want)
 			}
 		})
+	}
+}
+
+// TestFormatsAreTold holds the help of -o, in both languages, and its completion to the
+// formats that a verb prints in.
+func TestFormatsAreTold(t *testing.T) {
+	for verb, more := range map[string][]string{"check": format.Names(), "diff": format.Names(), "summary": summaryFormats, "plan": nil} {
+		want := append([]string{"text", "json"}, more...)
+		for _, lang := range []string{"en", "zh"} {
+			var out bytes.Buffer
+			if code := run([]string{verb, "--help", "--lang", lang}, nil, &out, &out); code != exitOK {
+				t.Fatal(code, out.String())
+			}
+			_, line, _ := strings.Cut(out.String(), "--output FORMAT")
+			line, _, _ = strings.Cut(line, "\n")
+			for _, name := range want {
+				if !strings.Contains(line, name) {
+					t.Errorf("%s --help --lang %s does not name %s: %s", verb, lang, name, line)
+				}
+			}
+		}
+		if more == nil {
+			continue
+		}
+		var out, rest bytes.Buffer
+		if code := run([]string{"__complete", verb, "-o", ""}, nil, &out, &rest); code != exitOK {
+			t.Fatal(code, rest.String())
+		}
+		var completed []string
+		for _, line := range strings.Split(out.String(), "\n") {
+			if name, _, _ := strings.Cut(line, "\t"); name != "" && !strings.HasPrefix(name, ":") {
+				completed = append(completed, name)
+			}
+		}
+		if !slices.Equal(completed, want) {
+			t.Errorf("%s -o is completed as %v, and prints %v", verb, completed, want)
+		}
 	}
 }
 

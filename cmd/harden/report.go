@@ -19,22 +19,28 @@ import (
 	"harden/profiles"
 )
 
-// verbsWithAllFormats are the verbs that print in every format, and not as text and JSON
-// only.
-var verbsWithAllFormats = []string{"harden check", "harden diff"}
+// printsAlso gives a verb an -o of its own, for formats beside text and json.
+func printsAlso(cmd *cobra.Command, more []string) {
+	names := append([]string{"text", "json"}, more...)
+	completions := make([]string, len(names))
+	for i, name := range names {
+		completions[i] = cobra.CompletionWithDesc(name, format.Reader(name))
+	}
+	cmd.Flags().StringP("output", "o", "text", "output `FORMAT`: "+or(names))
+	// They fail where there is no such flag, or a completion of it by now.
+	_ = cmd.Flags().SetAnnotation("output", formatsKey, names)
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(completions, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// formatsKey is the annotation of -o that holds what formats gives.
+const formatsKey = "formats"
 
 // formats are those that a verb can print in.
 func formats(cmd *cobra.Command) []string {
-	list := []string{"text", "json"}
-	for _, path := range verbsWithAllFormats {
-		if cmd.CommandPath() == path {
-			list = append(list, format.Names()...)
-		}
+	if names := cmd.Flag("output").Annotations[formatsKey]; names != nil {
+		return names
 	}
-	if cmd.CommandPath() == "harden summary" {
-		list = append(list, summaryFormats...)
-	}
-	return list
+	return []string{"text", "json"}
 }
 
 // report gathers what a check found.

@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
-	"harden/agent/format"
 	"harden/agent/host"
 	"harden/agent/message"
 	"harden/agent/report"
@@ -53,7 +52,7 @@ type settings struct {
 func (a *app) globalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.String("root", "/", "work on the tree below `DIR` instead of the live system")
-	f.StringP("output", "o", "text", "output `FORMAT`: text or json; of check and diff also "+strings.Join(format.Names(), ", "))
+	f.StringP("output", "o", "text", "output `FORMAT`: text or json; check, diff and summary have more")
 	f.String("lang", "", "language of texts: en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)")
 	f.Bool("no-color", false, "print without colour (also NO_COLOR, TERM=dumb)")
 	f.String("config", configFile, "configuration `FILE`")

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"harden/agent/format"
 	"harden/integration/sampletree"
 )
 
@@ -367,7 +368,7 @@ func (h *heard) everything(round int, others []secret) {
 	directory := filepath.Dir(h.root)
 	file := filepath.Join(directory, "node.plan")
 	h.keep(filepath.Join(directory, "before.json"), h.run(with("check", "-o", "json")...))
-	formats := []string{"junit", "sarif", "oscal", "prometheus", "kube-bench", "html"}
+	formats := format.Names()
 	for k := range 2 { // they are made of one report
 		h.run(with("check", "-o", formats[(2*round+k)%len(formats)])...)
 	}

@@ -52,6 +52,7 @@ docs/reports.md.
 		Args: func(cmd *cobra.Command, args []string) error { return arguments(1, max(1, len(args)))(cmd, args) },
 		RunE: func(cmd *cobra.Command, args []string) error { return a.summary(cmd.Context(), args, options) },
 	}
+	printsAlso(cmd, summaryFormats)
 	f := cmd.Flags()
 	f.BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 where a control is open on any node")
 	f.StringVar(&options.failOn, "fail-on", "", "exit with 2 where a control of this `SEVERITY` or worse is open: critical, high, medium or low")

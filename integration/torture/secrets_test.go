@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -259,8 +260,12 @@ func TestSecrets(t *testing.T) {
 		}
 	}
 	reads()
-	for _, format := range []string{"junit", "sarif", "oscal", "prometheus", "kube-bench", "html"} {
-		do("check", "--profile", profile, "-o", format)
+	formats := regexp.MustCompile(`(?m)^([a-z-]+)\t`).FindAllStringSubmatch(run(t, "__complete", "check", "-o", "").stdout, -1)
+	if len(formats) < 6 {
+		t.Fatalf("formats beside text and json: %v", formats)
+	}
+	for _, format := range formats {
+		do("check", "--profile", profile, "-o", format[1])
 	}
 	step := 12
 	if thorough {

@@ -69,7 +69,7 @@ func (a *Agent) Apply(ctx context.Context, expected *planner.Plan) (*transaction
 	}
 	known, _ := expected.InError()
 	if err := plan.UncheckedBut(known); err != nil {
-		return nil, err // what cannot be read is no change by somebody else
+		return nil, err // what cannot be read is not a change by somebody else
 	}
 	if plan.Digest() != expected.Digest() {
 		return nil, node.Failure(node.Stale, message.New("look at a new plan with: harden plan"), "the node changed since the plan was made: %s", message.Series(planner.PlanDifferences(expected, plan)...))
@@ -178,7 +178,7 @@ func (a *Agent) Interrupted() ([]journal.Record, error) {
 
 // Idle refuses where another run is at work or was cut off, without taking the
 // lock: what such a run wrote is not there to stay, so "nothing to change"
-// would be no answer. It writes nothing.
+// would not be an answer. It writes nothing.
 func (a *Agent) Idle() error {
 	busy, err := a.Root.Locked(lockFile)
 	if err != nil {

@@ -105,7 +105,7 @@ var strangersPaths = map[string]struct {
 		s.replace("/etc/kubernetes/manifests/etcd.yaml", "--data-dir=/var/lib/etcd", "--data-dir=/data/etcd")
 		s.ok(os.Chmod(s.path("/etc/kubernetes/manifests/etcd.yaml"), 0o666))
 	}, "/data", "etcd-data-mode", "lies outside of the places of Kubernetes"},
-	"root's manifest says it, and it is no data": {func(s *pose) {
+	"root's manifest says it, and it is not data": {func(s *pose) {
 		s.ok(os.MkdirAll(s.path("/data/etcd/member"), 0o755))
 		s.replace("/etc/kubernetes/manifests/etcd.yaml", "--data-dir=/var/lib/etcd", "--data-dir=/data/etcd")
 	}, "/data", "etcd-data-mode", "without member/snap"},
@@ -145,7 +145,7 @@ var strangersPaths = map[string]struct {
 		s.facts.ManifestDir = "/home/u/m"
 		s.facts.Components["kube-apiserver"].Manifest = "/home/u/m/kube-apiserver.yaml"
 	}, "/home", "apiserver-profiling", "others than root can change /home/u"},
-	"a manifest is no pod": {func(s *pose) {
+	"a manifest is not a pod": {func(s *pose) {
 		s.facts.Components["kube-apiserver"].Manifest = "/etc/kubernetes/admin.conf"
 	}, "/etc/kubernetes/admin.conf", "apiserver-profiling", `a document of kind Pod was expected, and it is one of kind "Config"`},
 	"manifests lie where only a process says": {func(s *pose) {

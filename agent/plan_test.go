@@ -255,7 +255,7 @@ func TestHostileFiles(t *testing.T) {
 }
 
 // A whole tree of files is looked at; each that is open is a change of its
-// own, and each that is no file is named and left alone.
+// own, and each that is not a file is named and left alone.
 func TestSweep(t *testing.T) {
 	n := newNode(t)
 	n.write("/etc/kubernetes/pki/deep/er/a.key", "", 0o640)

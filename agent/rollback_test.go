@@ -17,7 +17,7 @@ import (
 func TestRollbackRespectsOthers(t *testing.T) {
 	tests := map[string]struct {
 		edit   func(n *testNode)
-		says   string // "" where it is no business of the run's
+		says   string // "" where it is not the run's business
 		forced bool   // what --force makes of it is the old tree
 	}{
 		"a file that the run made was edited": {func(n *testNode) { n.replace(newFile, "a = 1", "a = 2") },

@@ -131,7 +131,7 @@ func valuesOf(f *fixers.ComponentFlag) []string {
 	if d, err := time.ParseDuration(right); err == nil {
 		return []string{right, d.String(), strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "s", (d / 2).String(), (2 * d).String(), "0"}
 	}
-	// Of what is no list, one with a good value twice is refused after the flags
+	// Of what is not a list, one with a good value twice is refused after the flags
 	// are told, which the test does not see.
 	kind := kube.KindOf(f.Component, f.Flag[2:])
 	if kind != kube.List && kind != kube.Map && f.Component != "etcd" {

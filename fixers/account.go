@@ -30,7 +30,7 @@ type Account struct {
 func (f *Account) Check() error {
 	switch {
 	case !isAccount(f.User) || !isAccount(f.Group):
-		return message.Errorf("user %q or group %q is no account name", f.User, f.Group)
+		return message.Errorf("user %q or group %q is not an account name", f.User, f.Group)
 	case f.UID == 0 || f.GID == 0:
 		return message.Errorf("uid and gid must be given, and not be 0")
 	}

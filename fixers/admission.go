@@ -56,7 +56,7 @@ func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, 
 		return stop(failed("%v", located(a.path, err)))
 	}
 	if a.ofSite && text(a.doc, "kind") != "AdmissionConfiguration" {
-		return stop(blocked("%s is no AdmissionConfiguration, so harden does not write into it; add by hand: %s", a.path, add))
+		return stop(blocked("%s is not an AdmissionConfiguration, so harden does not write into it; add by hand: %s", a.path, add))
 	}
 	return a, nil
 }

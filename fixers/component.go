@@ -12,7 +12,7 @@ import (
 )
 
 // named gives the path of a file that a flag names and that is not there: what
-// is no path, but a password in its place, is not repeated.
+// is not a path, but a password in its place, is not repeated.
 func named(file string) any { return change.Like(file, "/") }
 
 // Mount is a directory of the host that a component sees at the same path.

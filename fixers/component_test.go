@@ -2,8 +2,8 @@ package fixers
 
 import "testing"
 
-// A manifest that could not be read says why: what is no file, or was put in
-// its place, is left alone and is no reason to stop; the rest is an error.
+// A manifest that could not be read says why: what is not a file, or was put in
+// its place, is left alone and is not a reason to stop; the rest is an error.
 func TestUnreadableManifest(t *testing.T) {
 	manifest := func(text string) Node { return tree{apiServerManifest: text, "/elsewhere": "kind: Pod\n"}.collected(t) }
 	fixer := flagged("--profiling", "", false)

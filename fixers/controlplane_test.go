@@ -119,7 +119,7 @@ func TestComponentFlagIsJudged(t *testing.T) {
 		{"the same time by default", flagged("--request-timeout", "exact", "60s"), "1.34.1", nil, true, ""},
 		{"another time", flagged("--request-timeout", "at-most", "5m"), "1.34.1", []string{"--request-timeout=1h"}, false, "5m"},
 		{"no time at all", flagged("--request-timeout", "exact", "60s"), "1.34.1", []string{"--request-timeout=soon"}, false, "60s"},
-		{"a number is no time", flagged("--audit-log-maxage", "at-least", "30"), "1.34.1", []string{"--audit-log-maxage=5"}, false, "30"},
+		{"a number is not a time", flagged("--audit-log-maxage", "at-least", "30"), "1.34.1", []string{"--audit-log-maxage=5"}, false, "30"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -187,7 +187,7 @@ func TestControlPlaneFileInUse(t *testing.T) {
 		{"another's file has the plugin", admission, foreign("plugins:\n- name: EventRateLimit\n  path: limits.yaml\n").collected(t), made("/srv/admission.yaml", roll, entry)},
 		{"another's file has the limits", admission, foreign("plugins:\n- name: EventRateLimit\n  configuration: {limits: []}\n").collected(t), made("/srv/admission.yaml", roll)},
 		{"another's file is something else", admission, static(flag + "/srv/a.yaml").and(tree{"/srv/a.yaml": "kind: List\n"}).collected(t),
-			[]string{"blocked: /srv/a.yaml is no AdmissionConfiguration, so harden does not write into it; add by hand: plugins: [{name: EventRateLimit, path: " + harden + "/events.yaml}]"}},
+			[]string{"blocked: /srv/a.yaml is not an AdmissionConfiguration, so harden does not write into it; add by hand: plugins: [{name: EventRateLimit, path: " + harden + "/events.yaml}]"}},
 		{"another's file is not there", admission, static(flag + "/srv/a.yaml").collected(t), []string{"blocked: " + apiServerManifest + " names /srv/a.yaml, which is not there on this node"}},
 		{"another's file is broken", admission, static(flag + "/srv/a.yaml").and(tree{"/srv/a.yaml": "a: 1\na: 2\n"}).collected(t), []string{"error: /srv/a.yaml:2:1: …"}},
 
@@ -252,7 +252,7 @@ func TestPodSecurity(t *testing.T) {
 		{"set in a file of its own", with("baseline"), foreign("plugins: [{name: PodSecurity, path: pods.yaml}]\n").collected(t),
 			[]string{"blocked: /srv/a.yaml says that Pod Security is set in pods.yaml; set it there"}},
 		{"in a file of another kind", with("baseline"), static("--admission-control-config-file=/srv/b.yaml").and(tree{"/srv/b.yaml": "kind: List\n"}).collected(t),
-			[]string{"blocked: /srv/b.yaml is no AdmissionConfiguration, so harden does not write into it; add by hand: plugins: [{name: PodSecurity…"}},
+			[]string{"blocked: /srv/b.yaml is not an AdmissionConfiguration, so harden does not write into it; add by hand: plugins: [{name: PodSecurity…"}},
 		{"too old", with("baseline"), manifest("kube-apiserver", "1.24.17").collected(t),
 			[]string{"not-applicable: defaults of Pod Security are set from Kubernetes 1.25 on; before, PodSecurityPolicy judges pods"}},
 		{"no API server", with("baseline"), tree{}.collected(t), []string{"not-applicable: no kube-apiserver runs on this node"}},
@@ -267,7 +267,7 @@ func TestPodSecurity(t *testing.T) {
 	runChecks(t, []checked{
 		{"relative path", &PodSecurity{Path: "a"}, `path "a" is not absolute and clean`},
 		{"unknown level", &PodSecurity{Path: "/a", Level: "strict"}, `level "strict" is none of baseline, restricted, and empty for none`},
-		{"no namespace", &PodSecurity{Path: "/a", Exempt: []string{"A b"}}, `exempt: "A b" is no namespace`},
+		{"no namespace", &PodSecurity{Path: "/a", Exempt: []string{"A b"}}, `exempt: "A b" is not a namespace`},
 	})
 }
 

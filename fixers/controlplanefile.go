@@ -52,7 +52,7 @@ func (f *ControlPlaneFile) Check() error {
 		}
 		// It is written into YAML as it stands.
 		if !isPlainPath(f.EventRateLimit) {
-			return message.Errorf("eventRateLimit %q is no absolute path of letters, digits and . _ - /", f.EventRateLimit)
+			return message.Errorf("eventRateLimit %q is not an absolute path of letters, digits and . _ - /", f.EventRateLimit)
 		}
 	case "event-rate-limit":
 		if f.QPS <= 0 || f.Burst <= 0 {

@@ -116,7 +116,7 @@ func TestControlPlaneFile(t *testing.T) {
 		{"relative path", &ControlPlaneFile{Path: "a", File: "encryption"}, `path "a" is not absolute and clean`},
 		{"unknown file", &ControlPlaneFile{Path: "/a", File: "psp"}, `unknown file "psp"; one of encryption, audit-policy, admission, event-rate-limit`},
 		{"no event rate limit", &ControlPlaneFile{Path: "/a", File: "admission"}, "eventRateLimit is missing: the path of the event-rate-limit file"},
-		{"more YAML in a path", &ControlPlaneFile{Path: "/a", File: "admission", EventRateLimit: "/b: c"}, `eventRateLimit "/b: c" is no absolute path of letters, digits and . _ - /`},
+		{"more YAML in a path", &ControlPlaneFile{Path: "/a", File: "admission", EventRateLimit: "/b: c"}, `eventRateLimit "/b: c" is not an absolute path of letters, digits and . _ - /`},
 		{"no qps", &ControlPlaneFile{Path: "/a", File: "event-rate-limit", Burst: 1}, "qps and burst must be above 0"},
 	})
 }

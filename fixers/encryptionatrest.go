@@ -133,7 +133,7 @@ func (f *EncryptionAtRest) givenKey(n Node) (encryptionKey, error) {
 	}
 	text := strings.TrimSpace(string(data))
 	if raw, err := base64.StdEncoding.DecodeString(text); err != nil || len(raw) != 32 {
-		return encryptionKey{}, message.Errorf("%s is no key of 32 bytes in base64, as head -c32 /dev/urandom | base64 makes one", f.KeyFile)
+		return encryptionKey{}, message.Errorf("%s is not a key of 32 bytes in base64, as head -c32 /dev/urandom | base64 makes one", f.KeyFile)
 	}
 	return encryptionKey{provider: f.Provider, name: "key1", secret: text}, nil
 }

@@ -102,7 +102,7 @@ type encryptionEntry struct {
 func apart(at string, resources []string) error {
 	for i, r := range resources {
 		if r == "*" || r != strings.ToLower(r) || strings.HasSuffix(r, ".*") && r != "*.*" {
-			return message.Errorf("%s.resources[%d] is no name of a resource in small letters, so the API server refuses the file", at, i)
+			return message.Errorf("%s.resources[%d] is not the name of a resource in small letters, so the API server refuses the file", at, i)
 		}
 		_, group, _ := strings.Cut(r, ".")
 		for k, other := range resources {
@@ -202,7 +202,7 @@ func sound(doc edit.Document, at, provider string) error {
 		key := fmt.Sprintf("%s.keys[%d]", at, i)
 		raw, err := base64.StdEncoding.DecodeString(text(doc, key+".secret"))
 		if err != nil || !slices.Contains(lengths, len(raw)) || text(doc, key+".name") == "" {
-			return message.Errorf("%s is no key with a name and a secret of %v bytes in base64, so the API server refuses the file", key, lengths)
+			return message.Errorf("%s is not a key with a name and a secret of %v bytes in base64, so the API server refuses the file", key, lengths)
 		}
 	}
 	return nil

@@ -51,7 +51,7 @@ func (f *FileAccess) Check() error {
 func checkMatch(match string) error {
 	name := strings.TrimPrefix(match, "**/")
 	if _, err := path.Match(name, "x"); err != nil || strings.Contains(name, "/") || strings.Contains(name, "**") && name != "**" {
-		return message.Errorf("match %q is no file name pattern such as *.conf, **/*.key or **", match)
+		return message.Errorf("match %q is not a file name pattern such as *.conf, **/*.key or **", match)
 	}
 	return nil
 }

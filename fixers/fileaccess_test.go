@@ -50,9 +50,9 @@ func TestFileAccess(t *testing.T) {
 		{"owner by number", &FileAccess{Path: "/a", Owner: "0:52034"}, ""},
 		{"every file", &FileAccess{Path: "/a", Match: "**", Mode: "0600"}, ""},
 		{"files of a name at any depth", &FileAccess{Path: "/a", Match: "**/*.k[e]y", Mode: "0600"}, ""},
-		{"open bracket", &FileAccess{Path: "/a", Match: "*.[", Mode: "0600"}, `match "*.[" is no file name pattern such as *.conf, **/*.key or **`},
-		{"a directory in a pattern would match nothing", &FileAccess{Path: "/a", Match: "b/*.key", Mode: "0600"}, `match "b/*.key" is no file name pattern such as *.conf, **/*.key or **`},
-		{"stars in the middle would match one level", &FileAccess{Path: "/a", Match: "a**", Mode: "0600"}, `match "a**" is no file name pattern such as *.conf, **/*.key or **`},
+		{"open bracket", &FileAccess{Path: "/a", Match: "*.[", Mode: "0600"}, `match "*.[" is not a file name pattern such as *.conf, **/*.key or **`},
+		{"a directory in a pattern would match nothing", &FileAccess{Path: "/a", Match: "b/*.key", Mode: "0600"}, `match "b/*.key" is not a file name pattern such as *.conf, **/*.key or **`},
+		{"stars in the middle would match one level", &FileAccess{Path: "/a", Match: "a**", Mode: "0600"}, `match "a**" is not a file name pattern such as *.conf, **/*.key or **`},
 	})
 }
 
@@ -82,9 +82,9 @@ func TestAccount(t *testing.T) {
 	runChecks(t, []checked{
 		{"no uid", &Account{User: "a", Group: "a", GID: 1}, "uid and gid must be given, and not be 0"},
 		{"root's group", &Account{User: "a", Group: "a", UID: 1}, "uid and gid must be given, and not be 0"},
-		{"no group", &Account{User: "a", UID: 1, GID: 1}, `user "a" or group "" is no account name`},
-		{"an option as name", &Account{User: "-o", Group: "a", UID: 1, GID: 1}, `user "-o" or group "a" is no account name`},
-		{"colon", &Account{User: "a:b", Group: "a", UID: 1, GID: 1}, `user "a:b" or group "a" is no account name`},
+		{"no group", &Account{User: "a", UID: 1, GID: 1}, `user "a" or group "" is not an account name`},
+		{"an option as name", &Account{User: "-o", Group: "a", UID: 1, GID: 1}, `user "-o" or group "a" is not an account name`},
+		{"colon", &Account{User: "a:b", Group: "a", UID: 1, GID: 1}, `user "a:b" or group "a" is not an account name`},
 	})
 }
 

@@ -34,7 +34,7 @@ type Reader interface {
 	ReadFile(path string, limit int64) ([]byte, error)
 	ReadDir(path string) ([]string, error)
 	Exists(path string) (directory bool, err error) // fs.ErrNotExist where nothing is there
-	Link(path string) (target string, err error)    // "" where path is no symbolic link
+	Link(path string) (target string, err error)    // "" where path is not a symbolic link
 	Stat(path string) (host.Info, error)
 }
 

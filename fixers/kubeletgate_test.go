@@ -51,7 +51,7 @@ func TestKubeletFieldsOfTheVersion(t *testing.T) {
 		{"a gate that is gone", kubelet("featureGates.SeccompDefault", "", true), with("1.30.14"), []string{"not-applicable: what the feature gate SeccompDefault switched is always on since Kubernetes 1.27"}},
 	})
 	runChecks(t, []checked{
-		{"a field that nobody knows", kubelet("podPidLimit", "", 1), "podPidLimit is no field of KubeletConfiguration that harden knows"},
-		{"a gate that nobody knows", kubelet("featureGates.Foo", "", true), "Foo is no feature gate that harden knows…"},
+		{"a field that nobody knows", kubelet("podPidLimit", "", 1), "podPidLimit is not a field of KubeletConfiguration that harden knows"},
+		{"a gate that nobody knows", kubelet("featureGates.Foo", "", true), "Foo is not a feature gate that harden knows…"},
 	})
 }

@@ -87,7 +87,7 @@ func TestKubeletSetting(t *testing.T) {
 		{"flag that no file sets", anonymous(), kubeadm.node(t, &facts.Facts{Kubelet: &facts.Kubelet{Config: config, Flags: map[string]string{"anonymous-auth": "true"}}}),
 			[]string{"blocked: the flag --anonymous-auth=true overrides " + config + ", and no unit or environment file was found that sets it; take it away where the kubelet is started"}},
 		{"a flag that is not known to the rule", kubelet("authentication.anonymous.enabled", "", false), with(env, "KUBELET_KUBEADM_ARGS=--anonymous-auth=true\n"), inFile(config)},
-		{"flag that is no truth value", anonymous(), with(env, "KUBELET_KUBEADM_ARGS=--anonymous-auth=perhaps\n"),
+		{"flag that is not a truth value", anonymous(), with(env, "KUBELET_KUBEADM_ARGS=--anonymous-auth=perhaps\n"),
 			append(inFile(config), "file:"+env+" flag:--anonymous-auth absent {restart:kubelet.service}")},
 
 		{"number in a flag", pids, with(env, "KUBELET_KUBEADM_ARGS=--pod-max-pids=100\n"), []string{"compliant: set by the flag --pod-max-pids=100"}},
@@ -112,7 +112,7 @@ func TestKubeletSetting(t *testing.T) {
 	badSince.Since = "new"
 	runChecks(t, []checked{
 		{"flag without dashes", kubelet("a", "anonymous-auth", true), `flag "anonymous-auth" does not begin with --`},
-		{"since is no version", badSince, `since: cannot read version "new": want one like 1.34.1`},
+		{"since is not a version", badSince, `since: cannot read version "new": want one like 1.34.1`},
 		{"no field", kubelet("", "", true), "field is missing"},
 	})
 }

@@ -144,11 +144,11 @@ func kubeletValue(n Node, k *facts.Kubelet, field string) (value any, file strin
 	return nil, ""
 }
 
-// noNode tells of a machine that is no node of a cluster, such as that of an
+// noNode tells of a machine that is not a node of a cluster, such as that of an
 // operator who edits an RKE file: its kernel and accounts are not ours to set.
 func noNode(n Node) (Requirement, bool) {
 	if n.Facts.Platform != facts.None || n.Facts.Kubelet != nil || len(n.Facts.Roles) > 0 {
 		return Requirement{}, false
 	}
-	return notApplicable("this machine is no Kubernetes node; where it is to become one, say so with --role worker"), true
+	return notApplicable("this machine is not a Kubernetes node; where it is to become one, say so with --role worker"), true
 }

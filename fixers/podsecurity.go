@@ -35,7 +35,7 @@ func (f *PodSecurity) Check() error {
 	}
 	for _, name := range f.Exempt {
 		if !namespacePattern().MatchString(name) {
-			return message.Errorf("exempt: %q is no namespace", name)
+			return message.Errorf("exempt: %q is not a namespace", name)
 		}
 	}
 	return nil

@@ -76,7 +76,7 @@ func (f *RKEFile) open(n Node, by message.Text) (edit.Document, *Requirement) {
 			return doc, f.version(doc, n)
 		}
 	}
-	req := blocked("%s is no RKE %s file: it has no %s", f.Path, f.File, strings.Join(f.marks(), ", "))
+	req := blocked("%s is not an RKE %s file: it has no %s", f.Path, f.File, strings.Join(f.marks(), ", "))
 	return nil, &req
 }
 

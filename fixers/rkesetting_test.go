@@ -39,7 +39,7 @@ func TestRKESettingRequirement(t *testing.T) {
 		"unnamed, too new a node": {facts: &facts.Facts{Kubernetes: facts.Version{Major: 1, Minor: 34}}, edit: func(f *RKESetting) { f.Path, f.Until = "", "1.25" },
 			status: change.NotApplicable, reason: "the cluster runs Kubernetes 1.34.0; the setting is for versions before 1.25"},
 		"no such file": {edit: func(f *RKESetting) { f.Path = "/else.yml" }, status: change.Error, reason: "cannot read the RKE file: there is no /else.yml"},
-		"no RKE file":  {file: "apiVersion: v1\n", status: change.Blocked, reason: "/cluster.yml is no RKE cluster file: it has no nodes, services, kubernetes_version"},
+		"no RKE file":  {file: "apiVersion: v1\n", status: change.Blocked, reason: "/cluster.yml is not an RKE cluster file: it has no nodes, services, kubernetes_version"},
 		"broken file":  {file: "services: {}\nservices: {}\n", status: change.Error, reason: `/cluster.yml:2:1: the key "services" stands already in line 1`},
 		"the cluster's version": {edit: func(f *RKESetting) { f.From = "1.20" }, status: change.NotApplicable,
 			reason: "/cluster.yml:2 says Kubernetes v1.15.9-rancher1-1; the setting is for 1.20 and later"},

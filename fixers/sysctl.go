@@ -21,7 +21,7 @@ type Sysctl struct {
 // Check implements Fixer.
 func (f *Sysctl) Check() error {
 	if !isSysctlKey(f.Key) {
-		return message.Errorf("key %q is no dotted kernel parameter", f.Key)
+		return message.Errorf("key %q is not a dotted kernel parameter", f.Key)
 	}
 	if strings.ContainsFunc(f.Value, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {
 		return message.Errorf("value %q does not fit into one line", f.Value)

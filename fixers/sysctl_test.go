@@ -71,8 +71,8 @@ func TestSysctl(t *testing.T) {
 		row("the directory is a link", tree{"/etc/sysctl.d": "→/srv"}, []string{"error: cannot tell what sets kernel.panic at boot: …"}),
 	})
 	runChecks(t, []checked{
-		{"no dot", &Sysctl{Key: "panic", Value: "1", File: "/etc/sysctl.conf"}, `key "panic" is no dotted kernel parameter`},
-		{"line break in the key", &Sysctl{Key: "kernel.panic\nx.y", Value: "1", File: "/etc/sysctl.conf"}, "key \"kernel.panic\\nx.y\" is no dotted kernel parameter"},
+		{"no dot", &Sysctl{Key: "panic", Value: "1", File: "/etc/sysctl.conf"}, `key "panic" is not a dotted kernel parameter`},
+		{"line break in the key", &Sysctl{Key: "kernel.panic\nx.y", Value: "1", File: "/etc/sysctl.conf"}, "key \"kernel.panic\\nx.y\" is not a dotted kernel parameter"},
 		{"no value", &Sysctl{Key: "kernel.panic", Value: " ", File: "/etc/sysctl.conf"}, "value is missing"},
 		{"line break in the value", &Sysctl{Key: "kernel.panic", Value: "1\nkernel.x=2", File: "/etc/sysctl.conf"}, `value "1\nkernel.x=2" does not fit into one line`},
 		{"elsewhere", &Sysctl{Key: "kernel.panic", Value: "1", File: "/usr/lib/sysctl.d/a.conf"}, `file "/usr/lib/sysctl.d/a.conf" is not /etc/sysctl.conf or a .conf file in /etc/sysctl.d`},

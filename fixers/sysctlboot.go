@@ -33,7 +33,7 @@ func maskedSysctl(n Node) string {
 }
 
 // sysctlBoot is what systemd-sysctl sets when the node boots, as
-// src/sysctl/sysctl.c of systemd 252 to 257 does it. /etc/sysctl.conf is no
+// src/sysctl/sysctl.c of systemd 252 to 257 does it. /etc/sysctl.conf is not a
 // file of its: it is read only where a file of sysctl.d is a link to it.
 type sysctlBoot struct{ files []bootFile }
 

@@ -67,7 +67,7 @@ func (s *Setting) sound() error {
 	text, _ := s.Value.(string)
 	switch length, err := time.ParseDuration(text); {
 	case err != nil:
-		return message.Errorf("value %v is no duration such as 30m", s.Value)
+		return message.Errorf("value %v is not a duration such as 30m", s.Value)
 	case length == 0:
 		return message.Errorf("a duration of 0 means the default; write the default itself")
 	}
@@ -88,13 +88,13 @@ func plainValue(v any) (any, error) {
 		for i, e := range v {
 			s, ok := e.(string)
 			if !ok || s == "" {
-				return nil, message.Errorf("list element %#v is no text", e)
+				return nil, message.Errorf("list element %#v is not text", e)
 			}
 			list[i] = s
 		}
 		return list, nil
 	}
-	return nil, message.Errorf("value %v is no text, number, truth value or list of texts", v)
+	return nil, message.Errorf("value %v is not a text, number, truth value or list of texts", v)
 }
 
 func (s *Setting) want(rule, path string, effects ...change.Effect) change.Want {

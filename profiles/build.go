@@ -46,7 +46,7 @@ func (r *resolver) build(d *draft, set map[string]string) (*Profile, error) {
 		def := r.rules.rule(name)
 		for _, need := range def.Needs {
 			if !r.rules.has(need) {
-				return nil, at(def.path, def.node, "rule %s needs %q, which is no rule%s", name, need, similar(need, r.rules.names()))
+				return nil, at(def.path, def.node, "rule %s needs %q, which is not a rule%s", name, need, similar(need, r.rules.names()))
 			}
 			needed, err := r.rule(need, d, params)
 			if err != nil {
@@ -204,7 +204,7 @@ func (r *rule) undecodable(l layer, err error, filled *yaml.Node) error {
 }
 
 // fill puts the values of parameters where "$name" stands. A value that was
-// given, and is no default, is to blame for what is wrong afterwards.
+// given, and is not a default, is to blame for what is wrong afterwards.
 func fill(l layer, params map[string]param, blame *layer) (*yaml.Node, error) {
 	if name, is := strings.CutPrefix(l.node.Value, "$"); is && l.node.Kind == yaml.ScalarNode && validParameter(name) {
 		value, known := params[name]

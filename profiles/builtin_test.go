@@ -46,7 +46,7 @@ func TestLibraryIsSound(t *testing.T) {
 		}
 		for _, need := range r.Needs {
 			if !rules.has(need) {
-				t.Errorf("%s: rule %s needs %s, which is no rule", r.path, name, need)
+				t.Errorf("%s: rule %s needs %s, which is not a rule", r.path, name, need)
 			}
 		}
 		params := map[string]param{}

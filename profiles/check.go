@@ -36,7 +36,7 @@ func (r *resolver) identify(f *file, stack []string) error {
 	}
 	switch {
 	case f.Format == "":
-		return at(f.path, f.root, "\"harden: %s\" is missing, so this is no profile", Format)
+		return at(f.path, f.root, "\"harden: %s\" is missing, so this is not a profile", Format)
 	case f.Format != Format:
 		return at(f.path, f.value("harden"), "format %q is not known; this program reads %s", f.Format, Format)
 	case f.Name == "":
@@ -86,7 +86,7 @@ func (r *resolver) own(d *draft, whole bool) error {
 	}
 	for i, name := range f.Skip {
 		if _, used := d.with[name]; !used && !d.has(name) {
-			r.wrong(at(f.path, f.item("skip", i), "skips %q, which is no rule or control of the extended profiles", name))
+			r.wrong(at(f.path, f.item("skip", i), "skips %q, which is not a rule or control of the extended profiles", name))
 		}
 	}
 	for i, w := range f.Waivers {

@@ -34,7 +34,7 @@ func TestErrors(t *testing.T) {
 		{"null in a list", head + "controls:\n- \n", "/p/main.yaml:4:2: an element of this list is empty"},
 
 		// The structure.
-		{"no format", "name: site\n", `/p/main.yaml:1:1: "harden: profile/v1" is missing, so this is no profile`},
+		{"no format", "name: site\n", `/p/main.yaml:1:1: "harden: profile/v1" is missing, so this is not a profile`},
 		{"another format", "harden: profile/v2\nname: site\n", `/p/main.yaml:1:9: format "profile/v2" is not known; this program reads profile/v1`},
 		{"no name", "# site\nharden: profile/v1\n", "/p/main.yaml:2:1: name is missing"},
 		{"strange name", "harden: profile/v1\nname: a b\n", `/p/main.yaml:2:7: name "a b" is not of letters, digits and . _ -`},
@@ -68,21 +68,21 @@ func TestErrors(t *testing.T) {
 			`/p/main.yaml:5:18: rule pki-key-mode: unknown parameter "modes"; a file-access has match, mode, owner, path`},
 		{"bad value of a parameter", node + "adjust:\n  pki-key-mode: {mode: rw}\n", `/p/main.yaml:5:17: rule pki-key-mode: mode "rw" is not four octal digits such as "0600"`},
 		{"wrong type of a parameter", node + "adjust:\n  pki-key-mode:\n    mode: [a]\n", `/p/main.yaml:6:11: rule pki-key-mode: a text is needed here, not a list`},
-		{"parameters are no mapping", node + "adjust:\n  pki-key-mode: \"0400\"\n", `/p/main.yaml:5:17: rule pki-key-mode: parameters are a mapping`},
+		{"parameters are not a mapping", node + "adjust:\n  pki-key-mode: \"0400\"\n", `/p/main.yaml:5:17: rule pki-key-mode: parameters are a mapping`},
 		{"no such parameter", node + "adjust:\n  pki-key-mode: {mode: $mode}\n", `/p/main.yaml:5:24: no parameter $mode; declare it under parameters of the rule`},
 		{"adjusts an unused rule", node + "adjust:\n  pki-key-modus: {mode: \"0400\"}\n",
 			`/p/main.yaml:5:18: adjusts rule "pki-key-modus", which the profile does not use; did you mean "pki-key-mode"?`},
 		{"unknown parameter in set", node + "set:\n  pod-pids: 1\n",
 			`/p/main.yaml:5:13: no rule of the profile has a parameter "pod-pids"; did you mean "pod-pids-limit"?`},
 		{"text for a number", node + "set: {pod-pids-limit: many}\n", "/p/main.yaml:4:23: parameter pod-pids-limit: a number is needed here, not a text"},
-		{"number without a unit", node + "set: {streaming-idle-timeout: 30}\n", `/p/main.yaml:4:31: rule kubelet-streaming-idle-timeout: "30" is no duration such as 30m or 1800s`},
+		{"number without a unit", node + "set: {streaming-idle-timeout: 30}\n", `/p/main.yaml:4:31: rule kubelet-streaming-idle-timeout: "30" is not a duration such as 30m or 1800s`},
 		{"text for a list", node + "set: {tls-cipher-suites: A}\n", "/p/main.yaml:4:26: parameter tls-cipher-suites: a list is needed here, not a text"},
 		{"nothing for a number", node + "set: {pod-pids-limit: }\n", "/p/main.yaml:4:23: parameter pod-pids-limit: a number is needed here, not nothing"},
 		{"value that can never hold", node + "set: {pod-pids-limit: 0}\n", "/p/main.yaml:4:23: rule kubelet-pod-pids-limit: value 0 is not at-least 1"},
 		{"zero duration", node + "set: {streaming-idle-timeout: 0s}\n", "/p/main.yaml:4:31: rule kubelet-streaming-idle-timeout: value 0s is not at-least 1s"},
 
 		// Overlays.
-		{"skips nothing", node + "skip: [pki-owner, pki-ower]\n", `/p/main.yaml:4:19: skips "pki-ower", which is no rule or control of the extended profiles`},
+		{"skips nothing", node + "skip: [pki-owner, pki-ower]\n", `/p/main.yaml:4:19: skips "pki-ower", which is not a rule or control of the extended profiles`},
 		{"extends itself", head + "extends: [./main.yaml]\n", "/p/main.yaml:3:10: extends itself: /p/main.yaml → /p/main.yaml"},
 		{"extends a circle", head + "extends: [circle.yaml]\n", "/p/main.yaml:3:10: extends itself: /p/main.yaml → /p/circle.yaml → /p/main.yaml"},
 		{"extends what is not there", head + "extends: [kubeadm-node, kubeadm]\n", "/p/main.yaml:3:25: kubeadm: no profile of that name; did you mean \"kubeadm-node\"? harden profiles list shows those there are"},
@@ -115,8 +115,8 @@ func TestErrors(t *testing.T) {
 		{"unused rule", head + "rules:\n- {name: x, kind: sysctl}\n", `/p/main.yaml:4:3: rule "x" is used by no control, so it would do nothing`},
 		{"unknown kind", control + "  rules: [x]\nrules:\n- {name: x, kind: sysctrl}\n", `/p/main.yaml:7:3: rule x: unknown kind "sysctrl"; one of [account `},
 		{"rule without parameters", control + "  rules: [x]\nrules:\n- {name: x, kind: file-access}\n", "/p/main.yaml:7:3: rule x: path is missing"},
-		{"rule that needs what is no rule", control + "  rules: [x]\nrules:\n- {name: x, kind: file-access, with: {path: /a, mode: '0600'}, needs: [pki-ower]}\n",
-			`/p/main.yaml:7:3: rule x needs "pki-ower", which is no rule; did you mean "pki-owner"?`},
+		{"rule that needs what is not a rule", control + "  rules: [x]\nrules:\n- {name: x, kind: file-access, with: {path: /a, mode: '0600'}, needs: [pki-ower]}\n",
+			`/p/main.yaml:7:3: rule x needs "pki-ower", which is not a rule; did you mean "pki-owner"?`},
 		{"parameter with a strange name", control + "  rules: [x]\nrules:\n- {name: x, kind: sysctl, parameters: {File: a}}\n", `/p/main.yaml:7:46: parameter "File": a name is of small letters, digits and -`},
 		{"parameter with two defaults", control + "  rules: [x, y]\nrules:\n- {name: x, kind: sysctl, parameters: {p: a}}\n- {name: y, kind: sysctl, parameters: {p: b}}\n",
 			`/p/main.yaml:8:43: rules x and y have a parameter "p" with different defaults`},
@@ -140,7 +140,7 @@ func TestErrors(t *testing.T) {
 			}
 			var own *Error
 			if err != nil && !errors.As(err, &own) {
-				t.Errorf("%T is no *Error", err)
+				t.Errorf("%T is not an *Error", err)
 			}
 		})
 	}
@@ -163,7 +163,7 @@ func TestSourceErrors(t *testing.T) {
 			}
 		})
 	}
-	// A site's profile is no file that a relative path could be relative to.
+	// A site's profile is not a file that a relative path could be relative to.
 	_, err := Load("site", nil, files{"site:site.yaml": head + "extends: [./base.yaml]\n"}.source())
 	if want := "site.yaml:3:11: ./base.yaml: a profile of the site extends others by name, or by an absolute path"; errorText(err) != want {
 		t.Errorf("error %v, want %s", err, want)

@@ -250,13 +250,13 @@ func decodeInto(path string, data []byte, into any) (_ *yaml.Node, err error) {
 // maxDepth bounds the nesting of a profile; a written one needs about eight.
 const maxDepth = 32
 
-// checkText refuses what is no UTF-8: the parser would take UTF-16, in which a
+// checkText refuses what is not UTF-8: the parser would take UTF-16, in which a
 // person who looks for a word finds none, and names no line for the rest.
 func checkText(path string, data []byte) error {
 	line := 1
 	for text := range bytes.Lines(data) {
 		if !utf8.Valid(text) {
-			return &Error{Path: path, Line: line, Message: message.New("is no UTF-8")}
+			return &Error{Path: path, Line: line, Message: message.New("is not UTF-8")}
 		}
 		line++
 	}

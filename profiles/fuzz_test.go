@@ -40,7 +40,7 @@ func FuzzLoad(f *testing.F) {
 		var own *Error
 		switch {
 		case err != nil && !errors.As(err, &own):
-			t.Fatalf("%T is no *Error: %v", err, err)
+			t.Fatalf("%T is not an *Error: %v", err, err)
 		case err != nil:
 			lines := strings.Count(text, "\n") + strings.Count(text, "\r") + strings.Count(text, "\u0085") + strings.Count(text, "\u2028") + strings.Count(text, "\u2029") + 1
 			if own.Path == "/p/main.yaml" && own.Line > lines || own.Message.IsZero() || strings.Contains(own.Message.String(), "profiles.") {

@@ -107,8 +107,8 @@ func TestSetByHand(t *testing.T) {
 		{"pod-pids-limit", "many", `--set pod-pids-limit: a number is needed here, not "many"`},
 		{"pod-pids-limit", "", `--set pod-pids-limit: a number is needed here, not ""`},
 		{"pod-pids-limit", "0", `--set pod-pids-limit: rule kubelet-pod-pids-limit: value 0 is not at-least 1`},
-		{"tls-cipher-suites", "A,", `--set tls-cipher-suites: rule kubelet-tls-cipher-suites: list element "" is no text`},
-		{"streaming-idle-timeout", "soon", `--set streaming-idle-timeout: rule kubelet-streaming-idle-timeout: "soon" is no duration such as 30m or 1800s`},
+		{"tls-cipher-suites", "A,", `--set tls-cipher-suites: rule kubelet-tls-cipher-suites: list element "" is not text`},
+		{"streaming-idle-timeout", "soon", `--set streaming-idle-timeout: rule kubelet-streaming-idle-timeout: "soon" is not a duration such as 30m or 1800s`},
 		{"sysctl-file", "/etc/x", `--set sysctl-file: rule sysctl-vm-overcommit-memory: file "/etc/x" is not /etc/sysctl.conf or a .conf file in /etc/sysctl.d`},
 		{"pids", "1", `--set pids: profile site has no such parameter; did you mean "pod-pids-limit"?`},
 	} {
@@ -186,7 +186,7 @@ func TestSelect(t *testing.T) {
 		{name: "rule", only: []string{"pki-owner"}, want: []string{"pki-owner"}},
 		{name: "control", only: []string{"files.pki"}, want: []string{"pki-certificate-mode", "pki-key-mode", "pki-owner"}},
 		{name: "whole id", only: []string{"kubeadm-node/files.pki"}, skip: []string{"pki-owner"}, want: []string{"pki-certificate-mode", "pki-key-mode"}},
-		{name: "end of an id is no id", only: []string{"pki"}, err: `kubeadm-node: the profile has no rule or control "pki"; harden profiles show kubeadm-node lists them`},
+		{name: "end of an id is not an id", only: []string{"pki"}, err: `kubeadm-node: the profile has no rule or control "pki"; harden profiles show kubeadm-node lists them`},
 		{name: "unknown to skip", skip: []string{"x"}, err: `kubeadm-node: the profile has no rule or control "x"; harden profiles show kubeadm-node lists them`},
 	} {
 		t.Run(r.name, func(t *testing.T) {

@@ -256,7 +256,7 @@ func (r *resolver) control(d *draft, c control) error {
 	}
 	for _, version := range []string{c.From, c.Until} {
 		if version != "" && !kubernetesMinor(version) {
-			return at(d.file.path, c.node, "control %s: %q is no Kubernetes version such as \"1.25\"", c.ID, version)
+			return at(d.file.path, c.node, "control %s: %q is not a Kubernetes version such as \"1.25\"", c.ID, version)
 		}
 	}
 	control := Control{ID: d.file.Name + "/" + c.ID, Title: c.Title, Level: c.Level, Severity: c.Severity, Manual: c.Manual, NotApplicable: c.NotApplicable,

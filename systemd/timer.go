@@ -65,7 +65,7 @@ func (m *Manager) StartTimer(ctx context.Context, t Timer) error {
 }
 
 // StopTimers stops every timer whose name, without ".timer", begins so. A
-// command that runs by now goes on. That there is none is no error.
+// command that runs by now goes on. That there is none is not an error.
 func (m *Manager) StopTimers(ctx context.Context, prefix string) error {
 	conn, err := m.jobs.get(ctx)
 	if err != nil {

@@ -38,7 +38,7 @@ type Unit struct {
 }
 
 // Unit reads a unit. One that does not exist has the LoadState "not-found"
-// and is no error; a name that no unit can have (without ".service") is.
+// and is not an error; a name that no unit can have (without ".service") is.
 func (m *Manager) Unit(ctx context.Context, name string) (Unit, error) {
 	conn, err := m.reading.get(ctx)
 	if err != nil {

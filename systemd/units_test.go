@@ -60,7 +60,7 @@ func TestUnitsAreBounded(t *testing.T) {
 		}
 		size, err := strconv.Atoi(strings.TrimSuffix(service["MemoryMax"], "M"))
 		if err != nil || size < 128 || size > 512 {
-			t.Errorf("%s: MemoryMax=%s is no bound of 128M to 512M", unit, service["MemoryMax"])
+			t.Errorf("%s: MemoryMax=%s is not a bound of 128M to 512M", unit, service["MemoryMax"])
 		}
 		soft, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(service["Environment"], "GOMEMLIMIT="), "MiB"))
 		if err != nil || soft >= size {

@@ -18,7 +18,7 @@ func TestShown(t *testing.T) {
 		{"number for a truth value", Want{Value: true}, int64(48151623), ""},
 		{"number", Want{Value: int64(0), Default: int64(10255)}, int64(10250), int64(10250)},
 		{"number as text", Want{Value: "30"}, "7", "7"},
-		{"figures that are no setting", Want{Value: "30"}, "481516234200", ""},
+		{"figures that are not a setting", Want{Value: "30"}, "481516234200", ""},
 		{"numbers of a kernel parameter", Want{Field: FieldValue, Value: "4096 16384"}, "1 2", "1 2"},
 		{"duration", Want{Value: "30m", Compare: ByDuration}, "4h0m0s", "4h0m0s"},
 		{"text for a duration", Want{Value: "30m", Compare: ByDuration}, "hunter2s", ""},

@@ -66,7 +66,7 @@ func (t Target) Name() string { _, name, _ := strings.Cut(string(t), ":"); retur
 // "kv:vm.panic_on_oom", "env:KUBELET_EXTRA_ARGS".
 type Field string
 
-// Fields that are no address inside a document.
+// Fields that are not an address inside a document.
 const (
 	FieldMode    Field = "mode"    // permission bits of a file, as an octal string: "0600"
 	FieldOwner   Field = "owner"   // "user:group" of a file, by name or number

@@ -248,7 +248,7 @@ func (w Want) number(v any) (float64, error) {
 		if w.Compare == ByDuration {
 			d, err := time.ParseDuration(v)
 			if err != nil {
-				return 0, message.Errorf("%q is no duration such as 30m or 1800s", w.Shown(v))
+				return 0, message.Errorf("%q is not a duration such as 30m or 1800s", w.Shown(v))
 			}
 			return d.Seconds(), nil
 		}
@@ -256,14 +256,14 @@ func (w Want) number(v any) (float64, error) {
 			return n, nil
 		}
 	}
-	return 0, message.Errorf("%v is no number", w.Shown(v))
+	return 0, message.Errorf("%v is not a number", w.Shown(v))
 }
 
 func parseMode(v any) (uint32, error) {
 	s, ok := v.(string)
 	n, err := strconv.ParseUint(s, 8, 32)
 	if !ok || err != nil || n > 0o7777 {
-		return 0, message.Errorf("%v is no file mode such as 0600", v)
+		return 0, message.Errorf("%v is not a file mode such as 0600", v)
 	}
 	return uint32(n), nil
 }

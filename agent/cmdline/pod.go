@@ -76,7 +76,7 @@ type Variable struct {
 	From string
 }
 
-// ReadPod reads a manifest's tree. It fails where the tree is no Pod, and
+// ReadPod reads a manifest's tree. It fails where the tree is not a Pod, and
 // where something that decides is not what a Pod has there.
 func ReadPod(root *yaml.Node) (*Pod, error) {
 	r := reader{}

@@ -43,7 +43,7 @@ type credential struct {
 var errNoServer = message.Errorf("the API server of this node does not run, or cannot be asked")
 
 // newServerClient finds the credentials of this node, those of administrators first. Since
-// Kubernetes 1.36 the one with which the API server asks the kubelet is no
+// Kubernetes 1.36 the one with which the API server asks the kubelet is not an
 // administrator, and before it may be bound to less, too. Where a kubeconfig says
 // that its server is does not matter: the proven API server of this node is
 // asked.

@@ -26,7 +26,7 @@ type Document interface {
 	// missing on the way. On an error the document is as it was.
 	Set(address string, value any) error
 	// Unset removes a value, and the parents that held nothing else. It is
-	// no error when nothing is there.
+	// not an error when nothing is there.
 	Unset(address string) error
 	// Bytes gives the text as it is now. The caller must not change it.
 	Bytes() []byte
@@ -53,7 +53,7 @@ func (e *SyntaxError) Text() message.Text {
 	return message.New("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
-// TypeError says that what lies at an address is no scalar and no list of
+// TypeError says that what lies at an address is not a scalar and no list of
 // scalars. Kind is "mapping", "list" or "scalar" (where a mapping was needed).
 type TypeError struct {
 	Address string

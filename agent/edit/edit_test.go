@@ -87,7 +87,7 @@ func TestOpenRejects(t *testing.T) {
 	for _, r := range []struct{ name, syntax, text, want string }{
 		{"unknown syntax", "toml", "", `unknown syntax "toml"`},
 		{"too large", "kv", strings.Repeat("#", MaxSize+1), "line 1, column 1: 4194305 bytes are more than the limit of 4194304"},
-		{"NUL", "env", "A=1\nB=\x00", "line 2, column 3: a NUL byte is no text"},
+		{"NUL", "env", "A=1\nB=\x00", "line 2, column 3: a NUL byte is not text"},
 		{"open quote", "env", "A=1\nB=\"x\n", "line 2, column 3: the quote is not closed"},
 		{"open quote in flags", "flag", "[Service]\nExecStart=/bin/x --a='b\n", "line 2, column 1: a quote in the value is not closed"},
 
@@ -120,7 +120,7 @@ func TestOpenRejects(t *testing.T) {
 				t.Errorf("error %v, want %s", err, r.want)
 			}
 			if _, ok := errors.AsType[*SyntaxError](err); !ok && r.syntax != "toml" {
-				t.Errorf("%T is no *SyntaxError", err)
+				t.Errorf("%T is not a *SyntaxError", err)
 			}
 		})
 	}

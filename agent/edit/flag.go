@@ -162,7 +162,7 @@ func checkFlagName(name string) error {
 	if !ok || rest == "" || strings.ContainsFunc(rest, func(r rune) bool {
 		return r <= ' ' || r > '~' || strings.ContainsRune("='\"\\$%`", r)
 	}) {
-		return message.Errorf("%q is no flag such as --anonymous-auth", name)
+		return message.Errorf("%q is not a flag such as --anonymous-auth", name)
 	}
 	return nil
 }

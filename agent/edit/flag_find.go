@@ -25,7 +25,7 @@ type commandLine struct {
 }
 
 // flags finds the flags of a command line. A word that follows a flag without
-// a value and is no flag is its value: the components take no other arguments.
+// a value and is not a flag is its value: the components take no other arguments.
 func (c commandLine) flags() []argument {
 	var list []argument
 	for i := 0; i < len(c.words); i++ {

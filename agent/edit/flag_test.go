@@ -51,7 +51,7 @@ func TestFlagSet(t *testing.T) {
 		{name: "new in a variable of a unit", text: "[Service]\nEnvironment=\"A=--a=b\" \"B=c\"\n", address: "--new", value: "j", want: "[Service]\nEnvironment=\"A=--a=b --new=j\" \"B=c\"\n"},
 		{name: "new in an unquoted variable", text: "[Service]\nEnvironment=A=--a=b\n", address: "--new", value: "j", want: "[Service]\nEnvironment=\"A=--a=b --new=j\"\n"},
 		{name: "no flags", text: "A=b\nB=\n", address: "--x", value: true, err: "no variable and no command of the file holds flags"},
-		{name: "no flag", text: "A=--x\n", address: "x", value: true, err: "is no flag"},
+		{name: "no flag", text: "A=--x\n", address: "x", value: true, err: "is not a flag"},
 		{name: "blank in value", text: "A=--x\n", address: "--x", value: "a b", err: "white space"},
 		{name: "expansion in value", text: "A=--x\n", address: "--x", value: "$b", err: "white space"},
 		{name: "value that looks like a flag", text: "A=--x 1\n", address: "--x", value: "-1", err: "cannot be edited safely"},

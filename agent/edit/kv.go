@@ -9,7 +9,7 @@ import (
 	"harden/agent/message"
 )
 
-// kvDocument is a file of sysctl.d(5). Lines that are no assignment are kept
+// kvDocument is a file of sysctl.d(5). Lines that are not an assignment are kept
 // and mean nothing; keys with glob characters are not expanded.
 type kvDocument struct {
 	data        []byte

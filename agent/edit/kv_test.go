@@ -18,7 +18,7 @@ func TestKVGet(t *testing.T) {
 		{"empty value", "a.b =\n", "a.b", "", 1},
 		{"equals within", "a.b=c=d\n", "a.b", "c=d", 1},
 		{"CRLF", "a.b = 1\r\n", "a.b", "1", 1},
-		{"hash is no comment behind a value", "a.b=1 # c\n", "a.b", "1 # c", 1},
+		{"hash is not a comment behind a value", "a.b=1 # c\n", "a.b", "1 # c", 1},
 	})
 }
 

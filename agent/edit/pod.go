@@ -43,7 +43,7 @@ func openPod(texts *Texts, component string, data []byte) (Document, error) {
 	}
 	d := &podDocument{yaml: doc, component: component, pending: map[string][]cmdline.Word{}}
 	if kind, line, _, _ := doc.Get("kind"); kind != "Pod" {
-		return nil, &SyntaxError{Line: max(line, 1), Message: message.New("this is no Pod")}
+		return nil, &SyntaxError{Line: max(line, 1), Message: message.New("this is not a Pod")}
 	}
 	pod, err := cmdline.ReadPod(doc.root)
 	if err != nil {
@@ -175,7 +175,7 @@ func podAddress(address string) (kind, name string, err error) {
 		kind == "probe" && slices.Contains(podProbes, name):
 		return kind, name, nil
 	}
-	return "", "", message.Errorf("address %q is no flag, mount, probe or annotation of a pod", address)
+	return "", "", message.Errorf("address %q is not a flag, mount, probe or annotation of a pod", address)
 }
 
 // Get gives a string, whatever is asked for.

@@ -119,7 +119,7 @@ func TestPodRefuses(t *testing.T) {
 		"another kind":            "kind: Deployment\nspec: {}\n",
 		"no command":              "kind: Pod\nspec:\n  containers:\n  - name: x\n",
 		"no YAML":                 "kind: [\n",
-		"mounts that are no list": "kind: Pod\nspec:\n  containers:\n  - command: [kube-apiserver]\n    volumeMounts: nothing\n",
+		"mounts that are not a list": "kind: Pod\nspec:\n  containers:\n  - command: [kube-apiserver]\n    volumeMounts: nothing\n",
 		"two that start it":       "kind: Pod\nspec:\n  containers:\n  - command: [kube-apiserver]\n  - command: [kube-apiserver]\n",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -41,7 +41,7 @@ func (t *Texts) Open(syntax string, data []byte) (Document, error) {
 	}
 	if at := bytes.IndexByte(data, 0); at >= 0 {
 		line, column := position(data, at)
-		return nil, &SyntaxError{line, column, message.New("a NUL byte is no text")}
+		return nil, &SyntaxError{line, column, message.New("a NUL byte is not text")}
 	}
 	switch syntax {
 	case "kv":

@@ -143,7 +143,7 @@ func (d *unitDocument) Bytes() []byte { return d.data }
 func (d *unitDocument) Get(address string) (any, int, bool, error) {
 	section, key, ok := strings.Cut(address, "/")
 	if !ok {
-		return nil, 0, false, message.Errorf("address %q is no Section/Key", address)
+		return nil, 0, false, message.Errorf("address %q is not a Section/Key", address)
 	}
 	list, line, found := d.assigned(section, key)
 	if !found {

@@ -30,7 +30,7 @@ func TestUnitIsReadOnly(t *testing.T) {
 		}
 	}
 	if _, _, _, err := d.Get("ExecStart"); err == nil {
-		t.Error("an address without a section is no error")
+		t.Error("an address without a section is not an error")
 	}
 	if string(d.Bytes()) != dropIn {
 		t.Error("the text changed")

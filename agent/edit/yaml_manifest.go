@@ -282,7 +282,7 @@ func (d *yamlDocument) writeLines(address string, old, lines []string) error {
 		return d.commit(text, nil)
 	}
 	if p.node.Style&yaml.LiteralStyle == 0 {
-		return message.Errorf("the text in line %d is no literal block; begin it with |", p.node.Line)
+		return message.Errorf("the text in line %d is not a literal block; begin it with |", p.node.Line)
 	}
 	same := 0
 	for same < min(len(old), len(lines)) && old[same] == lines[same] {

@@ -61,7 +61,7 @@ func TestManifestSet(t *testing.T) {
 		{name: "another object's text", text: cluster, address: "addons{Namespace/y}", value: namespace, err: "not the text of that object"},
 		{name: "two objects", text: cluster, address: "addons{Namespace/x}", value: namespace + "\n---\nkind: B", err: "not the text of that object"},
 		{name: "field of no object", text: cluster, address: "addons{Role/a/b}.kind", value: "x", err: "there is no such object"},
-		{name: "one line", text: "a: 'kind: A'\n", address: "a{B}", value: "kind: B", err: "the text in line 1 is no literal block"},
+		{name: "one line", text: "a: 'kind: A'\n", address: "a{B}", value: "kind: B", err: "the text in line 1 is not a literal block"},
 		{name: "flow", text: "{a: ''}\n", address: "a{B}", value: "kind: B", err: "does not fit there"},
 		{name: "a mapping", text: "a:\n  b: 1\n", address: "a{B}", value: "kind: B", err: "a is a mapping"},
 		{name: "broken object", text: "a: |\n  kind: A\n  ---\n  kind: [\n", address: "a{B}", value: "kind: B", err: "cannot read the object that begins in line 3 of the text"},

@@ -168,7 +168,7 @@ func syntaxError(data []byte, err error) error {
 	}
 	line := 1
 	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(said); m != nil {
-		// The expression matches digits only; a number too large is no line.
+		// The expression matches digits only; a number too large is not a line.
 		line, _ = strconv.Atoi(m[1])
 		said = said[len(m[0]):]
 	}

@@ -112,7 +112,7 @@ func TestYAMLSetScalar(t *testing.T) {
 		{name: "key of a list", text: "a: [1]\n", address: "a.b", value: true, err: "b does not fit into the list at line 1"},
 		{name: "beyond the list", text: "a: [1]\n", address: "a[2]", value: true, err: "the list at line 1 has 1 items"},
 		{name: "unknown type", text: "a: 1\n", address: "a", value: 1.5, err: "float64 does not fit"},
-		{name: "invalid text", text: "a: 1\n", address: "a", value: "\xff", err: "is no UTF-8"},
+		{name: "invalid text", text: "a: 1\n", address: "a", value: "\xff", err: "is not UTF-8"},
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 	"harden/agent/message"
 )
 
-// Styles of scalars that are no plain ones.
+// Styles of scalars that are not plain ones.
 const (
 	quotedStyle = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle
 	blockStyle  = yaml.LiteralStyle | yaml.FoldedStyle
@@ -91,7 +91,7 @@ func valueNode(value any) (*yaml.Node, error) {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatInt(v, 10)}, nil
 	case string:
 		if !utf8.ValidString(v) {
-			return nil, message.Errorf("the value %q is no UTF-8", v)
+			return nil, message.Errorf("the value %q is not UTF-8", v)
 		}
 		return stringNode(v), nil
 	case []string:
@@ -136,7 +136,7 @@ func equalValues(old, n *yaml.Node) bool {
 		return slices.Equal(texts(old), texts(n))
 	}
 	if n.Tag == "!!str" {
-		return scalarValue(old) == n.Value // a new "no" is no bool
+		return scalarValue(old) == n.Value // a new "no" is not a bool
 	}
 	return scalarValue(old) == scalarValue(n)
 }
@@ -169,7 +169,7 @@ func stringText(s string, style yaml.Style, flow bool) (string, error) {
 
 // isWord tells texts that every reader of YAML takes for a string as they
 // stand, which are nearly all that is ever written: flags, paths and names.
-// They begin with a letter, a slash or a double dash, so they are no number,
+// They begin with a letter, a slash or a double dash, so they are not a number,
 // and the words that mean something else are not among them.
 func isWord(s string, flow bool) bool {
 	flag := len(s) > 2 && strings.HasPrefix(s, "--")
@@ -190,5 +190,5 @@ func isWord(s string, flow bool) bool {
 	return s[0] == '/' || s[0] >= 'a' && s[0] <= 'z' || s[0] >= 'A' && s[0] <= 'Z'
 }
 
-// meanings are words of letters that are no strings in YAML 1.1 or 1.2.
+// meanings are words of letters that are not strings in YAML 1.1 or 1.2.
 var meanings = []string{"null", "true", "false", "yes", "no", "on", "off", "y", "n"}

@@ -30,7 +30,7 @@ type Component struct {
 	ManifestArgv []string // of Line
 	Unreadable   error    // why the manifest could not be read, parsed or believed; nil where it could
 	Image        string   // in the manifest
-	Version      Version  // by the image's tag; zero where the tag is no version
+	Version      Version  // by the image's tag; zero where the tag is not a version
 	// StartArgv is what starts it where there is no manifest: the command line in
 	// its unit, or with RKE in its container of Docker's.
 	StartArgv []string

@@ -38,7 +38,7 @@ func ReadClient(data []byte, dir string) (Client, error) {
 		}
 	}
 	if err := yaml.Unmarshal(data, &config); err != nil {
-		return Client{}, message.Errorf("it is no kubeconfig") // what YAML says may repeat the key
+		return Client{}, message.Errorf("it is not a kubeconfig") // what YAML says may repeat the key
 	}
 	user := ""
 	for _, c := range config.Contexts {
@@ -53,7 +53,7 @@ func ReadClient(data []byte, dir string) (Client, error) {
 		certificate, badCertificate := base64.StdEncoding.DecodeString(u.User.Certificate)
 		key, badKey := base64.StdEncoding.DecodeString(u.User.Key)
 		if badCertificate != nil || badKey != nil {
-			return Client{}, message.Errorf("the certificate or the key of user %q is no base64", user)
+			return Client{}, message.Errorf("the certificate or the key of user %q is not base64", user)
 		}
 		c := Client{Certificate: certificate, Key: key}
 		if len(certificate) == 0 {

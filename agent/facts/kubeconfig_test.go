@@ -19,8 +19,8 @@ func TestReadClient(t *testing.T) {
 		{"a token", head + "- {name: a, user: {token: x}}", Client{}, "has no client certificate"},
 		{"a certificate alone", head + "- {name: a, user: {client-certificate-data: Y2VydA==}}", Client{}, "has no client certificate"},
 		{"no such user", head, Client{}, "no user of its current context"},
-		{"no base64", head + "- {name: a, user: {client-certificate-data: '%', client-key-data: a2V5}}", Client{}, "is no base64"},
-		{"no YAML", "users: [", Client{}, "it is no kubeconfig"},
+		{"no base64", head + "- {name: a, user: {client-certificate-data: '%', client-key-data: a2V5}}", Client{}, "is not base64"},
+		{"no YAML", "users: [", Client{}, "it is not a kubeconfig"},
 		{"nothing", "", Client{}, "no user"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

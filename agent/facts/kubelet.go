@@ -39,7 +39,7 @@ type Kubelet struct {
 	// written it. ConfigUnknown is the same of its configuration.
 	Unknown, ConfigUnknown error
 	// Flags is what it is started with, as ParseFlags reads it: UnitArgv, or what
-	// starts it where that is no unit.
+	// starts it where that is not a unit.
 	Flags map[string]string
 	// Config is the file given with --config, "" if there is none.
 	Config string

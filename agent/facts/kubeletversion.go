@@ -49,7 +49,7 @@ func (c *collector) openProgram(program string) (*os.File, error) {
 }
 
 // buildVersion reads the version of a Kubernetes program, zero if it cannot be
-// told. A program that is missing or unreadable is no error: there are other
+// told. A program that is missing or unreadable is not an error: there are other
 // ways to know.
 func buildVersion(f *os.File, err error) Version {
 	if err != nil {

@@ -229,7 +229,7 @@ func (h *htmlWriter) changes(r report.Report) {
 	h.f("</section>\n")
 }
 
-// targetName is a path, or the kind and the name of what is no file.
+// targetName is a path, or the kind and the name of what is not a file.
 func targetName(t change.Target) markup {
 	name := markupf("<code>%s</code>", breakable(report.Safe(t.Name())))
 	if t.Kind() != change.KindFile {

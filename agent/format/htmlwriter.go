@@ -12,7 +12,7 @@ import (
 // markup is HTML that this package wrote; every other value is text.
 type markup string
 
-// htmlWriter writes HTML. It is no template engine: formats are constants of
+// htmlWriter writes HTML. It is not a template engine: formats are constants of
 // this package, and whatever they are given is escaped, for text as well as
 // for attributes in double quotes, unless it is markup.
 type htmlWriter struct {

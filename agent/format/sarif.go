@@ -278,7 +278,7 @@ func sarifResultOf(r report.Report, c report.ReportedControl, f report.ReportedF
 const mostLocations = 100
 
 // sarifLocations are the places that a finding speaks of: files with the line
-// where it is known, and by name what is no file.
+// where it is known, and by name what is not a file.
 func sarifLocations(f report.ReportedFinding, failed []change.Observation) []sarifLocation {
 	var list []sarifLocation
 	seen := map[string]bool{}

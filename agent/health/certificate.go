@@ -48,7 +48,7 @@ func (p Process) certificate(name string) ([]byte, error) {
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, message.Errorf("it is no regular file")
+		return nil, message.Errorf("it is not a regular file")
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxCertificate))
 	if err != nil {

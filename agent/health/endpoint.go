@@ -116,7 +116,7 @@ func (c *Client) Patch(ctx context.Context, endpoint string, patch []byte, withi
 		return message.Errorf("cannot ask a health endpoint: %w", err)
 	}
 	if target.Scheme != "http" && target.Scheme != "https" {
-		return message.Errorf("cannot ask %s: it is no URL of http or https", endpoint)
+		return message.Errorf("cannot ask %s: it is not a URL of http or https", endpoint)
 	}
 	asking, stop := context.WithTimeout(ctx, within)
 	defer stop()

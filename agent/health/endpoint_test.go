@@ -62,7 +62,7 @@ func TestServerWithoutX25519(t *testing.T) {
 	}
 }
 
-// What is no whole answer is none.
+// What is not a whole answer is none.
 func TestBrokenAnswers(t *testing.T) {
 	const within = 300 * time.Millisecond
 	for _, test := range []struct{ name, answer, want string }{

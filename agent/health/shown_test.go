@@ -85,8 +85,8 @@ func TestCertificateOfTheProcess(t *testing.T) {
 		{"one that is not the first of its file", []string{chain}, "shows another certificate"},
 		{"no file", []string{filepath.Join(dir, "none")}, "cannot tell whether the test shows its own certificate: cannot read "},
 		{"an empty file", []string{empty}, "it holds no certificate"},
-		{"a FIFO", []string{fifo}, "it is no regular file"},
-		{"a directory", []string{dir}, "it is no regular file"},
+		{"a FIFO", []string{fifo}, "it is not a regular file"},
+		{"a directory", []string{dir}, "it is not a regular file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			heard, shown := 0, 0

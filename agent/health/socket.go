@@ -24,7 +24,7 @@ type socket struct {
 	uid   uint32 // of who accepted it
 }
 
-// errNoSocket says that the other end of a connection is no open socket of this
+// errNoSocket says that the other end of a connection is not an open socket of this
 // machine: it was closed meanwhile, or the packets go elsewhere.
 var errNoSocket = message.Errorf("the other end of the connection is closed, or not on this machine")
 

@@ -39,7 +39,7 @@ func (k keptFiles) was(file string, data []byte) bool {
 func keptPath(a account) string { return path.Join(keptDir, a.kind+"-"+a.name+".json") }
 
 // keepAccountFiles writes down what an account tool is about to overwrite. It
-// refuses files that are no regular files: the tools would follow a link.
+// refuses files that are not regular files: the tools would follow a link.
 func (r *Root) keepAccountFiles(a account) error {
 	var kept keptFiles
 	for _, file := range a.files {

@@ -46,7 +46,7 @@ func parseGroup(data []byte) []groupEntry {
 
 // eachAccount visits the lines with their fields, of which the last ones may
 // be missing and the very last one takes the rest. Comments, and lines of NIS
-// ("+" and "-"), are no accounts.
+// ("+" and "-"), are not accounts.
 func eachAccount(data []byte, fields int, visit func(fields []string)) {
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimLeft(strings.TrimSuffix(line, "\n"), " \t\r\v\f")

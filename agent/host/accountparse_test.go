@@ -21,7 +21,7 @@ func TestParseAccounts(t *testing.T) {
 		{"a number that is none is not 0", "etcd:x:52034x:1::/:/bin/sh\n", nil, nil},
 		{"no number at all is not 0", "etcd:x::1::/:/bin/sh\netcd:x\n", nil, nil},
 		{"2^32 is not 0", "etcd:x:4294967296:1::/:/bin/sh\n", nil, nil},
-		{"2^32-1 is no id", "etcd:x:4294967295:1::/:/bin/sh\n", nil, nil},
+		{"2^32-1 is not an id", "etcd:x:4294967295:1::/:/bin/sh\n", nil, nil},
 		{"negative", "etcd:x:-1:1::/:/bin/sh\n", nil, nil},
 		{"octal is decimal", "a:x:010:1\n", []string{"a 10 1   "}, []string{"a 10"}},
 		{"NIS", "+::0:0:::\n-a::0:0:::\n+@g::0:\n", nil, nil},

@@ -66,7 +66,7 @@ func (r *Root) WriteUser(ctx context.Context, name string, from, to change.State
 
 func (r *Root) writeAccount(ctx context.Context, a account, from, to change.State) error {
 	if !regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`).MatchString(a.name) {
-		return &Refused{a.name, message.New("it is no name of a local account")}
+		return &Refused{a.name, message.New("it is not the name of a local account")}
 	}
 	r.forgetAccounts()
 	defer r.forgetAccounts()

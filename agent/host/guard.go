@@ -42,7 +42,7 @@ func (r *Root) Writable(file string, from, to change.State) error {
 }
 
 // removable refuses what must not be removed. Other hard links of a file are
-// no obstacle: they stay.
+// not an obstacle: they stay.
 func (n *node) removable() error {
 	if attributes(n.fd)&unix.STATX_ATTR_MOUNT_ROOT != 0 {
 		return mounted(n.path)

@@ -145,7 +145,7 @@ func TestFullDisk(t *testing.T) {
 	ok(t, err)
 	ok(t, a.Append([]byte("first\n")))
 	if err := a.Append([]byte(big)); err == nil {
-		t.Error("a record longer than the disk is no error")
+		t.Error("a record longer than the disk is not an error")
 	}
 	ok(t, a.Append([]byte("second\n")))
 	ok(t, a.Close())

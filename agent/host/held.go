@@ -110,7 +110,7 @@ func (h *Held) Data(limit int64) ([]byte, error) {
 // exist is an error that wraps fs.ErrNotExist.
 func (h *Held) Inside(rel string) (Info, error) {
 	if !fs.ValidPath(rel) {
-		return Info{}, &Refused{path.Join(h.path, rel), message.New("it is no name in a directory")}
+		return Info{}, &Refused{path.Join(h.path, rel), message.New("it is not a name in a directory")}
 	}
 	at, parts := h.fd, strings.Split(rel, "/")
 	for i, part := range parts[:len(parts)-1] {

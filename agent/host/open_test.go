@@ -105,7 +105,7 @@ func TestStat(t *testing.T) {
 	})
 }
 
-// What is no file is refused at once; nothing waits for a fifo's other end.
+// What is not a file is refused at once; nothing waits for a fifo's other end.
 func TestOtherKindsAreRefused(t *testing.T) {
 	r := tree(t, nil)
 	ok(t, unix.Mkfifo(r.Path()+"/fifo", 0o600))
@@ -126,7 +126,7 @@ func TestOtherKindsAreRefused(t *testing.T) {
 		case errs := <-done:
 			for method, err := range errs {
 				if err == nil {
-					t.Errorf("%s of %s is no error", method, path)
+					t.Errorf("%s of %s is not an error", method, path)
 				}
 			}
 			var refused *Refused

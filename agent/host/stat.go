@@ -213,7 +213,7 @@ func (r *Root) Exists(path string) (directory bool, err error) {
 	return info.Directory, err
 }
 
-// Link gives what a symbolic link says, and "" for what is no link. Nothing
+// Link gives what a symbolic link says, and "" for what is not a link. Nothing
 // is opened by it; the target may lie anywhere, or nowhere.
 func (r *Root) Link(path string) (string, error) {
 	fd, err := r.open(path, unix.O_PATH)

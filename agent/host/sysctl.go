@@ -102,7 +102,7 @@ func (r *Root) sysctlFile(key string) (string, error) {
 	}
 	valid := sysctlPath().MatchString(file)
 	if !valid || path.Clean(file) != file || strings.HasPrefix(file, "../") {
-		return "", message.Errorf("cannot reach kernel parameter %q: it is no name such as kernel.panic", key)
+		return "", message.Errorf("cannot reach kernel parameter %q: it is not a name such as kernel.panic", key)
 	}
 	return "/proc/sys/" + file, nil
 }

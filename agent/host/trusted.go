@@ -182,7 +182,7 @@ func (w *trustedWalk) open(file string) (int, error) {
 			return w.openLast(part, unix.O_NOFOLLOW)
 		}
 	}
-	return -1, message.Errorf("is a directory, which is no regular file")
+	return -1, message.Errorf("is a directory, which is not a regular file")
 }
 
 // up leaves n directories.
@@ -207,7 +207,7 @@ func (w *trustedWalk) link(name, target string, rest []string) ([]string, error)
 	return append(strings.Split(target, "/"), rest...), nil
 }
 
-// descriptor tells whether the walk is in /proc/PID/fd, whose links are no
+// descriptor tells whether the walk is in /proc/PID/fd, whose links are not
 // paths but open files: /dev/fd/63 is what a shell makes of <(…), and
 // /dev/stdin is a link to there. Whoever opened them found them himself.
 func (w *trustedWalk) descriptor() bool {
@@ -249,7 +249,7 @@ func (w *trustedWalk) judgeTop() error {
 // something; in a tree it is somebody's way to make this program wait.
 func (w *trustedWalk) judgeFile(name string, st *unix.Stat_t) error {
 	if !isRegular(st) && (!w.follow || st.Mode&unix.S_IFMT != unix.S_IFIFO) {
-		return message.Errorf("is a %s, which is no regular file", kind(st))
+		return message.Errorf("is a %s, which is not a regular file", kind(st))
 	}
 	return w.judge(name, st)
 }

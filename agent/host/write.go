@@ -100,7 +100,7 @@ func check(from, to change.State) error {
 	case f.UID == math.MaxUint32 || f.GID == math.MaxUint32:
 		return message.Errorf("an owner of 4294967295 means none") // chown(2) would leave it as it is
 	case f.Mode > 0o7777:
-		return message.Errorf("%#o is no file mode", f.Mode)
+		return message.Errorf("%#o is not a file mode", f.Mode)
 	case f.Directory && f.Content != nil:
 		return message.Errorf("a directory has no content")
 	case f.Content == nil || !differ(from, to):

@@ -55,7 +55,7 @@ func TestPowerLoss(t *testing.T) {
 			}
 			continue
 		}
-		// Releasing the reserve may be the operation that failed; it is no record.
+		// Releasing the reserve may be the operation that failed; it is not a record.
 		if got := progress(runs[0]); got != want[done] && (done+1 >= len(want) || got != want[done+1]) {
 			t.Fatalf("operation %d, after %d actions: read %s\nwant %s", k, done, got, want[done])
 		}

@@ -54,7 +54,7 @@ type Disk interface {
 	// Rename gives a directory a new name beside the old one.
 	Rename(from, to string) error
 	OpenAppend(path string) (Appender, error)
-	// RemoveAll removes a file or a whole directory; a missing one is no error.
+	// RemoveAll removes a file or a whole directory; a missing one is not an error.
 	RemoveAll(path string) error
 }
 

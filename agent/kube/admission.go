@@ -75,7 +75,7 @@ var plugins = []plugin{
 func AdmissionPlugin(name string, minor int) (exists bool, reason message.Text) {
 	i := slices.IndexFunc(plugins, func(p plugin) bool { return p.name == name })
 	if i < 0 {
-		return false, message.New("%s is no admission plugin that harden knows", name)
+		return false, message.New("%s is not an admission plugin that harden knows", name)
 	}
 	p := plugins[i]
 	if within(p.since, p.until, minor) {

@@ -200,7 +200,7 @@ func TestKinds(t *testing.T) {
 	t.Logf("kinds compared: %d", compared)
 }
 
-// A flag of etcd that is no bool takes the next word, and one that is takes
+// A flag of etcd that is not a bool takes the next word, and one that is takes
 // none: etcd then refuses the word, before it does anything.
 func TestKindsOfEtcd(t *testing.T) {
 	b := binary{path: filepath.Join(oracle.Directory(t, "etcd"), "etcd")}

@@ -98,7 +98,7 @@ func KubeletField(path string, minor int) (exists bool, reason message.Text) {
 	}
 	i := slices.IndexFunc(kubeletFields, func(f field) bool { return f.name == top })
 	if i < 0 {
-		return false, message.New("%s is no field of KubeletConfiguration that harden knows", top)
+		return false, message.New("%s is not a field of KubeletConfiguration that harden knows", top)
 	}
 	if since := kubeletFields[i].since; minor < since {
 		return false, came(message.New("the kubelet's setting %s", top), kubernetes(since))

@@ -98,7 +98,7 @@ func RefusesGate(name string, minor int) message.Text {
 func FeatureGate(name string, minor int) (exists bool, reason message.Text) {
 	i := slices.IndexFunc(gates, func(g gate) bool { return g.name == name })
 	if i < 0 {
-		return false, message.New("%s is no feature gate that harden knows", name)
+		return false, message.New("%s is not a feature gate that harden knows", name)
 	}
 	g := gates[i]
 	label := message.New("the feature gate %s", name)

@@ -143,7 +143,7 @@ func Flag(component, name string, minor int) (current string, exists bool, reaso
 	}
 	f, known := t.find(name)
 	if !known {
-		return "", false, message.New("%s is no flag of %s that harden knows", name, component)
+		return "", false, message.New("%s is not a flag of %s that harden knows", name, component)
 	}
 	if f.successor != "" && minor >= f.superseded {
 		if next, _ := t.find(f.successor); next.exists(minor) {

@@ -38,7 +38,7 @@ func TestTables(t *testing.T) {
 		seen := map[string]bool{}
 		for _, name := range table.names() {
 			if seen[name] || !strings.HasPrefix(name, "--") || !Known(component, name) {
-				t.Errorf("%s: %s stands twice, or is no flag", component, name)
+				t.Errorf("%s: %s stands twice, or is not a flag", component, name)
 			}
 			seen[name] = true
 		}

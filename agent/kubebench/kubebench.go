@@ -52,7 +52,7 @@ var (
 )
 
 // Read reads a report: an object with Controls, or with --nototals the list of
-// these alone. Errors name the line where the text is no JSON.
+// these alone. Errors name the line where the text is not JSON.
 func Read(data []byte) (Report, error) {
 	sections, err := parse(data)
 	if err != nil {
@@ -69,7 +69,7 @@ func Read(data []byte) (Report, error) {
 		case s.Version == "":
 			return Report{}, message.Errorf("section %d of Controls does not say of which benchmark it is (version)", i+1)
 		case !benchmarkName().MatchString(s.Version):
-			return Report{}, message.Errorf("section %d of Controls: %q is no name of a benchmark", i+1, s.Version)
+			return Report{}, message.Errorf("section %d of Controls: %q is not the name of a benchmark", i+1, s.Version)
 		case r.Benchmark != "" && r.Benchmark != s.Version:
 			return Report{}, message.Errorf("it is of two benchmarks, %s and %s", r.Benchmark, s.Version)
 		}
@@ -77,10 +77,10 @@ func Read(data []byte) (Report, error) {
 		for _, t := range s.Tests {
 			for _, result := range t.Results {
 				if !controlID().MatchString(result.ID) || len(result.ID) > 128 {
-					return Report{}, message.Errorf("section %d of Controls: %q is no id of a control (test_number)", i+1, result.ID)
+					return Report{}, message.Errorf("section %d of Controls: %q is not the id of a control (test_number)", i+1, result.ID)
 				}
 				if !slices.Contains(statuses, result.Status) {
-					return Report{}, message.Errorf("control %s: %q is no status; one of %v", result.ID, result.Status, statuses)
+					return Report{}, message.Errorf("control %s: %q is not a status; one of %v", result.ID, result.Status, statuses)
 				}
 				results++
 				if result.Status == "FAIL" && !seen[result.ID] {
@@ -117,7 +117,7 @@ func parse(data []byte) ([]section, error) {
 	return report.Controls, strictjson.Check(data)
 }
 
-// located says in which line the text is no report.
+// located says in which line the text is not a report.
 func located(data []byte, err error) error {
 	var syntax *json.SyntaxError
 	var typed *json.UnmarshalTypeError

@@ -54,7 +54,7 @@ type Node struct {
 	Texts   *edit.Texts // those of the node that were parsed, for all plans of a run; nil parses each time
 
 	// KubeadmConfig is the file that kubeadm will be started with, where the
-	// machine is no node yet; "" finds it where such files usually lie.
+	// machine is not a node yet; "" finds it where such files usually lie.
 	KubeadmConfig string
 
 	// Cluster may be asked; nil below --root, where nobody is. RecordOff leaves the

@@ -49,7 +49,7 @@ func (c *fileComposer) set(w change.Want, value any) error {
 func (c *fileComposer) setContent(w change.Want, value any) error {
 	data, ok := value.([]byte)
 	if !ok {
-		return message.Errorf("the content of %s is no text", c.path)
+		return message.Errorf("the content of %s is not text", c.path)
 	}
 	if c.before != nil && len(w.Generate) > 0 && len(c.before.Content.Generate) == 0 && !c.empty(w) {
 		return blocked("%s is there already; a key is never overwritten", c.path)
@@ -63,7 +63,7 @@ func (c *fileComposer) setContent(w change.Want, value any) error {
 func (c *fileComposer) setMode(value any) error {
 	mode, err := strconv.ParseUint(fmt.Sprint(value), 8, 32)
 	if err != nil {
-		return message.Errorf("%v is no mode", value)
+		return message.Errorf("%v is not a mode", value)
 	}
 	if c.before != nil && !c.by.asRoot() && c.before.UID != uint32(os.Geteuid()) {
 		return blocked("needs root: %s belongs to %s", c.path, c.ownerName())

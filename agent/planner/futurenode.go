@@ -170,7 +170,7 @@ func (c *futureNode) requirement(p *planning, rule profiles.Rule) fixers.Require
 		return p.placedForReading(name, place)
 	}
 	req := rule.Fixer.Require(rule.Name, fixers.Node{Facts: c.facts, Files: c.files, Sockets: p.sockets, Placed: placed})
-	req.Observed = nil // it is no fact yet
+	req.Observed = nil // it is not a fact yet
 	for target := range c.parts {
 		delete(req.Places, target.Name())
 	}

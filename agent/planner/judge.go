@@ -19,7 +19,7 @@ type verdict struct {
 	reason  message.Text
 	targets []change.Target // in no order, and some of them twice: there may be thousands
 	// breaks says why a rule that does harm in part cannot be met as a whole.
-	// An owner that only root can give is no harm.
+	// An owner that only root can give does no harm.
 	breaks message.Text
 }
 

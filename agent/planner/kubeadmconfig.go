@@ -40,7 +40,7 @@ func (a Planner) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 			return nil, node.Of(node.Failed, err)
 		}
 		if found == nil || found.file.Purpose() != kubeadm.Init {
-			return nil, node.Failure(node.Usage, message.New("name a file for kubeadm init"), "%s is no configuration for kubeadm init", a.KubeadmConfig)
+			return nil, node.Failure(node.Usage, message.New("name a file for kubeadm init"), "%s is not a configuration for kubeadm init", a.KubeadmConfig)
 		}
 		c = found
 	case f.Kubernetes.IsZero():

@@ -254,7 +254,7 @@ var systemTrees = []string{
 	"/bin", "/boot", "/dev", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys", "/usr",
 }
 
-// systemDirectory tells whether a path is the system's own, so that it is no
+// systemDirectory tells whether a path is the system's own, so that it is not a
 // place of anything else whoever says so.
 func systemDirectory(name string) bool {
 	return slices.Contains(systemDirectories, path.Clean(name)) ||

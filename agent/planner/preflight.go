@@ -14,7 +14,7 @@ const startsLater = "the kubelet has not started yet, so a change could not be p
 
 // proves tells whether the plan says if its changes could be proven to do no
 // harm now. A check says what the node's settings are: that the kubelet is not
-// healthy for a moment is no drift, and hides none.
+// healthy for a moment is not drift, and hides none.
 func (p *planning) proves() bool { return p.Systemd != nil && !p.Passive && p.why != ToReport }
 
 // booting tells whether the kubelet is about to be started by systemd, after

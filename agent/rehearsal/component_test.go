@@ -81,7 +81,7 @@ var refusals = []struct{ name, component, flags, file, content, words string }{
 	{name: "plugin in both lists", component: "kube-apiserver", flags: "--disable-admission-plugins=NodeRestriction", words: "NodeRestriction"},
 	{name: "audit policy without rules", component: "kube-apiserver", flags: "--audit-policy-file=/etc/kubernetes/audit.yaml", file: "/etc/kubernetes/audit.yaml",
 		content: "apiVersion: audit.k8s.io/v1\nkind: Policy\n", words: "audit.yaml"},
-	{name: "encryption key that is no base64", component: "kube-apiserver", flags: "--encryption-provider-config=/etc/kubernetes/enc.yaml", file: "/etc/kubernetes/enc.yaml",
+	{name: "encryption key that is not base64", component: "kube-apiserver", flags: "--encryption-provider-config=/etc/kubernetes/enc.yaml", file: "/etc/kubernetes/enc.yaml",
 		content: "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources: [{resources: [secrets], providers: [{aescbc: {keys: [{name: k, secret: \"%%%\"}]}}]}]\n", words: "secret"},
 	{name: "missing admission file", component: "kube-apiserver", flags: "--admission-control-config-file=/etc/kubernetes/admission.yaml", words: "admission.yaml"},
 	{name: "unknown type of a limit in the admission file", component: "kube-apiserver", flags: "--enable-admission-plugins=EventRateLimit --admission-control-config-file=/etc/kubernetes/admission.yaml", file: "/etc/kubernetes/admission.yaml",

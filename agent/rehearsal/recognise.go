@@ -88,7 +88,7 @@ type recogniser struct {
 	lines  []string
 }
 
-// recogniserOf is nil for what is no known component.
+// recogniserOf is nil for what is not a known component.
 func recogniserOf(component string) *recogniser {
 	list, known := signs[component]
 	if !known {

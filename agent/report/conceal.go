@@ -111,7 +111,7 @@ func holds(before, name, rest string) bool {
 	return strings.HasPrefix(entry, ": ")
 }
 
-// mixed tells whether a long word has letters and figures, and is no path.
+// mixed tells whether a long word has letters and figures, and is not a path.
 func mixed(word string) bool {
 	return !strings.HasPrefix(word, "/") && strings.ContainsAny(word, "0123456789") && strings.Trim(word, "0123456789") != ""
 }

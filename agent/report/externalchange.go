@@ -14,7 +14,7 @@ type ExternalChange struct {
 	Target change.Target   `json:"target"`
 	Fields []ExternalField `json:"fields"`
 	// Lines is how many lines were added or removed since the run, 0 where the
-	// target is no text, holds a secret, or where what the run wrote is not
+	// target is not text, holds a secret, or where what the run wrote is not
 	// known any more. Diff says between which lines they stand, "@@ -3,2 +3,1 @@"
 	// as in a unified diff, and never what they say: it is somebody else's.
 	Lines int      `json:"lines,omitempty"`

@@ -74,7 +74,7 @@ type FleetDay struct {
 	Judged int    `json:"judged"` // that pass, fail or were left open on purpose
 }
 
-// FleetBroken is a file that is no report, and why.
+// FleetBroken is a file that is not a report, and why.
 type FleetBroken struct {
 	File   string       `json:"file"`
 	Reason message.Text `json:"reason"`

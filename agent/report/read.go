@@ -31,7 +31,7 @@ func ReadReport(data []byte) (Report, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	if err := decoder.Decode(&d); err != nil {
-		return Report{}, message.Errorf("it is no JSON document of harden: %w", err)
+		return Report{}, message.Errorf("it is not a JSON document of harden: %w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return Report{}, message.Errorf("something follows the document")
@@ -70,7 +70,7 @@ func (r *Report) sound() error {
 	for i := range r.Plan.Findings {
 		f := &r.Plan.Findings[i]
 		if !slices.Contains(change.Statuses, f.Status) {
-			return message.Errorf("finding %d of rule %q: %q is no status", i+1, f.Rule, f.Status)
+			return message.Errorf("finding %d of rule %q: %q is not a status", i+1, f.Rule, f.Status)
 		}
 		if len(f.Controls) == 0 && f.Rule == "" {
 			return message.Errorf("finding %d is about no rule and no control", i+1)

@@ -58,12 +58,12 @@ func ParseKeys(text []byte) ([]Key, error) {
 func parseKey(line string) (Key, error) {
 	kind, rest, _ := strings.Cut(line, " ")
 	if kind != keyType {
-		return Key{}, message.Errorf("is no public key of the kind %s, as ssh-keygen -t ed25519 makes one", keyType)
+		return Key{}, message.Errorf("is not a public key of the kind %s, as ssh-keygen -t ed25519 makes one", keyType)
 	}
 	text, comment, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	blob, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil {
-		return Key{}, message.Errorf("is no public key: what follows its kind is no base64")
+		return Key{}, message.Errorf("is not a public key: what follows its kind is not base64")
 	}
 	key, err := keyOf(blob)
 	key.Comment = strings.TrimSpace(comment)
@@ -78,7 +78,7 @@ func keyOf(blob []byte) (Key, error) {
 	case w.failed || len(w.rest) > 0:
 		return Key{}, message.Errorf("the public key is torn")
 	case string(kind) != keyType:
-		return Key{}, message.Errorf("the key is no %s key", keyType)
+		return Key{}, message.Errorf("the key is not of the kind %s", keyType)
 	case len(raw) != ed25519.PublicKeySize:
 		return Key{}, message.Errorf("the key is of %d bytes, not %d", len(raw), ed25519.PublicKeySize)
 	}

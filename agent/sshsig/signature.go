@@ -40,11 +40,11 @@ func Parse(armored []byte) (*Signature, error) {
 	text, opened := strings.CutPrefix(text, begin+"\n")
 	text, closed := strings.CutSuffix(text, "\n"+end)
 	if !opened || !closed {
-		return nil, message.Errorf("is no signature of ssh-keygen -Y sign")
+		return nil, message.Errorf("is not a signature of ssh-keygen -Y sign")
 	}
 	blob, err := base64.StdEncoding.Strict().DecodeString(text) // passes over line breaks
 	if err != nil {
-		return nil, message.Errorf("is no signature: it is no base64")
+		return nil, message.Errorf("is not a signature: it is not base64")
 	}
 	return parseBlob(blob)
 }
@@ -53,7 +53,7 @@ func parseBlob(blob []byte) (*Signature, error) {
 	rest, is := bytes.CutPrefix(blob, []byte(magic))
 	w := wire{rest: rest}
 	if number := w.number(); !is || w.failed {
-		return nil, message.Errorf("is no signature of ssh-keygen -Y sign")
+		return nil, message.Errorf("is not a signature of ssh-keygen -Y sign")
 	} else if number != version {
 		return nil, message.Errorf("is a signature of version %d, not %d", number, version)
 	}
@@ -74,7 +74,7 @@ func parseBlob(blob []byte) (*Signature, error) {
 		return nil, message.Errorf("is not signed with an %s key: %w", keyType, err)
 	}
 	if inner.failed || len(inner.rest) > 0 || string(kind) != keyType || len(value) != ed25519.SignatureSize {
-		return nil, message.Errorf("is no %s signature", keyType)
+		return nil, message.Errorf("is not a signature of the kind %s", keyType)
 	}
 	return s, nil
 }

@@ -98,7 +98,7 @@ func TestOtherKinds(t *testing.T) {
 			if _, err := Parse(read(t, file+".sig")); err == nil || !strings.Contains(err.Error(), "is not signed with an ssh-ed25519 key") {
 				t.Errorf("a signature: %v", err)
 			}
-			if _, err := ParseKeys(read(t, key+".pub")); err == nil || !strings.Contains(err.Error(), "line 1: is no public key of the kind ssh-ed25519") {
+			if _, err := ParseKeys(read(t, key+".pub")); err == nil || !strings.Contains(err.Error(), "line 1: is not a public key of the kind ssh-ed25519") {
 				t.Errorf("a key: %v", err)
 			}
 		})
@@ -130,13 +130,13 @@ func TestParse(t *testing.T) {
 	}{
 		"sound":                        {armor(good), ""},
 		"with line ends of Windows":    {bytes.ReplaceAll(armor(good), []byte("\n"), []byte("\r\n")), ""},
-		"empty":                        {nil, "is no signature of ssh-keygen"},
-		"no armor":                     {good, "is no signature of ssh-keygen"},
-		"the end is missing":           {bytes.TrimSuffix(armor(good), []byte(end+"\n")), "is no signature of ssh-keygen"},
+		"empty":                        {nil, "is not a signature of ssh-keygen"},
+		"no armor":                     {good, "is not a signature of ssh-keygen"},
+		"the end is missing":           {bytes.TrimSuffix(armor(good), []byte(end+"\n")), "is not a signature of ssh-keygen"},
 		"two of them":                  {append(armor(good), armor(good)...), "no base64"},
-		"something before it":          {append([]byte("x\n"), armor(good)...), "is no signature of ssh-keygen"},
+		"something before it":          {append([]byte("x\n"), armor(good)...), "is not a signature of ssh-keygen"},
 		"no base64":                    {[]byte(begin + "\n!\n" + end), "no base64"},
-		"other magic":                  {armor([]byte("SSHSIX\x00\x00\x00\x01")), "is no signature of ssh-keygen"},
+		"other magic":                  {armor([]byte("SSHSIX\x00\x00\x00\x01")), "is not a signature of ssh-keygen"},
 		"another version":              {armor([]byte("SSHSIG\x00\x00\x00\x02")), "version 2"},
 		"something behind it":          {armor(append(bytes.Clone(good), 0)), "torn"},
 		"the last byte is missing":     {armor(good[:len(good)-1]), "torn"},
@@ -185,9 +185,9 @@ func TestParseKeys(t *testing.T) {
 		"two, and remarks":        {"# ours\n\n" + line + "\n  " + line + " next year's\n", 2, ""},
 		"none":                    {"# none\n", 0, "holds no key"},
 		"empty":                   {"", 0, "holds no key"},
-		"an option before it":     {`command="x" ` + line, 0, "line 1: is no public key"},
-		"a private key":           {"-----BEGIN", 0, "line 1: is no public key"},
-		"no base64":               {line + "\n" + keyType + " !", 0, "line 2: is no public key"},
+		"an option before it":     {`command="x" ` + line, 0, "line 1: is not a public key"},
+		"a private key":           {"-----BEGIN", 0, "line 1: is not a public key"},
+		"no base64":               {line + "\n" + keyType + " !", 0, "line 2: is not a public key"},
 		"cut off":                 {line[:40], 0, "line 1: "},
 		"a short key":             {short, 0, "line 1: the key is of 1 bytes, not 32"},
 		"a kind that is not said": {keyType, 0, "line 1: the public key is torn"},

@@ -44,7 +44,7 @@ func TestHostileJSON(t *testing.T) {
 				t.Errorf("refused: %v", err)
 			}
 			if err == nil && !json.Valid([]byte(form.Text)) {
-				t.Error("accepted, and it is no JSON")
+				t.Error("accepted, and it is not JSON")
 			}
 		})
 	}
@@ -64,7 +64,7 @@ func FuzzCheck(f *testing.F) {
 		valid := json.Valid(data)
 		switch {
 		case err == nil && !valid:
-			t.Fatalf("%q is no JSON", data)
+			t.Fatalf("%q is not JSON", data)
 		case err != nil && !strings.HasPrefix(err.Error(), "line "):
 			t.Fatalf("the error names no line: %v", err)
 		case err != nil && valid && !strings.Contains(err.Error(), "stands twice") && !strings.Contains(err.Error(), "nested deeper"):

@@ -157,7 +157,7 @@ type UndoOptions struct {
 }
 
 // Undo undoes a run to its end. It cannot be interrupted: half of a way
-// back is no place to stop.
+// back is not a place to stop.
 func (r *Runner) Undo(ctx context.Context, run *journal.Run, reason message.Text, options UndoOptions) (*Result, error) {
 	ctx = context.WithoutCancel(ctx)
 	u := r.undoer(ctx, run, nil, reason)

@@ -205,7 +205,7 @@ func keys(t *testing.T, object any, want ...string) {
 	t.Helper()
 	m, is := object.(map[string]any)
 	if !is {
-		t.Errorf("%v is no object", object)
+		t.Errorf("%v is not an object", object)
 		return
 	}
 	var got []string

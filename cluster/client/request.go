@@ -61,7 +61,7 @@ func (c *Client) Get(ctx context.Context, path string, into any) error {
 	return a.Into(into)
 }
 
-// Do sends a request and reads its answer whole. An answer that is no success
+// Do sends a request and reads its answer whole. An answer that is not a success
 // is a *StatusError; no answer is a *ConnectionError: then it is not known
 // whether the request was carried out. Only an answer 429, which says that the
 // request was not carried out, makes it wait and send the request again.

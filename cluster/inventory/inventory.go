@@ -58,7 +58,7 @@ type Rancher struct {
 const parallel = 3
 
 // Read reads a cluster. It fails where the API server does not say its version
-// or is no API server; a list that fails is in Unread.
+// or is not an API server; a list that fails is in Unread.
 func Read(ctx context.Context, c *client.Client) (*Inventory, error) {
 	r := &reader{client: c, inventory: &Inventory{Unread: map[string]error{}}}
 	if err := r.about(ctx); err != nil {

@@ -16,7 +16,7 @@ func TestOf(t *testing.T) {
 	}{
 		"nobody":                         {want: ""},
 		"a controller":                   {references: []owner.Reference{{Kind: "ReplicaSet", Name: "web-5d", Controller: &yes}}, want: "ReplicaSet/web-5d"},
-		"an owner that is no controller": {references: []owner.Reference{{Kind: "Node", Name: "n"}}, want: ""},
+		"an owner that is not a controller": {references: []owner.Reference{{Kind: "Node", Name: "n"}}, want: ""},
 		"Helm by its annotations": {annotations: map[string]string{"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "apps"},
 			want: "Helm release apps/web"},
 		"Helm by its labels": {labels: map[string]string{"app.kubernetes.io/managed-by": "Helm", "app.kubernetes.io/instance": "web"},

@@ -91,7 +91,7 @@ func Level(c Check) string {
 }
 
 // Issues lists what the checks find in a template. For a check of the
-// standards the library decides: what it allows is no issue, and what it
+// standards the library decides: what it allows is not an issue, and what it
 // refuses is one, also where the field cannot be told.
 func (j *Judge) Issues(meta *metav1.ObjectMeta, spec *corev1.PodSpec) []Issue {
 	if meta == nil {

@@ -26,7 +26,7 @@ import (
 
 // What an apply writes is started with the real components: none of them may
 // refuse a flag, a value or a field of its configuration. They run without a
-// cluster, so what they say of etcd and of the API server is no refusal.
+// cluster, so what they say of etcd and of the API server is not a refusal.
 func TestAcceptance(t *testing.T) {
 	oracle.Directory(t, "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "etcd")
 	names := []string{"cis-1.12", "qkxy-cs001-2023", "rancher-2.3.5"}

@@ -35,7 +35,7 @@ func TestAnsibleArguments(t *testing.T) {
 		{"mapping in a parameter", `{"set": {"a": {"b": 1}}}`, nil, "set: a: a parameter is"},
 		{"no truth value", `{"no_restart": "perhaps"}`, nil, "no_restart: takes true or false"},
 		{"no truth value for check mode", `{"_ansible_check_mode": "perhaps"}`, nil, "_ansible_check_mode: takes true or false"},
-		{"no object", `[]`, nil, "is no JSON object"},
+		{"no object", `[]`, nil, "is not a JSON object"},
 		{"two objects", `{} {}`, nil, "something follows the document"},
 		{"an argument twice", `{"state": "planned", "profile": "cis-1.12", "state": "applied"}`, nil, `the key "state" stands twice`},
 		{"an argument twice, in capitals", `{"root": "/srv/image", "Root": "/"}`, nil, `the key "Root" stands twice`},

@@ -81,7 +81,7 @@ func readAnsibleCall(ctx context.Context, path string) (ansibleCall, error) {
 		return ansibleCall{}, message.Errorf("cannot read the arguments: %w", err)
 	}
 	if err := strictjson.Check(data); err != nil { // of a key that stands twice the last one would count, and nobody be told
-		return ansibleCall{}, message.Errorf("cannot read the arguments: %s is no JSON object: %w", path, err)
+		return ansibleCall{}, message.Errorf("cannot read the arguments: %s is not a JSON object: %w", path, err)
 	}
 	var arguments map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -91,7 +91,7 @@ func readAnsibleCall(ctx context.Context, path string) (ansibleCall, error) {
 		err = message.Errorf("it is null")
 	}
 	if err != nil {
-		return ansibleCall{}, message.Errorf("cannot read the arguments: %s is no JSON object: %w", path, err)
+		return ansibleCall{}, message.Errorf("cannot read the arguments: %s is not a JSON object: %w", path, err)
 	}
 	return newAnsibleCall(arguments)
 }

@@ -66,7 +66,7 @@ func configSet(scalars []edit.Scalar, names map[string]any) (map[string]string, 
 	for name, value := range names {
 		switch value := value.(type) {
 		case map[string]any:
-			return nil, message.Errorf("set: %s: a mapping is no value of a parameter", name)
+			return nil, message.Errorf("set: %s: a mapping is not a value of a parameter", name)
 		case []any:
 			if len(value) == 0 {
 				set[name] = ""
@@ -82,7 +82,7 @@ func configSet(scalars []edit.Scalar, names map[string]any) (map[string]string, 
 		case s.Null && len(s.Path) == 2:
 			return nil, message.Errorf("set: %s: line %d: a value is missing", name, s.Line)
 		case s.Null || len(s.Path) > 3:
-			return nil, message.Errorf("set: %s: line %d: this is no value of a parameter", name, s.Line)
+			return nil, message.Errorf("set: %s: line %d: this is not a value of a parameter", name, s.Line)
 		case more && len(s.Path) == 3:
 			set[name] = before + "," + s.Text
 		default:

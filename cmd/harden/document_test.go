@@ -19,7 +19,7 @@ func oneDocument(ts *testscript.TestScript) map[string]any {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	var d map[string]any
 	if err := decoder.Decode(&d); err != nil {
-		ts.Fatalf("stdout is no JSON object: %v", err)
+		ts.Fatalf("stdout is not a JSON object: %v", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		ts.Fatalf("stdout holds more than one JSON document")

@@ -36,7 +36,7 @@ func (a *app) readFailures() (*failures, error) {
 	}
 	report, err := kubebench.Read(data)
 	if err != nil {
-		return nil, a.badReport("%s is no report of kube-bench: %w", a.from, err)
+		return nil, a.badReport("%s is not a report of kube-bench: %w", a.from, err)
 	}
 	if a.Profile == "" && !slices.Contains(profiles.Names(), report.Benchmark) {
 		return nil, a.badReport("%s: there is no profile for the benchmark %s; name one that has its controls with --profile", a.from, report.Benchmark)

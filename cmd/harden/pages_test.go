@@ -67,7 +67,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// withoutCode leaves out fenced blocks, where brackets are no links.
+// withoutCode leaves out fenced blocks, where brackets are not links.
 func withoutCode(text string) string {
 	return regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAllString(text, "")
 }

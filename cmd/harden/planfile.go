@@ -42,7 +42,7 @@ func (a *app) readPlan(path string) (*report.Document, error) {
 	}
 	d, err := parsePlan(data)
 	if err != nil {
-		return nil, bad("%s is no plan that harden plan --out wrote: %w", path, err)
+		return nil, bad("%s is not a plan that harden plan --out wrote: %w", path, err)
 	}
 	return d, nil
 }

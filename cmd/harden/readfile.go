@@ -24,7 +24,7 @@ func readShown(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 {
-		return failed(message.Errorf("is no regular file"))
+		return failed(message.Errorf("is not a regular file"))
 	}
 	f, err := os.Open(filepath.Clean(path))
 	if err != nil {

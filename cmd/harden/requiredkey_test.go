@@ -209,7 +209,7 @@ func TestUnreadableConfiguration(t *testing.T) {
 		"a link that leads nowhere":                                    {`rm /etc/harden/config.yaml; ln -s none /etc/harden/config.yaml; ` + builtIn, exitBadProfile, "symbolic link"},
 		"its directory is such a link":                                 {`rm -r /etc/harden; ln -s none /etc/harden; ` + builtIn, exitBadProfile, "symbolic link"},
 		"a directory":                                                  {`rm /etc/harden/config.yaml; mkdir /etc/harden/config.yaml; ` + builtIn, exitBadProfile, "is a directory"},
-		"a fifo":                                                       {`rm /etc/harden/config.yaml; mkfifo /etc/harden/config.yaml; timeout 20 ` + builtIn, exitBadProfile, "is no regular file"},
+		"a fifo":                                                       {`rm /etc/harden/config.yaml; mkfifo /etc/harden/config.yaml; timeout 20 ` + builtIn, exitBadProfile, "is not a regular file"},
 		"its directory is a file":                                      {`rm -r /etc/harden; touch /etc/harden; ` + builtIn, exitBadProfile, "not a directory"},
 		"it is broken, and a tree is worked on":                        {`echo '"' >/etc/harden/config.yaml; ` + site + `--root "$NODE"`, exitBadProfile, "cannot tell whether it needs a signature"},
 		"others can write it, and a tree":                              {`chmod 0666 /etc/harden/config.yaml; ` + site + `--root "$NODE"`, exitBadProfile, "can be written by others"},

@@ -232,7 +232,7 @@ func sound(v *viper.Viper) error {
 	}
 	if text := v.GetString("timeout"); text != "" {
 		if _, err := time.ParseDuration(text); err != nil {
-			return message.Errorf("timeout %q is no duration such as 5m", text)
+			return message.Errorf("timeout %q is not a duration such as 5m", text)
 		}
 	}
 	return nil

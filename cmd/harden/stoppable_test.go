@@ -138,7 +138,7 @@ func TestShownFilesAreBounded(t *testing.T) {
 	if _, err := readFile(t.Context(), "/dev/fd/"+strconv.Itoa(int(r.Fd())), 50); err == nil || !strings.Contains(err.Error(), "is larger than 50 bytes") {
 		t.Errorf("got %v", err)
 	}
-	for name, want := range map[string]string{"/dev/zero": "is no regular file", "/etc": "is no regular file"} {
+	for name, want := range map[string]string{"/dev/zero": "is not a regular file", "/etc": "is not a regular file"} {
 		if _, err := readFile(t.Context(), name, 50); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", name, err)
 		}

@@ -39,7 +39,7 @@ older ones of the same node show the trend, and since when a control is open. Wh
 is about the cluster and not about a node stands once: a verdict that a person gave
 on one node holds for all.
 
-A file that is no report is named, and the others are read; the exit code is then 1.
+A file that is not a report is named, and the others are read; the exit code is then 1.
 It reads nothing of this node. The formats of -o are text, json, csv and html, see
 docs/reports.md.
 

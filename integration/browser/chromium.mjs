@@ -56,7 +56,7 @@ export const visible = async (page, selector) => {
   return page.locator(selector).evaluateAll(list => list.filter(e => e.checkVisibility({visibilityProperty: true})).map(e => e.innerText.trim()));
 };
 
-/** layOut lays out the whole page at once; a sheet of script is no matter of the policy. */
+/** layOut lays out the whole page at once; the policy is not about a sheet of script. */
 export const layOut = page => page.evaluate(() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync('.section, .control, .change { content-visibility: visible !important }');

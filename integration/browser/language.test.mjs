@@ -5,7 +5,7 @@ import {open, visible} from './chromium.mjs';
 
 // chrome are the words of the page itself, not those of a profile or a node.
 const chrome = '.kind, h2, h3, dt, .meanings dd, legend, .find, .chip, .tools, button:not(.lang button), .badge, .level, .counts, #legend li, thead th, .skip, footer, .note, .late, .fix strong, .rule > .muted';
-// english finds a word that is no name of a rule, a program or a part of Kubernetes.
+// english finds a word that is not the name of a rule, a program or a part of Kubernetes.
 const english = text => text.replaceAll(/harden \S+ 生成|\b[a-z0-9]+([-.][a-z0-9]+)+\b|\b(harden( apply)?|UTC|API Server|kubelet|kube-proxy|etcd|RBAC|ServiceAccount|Secret|Pod|Rancher|RKE|TLS)\b/g, '').match(/[A-Za-z]{3,}/);
 
 for (const [name, title, chinese] of [['site', 'Report · site · node1', '报告 · site · node1'], ['diff', 'Comparison · cis-1.12 · node1', '对比 · cis-1.12 · node1']]) {

@@ -122,7 +122,7 @@ const compare = lang => {
 };
 
 // Reports of many nodes, of two weeks: what one check says of the sample node, under other
-// names and days, and with other verdicts. One file is no report.
+// names and days, and with other verdicts. One file is not a report.
 export const nodes = 200;
 const fleet = (lang, n, format) => {
   const dir = `fleet-${n}`;

@@ -148,7 +148,7 @@ func TestAnsible(t *testing.T) {
 	})
 }
 
-// several boots hosts that are no nodes of a cluster, at once.
+// several boots hosts that are not nodes of a cluster, at once.
 func several(t *testing.T, names ...string) []*node {
 	t.Helper()
 	nodes, problems := make([]*node, len(names)), make([]error, len(names))

@@ -47,7 +47,7 @@ var refusals = []refusal{
 	flagRefused("bad cipher suite", "kube-apiserver", "--tls-cipher-suites", "TLS_NONE", "TLS_NONE"),
 	flagRefused("plugin in both lists", "kube-apiserver", "--disable-admission-plugins", "NodeRestriction", "NodeRestriction"),
 	fileRefused("audit policy without rules", "--audit-policy-file", "apiVersion: audit.k8s.io/v1\nkind: Policy\n", "0 rules"),
-	fileRefused("encryption key that is no base64", "--encryption-provider-config",
+	fileRefused("encryption key that is not base64", "--encryption-provider-config",
 		"apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources: [{resources: [secrets], providers: [{aescbc: {keys: [{name: k, secret: \"%%%\"}]}}]}]\n", "base64"),
 	fileRefused("admission configuration of no kind", "--admission-control-config-file", "apiVersion: apiserver.config.k8s.io/v1\nkind: Nothing\n", "Nothing"),
 	fileRefused("misspelt field", "--authentication-config", "apiVersion: apiserver.config.k8s.io/v1beta1\nkind: AuthenticationConfiguration\nanyone: {enabled: true}\n", "anyone"),

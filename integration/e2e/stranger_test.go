@@ -132,7 +132,7 @@ func manifestArgv(t *testing.T, file string) []string {
 		}
 	}
 	if err := yaml.Unmarshal(data, &pod); err != nil || len(pod.Spec.Containers) != 1 {
-		t.Fatalf("%s is no manifest of one container: %v", file, err)
+		t.Fatalf("%s is not a manifest of one container: %v", file, err)
 	}
 	return pod.Spec.Containers[0].Command
 }

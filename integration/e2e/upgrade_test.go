@@ -36,7 +36,7 @@ func TestUpgradeKeepsHardening(t *testing.T) {
 
 	read := n.readSecrets(t)
 	// The images of the node are those of a registry that it cannot reach, and there is no
-	// CoreDNS: kubeadm's own look at that is no matter here.
+	// CoreDNS: kubeadm's own look at that does not matter here.
 	n.must(t, 0, "kubeadm", "upgrade", "apply", "v"+kubernetes(t), "--force", "--yes", "--ignore-preflight-errors=all")
 	n.must(t, 0, "systemctl", "restart", "kubelet")
 	n.requireHealthy(t)

@@ -45,7 +45,7 @@ func grouped(n int) string {
 }
 
 // figure reads what a test said by t.Attr, whose keys have no blanks: "-" stands for
-// one. ok is false for an attribute that is no figure.
+// one. ok is false for an attribute that is not a figure.
 func figure(key, value string) (name string, n int, ok bool, err error) {
 	name, ok = strings.CutPrefix(key, "figure/")
 	if !ok {

@@ -81,7 +81,7 @@ func parseNames(list string) ([]name, error) {
 	for item := range strings.SplitSeq(list, ", ") {
 		dir, test, ok := strings.Cut(item, " ")
 		if !ok || !strings.HasPrefix(test, "Test") && !strings.HasPrefix(test, "Fuzz") {
-			return nil, fmt.Errorf("%q is no proof such as %q", item, "agent TestKilledAnywhere")
+			return nil, fmt.Errorf("%q is not a proof such as %q", item, "agent TestKilledAnywhere")
 		}
 		names = append(names, name{dir, test})
 	}

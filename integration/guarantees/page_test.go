@@ -99,7 +99,7 @@ func TestRead(t *testing.T) {
 		}
 	}
 	if _, err := read(strings.NewReader(`{"Action":"attr","Test":"TestA","Key":"figure/kills","Value":"many"}`), "agent"); err == nil {
-		t.Error("a figure that is no number is accepted")
+		t.Error("a figure that is not a number is accepted")
 	}
 }
 

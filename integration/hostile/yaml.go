@@ -102,7 +102,7 @@ func ambiguous(sound string) []Form {
 	}
 }
 
-// encodings are texts that are no UTF-8, or hold what no line should.
+// encodings are texts that are not UTF-8, or hold what no line should.
 func encodings(sound string) []Form {
 	wide := func(order binary.ByteOrder, mark bool) string {
 		text := sound

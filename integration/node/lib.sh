@@ -26,8 +26,8 @@ die() { say "$@"; exit 1; }
 
 need_root() { [[ $EUID == 0 ]] || die "needs root"; }
 
-# check_name NAME refuses what is no host name: it becomes part of paths that are removed.
-check_name() { [[ $1 =~ ^[a-z][a-z0-9-]{0,30}$ ]] || die "'$1' is no node name: lower-case letters, digits and dashes"; }
+# check_name NAME refuses what is not a host name: it becomes part of paths that are removed.
+check_name() { [[ $1 =~ ^[a-z][a-z0-9-]{0,30}$ ]] || die "'$1' is not a node name: lower-case letters, digits and dashes"; }
 
 # need COMMAND PACKAGE installs a package where its command is missing.
 need() {

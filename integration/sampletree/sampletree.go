@@ -114,11 +114,11 @@ func list() ([]entry, error) {
 func parse(line string) (entry, error) {
 	fields := strings.Fields(line)
 	if len(fields) < 3 {
-		return entry{}, fmt.Errorf("%q is no path, mode and type", line)
+		return entry{}, fmt.Errorf("%q is not a path, mode and type", line)
 	}
 	mode, err := strconv.ParseUint(fields[1], 8, 9)
 	if err != nil {
-		return entry{}, fmt.Errorf("%q is no mode such as 0600", fields[1])
+		return entry{}, fmt.Errorf("%q is not a mode such as 0600", fields[1])
 	}
 	e := entry{path: fields[0], mode: fs.FileMode(mode), kind: fields[2]}
 	switch {
@@ -126,7 +126,7 @@ func parse(line string) (entry, error) {
 	case e.kind == kindSymlink && len(fields) == 4:
 		e.target = fields[3]
 	default:
-		return entry{}, fmt.Errorf("%q is no type: file, directory or symlink TARGET", strings.Join(fields[2:], " "))
+		return entry{}, fmt.Errorf("%q is not a type: file, directory or symlink TARGET", strings.Join(fields[2:], " "))
 	}
 	return e, nil
 }

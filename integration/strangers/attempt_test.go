@@ -48,7 +48,7 @@ type document struct {
 func parse(t *testing.T, o outcome) (d document) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(o.stdout), &d); err != nil {
-		t.Fatalf("stdout is no JSON document: %v\n%v", err, o)
+		t.Fatalf("stdout is not a JSON document: %v\n%v", err, o)
 	}
 	return d
 }

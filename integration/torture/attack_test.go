@@ -34,7 +34,7 @@ type document struct {
 func parse(t *testing.T, o outcome) (d document) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(o.stdout), &d); err != nil {
-		t.Fatalf("stdout is no JSON document: %v\n%v", err, o)
+		t.Fatalf("stdout is not a JSON document: %v\n%v", err, o)
 	}
 	return d
 }
@@ -162,7 +162,7 @@ var others = map[string]struct {
 	"root link":  {func(t *testing.T, path string, _ *victim) { ok(t, os.Symlink("/proc/1/root/etc/shadow", path)) }, "a symbolic link"},
 }
 
-// TestNoRegularFile puts what is no file, or no harmless one, where a run
+// TestNoRegularFile puts what is not a file, or no harmless one, where a run
 // reads or writes a file. Nothing hangs, fills the memory or is written.
 func TestNoRegularFile(t *testing.T) {
 	space := workspace(t)
@@ -208,7 +208,7 @@ func inode(t *testing.T, path string) (st unix.Stat_t) {
 	return st
 }
 
-// TestOperatorFiles gives things that are no files to the flags that name one.
+// TestOperatorFiles gives things that are not files to the flags that name one.
 func TestOperatorFiles(t *testing.T) {
 	space := workspace(t)
 	dir := filepath.Join(space, "node")

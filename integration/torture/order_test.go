@@ -89,7 +89,7 @@ func (o *order) follow(c traced) {
 func (o *order) record(c traced) {
 	m := record.FindStringSubmatch(c.args)
 	if m == nil {
-		o.fault("this is no record: %s", c.args)
+		o.fault("this is not a record: %s", c.args)
 		return
 	}
 	o.records++

@@ -52,7 +52,7 @@ func parseSummary(summary string) (counts, error) {
 		failed := 0
 		if len(fields) == 3 {
 			if failed, err = strconv.Atoi(fields[1]); err != nil {
-				return counts{}, fmt.Errorf("%q is no line of strace's summary", line)
+				return counts{}, fmt.Errorf("%q is not a line of strace's summary", line)
 			}
 		}
 		switch fields[len(fields)-1] {

@@ -36,7 +36,7 @@ func run(args []string) error {
 	case verb == "commands" && len(rest) == 1:
 		rounds, err := strconv.Atoi(rest[0])
 		if err != nil || rounds < 1 {
-			return fmt.Errorf("%q is no number of rounds", rest[0])
+			return fmt.Errorf("%q is not a number of rounds", rest[0])
 		}
 		return printed(race(contenders, rounds))
 	case verb == "tree" && len(rest) == 1:

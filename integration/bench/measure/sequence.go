@@ -124,7 +124,7 @@ func parseCall(name string, args []string, result, tree string) (o operation, ou
 	for i, text := range numbers {
 		n, err := strconv.ParseInt(text, 0, 64)
 		if err != nil {
-			return operation{}, false, fmt.Errorf("%q is no number", text)
+			return operation{}, false, fmt.Errorf("%q is not a number", text)
 		}
 		o.Args[i] = int(n)
 	}

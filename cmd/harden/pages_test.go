@@ -1,11 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -64,6 +67,64 @@ func TestLinks(t *testing.T) {
 				t.Errorf("docs/README.md does not list %s", name)
 			}
 		}
+	}
+}
+
+// TestDecisions holds the list of decisions against their pages, and a number without a
+// page to the sentence that says so.
+func TestDecisions(t *testing.T) {
+	dir := filepath.Join("..", "..", "docs", "decisions")
+	index, err := os.ReadFile(filepath.Join(dir, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob(filepath.Join(dir, "[0-9]*.md"))
+	if err != nil || len(pages) == 0 {
+		t.Fatal(pages, err)
+	}
+	replaced := regexp.MustCompile(`(?m)^Replaced by \[(\d+)\]`)
+	last := 0
+	unused := map[int]bool{}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Base(page)
+		number, err := strconv.Atoi(name[:4])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := last + 1; n < number; n++ {
+			unused[n] = true
+		}
+		last = number
+		heading, _, _ := strings.Cut(string(text), "\n")
+		title, is := strings.CutPrefix(heading, fmt.Sprintf("# %d. ", number))
+		row := fmt.Sprintf("\n- %d [%s](%s)", number, title, name)
+		if by := replaced.FindStringSubmatch(string(text)); by != nil {
+			row += ", replaced by " + by[1]
+		}
+		if !is || !strings.Contains(string(index), row+"\n") {
+			t.Errorf("%s is headed %q; the list has to have the line%s", name, heading, row)
+		}
+	}
+	_, sentence, _ := strings.Cut(string(index), "\nThe numbers ")
+	for _, m := range regexp.MustCompile(`(\d+)(?: to (\d+))?`).FindAllStringSubmatch(sentence, -1) {
+		from, _ := strconv.Atoi(m[1]) // they are figures
+		to, err := strconv.Atoi(m[2])
+		if err != nil {
+			to = from
+		}
+		for n := from; n <= to; n++ {
+			if !unused[n] {
+				t.Errorf("number %d is said not to be used", n)
+			}
+			delete(unused, n)
+		}
+	}
+	if len(unused) > 0 {
+		t.Errorf("nothing is said of the numbers without a page: %v", slices.Sorted(maps.Keys(unused)))
 	}
 }
 

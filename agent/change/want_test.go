@@ -19,7 +19,7 @@ func TestHolds(t *testing.T) {
 		err   bool
 	}{
 		"equal truth values":               {want: change.Want{Op: change.Exact, Value: true}, value: true, holds: true},
-		"a text is not a truth value":         {want: change.Want{Op: change.Exact, Value: true}, value: "true"},
+		"a text is not a truth value":      {want: change.Want{Op: change.Exact, Value: true}, value: "true"},
 		"equal numbers":                    {want: change.Want{Op: change.Exact, Value: int64(0)}, value: int64(0), holds: true},
 		"equal contents":                   {want: change.Want{Op: change.Exact, Value: []byte("a")}, value: []byte("a"), holds: true},
 		"other contents":                   {want: change.Want{Op: change.Exact, Value: []byte("a")}, value: []byte("b")},
@@ -38,7 +38,7 @@ func TestHolds(t *testing.T) {
 		"above a number":                   {want: change.Want{Op: change.AtMost, Value: int64(5)}, value: int64(6)},
 		"a number as text":                 {want: change.Want{Op: change.AtMost, Value: int64(5)}, value: "4", holds: true},
 		"no number":                        {want: change.Want{Op: change.AtMost, Value: int64(5)}, value: "many", err: true},
-		"a truth value is not a number":       {want: change.Want{Op: change.AtLeast, Value: int64(5)}, value: true, err: true},
+		"a truth value is not a number":    {want: change.Want{Op: change.AtLeast, Value: int64(5)}, value: true, err: true},
 		"the bound judges, not the value":  {want: bounded, value: "30m", holds: true},
 		"below the bound":                  {want: bounded, value: "0s"},
 		"every element allowed":            {want: change.Want{Op: change.OneOf, Value: []string{"a", "b"}}, value: []string{"b"}, holds: true},

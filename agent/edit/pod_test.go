@@ -116,11 +116,11 @@ func TestPodFlagForms(t *testing.T) {
 
 func TestPodRefuses(t *testing.T) {
 	for name, text := range map[string]string{
-		"another kind":            "kind: Deployment\nspec: {}\n",
-		"no command":              "kind: Pod\nspec:\n  containers:\n  - name: x\n",
-		"no YAML":                 "kind: [\n",
+		"another kind":               "kind: Deployment\nspec: {}\n",
+		"no command":                 "kind: Pod\nspec:\n  containers:\n  - name: x\n",
+		"no YAML":                    "kind: [\n",
 		"mounts that are not a list": "kind: Pod\nspec:\n  containers:\n  - command: [kube-apiserver]\n    volumeMounts: nothing\n",
-		"two that start it":       "kind: Pod\nspec:\n  containers:\n  - command: [kube-apiserver]\n  - command: [kube-apiserver]\n",
+		"two that start it":          "kind: Pod\nspec:\n  containers:\n  - command: [kube-apiserver]\n  - command: [kube-apiserver]\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := Open("pod:kube-apiserver", []byte(text)); err == nil {

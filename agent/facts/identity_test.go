@@ -84,7 +84,7 @@ var strangers = map[string]proc{
 	"a tenant's group below its own":                 {group: "/kubepods/burstable/pod" + tenantUID + "/1" + etcdPod + "/1"},
 	"a pod whose UID begins so":                      {group: etcdPod + "0/1"},
 	"a pod whose UID ends so":                        {group: "/kubepods/burstable/pod0" + etcdUID + "/1"},
-	"a group that is not a pod's":                       {group: "/kubepods/burstable/" + etcdUID + "/1"},
+	"a group that is not a pod's":                    {group: "/kubepods/burstable/" + etcdUID + "/1"},
 	"a group beside those of pods":                   {group: "/pod" + etcdUID + "/1"},
 	"another class of service":                       {group: "/kubepods/mine/pod" + etcdUID + "/1"},
 	"a slice that looks like the pod's":              {group: "/kubepods.slice/kubepods-burstable-pod" + etcdUID + ".slice/1"},

@@ -21,7 +21,7 @@ func TestHold(t *testing.T) {
 		"the root itself":             {nil, "/", ""},
 		"others write on the way":     {func(dir string) error { return os.Chmod(dir+"/a", 0o757) }, "/a/b/file", "others than root can change /a on the way to it"},
 		"a group writes":              {func(dir string) error { return os.Chmod(dir+"/a/b", 0o775) }, "/a/b/file", "others than root can change /a/b on the way"},
-		"sticky does not help":           {func(dir string) error { return os.Chmod(dir+"/a", 0o777|os.ModeSticky) }, "/a/b/file", "others than root can change /a"},
+		"sticky does not help":        {func(dir string) error { return os.Chmod(dir+"/a", 0o777|os.ModeSticky) }, "/a/b/file", "others than root can change /a"},
 		"the root is open":            {func(dir string) error { return os.Chmod(dir, 0o777) }, "/a/b/file", "others than root can change / on the way"},
 		"a link on the way":           {nil, "/link/file", "/link is a symbolic link"},
 		"a link at the end":           {nil, "/a/b/last", "it is a symbolic link"},

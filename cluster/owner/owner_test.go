@@ -14,8 +14,8 @@ func TestOf(t *testing.T) {
 		want                string
 		reverts             bool
 	}{
-		"nobody":                         {want: ""},
-		"a controller":                   {references: []owner.Reference{{Kind: "ReplicaSet", Name: "web-5d", Controller: &yes}}, want: "ReplicaSet/web-5d"},
+		"nobody":                            {want: ""},
+		"a controller":                      {references: []owner.Reference{{Kind: "ReplicaSet", Name: "web-5d", Controller: &yes}}, want: "ReplicaSet/web-5d"},
 		"an owner that is not a controller": {references: []owner.Reference{{Kind: "Node", Name: "n"}}, want: ""},
 		"Helm by its annotations": {annotations: map[string]string{"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "apps"},
 			want: "Helm release apps/web"},

@@ -132,11 +132,11 @@ func TestNoKeyMaterial(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for name, line := range map[string]string{
-		"too few fields":          "etc 0755",
+		"too few fields":              "etc 0755",
 		"a mode that is not an octal": "etc 0788 directory",
-		"an unknown type":         "etc/fifo 0600 fifo",
-		"a symlink to nowhere":    "etc/link 0777 symlink",
-		"a file with a target":    "etc/file 0600 file other",
+		"an unknown type":             "etc/fifo 0600 fifo",
+		"a symlink to nowhere":        "etc/link 0777 symlink",
+		"a file with a target":        "etc/file 0600 file other",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if e, err := parse(line); err == nil {

@@ -27,7 +27,11 @@ func (a *Agent) Plan(ctx context.Context) (*planner.Plan, error) {
 // Check makes a plan whose findings also say what was read, and where. It does
 // not ask whether the changes could be proven to do no harm now.
 func (a *Agent) Check(ctx context.Context) (*planner.Plan, error) {
-	return a.planner().Plan(ctx, planner.ToReport)
+	plan, err := a.planner().Plan(ctx, planner.ToReport)
+	if err == nil {
+		a.judgeAudit(plan)
+	}
+	return plan, err
 }
 
 // Ready tells why a plan cannot be carried out now.

@@ -12,16 +12,15 @@ type builtin struct {
 // with and without a configuration file; the four that depend on it
 // (--anonymous-auth, --authentication-token-webhook, --authorization-mode,
 // --read-only-port: applyLegacyDefaults in cmd/kubelet/app/options) are not here.
-// In which of 1.35 and 1.36 the audit log got its limits was not looked up.
 var builtins = []builtin{
 	{"kube-apiserver", "--allow-privileged", 0, 0, "false"},
 	{"kube-apiserver", "--anonymous-auth", 0, 0, "true"},
 	{"kube-apiserver", "--audit-log-format", 0, 0, "json"},
-	{"kube-apiserver", "--audit-log-maxage", 0, 35, "0"},
+	{"kube-apiserver", "--audit-log-maxage", 0, 36, "0"},
 	{"kube-apiserver", "--audit-log-maxage", 36, 0, "366"},
-	{"kube-apiserver", "--audit-log-maxbackup", 0, 35, "0"},
+	{"kube-apiserver", "--audit-log-maxbackup", 0, 36, "0"},
 	{"kube-apiserver", "--audit-log-maxbackup", 36, 0, "100"},
-	{"kube-apiserver", "--audit-log-maxsize", 0, 35, "0"},
+	{"kube-apiserver", "--audit-log-maxsize", 0, 36, "0"},
 	{"kube-apiserver", "--audit-log-maxsize", 36, 0, "100"},
 	{"kube-apiserver", "--authorization-mode", 0, 0, "AlwaysAllow"}, // without --authorization-config
 	{"kube-apiserver", "--bind-address", 0, 0, "0.0.0.0"},

@@ -48,6 +48,7 @@ func (a *app) report(s *session, plan *planner.Plan) report.Report {
 	var rules map[string]report.Rule
 	if a.Output != "json" { // it does not say why
 		rules = rulesOf(s.Profile)
+		s.auditRisk(rules, plan)
 	}
 	controls := controlsOf(s.Profile)
 	if slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return f.Rule == planner.RecordRule }) {
@@ -75,7 +76,7 @@ var upgradeControl = report.Control{ID: planner.UpgradeRule, Rules: []string{pla
 var recordRule = report.Rule{Title: recordControl.Title,
 	Why: report.Bilingual{EN: "kubeadm writes manifests and the kubelet's configuration anew from its record of the cluster, the ConfigMaps kubeadm-config and kubelet-config in kube-system, at every upgrade and for every node that joins. What is not there is lost then.",
 		ZH: "每次升级以及每个节点加入时，kubeadm 都会根据其集群记录（kube-system 中的 ConfigMap kubeadm-config 与 kubelet-config）重新写出清单和 kubelet 配置；记录中没有的设置届时会丢失。"},
-	Risk: report.Bilingual{EN: "Nodes that join later, and upgrades of other control planes, use these settings too.", ZH: "之后加入的节点以及其他控制平面的升级也会使用这些设置。"}}
+	Risk: report.Bilingual{EN: "Nodes that join later, and upgrades of other control planes, use these settings too.", ZH: "之后加入的节点以及其他控制面的升级也会使用这些设置。"}}
 
 func controlsOf(p *profiles.Profile) []report.Control {
 	controls := make([]report.Control, len(p.Controls))

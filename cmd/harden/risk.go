@@ -2,23 +2,34 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
+	"harden/agent/planner"
 	"harden/agent/report"
 )
 
-// riskHere gives what a rule can break with the values that its parameters have: a sentence
-// "With NAME=VALUE, …" stands first where that is the value, and is left out otherwise, and
-// sizes are worked out.
-func riskHere(risk report.Bilingual, parameters map[string]any) report.Bilingual {
-	en := conditional(strings.SplitAfter(risk.EN, ". "), "With ", ", ", parameters)
-	zh := conditional(strings.SplitAfter(risk.ZH, "。"), "设置 ", " 后，", parameters)
-	if size := auditLogSize(parameters); size != "" {
-		en = strings.Replace(en, "(backups + 1) × size", size, 1)
-		zh = strings.Replace(zh, "（备份数 + 1）× 单文件大小的", " "+size+" ", 1)
+// auditSize stands in what rules about the audit log can break: how much it takes is worked
+// out for the node.
+const auditSize = "(backups + 1) × size"
+
+// auditRisk says in what rules can break how much the audit log takes on this node, once a
+// plan is carried out.
+func (s *session) auditRisk(rules map[string]report.Rule, plan *planner.Plan) {
+	log, writes := s.AuditLog(plan, true)
+	for name, rule := range rules {
+		if writes && strings.Contains(rule.Risk.EN, auditSize) {
+			takes := log.Takes()
+			rule.Risk = report.Bilingual{EN: takes.String() + ".", ZH: takes.In("zh") + "。"}
+			rules[name] = rule
+		}
 	}
-	return report.Bilingual{EN: en, ZH: zh}
+}
+
+// riskHere gives what a rule can break with the values that its parameters have: a sentence
+// "With NAME=VALUE, …" stands first where that is the value, and is left out otherwise.
+func riskHere(risk report.Bilingual, parameters map[string]any) report.Bilingual {
+	return report.Bilingual{EN: conditional(strings.SplitAfter(risk.EN, ". "), "With ", ", ", parameters),
+		ZH: conditional(strings.SplitAfter(risk.ZH, "。"), "设置 ", " 后，", parameters)}
 }
 
 // conditional keeps the sentences that apply, those with a condition first.
@@ -38,14 +49,4 @@ func conditional(sentences []string, before, after string, parameters map[string
 		}
 	}
 	return strings.TrimSpace(first + rest)
-}
-
-// auditLogSize is what the audit log takes at most, "1.1 GB"; "" where it is not known.
-func auditLogSize(parameters map[string]any) string {
-	size, err := strconv.Atoi(fmt.Sprint(parameters["audit-log-maxsize"])) // MB
-	backups, err2 := strconv.Atoi(fmt.Sprint(parameters["audit-log-maxbackup"]))
-	if err != nil || err2 != nil {
-		return ""
-	}
-	return fmt.Sprintf("%.1f GB", float64((backups+1)*size)/1000)
 }

@@ -1,0 +1,60 @@
+package host
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+func TestFreeIsThatOfTheNearestDirectory(t *testing.T) {
+	dir := t.TempDir()
+	root, err := OpenRoot(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(dir, &fs); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"/", "/missing", "/missing/deep/audit.log"} {
+		free, err := root.Free(file)
+		if all := int64(fs.Blocks) * fs.Frsize; err != nil || free <= 0 || free > all {
+			t.Errorf("%s: %d of %d bytes are free, %v", file, free, all, err)
+		}
+	}
+	if err := os.Symlink("/", filepath.Join(dir, "out")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := root.Free("/out/audit.log"); err == nil {
+		t.Error("a link leads out of the root")
+	}
+}
+
+func TestReadStart(t *testing.T) {
+	dir := t.TempDir()
+	root, err := OpenRoot(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	if err := os.WriteFile(filepath.Join(dir, "log"), []byte("0123456789"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for limit, want := range map[int]string{4: "0123", 10: "0123456789", 20: "0123456789"} {
+		if got, err := root.ReadStart("/log", limit); err != nil || string(got) != want {
+			t.Errorf("of %d bytes it read %q, %v", limit, got, err)
+		}
+	}
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := root.ReadStart("/pipe", 4); err == nil {
+		t.Error("a fifo is read")
+	}
+	if _, err := root.ReadStart("/none", 4); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file that is missing: %v", err)
+	}
+}

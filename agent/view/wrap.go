@@ -29,8 +29,11 @@ func (s Style) Wrap(text string, hang int) string {
 			continue
 		}
 		if begun && column+len(blanks)+columns(piece) > s.Width {
-			lines.WriteString("\n" + strings.Repeat(" ", hang))
 			column, blanks = hang, ""
+			if room := s.Width - columns(piece); room >= 0 { // a path that fits is not cut for its indent
+				column = min(hang, room)
+			}
+			lines.WriteString("\n" + strings.Repeat(" ", column))
 		}
 		lines.WriteString(blanks + piece)
 		column += len(blanks) + columns(piece)

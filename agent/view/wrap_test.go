@@ -24,6 +24,7 @@ func TestWrap(t *testing.T) {
 		{"hanging", 12, 4, "  one two three four", []string{"  one two", "    three", "    four"}},
 		{"blanks of a table stay", 20, 8, "  drift   1.2  a title that is long", []string{"  drift   1.2  a", "      title that is", "      long"}},
 		{"a path is never cut", 20, 4, "see /etc/kubernetes/manifests/kube-apiserver.yaml for it", []string{"see", "    /etc/kubernetes/manifests/kube-apiserver.yaml", "    for it"}},
+		{"a path that fits without its indent", 20, 6, "  backup /var/lib/harden/ab", []string{"  backup", "  /var/lib/harden/ab"}},
 		{"a first word that is too long", 8, 2, "/etc/kubernetes/x", []string{"/etc/kubernetes/x"}},
 		{"Chinese", 12, 2, "容器运行时按容器保存", []string{"容器运行时按", "  容器保存"}},
 		{"not before what closes", 12, 2, "容器运行时按，容器保存", []string{"容器运行时", "  按，容器保", "  存"}},

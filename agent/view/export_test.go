@@ -1,0 +1,4 @@
+package view
+
+// Columns is columns for tests.
+var Columns = columns

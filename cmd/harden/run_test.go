@@ -133,12 +133,17 @@ func TestColoursAreForTerminals(t *testing.T) {
 		args []string
 		want bool
 	}{
-		"on a terminal":      {nil, nil, true},
-		"NO_COLOR":           {map[string]string{"NO_COLOR": ""}, nil, false},
-		"TERM=dumb":          {map[string]string{"TERM": "dumb"}, nil, false},
-		"--no-color":         {nil, []string{"--no-color"}, false},
-		"HARDEN_NO_COLOR":    {map[string]string{"HARDEN_NO_COLOR": "true"}, nil, false},
-		"JSON has no colour": {nil, []string{"-o", "json"}, false},
+		"on a terminal":                {nil, nil, true},
+		"NO_COLOR":                     {map[string]string{"NO_COLOR": ""}, nil, false},
+		"TERM=dumb":                    {map[string]string{"TERM": "dumb"}, nil, false},
+		"--no-color":                   {nil, []string{"--no-color"}, false},
+		"HARDEN_NO_COLOR":              {map[string]string{"HARDEN_NO_COLOR": "true"}, nil, false},
+		"--color=never":                {nil, []string{"--color=never"}, false},
+		"--color=always over NO_COLOR": {map[string]string{"NO_COLOR": "", "TERM": "dumb"}, []string{"--color=always"}, true},
+		"--color=auto under NO_COLOR":  {map[string]string{"NO_COLOR": ""}, []string{"--color=auto"}, false},
+		"--no-color over --color":      {nil, []string{"--color=always", "--no-color"}, false},
+		"HARDEN_COLOR":                 {map[string]string{"HARDEN_COLOR": "never"}, nil, false},
+		"JSON has no colour":           {nil, []string{"-o", "json"}, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

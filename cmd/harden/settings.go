@@ -47,6 +47,9 @@ type settings struct {
 	Rehearse  string
 	NoRestart bool
 	NoColor   bool
+	Color     string // always, never or auto
+	// SharedVerdicts is a file of attestations that control planes share.
+	SharedVerdicts string
 }
 
 func (a *app) globalFlags(root *cobra.Command) {
@@ -54,7 +57,8 @@ func (a *app) globalFlags(root *cobra.Command) {
 	f.String("root", "/", "work on the tree below `DIR` instead of the live system")
 	f.StringP("output", "o", "text", "output `FORMAT`: text or json; check, diff and summary have more")
 	f.String("lang", "", "language of texts: en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)")
-	f.Bool("no-color", false, "print without colour (also NO_COLOR, TERM=dumb)")
+	f.String("color", "auto", "colour: always, never or auto, on a terminal unless NO_COLOR or TERM=dumb is set")
+	f.Bool("no-color", false, "--color=never")
 	f.String("config", configFile, "configuration `FILE`")
 }
 
@@ -64,6 +68,7 @@ func planFlags(f *pflag.FlagSet) {
 	f.StringSlice("only", nil, "only these controls, sections or rules, by `ID`, such as 1.2.1,4.2")
 	f.StringSlice("skip", nil, "all but these controls, sections or rules, by `ID`, such as 1.2.1,4.2")
 	f.StringArray("set", nil, "set a profile parameter, `NAME=VALUE`")
+	f.String("attestations", "", "also believe the verdicts of persons in `FILE` that are about the cluster, which control planes share")
 	f.String("role", "", "`ROLE` of the node: control-plane, worker or etcd (default: detected)")
 	f.Bool("no-restart", false, "restart nothing: kubelet settings take effect at its next start, changes to static pods are skipped")
 }
@@ -95,6 +100,7 @@ func (a *app) load(cmd *cobra.Command) error {
 	a.Profile, a.Output, a.Lang, a.Role = v.GetString("profile"), v.GetString("output"), language(v.GetString("lang")), v.GetString("role")
 	a.Only, a.Skip = list(v.GetStringSlice("only")), list(v.GetStringSlice("skip"))
 	a.NoRestart, a.NoColor, a.Timeout = v.GetBool("no-restart"), v.GetBool("no-color"), v.GetDuration("timeout")
+	a.Color, a.SharedVerdicts = v.GetString("color"), v.GetString("attestations")
 	a.KeepRuns = v.GetInt("keep-runs")
 	a.Rehearse = rehearse(v, cmd)
 	var err error
@@ -111,6 +117,8 @@ func (a *app) load(cmd *cobra.Command) error {
 		err = usage("lang is en or zh, not %q", a.Lang)
 	case a.Role != "" && !slices.Contains([]string{"control-plane", "worker", "etcd"}, a.Role):
 		err = usage("role is control-plane, worker or etcd, not %q", a.Role)
+	case !slices.Contains(colorModes, a.Color):
+		err, a.Color = usage("color is %s, not %q", or(colorModes), a.Color), ""
 	case a.Timeout < 0:
 		err = usage("timeout %s is below zero", a.Timeout)
 	case !slices.Contains(rehearseModes, a.Rehearse):
@@ -128,7 +136,7 @@ func or(names []string) string {
 }
 
 // configKeys are what the configuration file may hold.
-var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "set", "timeout", "no-restart", "no-color", "keep-runs", "rehearse", profileKey}
+var configKeys = []string{"profile", "output", "lang", "role", "only", "skip", "set", "timeout", "no-restart", "no-color", "color", "attestations", "keep-runs", "rehearse", profileKey}
 
 // readConfig reads the configuration file: the standard one, below the root,
 // may be missing; one that was named must be there.

@@ -17,10 +17,16 @@ func (a *app) styleOf(w io.Writer) view.Style {
 	return view.Style{Color: a.colors(w), Lang: a.Lang, Tree: a.Root != "/", Width: width(w)}
 }
 
-// colors tells whether a stream is a terminal that wants colour.
+// colorModes say when colour is printed: auto is on a terminal that wants it.
+var colorModes = []string{"always", "never", "auto"}
+
+// colors tells whether a stream gets colour.
 func (a *app) colors(w io.Writer) bool {
+	if a.NoColor || a.Color == "never" {
+		return false
+	}
 	_, off := os.LookupEnv("NO_COLOR")
-	return isTerminal(w) && !off && os.Getenv("TERM") != "dumb" && !a.NoColor
+	return a.Color == "always" || isTerminal(w) && !off && os.Getenv("TERM") != "dumb"
 }
 
 // width is how many columns the terminal behind a stream has, or is to be

@@ -35,7 +35,13 @@ type Attestation struct {
 	By      string `yaml:"by"`      // the name of an account
 	Date    string `yaml:"date"`    // the day it was given, "2026-11-22", UTC
 	Expires string `yaml:"expires"` // the last day, UTC
+	// Scope is "cluster" of a verdict that holds for all nodes of the cluster, "" of one on
+	// this node.
+	Scope string `yaml:"scope,omitempty"`
 }
+
+// ScopeCluster marks a verdict on the whole cluster.
+const ScopeCluster = "cluster"
 
 // Expired tells whether an attestation no longer holds.
 func (a Attestation) Expired(now time.Time) bool { return Waiver{Expires: a.Expires}.Expired(now) }
@@ -80,6 +86,9 @@ func (a Attestation) Check() error {
 	}
 	if a.Verdict != AttestedCompliant && a.Verdict != AttestedOpen {
 		return message.Errorf("verdict is %s or %s, not %q", AttestedCompliant, AttestedOpen, shortened(a.Verdict))
+	}
+	if a.Scope != "" && a.Scope != ScopeCluster {
+		return message.Errorf("scope is %s, or left out, not %q", ScopeCluster, shortened(a.Scope))
 	}
 	for _, field := range [][2]string{{"reason", a.Reason}, {"by", a.By}} {
 		name, text := field[0], field[1]

@@ -102,6 +102,7 @@ type Attestation struct {
 	Reason  string `json:"reason"`
 	Expires string `json:"expires"` // the last day, UTC
 	Expired bool   `json:"expired,omitempty"`
+	Scope   string `json:"scope,omitempty"` // "cluster" where it holds for all nodes
 }
 
 // Observation is one field held against what a rule wants of it.

@@ -167,7 +167,7 @@ func (p *planning) attested(control string) *change.Attestation {
 		return nil
 	}
 	a := p.Attestations[i]
-	return &change.Attestation{Verdict: a.Verdict, By: a.By, Date: a.Date, Reason: a.Reason, Expires: a.Expires, Expired: a.Expired(p.Now())}
+	return &change.Attestation{Verdict: a.Verdict, By: a.By, Date: a.Date, Reason: a.Reason, Expires: a.Expires, Expired: a.Expired(p.Now()), Scope: a.Scope}
 }
 
 // attest makes a person's verdict that of a finding on a manual control. One

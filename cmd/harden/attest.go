@@ -35,6 +35,10 @@ judge. Until its last day, reports show the control as compliant, or with
 --verdict open as blocked, with who, when and why; then it is manual again.
 Verdicts are kept in ` + agent.AttestationsFile + `. Without CONTROL it lists them.
 
+A verdict on what is about the cluster and not about one node is marked so (scope:
+cluster). A copy of the file that is given to all control planes is read with
+--attestations, or as the setting attestations: of it these verdicts count.
+
 A control that a rule judges cannot be attested: mend it, or leave it open for
 a time with a waiver in a profile of your own.
 
@@ -53,6 +57,7 @@ a time with a waiver in a profile of your own.
 	}
 	f := cmd.Flags()
 	f.String("profile", "", "profile `NAME|FILE` that has the control (default: the one CONTROL names, or picked from what the node is)")
+	f.String("attestations", "", "list also the verdicts in `FILE`, which control planes share")
 	f.StringVar(&given.reason, "reason", "", "why, in one line: what was looked at, and by which ticket")
 	f.StringVar(&given.expires, "expires", "", "the last `DAY` that the verdict holds, YYYY-MM-DD in UTC")
 	f.StringVar(&given.verdict, "verdict", profiles.AttestedCompliant, "compliant, or open where the control does not hold")
@@ -78,7 +83,7 @@ func (a *app) listAttestations(given attestation) error {
 
 // showAttestations prints those there are, or the one on a control.
 func (a *app) showAttestations(s *session, control string) error {
-	list, err := s.ReadAttestations()
+	list, err := a.verdicts(s)
 	if err != nil {
 		return err
 	}
@@ -86,7 +91,7 @@ func (a *app) showAttestations(s *session, control string) error {
 	for _, v := range list {
 		if control == "" || v.Control == control || a.json() {
 			views = append(views, report.Attestation{Control: v.Control, Attestation: change.Attestation{Verdict: v.Verdict, By: v.By, Date: v.Date,
-				Reason: v.Reason, Expires: v.Expires, Expired: v.Expired(s.Now())}})
+				Reason: v.Reason, Expires: v.Expires, Expired: v.Expired(s.Now()), Scope: v.Scope}})
 		}
 	}
 	if a.json() {
@@ -122,6 +127,9 @@ func (a *app) attest(name string, given attestation) error {
 		return err
 	}
 	verdict.Control = control.ID
+	if control.OfCluster() {
+		verdict.Scope = profiles.ScopeCluster
+	}
 	if err := s.Attest(verdict); err != nil {
 		return err
 	}
@@ -224,7 +232,7 @@ func person() string {
 // readAttestations gives the session the verdicts of persons. Where only root
 // can read them, an ordinary user sees manual controls, and is told.
 func (a *app) readAttestations(s *session) error {
-	list, err := s.ReadAttestations()
+	list, err := a.verdicts(s)
 	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
 		a.warn(message.New("attestations are left out: %v", err))
 		return nil

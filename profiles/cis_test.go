@@ -91,7 +91,7 @@ var cisByHand = []string{
 	"Do not use bootstrap tokens for people",
 	"Cover key security events in the audit policy",
 	"Do not override the kubelet's host name",
-	"The kubelet talks to known addresses only",
+	"Let the kubelet talk to known addresses only",
 	"Serve the kubelet with a certificate of the cluster",
 	"Bind kube-proxy's metrics to the node itself",
 }

@@ -70,7 +70,7 @@ func TestEntriesOfOneFinding(t *testing.T) {
 func TestEntriesWhereNothingIsOpen(t *testing.T) {
 	p := change.Plan{Profile: change.Profile{Name: "site"}, Findings: []change.Finding{{Rule: "a", Controls: []string{"site/1"}, Status: change.Compliant}}}
 	entries := format.Entries(report.NewReport(p, report.About{Lang: "zh"}, []report.Control{{ID: "site/1"}}, nil))
-	if len(entries) != 1 || entries[0].Priority != 6 || entries[0].Fields["HARDEN_OPEN"] != "0" || !strings.HasPrefix(entries[0].Message, "site: 1 项控制：") {
+	if len(entries) != 1 || entries[0].Priority != 6 || entries[0].Fields["HARDEN_OPEN"] != "0" || !strings.HasPrefix(entries[0].Message, "site: 1 个控制项：") {
 		t.Errorf("got %+v", entries)
 	}
 }

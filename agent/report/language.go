@@ -48,7 +48,7 @@ func (l Language) Status(s change.Status) string { return StatusName(s).In(l) }
 
 // Controls counts controls: "3 controls".
 func (l Language) Controls(n int) string {
-	return l.Say(Plural(n, "control"), fmt.Sprintf("%d 项控制", n))
+	return l.Say(Plural(n, "control"), fmt.Sprintf("%d 个控制项", n))
 }
 
 // Counted sums verdicts up: "3 controls: 2 compliant · 1 drift". Each part

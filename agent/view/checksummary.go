@@ -143,7 +143,7 @@ func (s Style) passed(r report.Report) string {
 		percent = 100 * counts[change.Compliant] / judged
 	}
 	parts := []string{s.paint(bold, s.say(fmt.Sprintf("%d of %s pass (%d %%)", counts[change.Compliant], report.Plural(judged, "judged control"), percent),
-		fmt.Sprintf("已判定的 %d 项控制中 %d 项符合（%d %%）", judged, counts[change.Compliant], percent)))}
+		fmt.Sprintf("已判定的 %d 个控制项中 %d 个符合（%d %%）", judged, counts[change.Compliant], percent)))}
 	add := func(n int, en, zh string) {
 		if n > 0 {
 			parts = append(parts, s.say(fmt.Sprintf(en, n), fmt.Sprintf(zh, n)))

@@ -144,7 +144,7 @@ func (s Style) fleetCluster(w io.Writer, f report.Fleet, details bool) {
 			list = append(list, c)
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n", s.paint(dim, s.say(fmt.Sprintf("THE CLUSTER, judged once: %d of %d controls are judged", all-left, all), fmt.Sprintf("集群级控制，只判定一次：%d / %d 项已有结论", all-left, all))))
+	fmt.Fprintf(w, "\n%s\n", s.paint(dim, s.say(fmt.Sprintf("THE CLUSTER, judged once: %d of %d controls are judged", all-left, all), fmt.Sprintf("集群级控制项，只判定一次：%d / %d 项已有结论", all-left, all))))
 	ids, statuses := 4, 0
 	for _, c := range list {
 		ids, statuses = max(ids, columns(report.Safe(c.Short))), max(statuses, columns(s.status(c.Status)))

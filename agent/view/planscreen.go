@@ -315,5 +315,5 @@ func (s Style) planTotal(w io.Writer, r report.Report) {
 		n[signOf(c)]++
 	}
 	s.line(w, 2, s.paint(bold, s.say(fmt.Sprintf("Plan: %d to create, %d to change, %d to remove; fixes %d of %s that fail.", n["+"], n["~"], n["-"], counts[change.Drift], report.Plural(failing, "control")),
-		fmt.Sprintf("计划：新建 %d 项，修改 %d 项，移除 %d 项；修复 %d 项不符合的控制中的 %d 项。", n["+"], n["~"], n["-"], failing, counts[change.Drift]))))
+		fmt.Sprintf("计划：新建 %d 项，修改 %d 项，移除 %d 项；修复 %d 个不符合的控制项中的 %d 个。", n["+"], n["~"], n["-"], failing, counts[change.Drift]))))
 }

@@ -14,7 +14,7 @@ import (
 
 // RunText prints what a run came to.
 func (s Style) RunText(w io.Writer, r report.Run) {
-	fmt.Fprintf(w, "%s  %s  %s\n", s.say("Run", "执行"), s.paint(bold, r.ID), s.state(r.State))
+	fmt.Fprintf(w, "%s  %s  %s\n", s.say("Run", "运行"), s.paint(bold, r.ID), s.state(r.State))
 	line := func(en, zh, text string) {
 		if text != "" {
 			s.line(w, 12, "  ", pad(s.say(en, zh), 9), " ", report.Safe(text))
@@ -48,7 +48,7 @@ const widthsFrom = 1000
 
 // HistoryText prints runs, which come newest first, as a table.
 func (s Style) HistoryText(w io.Writer, runs iter.Seq[report.Run]) {
-	rows := [][]string{{s.say("RUN", "执行"), s.say("STARTED", "开始"), s.say("PROFILE", "基线"), s.say("CHANGES", "变更"), s.say("STATE", "状态")}}
+	rows := [][]string{{s.say("RUN", "运行"), s.say("STARTED", "开始"), s.say("PROFILE", "基线"), s.say("CHANGES", "变更"), s.say("STATE", "状态")}}
 	for i := range rows[0] {
 		rows[0][i] = s.paint(dim, rows[0][i])
 	}
@@ -70,7 +70,7 @@ func (s Style) HistoryText(w io.Writer, runs iter.Seq[report.Run]) {
 	}
 	switch {
 	case len(rows) == 1:
-		fmt.Fprintln(w, s.say("No runs yet.", "尚无执行记录。"))
+		fmt.Fprintln(w, s.say("No runs yet.", "尚无运行记录。"))
 	case widths == nil:
 		s.table(w, rows)
 	}

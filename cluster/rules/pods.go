@@ -41,7 +41,7 @@ var podRows = []podRow{
 // fieldRows are rules about fields that Pod Security admission does not look at.
 var fieldRows = []podRow{
 	{"pod-read-only-root", []podsecurity.Check{podsecurity.WritableRoot}, Text{"Make the root file system of containers read-only", "容器根文件系统只读"}},
-	{"pod-secret-env", []podsecurity.Check{podsecurity.SecretEnv}, Text{"Pass secrets as files", "以文件方式传递机密"}},
+	{"pod-secret-env", []podsecurity.Check{podsecurity.SecretEnv}, Text{"Pass secrets as files", "以文件方式传递 Secret"}},
 	{"pod-cpu", []podsecurity.Check{podsecurity.CPUUnbounded}, Text{"Set a CPU request and limit", "设置 CPU 请求与限制"}},
 	{"pod-memory", []podsecurity.Check{podsecurity.MemoryUnbounded}, Text{"Set a memory request and limit", "设置内存请求与限制"}},
 	{"pod-security-context", []podsecurity.Check{podsecurity.SecurityContext}, Text{"Set a security context", "设置安全上下文"}},

@@ -146,21 +146,21 @@ func (c ansibleCall) message(verb *app, d printedDocument) string {
 	switch {
 	case c.state == "checked":
 		fail, manual := open(d)
-		return say(counted(fail, "control")+" not met, "+counted(manual, "control")+" for a person to judge", fmt.Sprintf("%d 项控制不符合，%d 项待人工核查", fail, manual))
+		return say(counted(fail, "control")+" not met, "+counted(manual, "control")+" for a person to judge", fmt.Sprintf("%d 个控制项不符合，%d 项待人工核查", fail, manual))
 	case changes == 0:
 		return say("nothing to change", "无需变更")
 	case c.state == "confirmed" && c.check:
-		return say("run "+id+" would be confirmed", "将确认执行 "+id)
+		return say("run "+id+" would be confirmed", "将确认运行 "+id)
 	case c.state == "planned" || c.check:
 		return say(counted(changes, "change")+" would be made", fmt.Sprintf("将有 %d 项变更", changes))
 	case c.state == "confirmed":
-		return say("run "+id+" is confirmed", "执行 "+id+" 已确认")
+		return say("run "+id+" is confirmed", "运行 "+id+" 已确认")
 	case c.state == "recovered":
-		return say(counted(len(d.Runs), "run")+" settled", fmt.Sprintf("已了结 %d 次执行", len(d.Runs)))
+		return say(counted(len(d.Runs), "run")+" settled", fmt.Sprintf("已处理 %d 次运行", len(d.Runs)))
 	case c.state == "rolled-back":
-		return say("run "+id+" is rolled back", "执行 "+id+" 已回滚")
+		return say("run "+id+" is rolled back", "运行 "+id+" 已回滚")
 	}
-	return say(counted(changes, "change")+" made by run "+id, fmt.Sprintf("执行 %s 完成 %d 项变更", id, changes))
+	return say(counted(changes, "change")+" made by run "+id, fmt.Sprintf("运行 %s 完成 %d 项变更", id, changes))
 }
 
 func counted(n int, one string) string {

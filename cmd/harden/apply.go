@@ -133,7 +133,7 @@ func (a *app) apply(ctx context.Context, kept *report.Document, yes bool, shown 
 		if err := s.Ready(ctx, plan); err != nil { // nobody is asked in vain
 			return err
 		}
-		if err := a.prompt("Apply this plan?", "执行以上变更？"); err != nil {
+		if err := a.prompt("Apply this plan?", "应用以上变更？"); err != nil {
 			return err
 		}
 	}

@@ -155,7 +155,7 @@ func (a *app) closeRun(run report.Run) {
 	case journal.RollbackIncomplete:
 		a.next("When the cause is mended, go on with", "排除原因后继续", a.commandLine("rollback", nil, run.ID))
 	case "interrupted":
-		a.next("To settle it", "了结该次执行", a.commandLine("recover", nil))
+		a.next("To settle it", "处理该次运行", a.commandLine("recover", nil))
 	}
 }
 
@@ -163,7 +163,7 @@ func (a *app) closeRun(run report.Run) {
 func (a *app) closeExplanation(e report.Explanation, profile string) {
 	switch {
 	case len(e.Changes) > 0:
-		a.next("To do only this", "仅执行此项", a.commandLine("apply", []string{"--profile", cmp.Or(a.Profile, profile), "--only", e.Name}))
+		a.next("To do only this", "仅应用此项", a.commandLine("apply", []string{"--profile", cmp.Or(a.Profile, profile), "--only", e.Name}))
 	case len(e.Rules) == 0 && len(e.Controls) > 0 && e.Controls[0].Manual.EN != "":
 		a.next("To record what you find", "记录结论", a.attesting(e.Controls[0].ID))
 	}

@@ -68,7 +68,7 @@ func (a *app) history() error {
 		return node.Denied(h.failed)
 	}
 	if h.newest != "" {
-		a.nextOfList("To look at one", "查看某次执行", a.commandLine("show", nil, h.newest))
+		a.nextOfList("To look at one", "查看某次运行", a.commandLine("show", nil, h.newest))
 	}
 	if n := len(h.targets); n > 0 {
 		a.next(fmt.Sprintf("The first state of %d targets is kept", n), fmt.Sprintf("保留了 %d 个目标的最初状态", n),

@@ -34,7 +34,7 @@ const overviewZH = `harden 使 Kubernetes 节点符合安全基线：先显示�
 
   查看     check      将本节点与基线对比
            plan       将作哪些变更，可能影响什么
-           explain    说明一项控制或规则
+           explain    说明一个控制项或规则
   变更     apply      应用变更；任何一步失败则全部撤销
            confirm    保留以 --confirm-within 应用的运行
            rollback   回滚一次运行

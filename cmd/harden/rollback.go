@@ -81,7 +81,7 @@ func (a *app) rollback(ctx context.Context, id string, yes bool, options agent.R
 			return err
 		}
 		a.style().RunText(a.stdout, s.viewRun(record))
-		if err := a.prompt("Return to the state before this run?", "回到该次执行之前的状态？"); err != nil {
+		if err := a.prompt("Return to the state before this run?", "回到该次运行之前的状态？"); err != nil {
 			return err
 		}
 		id = record.ID
@@ -109,14 +109,14 @@ func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.Ro
 		}
 		if len(changes) > 0 {
 			a.style().ReturnText(a.stdout, changes)
-			if err := a.prompt("Return all of these to what harden found first?", "将以上各项恢复到 harden 首次发现时的状态？"); err != nil {
+			if err := a.prompt("Return all of these to what harden found first?", "将以上各项还原到 harden 首次发现时的状态？"); err != nil {
 				return err
 			}
 		}
 	}
 	result, err := s.RollbackToBaseline(ctx, options)
 	if err == nil && result.Record == nil && !a.json() {
-		a.hint("Nothing to put back: everything is as harden found it first.", "无需恢复：一切与 harden 首次发现时相同。")
+		a.hint("Nothing to put back: everything is as harden found it first.", "无需还原：一切与 harden 首次发现时相同。")
 		return nil
 	}
 	return a.showResult(ctx, result, err)
@@ -184,7 +184,7 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 		}
 	}
 	if len(results) == 0 && err == nil {
-		a.hint("Nothing to recover: no run was cut off.", "无需恢复：没有被中断的执行。")
+		a.hint("Nothing to recover: no run was cut off.", "无需恢复：没有被中断的运行。")
 		return a.listIncomplete(s)
 	}
 	return err
@@ -219,7 +219,7 @@ func (a *app) listIncomplete(s *session) error {
 		return node.Denied(err)
 	}
 	for _, r := range records {
-		a.next("Run "+r.ID+" is not rolled back completely; when the cause is mended, go on with", "执行 "+r.ID+" 未完全回滚；排除原因后继续", a.commandLine("rollback", nil, r.ID))
+		a.next("Run "+r.ID+" is not rolled back completely; when the cause is mended, go on with", "运行 "+r.ID+" 未完全回滚；排除原因后继续", a.commandLine("rollback", nil, r.ID))
 	}
 	return nil
 }

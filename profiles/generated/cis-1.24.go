@@ -13,7 +13,7 @@ var cis1_24 = Profile{
 	Skip:    []string{"3.1.2", "3.1.3", "5.1.9", "5.1.10", "5.1.11", "5.1.12", "5.1.13"},
 	Controls: []Control{
 		{ID: "1.2.3", Level: 1, Rules: []Use{{Rule: "apiserver-no-deny-service-external-ips"}},
-			Note: &Text{EN: "Versions 1.23 and 1.24 ask for the plugin to be absent, although their reason speaks for it; from 1.7 on it is asked for. Where no service uses spec.externalIPs, the rule apiserver-deny-service-external-ips in a profile of your own is the safer choice.", ZH: "1.23 与 1.24 版要求不启用该插件，但其理由恰好相反；1.7 版起改为要求启用。若没有 Service 使用 spec.externalIPs，建议在自有 profile 中使用规则 apiserver-deny-service-external-ips。"}},
+			Note: &Text{EN: "Versions 1.23 and 1.24 ask for the plugin to be absent, although their reason speaks for it; from 1.7 on it is asked for. Where no service uses spec.externalIPs, the rule apiserver-deny-service-external-ips in a profile of your own is the safer choice.", ZH: "1.23 与 1.24 版要求不启用该插件，但其理由恰好相反；1.7 版起改为要求启用。若没有 Service 使用 spec.externalIPs，建议在自定义基线中使用规则 apiserver-deny-service-external-ips。"}},
 		{ID: "3.1.1", As: "3.1.1", Level: 2},
 		{ID: "4.2.6", Level: 1, Rules: []Use{{Rule: "sysctl-vm-overcommit-memory"}, {Rule: "sysctl-vm-panic-on-oom"}, {Rule: "sysctl-kernel-panic"}, {Rule: "sysctl-kernel-panic-on-oops"}, {Rule: "sysctl-kernel-keys-root-maxbytes"}, {Rule: "sysctl-kernel-keys-root-maxkeys"}, {Rule: "kubelet-protect-kernel-defaults"}},
 			Title: &Text{EN: "Protect the kernel settings that the kubelet expects", ZH: "kubelet 要求内核参数符合预期（protectKernelDefaults）"},

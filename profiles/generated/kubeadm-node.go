@@ -39,6 +39,6 @@ var kubeadmNode = Profile{
 		{ID: "kubelet.seccomp", Level: 2, Rules: []Use{{Rule: "kubelet-seccomp-default"}},
 			Title: &Text{EN: "Run containers with a seccomp profile", ZH: "容器默认启用 seccomp"}},
 		{ID: "kubelet.running", Level: 1, Rules: []Use{{Rule: "kubelet-runs-its-config"}},
-			Title: &Text{EN: "Run the kubelet with its written configuration", ZH: "kubelet 运行的即为已写入的配置"}},
+			Title: &Text{EN: "Run the kubelet with its written configuration", ZH: "配置写入后重启 kubelet"}},
 	},
 }

@@ -13,7 +13,7 @@ var qkxyRules = []Rule{
 		Fixer:      &fixers.FileAccess{Path: "@etcd-data", Owner: "@etcd"},
 		Parameters: []Parameter{{"etcd-data-dir", "@etcd-data"}},
 		Title:      Text{EN: "Give etcd's data directory to the user that etcd runs as", ZH: "etcd 数据目录属主与 etcd 运行用户一致"},
-		Why:        Text{EN: "The directory holds every object of the cluster, secrets included; no other account may own it.", ZH: "该目录保存集群全部对象（包括机密），不应归属其他账户。"},
+		Why:        Text{EN: "The directory holds every object of the cluster, secrets included; no other account may own it.", ZH: "该目录保存集群全部对象（包括 Secret），不应归属其他账户。"},
 		Risk:       Text{EN: "None: the owner is read from the running process.", ZH: "无：属主取自运行中的进程。"},
 		Rating:     Rating{Severity: "medium", Because: Text{EN: "Another account that owns the directory reads every secret.", ZH: "目录属主为其他账户时，该账户可读取所有 Secret。"}},
 	},

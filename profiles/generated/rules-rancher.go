@@ -11,7 +11,7 @@ var rancherRules = []Rule{
 		Path:   "rules/rancher.yaml",
 		With:   "{component: kube-apiserver, flag: --disable-admission-plugins, op: excludes, value: [LimitRanger, DefaultStorageClass, ResourceQuota, DefaultTolerationSeconds]}",
 		Fixer:  &fixers.ComponentFlag{Component: "kube-apiserver", Flag: "--disable-admission-plugins", Op: "excludes", Value: []string{"LimitRanger", "DefaultStorageClass", "ResourceQuota", "DefaultTolerationSeconds"}},
-		Title:  Text{EN: "Admission: keep the usual limits and defaults on", ZH: "准入：未禁用常规限额与默认值插件"},
+		Title:  Text{EN: "Admission: keep the usual limits and defaults on", ZH: "准入：保持启用常规限额与默认值插件"},
 		Why:    Text{EN: "They apply the limits and quotas that keep one project from using up the cluster.", ZH: "这些插件落实限额与配额，防止单个项目耗尽集群资源。"},
 		Risk:   Text{EN: "None: they are on by default.", ZH: "无：默认启用。"},
 		Rating: Rating{Severity: "low", Because: Text{EN: "On by default; limits and quotas depend on them.", ZH: "默认开启；限额与配额依赖它们。"}},

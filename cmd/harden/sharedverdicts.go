@@ -18,7 +18,7 @@ func (a *app) verdicts(s *session) ([]profiles.Attestation, error) {
 	}
 	text, err := a.trusted(a.SharedVerdicts, maxSharedVerdicts)
 	if err != nil {
-		return nil, badInput(message.Text{}, "cannot read attestations: %w", err)
+		return nil, badInput(message.Text{}, "cannot read the attestations: %w", err)
 	}
 	shared, err := profiles.ReadAttestations(a.SharedVerdicts, text)
 	if err != nil {

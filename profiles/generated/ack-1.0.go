@@ -44,7 +44,7 @@ var ack1_0 = Profile{
 			Title: &Text{EN: "Let the kubelet manage its iptables chains", ZH: "由 kubelet 维护 iptables 辅助规则链"}},
 		{ID: "4.2.8", Level: 1, Rules: []Use{{Rule: "kubelet-event-record-qps"}},
 			Title: &Text{EN: "Limit the kubelet's events without dropping them all", ZH: "合理限制 kubelet 事件速率"},
-			Note:  &Text{EN: "The benchmark accepts 0, which is no limit; a limit of at least 1 is asked for.", ZH: "基准接受 0（不限速）；此处要求至少为 1。"}},
+			Note:  &Text{EN: "The benchmark accepts 0, which means no limit; a limit of at least 1 is asked for.", ZH: "基准接受 0（不限速）；此处要求至少为 1。"}},
 		{ID: "4.2.9", Level: 1,
 			Title:  &Text{EN: "Serve the kubelet with a certificate of the cluster", ZH: "kubelet 使用集群签发的服务端证书"},
 			Manual: &Text{EN: "`grep -E 'tlsCertFile|tlsPrivateKeyFile|serverTLSBootstrap' /var/lib/kubelet/config.yaml`. A good answer: both files are named; or serverTLSBootstrap is true and the request was approved. Fixed files turn renewal off, so harden does not write them.", ZH: "`grep -E 'tlsCertFile|tlsPrivateKeyFile|serverTLSBootstrap' /var/lib/kubelet/config.yaml`。合格标准：两个文件均已指定；或 serverTLSBootstrap 为 true 且请求已获批准。固定文件会使轮换失效，因此 harden 不写入。"}},

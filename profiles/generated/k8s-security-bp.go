@@ -34,7 +34,7 @@ var k8sSecurityBp = Profile{
 			Note:  &Text{EN: "The source's link is outdated; kubernetes.io/docs/reference/access-authn-authz/authorization is the page now.", ZH: "原文链接已过期，现为 kubernetes.io/docs/reference/access-authn-authz/authorization。"}},
 		{ID: "api.anonymous-auth", Level: 1, Rules: []Use{{Rule: "apiserver-anonymous-auth"}},
 			Title: &Text{EN: "Refuse anonymous requests to the API server", ZH: "API Server 拒绝匿名请求"},
-			Note:  &Text{EN: "The source writes the flag with blanks around =, which is no valid argument. kubeadm's probes need anonymous access to the health endpoints, so from Kubernetes 1.32 only these stay open.", ZH: "原文在等号两侧加了空格，不是有效参数。kubeadm 探针需要匿名访问健康端点，因此自 Kubernetes 1.32 起仅保留这些端点。"}},
+			Note:  &Text{EN: "The source writes the flag with blanks around =, which is not a valid argument. kubeadm's probes need anonymous access to the health endpoints, so from Kubernetes 1.32 only these stay open.", ZH: "原文在等号两侧加了空格，不是有效参数。kubeadm 探针需要匿名访问健康端点，因此自 Kubernetes 1.32 起仅保留这些端点。"}},
 		{ID: "kubelet.authorization-mode", Level: 1, Rules: []Use{{Rule: "kubelet-anonymous-auth"}, {Rule: "kubelet-authorization-webhook"}},
 			Title: &Text{EN: "Authorize requests to the kubelet API", ZH: "kubelet API 单独授权"},
 			Note:  &Text{EN: "The source only says that the API server's settings do not cover the kubelet; the values are those of CIS.", ZH: "原文仅说明 API Server 的设置不适用于 kubelet，具体取值依据 CIS。"}},

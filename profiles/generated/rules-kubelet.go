@@ -114,7 +114,7 @@ var kubeletRules = []Rule{
 		With:   "{field: eventRecordQPS, flag: --event-qps, op: at-least, bound: 1, value: 5, default: 50}",
 		Fixer:  &fixers.KubeletSetting{Setting: fixers.Setting{Field: "eventRecordQPS", Op: "at-least", Value: int64(5), Bound: int64(1), Default: int64(50)}, Flag: "--event-qps"},
 		Title:  Text{EN: "Limit the kubelet's events without dropping them all", ZH: "合理限制 kubelet 事件速率"},
-		Why:    Text{EN: "Too low a limit loses events that an inquiry needs. 0 is no way out: the kubelet's API client then takes its own default of 5 a second.", ZH: "限制过低会丢失排查所需的事件；设为 0 也无济于事，此时 kubelet 的 API 客户端会采用自身默认值（每秒 5 条）。"},
+		Why:    Text{EN: "Too low a limit loses events that an inquiry needs. 0 is not a way out: the kubelet's API client then takes its own default of 5 a second.", ZH: "限制过低会丢失排查所需的事件；设为 0 也无济于事，此时 kubelet 的 API 客户端会采用自身默认值（每秒 5 条）。"},
 		Risk:   Text{EN: "Events above the rate are dropped.", ZH: "超过速率的事件会被丢弃。"},
 		Rating: Rating{Severity: "low", Because: Text{EN: "Lost events hide traces; a flood costs the API server.", ZH: "丢失事件会掩盖痕迹；事件过多会拖累 API Server。"}},
 	},

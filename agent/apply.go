@@ -118,7 +118,7 @@ func (a *Agent) mayChange() error {
 	return nil
 }
 
-// settled takes the lock, and refuses where a run was cut off or waits to be
+// settled takes the lock, and refuses where a run was interrupted or waits to be
 // confirmed: what it wrote is not there to stay.
 func (a *Agent) settled() (unlock func(), err error) {
 	if unlock, err = a.lock(); err != nil {
@@ -138,7 +138,7 @@ func (a *Agent) settled() (unlock func(), err error) {
 // lock takes the lock of all that changes the node, and makes its directory.
 func (a *Agent) lock() (unlock func(), err error) {
 	if err := a.Root.Spare(spareFiles); err != nil {
-		return nil, node.Failure(node.Failed, message.New("raise the limit, such as with: ulimit -n 1024"), "nothing was changed, because it could not be put back: %w", err)
+		return nil, node.Failure(node.Failed, message.New("raise the limit, such as with: ulimit -n 1024"), "nothing was changed, because the change could not be undone: %w", err)
 	}
 	if err := a.MakeStateDir(); err != nil {
 		return nil, node.Denied(err)
@@ -166,7 +166,7 @@ func (a *Agent) waitForLock(ctx context.Context) (unlock func(), err error) {
 	return func() { _ = lock.Unlock() }, nil // it only closes a descriptor
 }
 
-// Interrupted finds runs that were cut off, and are not at work. It writes
+// Interrupted finds runs that were interrupted, and are not at work. It writes
 // nothing.
 func (a *Agent) Interrupted() ([]journal.Record, error) {
 	records, err := a.Store.Unsettled()
@@ -180,7 +180,7 @@ func (a *Agent) Interrupted() ([]journal.Record, error) {
 	return records, err
 }
 
-// Idle refuses where another run is at work or was cut off, without taking the
+// Idle refuses where another run is at work or was interrupted, without taking the
 // lock: what such a run wrote is not there to stay, so "nothing to change"
 // would not be an answer. It writes nothing.
 func (a *Agent) Idle() error {
@@ -197,7 +197,7 @@ func (a *Agent) Idle() error {
 	return a.unconfirmed("")
 }
 
-// unsettled refuses to go on over a run that was cut off, or that may have been.
+// unsettled refuses to go on over a run that was interrupted, or that may have been.
 // One that cannot be read and is known to have come to its end is in nobody's way.
 func (a *Agent) unsettled() error {
 	records, err := a.Store.Unsettled()
@@ -210,7 +210,7 @@ func (a *Agent) unsettled() error {
 		case r.State.Unreadable():
 			return a.unreadable(node.Failed, r)
 		default:
-			return node.Failure(node.Failed, message.New("settle it first with: harden recover"), "run %s was cut off", r.ID)
+			return node.Failure(node.Failed, message.New("recover it first with: harden recover"), "run %s was interrupted", r.ID)
 		}
 	}
 	return nil

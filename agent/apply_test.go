@@ -132,7 +132,7 @@ func TestFailureIsUndone(t *testing.T) {
 			inBubble(t, func(n *testNode) {
 				before := n.snapshot()
 				result, err := n.apply(n.agent(site, tt.breaks(n)))
-				n.failed(err, node.Undone, tt.says, "everything was put back")
+				n.failed(err, node.Undone, tt.says, "everything was restored")
 				n.equal(journal.RolledBack, result.Record.State)
 				n.equal(before, n.snapshot())
 				n.equal(tt.restarts, len(n.units.Calls()))
@@ -140,7 +140,7 @@ func TestFailureIsUndone(t *testing.T) {
 				u, err := n.units.Unit(n.Context(), fixers.KubeletUnit)
 				n.ok(err)
 				n.equal("active", u.ActiveState)
-				n.applied(site) // nothing is in the way of a second try, once the cause is mended
+				n.applied(site) // nothing is in the way of a second try, once the cause is fixed
 			})
 		})
 	}
@@ -200,7 +200,7 @@ func TestHealthEndpoint(t *testing.T) {
 		})
 		started := time.Now()
 		_, err := n.apply(n.agent(site, nil))
-		n.failed(err, node.Undone, "did not become healthy", "PLEG is not healthy", "everything was put back")
+		n.failed(err, node.Undone, "did not become healthy", "PLEG is not healthy", "everything was restored")
 		if waited := time.Since(started); waited < time.Minute || waited > 2*time.Minute {
 			n.Errorf("it waited for %v, and a minute was given", waited)
 		}

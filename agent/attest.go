@@ -36,7 +36,7 @@ func (a *Agent) readAttestations() ([]profiles.Attestation, change.State, error)
 		return nil, change.State{}, node.Denied(err)
 	}
 	refused := func(err error) error {
-		return &node.Error{Kind: node.BadProfile, Err: err, Hint: message.New("mend it by hand; docs/reports.md says what it may hold")}
+		return &node.Error{Kind: node.BadProfile, Err: err, Hint: message.New("fix it by hand; docs/reports.md describes what it may contain")}
 	}
 	switch {
 	case !info.Regular:
@@ -53,7 +53,7 @@ func (a *Agent) readAttestations() ([]profiles.Attestation, change.State, error)
 	}
 	if f := state.File; f.Mode&0o022 != 0 || f.UID != 0 && f.UID != uint32(os.Geteuid()) {
 		return nil, change.State{}, &node.Error{Kind: node.BadProfile, Err: message.Errorf("%s can be written by others (owner %d, mode %s)", AttestationsFile, f.UID, change.Octal(f.Mode)),
-			Hint: message.New("make sure that it says the truth, then: chown root:root and chmod 0644")}
+			Hint: message.New("check that its content is right, then run: chown root:root and chmod 0644")}
 	}
 	list, err := profiles.ReadAttestations(AttestationsFile, state.File.Content.Data)
 	if err != nil {

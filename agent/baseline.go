@@ -23,7 +23,7 @@ import (
 // to the baseline.
 const baselineName = "baseline"
 
-const externalChangeText = "nothing was put back, because somebody else changed what harden wrote"
+const externalChangeText = "nothing was restored, because what harden wrote was changed outside of harden"
 
 // toBaseline is what a return to the first states of all targets comes to.
 type toBaseline struct {
@@ -187,7 +187,7 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 func (a *Agent) original(o journal.Original, f *facts.Facts) (change.Change, change.State, error) {
 	before, err := a.Store.Original(o)
 	if err != nil {
-		return change.Change{}, before, node.Failure(node.Failed, message.New("nothing was put back; the other targets can be, run by run: harden history"), "%w", err)
+		return change.Change{}, before, node.Failure(node.Failed, message.New("nothing was restored; the other targets can be, run by run: harden history"), "%w", err)
 	}
 	now, err := a.ReadState(o.Target, before, o.After)
 	if err != nil && o.Target.Kind() == change.KindObject {
@@ -226,7 +226,7 @@ func holds(t change.Target, field change.FieldChange, now change.State, f *facts
 func changedBetween(gap string) message.Text {
 	var first, second string
 	if _, err := fmt.Sscanf(gap, journal.GapFormat, &first, &second); err != nil {
-		return message.New("somebody else changed it")
+		return message.New("it was changed outside of harden")
 	}
-	return message.New("somebody else changed it between run %s and run %s", first, second)
+	return message.New("it was changed outside of harden between run %s and run %s", first, second)
 }

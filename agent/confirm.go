@@ -54,7 +54,7 @@ func (a *Agent) Confirm(ctx context.Context, id string) (*transaction.Result, er
 	}
 	defer run.Close()
 	if err := run.Confirm(a.Now()); err != nil {
-		return nil, node.Failure(node.Failed, message.New("mend the cause and confirm it again, or let it be undone"), "%w", err)
+		return nil, node.Failure(node.Failed, message.New("fix the cause and confirm again, or let the run be undone"), "%w", err)
 	}
 	a.runner().Disarm(context.WithoutCancel(ctx))
 	record = run.Record()
@@ -73,7 +73,7 @@ func (a *Agent) PreviewConfirm(id string) (*transaction.Result, error) {
 
 func (a *Agent) inTime(record journal.Record) error {
 	if a.runner().TimeIsUp(record) {
-		return node.Failure(node.Failed, message.New("to put back now what it wrote: harden recover"), "run %s was not confirmed in time: it is being undone", record.ID)
+		return node.Failure(node.Failed, message.New("to undo it now: harden recover"), "run %s was not confirmed in time: it is being undone", record.ID)
 	}
 	return nil
 }

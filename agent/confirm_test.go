@@ -172,7 +172,7 @@ func TestPendingRun(t *testing.T) {
 			n.failed(err, node.Failed, "not confirmed in time")
 			results, err := n.agent("", nil).Recover(n.Context())
 			n.ok(err)
-			n.equal("not confirmed before the machine was started again, put back by recover", results[0].Record.Reason.String())
+			n.equal("not confirmed before the machine was started again, restored by recover", results[0].Record.Reason.String())
 			n.equal(o.old, n.snapshot())
 			n.equal([]string{"reload"}, n.units.Calls()) // systemd forgets the unit for the boot
 		},

@@ -43,9 +43,9 @@ func externalChangeFailure(external []report.ExternalChange, what message.Text) 
 		names = append(names, name)
 		keepable = keepable && o.Keepable
 	}
-	hint := message.New("look at them, then put back what was found all the same with --force")
+	hint := message.New("review these changes; --force overwrites them")
 	if keepable {
-		hint = message.New("look at them, then put back what was found all the same with --force, or take out only what the run wrote with --keep-others")
+		hint = message.New("review these changes; --force overwrites them, --keep-others removes only what the run wrote")
 	}
 	return node.Failure(node.Failed, hint, "%s: %s", what, message.List(names...))
 }
@@ -64,7 +64,7 @@ func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
 			break
 		}
 		if r.State.Unreadable() && !options.Force {
-			return node.Failure(node.Failed, message.New("look at what it wrote in plan.json beside %s, then roll back all the same with --force", r.BackupDir),
+			return node.Failure(node.Failed, message.New("see what it wrote in plan.json beside %s, then roll back anyway with --force", r.BackupDir),
 				"run %s may have written the same after run %s, and cannot be read: %s", r.ID, record.ID, message.List(r.Problems...))
 		}
 		if r.State == journal.RolledBack || r.State.Open() || r.State.Unreadable() {

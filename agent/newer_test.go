@@ -147,11 +147,11 @@ func TestLostTailIsNotDiscarded(t *testing.T) {
 		n.equal(before, n.snapshot())
 		n.equal(kept, keep(n.T, n.path(dir)))
 		_, err = n.apply(n.agent(sooner, nil))
-		n.failed(err, node.Failed, "was cut off")
+		n.failed(err, node.Failed, "was interrupted")
 	})
 }
 
-// A run that was cut off while it was being prepared goes, also where it would have
+// A run that was interrupted while it was being prepared goes, also where it would have
 // changed a target twice, or restarted a process.
 func TestUnpreparedRunIsDiscarded(t *testing.T) {
 	inBubble(t, func(n *testNode) {

@@ -74,9 +74,9 @@ var strangersPaths = map[string]struct {
 	"etcd's data is in memory":       {func(s *pose) { s.dataDir("/dev/shm/x", 0o755); s.etcdAt("/dev/shm/x", 0) }, "/dev", "etcd-data-mode", "directory of the system itself"},
 	"etcd's data is Kubernetes' own": {func(s *pose) { s.etcdAt("/etc/kubernetes", 0) }, "/etc/kubernetes", "etcd-data-mode", "without member"},
 	"etcd's data is the kubelet's": {func(s *pose) { s.etcdAt("/var/lib/kubelet", 0) }, "/var/lib/kubelet", "etcd-data-mode",
-		"lies outside of the places of Kubernetes"},
-	"etcd's data is a file": {func(s *pose) { s.etcdAt("/etc/passwd", 0) }, "/etc/passwd", "etcd-data-owner", "lies outside of the places of Kubernetes"},
-	"etcd's data is a home": {func(s *pose) { s.home(); s.etcdAt("/home/u", 0) }, "/home", "etcd-data-mode", "lies outside of the places of Kubernetes"},
+		"is outside of the directories of Kubernetes"},
+	"etcd's data is a file": {func(s *pose) { s.etcdAt("/etc/passwd", 0) }, "/etc/passwd", "etcd-data-owner", "is outside of the directories of Kubernetes"},
+	"etcd's data is a home": {func(s *pose) { s.home(); s.etcdAt("/home/u", 0) }, "/home", "etcd-data-mode", "is outside of the directories of Kubernetes"},
 	"etcd's data is in a home, and looks right": {func(s *pose) { s.home(); s.dataDir("/home/u/etcd", 0o755); s.etcdAt("/home/u/etcd", 0) }, "/home",
 		"etcd-data-mode", "others than root can change /home/u on the way to it"},
 	"etcd's data is a link": {func(s *pose) {
@@ -98,19 +98,19 @@ var strangersPaths = map[string]struct {
 	"etcd's data is a pod's volume": {func(s *pose) {
 		s.dataDir("/var/lib/kubelet/pods/1/volumes/kubernetes.io~empty-dir/x", 0o777)
 		s.etcdAt("/var/lib/kubelet/pods/1/volumes/kubernetes.io~empty-dir/x", 0)
-	}, "/var/lib/kubelet/pods", "etcd-data-mode", "lies outside of the places of Kubernetes"},
-	"only a process says where etcd's data is": {func(s *pose) { s.dataDir("/data/etcd", 0o755); s.etcdAt("/data/etcd", 0) }, "/data", "etcd-data-mode", "lies outside of the places of Kubernetes"},
+	}, "/var/lib/kubelet/pods", "etcd-data-mode", "is outside of the directories of Kubernetes"},
+	"only a process says where etcd's data is": {func(s *pose) { s.dataDir("/data/etcd", 0o755); s.etcdAt("/data/etcd", 0) }, "/data", "etcd-data-mode", "is outside of the directories of Kubernetes"},
 	"a manifest that others write says it": {func(s *pose) {
 		s.dataDir("/data/etcd", 0o755)
 		s.replace("/etc/kubernetes/manifests/etcd.yaml", "--data-dir=/var/lib/etcd", "--data-dir=/data/etcd")
 		s.ok(os.Chmod(s.path("/etc/kubernetes/manifests/etcd.yaml"), 0o666))
-	}, "/data", "etcd-data-mode", "lies outside of the places of Kubernetes"},
+	}, "/data", "etcd-data-mode", "is outside of the directories of Kubernetes"},
 	"root's manifest says it, and it is not data": {func(s *pose) {
 		s.ok(os.MkdirAll(s.path("/data/etcd/member"), 0o755))
 		s.replace("/etc/kubernetes/manifests/etcd.yaml", "--data-dir=/var/lib/etcd", "--data-dir=/data/etcd")
 	}, "/data", "etcd-data-mode", "without member/snap"},
 
-	"the configuration is /etc/passwd": {func(s *pose) { s.facts.Kubelet.Config = "/etc/passwd" }, "/etc/passwd", "kubelet-config-mode", "lies outside of the places of Kubernetes"},
+	"the configuration is /etc/passwd": {func(s *pose) { s.facts.Kubelet.Config = "/etc/passwd" }, "/etc/passwd", "kubelet-config-mode", "is outside of the directories of Kubernetes"},
 	"the unit says that it is /etc/passwd": {func(s *pose) {
 		s.replace("/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf", "--config=/var/lib/kubelet/config.yaml", "--config=/etc/passwd")
 		s.facts.Kubelet.Config = "/etc/passwd"
@@ -127,17 +127,17 @@ var strangersPaths = map[string]struct {
 	"a drop-in is something else": {func(s *pose) {
 		s.write("/etc/cron.d/x.conf", "podPidsLimit: 1\n", 0o644)
 		s.facts.Kubelet.ConfigDir, s.facts.Kubelet.ConfigDropIns = "/etc/cron.d", []string{"/etc/cron.d/x.conf"}
-	}, "/etc/cron.d", "kubelet-pod-pids-limit", "lies outside of the places of Kubernetes"},
+	}, "/etc/cron.d", "kubelet-pod-pids-limit", "is outside of the directories of Kubernetes"},
 	"the kubeconfig is /etc/shadow": {func(s *pose) {
 		s.write("/etc/shadow", "root:*:1:0:99999:7:::\n", 0o640)
 		s.facts.Kubelet.Kubeconfig = "/etc/shadow"
-	}, "/etc/shadow", "kubelet-kubeconfig-mode", "lies outside of the places of Kubernetes"},
+	}, "/etc/shadow", "kubelet-kubeconfig-mode", "is outside of the directories of Kubernetes"},
 	"the kubeconfig is a pod": {func(s *pose) { s.facts.Kubelet.Kubeconfig = "/etc/kubernetes/manifests/etcd.yaml" }, "/etc/kubernetes/manifests/etcd.yaml",
 		"kubelet-kubeconfig-owner", `one of kind "Pod"`},
-	"the client CA is /etc/passwd": {func(s *pose) { s.facts.Kubelet.ClientCAFile = "/etc/passwd" }, "/etc/passwd", "ca-mode", "lies outside of the places of Kubernetes"},
+	"the client CA is /etc/passwd": {func(s *pose) { s.facts.Kubelet.ClientCAFile = "/etc/passwd" }, "/etc/passwd", "ca-mode", "is outside of the directories of Kubernetes"},
 	"the client CA is a key":       {func(s *pose) { s.facts.Kubelet.ClientCAFile = "/etc/kubernetes/pki/sa.key" }, "/etc/kubernetes/pki/sa.key", "ca-owner", "a file of certificates in PEM was expected"},
 	"a unit file is another's": {func(s *pose) { s.facts.Kubelet.UnitFiles = []string{"/etc/passwd"} }, "/etc/passwd",
-		"kubelet-unit-mode", "lies outside of the places of Kubernetes"},
+		"kubelet-unit-mode", "is outside of the directories of Kubernetes"},
 
 	"manifests lie in a home": {func(s *pose) {
 		s.home()
@@ -152,7 +152,7 @@ var strangersPaths = map[string]struct {
 		s.write("/srv/m/kube-apiserver.yaml", s.read("/etc/kubernetes/manifests/kube-apiserver.yaml"), 0o644)
 		s.facts.ManifestDir = "/srv/m"
 		s.facts.Components["kube-apiserver"].Manifest = "/srv/m/kube-apiserver.yaml"
-	}, "/srv", "apiserver-profiling", "lies outside of the places of Kubernetes"},
+	}, "/srv", "apiserver-profiling", "is outside of the directories of Kubernetes"},
 	"the encryption file is /etc/passwd": {func(s *pose) { s.flag("--encryption-provider-config=/etc/passwd") }, "/etc/passwd",
 		"apiserver-encryption-at-rest", "a document of kind EncryptionConfiguration was expected, and it is none"},
 	"the encryption file is a key": {func(s *pose) { s.flag("--encryption-provider-config=/etc/kubernetes/pki/sa.key") }, "/etc/kubernetes/pki/sa.key", "apiserver-encryption-at-rest", ""},
@@ -167,7 +167,7 @@ var strangersPaths = map[string]struct {
 	"the authentication file is /etc/passwd": {func(s *pose) { s.flag("--authentication-config=/etc/passwd") }, "/etc/passwd",
 		"apiserver-anonymous-auth", "a document of kind AuthenticationConfiguration was expected, and it is none"},
 	"the authentication file would be a cron job": {func(s *pose) { s.flag("--authentication-config=/etc/cron.d/job") }, "/etc/cron.d",
-		"apiserver-anonymous-auth", "does not exist, and lies outside of the places of Kubernetes"},
+		"apiserver-anonymous-auth", "does not exist and is outside of the directories of Kubernetes"},
 	"the audit log is /etc/passwd": {func(s *pose) { s.flag("--audit-log-path=/etc/passwd") }, "/etc/passwd", "", ""},
 	"certificates, keys and volumes of others": {func(s *pose) {
 		s.flag("--client-ca-file=/etc/passwd")

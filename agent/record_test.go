@@ -189,7 +189,7 @@ func TestRecord(t *testing.T) {
 		text := strings.Replace(n.cluster.texts[controlplane.ClusterRecord], "kubernetesVersion: v1.34.1", "kubernetesVersion: v1.34.2", 1)
 		n.cluster.texts[controlplane.ClusterRecord] = text
 		_, err := n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
-		n.failed(err, node.Failed, "somebody else changed", "object:ConfigMap/kube-system/kubeadm-config: content")
+		n.failed(err, node.Failed, "was changed outside of harden", "object:ConfigMap/kube-system/kubeadm-config: content")
 		n.equal(text, n.cluster.texts[controlplane.ClusterRecord])
 		_, err = n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{KeepOthers: true})
 		n.ok(err)

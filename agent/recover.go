@@ -13,8 +13,8 @@ import (
 	"harden/agent/transaction"
 )
 
-// Recover settles every run that was cut off: what it wrote is put back, and
-// a rollback that was cut off is finished. A run that was not confirmed in time
+// Recover settles every run that was interrupted: what it wrote is put back, and
+// a rollback that was interrupted is finished. A run that was not confirmed in time
 // is undone; one whose time is not up is left alone.
 func (a *Agent) Recover(ctx context.Context) ([]transaction.Result, error) {
 	if idle, err := a.nothingDue(); err != nil || idle {
@@ -128,7 +128,7 @@ func (a *Agent) leftBehind() bool {
 	return err == nil && len(records) == 0 && a.Systemd != nil && a.runner().ArmedBoot()
 }
 
-// due lists the runs that are to be settled: all that were cut off, and those
+// due lists the runs that are to be settled: all that were interrupted, and those
 // to be confirmed whose time is up.
 func (a *Agent) due() ([]journal.Record, error) {
 	records, err := a.Store.Unsettled()
@@ -139,7 +139,7 @@ func (a *Agent) due() ([]journal.Record, error) {
 }
 
 func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*transaction.Result, error) {
-	reason := message.New("cut off, put back by recover")
+	reason := message.New("interrupted, restored by recover")
 	switch record.State {
 	case journal.Abandoned:
 		if err := a.unprepared(record); err != nil {
@@ -156,9 +156,9 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*transac
 		}
 		return nil, a.unreadable(node.Incomplete, record)
 	case journal.Pending:
-		reason = message.New("not confirmed within %s, put back by recover", record.Confirm.Within)
+		reason = message.New("not confirmed within %s, restored by recover", record.Confirm.Within)
 		if now, err := a.Moment(); err == nil && now.Boot != record.Confirm.Boot {
-			reason = message.New("not confirmed before the machine was started again, put back by recover")
+			reason = message.New("not confirmed before the machine was started again, restored by recover")
 		}
 	}
 	run, err := a.Store.Resume(record.ID)
@@ -169,7 +169,7 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*transac
 	return a.runner().Undo(ctx, run, reason, transaction.UndoOptions{})
 }
 
-// unprepared makes sure, before a run is discarded that was cut off while it was
+// unprepared makes sure, before a run is discarded that was interrupted while it was
 // being prepared, that it did not write anything: a journal that lost all of its
 // end looks like one of such a run, and then the backups are all there is.
 func (a *Agent) unprepared(record journal.Record) error {
@@ -188,7 +188,7 @@ func (a *Agent) unprepared(record journal.Record) error {
 		if err == nil && now.Equal(found) {
 			continue
 		}
-		problem := message.New("its journal says that nothing was written yet, and %s is not as the run found it", step.Target)
+		problem := message.New("its journal records no write, but %s is not as the run found it", step.Target)
 		if err != nil {
 			problem = message.Of(err)
 		}

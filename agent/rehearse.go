@@ -48,11 +48,11 @@ func (a *Agent) Rehearse(ctx context.Context, plan *planner.Plan) ([]transaction
 	for _, r := range list {
 		switch {
 		case r.Outcome == rehearsal.Refused:
-			return list, node.Failure(node.Failed, message.New("change what asks for it, or leave it out with --skip %s", strings.Join(r.Rules, ",")),
+			return list, node.Failure(node.Failed, message.New("change the rule that requires it, or leave that out with --skip %s", strings.Join(r.Rules, ",")),
 				"nothing was changed, because %s refuses to start with it: %s (%s)", r.Component, r.Message, refusalText(r))
 		case r.Outcome == rehearsal.Unknown && a.Rehearsing == RehearseRequired:
 			return list, node.Failure(node.Failed, message.New("see what is in its way, or go on without knowing with --rehearse=auto"),
-				"nothing was changed, because it cannot be told whether %s accepts it, and --rehearse=required asks for that: %s", r.Component, r.Message)
+				"nothing was changed, because it is not known whether %s accepts it, and --rehearse=required requires that: %s", r.Component, r.Message)
 		}
 	}
 	return list, ctx.Err()
@@ -67,7 +67,7 @@ func refusalText(r transaction.Rehearsed) message.Text {
 	if what.IsZero() {
 		what = message.New("the changes of %s", r.Component)
 	}
-	return message.New("%s, asked for by %s", what, strings.Join(r.Rules, ", "))
+	return message.New("%s, required by %s", what, strings.Join(r.Rules, ", "))
 }
 
 // rehearseAll rehearses all components at once.
@@ -166,7 +166,7 @@ func walledAnyway(ctx context.Context, c *candidate.Candidate, p *candidate.Proc
 		if text := cmp.Or(v.Words, why.String()); text != why.String() || concealed(text, secrets) != text {
 			why = message.Value(concealed(text, secrets))
 		}
-		return message.New("walled in, it does not accept what it runs with now either: %s", why)
+		return message.New("in isolation it does not accept its present configuration either: %s", why)
 	}
 	return message.Text{}
 }

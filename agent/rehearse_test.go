@@ -129,7 +129,7 @@ func TestRehearse(t *testing.T) {
 	if r.Outcome != rehearsal.Refused || !strings.Contains(r.Message.String(), `invalid argument "fast"`) || r.Field != "flag:--kube-api-burst" || !slices.Equal(r.Rules, []string{"sets-it"}) {
 		t.Errorf("%+v", r)
 	}
-	if err == nil || !strings.Contains(err.Error(), "kube-scheduler refuses") || !strings.Contains(err.Error(), "asked for by sets-it") {
+	if err == nil || !strings.Contains(err.Error(), "kube-scheduler refuses") || !strings.Contains(err.Error(), "required by sets-it") {
 		t.Errorf("%v", err)
 	}
 	manifest, err := s.agent.Root.ReadFile(rehearsedManifest, 1<<20)

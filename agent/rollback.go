@@ -41,14 +41,14 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 		case record.State == journal.RolledBack:
 			return record, node.Failure(node.Failed, message.Text{}, "run %s is %w", record.ID, ErrRolledBack)
 		}
-		return record, node.Failure(node.Failed, message.New("settle it with: harden recover"), "run %s was cut off", record.ID)
+		return record, node.Failure(node.Failed, message.New("recover it with: harden recover"), "run %s was interrupted", record.ID)
 	}
 	for r, err := range a.Store.Newest() {
 		switch {
 		case err != nil:
 			return journal.Record{}, node.Of(node.Failed, err)
 		case r.State.Unreadable():
-			return r, node.Failure(node.Failed, message.New("to roll back an older run all the same, name it: harden history lists them"),
+			return r, node.Failure(node.Failed, message.New("to roll back an older run anyway, name it; harden history lists them"),
 				"the newest run that may be applied cannot be read: %s", message.List(r.Problems...))
 		case r.State == journal.Applied || r.State == journal.Pending || r.State == journal.RollbackIncomplete || drop && keepsSomething(r):
 			return r, nil
@@ -131,11 +131,11 @@ func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*transactio
 		return nil, err
 	}
 	if external := a.runner().ChangedSince(record, f); !options.Force && blockedByExternalChange(external, options) {
-		return &transaction.Result{Record: &record, ExternalChanges: external}, externalChangeFailure(external, message.New("nothing was rolled back, because somebody else changed what run %s wrote", record.ID))
+		return &transaction.Result{Record: &record, ExternalChanges: external}, externalChangeFailure(external, message.New("nothing was rolled back, because what run %s wrote was changed outside of harden", record.ID))
 	}
 	if obstacles := a.obstacles(record); len(obstacles) > 0 {
 		return nil, node.Failure(node.Failed, message.New("take that away, then roll back again"),
-			"nothing was rolled back, because not everything could be put back: %s", strings.Join(obstacles, "; "))
+			"nothing was rolled back, because not everything could be restored: %s", strings.Join(obstacles, "; "))
 	}
 	return &transaction.Result{Record: &record}, nil
 }

@@ -180,7 +180,7 @@ func TestRecoverRestartsOnlyWhatReadIt(t *testing.T) {
 	})
 }
 
-// A run that is at work, and no run that was cut off, is left alone.
+// A run that is at work, and no run that was interrupted, is left alone.
 func TestRecoverWhileARunIsAtWork(t *testing.T) {
 	inBubble(t, func(n *testNode) {
 		n.cutOff(lastStep)
@@ -201,7 +201,7 @@ func TestRecoverWhileARunIsAtWork(t *testing.T) {
 	})
 }
 
-// Between the look for runs that were cut off and the lock, another process
+// Between the look for runs that were interrupted and the lock, another process
 // may have settled them: nothing is undone twice, let alone undone by mistake.
 func TestRecoverLooksAgainUnderTheLock(t *testing.T) {
 	inBubble(t, func(n *testNode) {

@@ -187,7 +187,7 @@ func (n *testNode) unsealed(run string) string {
 }
 
 // TestSpoiltJournal spoils the journal of a run, and its seal, in every way, and starts the
-// node again. A run that is settled is never undone. One that was cut off is put
+// node again. A run that is settled is never undone. One that was interrupted is put
 // back as a whole, or left alone and reported; and in no case is a backup gone
 // while there is something left to be put back.
 func TestSpoiltJournal(t *testing.T) {

@@ -79,7 +79,7 @@ func Unread(err error) message.Text {
 func damagedHint(r journal.Record) message.Text {
 	var ended message.Text
 	if r.Ended {
-		ended = message.New("it had come to its end, so nothing was cut off")
+		ended = message.New("it had ended, so nothing was interrupted")
 	}
-	return message.List(ended, message.New("the originals lie in %s, and what was changed stands in plan.json beside them; put back what you need by hand, then move that run's directory out of %s/runs", r.BackupDir, node.StateDir))
+	return message.List(ended, message.New("the originals are in %s, and plan.json beside them lists the changes; restore what you need by hand, then move that run's directory out of %s/runs", r.BackupDir, node.StateDir))
 }

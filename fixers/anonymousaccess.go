@@ -77,7 +77,7 @@ func (f *AnonymousAccess) Require(rule string, n Node) Requirement {
 	decides := limited && configured && cannot == nil && f.decides(n, c, file)
 	switch {
 	case f.Flag == "false" && decides:
-		return blocked("%s says who is let in without credentials, and kube-apiserver refuses --anonymous-auth beside that; say enabled: false there", file)
+		return blocked("%s configures anonymous access, and kube-apiserver refuses --anonymous-auth together with that; set enabled: false there", file)
 	case f.Flag == "false":
 		return Requirement{Wants: []change.Want{flag("--anonymous-auth", change.Exact, "false")}}
 	case given == "false" && !decides:
@@ -149,7 +149,7 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 		return failed("%v", located(file, err)), true
 	}
 	if !given || enabled == false {
-		return Requirement{Status: change.Compliant, Reason: message.New("%s lets nobody in without credentials", file)}, true
+		return Requirement{Status: change.Compliant, Reason: message.New("%s accepts no request without credentials", file)}, true
 	}
 	var others []string
 	conditions := 0
@@ -165,7 +165,7 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 	}
 	switch {
 	case len(others) > 0:
-		return blocked("%s answers requests without credentials on %s too; take these conditions away, or waive it where they are needed", file, strings.Join(others, ", ")), true
+		return blocked("%s also answers requests without credentials on %s; remove these conditions, or waive the control if they are needed", file, strings.Join(others, ", ")), true
 	case conditions > 0 && file != f.Path:
 		return Requirement{Status: change.Compliant, Reason: message.New("%s answers requests without credentials on health endpoints only", file)}, true
 	case conditions > 0: // fewer than harden writes are not made more

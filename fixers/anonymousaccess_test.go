@@ -25,8 +25,8 @@ func TestAnonymousInUse(t *testing.T) {
 		"file:/etc/kubernetes/manifests/kube-apiserver.yaml flag:--authentication-config exact " + file + " {roll:kube-apiserver}",
 		"file:/etc/kubernetes/manifests/kube-apiserver.yaml flag:--anonymous-auth absent {roll:kube-apiserver}"}
 	runRequirements(t, []requirementRow{
-		row("nobody", "anonymous:\n  enabled: false\n", "compliant: "+file+" lets nobody in without credentials"),
-		row("nobody, by the field's default", "anonymous: {}\n", "compliant: "+file+" lets nobody in without credentials"),
+		row("nobody", "anonymous:\n  enabled: false\n", "compliant: "+file+" accepts no request without credentials"),
+		row("nobody, by the field's default", "anonymous: {}\n", "compliant: "+file+" accepts no request without credentials"),
 		row("health alone", "anonymous:\n  enabled: true\n  conditions: [{path: /livez}]\n", "compliant: "+file+" answers requests without credentials on health endpoints only"),
 		row("one path more", "anonymous:\n  enabled: true\n  conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}, {path: /version}]\n", "blocked: "+file+" answers requests without credentials on /version too…"),
 		row("everywhere", "anonymous:\n  enabled: true\n", rest...),

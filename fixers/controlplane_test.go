@@ -244,7 +244,7 @@ func TestPodSecurity(t *testing.T) {
 	}
 	enforces := "plugins:\n- name: PodSecurity\n  configuration:\n    defaults:\n      enforce: restricted\n"
 	runRequirements(t, []requirementRow{
-		{"off", with(""), static().collected(t), []string{"not-applicable: it is left out unless asked for with --set pod-security-defaults=baseline…"}},
+		{"off", with(""), static().collected(t), []string{"not-applicable: it is applied only with --set pod-security-defaults=baseline…"}},
 		{"off, and somebody did it", with(""), foreign(enforces).collected(t), []string{"compliant: /srv/a.yaml enforces restricted"}},
 		{"baseline", with("baseline"), static().collected(t), append(defaults("baseline", file, "", head...), own...)},
 		{"restricted, in use", with("restricted"), static("--admission-control-config-file=" + file).collected(t), append(defaults("restricted", file, roll, head...), own...)},

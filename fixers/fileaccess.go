@@ -114,9 +114,9 @@ func etcdOwner(n Node) (string, Requirement) {
 	case etcd == nil:
 		return "", notApplicable("no etcd runs on this node")
 	case etcd.UID < 0 || etcd.GID < 0:
-		return "", blocked("it is not known as whom etcd runs, so neither whom its data must belong to; say it in the securityContext of its manifest (runAsUser and runAsGroup)")
+		return "", blocked("the user of etcd is not known, so the owner that its data must have is not known either; set runAsUser and runAsGroup in the securityContext of its manifest")
 	case !etcd.Running:
-		return "", blocked("etcd does not run now, so it is not known whom its data must belong to; start it and look again")
+		return "", blocked("etcd does not run now, so the owner that its data must have is not known; start it and check again")
 	case etcd.UID == 0 && etcd.GID == 0:
 		return "root:root", Requirement{}
 	default:

@@ -46,7 +46,7 @@ func (f *KubeletAddresses) Check() error {
 		local = local || text == "localhost"
 	}
 	if !local {
-		return message.Errorf("%s is missing; the kubelet's health is asked there", namedAddresses[0])
+		return message.Errorf("%s is missing; the kubelet's health is checked there", namedAddresses[0])
 	}
 	return nil
 }
@@ -54,7 +54,7 @@ func (f *KubeletAddresses) Check() error {
 // Require implements Fixer.
 func (f *KubeletAddresses) Require(rule string, n Node) Requirement {
 	if len(f.Allow) == 0 {
-		return notApplicable("it is left out unless asked for with --set kubelet-allowed-addresses=localhost,ADDRESS,…, because the kubelet then loses all other addresses")
+		return notApplicable("it is applied only with --set kubelet-allowed-addresses=localhost,ADDRESS,…, because the kubelet then loses all other addresses")
 	}
 	if n.Facts.Kubelet == nil {
 		return notApplicable("no kubelet is installed on this node")

@@ -109,7 +109,7 @@ func (f *KubeletSetting) Require(rule string, n Node) Requirement {
 func (f *KubeletSetting) withoutFlag(rule, path string, shown any, k *facts.Kubelet, req Requirement) Requirement {
 	source, line := k.FlagSource(strings.TrimPrefix(f.Flag, "--"))
 	if source == "" {
-		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; take it away where the kubelet is started", f.Flag, shown, path)
+		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; remove it where the kubelet is started", f.Flag, shown, path)
 	}
 	if othersOwn(source) {
 		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package or to all services, so override it in /etc/systemd/system/kubelet.service.d or take the flag away", f.Flag, shown, source, line, path)

@@ -85,7 +85,7 @@ func TestKubeletSetting(t *testing.T) {
 			[]string{"blocked: the flag --anonymous-auth=true in /usr/lib/systemd/system/kubelet.service.d/20-vendor.conf:3 overrides " + config +
 				"; that file belongs to a package or to all services, so override it in /etc/systemd/system/kubelet.service.d or take the flag away"}},
 		{"flag that no file sets", anonymous(), kubeadm.node(t, &facts.Facts{Kubelet: &facts.Kubelet{Config: config, Flags: map[string]string{"anonymous-auth": "true"}}}),
-			[]string{"blocked: the flag --anonymous-auth=true overrides " + config + ", and no unit or environment file was found that sets it; take it away where the kubelet is started"}},
+			[]string{"blocked: the flag --anonymous-auth=true overrides " + config + ", and no unit or environment file was found that sets it; remove it where the kubelet is started"}},
 		{"a flag that is not known to the rule", kubelet("authentication.anonymous.enabled", "", false), with(env, "KUBELET_KUBEADM_ARGS=--anonymous-auth=true\n"), inFile(config)},
 		{"flag that is not a truth value", anonymous(), with(env, "KUBELET_KUBEADM_ARGS=--anonymous-auth=perhaps\n"),
 			append(inFile(config), "file:"+env+" flag:--anonymous-auth absent {restart:kubelet.service}")},

@@ -150,5 +150,5 @@ func noNode(n Node) (Requirement, bool) {
 	if n.Facts.Platform != facts.None || n.Facts.Kubelet != nil || len(n.Facts.Roles) > 0 {
 		return Requirement{}, false
 	}
-	return notApplicable("this machine is not a Kubernetes node; where it is to become one, say so with --role worker"), true
+	return notApplicable("this machine is not a Kubernetes node; if it will become one, use --role worker"), true
 }

@@ -57,7 +57,7 @@ func (f *PodSecurity) Require(rule string, n Node) Requirement {
 	case f.Level == "" && a.named && (enforced == "baseline" || enforced == "restricted"):
 		return Requirement{Status: change.Compliant, Reason: message.New("%s enforces %s", a.path, enforced)}
 	case f.Level == "":
-		return notApplicable("it is left out unless asked for with --set pod-security-defaults=baseline, because pods of users below that level are refused then")
+		return notApplicable("it is applied only with --set pod-security-defaults=baseline, because pods of users below that level are then refused")
 	case certain != nil:
 		return *certain
 	}

@@ -59,7 +59,7 @@ func (f *Port) Require(_ string, n Node) Requirement {
 	}
 	switch {
 	case len(wrong) > 0:
-		return blocked("port %d/%s is open: %s; close it, or bind it to 127.0.0.1, where that program is configured", f.Port, f.Protocol, message.Series(wrong...))
+		return blocked("port %d/%s is open: %s; close it or bind it to 127.0.0.1 in the configuration of that program", f.Port, f.Protocol, message.Series(wrong...))
 	case len(held) > 0:
 		return Requirement{Status: change.Compliant, Reason: message.Series(held...)}
 	}

@@ -135,7 +135,7 @@ func (f *FileAccess) runBy(n Node, owner string) (string, *Requirement) {
 	switch {
 	case f.Path == pkiOfKubeadm:
 		if who := rootless(n.Facts); who != "" {
-			req := blocked("the control plane does not run as root here (%s), and what lies in %s belongs to who reads it; see by hand that nobody else can, and leave the rule out with --skip or a waiver", who, f.Path)
+			req := blocked("the control plane does not run as root here (%s), and the files in %s belong to the users that read them; make sure by hand that no other user can, and leave the rule out with --skip or a waiver", who, f.Path)
 			return "", &req
 		}
 	case kubeconfigsOfKubeadm[f.Path] != "":

@@ -28,7 +28,7 @@ func TestKubeletRunsOtherwise(t *testing.T) {
 		{"with another value", "--anonymous-auth=false", func(argv []string) []string { return append(argv, "--anonymous-auth=true") }, []string{current}},
 		{"with another configuration", "", func(argv []string) []string { return append(argv, "--config=/etc/passwd") }, []string{inFile, current}},
 		{"with a flag that nothing says", "", func(argv []string) []string { return append(argv, "--anonymous-auth=true") },
-			[]string{"blocked: the flag --anonymous-auth=true overrides " + config + ", and no unit or environment file was found that sets it; take it away where the kubelet is started"}},
+			[]string{"blocked: the flag --anonymous-auth=true overrides " + config + ", and no unit or environment file was found that sets it; remove it where the kubelet is started"}},
 		{"with a good flag that nothing says", "", func(argv []string) []string { return append(argv, "--anonymous-auth=false") }, []string{inFile}},
 		{"with a directory that nothing says", "", func(argv []string) []string { return append(argv, "--config-dir=/home/u") },
 			[]string{"blocked: process 571 runs with --config-dir=/home/u, which no unit or environment file says, so it is not followed; say it in the kubelet's unit"}},

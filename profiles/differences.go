@@ -83,7 +83,7 @@ func (p *Profile) Ineffective(now time.Time) []message.Text {
 		case w.Expired(now):
 			list = append(list, message.New("%s: the waiver of %s has no effect: it expired on %s", place, of, w.Expires))
 		case c != nil && len(c.Rules) == 0 && c.Manual != (Text{}):
-			list = append(list, message.New("%s: the waiver of %s has no effect: a person judges it; use harden attest", place, of))
+			list = append(list, message.New("%s: the waiver of %s has no effect: a person checks this control; use harden attest", place, of))
 		case c != nil && len(c.Rules) == 0:
 			list = append(list, message.New("%s: the waiver of %s has no effect: the control applies to no node", place, of))
 		}

@@ -106,13 +106,13 @@ func pickedFor(f *file, files []*file) string {
 	return fmt.Sprintf("1.%d to 1.%d", from, next-1)
 }
 
-func stale(t *testing.T, name string, mend func() error) {
+func stale(t *testing.T, name string, fix func() error) {
 	t.Helper()
 	if !*update {
 		t.Errorf("%s is not what the YAML says; run: go generate ./profiles", name)
 		return
 	}
-	if err := mend(); err != nil {
+	if err := fix(); err != nil {
 		t.Fatal(err)
 	}
 }

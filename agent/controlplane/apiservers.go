@@ -92,11 +92,11 @@ const identityLeases = 26
 // initialMembers counts the members that an etcd was first started with.
 func initialMembers(etcd *facts.Component) (int, error) {
 	if etcd == nil {
-		return 0, message.Errorf("nothing runs here that could be asked, and there is no manifest of etcd")
+		return 0, message.Errorf("etcd does not run here, and has no manifest")
 	}
 	s := etcd.Setting("initial-cluster")
 	if !s.Unknown.IsZero() || s.Text == "" {
-		return 0, message.Errorf("nothing runs here that could be asked, and %s does not say who the members are (--initial-cluster)", etcd.Manifest)
+		return 0, message.Errorf("etcd does not run here, and %s does not name its members (--initial-cluster)", etcd.Manifest)
 	}
 	names := map[string]bool{}
 	for member := range strings.SplitSeq(s.Text, ",") {

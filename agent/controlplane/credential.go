@@ -40,7 +40,7 @@ type credential struct {
 	certificate *tls.Certificate
 }
 
-var errNoServer = message.Errorf("the API server of this node does not run, or cannot be asked")
+var errNoServer = message.Errorf("the API server of this node does not run, or cannot be reached")
 
 // newServerClient finds the credentials of this node, those of administrators first. Since
 // Kubernetes 1.36 the one with which the API server asks the kubelet is not an

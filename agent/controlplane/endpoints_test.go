@@ -17,7 +17,7 @@ import (
 // Where a component is asked stands in its command line and its configuration.
 // What they name elsewhere is not asked.
 func TestEndpoints(t *testing.T) {
-	const elsewhere = "is not on this machine, so it was not asked"
+	const elsewhere = "is not on this machine, so no request was sent to it"
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer server.Close()
 	secure := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
@@ -89,8 +89,8 @@ func TestKubeletEndpoint(t *testing.T) {
 		{"every address of IPv6", "::", os.Getpid(), ""},
 		{"another process", "127.0.0.1", os.Getppid(), "it is not the kubelet (process "},
 		{"no process", "127.0.0.1", 0, "no process is proven to be the kubelet"},
-		{"another machine", "192.0.2.1", os.Getpid(), "is not on this machine, so it was not asked"},
-		{"a name", "node.example", os.Getpid(), "is not on this machine, so it was not asked"},
+		{"another machine", "192.0.2.1", os.Getpid(), "is not on this machine, so no request was sent to it"},
+		{"a name", "node.example", os.Getpid(), "is not on this machine, so no request was sent to it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := &facts.Facts{Kubelet: &facts.Kubelet{Running: true, PID: test.pid, HealthzAddress: test.address, HealthzPort: at.Port()}}

@@ -42,7 +42,7 @@ func NothingEncrypted(ctx context.Context, n *node.Node) error {
 	if c == nil || n.Systemd == nil {
 		return nil // nothing is stored below --root
 	}
-	hint := message.New("etcd has to run and answer on this node; without --drop-encryption the key is left in place, and nothing is asked")
+	hint := message.New("etcd has to run and answer on this node; without --drop-encryption the key stays, and etcd is not needed")
 	etcd, err := etcdOf(n, f, c)
 	if err != nil {
 		return node.Failure(node.Failed, hint, "cannot look at the stored secrets: %w", err)
@@ -124,7 +124,7 @@ func ownServer(list string) (*url.URL, error) {
 			return &url.URL{Scheme: server.Scheme, Host: server.Host}, nil
 		}
 	}
-	return nil, message.Errorf("the API server's etcd, %s, is not on this machine, so it was not asked", list)
+	return nil, message.Errorf("the API server's etcd, %s, is not on this machine, so no request was sent to it", list)
 }
 
 // encrypted lists the secrets ("namespace/name") that are stored encrypted.
@@ -144,7 +144,7 @@ func (e *etcd) encrypted(ctx context.Context) ([]string, error) {
 		}
 		for _, kv := range answer.KVs {
 			if bytes.Compare(kv.Key, start) < 0 || bytes.Compare(kv.Key, end) >= 0 {
-				return nil, message.Errorf("etcd gave keys that it was not asked for, or one of them again")
+				return nil, message.Errorf("etcd returned keys outside of the requested range, or the same key twice")
 			}
 			start = append(kv.Key, 0) // the keys come in order
 			if bytes.HasPrefix(kv.Value, []byte(encryptedPrefix)) {

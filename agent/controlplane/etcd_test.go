@@ -56,7 +56,7 @@ func TestStoredAnswers(t *testing.T) {
 		{"more of nothing", []string{page(true)}, nil, ""},
 		{"the same page for ever", []string{page(true, storedKV(prefix+"a/b", "x"))}, nil, "or one of them again"},
 		{"a key twice", []string{page(false, storedKV(prefix+"a", "x"), storedKV(prefix+"a", "x"))}, nil, "or one of them again"},
-		{"a key of something else", []string{page(false, storedKV("/registry/pods/a", "x"))}, nil, "that it was not asked for"},
+		{"a key of something else", []string{page(false, storedKV("/registry/pods/a", "x"))}, nil, "outside of the requested range"},
 		{"no base64", []string{`{"kvs":[{"key":"%","value":""}]}`}, nil, "cannot read etcd's answer"},
 		{"HTML", []string{"<html>"}, nil, "cannot read etcd's answer"},
 		{"nothing", []string{""}, nil, "cannot read etcd's answer"},
@@ -117,7 +117,7 @@ func TestStoredIsReadFromEtcd(t *testing.T) {
 		{"etcd beside others", "https://192.0.2.1:2379,https://etcd.example:2379," + answers.URL, os.Getpid(), ""},
 		{"another process", answers.URL, os.Getppid(), "it is not etcd (process "},
 		{"no process", answers.URL, 0, "no process is proven to be etcd"},
-		{"another machine", "https://192.0.2.1:2379", os.Getpid(), "https://192.0.2.1:2379, is not on this machine, so it was not asked"},
+		{"another machine", "https://192.0.2.1:2379", os.Getpid(), "https://192.0.2.1:2379, is not on this machine, so no request was sent to it"},
 		{"a name", "https://etcd.example:2379", os.Getpid(), "is not on this machine"},
 		{"who sends elsewhere", redirects.URL, os.Getpid(), "etcd said 307"},
 	} {

@@ -121,7 +121,7 @@ func (w *rollWatch) check(ctx context.Context, c *facts.Component, probe *health
 		}
 	case !c.RunsAsStarted():
 		w.lost()
-		w.last, w.waits = message.New("process %d does not run as the manifest says", c.PID), message.New("waiting for a process as its manifest says")
+		w.last, w.waits = message.New("process %d does not run with the values of the manifest", c.PID), message.New("waiting for a process as its manifest says")
 	default:
 		if c.PID != w.pid {
 			w.lost()

@@ -39,7 +39,7 @@ func (c *collector) found(k *Kubelet, p process, err error) {
 		fallthrough
 	case err != nil:
 		k.Unproven = message.Of(err)
-		c.note("cannot tell whether the kubelet runs, so its files alone are judged: %v", err)
+		c.note("cannot tell whether the kubelet runs, so only its files are checked: %v", err)
 	case p.pid != 0:
 		k.Running, k.PID, k.Argv = true, p.pid, p.argv
 		k.ArgvFrom = fmt.Sprintf("process %d", p.pid)

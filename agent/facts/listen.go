@@ -116,7 +116,7 @@ func (t *table) read(dir string, ports map[Port]bool) error {
 		}
 	})
 	if err == nil && len(t.addresses) > maxWaiting {
-		err = message.Errorf("more than %d sockets wait on the ports that are asked about", maxWaiting)
+		err = message.Errorf("more than %d sockets listen on the ports to check", maxWaiting)
 	}
 	return err
 }

@@ -37,7 +37,7 @@ func writePrometheus(w io.Writer, r report.Report, d *report.Diff) error {
 	for _, s := range change.Statuses {
 		p.sample(int64(findings[string(s)]), "profile", profile, "status", string(s))
 	}
-	p.family("harden_drift", "Number of controls that do not hold and that apply would mend.")
+	p.family("harden_drift", "Number of controls that do not hold and that apply would fix.")
 	p.sample(int64(counts[change.Drift]), "profile", profile)
 	p.family("harden_pending_changes", "Number of changes that apply would make.")
 	p.sample(int64(len(r.Plan.Changes)), "profile", profile)

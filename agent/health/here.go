@@ -28,7 +28,7 @@ func here(target *url.URL) (netip.AddrPort, error) {
 	}
 	address, err := netip.ParseAddr(host)
 	if err != nil || !onThisMachine(address.Unmap()) {
-		return netip.AddrPort{}, message.Errorf("the address %s is not on this machine, so it was not asked", target.Host)
+		return netip.AddrPort{}, message.Errorf("the address %s is not on this machine, so no request was sent to it", target.Host)
 	}
 	return netip.AddrPortFrom(address.Unmap(), uint16(number)), nil
 }

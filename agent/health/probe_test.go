@@ -64,9 +64,9 @@ func TestProbeUnreachable(t *testing.T) {
 	for _, test := range []struct{ name, url, want string }{
 		{"nobody listens", gone.URL, "connection refused"},
 		{"no answer", silent.URL, silent.URL + " did not answer within 2s"},
-		{"https of another machine", "https://192.0.2.1:6443/livez", "the address 192.0.2.1:6443 is not on this machine, so it was not asked"},
-		{"http of another machine", "http://192.0.2.1:2381/health", "the address 192.0.2.1:2381 is not on this machine, so it was not asked"},
-		{"a name", "https://node1.example:6443/livez", "the address node1.example:6443 is not on this machine, so it was not asked"},
+		{"https of another machine", "https://192.0.2.1:6443/livez", "the address 192.0.2.1:6443 is not on this machine, so no request was sent to it"},
+		{"http of another machine", "http://192.0.2.1:2381/health", "the address 192.0.2.1:2381 is not on this machine, so no request was sent to it"},
+		{"a name", "https://node1.example:6443/livez", "the address node1.example:6443 is not on this machine, so no request was sent to it"},
 		{"another scheme", "unix:///run/x", "no URL of http or https"},
 		{"no URL", "127.0.0.1:6443", "cannot ask"},
 	} {

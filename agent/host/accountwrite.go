@@ -75,7 +75,7 @@ func (r *Root) writeAccount(ctx context.Context, a account, from, to change.Stat
 		return err
 	}
 	if !to.Exists() && !cur.Exists() {
-		return r.removeAccount(ctx, a) // what is left of a removal that was cut off
+		return r.removeAccount(ctx, a) // what is left of a removal that was interrupted
 	}
 	if fields := from.Differences(cur); len(fields) > 0 {
 		return &Changed{a.name, fields}
@@ -122,13 +122,13 @@ func (r *Root) AccountsOurs() error { return r.ownWay(path.Dir(passwdFile)) }
 func (a account) verify(to change.State) error {
 	got, err := a.read()
 	if err == nil && !got.Equal(to) {
-		err = message.Errorf("%s made another entry than it was asked to", a.tool)
+		err = message.Errorf("%s created another entry than requested", a.tool)
 	}
 	return err
 }
 
 // removeAccount takes an account's lines out of its files, the one that makes
-// it exist last, so that a removal that is cut off can be done again.
+// it exist last, so that a removal that is interrupted can be done again.
 func (r *Root) removeAccount(ctx context.Context, a account) error {
 	unlock, err := r.lockAccounts(ctx)
 	if err != nil {

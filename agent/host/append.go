@@ -16,7 +16,7 @@ type AppendFile struct {
 	fd   int
 	size int64 // bytes that are known to be on the disk
 	// broken is why nothing can be appended any more: a torn record could
-	// not be cut off, and one behind it would be lost with it.
+	// not be truncated, and one behind it would be lost with it.
 	broken error
 }
 
@@ -85,7 +85,7 @@ func (a *AppendFile) Append(p []byte) error {
 	}
 	cut := a.root.do("ftruncate", a.path, func() error { return unix.Ftruncate(a.fd, a.size) })
 	if cut != nil {
-		a.broken = message.Errorf("a torn record could not be cut off: %w", cut)
+		a.broken = message.Errorf("a torn record could not be truncated: %w", cut)
 		err = errors.Join(err, a.broken)
 	}
 	return failed("cannot append to %s: %w", a.path, err)

@@ -101,7 +101,7 @@ func dies(t *testing.T, r *Root, calls *faults, k int, from, to change.State) (d
 	return false
 }
 
-// What somebody else did is not taken for a change of ours that was cut off.
+// What somebody else did is not taken for a change of ours that was interrupted.
 func TestNotPartway(t *testing.T) {
 	file := func(mode uint32, xattrs map[string][]byte) change.State {
 		return change.State{File: &change.File{Mode: mode, Xattrs: orNone(xattrs)}}

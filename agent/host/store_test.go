@@ -89,9 +89,9 @@ func TestAppend(t *testing.T) {
 		}
 		return nil
 	}
-	wantError(t, a.Append([]byte("torn\n")), "could not be cut off")
+	wantError(t, a.Append([]byte("torn\n")), "could not be truncated")
 	calls.fail = nil
-	wantError(t, a.Append([]byte("behind it\n")), "could not be cut off")
+	wantError(t, a.Append([]byte("behind it\n")), "could not be truncated")
 	ok(t, a.Close())
 }
 

@@ -266,7 +266,7 @@ func (w *trustedWalk) judge(name string, st *unix.Stat_t) error {
 	case st.Mode&unix.S_IFMT == unix.S_IFLNK, mode&0o022 == 0:
 		return nil
 	case !isDirectory(st):
-		return &Untrusted{Path: file, Reason: message.New("can be written by others (mode %04o)", mode), Remedy: message.New("look at what it says, then run: chmod go-w %s", quote(file))}
+		return &Untrusted{Path: file, Reason: message.New("can be written by others (mode %04o)", mode), Remedy: message.New("check its content, then run: chmod go-w %s", quote(file))}
 	case mode&unix.S_ISVTX == 0:
 		return &Untrusted{Path: file, Reason: message.New("is a directory that others can write (mode %04o), so they can put another file in place of one in it", mode),
 			Remedy: message.New("look at the file, then run: chmod go-w %s; or move the file to a directory of your own", quote(file))}

@@ -37,20 +37,20 @@ func TestReadTrusted(t *testing.T) {
 		root    bool // needs root, to give files away
 		prepare func(dir, file string) error
 		refused string // the reason, or "" where the file is read
-		mend    string
+		fix     string
 	}{
 		"nobody else can write it": {},
 		"read by others only":      {prepare: func(_, file string) error { return os.Chmod(file, 0o444) }},
 		"the group can write it": {prepare: func(_, file string) error { return os.Chmod(file, 0o664) },
-			refused: "own/file can be written by others (mode 0664)", mend: "chmod go-w '"},
+			refused: "own/file can be written by others (mode 0664)", fix: "chmod go-w '"},
 		"everybody can write it": {prepare: func(_, file string) error { return os.Chmod(file, 0o602) },
-			refused: "own/file can be written by others (mode 0602)", mend: "chmod go-w '"},
+			refused: "own/file can be written by others (mode 0602)", fix: "chmod go-w '"},
 		"it belongs to somebody": {root: true, prepare: func(_, file string) error { return os.Chown(file, somebody, 0) },
-			refused: "own/file belongs to uid 65534", mend: "install -o root"},
+			refused: "own/file belongs to uid 65534", fix: "install -o root"},
 		"its directory can be written": {prepare: func(_, file string) error { return os.Chmod(filepath.Dir(file), 0o777) },
-			refused: "own is a directory that others can write (mode 0777)", mend: "chmod go-w '"},
+			refused: "own is a directory that others can write (mode 0777)", fix: "chmod go-w '"},
 		"a directory above can be written": {prepare: func(dir, _ string) error { return os.Chmod(dir, 0o775) },
-			refused: "is a directory that others can write (mode 0775)", mend: "move the file"},
+			refused: "is a directory that others can write (mode 0775)", fix: "move the file"},
 		"its directory is sticky": {prepare: func(_, file string) error { return os.Chmod(filepath.Dir(file), 0o777|os.ModeSticky) }},
 		"its directory belongs to somebody": {root: true, prepare: func(_, file string) error { return os.Chown(filepath.Dir(file), somebody, 0) },
 			refused: "own belongs to uid 65534"},
@@ -74,7 +74,7 @@ func TestReadTrusted(t *testing.T) {
 				must(t, test.prepare(dir, file))
 			}
 			data, err := ReadTrusted(file, 100)
-			checkTrust(t, string(data), err, test.refused, test.mend)
+			checkTrust(t, string(data), err, test.refused, test.fix)
 			if strings.Contains(name, "link") {
 				return
 			}
@@ -82,12 +82,12 @@ func TestReadTrusted(t *testing.T) {
 			must(t, err)
 			defer root.Close()
 			data, err = root.ReadTrusted("/own/file", 100)
-			checkTrust(t, string(data), err, test.refused, test.mend)
+			checkTrust(t, string(data), err, test.refused, test.fix)
 		})
 	}
 }
 
-func checkTrust(t *testing.T, data string, err error, refused, mend string) {
+func checkTrust(t *testing.T, data string, err error, refused, fix string) {
 	t.Helper()
 	var untrusted *Untrusted
 	switch {
@@ -95,8 +95,8 @@ func checkTrust(t *testing.T, data string, err error, refused, mend string) {
 		t.Errorf("got %q, %v", data, err)
 	case refused != "" && !errors.As(err, &untrusted):
 		t.Errorf("got %q, %v, want it refused", data, err)
-	case refused != "" && (!strings.Contains(err.Error(), refused) || !strings.Contains(untrusted.Remedy.String(), mend)):
-		t.Errorf("refused with %q, %q; want %q, %q", err, untrusted.Remedy, refused, mend)
+	case refused != "" && (!strings.Contains(err.Error(), refused) || !strings.Contains(untrusted.Remedy.String(), fix)):
+		t.Errorf("refused with %q, %q; want %q, %q", err, untrusted.Remedy, refused, fix)
 	}
 }
 

@@ -79,7 +79,7 @@ func (s *Store) Cover(id, by string) error {
 	}
 	run := s.run(found)
 	defer run.Close()
-	return run.end(entry{Kind: kindCovered, Reason: message.New("put back by run %s", by)})
+	return run.end(entry{Kind: kindCovered, Reason: message.New("restored by run %s", by)})
 }
 
 // baseline is what is known of targets, each once.

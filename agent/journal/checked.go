@@ -108,7 +108,7 @@ func (s *Store) Untidy() bool {
 	return err == nil && (gone || many > 2*window)
 }
 
-// Tidy removes what a removal that was cut off left, seals what is settled and
+// Tidy removes what a removal that was interrupted left, seals what is settled and
 // is not sealed yet, and writes down what is known of older runs where there are
 // many. Its caller holds the lock. Where something of this fails, nothing is
 // lost by it, and the next one does it.
@@ -168,7 +168,7 @@ func (s *Store) lastOf(id string) (last entry, quiet bool, err error) {
 }
 
 // sealSettled seals a run that is settled and is not sealed as such: one that
-// was cut off between the two, or that an older harden made.
+// was interrupted between the two, or that an older harden made.
 func (s *Store) sealSettled(id string) error {
 	data, err := s.disk.ReadFile(s.path(id, journalName), journalLimit)
 	sealed, spoilt := s.readSeal(id)

@@ -70,7 +70,7 @@ func TestManyRuns(t *testing.T) {
 	tidy()
 	look(ids[5:6], ids[3:4], window+3)
 
-	// An older run is rolled back, and that is cut off.
+	// An older run is rolled back, and that is interrupted.
 	run := must(store.Resume(ids[7]))
 	perform(t, run, []action{{"undo", func(r *Run) error { return r.UndoBegin(message.Value("by hand")) }}})
 	look([]string{ids[5], ids[7]}, ids[3:4], window+6)
@@ -150,7 +150,7 @@ func TestTidySeals(t *testing.T) {
 	}
 }
 
-// The rollback of an older run that was cut off under a harden that sealed nothing
+// The rollback of an older run that was interrupted under a harden that sealed nothing
 // looks like one that was finished and lost its end. It is not undone on its own,
 // and nothing is begun over it.
 func TestOlderUnsealedRollback(t *testing.T) {

@@ -62,7 +62,7 @@ func (s *Store) recorded(id string, newest bool) (Record, error) {
 	return Record{}, err
 }
 
-// Unsettled lists the runs that are still at work or were cut off, oldest first,
+// Unsettled lists the runs that are still at work or were interrupted, oldest first,
 // and those that are damaged or were recorded by a newer harden: what the next
 // command must speak of. It looks at the last line of a journal and its seal only
 // where they say enough, and not at runs that are known to be settled, so it stays

@@ -135,7 +135,7 @@ func TestResumeGoesOn(t *testing.T) {
 		if r := must(store.Load(run.ID())); r.State != RollbackIncomplete || r.Steps[0].UndoSkipped.IsZero() {
 			t.Errorf("after %d actions: %+v", cut, r)
 		}
-		// What is left can be put back later, once its cause is mended.
+		// What is left can be put back later, once its cause is fixed.
 		perform(t, run, undoActions()[:1])
 		if r := run.Record(); r.State != Undoing || r.Problems != nil || !r.Finished.IsZero() {
 			t.Errorf("begun again after %d actions: %+v", cut, r)

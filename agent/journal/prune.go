@@ -148,7 +148,7 @@ func (s *Store) remove(id string) error {
 	return s.disk.RemoveAll(gone)
 }
 
-// removeGone removes what removals that were cut off left.
+// removeGone removes what removals that were interrupted left.
 func (s *Store) removeGone() error {
 	var names []string
 	err := s.disk.EachName(s.dir, func(name string) error {

@@ -124,7 +124,7 @@ func TestPrune(t *testing.T) {
 		{"a run behind one that stays keeps what it left", 1, []string{"incomplete", "applied", "left", "applied"},
 			[]change.Change{content("/a", "1", "2"), content("/a", "2", "3"), content("/b", "", "y"), content("/a", "3", "4")},
 			[]int{0, 1, 2, 3}, []string{"/a: 1", "/b: none"}},
-		{"a run that was cut off stays", 1, []string{"applied", "applied", "applied", "cut off"},
+		{"a run that was interrupted stays", 1, []string{"applied", "applied", "applied", "cut off"},
 			[]change.Change{content("/a", "1", "2"), content("/a", "2", "3"), content("/a", "3", "4"), content("/a", "4", "5")},
 			[]int{2, 3}, []string{"/a: 1"}},
 		{"somebody else between two runs", 1, []string{"applied", "applied", "applied"},
@@ -299,7 +299,7 @@ func TestCover(t *testing.T) {
 		t.Error(diff)
 	}
 	r := must(store.Load(ids[0]))
-	if r.Reason.String() != "put back by run by" || len(must(store.Unsettled())) > 0 {
+	if r.Reason.String() != "restored by run by" || len(must(store.Unsettled())) > 0 {
 		t.Errorf("the run is %+v", r)
 	}
 }

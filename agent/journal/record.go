@@ -13,15 +13,15 @@ type State string
 
 // The states of a run.
 const (
-	// Abandoned: the run was cut off while it was being prepared, or while it
+	// Abandoned: the run was interrupted while it was being prepared, or while it
 	// was being removed. Nothing is changed, nothing is to be undone.
 	Abandoned State = "abandoned"
-	// InProgress: the run is still at work, or was cut off; the lock tells.
+	// InProgress: the run is still at work, or was interrupted; the lock tells.
 	InProgress State = "in-progress"
 	Applied    State = "applied"
 	// Pending: applied and verified, and undone unless it is confirmed in time.
 	Pending State = "pending-confirmation"
-	// Undoing: the undo is still at work, or was cut off.
+	// Undoing: the undo is still at work, or was interrupted.
 	Undoing            State = "undoing"
 	RolledBack         State = "rolled-back"
 	RollbackIncomplete State = "rollback-incomplete"
@@ -90,7 +90,7 @@ type EffectStep struct {
 	Details map[string]string // such as the InvocationID afterwards
 }
 
-// Open tells whether a run is still at work or was cut off.
+// Open tells whether a run is still at work or was interrupted.
 func (s State) Open() bool { return s == Abandoned || s == InProgress || s == Undoing }
 
 // Unreadable tells whether what a run did cannot be told here.

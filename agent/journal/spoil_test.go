@@ -14,7 +14,7 @@ var thorough = os.Getenv("HARDEN_TORTURE") != ""
 
 // TestEachByteSpoilt flips each byte of a journal, and of its seal, cuts the file
 // there, and fills it with zeros from there on. A run that is settled is never
-// taken for one that was cut off, and one that was cut off never for settled.
+// taken for one that was interrupted, and one that was interrupted never for settled.
 func TestEachByteSpoilt(t *testing.T) {
 	open := []State{InProgress, Undoing, Abandoned}
 	ended := []State{Applied, RolledBack, RollbackIncomplete, Pending}

@@ -92,7 +92,7 @@ func (s *Store) verify(log replayed, data []byte, sealed *seal, spoilt *DamagedE
 		return s.verifyUnsealed(log, true)
 	}
 	// Nothing is begun over a run that is not settled; but an older one can be
-	// rolled back by hand, and that can be cut off.
+	// rolled back by hand, and that can be interrupted.
 	byHand := r.State == Undoing && sealed != nil && sealed.State != InProgress
 	if !newest && !byHand {
 		return damage("it ends before the run was settled, and newer runs were begun, so its end is lost")

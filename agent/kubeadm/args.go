@@ -91,7 +91,7 @@ func (f *File) unsetArg(component, name string) error {
 		}
 	}
 	if slices.ContainsFunc(flags[component], func(word string) bool { return strings.HasPrefix(word, name+"=") }) {
-		return message.Errorf("kubeadm gives %s the flag --%s by itself, and cannot be told not to", component, name)
+		return message.Errorf("kubeadm always gives %s the flag --%s", component, name)
 	}
 	return nil
 }

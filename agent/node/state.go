@@ -12,7 +12,7 @@ import (
 // MaxDocument bounds what is read of a file that is edited, in bytes.
 const MaxDocument = 4 << 20
 
-var errNoCluster = message.Errorf("the cluster is not asked below --root")
+var errNoCluster = message.Errorf("the cluster is not read below --root")
 
 // WriteState brings a target from one state to another: the one way in which
 // anything on a node is written, by apply, by undo and by recover.

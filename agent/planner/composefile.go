@@ -75,7 +75,7 @@ func (c *fileComposer) get(w change.Want) (any, bool, error) {
 }
 
 // empty tells whether a file that only has to be there holds nothing at all,
-// as one that was cut off while it was written.
+// as one that was interrupted while it was written.
 func (c *fileComposer) empty(w change.Want) bool {
 	return w.Op == change.Present && strings.TrimSpace(string(c.now.Content.Data)) == ""
 }

@@ -96,10 +96,10 @@ func (c *fileComposer) harmless(owner any) error {
 	case c.before == nil || c.now.Directory:
 		return nil
 	case c.now.Mode&0o6000 != 0:
-		return blocked("%s has mode %s: it would run with the rights of %v; look at what it is, then take the set-id bits off or remove it",
+		return blocked("%s has mode %s, so it would run with the rights of %v; check what it is, then remove the set-id bits or the file",
 			c.path, change.Octal(c.now.Mode), owner)
 	case capable:
-		return blocked("%s has file capabilities (getcap shows them), and is not given to %v; look at what it is, then take them off or remove it", c.path, owner)
+		return blocked("%s has file capabilities (getcap shows them), so its owner is not changed to %v; check what it is, then remove the capabilities or the file", c.path, owner)
 	}
 	return nil
 }

@@ -144,7 +144,7 @@ func (p *planning) controlFinding(c profiles.Control) *change.Finding {
 	case !outside.IsZero():
 		f.Status, f.Reason = change.NotApplicable, outside
 	case c.Manual != (profiles.Text{}) && c.OnPlanes() && p.facts.HasRole(facts.Worker) && !p.facts.HasRole(facts.ControlPlane):
-		f.Status, f.Reason = change.NotApplicable, message.New("it is judged on the control plane")
+		f.Status, f.Reason = change.NotApplicable, message.New("it is checked on the control plane")
 	case c.Manual != (profiles.Text{}):
 		f.Status, f.Reason = change.Manual, message.Value(c.Manual.EN)
 		attest(f, p.attested(c.ID))
@@ -153,7 +153,7 @@ func (p *planning) controlFinding(c profiles.Control) *change.Finding {
 	case !bounded:
 		f.Status, f.Reason = change.NotApplicable, message.Value(c.NotApplicable.EN)
 	default:
-		f.Status, f.Reason = change.Manual, message.New("no rule of harden judges this control")
+		f.Status, f.Reason = change.Manual, message.New("harden has no rule for this control")
 		attest(f, p.attested(c.ID))
 	}
 	return f

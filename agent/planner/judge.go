@@ -158,7 +158,7 @@ func (o *outcome) add(w change.Want, v verdict) {
 	o.verdicts[w.Rule] = all
 }
 
-// want judges one want by what was read. What drifts and can be mended has no
+// want judges one want by what was read. What drifts and can be fixed has no
 // reason yet.
 func (p *planning) want(read composer, w change.Want, r reading) verdict {
 	value, found, err := read.get(w)

@@ -65,7 +65,7 @@ func (p *planning) unmet(need profiles.Rule) message.Text {
 	if v.status == change.Compliant || v.status == change.NotApplicable {
 		return message.Text{}
 	}
-	return message.New("it is left out of this run, and does not hold: %s", v.reason)
+	return message.New("it is not part of this run, and the node does not meet it: %s", v.reason)
 }
 
 // judgeUnapplied judges a rule that this run does not apply.

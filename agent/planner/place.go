@@ -142,9 +142,9 @@ func (p *places) judgePlace(name string, place fixers.Place) error {
 	switch {
 	case home:
 	case held == nil && !unseen:
-		return blocked("%s does not exist, and lies outside of the places of Kubernetes, so nothing is made there; name the right file where it is configured", name)
+		return blocked("%s does not exist and is outside of the directories of Kubernetes, so harden does not create it; correct the setting that names it", name)
 	case !p.named(name, place):
-		return blocked("%s lies outside of the places of Kubernetes, and no file that only root could have written names it (%s); let root alone write the file that does, or name the place with --set or in a profile of your own",
+		return blocked("%s is outside of the directories of Kubernetes, and no file that only root can write names it (%s); make the file that names it writable for root only, or name the path with --set or in a profile of your own",
 			name, cmp.Or(strings.Join(place.NamedIn, ", "), "-"))
 	}
 	if held == nil {
@@ -266,5 +266,5 @@ func systemDirectory(name string) bool {
 func privateDirectory(name string) bool { return name == "/root" || name == "/boot" }
 
 func ofSystem(name string) error {
-	return blocked("%s is a directory of the system itself, and stays as it is; what names it as a place of Kubernetes is wrong: mend that", name)
+	return blocked("%s is a directory of the operating system, and stays unchanged; correct the setting that names it as a place of Kubernetes", name)
 }

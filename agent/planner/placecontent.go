@@ -50,7 +50,7 @@ func (p *places) checkContent(held *host.Held, name string, place fixers.Place, 
 
 // unlike is the verdict on a place that is not what it should be.
 func unlike(name string, expected, found message.Text) error {
-	return blocked("%s is not what it should be, so it is left alone: %s was expected, and it is %s; what names it is wrong, or the file is: mend that, or leave the rule out with --skip",
+	return blocked("%s stays unchanged: %s was expected, but it is %s; correct the file or the setting that names it, or leave the rule out with --skip",
 		name, expected, found)
 }
 
@@ -124,7 +124,7 @@ func etcdData(held *host.Held, name string, place fixers.Place) error {
 		case !info.Directory:
 			return unlike(name, expected, message.New("a directory whose %s is a %s", entry, info.Kind))
 		case place.UID != nil && entry == "member" && info.UID != uint32(*place.UID):
-			return blocked("etcd is said to run as the user with id %d, and its data in %s belongs to the one with id %d, so it is not given away; say in the securityContext of etcd's manifest as whom it runs",
+			return blocked("etcd is configured to run as user %d, but its data in %s belongs to user %d, so its owner is not changed; set the right user in the securityContext of etcd's manifest",
 				*place.UID, path.Join(name, entry), info.UID)
 		}
 	}

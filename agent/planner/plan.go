@@ -103,7 +103,7 @@ func (p *Plan) UncheckedBut(known []string) *node.Error {
 	if len(rules) == 0 {
 		return nil
 	}
-	kind, hint := node.Failed, message.New("mend it, or leave its rules out with --skip %s", strings.Join(rules, ","))
+	kind, hint := node.Failed, message.New("fix it, or leave its rules out with --skip %s", strings.Join(rules, ","))
 	if onlyRoot(reasons) {
 		kind, hint = node.NeedsRoot, message.New("run it with sudo")
 	}
@@ -130,7 +130,7 @@ func (p *Plan) LeftOut() message.Text {
 	if len(rules) == 0 {
 		return message.Text{}
 	}
-	return message.New("left out, because it could not be checked: %s; mend it, or leave its rules out with --skip %s", message.List(reasons...), strings.Join(rules, ","))
+	return message.New("skipped, because it could not be checked: %s; fix it, or leave its rules out with --skip %s", message.List(reasons...), strings.Join(rules, ","))
 }
 
 // onlyRoot tells whether root is all that is missing to read what could not be.

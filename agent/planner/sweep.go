@@ -151,7 +151,7 @@ func (p *planning) note(w change.Want, info host.Info, wants map[change.Target][
 		}
 		return
 	}
-	reason := message.New("%s is a %s; it is neither followed nor changed: mend by hand what it stands for, or leave the rule out with --skip", w.Target.Name(), info.Kind)
+	reason := message.New("%s is a %s; harden neither follows nor changes it: check it by hand, or leave the rule out with --skip", w.Target.Name(), info.Kind)
 	if !readable {
 		// Neither a plan nor the journal could say which file was meant.
 		reason = message.New("the name %q is not UTF-8; give the file another one, or remove it", w.Target.Name())

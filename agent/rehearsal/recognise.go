@@ -131,7 +131,7 @@ func (r *recogniser) verdict(end End, s Subject) Verdict {
 	case ending != nil && ending.MatchString(words):
 		return Verdict{Outcome: Accepted, Words: words}
 	case walled.MatchString(words) || s.UID == 0 && forbidden.MatchString(words):
-		v := unknown("%s ended for a reason that may lie in how it is walled in", s.Component)
+		v := unknown("%s ended for a reason that may lie in its isolation", s.Component)
 		v.Words = words
 		return v
 	case words == "" || strings.Contains(end.How, "signal"):

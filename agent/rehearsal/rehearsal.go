@@ -108,7 +108,7 @@ func rehearse(ctx context.Context, s Subject) Verdict {
 	ended, err := Run(ctx, s, r.line)
 	switch {
 	case err != nil:
-		return unknown("it cannot be walled in: %v", err)
+		return unknown("it cannot be isolated: %v", err)
 	case ctx.Err() != nil:
 		return unknown("the rehearsal was stopped: %v", context.Cause(ctx))
 	}

@@ -45,11 +45,11 @@ type ReportedControl struct {
 }
 
 // ReportedFinding is a finding with what a reader is told of its rule, and
-// what would mend it.
+// what would fix it.
 type ReportedFinding struct {
 	change.Finding
 	About Rule  // of its rule
-	Fixes []int // of the plan's changes those that mend it
+	Fixes []int // of the plan's changes those that fix it
 
 	changes []change.Change // of the plan
 }

@@ -115,7 +115,7 @@ func (r *Runner) takeAway(ctx context.Context) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTEMPTY) {
 		return err
 	}
-	// Last, so that a removal that is cut off is taken up again.
+	// Last, so that a removal that is interrupted is taken up again.
 	if r.ours(bootUnit) {
 		if err := r.Root.Remove(bootUnit); err != nil {
 			return err

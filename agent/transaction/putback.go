@@ -67,7 +67,7 @@ func (u *undoing) putBackStep(ctx context.Context, record journal.Record, i int)
 // written tells whether a run may have written a step's target. The record of
 // it can be lost with the last line of a journal on a bad disk, so a target
 // that holds exactly what the run would have written counts too, and one that
-// an undo which was cut off went about: its restart may be missing.
+// an undo which was interrupted went about: its restart may be missing.
 func (u *undoing) written(step journal.Step) bool {
 	if step.Intended || step.UndoIntended {
 		return true

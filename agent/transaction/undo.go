@@ -67,7 +67,7 @@ func (r *Runner) undoer(ctx context.Context, run *journal.Run, endpoints []healt
 
 // undo puts back what a run wrote, last change first, then restarts what read
 // it, and only then waits for the pods that roll and for the whole control plane:
-// a kubelet that the run broke rolls nothing before it is mended. Undoing a step
+// a kubelet that the run broke rolls nothing before it is fixed. Undoing a step
 // twice does no harm, so its own records may fail, as on a full disk: it goes
 // on, and a later recover only finds less to do. It lists what could not be
 // put back.
@@ -145,7 +145,7 @@ func (u *undoing) begin() error {
 
 // resumeHint says how an undo that is not complete is taken up again.
 func resumeHint(record journal.Record) message.Text {
-	return message.New("the originals lie in %s; when the cause is mended, go on with: harden rollback %s", record.BackupDir, record.ID)
+	return message.New("the originals are in %s; when the cause is fixed, go on with: harden rollback %s", record.BackupDir, record.ID)
 }
 
 // UndoOptions say how far an undo goes.
@@ -172,7 +172,7 @@ func (r *Runner) Undo(ctx context.Context, run *journal.Run, reason message.Text
 	}
 	result := &Result{Record: &record, ExternalChanges: u.external}
 	if len(problems) > 0 {
-		return result, node.Failure(node.Incomplete, resumeHint(record), "not everything could be put back: %s", message.List(problems...))
+		return result, node.Failure(node.Incomplete, resumeHint(record), "not everything could be restored: %s", message.List(problems...))
 	}
 	return result, nil
 }

@@ -38,7 +38,7 @@ func (r *Runner) undone(ctx context.Context, plan *planner.Plan, run *journal.Ru
 	u := r.undoer(ctx, run, endpoints, message.Of(cause))
 	if err := u.begin(); err != nil {
 		record := run.Record()
-		return &Result{Plan: plan, Record: &record}, node.Failure(node.Incomplete, message.New("settle it with: harden recover"), "%w; and nothing was put back: %w", cause, err)
+		return &Result{Plan: plan, Record: &record}, node.Failure(node.Incomplete, message.New("recover it with: harden recover"), "%w; and nothing was restored: %w", cause, err)
 	}
 	problems := u.undo(ctx)
 	record := run.Record()
@@ -47,8 +47,8 @@ func (r *Runner) undone(ctx context.Context, plan *planner.Plan, run *journal.Ru
 	}
 	result := &Result{Plan: plan, Record: &record, ExternalChanges: u.external}
 	if len(problems) > 0 {
-		return result, node.Failure(node.Incomplete, resumeHint(record), "%w; and not everything could be put back: %s", cause, message.List(problems...))
+		return result, node.Failure(node.Incomplete, resumeHint(record), "%w; and not everything could be restored: %s", cause, message.List(problems...))
 	}
-	return result, node.Failure(node.Undone, message.New("the node is as it was before; when the cause is mended, do it again. What was done and undone: harden show %s", record.ID),
-		"%w; everything was put back", cause)
+	return result, node.Failure(node.Undone, message.New("the node is as it was before; fix the cause, then try again. What was done and undone: harden show %s", record.ID),
+		"%w; everything was restored", cause)
 }

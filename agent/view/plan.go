@@ -102,7 +102,7 @@ func (s Style) why(w io.Writer, c change.Change, rules map[string]report.Rule, e
 	}
 }
 
-// open lists what the plan does not mend, and why.
+// open lists what the plan does not fix, and why.
 func (s Style) open(w io.Writer, p change.Plan) {
 	titles := []struct {
 		status change.Status

@@ -30,7 +30,7 @@ func text(s view.Style, p change.Plan, rules map[string]report.Rule, runs []repo
 		fmt.Fprintln(&b)
 		s.RunText(&b, r)
 	}
-	b.WriteString(s.Failure(report.Error{Code: 1, Message: message.New("cannot check everything: %s", "/etc/proxy.yaml:3:1"), Hint: message.New("mend it, or leave its rules out with --skip %s", "proxy-mode")}))
+	b.WriteString(s.Failure(report.Error{Code: 1, Message: message.New("cannot check everything: %s", "/etc/proxy.yaml:3:1"), Hint: message.New("fix it, or leave its rules out with --skip %s", "proxy-mode")}))
 	return b.String()
 }
 

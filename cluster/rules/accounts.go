@@ -94,7 +94,7 @@ func mountedTokens(c *Cluster) Verdict {
 	case len(useless) > 0:
 		return open(useless, "%d templates mount the token of an account that has no rights of its own; %d more mount one that has", len(useless), len(used))
 	case len(used) > 0:
-		return manual(used, "%d templates mount the token of an account that has rights; whether they use it is for you to judge", len(used))
+		return manual(used, "%d templates mount the token of an account that has rights; check whether they use it", len(used))
 	}
 	return compliant("no template mounts a token")
 }

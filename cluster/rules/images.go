@@ -42,5 +42,5 @@ func registries(c *Cluster) Verdict {
 	case len(c.Settings.TrustedRegistries) == 0:
 		return manual(nil, "images come from: %s; name those that you trust with --set trusted-registries=", listed(names))
 	}
-	return manual(nil, "all images come from trusted registries; whether an admission policy refuses others is for you to judge")
+	return manual(nil, "all images come from trusted registries; check whether an admission policy refuses others")
 }

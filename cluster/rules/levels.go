@@ -67,9 +67,9 @@ func activePolicy(c *Cluster) Verdict {
 		}
 	}
 	if len(engines) > 0 {
-		return manual(without, "%d of %d namespaces have no level of Pod Security, but a webhook is asked about pods (%s); whether it refuses risky ones is for you to judge",
+		return manual(without, "%d of %d namespaces have no level of Pod Security, but a webhook reviews pods (%s); check whether it refuses risky ones",
 			len(without), len(namespaces), listed(engines))
 	}
-	return open(without, "%d of %d namespaces have no level of Pod Security, and no webhook is asked about pods; a default in the API server's admission configuration is not visible here",
+	return open(without, "%d of %d namespaces have no level of Pod Security, and no webhook reviews pods; a default in the API server's admission configuration is not visible here",
 		len(without), len(namespaces))
 }

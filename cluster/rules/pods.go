@@ -162,7 +162,7 @@ func neededPorts(c *Cluster) Verdict {
 	if len(observed) == 0 {
 		return compliant("a Service leads to every port that a container names")
 	}
-	return manual(observed, "%d templates or pods name ports that no Service leads to; whether they are needed is for you to judge", objects(observed))
+	return manual(observed, "%d templates or pods name ports that no Service leads to; check whether they are needed", objects(observed))
 }
 
 // served tells whether a Service leads to a port. One with a port that is

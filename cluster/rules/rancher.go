@@ -23,7 +23,7 @@ func rancherRules() []Rule {
 	}
 }
 
-const notHere = "no Rancher server runs in this cluster; to judge it, name the context of its own cluster with --context"
+const notHere = "no Rancher server runs in this cluster; to check it, name the context of its own cluster with --context"
 
 // server finds the Deployment of Rancher.
 func (c *Cluster) server() (inventory.Template, bool) {
@@ -76,7 +76,7 @@ func identityProvider(c *Cluster) Verdict {
 	if len(others) == 0 {
 		return open(nil, "no identity provider is enabled in Rancher; everyone logs in with a local account")
 	}
-	return manual(nil, "enabled: %s; whether local accounts other than one for outages are gone is for you to judge", listed(others))
+	return manual(nil, "enabled: %s; check that the only local account left is one for outages", listed(others))
 }
 
 func rancherAdmins(c *Cluster) Verdict {
@@ -87,7 +87,7 @@ func rancherAdmins(c *Cluster) Verdict {
 	if len(others) == 0 {
 		return compliant("all administrators of Rancher are allowed by the settings")
 	}
-	return manual(nil, "%d administrators of Rancher: %s; allow those that are to be with --set rbac-allowed=", len(others), listed(others))
+	return manual(nil, "%d administrators of Rancher: %s; allow the intended ones with --set rbac-allowed=", len(others), listed(others))
 }
 
 func nodeDrivers(c *Cluster) Verdict {

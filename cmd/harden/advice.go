@@ -28,7 +28,7 @@ func knownCauses() []cause {
 		{syscall.EIO, message.New("the disk reports an error: look at journalctl -k before anything else is written to it")},
 		{syscall.EMFILE, message.New("raise the limit, such as with: ulimit -n 1024")},
 		{syscall.ENOMEM, message.New("free memory (free -h shows it), then do it again")},
-		{syscall.ECONNREFUSED, message.New("what is asked does not run: look at systemctl status kubelet, and at crictl ps")},
+		{syscall.ECONNREFUSED, message.New("the component does not run: see systemctl status kubelet and crictl ps")},
 		{context.DeadlineExceeded, message.New("look at journalctl -u kubelet for the cause; give it longer with --timeout")},
 		{host.ErrLocked, message.New("wait until it is done: ps -C harden shows it")},
 		{fs.ErrNotExist, message.New("name a path that exists")},
@@ -44,7 +44,7 @@ func advice(err error) message.Text {
 		}
 	}
 	if errors.As(err, new(*host.Refused)) {
-		return message.New("mend what is said of that path, or leave its rules out with --skip")
+		return message.New("fix the problem with that path, or leave its rules out with --skip")
 	}
 	if errors.Is(err, fs.ErrPermission) {
 		return message.New("do it as a user who may, such as with sudo")

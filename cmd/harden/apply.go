@@ -84,7 +84,7 @@ func keepRunsFlag(f *pflag.FlagSet) {
 func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, yes bool, shown showing) error {
 	for _, name := range []string{"profile", "only", "skip", "set", "role", "no-restart", "from"} {
 		if flags.Changed(name) {
-			return usage("--%s does not go with a plan's file, which says it itself", name)
+			return usage("--%s cannot be combined with a plan's file, which contains it already", name)
 		}
 	}
 	d, err := a.readPlan(path)
@@ -169,7 +169,7 @@ func (a *app) requirePrompt(yes bool) error {
 	if yes || isTerminal(a.stdin) && !a.json() {
 		return nil
 	}
-	return &node.Error{Kind: node.Usage, Err: message.Errorf("nobody can be asked whether to go on: there is no terminal"), Hint: message.New("give --yes to go on without being asked")}
+	return &node.Error{Kind: node.Usage, Err: message.Errorf("this needs your confirmation, but there is no terminal"), Hint: message.New("use --yes to go on without confirmation")}
 }
 
 // prompt asks on the terminal, and goes on only after a clear yes.

@@ -39,7 +39,7 @@ A verdict on what is about the cluster and not about one node is marked so (scop
 cluster). A copy of the file that is given to all control planes is read with
 --attestations, or as the setting attestations: of it these verdicts count.
 
-A control that a rule judges cannot be attested: mend it, or leave it open for
+A control that a rule judges cannot be attested: fix it, or leave it open for
 a time with a waiver in a profile of your own.
 
 ` + exitCodes,
@@ -193,8 +193,8 @@ func (a *app) manualControl(s *session, name string) (profiles.Control, error) {
 	}
 	c := found[0]
 	if c.Manual == (profiles.Text{}) && len(c.Rules) > 0 {
-		return c, &node.Error{Kind: node.Usage, Err: message.Errorf("control %s is judged by rule %s, not by a person", c.ID, strings.Join(c.Rules, ", ")),
-			Hint: message.New("mend it with harden apply, or leave it open for a time with a waiver in a profile of your own")}
+		return c, &node.Error{Kind: node.Usage, Err: message.Errorf("control %s is checked by rule %s, not by a person", c.ID, strings.Join(c.Rules, ", ")),
+			Hint: message.New("fix it with harden apply, or leave it open for a time with a waiver in a profile of your own")}
 	}
 	if c.Manual == (profiles.Text{}) && c.From == "" && c.Until == "" {
 		return c, &node.Error{Kind: node.Usage, Err: message.Errorf("control %s applies to no node: %s", c.ID, c.NotApplicable.EN), Hint: hint}

@@ -55,7 +55,7 @@ type textWant struct {
 	Changed []string
 }
 
-// TestCases judges and mends nodes that people have: what harden says of each,
+// TestCases judges and fixes nodes that people have: what harden says of each,
 // what it writes, and that nothing is left to do afterwards.
 func TestCases(t *testing.T) {
 	dirs, err := filepath.Glob("testdata/cases/*/want.yaml")

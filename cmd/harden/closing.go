@@ -153,7 +153,7 @@ func (a *app) closeRun(run report.Run) {
 		}
 		a.next("To see what is open now", "查看当前未满足的项", a.commandLine("check", flags))
 	case journal.RollbackIncomplete:
-		a.next("When the cause is mended, go on with", "排除原因后继续", a.commandLine("rollback", nil, run.ID))
+		a.next("When the cause is fixed, go on with", "排除原因后继续", a.commandLine("rollback", nil, run.ID))
 	case "interrupted":
 		a.next("To settle it", "处理该次运行", a.commandLine("recover", nil))
 	}
@@ -176,5 +176,5 @@ func (a *app) closeDiff(d report.Diff) {
 	if counts[report.DiffNew]+counts[report.DiffStill] == 0 || !slices.Contains(profiles.Names(), profile) {
 		return
 	}
-	a.next("On the node, to see what would mend what is open", "在该节点上查看如何修复未解决的项", a.commandLine("plan", []string{"--profile", profile}))
+	a.next("On the node, to see what would fix what is open", "在该节点上查看如何修复未解决的项", a.commandLine("plan", []string{"--profile", profile}))
 }

@@ -69,7 +69,7 @@ func (a *app) guard(within time.Duration, given bool) error {
 	}
 	program, err := os.Executable()
 	if err != nil {
-		return message.Errorf("cannot tell where this program lies: %w", err)
+		return message.Errorf("cannot find the path of this program: %w", err)
 	}
 	if err := lasting(program); err != nil {
 		return err
@@ -108,7 +108,7 @@ func lasting(program string) error {
 func (a *app) recovery() ([]string, error) {
 	program, err := os.Executable()
 	if err != nil {
-		return nil, message.Errorf("cannot tell where this program lies: %w", err)
+		return nil, message.Errorf("cannot find the path of this program: %w", err)
 	}
 	command := []string{program, "recover"}
 	if a.Config != configFile {

@@ -96,7 +96,7 @@ func TestSurroundings(t *testing.T) {
 		"nobody reads anything":                 {`{ sleep .2;` + apply + ` 2>&1; echo "$?" >"$DIR/code"; } | true; exit "$(cat "$DIR/code")"`, 0, "", "applied"},
 		"files may be of one block only":        {`ulimit -f 1;` + apply, 1, "file too large", ""},
 		"files may hold nothing":                {`ulimit -f 0;` + apply, 1, "file too large", ""},
-		"ten files may be open":                 {`ulimit -n 10;` + apply, 1, "nothing was changed, because it could not be put back: cannot have 64 more files open", ""},
+		"ten files may be open":                 {`ulimit -n 10;` + apply, 1, "nothing was changed, because the change could not be undone: cannot have 64 more files open", ""},
 		"twenty files may be open":              {`ulimit -n 20;` + apply, 1, "raise the limit", ""},
 		"everybody may write what is made":      {`umask 0;` + apply, 0, "applied", "applied"},
 		"nobody may read what is made":          {`umask 0777;` + apply, 0, "applied", "applied"},

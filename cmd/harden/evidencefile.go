@@ -107,7 +107,7 @@ func readBundle(data []byte) (*bundle, error) {
 		text = text[min(int(size)+padding(int(size)), len(text)):]
 	}
 	if len(bytes.Trim(text, "\x00")) > 0 || len(text) < 2*tarBlock {
-		return nil, message.Errorf("it is cut off, or something follows the files")
+		return nil, message.Errorf("it is truncated, or something follows the files")
 	}
 	return b, nil
 }

@@ -94,7 +94,7 @@ func explain(ctx context.Context, err error) report.Error {
 		e.Code, e.Hint = kindCodes[own.Kind], own.Hint
 	case errors.As(err, &profile):
 		e.Code = exitBadProfile
-		if strings.Contains(profile.Path, "/") && !errors.Is(err, fs.ErrNotExist) { // otherwise there is no file to mend
+		if strings.Contains(profile.Path, "/") && !errors.Is(err, fs.ErrNotExist) { // otherwise there is no file to fix
 			e.Hint = message.New("check it with: harden profiles validate FILE")
 		}
 	}

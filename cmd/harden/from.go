@@ -28,7 +28,7 @@ type failures struct {
 // built-in profile, unless the user names one.
 func (a *app) readFailures() (*failures, error) {
 	if a.Only != nil {
-		return nil, usage("--only does not go with --from, which says it itself; --skip does")
+		return nil, usage("--only cannot be combined with --from, which makes the selection itself; --skip can")
 	}
 	data, err := a.trusted(a.from, kubebench.MaxSize)
 	if err != nil {
@@ -135,7 +135,7 @@ func (f *failures) open(p change.Plan, control string) []report.Unfixed {
 		if slices.Contains(finding.Controls, control) {
 			reason := finding.Reason
 			if finding.Status == change.Compliant {
-				reason = message.New("it holds by now, or harden judges it in another way: see harden check")
+				reason = message.New("the node meets it by now, or harden checks it in another way: see harden check")
 			}
 			open = append(open, report.Unfixed{Control: control, Rule: finding.Rule, Status: finding.Status, Reason: reason})
 		}

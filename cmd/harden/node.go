@@ -277,7 +277,7 @@ func (s *session) rules(plan *planner.Plan) map[string]report.Rule {
 	return rules
 }
 
-// warnInterrupted tells on stderr of a run that was cut off.
+// warnInterrupted tells on stderr of a run that was interrupted.
 func (a *app) warnInterrupted(s *session) error {
 	records, err := s.Interrupted()
 	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
@@ -293,7 +293,7 @@ func (a *app) warnInterrupted(s *session) error {
 		case r.State.Unreadable():
 			a.warn(message.New("run %s cannot be settled, and apply changes nothing before it is: %s", r.ID, message.List(r.Problems...)))
 		case r.State != journal.Pending:
-			a.warn(message.New("run %s was cut off; settle it with: harden recover", r.ID))
+			a.warn(message.New("run %s was interrupted; recover it with: harden recover", r.ID))
 		}
 	}
 	return a.warnPending(s)

@@ -123,7 +123,7 @@ func (a *app) planText(s *session, plan *planner.Plan, shown showing, rehearsed 
 	if s.Systemd != nil { // below --root nothing runs
 		r.Lasted = lasted(s.Store.Newest(), plan.Plan)
 	} else if a.Set[kubeadmRecord] == "on" {
-		a.warn(message.New("below --root the cluster is not asked, so kubeadm's record of it stays as it is: apply on the node itself keeps it"))
+		a.warn(message.New("below --root the cluster is not read, so kubeadm's record of it stays as it is: apply on the node itself updates it"))
 	}
 	if shown.details || shown.diff {
 		style.PlanText(text, plan.Plan, a.title(s), s.rules(plan))

@@ -138,9 +138,9 @@ func (a *app) recoverCommand() *cobra.Command {
 	var wait bool
 	cmd := &cobra.Command{
 		Use:   "recover",
-		Short: "Settle a run that was cut off or not confirmed in time: put back what it wrote",
-		Long: `recover looks for a run that was cut off, by a power loss or kill -9, and
-puts back what it wrote. A rollback that was cut off is finished. A run of
+		Short: "Settle a run that was interrupted or not confirmed in time: put back what it wrote",
+		Long: `recover looks for a run that was interrupted, by a power loss or kill -9, and
+puts back what it wrote. A rollback that was interrupted is finished. A run of
 harden apply --confirm-within is undone when its time is up, or when the machine
 was started again since; before that it is left alone.
 
@@ -184,13 +184,13 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 		}
 	}
 	if len(results) == 0 && err == nil {
-		a.hint("Nothing to recover: no run was cut off.", "无需恢复：没有被中断的运行。")
+		a.hint("Nothing to recover: no run was interrupted.", "无需恢复：没有被中断的运行。")
 		return a.listIncomplete(s)
 	}
 	return err
 }
 
-// recovered settles what was cut off, or gives what is to be settled.
+// recovered settles what was interrupted, or gives what is to be settled.
 func (a *app) recovered(ctx context.Context, s *session, wait bool) ([]transaction.Result, error) {
 	switch {
 	case wait:
@@ -219,7 +219,7 @@ func (a *app) listIncomplete(s *session) error {
 		return node.Denied(err)
 	}
 	for _, r := range records {
-		a.next("Run "+r.ID+" is not rolled back completely; when the cause is mended, go on with", "运行 "+r.ID+" 未完全回滚；排除原因后继续", a.commandLine("rollback", nil, r.ID))
+		a.next("Run "+r.ID+" is not rolled back completely; when the cause is fixed, go on with", "运行 "+r.ID+" 未完全回滚；排除原因后继续", a.commandLine("rollback", nil, r.ID))
 	}
 	return nil
 }

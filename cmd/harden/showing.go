@@ -66,7 +66,7 @@ func (v selection) check(output string) error {
 	case v.framework != "" && !slices.Contains(frameworkNames(), v.framework):
 		return usage("--framework: %q is not %s", v.framework, or(frameworkNames()))
 	case output != "text" && (v.some() || v.summary || v.framework != ""):
-		return usage("--status, --severity, --section, --level, --summary and --framework are about the text; -o %s always holds every control", output)
+		return usage("--status, --severity, --section, --level, --summary and --framework only work with text output; -o %s always contains every control", output)
 	}
 	return nil
 }

@@ -138,7 +138,7 @@ func (d signaturePolicy) verify(file string, text, signature []byte, missing err
 // signer is verify, and says which key it was.
 func (d signaturePolicy) signer(file string, text, signature []byte, missing error) (signer sshsig.Key, err error) {
 	if d.unsure != nil {
-		return signer, badInput(message.New("only profiles that are built in can be used until that is mended"), "cannot tell whether it needs a signature: %w", d.unsure)
+		return signer, badInput(message.New("until that is fixed, only built-in profiles can be used"), "cannot tell whether it needs a signature: %w", d.unsure)
 	}
 	for _, k := range d.lists {
 		if signer, err = k.signer(file, text, signature, missing); err != nil {
@@ -152,7 +152,7 @@ func (d signaturePolicy) signer(file string, text, signature []byte, missing err
 func (k *keys) signer(file string, text, signature []byte, missing error) (sshsig.Key, error) {
 	name := file + signatureSuffix
 	bad := func(format string, args ...any) (sshsig.Key, error) {
-		hint := message.New("%s asks for profiles that are signed with %s; sign it with: ssh-keygen -Y sign -n %s -f KEY %s",
+		hint := message.New("%s requires profiles that are signed with %s; sign it with: ssh-keygen -Y sign -n %s -f KEY %s",
 			k.origin, k.fingerprints(), signatureSpace, quoted(file))
 		return sshsig.Key{}, badInput(hint, format, args...)
 	}

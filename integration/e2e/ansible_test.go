@@ -99,7 +99,7 @@ func TestAnsible(t *testing.T) {
 		if stopped.changed[first.name] != hardened || stopped.failed[first.name] != 0 {
 			t.Errorf("the first node was not hardened: %+v", stopped)
 		}
-		if stopped.failed[second.name] != 1 || !strings.Contains(stopped.out, "all that harden had changed was put back") {
+		if stopped.failed[second.name] != 1 || !strings.Contains(stopped.out, "all that harden had changed was restored") {
 			t.Errorf("the second node did not fail, or nobody says what became of it: %+v", stopped)
 		}
 		if _, reached := stopped.changed[third.name]; reached {

@@ -28,7 +28,7 @@ func TestKilledApplyRecovers(t *testing.T) {
 			cutOff := n.killApplyAfter(t, moment)
 			plan := n.run(t, "harden", "plan", "--profile", "kubeadm-node")
 			if cutOff && !strings.Contains(plan.stderr, "harden recover") {
-				t.Errorf("after a run was cut off, plan does not say so and name `harden recover`:\n%s", plan.stderr)
+				t.Errorf("after a run was interrupted, plan does not say so and name `harden recover`:\n%s", plan.stderr)
 			}
 			n.must(t, 0, "harden", "recover")
 			now := n.snapshot(t)

@@ -90,7 +90,7 @@ func TestRefusedBeforeItIsWritten(t *testing.T) {
 			refused := decode(t, n.must(t, 1, "harden", "apply", "--profile", "/root/refused.yaml", "--yes", "-o", "json"))
 			took := time.Since(start)
 			if refused.Error == nil || !strings.Contains(refused.Error.Message, r.component+" refuses") || !strings.Contains(refused.Error.Message, r.words) ||
-				!strings.Contains(refused.Error.Message, "asked for by refused") || refused.Error.Hint == "" || refused.Run.State != "" {
+				!strings.Contains(refused.Error.Message, "required by refused") || refused.Error.Hint == "" || refused.Run.State != "" {
 				t.Errorf("%+v, run %+v: want %s, %q, the rule and a hint", refused.Error, refused.Run, r.component, r.words)
 			}
 			found := false

@@ -121,7 +121,7 @@ func encodings(sound string) []Form {
 		{"UTF-16, big end first", wide(binary.BigEndian, true), Refused},
 		{"UTF-16 without a mark", wide(binary.LittleEndian, false), Refused},
 		{"Windows-1252", sound + "x-a: caf\xe9\n", Refused},
-		{"UTF-8 that is cut off", sound + "x-a: \xe2\x82\n", Refused},
+		{"UTF-8 that is truncated", sound + "x-a: \xe2\x82\n", Refused},
 		{"surrogate in UTF-8", sound + "x-a: \xed\xa0\x80\n", Refused},
 		{"NUL", sound + "x-a: b\x00c\n", Refused},
 		{"escape code", sound + "x-a: b\x1b[31mc\n", Refused},

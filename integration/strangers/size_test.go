@@ -56,7 +56,7 @@ func TestCommandLineWithoutEnd(t *testing.T) {
 				if verb == "recover" {
 					for path, what := range before.changed(take(t)) {
 						if !strings.HasPrefix(path, "/home/mallory") {
-							t.Errorf("the run that was cut off is not settled: %s was %s", path, what)
+							t.Errorf("the run that was interrupted is not settled: %s was %s", path, what)
 						}
 					}
 				}
@@ -83,7 +83,7 @@ func cutOff(t *testing.T, flags []string) (before snapshot) {
 	killed := run(t, append([]string{"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fchmod", "-e", "inject=fchmod:signal=KILL:when=3",
 		"/usr/bin/harden", "apply", "--no-restart", "--yes"}, flags...)...)
 	if killed.code == 0 || len(before.changed(take(t))) == 0 {
-		t.Fatalf("no run was cut off: %v", killed)
+		t.Fatalf("no run was interrupted: %v", killed)
 	}
 	return before
 }

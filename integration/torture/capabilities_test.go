@@ -125,7 +125,7 @@ func TestCapabilitiesOfATree(t *testing.T) {
 				exits(t, o, 5, "/etc/gshadow-", "not everything could be put back")
 				exits(t, run(t, "rollback", "--yes", "--root", root), 0)
 			default:
-				exits(t, o, 3, "everything was put back")
+				exits(t, o, 3, "everything was restored")
 			}
 			same(t, before, take(t, root))
 		})

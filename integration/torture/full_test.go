@@ -10,7 +10,7 @@ import (
 
 // TestFullDisk gives apply, rollback and recover a disk with less and less
 // room, a page at a time, down to none. The tree is as the exit code says, and
-// all works when there is room again. A run that was cut off can always be put
+// all works when there is room again. A run that was interrupted can always be put
 // back: it kept room for that.
 func TestFullDisk(t *testing.T) {
 	step := 1 // pages

@@ -15,7 +15,7 @@ import (
 
 // scenario is something that harden does to a tree.
 type scenario struct {
-	from string // what the tree is like before: "old", "new", or how a run was cut off in it
+	from string // what the tree is like before: "old", "new", or how a run was interrupted in it
 	args []string
 }
 

@@ -13,7 +13,7 @@ var controllerManagerRules = []Rule{
 		Fixer:      &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--terminated-pod-gc-threshold", Op: "at-least", Value: "1000", Bound: "1", Given: true},
 		Parameters: []Parameter{{"terminated-pod-gc-threshold", "1000"}},
 		Title:      Text{EN: "Clean up finished pods above a number", ZH: "回收超过阈值的已终止 Pod"},
-		Why:        Text{EN: "Finished pods stay in etcd. 12500 of them, the default, are a load that serves nobody; 0 never cleans up.", ZH: "终止的 Pod 会留存在 etcd 中；默认 12500 个徒增负载，设为 0 则永不回收。"},
+		Why:        Text{EN: "Finished pods stay in etcd. 12500 of them, the default, are load without any use; 0 never cleans up.", ZH: "终止的 Pod 会留存在 etcd 中；默认 12500 个徒增负载，设为 0 则永不回收。"},
 		Risk:       Text{EN: "Logs of finished jobs go with their pods once there are more than that number.", ZH: "超过阈值后，已完成任务的日志随 Pod 一并消失。"},
 		Rating:     Rating{Severity: "low", Because: Text{EN: "Finished pods only take up space.", ZH: "残留对象只占用空间。"}},
 	},
@@ -25,7 +25,7 @@ var controllerManagerRules = []Rule{
 		Fixer:  &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--profiling", Op: "exact", Value: "false", Default: "true"},
 		Title:  Text{EN: "Disable controller manager profiling", ZH: "关闭控制管理器性能剖析接口"},
 		Why:    Text{EN: "Profiles show program internals, and taking them costs time.", ZH: "剖析数据会暴露程序内部信息，采集也会消耗资源。"},
-		Risk:   Text{EN: "Who looks for a performance problem must turn it on again for that time.", ZH: "排查性能问题时需临时开启。"},
+		Risk:   Text{EN: "To analyse a performance problem, turn it on again for that time.", ZH: "排查性能问题时需临时开启。"},
 		Rating: Rating{Severity: "low", Because: Text{EN: "Profiling data shows internals, but only to clients with rights.", ZH: "性能剖析数据会暴露内部信息，但仅限有权限者。"}, Frameworks: []IDs{{"nist-800-53", "CM-7"}, {"stig", "V-242409"}}},
 	},
 	{
@@ -60,7 +60,7 @@ var controllerManagerRules = []Rule{
 		Parameters: []Parameter{{"root-ca-file", "/etc/kubernetes/pki/ca.crt"}},
 		Title:      Text{EN: "Give pods the CA of the API server", ZH: "向 Pod 提供用于校验 API Server 的 CA"},
 		Why:        Text{EN: "Without it a pod sends its token to whoever answers in the API server's place.", ZH: "缺少 CA 时，Pod 会把令牌交给任何冒充 API Server 的应答者。"},
-		Risk:       Text{EN: "The file must hold the CA of the API server's serving certificate.", ZH: "该文件须为签发 API Server 服务端证书的 CA。"},
+		Risk:       Text{EN: "The file must contain the CA of the API server's serving certificate.", ZH: "该文件须为签发 API Server 服务端证书的 CA。"},
 		Rating:     Rating{Severity: "medium", Because: Text{EN: "Without it pods cannot verify the API server.", ZH: "未设置时，Pod 无法验证 API Server。"}, Frameworks: []IDs{{"nist-800-53", "SC-23"}, {"iso-27001", "A.5.15, A.8.2"}, {"stig", "V-242421"}}},
 	},
 	{

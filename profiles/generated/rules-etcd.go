@@ -26,7 +26,7 @@ var etcdRules = []Rule{
 		Parameters: []Parameter{{"etcd-key-file", "/etc/kubernetes/pki/etcd/server.key"}},
 		Title:      Text{EN: "Serve etcd clients over TLS: key", ZH: "etcd 为客户端连接配置服务端私钥"},
 		Why:        Text{EN: "Every object of the cluster, secrets included, travels on this connection.", ZH: "集群全部对象（包括 Secret）都经由该连接传输。"},
-		Risk:       Text{EN: "None where it is the key of the serving certificate.", ZH: "与服务端证书匹配时无风险。"},
+		Risk:       Text{EN: "None if it is the key of the serving certificate.", ZH: "与服务端证书匹配时无风险。"},
 		Rating:     Rating{Severity: "medium", Because: Text{EN: "Without TLS secrets cross the network in clear text.", ZH: "没有 TLS，Secret 以明文在网络上传输。"}, Frameworks: []IDs{{"nist-800-53", "SC-23"}, {"pci-dss-4.0", "2.2.5, 2.2.7"}, {"iso-27001", "A.5.1, A.5.15, A.8.1, A.8.5, A.8.11, A.8.12, A.8.20, A.8.21, A.8.22, A.8.24"}, {"attack", "T1552.007"}, {"nsa-cisa", "v1.2 etcd, trivy 5.1"}, {"stig", "V-242427"}}},
 	},
 	{
@@ -36,7 +36,7 @@ var etcdRules = []Rule{
 		With:   "{component: etcd, flag: --client-cert-auth, value: \"true\", default: \"false\"}",
 		Fixer:  &fixers.ComponentFlag{Component: "etcd", Flag: "--client-cert-auth", Op: "exact", Value: "true", Default: "false"},
 		Title:  Text{EN: "Require client certificates at etcd", ZH: "etcd 要求客户端证书认证"},
-		Why:    Text{EN: "Otherwise whoever reaches port 2379 reads and writes the whole cluster.", ZH: "否则能访问 2379 端口者即可读写整个集群的数据。"},
+		Why:    Text{EN: "Otherwise anyone who reaches port 2379 can read and write the whole cluster.", ZH: "否则能访问 2379 端口者即可读写整个集群的数据。"},
 		Risk:   Text{EN: "Backup and monitoring tools need a client certificate.", ZH: "备份与监控工具需要客户端证书。"},
 		Rating: Rating{Severity: "critical", Because: Text{EN: "Without it anyone who reaches port 2379 owns the cluster.", ZH: "未设置时，能访问 2379 端口的任何人都可控制集群。"}, Warn: true, Frameworks: []IDs{{"nist-800-53", "SC-23"}, {"pci-dss-4.0", "2.2.5, 2.2.7"}, {"iso-27001", "A.5.1, A.5.2, A.5.15, A.8.5, A.8.12, A.8.20, A.8.21, A.8.22"}, {"attack", "T1552.007"}, {"nsa-cisa", "v1.2 etcd, trivy 5.1"}, {"stig", "V-242423"}}},
 	},
@@ -72,7 +72,7 @@ var etcdRules = []Rule{
 		Parameters: []Parameter{{"etcd-peer-key-file", "/etc/kubernetes/pki/etcd/peer.key"}},
 		Title:      Text{EN: "Use TLS between etcd members: key", ZH: "etcd 成员间通信配置私钥"},
 		Why:        Text{EN: "Members copy every object of the cluster to each other.", ZH: "etcd 成员之间会复制集群全部对象。"},
-		Risk:       Text{EN: "None where it is the key of the peer certificate.", ZH: "与成员证书匹配时无风险。"},
+		Risk:       Text{EN: "None if it is the key of the peer certificate.", ZH: "与成员证书匹配时无风险。"},
 		Rating:     Rating{Severity: "medium", Because: Text{EN: "Without TLS secrets cross between members in clear text.", ZH: "没有 TLS，Secret 在成员之间以明文传输。"}, Frameworks: []IDs{{"nist-800-53", "SC-23"}, {"pci-dss-4.0", "2.2.5, 2.2.7"}, {"iso-27001", "A.8.5, A.8.11, A.8.24"}, {"stig", "V-242433"}}},
 	},
 	{

@@ -101,7 +101,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/admin.conf", Mode: "0600"},
 		Title:  Text{EN: "Restrict the mode of the administrator kubeconfig", ZH: "限制管理员 kubeconfig 的权限"},
 		Why:    Text{EN: "The file holds a credential of the cluster; whoever reads it has its rights.", ZH: "该文件包含集群凭据，读取者即获得其权限。"},
-		Risk:   Text{EN: "People who used this file without root need one of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
+		Risk:   Text{EN: "Users who read this file without root need a file of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
 		Rating: Rating{Severity: "high", Because: Text{EN: "One read makes a cluster administrator.", ZH: "读到一次即成为集群管理员。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"nsa-cisa", "trivy 6.0"}, {"stig", "V-242460"}}},
 	},
 	{
@@ -112,7 +112,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/admin.conf", Owner: "root:root"},
 		Title:  Text{EN: "Give the administrator kubeconfig to root:root", ZH: "管理员 kubeconfig 属主为 root:root"},
 		Why:    Text{EN: "The file holds a credential of the cluster; whoever reads it has its rights.", ZH: "该文件包含集群凭据，读取者即获得其权限。"},
-		Risk:   Text{EN: "People who used this file without root need one of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
+		Risk:   Text{EN: "Users who read this file without root need a file of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
 		Rating: Rating{Severity: "medium", Because: Text{EN: "Its owner is a cluster administrator.", ZH: "其属主即集群管理员。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"stig", "V-242446"}}},
 	},
 	{
@@ -123,7 +123,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/super-admin.conf", Mode: "0600"},
 		Title:  Text{EN: "Restrict the mode of the super-administrator kubeconfig", ZH: "限制超级管理员 kubeconfig 的权限"},
 		Why:    Text{EN: "The file holds a credential of the cluster; whoever reads it has its rights.", ZH: "该文件包含集群凭据，读取者即获得其权限。"},
-		Risk:   Text{EN: "People who used this file without root need one of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
+		Risk:   Text{EN: "Users who read this file without root need a file of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
 		Rating: Rating{Severity: "high", Because: Text{EN: "One read gives system:masters, which no role can take back.", ZH: "读到一次即获得 system:masters，任何角色都无法收回。"}, Frameworks: []IDs{{"nsa-cisa", "trivy 6.0"}}},
 	},
 	{
@@ -134,7 +134,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/super-admin.conf", Owner: "root:root"},
 		Title:  Text{EN: "Give the super-administrator kubeconfig to root:root", ZH: "超级管理员 kubeconfig 属主为 root:root"},
 		Why:    Text{EN: "The file holds a credential of the cluster; whoever reads it has its rights.", ZH: "该文件包含集群凭据，读取者即获得其权限。"},
-		Risk:   Text{EN: "People who used this file without root need one of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
+		Risk:   Text{EN: "Users who read this file without root need a file of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
 		Rating: Rating{Severity: "high", Because: Text{EN: "Its owner is system:masters.", ZH: "其属主即 system:masters。"}},
 	},
 	{
@@ -145,7 +145,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/controller-manager.conf", Mode: "0600"},
 		Title:  Text{EN: "Restrict the mode of the controller manager kubeconfig", ZH: "限制控制管理器 kubeconfig 的权限"},
 		Why:    Text{EN: "The file holds a credential of the cluster; whoever reads it has its rights.", ZH: "该文件包含集群凭据，读取者即获得其权限。"},
-		Risk:   Text{EN: "People who used this file without root need one of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
+		Risk:   Text{EN: "Users who read this file without root need a file of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
 		Rating: Rating{Severity: "high", Because: Text{EN: "Its credential reads every secret.", ZH: "其凭据可读取所有 Secret。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"nsa-cisa", "trivy 6.0"}, {"stig", "V-242460"}}},
 	},
 	{
@@ -156,7 +156,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/controller-manager.conf", Owner: "root:root"},
 		Title:  Text{EN: "Give the controller manager kubeconfig to root:root", ZH: "控制管理器 kubeconfig 属主为 root:root"},
 		Why:    Text{EN: "The file holds a credential of the cluster; whoever reads it has its rights.", ZH: "该文件包含集群凭据，读取者即获得其权限。"},
-		Risk:   Text{EN: "People who used this file without root need one of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
+		Risk:   Text{EN: "Users who read this file without root need a file of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
 		Rating: Rating{Severity: "medium", Because: Text{EN: "Its owner acts as the controller manager.", ZH: "其属主可冒充控制器管理器。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"stig", "V-242446"}}},
 	},
 	{
@@ -167,7 +167,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/scheduler.conf", Mode: "0600"},
 		Title:  Text{EN: "Restrict the mode of the scheduler kubeconfig", ZH: "限制调度器 kubeconfig 的权限"},
 		Why:    Text{EN: "The file holds a credential of the cluster; whoever reads it has its rights.", ZH: "该文件包含集群凭据，读取者即获得其权限。"},
-		Risk:   Text{EN: "People who used this file without root need one of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
+		Risk:   Text{EN: "Users who read this file without root need a file of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
 		Rating: Rating{Severity: "high", Because: Text{EN: "Its credential places pods.", ZH: "其凭据可调度 Pod。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"nsa-cisa", "trivy 6.0"}, {"stig", "V-242460"}}},
 	},
 	{
@@ -178,7 +178,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/scheduler.conf", Owner: "root:root"},
 		Title:  Text{EN: "Give the scheduler kubeconfig to root:root", ZH: "调度器 kubeconfig 属主为 root:root"},
 		Why:    Text{EN: "The file holds a credential of the cluster; whoever reads it has its rights.", ZH: "该文件包含集群凭据，读取者即获得其权限。"},
-		Risk:   Text{EN: "People who used this file without root need one of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
+		Risk:   Text{EN: "Users who read this file without root need a file of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
 		Rating: Rating{Severity: "medium", Because: Text{EN: "Its owner acts as the scheduler.", ZH: "其属主可冒充调度器。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"stig", "V-242446"}}},
 	},
 	{
@@ -190,7 +190,7 @@ var filesRules = []Rule{
 		Parameters: []Parameter{{"kubelet-kubeconfig-file", "@kubelet-kubeconfig"}},
 		Title:      Text{EN: "Restrict the mode of the kubelet kubeconfig", ZH: "限制 kubelet kubeconfig 的权限"},
 		Why:        Text{EN: "The file holds a credential of the cluster; whoever reads it has its rights.", ZH: "该文件包含集群凭据，读取者即获得其权限。"},
-		Risk:       Text{EN: "People who used this file without root need one of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
+		Risk:       Text{EN: "Users who read this file without root need a file of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
 		Rating:     Rating{Severity: "high", Because: Text{EN: "Its credential reads the secrets of this node's pods.", ZH: "其凭据可读取本节点各 Pod 的 Secret。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"nsa-cisa", "trivy 6.0"}, {"stig", "V-242452"}}},
 	},
 	{
@@ -202,7 +202,7 @@ var filesRules = []Rule{
 		Parameters: []Parameter{{"kubelet-kubeconfig-file", "@kubelet-kubeconfig"}},
 		Title:      Text{EN: "Give the kubelet kubeconfig to root:root", ZH: "kubelet kubeconfig 属主为 root:root"},
 		Why:        Text{EN: "The file holds a credential of the cluster; whoever reads it has its rights.", ZH: "该文件包含集群凭据，读取者即获得其权限。"},
-		Risk:       Text{EN: "People who used this file without root need one of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
+		Risk:       Text{EN: "Users who read this file without root need a file of their own.", ZH: "此前非 root 使用该文件的人员需要自己的凭据。"},
 		Rating:     Rating{Severity: "medium", Because: Text{EN: "Its owner acts as this node.", ZH: "其属主可冒充本节点。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"iso-27001", "A.8.2"}, {"stig", "V-242453"}}},
 	},
 	{

@@ -12,7 +12,7 @@ var kubeletRules = []Rule{
 		With:   "{field: authentication.anonymous.enabled, flag: --anonymous-auth, value: false, default: false}",
 		Fixer:  &fixers.KubeletSetting{Setting: fixers.Setting{Field: "authentication.anonymous.enabled", Op: "exact", Value: false, Default: false}, Flag: "--anonymous-auth"},
 		Title:  Text{EN: "Refuse anonymous requests to the kubelet", ZH: "kubelet 拒绝匿名请求"},
-		Why:    Text{EN: "The kubelet's API runs commands in every container of the node. Whoever may call it without a name owns the node.", ZH: "kubelet API 可在节点任意容器内执行命令，允许匿名访问等于交出节点。"},
+		Why:    Text{EN: "The kubelet's API runs commands in every container of the node. Anyone who may call it anonymously controls the node.", ZH: "kubelet API 可在节点任意容器内执行命令，允许匿名访问等于交出节点。"},
 		Risk:   Text{EN: "Monitoring that scrapes port 10250 without credentials stops working.", ZH: "未携带凭据访问 10250 端口的监控将失效。"},
 		Rating: Rating{Severity: "critical", Because: Text{EN: "Strangers run commands in every container of the node.", ZH: "陌生人可在本节点的每个容器中执行命令。"}, Warn: true, Frameworks: []IDs{{"nist-800-53", "AC-3"}, {"iso-27001", "A.5.1, A.5.15, A.5.18, A.8.12, A.8.20, A.8.21, A.8.22"}, {"nsa-cisa", "kubescape C-0069"}, {"stig", "V-242391"}}},
 	},
@@ -36,7 +36,7 @@ var kubeletRules = []Rule{
 		Parameters: []Parameter{{"kubelet-client-ca", "/etc/kubernetes/pki/ca.crt"}},
 		Title:      Text{EN: "Verify client certificates at the kubelet", ZH: "kubelet 校验客户端证书"},
 		Why:        Text{EN: "Without a CA no client can prove who it is, the API server included.", ZH: "未配置 CA 时，包括 API Server 在内的任何客户端都无法证明身份。"},
-		Risk:       Text{EN: "None where the file holds the cluster's CA.", ZH: "该文件为集群 CA 时无风险。"},
+		Risk:       Text{EN: "None if the file contains the cluster's CA.", ZH: "该文件为集群 CA 时无风险。"},
 		Rating:     Rating{Severity: "high", Because: Text{EN: "Without a CA the API server cannot prove itself to the kubelet.", ZH: "没有 CA，API Server 无法向 kubelet 证明身份。"}, Frameworks: []IDs{{"nist-800-53", "SC-23"}, {"iso-27001", "A.5.1, A.5.2, A.5.15, A.5.18, A.8.12, A.8.20, A.8.21, A.8.22"}, {"nsa-cisa", "kubescape C-0070"}, {"stig", "V-242420"}}},
 	},
 	{
@@ -93,7 +93,7 @@ var kubeletRules = []Rule{
 		Needs:  []string{"sysctl-vm-overcommit-memory", "sysctl-vm-panic-on-oom", "sysctl-kernel-panic", "sysctl-kernel-panic-on-oops", "sysctl-kernel-keys-root-maxbytes", "sysctl-kernel-keys-root-maxkeys"},
 		Title:  Text{EN: "Protect the kernel settings that the kubelet expects", ZH: "kubelet 要求内核参数符合预期（protectKernelDefaults）"},
 		Why:    Text{EN: "Otherwise the kubelet changes the kernel's settings itself, silently, over those of the administrator.", ZH: "否则 kubelet 会静默修改内核参数，覆盖管理员的设置。"},
-		Risk:   Text{EN: "The kubelet does not start where a sysctl differs; harden sets the sysctls first.", ZH: "内核参数不符时 kubelet 无法启动；harden 会先设置这些参数。"},
+		Risk:   Text{EN: "The kubelet does not start if a sysctl differs; harden sets the sysctls first.", ZH: "内核参数不符时 kubelet 无法启动；harden 会先设置这些参数。"},
 		Rating: Rating{Severity: "medium", Because: Text{EN: "The kubelet runs on kernel settings it was not made for; this affects stability more than access.", ZH: "kubelet 运行在不适合它的内核设置上；影响稳定性多于访问控制。"}, Frameworks: []IDs{{"nist-800-53", "SC-3"}, {"stig", "V-242434"}}},
 	},
 	{

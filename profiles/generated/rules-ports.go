@@ -56,7 +56,7 @@ var portsRules = []Rule{
 		With:   "{port: 10256, protocol: tcp, expect: known, programs: [kube-proxy, cilium-agent]}",
 		Fixer:  &fixers.Port{Port: 10256, Protocol: "tcp", Expect: "known", Programs: []string{"kube-proxy", "cilium-agent"}},
 		Title:  Text{EN: "Keep port 10256 for kube-proxy's health check", ZH: "端口 10256 仅用于 kube-proxy 健康检查"},
-		Why:    Text{EN: "Load balancers send traffic to the nodes that answer here; nobody else should answer.", ZH: "负载均衡据此决定向哪些节点转发流量，不应由其他程序应答。"},
+		Why:    Text{EN: "Load balancers send traffic to the nodes that answer here; no other program should answer.", ZH: "负载均衡据此决定向哪些节点转发流量，不应由其他程序应答。"},
 		Risk:   Text{EN: "Cloud load balancers probe the port.", ZH: "云负载均衡会探测该端口。"},
 		Rating: Rating{Severity: "low", Because: Text{EN: "Shows only whether it is healthy.", ZH: "仅说明其是否健康。"}},
 	},
@@ -68,7 +68,7 @@ var portsRules = []Rule{
 		Fixer:  &fixers.Port{Port: 9099, Protocol: "tcp", Expect: "loopback"},
 		Title:  Text{EN: "Open port 9099 (Calico's health) to the node only", ZH: "端口 9099（Calico 健康检查）仅本机可访问"},
 		Why:    Text{EN: "Only the node's own probes need it.", ZH: "仅本节点的探针需要访问。"},
-		Risk:   Text{EN: "None where calico-node runs in the host's network, as it does by default.", ZH: "calico-node 默认使用主机网络，无影响。"},
+		Risk:   Text{EN: "None if calico-node runs in the host's network, as it does by default.", ZH: "calico-node 默认使用主机网络，无影响。"},
 		Rating: Rating{Severity: "low", Because: Text{EN: "Shows only whether it is healthy.", ZH: "仅说明其是否健康。"}},
 	},
 	{

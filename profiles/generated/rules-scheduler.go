@@ -13,7 +13,7 @@ var schedulerRules = []Rule{
 		Fixer:  &fixers.ComponentFlag{Component: "kube-scheduler", Flag: "--profiling", Op: "exact", Value: "false", Default: "true"},
 		Title:  Text{EN: "Disable scheduler profiling", ZH: "关闭调度器性能剖析接口"},
 		Why:    Text{EN: "Profiles show program internals, and taking them costs time.", ZH: "剖析数据会暴露程序内部信息，采集也会消耗资源。"},
-		Risk:   Text{EN: "Who looks for a performance problem must turn it on again for that time.", ZH: "排查性能问题时需临时开启。"},
+		Risk:   Text{EN: "To analyse a performance problem, turn it on again for that time.", ZH: "排查性能问题时需临时开启。"},
 		Rating: Rating{Severity: "low", Because: Text{EN: "Profiling data shows internals, but only to clients with rights.", ZH: "性能剖析数据会暴露内部信息，但仅限有权限者。"}, Frameworks: []IDs{{"iso-27001", "A.8.14"}}},
 	},
 	{

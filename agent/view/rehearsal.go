@@ -12,7 +12,7 @@ func (s Style) RehearsalText(w io.Writer, list []report.Rehearsal) {
 	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%s\n", s.say("Rehearsal, walled in; nothing was written:", "隔离预演，未写入任何内容："))
+	fmt.Fprintf(w, "\n%s\n", s.say("Rehearsal in isolation; nothing was written:", "隔离预演，未写入任何内容："))
 	for _, r := range list {
 		text := r.Component + ": "
 		switch r.Verdict {

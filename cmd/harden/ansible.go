@@ -42,7 +42,7 @@ type ansibleDiff struct {
 func (a *app) ansibleCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "ansible ARGS_FILE",
-		Short: "Do what an Ansible task asks for, as its module on the node",
+		Short: "Carry out an Ansible task on this node, as the module of the collection",
 		Long: `ansible is the module of the Ansible collection, on the node: it reads the
 task's arguments from a file, a JSON object, and prints one JSON object. The
 argument state says what to do: applied, planned, checked, confirmed,

@@ -27,18 +27,18 @@ func (a *app) applyCommand() *cobra.Command {
 	var shown showing
 	cmd := &cobra.Command{
 		Use:   "apply [PLAN]",
-		Short: "Make the planned changes as one transaction, prove them, or put everything back",
+		Short: "Apply the planned changes as one transaction and check the node, or restore everything",
 		Long: `apply makes exactly the planned changes. It first checks that everything it must
 restart is healthy, and stops if not. It starts each component once with its new
-configuration, walled in, and stops if one refuses it (see --rehearse). Then it backs
+configuration, in isolation, and stops if one refuses it (see --rehearse). Then it backs
 up everything, writes, restarts, checks the node's health, and plans again to see
 that nothing is left. If anything fails, everything is restored.
 
-With PLAN, a file that harden plan --out wrote, it makes that plan, and changes
-nothing where the node is no longer as the plan found it.
+With PLAN, a file from harden plan --out, it applies that plan, and changes nothing
+if the node has changed since the plan was made.
 
-With --confirm-within, the run is undone when it is not confirmed in time with
-harden confirm, also when the session, this process or the machine ends. The
+With --confirm-within, the run is undone unless harden confirm keeps it in time,
+also if the session ends, this process is killed or the machine restarts. The
 time counts from the end of apply, and setting the clock does not change it.
 
 ` + exitCodes,
@@ -69,7 +69,7 @@ time counts from the end of apply, and setting the clock does not change it.
 }
 
 func yesFlag(f *pflag.FlagSet, yes *bool) {
-	f.BoolVar(yes, "yes", false, "do not ask; needed where there is no terminal")
+	f.BoolVar(yes, "yes", false, "do not ask; needed if there is no terminal")
 }
 
 func timeoutFlag(f *pflag.FlagSet) {

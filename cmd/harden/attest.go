@@ -30,16 +30,16 @@ func (a *app) attestCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "attest [CONTROL]",
 		Short: "Record a person's verdict on a manual control; list those there are",
-		Long: `attest records what a person found who looked at a control that no rule can
-judge. Until its last day, reports show the control as compliant, or with
---verdict open as blocked, with who, when and why; then it is manual again.
+		Long: `attest records a person's verdict on a control that no rule can check. Until the
+last day of the verdict, reports show the control as PASS, or with --verdict open as
+BLOCKED, with the name, the date and the reason; after that it is MANUAL again.
 Verdicts are kept in ` + agent.AttestationsFile + `. Without CONTROL it lists them.
 
 A verdict on what is about the cluster and not about one node is marked so (scope:
 cluster). A copy of the file that is given to all control planes is read with
 --attestations, or as the setting attestations: of it these verdicts count.
 
-A control that a rule judges cannot be attested: fix it, or leave it open for
+A control that a rule checks cannot be attested: fix it, or leave it open for
 a time with a waiver in a profile of your own.
 
 ` + exitCodes,
@@ -59,9 +59,9 @@ a time with a waiver in a profile of your own.
 	f.String("profile", "", "profile `NAME|FILE` that has the control (default: the one CONTROL names, or picked from what the node is)")
 	f.String("attestations", "", "list also the verdicts in `FILE`, which control planes share")
 	f.StringVar(&given.reason, "reason", "", "why, in one line: what was looked at, and by which ticket")
-	f.StringVar(&given.expires, "expires", "", "the last `DAY` that the verdict holds, YYYY-MM-DD in UTC")
-	f.StringVar(&given.verdict, "verdict", profiles.AttestedCompliant, "compliant, or open where the control does not hold")
-	f.BoolVar(&given.remove, "remove", false, "take the verdict on CONTROL back")
+	f.StringVar(&given.expires, "expires", "", "the last `DAY` on which the verdict counts, YYYY-MM-DD in UTC")
+	f.StringVar(&given.verdict, "verdict", profiles.AttestedCompliant, "compliant, or open if the control is not met")
+	f.BoolVar(&given.remove, "remove", false, "remove the verdict on CONTROL")
 	return cmd
 }
 

@@ -18,11 +18,10 @@ func (a *app) checkCommand() *cobra.Command {
 	var options checkOptions
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "Report every control of a profile with its finding; change nothing",
-		Long: `check reads the node and gives every control of the profile its verdict. -v shows
-for each failure what is expected, what is there, where it was read and what fixes
-it. Flags of the control plane are judged in its manifests and in the processes
-that run. check changes nothing, restarts nothing and starts no process. The formats
+		Short: "Check every control of a profile; change nothing",
+		Long: `check compares the node with every control of the profile. -v shows for each failure
+the expected and the actual value, where it was read, and the fix. Flags of the control
+plane are checked in its manifests and in the running processes. check changes nothing, restarts nothing and starts no process. The formats
 of -o are described in docs/reports.md.
 
 --journal logs each failure and a summary to the systemd journal. --textfile writes
@@ -45,12 +44,12 @@ not with --passive. harden-check.timer does all of this every day, see docs/inst
 	printsAlso(cmd, format.Names())
 	planFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 if a control fails: FAIL or BLOCKED")
-	cmd.Flags().BoolVar(&options.journal, "journal", false, "tell the systemd journal what is open")
+	cmd.Flags().BoolVar(&options.journal, "journal", false, "log what is open to the systemd journal")
 	cmd.Flags().StringVar(&options.textfile, "textfile", "", "write the metrics to `FILE` too, for the node exporter's textfile collector")
-	cmd.Flags().StringVar(&options.failOn, "fail-on", "", "exit with 2 where a control of this `SEVERITY` or worse fails: critical, high, medium or low")
+	cmd.Flags().StringVar(&options.failOn, "fail-on", "", "exit with 2 if a control of this `SEVERITY` or worse fails: critical, high, medium or low")
 	options.selection.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&options.passive, "passive", false, "report as root would see it (needs CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE)")
-	cmd.Flags().StringVar(&options.afterUpgrade, "after-upgrade", "", "judge by the tables of Kubernetes `VERSION`, such as 1.35, before you upgrade to it: which flags and feature gates it refuses, and which controls change")
+	cmd.Flags().StringVar(&options.afterUpgrade, "after-upgrade", "", "check against the tables of Kubernetes `VERSION`, such as 1.35, before you upgrade to it: which flags and feature gates it refuses, and which controls change")
 	return cmd
 }
 

@@ -155,7 +155,7 @@ func (a *app) closeRun(run report.Run) {
 	case journal.RollbackIncomplete:
 		a.next("When the cause is fixed, go on with", "排除原因后继续", a.commandLine("rollback", nil, run.ID))
 	case "interrupted":
-		a.next("To settle it", "处理该次运行", a.commandLine("recover", nil))
+		a.next("To recover it", "处理该次运行", a.commandLine("recover", nil))
 	}
 }
 

@@ -22,9 +22,8 @@ func (a *app) confirmCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "confirm [RUN]",
 		Short: "Keep a run of harden apply --confirm-within, which is otherwise undone",
-		Long: `confirm keeps what a run applied with --confirm-within, and takes away the timer
-that would undo it. Once the time is up, and after another start of the machine,
-it is too late.
+		Long: `confirm keeps a run that was applied with --confirm-within, and removes the timer
+that would undo it. It is too late once the time is up or the machine was restarted.
 
 ` + exitCodes,
 		Example: `  sudo harden confirm

@@ -11,13 +11,12 @@ func (a *app) diffCommand() *cobra.Command {
 	var detailed bool
 	cmd := &cobra.Command{
 		Use:   "diff BEFORE AFTER",
-		Short: "Say what changed between two reports: new, still open, fixed",
+		Short: "Compare two reports: new, still open, fixed",
 		Long: `diff compares two reports control by control. Each is a file that harden check
 -o json (or harden plan -o json) printed, or the id of a run, which stands for
-what the node was found to be before that run. A control is open where it is
-drift, blocked or could not be checked. Controls are compared by their ids; of
-profiles without a control in common, by their numbers, and that is said.
-It reads nothing of the node but its past runs.
+the state of the node before that run. A control is open if it is FAIL, BLOCKED or
+ERROR. Controls are compared by id; if the two profiles have no control in common,
+by number, and the output says so. It reads nothing of the node but its past runs.
 
 ` + exitCodes,
 		Example: `  harden diff monday.json today.json
@@ -27,7 +26,7 @@ It reads nothing of the node but its past runs.
 		RunE: func(_ *cobra.Command, args []string) error { return a.diff(args[0], args[1], detailed) },
 	}
 	printsAlso(cmd, format.Names())
-	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where a control is newly open")
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 if a control is newly open")
 	return cmd
 }
 

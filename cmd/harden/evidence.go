@@ -34,14 +34,14 @@ func (a *app) evidenceCommand() *cobra.Command {
 	var out, key string
 	cmd := &cobra.Command{
 		Use:   "evidence --out FILE",
-		Short: "Write a bundle for an auditor: report, plan and past runs, with digests; signed where asked for",
-		Long: `evidence checks the node and writes what an auditor keeps into one file, tar.gz:
-the report as JSON and HTML, the plan, the last ten runs, and a manifest with the
-SHA-256 digest of each, the version of harden, who made it and when. Secrets are
-in none of them. The file is replaced as a whole and readable for its owner alone.
+		Short: "Write a bundle for an auditor: report, plan and past runs, with digests, and signed on request",
+		Long: `evidence checks the node and writes a bundle for an auditor, one tar.gz file: the
+report as JSON and HTML, the plan, the last ten runs, and a manifest with the SHA-256
+digest of each, the version of harden, who made it and when. It contains no secrets,
+and only its owner can read it. An existing file is replaced as a whole.
 
-With --sign, ssh-keygen signs the manifest, and with it everything; the key has to
-be of the kind ed25519. harden evidence verify looks at a bundle on any machine.
+With --sign, ssh-keygen signs the manifest, which covers all files; the key must be
+an ed25519 key. harden evidence verify checks a bundle on any machine.
 
 ` + exitCodes,
 		Example: `  sudo harden evidence --out node1.tar.gz

@@ -19,11 +19,10 @@ func (a *app) evidenceVerifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify FILE",
 		Short: "Verify a bundle: every digest, and its signature",
-		Long: `verify reads a bundle that harden evidence wrote, and holds every file in it against
-the manifest, and the manifest against its signature. With --allowed-signers the
-bundle has to be signed by a key of that file, which has the form of ssh-keygen's:
-NAMES KEYTYPE KEY. Without it only the digests are proven, and the key is named.
-It reads nothing of this node.
+		Long: `verify checks a bundle of harden evidence: every file against the manifest, and the
+manifest against its signature. With --allowed-signers, the bundle has to be signed
+with a key from that file, in the format of ssh-keygen: NAMES KEYTYPE KEY. Without it,
+only the digests are checked, and the key is shown. It reads nothing of this node.
 
 ` + exitCodes,
 		Example: `  harden evidence verify node1.tar.gz

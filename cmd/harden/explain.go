@@ -21,10 +21,10 @@ func (a *app) explainCommand() *cobra.Command {
 	var shown showing
 	cmd := &cobra.Command{
 		Use:   "explain RULE|CONTROL",
-		Short: "Say what a rule or control is, why, what it changes here, and what it can break",
-		Long: `explain says what a rule is for, what it would change on this node, what it can
-break, and which controls of which baselines it serves. A control is named as
-reports name it, cis-1.12/4.2.6, or by its id in the profile that this node gets.
+		Short: "Explain a rule or control: what it is, why, what it changes here, and what it can break",
+		Long: `explain shows the purpose of a rule, what it would change on this node, what it can
+break, and the controls of all profiles that it is part of. Name a control as reports
+do, cis-1.12/4.2.6, or by its id in the profile that is used for this node.
 
 ` + exitCodes,
 		Example: `  harden explain kubelet-protect-kernel-defaults

@@ -133,7 +133,7 @@ func (h *history) runs() iter.Seq[report.Run] {
 func (a *app) showCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show RUN",
-		Short:   "Show one past run: its changes, its result, where its backup lies",
+		Short:   "Show one past run: its changes, its result, and where its backup is",
 		Long:    "show prints one run. A beginning of its id that no other run has is enough.\n\n" + exitCodes,
 		Example: "  sudo harden show 20261121T101500Z-1a2b",
 		Args:    arguments(1, 1),

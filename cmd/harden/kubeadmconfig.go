@@ -11,12 +11,12 @@ import (
 func (a *app) kubeadmConfigCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "kubeadm-config",
-		Short: "Print a configuration of kubeadm that comes up hardened",
+		Short: "Print a hardened configuration for kubeadm init",
 		Long: `kubeadm-config prints a configuration for kubeadm init with what the profile asks
 of the control plane and of the kubelet; with --set kubeadm-config=FILE it is that
-file with these settings. It changes nothing. The files that the configuration
-names are laid by harden apply, which also edits such a file by itself where it
-lies in /etc/kubeadm, before kubeadm init is run.
+file with these settings. It changes nothing. harden apply creates the files
+that the configuration names. If the configuration is in /etc/kubeadm, apply also
+edits it, before kubeadm init is run.
 
 ` + exitCodes,
 		Example: `  harden kubeadm-config > /etc/kubeadm/init.yaml

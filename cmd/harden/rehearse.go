@@ -14,7 +14,7 @@ import (
 // rehearseModes are the values of --rehearse.
 var rehearseModes = []string{string(agent.RehearseAuto), string(agent.RehearseRequired), string(agent.RehearseOff)}
 
-const rehearseUsage = "start each component once with its new configuration before anything is written: auto; required, which also refuses what cannot be told; or off"
+const rehearseUsage = "start each component once with its new configuration before anything is written: auto; required, which also stops if the answer is not known; or off"
 
 // rehearse gives the way in which a command rehearses. A plan starts a process
 // only where its own flag says so.

@@ -19,9 +19,9 @@ func (a *app) rollbackCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rollback [RUN]",
 		Short: "Return to the state before a run, byte for byte",
-		Long: `rollback puts back what a run found, the newest applied one where none is
-named, restarts what the run had restarted, and proves the node healthy. What
-the run did not write is left as it is.
+		Long: `rollback restores the state before a run, by default the newest applied one,
+restarts what the run had restarted, and checks that the node is healthy. It does
+not touch what the run did not write.
 
 If someone changed what the run wrote, nothing is rolled back, and these changes
 are listed field by field. --keep-others then removes only the run's own settings
@@ -56,9 +56,9 @@ also if the records of those runs are gone.
 	timeoutFlag(cmd.Flags())
 	keepRunsFlag(cmd.Flags())
 	cmd.Flags().StringVar(&to, "to", "", "`original`: return everything that harden ever changed to its original state")
-	cmd.Flags().BoolVar(&options.KeepOthers, "keep-others", false, "take only the run's own settings out of a file that somebody else changed since")
+	cmd.Flags().BoolVar(&options.KeepOthers, "keep-others", false, "remove only the run's own settings from a file that was changed since")
 	cmd.Flags().BoolVar(&options.Force, "force", false, "also restore what someone changed since; their changes are lost")
-	cmd.Flags().BoolVar(&options.DropEncryption, "drop-encryption", false, "also take away encryption at rest, once no stored secret needs its key")
+	cmd.Flags().BoolVar(&options.DropEncryption, "drop-encryption", false, "also remove encryption at rest, once no stored Secret needs its key")
 	return cmd
 }
 
@@ -116,7 +116,7 @@ func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.Ro
 	}
 	result, err := s.RollbackToBaseline(ctx, options)
 	if err == nil && result.Record == nil && !a.json() {
-		a.hint("Nothing to put back: everything is as harden found it first.", "无需还原：一切与 harden 首次发现时相同。")
+		a.hint("Nothing to restore: everything is as harden found it first.", "无需还原：一切与 harden 首次发现时相同。")
 		return nil
 	}
 	return a.showResult(ctx, result, err)
@@ -138,18 +138,18 @@ func (a *app) recoverCommand() *cobra.Command {
 	var wait bool
 	cmd := &cobra.Command{
 		Use:   "recover",
-		Short: "Settle a run that was interrupted or not confirmed in time: put back what it wrote",
+		Short: "Recover from a run that was interrupted or not confirmed in time: restore what it wrote",
 		Long: `recover looks for a run that was interrupted, by a power loss or kill -9, and
-puts back what it wrote. A rollback that was interrupted is finished. A run of
-harden apply --confirm-within is undone when its time is up, or when the machine
-was started again since; before that it is left alone.
+restores what it wrote. An interrupted rollback is finished. A run of harden apply
+--confirm-within is undone if its time is up or the machine was restarted since;
+before that it is left alone.
 
 ` + exitCodes,
 		Example: `  sudo harden recover`,
 		Args:    arguments(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.recover(cmd.Context(), wait) },
 	}
-	cmd.Flags().BoolVar(&wait, "wait", false, "wait for a run that is at work, and until the time to confirm a run is up")
+	cmd.Flags().BoolVar(&wait, "wait", false, "wait for a run in progress, and until the time to confirm a run is up")
 	timeoutFlag(cmd.Flags())
 	return cmd
 }

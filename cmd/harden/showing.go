@@ -17,7 +17,7 @@ type showing struct {
 }
 
 func (v *showing) flags(f *pflag.FlagSet) {
-	f.BoolVarP(&v.details, "details", "v", false, "show everything there is to say")
+	f.BoolVarP(&v.details, "details", "v", false, "show all details")
 	f.BoolVar(&v.diff, "diff", false, "show every line that changes, with the rule and the reason")
 }
 
@@ -40,7 +40,7 @@ var statusWords = map[string]change.Status{
 
 func (v *selection) flags(f *pflag.FlagSet) {
 	f.BoolVarP(&v.details, "details", "v", false, "show every control, with what was read and what fixes it")
-	f.BoolVar(&v.summary, "summary", false, "show only what the sections come to")
+	f.BoolVar(&v.summary, "summary", false, "show only the totals of the sections")
 	f.StringSliceVar(&v.statuses, "status", nil, "show controls of these `STATUS`es: pass, fail, blocked, error, manual, waived, n/a")
 	f.StringVar(&v.severity, "severity", "", "show controls of this `SEVERITY` or worse: critical, high, medium or low")
 	f.StringSliceVar(&v.sections, "section", nil, "show controls of these `SECTION`s, such as 1.2")

@@ -32,14 +32,13 @@ func (a *app) summaryCommand() *cobra.Command {
 	var options summaryOptions
 	cmd := &cobra.Command{
 		Use:   "summary DIR|FILE...",
-		Short: "Put the reports of many nodes together: what is open, where, and since when",
-		Long: `summary reads reports that harden check -o json printed: the files that are named,
-and those in a directory that end in .json. The newest report of each node counts;
-older ones of the same node show the trend, and since when a control is open. What
-is about the cluster and not about a node stands once: a verdict that a person gave
-on one node holds for all.
+		Short: "Combine the reports of many nodes: what is open, where, and since when",
+		Long: `summary combines reports that harden check -o json printed: the given files, and the
+files in a directory that end in .json. The newest report of each node counts; older
+ones show the trend, and since when a control is open. Controls of the cluster are
+listed once: a person's verdict from one node counts for all.
 
-A file that is not a report is named, and the others are read; the exit code is then 1.
+A file that is not a report is listed, the others are read, and the exit code is 1.
 It reads nothing of this node. The formats of -o are text, json, csv and html, see
 docs/reports.md.
 
@@ -54,9 +53,9 @@ docs/reports.md.
 	}
 	printsAlso(cmd, summaryFormats)
 	f := cmd.Flags()
-	f.BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 where a control is open on any node")
-	f.StringVar(&options.failOn, "fail-on", "", "exit with 2 where a control of this `SEVERITY` or worse is open: critical, high, medium or low")
-	f.BoolVarP(&options.details, "details", "v", false, "every node where a control is open, with the reason")
+	f.BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 if a control is open on any node")
+	f.StringVar(&options.failOn, "fail-on", "", "exit with 2 if a control of this `SEVERITY` or worse is open: critical, high, medium or low")
+	f.BoolVarP(&options.details, "details", "v", false, "show every node on which a control is open, with the reason")
 	return cmd
 }
 

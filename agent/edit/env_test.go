@@ -43,7 +43,7 @@ func TestEnvSet(t *testing.T) {
 		{name: "new behind a backslash", text: "B=1\\", address: "A", value: "x", err: "cannot be edited safely"},
 		{name: "CRLF", text: "B=1\r\nA=2\r\n", address: "A", value: "x", want: "B=1\r\nA=x\r\n"},
 		{name: "line break", text: "B=1\n", address: "A", value: "x\nC=1", err: "line break"},
-		{name: "no name", text: "B=1\n", address: "A-B", value: "x", err: "no name of a variable"},
+		{name: "no name", text: "B=1\n", address: "A-B", value: "x", err: "not the name of a variable"},
 		{name: "unset", text: "A=1\n# c\nB=1\nA=\"b \\\n c\"\n", address: "A", want: "# c\nB=1\n"},
 		{name: "unset missing", text: "B=1\n", address: "A", want: "B=1\n"},
 	})

@@ -67,7 +67,7 @@ func TestProbeUnreachable(t *testing.T) {
 		{"https of another machine", "https://192.0.2.1:6443/livez", "the address 192.0.2.1:6443 is not on this machine, so no request was sent to it"},
 		{"http of another machine", "http://192.0.2.1:2381/health", "the address 192.0.2.1:2381 is not on this machine, so no request was sent to it"},
 		{"a name", "https://node1.example:6443/livez", "the address node1.example:6443 is not on this machine, so no request was sent to it"},
-		{"another scheme", "unix:///run/x", "no URL of http or https"},
+		{"another scheme", "unix:///run/x", "not a URL of http or https"},
 		{"no URL", "127.0.0.1:6443", "cannot ask"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

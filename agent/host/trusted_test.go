@@ -119,7 +119,7 @@ func TestReadTrustedBelowARoot(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"/own", "/own/file.fifo"} {
-		if _, err := root.ReadTrusted(name, 100); err == nil || !strings.Contains(err.Error(), "no regular file") {
+		if _, err := root.ReadTrusted(name, 100); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

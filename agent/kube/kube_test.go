@@ -46,8 +46,8 @@ func TestFlag(t *testing.T) {
 		{"etcd", "etcd", "--auto-tls", 2, "--auto-tls", ""},
 		{"etcd, not yet there", "etcd", "--cipher-suites", 2, "", "came with etcd 3.3"},
 		{"etcd, predecessor", "etcd", "--trusted-ca-file", 3, "--trusted-ca-file", ""},
-		{"no such flag", "kube-apiserver", "--profilling", 34, "", "no flag of kube-apiserver"},
-		{"without dashes", "kube-apiserver", "profiling", 34, "", "no flag of kube-apiserver"},
+		{"no such flag", "kube-apiserver", "--profilling", 34, "", "not a flag of kube-apiserver"},
+		{"without dashes", "kube-apiserver", "profiling", 34, "", "not a flag of kube-apiserver"},
 		{"no such component", "kube-proxy", "--profiling", 34, "", "kube-proxy"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestAdmissionPlugin(t *testing.T) {
 		{"DenyEscalatingExec", 21, "removed in Kubernetes 1.21"},
 		{"DenyServiceExternalIPs", 20, "came with Kubernetes 1.21"},
 		{"PersistentVolumeLabel", 31, "removed in Kubernetes 1.31"},
-		{"AlwaysPull", 34, "no admission plugin"},
+		{"AlwaysPull", 34, "not an admission plugin"},
 	} {
 		exists, reason := kube.AdmissionPlugin(test.plugin, test.minor)
 		if exists != (test.reason == "") || exists != (reason.IsZero()) || !strings.Contains(reason.String(), test.reason) {
@@ -112,7 +112,7 @@ func TestFeatureGate(t *testing.T) {
 		{"ExperimentalHostUserNamespaceDefaulting", 30, "always off since Kubernetes 1.28"},
 		{"AnonymousAuthConfigurableEndpoints", 32, ""},
 		{"AnonymousAuthConfigurableEndpoints", 34, "always on"},
-		{"Nonsense", 34, "no feature gate"},
+		{"Nonsense", 34, "not a feature gate"},
 	} {
 		exists, reason := kube.FeatureGate(test.gate, test.minor)
 		if exists != (test.reason == "") || exists != (reason.IsZero()) || !strings.Contains(reason.String(), test.reason) {

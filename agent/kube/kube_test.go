@@ -169,7 +169,7 @@ func TestKubeletField(t *testing.T) {
 		{"protectKernelDefaults", 36, ""},
 		{"seccompDefault", 21, "came with Kubernetes 1.22"},
 		{"seccompDefault", 22, ""},
-		{"seccompdefault", 34, "no field"},
+		{"seccompdefault", 34, "not a field"},
 	} {
 		exists, reason := kube.KubeletField(test.field, test.minor)
 		if exists != (test.reason == "") || exists != (reason.IsZero()) || !strings.Contains(reason.String(), test.reason) {

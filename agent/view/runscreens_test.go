@@ -22,8 +22,8 @@ func pendingRun() report.Run {
 		Restarts: map[string]int{"kubelet.service": 1, "kube-apiserver": 1, "kube-controller-manager": 1, "kube-scheduler": 1}, Backup: "/var/lib/harden/runs/20261129T094100Z-3ef1/backups"}
 }
 
-// foreign is what somebody else changed since a run.
-func foreign() []report.ExternalChange {
+// external is what somebody else changed since a run.
+func external() []report.ExternalChange {
 	return []report.ExternalChange{
 		{Target: change.FileTarget("/var/lib/kubelet/config.yaml"), Fields: []report.ExternalField{{Field: "yaml:podPidsLimit", Before: nil, After: 4096, Now: 100}}, Lines: 2, Diff: []string{"@@ -31,1 +31,1 @@"}},
 		{Target: change.FileTarget("/etc/kubernetes/manifests/kube-apiserver.yaml"), Fields: []report.ExternalField{{Field: "flag:--audit-policy-file", Before: nil, After: "/etc/kubernetes/harden/audit-policy.yaml", Now: "/etc/kubernetes/site/policies/audit-policy.yaml"}},
@@ -45,7 +45,7 @@ func screensOfRuns(s view.Style) map[string]func(*strings.Builder) {
 		"pending":  func(b *strings.Builder) { s.RunText(b, pendingRun()) },
 		"show":     func(b *strings.Builder) { s.RunText(b, runs[2]); s.ChangesText(b, plan.Changes) },
 		"history":  func(b *strings.Builder) { s.HistoryText(b, slices.Values(runs)) },
-		"rollback": func(b *strings.Builder) { s.ExternalChangesText(b, foreign()); s.RunText(b, runs[2]) },
+		"rollback": func(b *strings.Builder) { s.ExternalChangesText(b, external()); s.RunText(b, runs[2]) },
 		"original": func(b *strings.Builder) { s.ReturnText(b, plan.Changes) },
 	}
 }

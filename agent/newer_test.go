@@ -140,7 +140,7 @@ func TestLostTailIsNotDiscarded(t *testing.T) {
 		n.ok(os.WriteFile(n.path(dir+"/journal"), []byte(recorded(list[:prepared])), 0o600))
 		before, kept := n.snapshot(), keep(n.T, n.path(dir))
 		_, err := n.agent("", nil).Recover(n.Context())
-		n.failed(err, node.Incomplete, path.Base(dir), "nothing was written yet", "is not as the run found it")
+		n.failed(err, node.Incomplete, path.Base(dir), "records no write", "is not as the run found it")
 		if h := hint(err); !strings.Contains(h, dir+"/backups") || !strings.Contains(h, "plan.json") {
 			n.Errorf("the hint is %q", h)
 		}

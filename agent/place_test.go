@@ -66,12 +66,12 @@ var strangersPaths = map[string]struct {
 	rule  string // that is blocked; "" where the rules need not say anything of it
 	why   string // part of its reason
 }{
-	"etcd's data is the root":        {func(s *pose) { s.etcdAt("/", 0) }, "/", "etcd-data-mode", "directory of the system itself"},
-	"etcd's data is /etc":            {func(s *pose) { s.etcdAt("/etc", 0) }, "/etc", "etcd-data-owner", "directory of the system itself"},
-	"etcd's data is /etc, in a loop": {func(s *pose) { s.etcdAt("/var/lib/etcd/../../../etc", 0) }, "/etc", "etcd-data-mode", "directory of the system itself"},
-	"etcd's data is /var/lib":        {func(s *pose) { s.dataDir("/var/lib", 0o755); s.etcdAt("/var/lib", 0) }, "/var/lib", "etcd-data-mode", "directory of the system itself"},
-	"etcd's data is below /usr":      {func(s *pose) { s.dataDir("/usr/lib/x", 0o755); s.etcdAt("/usr/lib/x", 0) }, "/usr", "etcd-data-mode", "directory of the system itself"},
-	"etcd's data is in memory":       {func(s *pose) { s.dataDir("/dev/shm/x", 0o755); s.etcdAt("/dev/shm/x", 0) }, "/dev", "etcd-data-mode", "directory of the system itself"},
+	"etcd's data is the root":        {func(s *pose) { s.etcdAt("/", 0) }, "/", "etcd-data-mode", "directory of the operating system"},
+	"etcd's data is /etc":            {func(s *pose) { s.etcdAt("/etc", 0) }, "/etc", "etcd-data-owner", "directory of the operating system"},
+	"etcd's data is /etc, in a loop": {func(s *pose) { s.etcdAt("/var/lib/etcd/../../../etc", 0) }, "/etc", "etcd-data-mode", "directory of the operating system"},
+	"etcd's data is /var/lib":        {func(s *pose) { s.dataDir("/var/lib", 0o755); s.etcdAt("/var/lib", 0) }, "/var/lib", "etcd-data-mode", "directory of the operating system"},
+	"etcd's data is below /usr":      {func(s *pose) { s.dataDir("/usr/lib/x", 0o755); s.etcdAt("/usr/lib/x", 0) }, "/usr", "etcd-data-mode", "directory of the operating system"},
+	"etcd's data is in memory":       {func(s *pose) { s.dataDir("/dev/shm/x", 0o755); s.etcdAt("/dev/shm/x", 0) }, "/dev", "etcd-data-mode", "directory of the operating system"},
 	"etcd's data is Kubernetes' own": {func(s *pose) { s.etcdAt("/etc/kubernetes", 0) }, "/etc/kubernetes", "etcd-data-mode", "without member"},
 	"etcd's data is the kubelet's": {func(s *pose) { s.etcdAt("/var/lib/kubelet", 0) }, "/var/lib/kubelet", "etcd-data-mode",
 		"is outside of the directories of Kubernetes"},
@@ -83,7 +83,7 @@ var strangersPaths = map[string]struct {
 		s.ok(os.RemoveAll(s.path("/var/lib/etcd")))
 		s.ok(os.Symlink("../../etc", s.path("/var/lib/etcd")))
 		s.etcdAt("/var/lib/etcd", 0)
-	}, "/etc", "etcd-data-mode", "directory of the system itself"},
+	}, "/etc", "etcd-data-mode", "directory of the operating system"},
 	"etcd's data is behind a link": {func(s *pose) { s.ok(os.Symlink("../etc", s.path("/var/x"))); s.etcdAt("/var/x/kubernetes", 0) }, "/etc/kubernetes", "etcd-data-mode", "without member"},
 	"etcd's data has no member":    {func(s *pose) { s.ok(os.RemoveAll(s.path("/var/lib/etcd/member"))) }, "/var/lib/etcd", "etcd-data-mode", "without member"},
 	"etcd's member is a file": {func(s *pose) {
@@ -114,7 +114,7 @@ var strangersPaths = map[string]struct {
 	"the unit says that it is /etc/passwd": {func(s *pose) {
 		s.replace("/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf", "--config=/var/lib/kubelet/config.yaml", "--config=/etc/passwd")
 		s.facts.Kubelet.Config = "/etc/passwd"
-	}, "/etc/passwd", "kubelet-pod-pids-limit", "a document of kind KubeletConfiguration was expected, and it is none"},
+	}, "/etc/passwd", "kubelet-pod-pids-limit", "a document of kind KubeletConfiguration was expected, but it is none"},
 	"the configuration is a kubeconfig": {func(s *pose) { s.facts.Kubelet.Config = "/etc/kubernetes/admin.conf" }, "/etc/kubernetes/admin.conf", "kubelet-pod-pids-limit", `one of kind "Config"`},
 	"the configuration is a manifest": {func(s *pose) { s.facts.Kubelet.Config = "/etc/kubernetes/manifests/etcd.yaml" }, "/etc/kubernetes/manifests/etcd.yaml",
 		"kubelet-config-mode", `one of kind "Pod"`},
@@ -147,25 +147,25 @@ var strangersPaths = map[string]struct {
 	}, "/home", "apiserver-profiling", "others than root can change /home/u"},
 	"a manifest is not a pod": {func(s *pose) {
 		s.facts.Components["kube-apiserver"].Manifest = "/etc/kubernetes/admin.conf"
-	}, "/etc/kubernetes/admin.conf", "apiserver-profiling", `a document of kind Pod was expected, and it is one of kind "Config"`},
+	}, "/etc/kubernetes/admin.conf", "apiserver-profiling", `a document of kind Pod was expected, but it is one of kind "Config"`},
 	"manifests lie where only a process says": {func(s *pose) {
 		s.write("/srv/m/kube-apiserver.yaml", s.read("/etc/kubernetes/manifests/kube-apiserver.yaml"), 0o644)
 		s.facts.ManifestDir = "/srv/m"
 		s.facts.Components["kube-apiserver"].Manifest = "/srv/m/kube-apiserver.yaml"
 	}, "/srv", "apiserver-profiling", "is outside of the directories of Kubernetes"},
 	"the encryption file is /etc/passwd": {func(s *pose) { s.flag("--encryption-provider-config=/etc/passwd") }, "/etc/passwd",
-		"apiserver-encryption-at-rest", "a document of kind EncryptionConfiguration was expected, and it is none"},
+		"apiserver-encryption-at-rest", "a document of kind EncryptionConfiguration was expected, but it is none"},
 	"the encryption file is a key": {func(s *pose) { s.flag("--encryption-provider-config=/etc/kubernetes/pki/sa.key") }, "/etc/kubernetes/pki/sa.key", "apiserver-encryption-at-rest", ""},
 	"the audit policy is /etc/passwd": {func(s *pose) { s.flag("--audit-policy-file=/etc/passwd") }, "/etc/passwd",
-		"audit-policy-file", "a document of kind Policy was expected, and it is none"},
+		"audit-policy-file", "a document of kind Policy was expected, but it is none"},
 	"the admission file is /etc/passwd": {func(s *pose) { s.flag("--admission-control-config-file=/etc/passwd") }, "/etc/passwd",
-		"admission-config-file", "a document of kind AdmissionConfiguration was expected, and it is none"},
+		"admission-config-file", "a document of kind AdmissionConfiguration was expected, but it is none"},
 	"the event rate limits are /etc/passwd": {func(s *pose) {
 		s.write("/etc/kubernetes/admission.yaml", "apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\nplugins:\n- name: EventRateLimit\n  path: /etc/passwd\n", 0o600)
 		s.flag("--admission-control-config-file=/etc/kubernetes/admission.yaml")
-	}, "/etc/passwd", "event-rate-limit-file", "a document of kind Configuration was expected, and it is none"},
+	}, "/etc/passwd", "event-rate-limit-file", "a document of kind Configuration was expected, but it is none"},
 	"the authentication file is /etc/passwd": {func(s *pose) { s.flag("--authentication-config=/etc/passwd") }, "/etc/passwd",
-		"apiserver-anonymous-auth", "a document of kind AuthenticationConfiguration was expected, and it is none"},
+		"apiserver-anonymous-auth", "a document of kind AuthenticationConfiguration was expected, but it is none"},
 	"the authentication file would be a cron job": {func(s *pose) { s.flag("--authentication-config=/etc/cron.d/job") }, "/etc/cron.d",
 		"apiserver-anonymous-auth", "does not exist and is outside of the directories of Kubernetes"},
 	"the audit log is /etc/passwd": {func(s *pose) { s.flag("--audit-log-path=/etc/passwd") }, "/etc/passwd", "", ""},
@@ -264,11 +264,11 @@ func TestNamedPlaces(t *testing.T) {
 	}{
 		"by root's manifest":              {named, rulesOf("etcd-data-mode"), change.Drift, "mode is 0755", []string{data}},
 		"by the operator":                 {func(s *pose) { s.dataDir("/data/etcd", 0o755) }, set("/data/etcd"), change.Drift, "mode is 0755", []string{data}},
-		"by the operator, the system's":   {func(*pose) {}, set("/etc"), change.Blocked, "a directory of the system itself", []string{}},
+		"by the operator, the system's":   {func(*pose) {}, set("/etc"), change.Blocked, "a directory of the operating system", []string{}},
 		"where etcd has it by itself":     {func(*pose) {}, rulesOf("etcd-data-mode"), change.Drift, "mode is 0755", []string{"file:/var/lib/etcd"}},
-		"a process that is not its owner": {runs(0), rulesOf("etcd-data-owner-runs-as"), change.Blocked, "etcd is said to run as the user with id 1000, and its data in /var/lib/etcd/member belongs to the one with id 0", []string{}},
+		"a process that is not its owner": {runs(0), rulesOf("etcd-data-owner-runs-as"), change.Blocked, "etcd is configured to run as user 1000, but its data in /var/lib/etcd/member belongs to user 0", []string{}},
 		"a process whose data it is":      {runs(1000), rulesOf("etcd-data-owner-runs-as"), change.Drift, "owner is root:root", []string{"file:/var/lib/etcd"}},
-		"the same, named by the operator": {runs(0), rulesOf("etcd-data-owner-runs-as") + "set: {etcd-data-dir: /var/lib/etcd}\n", change.Blocked, "is said to run as the user", []string{}},
+		"the same, named by the operator": {runs(0), rulesOf("etcd-data-owner-runs-as") + "set: {etcd-data-dir: /var/lib/etcd}\n", change.Blocked, "is configured to run as user", []string{}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

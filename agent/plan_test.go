@@ -139,7 +139,7 @@ func TestNeeds(t *testing.T) {
 	}{
 		"applied together":         {profile: rulesOf(rule + ", " + sysctls), status: change.Drift, reason: "protectKernelDefaults"},
 		"left out":                 {profile: rulesOf(rule + ", " + sysctls), skip: []string{need}, status: change.Blocked, reason: "needs rule " + need + ": it is not part of this run, and the node does not meet it"},
-		"not in the profile":       {profile: rulesOf(rule), status: change.Blocked, reason: "needs rule sysctl-vm-overcommit-memory: it is left out"},
+		"not in the profile":       {profile: rulesOf(rule), status: change.Blocked, reason: "needs rule sysctl-vm-overcommit-memory: it is not part of this run"},
 		"left out, and it holds":   {prepare: func(n *testNode) { n.write("/etc/sysctl.d/90-kubelet.conf", "kernel.panic = 10\n", 0o644) }, profile: rulesOf(rule + ", " + sysctls), skip: []string{need}, status: change.Drift},
 		"blocked":                  {prepare: func(n *testNode) { n.write("/usr/lib/sysctl.d/99-z.conf", "kernel.panic = 0\n", 0o644) }, profile: rulesOf(rule + ", " + sysctls), status: change.Blocked, reason: "needs rule " + need + ": /usr/lib/sysctl.d/99-z.conf:1"},
 		"blocked, as it is a link": {prepare: func(n *testNode) { n.ok(os.Symlink("k", n.path("/etc/sysctl.d/90-kubelet.conf"))) }, profile: rulesOf(rule + ", " + sysctls), status: change.Blocked, reason: "symbolic link"},

@@ -157,7 +157,7 @@ func TestRecoverRestartsOnlyWhatReadIt(t *testing.T) {
 		n.ok(err)
 		n.equal(1, len(interrupted))
 		_, err = n.apply(n.agent(site, nil))
-		n.failed(err, node.Failed, interrupted[0].ID, "cut off")
+		n.failed(err, node.Failed, interrupted[0].ID, "was interrupted")
 		results, err := n.agent("", nil).Recover(n.Context())
 		n.ok(err)
 		n.equal(1, len(results))

@@ -1,6 +1,9 @@
 package host
 
 import (
+	"errors"
+	"path"
+
 	"golang.org/x/sys/unix"
 
 	"harden/agent/message"
@@ -42,4 +45,25 @@ func ForbidCoreDumps() error {
 		return message.Errorf("cannot forbid core dumps: prctl: %w", err)
 	}
 	return nil
+}
+
+// Free is how many bytes are free on the file system that a path lies on, or will lie
+// on once it is there, as df(1) says.
+func (r *Root) Free(file string) (int64, error) {
+	fd, err := r.open(file, unix.O_PATH)
+	for dir := path.Dir(file); errors.Is(err, unix.ENOENT) && dir != "/"; dir = path.Dir(dir) {
+		fd, err = r.open(dir, unix.O_PATH)
+	}
+	if errors.Is(err, unix.ENOENT) {
+		fd, err = r.open("/", unix.O_PATH)
+	}
+	if err != nil {
+		return 0, failed("cannot look at %s: %w", file, err)
+	}
+	defer closeFD(fd)
+	var fs unix.Statfs_t
+	if err := retry(func() error { return unix.Fstatfs(fd, &fs) }); err != nil {
+		return 0, failed("cannot look at %s: %w", file, err)
+	}
+	return int64(fs.Bavail) * fs.Frsize, nil
 }

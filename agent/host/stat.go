@@ -130,6 +130,34 @@ func readAll(fd int, size, limit int64) ([]byte, error) {
 	}
 }
 
+// ReadStart reads what a regular file begins with, at most limit bytes of it. Anything
+// but a regular file is *Refused, and is never opened.
+func (r *Root) ReadStart(file string, limit int) ([]byte, error) {
+	p, err := r.place(file, unix.O_PATH)
+	if err != nil {
+		return nil, failed("cannot read %s: %w", file, err)
+	}
+	defer p.close()
+	n, err := openNode(p)
+	if err != nil {
+		return nil, failed("cannot read %s: %w", file, err)
+	}
+	defer n.close()
+	if !isRegular(&n.st) {
+		return nil, failed("cannot read %s: %w", file, unix.EISDIR)
+	}
+	data := make([]byte, limit)
+	var size int
+	err = retry(func() (err error) {
+		size, err = unix.Pread(n.fd, data, 0)
+		return err
+	})
+	if err != nil {
+		return nil, failed("cannot read %s: %w", file, err)
+	}
+	return data[:size], nil
+}
+
 // ReadDir lists the names in a directory, sorted.
 func (r *Root) ReadDir(path string) ([]string, error) {
 	fd, err := r.open(path, unix.O_RDONLY|unix.O_DIRECTORY)

@@ -225,7 +225,7 @@ func TestMultipleAPIServersInATree(t *testing.T) {
 		{"one member", &facts.Component{Line: cmdline.FromArgv("etcd", []string{"etcd", "--initial-cluster=a=https://10.0.0.1:2380"})}, ""},
 		{"one member with two addresses", &facts.Component{Line: cmdline.FromArgv("etcd", []string{"etcd", "--initial-cluster=a=https://10.0.0.1:2380,a=https://10.0.1.1:2380"})}, ""},
 		{"three members", &facts.Component{Line: cmdline.FromArgv("etcd", []string{"etcd", "--initial-cluster", "a=https://10.0.0.1:2380,b=https://10.0.0.2:2380,c=https://10.0.0.3:2380"})}, "the cluster has 3 API servers"},
-		{"it does not say", &facts.Component{Manifest: "/m/etcd.yaml", Line: cmdline.FromArgv("etcd", []string{"etcd"})}, "cannot tell whether this is the only API server of the cluster: nothing runs here that could be asked, and /m/etcd.yaml does not say"},
+		{"it does not say", &facts.Component{Manifest: "/m/etcd.yaml", Line: cmdline.FromArgv("etcd", []string{"etcd"})}, "cannot tell whether this is the only API server of the cluster: etcd does not run here, and /m/etcd.yaml does not name its members"},
 		{"no etcd", nil, "cannot tell whether this is the only API server of the cluster: etcd does not run here, and has no manifest; apply on every control plane with --set encryption-steps=first"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -28,7 +28,7 @@ func TestAnonymousInUse(t *testing.T) {
 		row("nobody", "anonymous:\n  enabled: false\n", "compliant: "+file+" accepts no request without credentials"),
 		row("nobody, by the field's default", "anonymous: {}\n", "compliant: "+file+" accepts no request without credentials"),
 		row("health alone", "anonymous:\n  enabled: true\n  conditions: [{path: /livez}]\n", "compliant: "+file+" answers requests without credentials on health endpoints only"),
-		row("one path more", "anonymous:\n  enabled: true\n  conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}, {path: /version}]\n", "blocked: "+file+" answers requests without credentials on /version too…"),
+		row("one path more", "anonymous:\n  enabled: true\n  conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}, {path: /version}]\n", "blocked: "+file+" also answers requests without credentials on /version;…"),
 		row("everywhere", "anonymous:\n  enabled: true\n", rest...),
 		row("the flag decides", "anonymous:\n", rest...),
 		row("the file is silent", "jwt: []\n", rest...),

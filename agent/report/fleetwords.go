@@ -70,7 +70,7 @@ func (l Language) Course(f Fleet) string {
 	}
 	first, last := f.Trend[0], f.Trend[len(f.Trend)-1]
 	if len(f.Trend) == 1 {
-		return l.Say(last.Percent()+" of judged controls pass", "已判定控制的符合率 "+last.Percent())
+		return l.Say(last.Percent()+" of judged controls pass", "已判定控制项的符合率 "+last.Percent())
 	}
 	return l.Say(first.Percent()+" → "+last.Percent()+" since "+first.Day, first.Day+" 以来 "+first.Percent()+" → "+last.Percent())
 }

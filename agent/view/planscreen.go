@@ -314,6 +314,10 @@ func (s Style) planTotal(w io.Writer, r report.Report) {
 	for _, c := range r.Plan.Changes {
 		n[signOf(c)]++
 	}
-	s.line(w, 2, s.paint(bold, s.say(fmt.Sprintf("Plan: %d to create, %d to change, %d to remove; fixes %d of %s that fail.", n["+"], n["~"], n["-"], counts[change.Drift], report.Plural(failing, "control")),
+	what := report.Plural(failing, "control") + " that fail"
+	if failing == 1 {
+		what += "s"
+	}
+	s.line(w, 2, s.paint(bold, s.say(fmt.Sprintf("Plan: %d to create, %d to change, %d to remove; fixes %d of %s.", n["+"], n["~"], n["-"], counts[change.Drift], what),
 		fmt.Sprintf("计划：新建 %d 项，修改 %d 项，移除 %d 项；修复 %d 个不符合的控制项中的 %d 个。", n["+"], n["~"], n["-"], failing, counts[change.Drift]))))
 }

@@ -303,7 +303,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/pki", Match: "**", Owner: "root:root"},
 		Title:  Text{EN: "Give the PKI directory and all below it to root:root", ZH: "PKI 目录及其全部内容属主为 root:root"},
 		Why:    Text{EN: "The directory holds the keys of the whole cluster.", ZH: "该目录保存整个集群的密钥。"},
-		Risk:   Text{EN: "Monitoring that reads certificates without root may lose access to keys it should not have.", ZH: "以非 root 身份读取密钥的监控将失去本不应有的访问权限。"},
+		Risk:   Text{EN: "Monitoring that reads certificates without root may lose access to them.", ZH: "以非 root 身份读取证书的监控程序可能无法再读取证书。"},
 		Rating: Rating{Severity: "medium", Because: Text{EN: "The owner of a CA key can create any identity.", ZH: "CA 私钥的属主可伪造任何身份。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"stig", "V-242451"}}},
 	},
 	{
@@ -314,7 +314,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/pki", Match: "**/*.key", Mode: "0600"},
 		Title:  Text{EN: "Restrict the mode of the PKI keys", ZH: "限制 PKI 私钥的权限"},
 		Why:    Text{EN: "The directory holds the keys of the whole cluster.", ZH: "该目录保存整个集群的密钥。"},
-		Risk:   Text{EN: "Monitoring that reads certificates without root may lose access to keys it should not have.", ZH: "以非 root 身份读取密钥的监控将失去本不应有的访问权限。"},
+		Risk:   Text{EN: "Programs that read the keys without root lose access; none should have it.", ZH: "以非 root 身份读取私钥的程序将失去访问权限；它本来也不应有。"},
 		Rating: Rating{Severity: "high", Because: Text{EN: "A readable CA key gives away the whole cluster.", ZH: "可读的 CA 私钥会交出整个集群。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"stig", "V-242467"}}},
 	},
 	{
@@ -325,7 +325,7 @@ var filesRules = []Rule{
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/pki", Match: "**/*.crt", Mode: "0644"},
 		Title:  Text{EN: "Restrict the mode of the PKI certificates", ZH: "限制 PKI 证书的权限"},
 		Why:    Text{EN: "The directory holds the keys of the whole cluster.", ZH: "该目录保存整个集群的密钥。"},
-		Risk:   Text{EN: "Monitoring that reads certificates without root may lose access to keys it should not have.", ZH: "以非 root 身份读取密钥的监控将失去本不应有的访问权限。"},
+		Risk:   Text{EN: "Monitoring that reads certificates without root may lose access to them; it should not read the keys beside them anyway.", ZH: "以非 root 身份读取证书的监控程序可能无法再读取证书；它本来也不应能读取同目录的私钥。"},
 		Rating: Rating{Severity: "medium", Because: Text{EN: "Certificates are public; only write access matters.", ZH: "证书是公开的；只有写权限才要紧。"}, Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"pci-dss-4.0", "4.2.1"}, {"stig", "V-242466"}}},
 	},
 	{

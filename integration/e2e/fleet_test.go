@@ -83,7 +83,7 @@ func TestDaemonSet(t *testing.T) {
 	before := n.snapshot(t)
 	run := append([]string{"unshare", "--mount", "sh", "-c", script, "sh"}, append(command, "-o", "json")...)
 	report := decode(t, n.must(t, 2, run...))
-	live := decode(t, n.must(t, 2, "harden", "check", "-o", "json"))
+	live := decode(t, n.must(t, 0, "harden", "check", "-o", "json"))
 	requireSame(t, before, n.snapshot(t))
 	if report.Kind != "Report" || report.Profile.Name != live.Profile.Name || !strings.HasPrefix(live.Profile.Name, "cis-") || len(report.Findings) < 100 {
 		t.Errorf("the check gives a %s of %s with %d findings; the node's own is of %s", report.Kind, report.Profile.Name, len(report.Findings), live.Profile.Name)

@@ -89,11 +89,11 @@ func soundXML(t *testing.T, name, text string) {
 	t.Helper()
 	decoder := xml.NewDecoder(strings.NewReader(text))
 	for {
-		switch _, err := decoder.Token(); err {
-		case nil:
-		case io.EOF:
+		_, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
 			return
-		default:
+		}
+		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 	}

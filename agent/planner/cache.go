@@ -29,7 +29,7 @@ type cachedOutcome struct {
 // same, and reports whether it did. same has to be false if the change starts from
 // another state than last time.
 func (p *planning) judgeCached(key outcomeKey, r reading, from change.State, wants []change.Want, same bool) (outcome, bool) {
-	if last, known := p.cache.outcomes[key]; known && same && slices.EqualFunc(last.wants, wants, sameWant) {
+	if last, known := p.outcomes[key]; known && same && slices.EqualFunc(last.wants, wants, sameWant) {
 		return last.out, true
 	}
 	j := p.prefetch[key]
@@ -39,9 +39,9 @@ func (p *planning) judgeCached(key outcomeKey, r reading, from change.State, wan
 		j = &judgement{key: key, reading: r, from: from, wants: wants}
 		j.judge(p)
 	}
-	delete(p.cache.outcomes, key)
+	delete(p.outcomes, key)
 	if j.keep {
-		p.cache.outcomes[key] = cachedOutcome{wants, j.out}
+		p.outcomes[key] = cachedOutcome{wants, j.out}
 	}
 	return j.out, false
 }
@@ -89,7 +89,7 @@ func (p *planning) prefetchOutcomes(wants map[change.Target][]change.Want, sweep
 		}
 		key := outcomeKey{target, false}
 		first, _ := inTwo(wants[target])
-		if last, known := p.cache.outcomes[key]; p.prefetch[key] != nil || known && slices.EqualFunc(last.wants, first, sameWant) {
+		if last, known := p.outcomes[key]; p.prefetch[key] != nil || known && slices.EqualFunc(last.wants, first, sameWant) {
 			continue
 		}
 		j := &judgement{key: key, wants: first}

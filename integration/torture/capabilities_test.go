@@ -122,7 +122,7 @@ func TestCapabilitiesOfATree(t *testing.T) {
 				exits(t, run(t, "rollback", "--yes", "--root", root), 0)
 			case o.code == 5: // groupadd fails half-way, and its leftover cannot be given to its group
 				attempts++
-				exits(t, o, 5, "/etc/gshadow-", "not everything could be put back")
+				exits(t, o, 5, "/etc/gshadow-", "not everything could be restored")
 				exits(t, run(t, "rollback", "--yes", "--root", root), 0)
 			default:
 				exits(t, o, 3, "everything was restored")

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -23,6 +24,7 @@ import (
 // fakeCluster holds kubeadm's record as the API server does, and counts its writes as
 // operations, so that a test can fail them or stop at them.
 type fakeCluster struct {
+	mu    sync.Mutex // a timer's recovery writes while a test looks
 	texts map[change.Target]string
 	peers []node.Peer
 	down  error // why the API server does not answer
@@ -70,7 +72,9 @@ spec:
 }
 
 func (c *fakeCluster) State(t change.Target) (change.State, error) {
+	c.mu.Lock()
 	text, is := c.texts[t]
+	c.mu.Unlock()
 	if c.down != nil || !is {
 		return change.State{}, c.down
 	}
@@ -84,6 +88,8 @@ func (c *fakeCluster) Write(_ context.Context, t change.Target, from, to change.
 			err = &host.Changed{Path: t.Name(), Fields: now.Differences(from)}
 		}
 		if err == nil {
+			c.mu.Lock()
+			defer c.mu.Unlock()
 			c.texts[t] = string(to.File.Content.Data)
 		}
 		return err
@@ -94,6 +100,8 @@ func (c *fakeCluster) Peers(context.Context, *facts.Facts) ([]node.Peer, error) 
 
 // lines are what a snapshot says of the record.
 func (c *fakeCluster) lines() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	var lines []string
 	for _, t := range slices.Sorted(maps.Keys(c.texts)) {
 		lines = append(lines, fmt.Sprintf("%s %s", t, c.texts[t]))

@@ -19,13 +19,15 @@
 //
 // By the name kubelet, without that variable, it is the node's kubelet: all
 // that it does is to answer on 127.0.0.1:10248, unless /opt/kubelet-sick exists
-// when it starts, which it takes away.
+// when it starts, which it takes away. In a rehearsal it ends as the real one
+// does.
 package main
 
 import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -132,6 +134,11 @@ func move(below string) error {
 func kubelet() error {
 	if err := os.Remove("/opt/kubelet-sick"); err == nil {
 		wait()
+	}
+	// In a rehearsal there is no network, and the real one ends where it finds no
+	// runtime.
+	if addresses, err := net.InterfaceAddrs(); err == nil && len(addresses) == 0 {
+		return errors.New("failed to get container runtime")
 	}
 	return answer("127.0.0.1:10248", "ok", false)
 }

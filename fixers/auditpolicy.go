@@ -36,9 +36,6 @@ func readAuditPolicy(n Node, file string, place Place) (data []byte, nothing mes
 	return data, nothing, nil
 }
 
-// auditLevels are all that there are; the API server refuses a policy with another.
-var auditLevels = []string{"None", "Metadata", "Request", "RequestResponse"}
-
 // recordsNothing tells why a policy records no request about an object; "" where
 // it records some.
 func recordsNothing(doc edit.Document) (message.Text, error) {
@@ -47,27 +44,22 @@ func recordsNothing(doc edit.Document) (message.Text, error) {
 		return message.Text{}, err
 	}
 	verbs := map[string]bool{"get": true, "list": true, "watch": true, "create": true, "update": true, "patch": true, "delete": true, "deletecollection": true}
-	paths, some := false, false
+	paths := false
 	for i := 0; ; i++ {
 		rule := fmt.Sprintf("rules[%d]", i)
 		level := text(doc, rule+".level")
 		recorded := level != "None" && !omitsAll(doc, rule, silent)
 		switch {
-		case some && !has(doc, rule):
-			return message.Text{}, nil
 		case !has(doc, rule) && i == 0:
 			return message.New("it has no rules"), nil
 		case !has(doc, rule) && paths:
 			return message.New("its rules record requests for paths such as /healthz alone, and none about an object"), nil
 		case !has(doc, rule):
 			return message.New("all its rules are of level None, or leave out the stages RequestReceived and ResponseComplete"), nil
-		case !slices.Contains(auditLevels, level):
-			return message.New("its rule %d is of none of the levels None, Metadata, Request and RequestResponse, so the API server refuses it", i+1), nil
-		case some: // what is behind it is looked at for its level alone
 		case recorded && selects(doc, rule+".nonResourceURLs"):
 			paths = true
 		case recorded:
-			some = true
+			return message.Text{}, nil
 		default:
 			if why := silences(doc, rule, level, i+1, verbs); !why.IsZero() {
 				return why, nil

@@ -210,7 +210,7 @@ func TestControlPlaneFileInUse(t *testing.T) {
 		{"another's policy that ends at its first rule", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": "rules: [{level: None, users: []}, {level: Metadata}]\n"}).collected(t),
 			[]string{"blocked: /srv/p.yaml makes the API server record nothing: its rule 1 is of level None and fits every request…"}},
 		{"another's policy with a level that is misspelt", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": "rules: [{level: Metadata}, {level: none}]\n"}).collected(t),
-			[]string{"blocked: /srv/p.yaml makes the API server record nothing: its rule 2 is of none of the levels…"}},
+			[]string{"blocked: /srv/p.yaml cannot be used: its rule 2 is of none of the levels…"}},
 		{"another's policy about paths", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": "rules: [{level: Metadata, nonResourceURLs: [/metrics]}, {level: None, namespaces: [a]}]\n"}).collected(t),
 			[]string{"blocked: /srv/p.yaml makes the API server record nothing: its rules record requests for paths…"}},
 		{"another's policy is not there", audit, static("--audit-policy-file=/srv/p.yaml").collected(t),

@@ -102,6 +102,8 @@ func (f *ControlPlaneFile) Require(rule string, n Node) Requirement {
 		switch {
 		case err != nil:
 			return unread("cannot read the audit policy: %v", err)
+		case policy != nil && !refusesPolicy(policy).IsZero():
+			return blocked("%s cannot be used: %s; correct it", file, refusesPolicy(policy))
 		case !reason.IsZero():
 			return blocked("%s makes the API server record nothing: %s; add rules to it, \"- level: Metadata\" for one", file, reason)
 		case ownWeaker(policy, f.auditPolicy(), minor):

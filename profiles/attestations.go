@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"harden/agent/message"
+	"harden/agent/stable"
 )
 
 // AttestationsFormat is the first line of a file of attestations.
@@ -111,7 +112,8 @@ func (a Attestation) Check() error {
 
 // WriteAttestations gives the text of a file of attestations, by control.
 func WriteAttestations(list []Attestation) ([]byte, error) {
-	f := attestations{AttestationsFormat, slices.SortedFunc(slices.Values(list), func(a, b Attestation) int { return cmp.Compare(a.Control, b.Control) })}
+	f := attestations{AttestationsFormat, slices.Clone(list)}
+	stable.Sort(f.Attestations, func(a, b Attestation) int { return cmp.Compare(a.Control, b.Control) })
 	var text bytes.Buffer
 	text.WriteString("# What persons found of controls that no rule can judge; written by: harden attest\n")
 	encoder := yaml.NewEncoder(&text)

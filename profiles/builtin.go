@@ -56,11 +56,13 @@ func fileOf(p *generated.Profile) (*file, error) {
 		}
 		f.Adjust[adjusted.Rule] = *with
 	}
+	texts := proseOf("builtin/" + p.Name + ".yaml")
 	f.Controls = make([]control, len(p.Controls))
 	for i := range p.Controls {
 		c := &p.Controls[i]
-		f.Controls[i] = control{ID: c.ID, As: c.As, Level: c.Level, Severity: c.Severity, Title: given(c.Title), Manual: given(c.Manual),
-			NotApplicable: given(c.NotApplicable), Note: given(c.Note), From: c.From, Until: c.Until}
+		text := func(field string) Text { return texts[proseKey{c.ID, field}] }
+		f.Controls[i] = control{ID: c.ID, As: c.As, Level: c.Level, Severity: c.Severity, Title: text("title"), Manual: text("manual"),
+			NotApplicable: text("notApplicable"), Note: text("note"), From: c.From, Until: c.Until}
 		if err := f.Controls[i].asks(f.path, c.Rules); err != nil {
 			return nil, err
 		}
@@ -85,14 +87,6 @@ func (c *control) asks(path string, uses []generated.Use) error {
 		c.Rules[i] = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{key("rule"), &name, key("with"), with}}
 	}
 	return nil
-}
-
-// given is a text, or none.
-func given(t *generated.Text) Text {
-	if t == nil {
-		return Text{}
-	}
-	return Text(*t)
 }
 
 // mapping reads the parameters of a rule.
@@ -148,8 +142,8 @@ func idsOf(lists []generated.IDs) map[string][]string {
 }
 
 // ruleOf gives a rule of the library; its own parameters are read where
-// something is laid over them.
+// something is laid over them, and its long texts where they are shown.
 func ruleOf(g *generated.Rule) *rule {
-	return &rule{Name: g.Name, Kind: g.Kind, Parameters: nodesOf(g.Parameters), Needs: g.Needs, Title: Text(g.Title), Why: Text(g.Why), Risk: Text(g.Risk),
-		rating: rating{g.Rating.Severity, Text(g.Rating.Because), g.Rating.Warn, idsOf(g.Rating.Frameworks)}, path: builtinPath + g.Path, builtin: g}
+	return &rule{Name: g.Name, Kind: g.Kind, Parameters: nodesOf(g.Parameters), Needs: g.Needs, Title: Text(g.Title),
+		rating: rating{Severity: g.Rating.Severity, Warn: g.Rating.Warn, Frameworks: idsOf(g.Rating.Frameworks)}, path: builtinPath + g.Path, builtin: g}
 }

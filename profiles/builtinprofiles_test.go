@@ -26,8 +26,8 @@ func TestBuiltin(t *testing.T) {
 				t.Error("the digests differ")
 			}
 			for i, r := range got.Rules {
-				if r.Why() != want.Rules[i].Why() || r.Risk() != want.Rules[i].Risk() || r.Why() == (Text{}) {
-					t.Errorf("rule %s: why %v, risk %v; want %v, %v", r.Name, r.Why(), r.Risk(), want.Rules[i].Why(), want.Rules[i].Risk())
+				if r.Why() != want.Rules[i].Why() || r.Risk() != want.Rules[i].Risk() || r.Because() != want.Rules[i].Because() || r.Why() == (Text{}) {
+					t.Errorf("rule %s: why %v, risk %v, because %v; want %v, %v, %v", r.Name, r.Why(), r.Risk(), r.Because(), want.Rules[i].Why(), want.Rules[i].Risk(), want.Rules[i].Because())
 				}
 			}
 		})

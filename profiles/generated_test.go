@@ -2,12 +2,15 @@ package profiles
 
 import (
 	"bytes"
+	"compress/gzip"
 	"flag"
 	"fmt"
 	"go/format"
+	"io"
 	"maps"
 	"os"
 	"path"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -24,18 +27,20 @@ var update = flag.Bool("update", false, "write generated/ and the table of profi
 // TestGenerated holds the Go files in generated/ against the YAML files that
 // they are made from, read strictly; with -update it writes them.
 func TestGenerated(t *testing.T) {
-	want := map[string]string{}
+	want, prose := map[string]string{}, map[string]string{}
 	var list strings.Builder
 	list.WriteString("// Profiles are the built-in profiles by name.\nvar Profiles = []*Profile{")
 	for _, f := range everyBuiltin(t, "builtin") {
 		fmt.Fprintf(&list, "&%s,", variable(f.Name))
 		want[f.Name+".go"] = goFile(t, "builtin/"+f.Name+".yaml", "", profileLiteral(t, f))
+		prose[prosePath("builtin/"+f.Name+".yaml")] = proseText(t, f)
 	}
 	list.WriteString("}\n\n// Rules are the rules of the library, by file.\nvar Rules = [][]Rule{")
 	for _, f := range everyBuiltin(t, "rules") {
 		source := strings.TrimPrefix(f.path, builtinPath)
 		name := strings.TrimSuffix(path.Base(source), ".yaml")
 		fmt.Fprintf(&list, "%sRules,", variable(name))
+		prose[prosePath(source)] = proseText(t, f)
 		want["rules-"+name+".go"] = goFile(t, source, `import "harden/fixers"`, rulesLiteral(t, variable(name)+"Rules", source, f))
 	}
 	want["list.go"] = goFile(t, "the names of builtin/*.yaml and rules/*.yaml", "", list.String()+"}\n")
@@ -50,7 +55,96 @@ func TestGenerated(t *testing.T) {
 			stale(t, "generated/"+name, func() error { return os.WriteFile("generated/"+name, []byte(text), 0o644) })
 		}
 	}
+	proseFiles(t, prose)
 	profilesPage(t, everyBuiltin(t, "builtin"))
+}
+
+// proseText is the file of a built-in file's long texts; see generated.Prose.
+func proseText(t *testing.T, f *file) string {
+	t.Helper()
+	var text strings.Builder
+	seen := map[proseKey]bool{}
+	add := func(name, field string, value Text) {
+		if value == (Text{}) {
+			return
+		}
+		if key := (proseKey{name, field}); strings.ContainsAny(name, " \x00") || seen[key] {
+			t.Fatalf("%s: %q has %s twice, or a space in its name", f.path, name, field)
+		} else {
+			seen[key] = true
+		}
+		fmt.Fprintf(&text, "%s %s\x00%s\x00%s\x00", name, field, value.EN, value.ZH)
+	}
+	for _, c := range f.Controls {
+		add(c.ID, "title", c.Title)
+		add(c.ID, "manual", c.Manual)
+		add(c.ID, "notApplicable", c.NotApplicable)
+		add(c.ID, "note", c.Note)
+	}
+	for _, r := range f.Rules {
+		add(r.Name, "why", r.Why)
+		add(r.Name, "risk", r.Risk)
+		add(r.Name, "because", r.Because)
+	}
+	return text.String()
+}
+
+// proseFiles holds the files in generated/prose against the texts. It compares what is in them:
+// another version of Go may compress it in another way.
+func proseFiles(t *testing.T, want map[string]string) {
+	t.Helper()
+	have, err := filepath.Glob("generated/prose/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range have {
+		if want[strings.TrimPrefix(file, "generated/")] == "" {
+			stale(t, file, func() error { return os.Remove(file) })
+		}
+	}
+	for name, text := range want {
+		if text != "" && unpacked(t, "generated/"+name) != text {
+			stale(t, "generated/"+name, func() error { return os.WriteFile("generated/"+name, packed(t, text), 0o644) })
+		}
+	}
+}
+
+// unpacked is the text of a file in generated/prose, or "".
+func unpacked(t *testing.T, name string) string {
+	t.Helper()
+	f, err := os.Open(name)
+	if os.IsNotExist(err) {
+		return ""
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func packed(t *testing.T, text string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(w, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 // profilesPage holds the table of profiles in the documentation against the YAML
@@ -126,6 +220,9 @@ func generatedFiles(t *testing.T) map[string]string {
 	}
 	files := map[string]string{}
 	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
 		data, err := os.ReadFile("generated/" + e.Name())
 		if err != nil {
 			t.Fatal(err)
@@ -199,13 +296,6 @@ func textLiteral(t Text) string {
 	return "Text{" + strings.TrimSuffix(l.String(), ", ") + "}"
 }
 
-func textPointer(t Text) string {
-	if t == (Text{}) {
-		return ""
-	}
-	return "&" + textLiteral(t)
-}
-
 func namesLiteral(names []string) string {
 	if len(names) == 0 {
 		return ""
@@ -270,14 +360,6 @@ func controlLiteral(t *testing.T, f *file, c *control) string {
 	if rules.Len() > 0 {
 		l.field("Rules", "[]Use{"+strings.TrimSuffix(rules.String(), ", ")+"}")
 	}
-	for _, text := range []struct {
-		name string
-		Text
-	}{{"Title", c.Title}, {"Manual", c.Manual}, {"NotApplicable", c.NotApplicable}, {"Note", c.Note}} {
-		if text.Text != (Text{}) {
-			fmt.Fprintf(&l, "\n%s: %s,", text.name, textPointer(text.Text))
-		}
-	}
 	return "{" + strings.TrimSuffix(l.String(), ", ") + "},\n"
 }
 
@@ -305,8 +387,6 @@ func rulesLiteral(t *testing.T, name, source string, f *file) string {
 		l.line("Parameters", parametersLiteral(t, r.path, r.Parameters))
 		l.line("Needs", namesLiteral(r.Needs))
 		l.line("Title", textLiteral(r.Title))
-		l.line("Why", textLiteral(r.Why))
-		l.line("Risk", textLiteral(r.Risk))
 		l.line("Rating", ratingLiteral(r.rating))
 		l.WriteString("},\n")
 	}
@@ -317,7 +397,6 @@ func rulesLiteral(t *testing.T, name, source string, f *file) string {
 func ratingLiteral(r rating) string {
 	var l literal
 	l.field("Severity", quoted(r.Severity))
-	l.field("Because", textLiteral(r.Because))
 	if r.Warn {
 		l.field("Warn", "true")
 	}

@@ -61,13 +61,13 @@ type Rule struct {
 }
 
 // Why says what the rule is for.
-func (r Rule) Why() Text { return r.definition.Why }
+func (r Rule) Why() Text { return r.definition.why() }
 
 // Risk says what it can break.
-func (r Rule) Risk() Text { return r.definition.Risk }
+func (r Rule) Risk() Text { return r.definition.risk() }
 
 // Because says why the rule is as severe as it is.
-func (r Rule) Because() Text { return r.definition.Because }
+func (r Rule) Because() Text { return r.definition.because() }
 
 // Warn tells whether the risk is to be read before the rule is applied.
 func (r Rule) Warn() bool { return r.definition.Warn }

@@ -142,7 +142,8 @@ func (d *podDocument) replaceWords(line *cmdline.CommandLine, o cmdline.Occurren
 				in = append(in, cmdline.Word{Text: escaped(text), Place: cmdline.Place{List: list, Line: line.Words[i].Place.Line}})
 			}
 		}
-		d.become(list, slices.Replace(slices.Clone(d.words(list)), at, at+1, in...))
+		old := d.words(list)
+		d.become(list, slices.Concat(old[:at], in, old[at+1:]))
 	}
 	return nil
 }

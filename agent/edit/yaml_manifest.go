@@ -238,7 +238,7 @@ func (d *yamlDocument) tryManifest(at inManifest, change func([]string) ([]strin
 	}
 	switch {
 	case i >= 0:
-		changed = slices.Replace(slices.Clone(lines), list[i].first, list[i].next, changed...)
+		changed = slices.Concat(lines[:list[i].first], changed, lines[list[i].next:])
 	case len(list) > 0 && !isSeparator(lines[len(lines)-1]):
 		changed = slices.Concat(lines, []string{"---"}, changed)
 	default:

@@ -12,8 +12,7 @@ var cis1_12 = Profile{
 	Extends: []string{"cis-1.11"},
 	Skip:    []string{"4.2.15", "5.2.13"},
 	Controls: []Control{
-		{ID: "5.2.9", As: "5.2.9",
-			Note: &Text{EN: "The benchmark's title speaks of containers with any capability, its text and its audit of added ones. The text is followed; 2.0.1 asks for the stricter form.", ZH: "基准标题针对拥有任何能力的容器，正文与审计方法则针对新增能力；此处以正文为准，2.0.1 采用更严格的要求。"}},
+		{ID: "5.2.9", As: "5.2.9"},
 		{ID: "5.2.10", As: "5.2.11"},
 		{ID: "5.2.11", As: "5.2.12"},
 		{ID: "5.2.12", As: "5.2.13"},

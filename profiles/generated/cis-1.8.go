@@ -12,11 +12,7 @@ var cis1_8 = Profile{
 	Extends: []string{"cis-1.9"},
 	Skip:    []string{"4.3.1"},
 	Controls: []Control{
-		{ID: "1.2.12", Level: 2, Until: "1.30",
-			Title:         &Text{EN: "Do not let pods choose a security context without a policy", ZH: "没有策略约束时，Pod 不得自选安全上下文"},
-			Manual:        &Text{EN: "Where Pod Security admission or another policy engine judges pods (see 5.2.1), nothing is left to do. Where nothing does and no pod sets runAsUser, fsGroup or SELinux options itself, add the rule apiserver-security-context-deny to a profile of your own. Check: grep enable-admission-plugins /etc/kubernetes/manifests/kube-apiserver.yaml.", ZH: "若 Pod Security 准入或其他策略引擎已管控 Pod（见 5.2.1），则无需处理。若没有任何管控且没有 Pod 自行设置 runAsUser、fsGroup 或 SELinux 选项，可在自定义基线中加入规则 apiserver-security-context-deny。检查：grep enable-admission-plugins /etc/kubernetes/manifests/kube-apiserver.yaml。"},
-			NotApplicable: &Text{EN: "SecurityContextDeny left with Kubernetes 1.30, PodSecurityPolicy with 1.25. Pod Security admission took their place and is always on; 5.2.1 is about it.", ZH: "SecurityContextDeny 于 Kubernetes 1.30 移除，PodSecurityPolicy 于 1.25 移除；二者由始终启用的 Pod Security 准入取代，见 5.2.1。"},
-			Note:          &Text{EN: "It is left to a person because the plugin also refuses pods that lower their own rights, which most system pods do.", ZH: "该插件同样会拒绝主动降权的 Pod，而多数系统 Pod 如此，因此由人决定。"}},
+		{ID: "1.2.12", Level: 2, Until: "1.30"},
 		{ID: "1.2.13", Level: 2, Rules: []Use{{Rule: "apiserver-service-account-plugin"}}},
 		{ID: "1.2.14", Level: 2, Rules: []Use{{Rule: "apiserver-namespace-lifecycle"}}},
 		{ID: "1.2.15", Level: 2, Rules: []Use{{Rule: "apiserver-node-restriction"}}},

@@ -1,10 +1,23 @@
 // Package generated holds the built-in profiles and rules as Go values. People
 // edit the YAML below profiles/builtin and profiles/rules; go generate
-// ./profiles writes one Go file for each, and a test fails where one is older
-// than its YAML. It is data: package profiles reads it, and nothing changes it.
+// ./profiles writes one Go file for each, and its long texts into prose. A test
+// fails where one is older than its YAML. It is data: package profiles reads it,
+// and nothing changes it.
 package generated
 
-import "harden/fixers"
+import (
+	"embed"
+
+	"harden/fixers"
+)
+
+// Prose has the texts of controls and the long texts of rules: one file for each
+// YAML file, compressed by gzip. Each text is three strings, with a zero byte behind
+// each: the rule or control and the field, as in "kubelet-anonymous-auth why", then
+// the English, then the Chinese. To read one: zcat FILE | tr '\0' '\n'.
+//
+//go:embed prose
+var Prose embed.FS
 
 // Text is what people read, in English and Chinese.
 type Text struct{ EN, ZH string }
@@ -21,15 +34,14 @@ type Profile struct {
 	Controls                      []Control
 }
 
-// Control is a control of a profile; nil texts are not given.
+// Control is a control of a profile. Its texts are in Prose: title, manual,
+// notApplicable, note.
 type Control struct {
-	ID, As                      string
-	Level                       int
-	Severity                    string
-	Title                       *Text
-	Rules                       []Use
-	Manual, NotApplicable, Note *Text
-	From, Until                 string
+	ID, As      string
+	Level       int
+	Severity    string
+	Rules       []Use
+	From, Until string
 }
 
 // Use names a rule, and its parameters where they are not the rule's own: a
@@ -42,22 +54,21 @@ type Parameter struct {
 	Value any
 }
 
-// Rule is a rule of the library.
+// Rule is a rule of the library. Its long texts are in Prose: why, risk, because.
 type Rule struct {
-	Name, Kind       string
-	Path             string // of its YAML, below profiles/
-	With             string // its parameters as the YAML says them, with $names
-	Fixer            fixers.Fixer
-	Parameters       []Parameter
-	Needs            []string
-	Title, Why, Risk Text
-	Rating           Rating
+	Name, Kind string
+	Path       string // of its YAML, below profiles/
+	With       string // its parameters as the YAML says them, with $names
+	Fixer      fixers.Fixer
+	Parameters []Parameter
+	Needs      []string
+	Title      Text
+	Rating     Rating
 }
 
 // Rating is how much a rule matters.
 type Rating struct {
 	Severity   string
-	Because    Text // why it is that severe
 	Warn       bool // the risk is to be read before it is applied
 	Frameworks []IDs
 }

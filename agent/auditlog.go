@@ -65,7 +65,7 @@ func (a *Agent) AuditLog(p *planner.Plan, planned bool) (log AuditLog, ok bool) 
 	}
 	a.measure(&log, size*megabyte)
 	if p.Facts.Live {
-		log.Free, _ = a.Root.Free(path.Dir(log.File)) // what is not known is not said
+		log.Free, _, _ = a.Root.Space(path.Dir(log.File)) // what is not known is not said
 	}
 	return log, ok
 }

@@ -153,6 +153,22 @@ func (u *unit) last(key string) string {
 	return value
 }
 
+// UnitSetting gives the last assignment to a setting of a service, by the files that
+// systemd reads, and the file that it stands in; "" where none of them says it.
+func UnitSetting(r Reader, service, key string) (value, file string) {
+	c := &collector{Reader: r, facts: &Facts{}}
+	u := c.unit(service)
+	if u == nil {
+		return "", ""
+	}
+	for _, s := range u.settings {
+		if s.key == key {
+			value, file = s.value, s.path
+		}
+	}
+	return value, file
+}
+
 // workingDir is where the service resolves relative paths: by its unit, and not
 // by its process, which may go where it likes.
 func (u *unit) workingDir() string {

@@ -47,9 +47,9 @@ func ForbidCoreDumps() error {
 	return nil
 }
 
-// Free is how many bytes are free on the file system that a path lies on, or will lie
-// on once it is there, as df(1) says.
-func (r *Root) Free(file string) (int64, error) {
+// Space is how many bytes are free on the file system that a path lies on, or will lie
+// on once it is there, as df(1) says, and how many it has.
+func (r *Root) Space(file string) (free, all int64, err error) {
 	fd, err := r.open(file, unix.O_PATH)
 	for dir := path.Dir(file); errors.Is(err, unix.ENOENT) && dir != "/"; dir = path.Dir(dir) {
 		fd, err = r.open(dir, unix.O_PATH)
@@ -58,12 +58,12 @@ func (r *Root) Free(file string) (int64, error) {
 		fd, err = r.open("/", unix.O_PATH)
 	}
 	if err != nil {
-		return 0, failed("cannot look at %s: %w", file, err)
+		return 0, 0, failed("cannot look at %s: %w", file, err)
 	}
 	defer closeFD(fd)
 	var fs unix.Statfs_t
 	if err := retry(func() error { return unix.Fstatfs(fd, &fs) }); err != nil {
-		return 0, failed("cannot look at %s: %w", file, err)
+		return 0, 0, failed("cannot look at %s: %w", file, err)
 	}
-	return int64(fs.Bavail) * fs.Frsize, nil
+	return int64(fs.Bavail) * fs.Frsize, int64(fs.Blocks) * fs.Frsize, nil
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestFreeIsThatOfTheNearestDirectory(t *testing.T) {
+func TestSpaceIsThatOfTheNearestDirectory(t *testing.T) {
 	dir := t.TempDir()
 	root, err := OpenRoot(dir, nil)
 	if err != nil {
@@ -19,16 +19,17 @@ func TestFreeIsThatOfTheNearestDirectory(t *testing.T) {
 	if err := syscall.Statfs(dir, &fs); err != nil {
 		t.Fatal(err)
 	}
+	size := int64(fs.Blocks) * fs.Frsize
 	for _, file := range []string{"/", "/missing", "/missing/deep/audit.log"} {
-		free, err := root.Free(file)
-		if all := int64(fs.Blocks) * fs.Frsize; err != nil || free <= 0 || free > all {
+		free, all, err := root.Space(file)
+		if err != nil || free <= 0 || free > all || all != size {
 			t.Errorf("%s: %d of %d bytes are free, %v", file, free, all, err)
 		}
 	}
 	if err := os.Symlink("/", filepath.Join(dir, "out")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := root.Free("/out/audit.log"); err == nil {
+	if _, _, err := root.Space("/out/audit.log"); err == nil {
 		t.Error("a link leads out of the root")
 	}
 }

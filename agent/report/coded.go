@@ -12,6 +12,12 @@ import (
 func (d Document) coded() Document {
 	d.Findings = codedFindings(d.Findings)
 	d.Changes = codedChanges(d.Changes)
+	d.NextBoot = slices.Clone(d.NextBoot)
+	for i := range d.NextBoot {
+		c := &d.NextBoot[i]
+		c.CodedTexts.Add("reason", c.Reason)
+		c.CodedTexts.Add("fix", c.Fix)
+	}
 	if d.Explanation != nil {
 		e := *d.Explanation
 		e.Findings, e.Changes = codedFindings(e.Findings), codedChanges(e.Changes)

@@ -13,7 +13,7 @@ import (
 // apply would change.
 func (r Report) Document() Document {
 	d := documentOf(r.Plan, "Report", r.Digest())
-	d.Host, d.Version, d.Controls, d.Sections = r.Host, r.Version, r.Controls, r.Sections
+	d.Host, d.Version, d.Controls, d.Sections, d.NextBoot = r.Host, r.Version, r.Controls, r.Sections, r.NextBoot
 	if !r.Time.IsZero() {
 		t := r.Time.UTC().Truncate(time.Second)
 		d.Time = &t

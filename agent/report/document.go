@@ -43,6 +43,7 @@ type Document struct {
 	Time     *time.Time        `json:"time,omitempty"`
 	Controls []ReportedControl `json:"controls,omitzero"`
 	Sections []Section         `json:"sections,omitzero"`
+	NextBoot []change.Conflict `json:"nextBoot,omitzero"`
 	Diff     *DiffDocument     `json:"diff,omitempty"`
 	Fleet    *Fleet            `json:"fleet,omitempty"`
 	Evidence *Bundle           `json:"evidence,omitempty"`

@@ -52,6 +52,10 @@ func ReadReport(data []byte) (Report, error) {
 	if d.Time != nil {
 		r.Time = *d.Time
 	}
+	for _, c := range d.NextBoot {
+		c.Reason, c.Fix, c.CodedTexts = c.CodedTexts.Text("reason", c.Reason), c.CodedTexts.Text("fix", c.Fix), nil
+		r.NextBoot = append(r.NextBoot, c)
+	}
 	if err := r.sound(); err != nil {
 		return Report{}, err
 	}

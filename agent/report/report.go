@@ -15,6 +15,8 @@ type Report struct {
 	About
 	Plan     change.Plan       // every finding, and what apply would change
 	Controls []ReportedControl // those with a finding, in the order of the profile
+	// NextBoot is what keeps Kubernetes from working after the next boot; nil where nobody looked.
+	NextBoot []change.Conflict
 
 	read *string // the plan's digest, in a report that was read
 }

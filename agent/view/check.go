@@ -25,7 +25,25 @@ func (s Style) CheckText(w io.Writer, r report.Report, title string) {
 	s.group(w, r, change.Blocked, s.say("fails, and needs you first", "不符合，且须先人工处理"))
 	s.group(w, r, change.Error, s.say("could not be checked; fix the cause first", "须先排除原因"))
 	s.waived(w, r)
+	s.nextBoot(w, r)
 	s.SummaryText(w, r)
+}
+
+// nextBoot lists what keeps Kubernetes from working after the next boot.
+func (s Style) nextBoot(w io.Writer, r report.Report) {
+	if len(r.NextBoot) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s  %d", s.paint(yellow, s.say("BEFORE THE NEXT BOOT", "下次启动之前")), len(r.NextBoot))
+	fmt.Fprintln(w, s.paint(dim, s.say("   what is in its way; harden changes none of it", "   会妨碍 Kubernetes 的设置；harden 不会更改")))
+	severities := 4
+	for _, c := range r.NextBoot {
+		severities = max(severities, columns(s.Lang.Severity(c.Severity)))
+	}
+	for _, c := range r.NextBoot {
+		s.line(w, severities+4, "  ", s.severity(c.Severity, severities), "  ", report.Safe(s.Lang.Text(c.Reason)))
+		s.line(w, severities+4, strings.Repeat(" ", severities+4), s.paint(dim, report.Safe(c.Where)+s.say(": ", "：")+report.Safe(s.Lang.Text(c.Fix))))
+	}
 }
 
 // checkHeading says what was checked, where and when.

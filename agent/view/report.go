@@ -49,6 +49,7 @@ func (s Style) ReportText(w io.Writer, r report.Report, title string) {
 			s.line(w, 8, "      ", s.paint(dim, s.say("note: ", "说明：")+report.Safe(note)))
 		}
 	}
+	s.nextBoot(w, r)
 	fmt.Fprintln(w)
 	s.line(w, 2, s.counted(s.Lang.Controls(len(r.Controls)), r.Counts()))
 	s.pending(w, r.Plan)

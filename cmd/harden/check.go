@@ -24,6 +24,9 @@ the expected and the actual value, where it was read, and the fix. Flags of the 
 plane are checked in its manifests and in the running processes. check changes nothing, restarts nothing and starts no process. The formats
 of -o are described in docs/reports.md.
 
+"Before the next boot" lists settings beside the baseline that break Kubernetes at the next
+boot, such as swap or a firewall (docs/check.md). harden changes none of them.
+
 --journal logs each failure and a summary to the systemd journal. --textfile writes
 Prometheus metrics for node_exporter; if the directory does not exist, nothing is
 written. check does not test health: a setting can therefore be FAIL here and
@@ -96,6 +99,7 @@ func (a *app) check(ctx context.Context, options checkOptions) error {
 	}
 	a.warnUnseen(plan)
 	r := a.report(s, plan)
+	r.NextBoot = s.NextBoot(plan)
 	failed := errors.Join(a.publish(options.publication, r), plan.Unchecked())
 	if err := a.showReport(ctx, s, r, options.selection, failed); err != nil {
 		return err

@@ -73,6 +73,9 @@ func (v selection) check(output string) error {
 
 // of gives a report with the controls that are shown.
 func (v selection) of(r report.Report) report.Report {
+	if v.some() {
+		r.NextBoot = nil // it is about no control
+	}
 	r.Controls = slices.DeleteFunc(slices.Clone(r.Controls), func(c report.ReportedControl) bool {
 		status := func(word string) bool { return statusWords[strings.ToLower(word)] == c.Status }
 		section := func(id string) bool {

@@ -24,7 +24,7 @@ import (
 // fakeCluster holds kubeadm's record as the API server does, and counts its writes as
 // operations, so that a test can fail them or stop at them.
 type fakeCluster struct {
-	mu    sync.Mutex // a timer's recovery writes while a test looks
+	mu    *sync.Mutex // a timer's recovery writes while a test looks
 	texts map[change.Target]string
 	peers []node.Peer
 	down  error // why the API server does not answer
@@ -52,7 +52,7 @@ streamingConnectionIdleTimeout: 0s
 const apiManifest = "/etc/kubernetes/manifests/kube-apiserver.yaml"
 
 func newCluster() *fakeCluster {
-	return &fakeCluster{texts: map[change.Target]string{controlplane.ClusterRecord: clusterRecord, controlplane.KubeletRecord: kubeletRecord}}
+	return &fakeCluster{mu: new(sync.Mutex), texts: map[change.Target]string{controlplane.ClusterRecord: clusterRecord, controlplane.KubeletRecord: kubeletRecord}}
 }
 
 // withRecord makes the node a control plane with a record in its cluster.

@@ -81,7 +81,7 @@ func (n *node) requireBorn(t *testing.T, run string) {
 	t.Helper()
 	for _, component := range []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"} {
 		logs := n.must(t, 0, "sh", "-c", "ls /var/log/pods/kube-system_"+component+"-*/"+component)
-		if logs != "0.log" {
+		if strings.TrimSpace(logs) != "0.log" {
 			t.Errorf("%s was started more than once: %s", component, logs)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,12 @@ func TestCloudInit(t *testing.T) {
 	}
 	n.requireHealthy(t)
 	n.must(t, 0, "harden", "plan", "--detailed-exitcode")
+	n.installKubeBench(t)
+	for id, v := range n.kubeBench(t, cis) {
+		if v.Status == "FAIL" && !slices.Contains(mayFail, id) {
+			t.Errorf("kube-bench says FAIL of %s", id)
+		}
+	}
 
 	var history struct {
 		Runs []struct {

@@ -50,6 +50,53 @@ func TestUpgradeKeepsHardening(t *testing.T) {
 	n.requireRecorded(t)
 }
 
+// nextKubernetes is the version that TestUpgradeToTheNextMinor upgrades to.
+const nextKubernetes = "1.35.4"
+
+// TestUpgradeToTheNextMinor has the kubeadm of the next minor version upgrade a
+// hardened control plane with encryption at rest: the API server is never one that
+// cannot read a secret, and once the kubelet is of that version too, harden has
+// nothing to do.
+func TestUpgradeToTheNextMinor(t *testing.T) {
+	nightly(t, "it builds another version of Kubernetes, and boots a node that is upgraded to it")
+	if kubernetes(t) != usualKubernetes(t) {
+		t.Skipf("it upgrades %s to %s, whatever K8S says", usualKubernetes(t), nextKubernetes)
+	}
+	n := another(t, "harden-next", "--other", nextKubernetes)
+	if err := n.installHarden(); err != nil {
+		t.Fatal(err)
+	}
+	n.must(t, 0, "kubectl", "create", "secret", "generic", "before", "--from-literal=value="+secretValue)
+	n.must(t, 0, "harden", "apply", "--set", "kubeadm-record=on", "--yes")
+	n.requireSecret(t, "after", "k8s:enc:secretbox:")
+	n.requireRecorded(t)
+	ahead := decode(t, n.must(t, 0, "harden", "check", "--after-upgrade", "1.35", "-o", "json"))
+	for _, f := range ahead.Findings {
+		if f.Rule == "kubeadm-upgrade" && f.Status != "compliant" {
+			t.Errorf("before the upgrade it is said: %+v", f)
+		}
+	}
+
+	read := n.readSecrets(t)
+	const other = "/opt/kubernetes-" + nextKubernetes
+	n.must(t, 0, "sh", "-c", "for image in "+other+"/images/*.tar; do ctr -n k8s.io images import $image; done")
+	// The images are not those of a registry that the node reaches, and there is no
+	// CoreDNS: kubeadm's own look at that does not matter here.
+	n.must(t, 0, other+"/bin/kubeadm", "upgrade", "apply", "v"+nextKubernetes, "--force", "--yes", "--ignore-preflight-errors=all")
+	n.must(t, 0, "sh", "-c", "systemctl stop kubelet && cp "+other+"/bin/kubelet "+other+"/bin/kubeadm "+other+"/bin/kubectl /usr/bin/ && systemctl start kubelet")
+	n.requireHealthy(t)
+	read()
+	for _, secret := range []string{"before", "after"} {
+		if got := n.must(t, 0, "kubectl", "get", "secret", secret, "--template={{.data.value | base64decode}}"); got != secretValue {
+			t.Errorf("secret %s reads %q", secret, got)
+		}
+	}
+	if out := n.must(t, 0, "harden", "plan", "--set", "kubeadm-record=on", "--detailed-exitcode"); !strings.Contains(out, "Kubernetes "+nextKubernetes) {
+		t.Errorf("the node is not of the new version:\n%s", out)
+	}
+	n.requireRecorded(t)
+}
+
 // record is what kubeadm's record says.
 func (n *node) record(t *testing.T) string {
 	t.Helper()

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"slices"
+	"sync"
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
@@ -17,7 +18,7 @@ import (
 // could put back what they are needed for. The key of its secrets would be lost
 // for good.
 func (a *Agent) needed(f *facts.Facts, changes []change.Change) error {
-	record := a.recordBut(changes)
+	record := sync.OnceValue(func() *kubeadm.File { return a.recordBut(f, changes) })
 	writes := func(file string) bool {
 		return slices.ContainsFunc(changes, func(c change.Change) bool { return c.Target == change.FileTarget(file) })
 	}
@@ -25,7 +26,7 @@ func (a *Agent) needed(f *facts.Facts, changes []change.Change) error {
 		if c.Target.Kind() != change.KindFile || c.Before.Exists() {
 			continue
 		}
-		if component, flag, is := record.Names(c.Target.Name()); is {
+		if component, flag, is := record().Names(c.Target.Name()); is {
 			return node.Failure(node.Failed, message.New("roll back first on the control plane that was hardened last, which recorded it, or take it out of the ConfigMap kube-system/kubeadm-config"),
 				"kubeadm's record of the cluster says %s --%s=%s, a file that this run made: after the next kubeadm upgrade this node would not start it", component, flag, c.Target.Name())
 		}
@@ -45,9 +46,9 @@ func (a *Agent) needed(f *facts.Facts, changes []change.Change) error {
 }
 
 // recordBut is kubeadm's record of the cluster, where it is not put back with the changes;
-// without settings where it cannot be read.
-func (a *Agent) recordBut(changes []change.Change) *kubeadm.File {
-	if a.Cluster == nil || slices.ContainsFunc(changes, func(c change.Change) bool { return c.Target == controlplane.ClusterRecord }) {
+// without settings where it cannot be read, and on a node that is not a control plane.
+func (a *Agent) recordBut(f *facts.Facts, changes []change.Change) *kubeadm.File {
+	if a.Cluster == nil || f.Components[controlplane.APIServer] == nil || slices.ContainsFunc(changes, func(c change.Change) bool { return c.Target == controlplane.ClusterRecord }) {
 		return &kubeadm.File{}
 	}
 	state, err := a.ReadState(controlplane.ClusterRecord)

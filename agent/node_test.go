@@ -151,7 +151,7 @@ func (n *testNode) agent(profile string, calls host.Calls) *agent.Agent {
 	if n.cluster != nil {
 		asked := *n.cluster
 		asked.calls = calls
-		a.Cluster = &asked
+		a.Cluster, a.Record = &asked, node.RecordKept
 	}
 	if profile != "" {
 		a.Profile = n.profile(profile)

@@ -246,7 +246,7 @@ func TestRecord(t *testing.T) {
 	in("off", func(t *testing.T) {
 		n := start(t)
 		a := n.agent(recordSite, nil)
-		a.RecordOff = true
+		a.Record = node.RecordLeft
 		plan, err := a.Plan(t.Context())
 		n.ok(err)
 		n.equal([]string{"file:" + kubeletConfig}, targets(plan))

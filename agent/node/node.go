@@ -35,6 +35,16 @@ type Cluster interface {
 	Peers(ctx context.Context, f *facts.Facts) ([]Peer, error)
 }
 
+// RecordChoice is what the operator chose about kubeadm's record of the cluster.
+type RecordChoice string
+
+// RecordLeft leaves the record as it is, and says what that means for the next
+// upgrade; RecordKept keeps it. By default nothing is said of it.
+const (
+	RecordLeft RecordChoice = "off"
+	RecordKept RecordChoice = "on"
+)
+
 // Peer is another control plane: what its components were started with, by the name
 // of the component, and the configuration of its kubelet as "kubelet".
 type Peer struct {
@@ -57,10 +67,11 @@ type Node struct {
 	// machine is not a node yet; "" finds it where such files usually lie.
 	KubeadmConfig string
 
-	// Cluster may be asked; nil below --root, where nobody is. RecordOff leaves the
-	// record alone in which kubeadm keeps what the cluster runs with.
-	Cluster   Cluster
-	RecordOff bool
+	// Cluster reads and writes objects of the cluster; nil below --root.
+	Cluster Cluster
+	// Record says whether a plan keeps the record in which kubeadm has what the cluster
+	// runs with. What a run wrote there is put back, whatever it says.
+	Record RecordChoice
 	// AfterUpgrade says that the version of Kubernetes that was given is the one to
 	// come: it is asked whether all starts with it.
 	AfterUpgrade bool

@@ -52,13 +52,13 @@ func (p *planning) record() {
 	}
 	finding := &change.Finding{Rule: RecordRule, Controls: []string{RecordRule}, Severity: change.High, Targets: []change.Target{controlplane.ClusterRecord, controlplane.KubeletRecord}}
 	switch {
-	case p.RecordOff:
+	case p.Record == node.RecordLeft:
 		if !p.encrypts() {
 			return
 		}
 		finding.Status, finding.Reason = change.Waived, message.New("kubeadm's record of the cluster stays as it is (--set kubeadm-record=on keeps it): the next kubeadm upgrade starts the API server without --encryption-provider-config, and no stored secret can be read until harden apply has run again")
 		finding.Waiver = &change.Waiver{Reason: finding.Reason.String()}
-	case p.Cluster == nil || p.NoRestart: // what is written then does not run yet
+	case p.Record != node.RecordKept || p.Cluster == nil || p.NoRestart: // what is written then does not run yet
 		return
 	default:
 		r := &recording{files: map[change.Target]*kubeadm.File{}, fields: map[change.Target][]change.FieldChange{}}

@@ -97,22 +97,20 @@ func (a *app) open() (*session, error) {
 	return s, nil
 }
 
-// record says whether kubeadm's record of the cluster is kept: only where it is asked
-// for, because a way back before the API server runs, as at boot, cannot reach it. Below --root nobody is
-// asked for it.
+// record says whether kubeadm's record of the cluster is kept: only with
+// --set kubeadm-record=on, because a way back before the API server runs, as at boot,
+// cannot reach it. The way back itself needs no flag.
 func (a *app) record(s *session) error {
-	switch value := a.Set[kubeadmRecord]; value {
-	case "":
-	case "off":
-		s.RecordOff = true
-	case "on":
-		if s.root.Live() {
-			s.Cluster = controlplane.Record{Node: s.Node}
-		}
-	default:
-		return usage("--set %s=%s: it is on or off", kubeadmRecord, value)
+	if s.root.Live() {
+		s.Cluster = controlplane.Record{Node: s.Node}
 	}
-	return nil
+	switch value := node.RecordChoice(a.Set[kubeadmRecord]); value {
+	case "", node.RecordLeft, node.RecordKept:
+		s.Record = value
+		return nil
+	default:
+		return usage("--set %s=%s: it is on or off", kubeadmRecord, string(value))
+	}
 }
 
 // answersWithin is how long systemd may take to say what it knows of a service.

@@ -21,7 +21,7 @@ func TestUpgradeKeepsHardening(t *testing.T) {
 	}
 	before := n.record(t)
 	n.must(t, 0, "harden", "apply", "--set", "kubeadm-record=on", "--only", "apiserver-profiling", "--yes")
-	if text := n.record(t); !strings.Contains(text, "name: profiling") {
+	if text := n.record(t); !strings.Contains(text, "profiling") {
 		t.Errorf("the record has no --profiling: %s", text)
 	}
 	n.must(t, 0, "harden", "rollback", "--yes")

@@ -44,7 +44,7 @@ func (d *envDocument) Get(address string) (any, int, bool, error) {
 
 func (d *envDocument) Set(address string, value any) error {
 	text, err := lineValue(value)
-	if err == nil && !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(address) {
+	if err == nil && !isVariableName(address) {
 		err = message.Errorf("this is not the name of a variable")
 	}
 	if err != nil {

@@ -16,9 +16,43 @@ type envAssignment struct {
 	value    []piece // unquoted
 }
 
+// Variable is one assignment of an environment file.
+type Variable struct {
+	Name, Value string
+	Line        int // of the name, from 1
+}
+
+// Variables returns the assignments that systemd takes from a file of EnvironmentFile=,
+// in their order: those with a name that a variable can have. A quote that is not closed ends
+// with the file.
+func Variables(data []byte) []Variable {
+	assignments, _ := parseEnv(data) // what is wrong with it matters to who edits it
+	var list []Variable
+	line, at := 1, 0
+	for _, a := range assignments {
+		line, at = line+bytes.Count(data[at:a.start], []byte("\n")), a.start
+		if isVariableName(a.name) {
+			list = append(list, Variable{a.name, plainText(a.value), line})
+		}
+	}
+	return list
+}
+
+// isVariableName returns whether a shell could have a variable of that name.
+func isVariableName(s string) bool {
+	for i, c := range []byte(s) {
+		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
 // parseEnv reads a file as EnvironmentFile= of systemd.exec(5) does: quotes
 // may follow one another, a backslash at the end of a line continues it, and
-// a comment ends with its line. Lines without "=" mean nothing.
+// a comment ends with its line. Lines without "=" mean nothing. With an error for a
+// quote that is not closed it returns all assignments, too, as systemd takes them.
 func parseEnv(data []byte) ([]envAssignment, error) {
 	var list []envAssignment
 	for at := 0; at < len(data); {
@@ -37,10 +71,10 @@ func parseEnv(data []byte) ([]envAssignment, error) {
 		}
 		a := envAssignment{name: strings.TrimRight(string(data[at:at+equals]), " \t"), start: at}
 		next, err := a.read(data, at+equals+1)
-		if err != nil {
-			return nil, err
-		}
 		list = append(list, a)
+		if err != nil {
+			return list, err
+		}
 		at = next
 	}
 	return list, nil

@@ -1,6 +1,10 @@
 package edit
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
 
 func TestEnvGet(t *testing.T) {
 	runValues(t, "env", []value{
@@ -47,4 +51,30 @@ func TestEnvSet(t *testing.T) {
 		{name: "unset", text: "A=1\n# c\nB=1\nA=\"b \\\n c\"\n", address: "A", want: "# c\nB=1\n"},
 		{name: "unset missing", text: "B=1\n", address: "A", want: "B=1\n"},
 	})
+}
+
+func TestVariables(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		want       []Variable
+	}{
+		{"plain", "A=b\n\n B = c d \n", []Variable{{"A", "b", 1}, {"B", "c d", 3}}},
+		{"comments", "# A=b\n;A=c\nA=d # e\n", []Variable{{"A", "d # e", 3}}},
+		{"double quotes", `A="--x=\"1\" \$y \n"`, []Variable{{"A", `--x="1" $y \n`, 1}}},
+		{"single quotes", `A='--x="1" \n'`, []Variable{{"A", `--x="1" \n`, 1}}},
+		{"quotes inside a word", `A=--x="1"`, []Variable{{"A", `--x="1"`, 1}}},
+		{"pieces", `A="b" 'c'd`, []Variable{{"A", "bcd", 1}}},
+		{"over lines", "A=b \\\nc\nB=\"d\ne\"\nC=f\n", []Variable{{"A", "b c", 1}, {"B", "d\ne", 3}, {"C", "f", 5}}},
+		{"both of one name", "A=b\nA=c", []Variable{{"A", "b", 1}, {"A", "c", 2}}},
+		{"a quote that is not closed", "B=1\nA=\"b\nC=d", []Variable{{"B", "1", 1}, {"A", "b\nC=d", 2}}},
+		{"not a shell", "export A=b\nB\n=c\nA-B=c\n", nil},
+		{"empty, and a backslash at the end", "A=\nB=c\\", []Variable{{"A", "", 1}, {"B", "c", 2}}},
+		{"line ends of another system", "A=b\r\nB='c'\r\n", []Variable{{"A", "b", 1}, {"B", "c", 2}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, Variables([]byte(tt.text))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
 }

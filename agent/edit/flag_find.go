@@ -110,7 +110,7 @@ func findCommandLines(data []byte) ([]commandLine, error) {
 		if holds[a.name] != a.start {
 			continue
 		}
-		words, err := flagWords(data, a.start, a.value)
+		words, err := flagWords(data, a.start, a.value, false)
 		if err != nil {
 			return nil, err
 		}
@@ -126,7 +126,7 @@ func unitCommandLines(d *unitDocument) ([]commandLine, error) {
 	}
 	commands, _, _ := d.assigned("Service", "ExecStart")
 	for _, a := range commands {
-		words, err := flagWords(d.data, a.start, a.value)
+		words, err := flagWords(d.data, a.start, a.value, true)
 		if err != nil {
 			return nil, err
 		}
@@ -140,7 +140,7 @@ func environmentLines(d *unitDocument) ([]commandLine, error) {
 	var lines []commandLine
 	assignments, _, _ := d.assigned("Service", "Environment")
 	for _, a := range assignments {
-		variables, err := flagWords(d.data, a.start, a.value)
+		variables, err := flagWords(d.data, a.start, a.value, true)
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +149,7 @@ func environmentLines(d *unitDocument) ([]commandLine, error) {
 			if equals < 0 {
 				continue // systemd ignores it, too
 			}
-			words, err := flagWords(d.data, a.start, v.pieces[equals+1:])
+			words, err := flagWords(d.data, a.start, v.pieces[equals+1:], false)
 			if err != nil {
 				return nil, err
 			}
@@ -163,9 +163,10 @@ func environmentLines(d *unitDocument) ([]commandLine, error) {
 	return lines, nil
 }
 
-// flagWords splits a value. An open quote matters only where flags may stand.
-func flagWords(data []byte, at int, value []piece) ([]word, error) {
-	words, ok := splitWords(value)
+// flagWords splits a value, with the C escapes of unit files or without. An open quote
+// matters only where flags may stand.
+func flagWords(data []byte, at int, value []piece, escapes bool) ([]word, error) {
+	words, ok := splitWords(value, escapes)
 	if ok {
 		return words, nil
 	}

@@ -29,6 +29,11 @@ func TestFlagGet(t *testing.T) {
 		{"single quote outside of flags", "A=it's\nB=--a=1\n", "--a", "1", 2},
 		{"reset of a unit's variables", "[Service]\nEnvironment=A=--a=1\nEnvironment=\n", "--a", nil, 0},
 		{"empty value", "A=--a=\n", "--a", "", 1},
+		{"C escapes in a unit", `[Service]
+ExecStart=/bin/x --a=b\x2ec\s\u00e9 --d=\q`, "--a", "b.c é", 2},
+		{"an escape that nobody knows stays", `[Service]
+ExecStart=/bin/x --d=\q`, "--d", `\q`, 2},
+		{"a backslash in a variable stands for what follows", `A='--a=b\c'`, "--a", "bc", 1},
 	})
 }
 

@@ -3,6 +3,7 @@ package edit
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 )
 
@@ -80,4 +81,24 @@ func FuzzIsWord(f *testing.F) {
 			t.Errorf("%q is read as %#v", text, back)
 		}
 	})
+}
+
+func TestWords(t *testing.T) {
+	for _, tt := range []struct {
+		text    string
+		escapes bool
+		want    []string
+	}{
+		{`a  "b c"	'd e'`, true, []string{"a", "b c", "d e"}},
+		{`--x="1 2" ""`, true, []string{"--x=1 2", ""}},
+		{`a\sb \x41\102\u00e9 \" \q`, true, []string{"a b", "ABé", `"`, `\q`}},
+		{`\xe9`, true, []string{"\xe9"}},
+		{`a\ b "\""`, false, []string{"a b", `"`}},
+		{`"open`, true, []string{"open"}},
+		{" ", true, nil},
+	} {
+		if diff := cmp.Diff(tt.want, Words(tt.text, tt.escapes)); diff != "" {
+			t.Errorf("%s: %s", tt.text, diff)
+		}
+	}
 }

@@ -102,8 +102,17 @@ func FuzzUnit(f *testing.F) {
 	})
 }
 
+// environment is what an environment file sets: the last of each name.
+func environment(text string) map[string]edit.Variable {
+	variables := map[string]edit.Variable{}
+	for _, v := range edit.Variables([]byte(text)) {
+		variables[v.Name] = v
+	}
+	return variables
+}
+
 // FuzzEnvironmentFile reads any file: what was read reads the same when it is
-// written down in quotes, and edit, which writes such files, agrees.
+// written down in quotes, and when it is opened to be edited.
 func FuzzEnvironmentFile(f *testing.F) {
 	for _, text := range []string{
 		"A=b\n\n B = c d \n", "A=\"--x=\\\"1\\\" \\$y \\n\"", "A='b' \"c\\\nd\"\\ e\\\r\nf \nB=1\\", "A=\"b\" 'c'd\n;A=1\n", "A=\r\nB= \\\n c\n#=\nexport D=1",
@@ -111,20 +120,18 @@ func FuzzEnvironmentFile(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		read := map[string]variable{}
-		parseEnvironmentFile("/e", []byte(text), read)
+		read := environment(text)
 		var printed strings.Builder
 		for _, name := range slices.Sorted(maps.Keys(read)) {
-			if read[name].line < 1 || read[name].line > strings.Count(text, "\n")+1 {
-				t.Fatalf("%s is in line %d", name, read[name].line)
+			if read[name].Line < 1 || read[name].Line > strings.Count(text, "\n")+1 {
+				t.Fatalf("%s is in line %d", name, read[name].Line)
 			}
-			printed.WriteString(name + `="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "`", "\\`").Replace(read[name].value) + "\"\n")
+			printed.WriteString(name + `="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "`", "\\`").Replace(read[name].Value) + "\"\n")
 		}
-		again := map[string]variable{}
-		parseEnvironmentFile("/e", []byte(printed.String()), again)
+		again := environment(printed.String())
 		for name, v := range read {
-			if again[name].value != v.value || len(again) != len(read) {
-				t.Fatalf("%s is %q, and %q when it is read again from %q", name, v.value, again[name].value, printed.String())
+			if again[name].Value != v.Value || len(again) != len(read) {
+				t.Fatalf("%s is %q, and %q when it is read again from %q", name, v.Value, again[name].Value, printed.String())
 			}
 		}
 		document, err := edit.Open("env", []byte(text))
@@ -132,8 +139,8 @@ func FuzzEnvironmentFile(f *testing.F) {
 			return // edit wants quotes closed and no NUL
 		}
 		for name, v := range read {
-			if other, _, _, _ := document.Get(name); other != v.value {
-				t.Fatalf("%s is %q here and %#v for edit", name, v.value, other)
+			if other, _, _, _ := document.Get(name); other != v.Value {
+				t.Fatalf("%s is %q here and %#v for who edits it", name, v.Value, other)
 			}
 		}
 	})
@@ -147,12 +154,12 @@ func FuzzWords(f *testing.F) {
 	}
 	quote := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 	f.Fuzz(func(t *testing.T, text string) {
-		words := splitWords(text, true)
+		words := edit.Words(text, true)
 		quoted := make([]string, len(words))
 		for i, w := range words {
 			quoted[i] = `"` + quote.Replace(w) + `"`
 		}
-		if again := splitWords(strings.Join(quoted, " "), true); !slices.Equal(words, again) {
+		if again := edit.Words(strings.Join(quoted, " "), true); !slices.Equal(words, again) {
 			t.Fatalf("%q are %q when they are split again", words, again)
 		}
 		flags := ParseFlags("kubelet", append([]string{"kubelet"}, words...))

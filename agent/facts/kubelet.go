@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"harden/agent/cmdline"
+	"harden/agent/edit"
 	"harden/agent/message"
 )
 
@@ -198,7 +199,7 @@ func (c *collector) startedWith(k *Kubelet, argv []string, dir string) {
 func (c *collector) command(u *unit) (words []word, files []string, unknown error) {
 	environment := map[string]variable{}
 	for _, s := range u.list("Environment") {
-		for _, assignment := range splitWords(s.value, true) {
+		for _, assignment := range edit.Words(s.value, true) {
 			if name, value, ok := strings.Cut(assignment, "="); ok {
 				environment[name] = variable{strings.ReplaceAll(value, "%%", "%"), s.origin}
 			}
@@ -224,7 +225,9 @@ func (c *collector) command(u *unit) (words []word, files []string, unknown erro
 		if !slices.Contains(files, s.value) {
 			files = append(files, s.value)
 		}
-		parseEnvironmentFile(s.value, data, environment)
+		for _, v := range edit.Variables(data) {
+			environment[v.Name] = variable{v.Value, origin{s.value, v.Line}}
+		}
 	}
 	commands := u.list("ExecStart")
 	if len(commands) == 0 {
@@ -246,7 +249,7 @@ func (c *collector) command(u *unit) (words []word, files []string, unknown erro
 func commandWords(command setting, environment map[string]variable) (words []word, ok bool) {
 	program := strings.TrimLeft(command.value, "@:-+!|")
 	prefix := command.value[:len(command.value)-len(program)]
-	for _, text := range splitWords(program, true) {
+	for _, text := range edit.Words(program, true) {
 		words = append(words, word{strings.ReplaceAll(text, "%%", "%"), command.origin})
 	}
 	if strings.Contains(prefix, "@") && len(words) > 1 {

@@ -82,53 +82,6 @@ func TestParseFlags(t *testing.T) {
 	}
 }
 
-func TestParseEnvironmentFile(t *testing.T) {
-	for _, tt := range []struct {
-		name, text string
-		want       map[string]variable
-	}{
-		{"plain", "A=b\n\n B = c d \n", map[string]variable{"A": {"b", origin{"/e", 1}}, "B": {"c d", origin{"/e", 3}}}},
-		{"comments", "# A=b\n;A=c\nA=d # e\n", map[string]variable{"A": {"d # e", origin{"/e", 3}}}},
-		{"double quotes", `A="--x=\"1\" \$y \n"`, map[string]variable{"A": {`--x="1" $y \n`, origin{"/e", 1}}}},
-		{"single quotes", `A='--x="1" \n'`, map[string]variable{"A": {`--x="1" \n`, origin{"/e", 1}}}},
-		{"quotes inside a word", `A=--x="1"`, map[string]variable{"A": {`--x="1"`, origin{"/e", 1}}}},
-		{"pieces", `A="b" 'c'd`, map[string]variable{"A": {"bcd", origin{"/e", 1}}}},
-		{"over lines", "A=b \\\nc\nB=\"d\ne\"\nC=f\n", map[string]variable{"A": {"b c", origin{"/e", 1}}, "B": {"d\ne", origin{"/e", 3}}, "C": {"f", origin{"/e", 5}}}},
-		{"the last one wins", "A=b\nA=c", map[string]variable{"A": {"c", origin{"/e", 2}}}},
-		{"not a shell", "export A=b\nB\n=c\nA-B=c\n", map[string]variable{}},
-		{"empty, and a backslash at the end", "A=\nB=c\\", map[string]variable{"A": {"", origin{"/e", 1}}, "B": {"c", origin{"/e", 2}}}},
-		{"line ends of another system", "A=b\r\nB='c'\r\n", map[string]variable{"A": {"b", origin{"/e", 1}}, "B": {"c", origin{"/e", 2}}}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got := map[string]variable{}
-			parseEnvironmentFile("/e", []byte(tt.text), got)
-			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(variable{}, origin{})); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-func TestSplitWords(t *testing.T) {
-	for _, tt := range []struct {
-		text    string
-		escapes bool
-		want    []string
-	}{
-		{`a  "b c"	'd e'`, true, []string{"a", "b c", "d e"}},
-		{`--x="1 2" ""`, true, []string{"--x=1 2", ""}},
-		{`a\sb \x41\102\u00e9 \" \q`, true, []string{"a b", "ABé", `"`, `\q`}},
-		{`\xe9`, true, []string{"\xe9"}},
-		{`a\ b "\""`, false, []string{"a b", `"`}},
-		{`"open`, true, []string{"open"}},
-		{" ", true, nil},
-	} {
-		if diff := cmp.Diff(tt.want, splitWords(tt.text, tt.escapes)); diff != "" {
-			t.Errorf("%s: %s", tt.text, diff)
-		}
-	}
-}
-
 func TestExpand(t *testing.T) {
 	environment := map[string]variable{"A": {value: `x "y z"`}}
 	for text, want := range map[string][]string{

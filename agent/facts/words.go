@@ -1,9 +1,9 @@
 package facts
 
 import (
-	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"harden/agent/edit"
 )
 
 // word is one word of a command line, and where it is written.
@@ -16,66 +16,6 @@ type word struct {
 type variable struct {
 	value string
 	origin
-}
-
-// splitWords splits at white space as systemd does: quotes of both kinds hold
-// a word together and are removed. A backslash begins a C escape if escapes is
-// set, and otherwise just stands before a character that is taken as it is. A
-// quote that is not closed ends with the text.
-func splitWords(s string, escapes bool) []string {
-	var words []string
-	var b strings.Builder
-	inWord := false
-	quote := byte(0)
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c == '\\' && i+1 < len(s):
-			inWord = true
-			i += writeEscape(&b, s[i:], escapes) - 1
-		case quote != 0 && c == quote:
-			quote = 0
-		case quote == 0 && (c == '"' || c == '\''):
-			quote, inWord = c, true
-		case quote == 0 && strings.IndexByte(" \t\n\r", c) >= 0:
-			if inWord {
-				words = append(words, b.String())
-			}
-			b.Reset()
-			inWord = false
-		default:
-			inWord = true
-			b.WriteByte(c)
-		}
-	}
-	if inWord {
-		words = append(words, b.String())
-	}
-	return words
-}
-
-// writeEscape writes what the escape at the start of s stands for, and returns
-// how many bytes of s it takes. An escape that systemd does not know stays.
-func writeEscape(b *strings.Builder, s string, escapes bool) int {
-	switch next := s[1]; {
-	case !escapes || next == '"' || next == '\'':
-		b.WriteByte(next)
-		return 2
-	case next == 's':
-		b.WriteByte(' ')
-		return 2
-	}
-	r, multibyte, rest, err := strconv.UnquoteChar(s, 0)
-	switch {
-	case err != nil:
-		b.WriteString(s[:2])
-		return 2
-	case multibyte || r < utf8.RuneSelf:
-		b.WriteRune(r)
-	default:
-		b.WriteByte(byte(r)) // \xNN and \nnn are bytes
-	}
-	return len(s) - len(rest)
 }
 
 // expand replaces the variables in the words of a command line: $NAME as a
@@ -91,7 +31,7 @@ func expand(words []word, environment map[string]variable) (out []word, ok bool)
 			if size += len(v.value); size > maxCommand {
 				return nil, false
 			}
-			for _, text := range splitWords(v.value, false) {
+			for _, text := range edit.Words(v.value, false) {
 				out = append(out, word{text, v.origin})
 			}
 			continue

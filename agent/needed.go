@@ -55,7 +55,7 @@ func (a *Agent) recordBut(f *facts.Facts, changes []change.Change) *kubeadm.File
 	if err != nil || !state.Exists() {
 		return &kubeadm.File{}
 	}
-	file, err := kubeadm.Open(state.File.Content.Data, kubeadm.Version{})
+	file, err := kubeadm.Open(state.File.Content.Data, facts.Version{})
 	if err != nil {
 		return &kubeadm.File{}
 	}

@@ -127,11 +127,11 @@ func (w Want) Holds(value any, found bool) (bool, error) {
 		return w.equal(value, bound)
 	case AtMost, AtLeast:
 		if w.Field == FieldMode {
-			have, err := parseMode(value)
+			have, err := ParseMode(value)
 			if err != nil {
 				return false, err
 			}
-			limit, err := parseMode(bound)
+			limit, err := ParseMode(bound)
 			return have&^limit == 0, err
 		}
 		have, err := w.number(value)
@@ -167,11 +167,11 @@ func (w Want) Fixed(value any, found bool) (any, error) {
 	case w.Op == Absent:
 		return nil, nil
 	case w.Field == FieldMode && w.Op == AtMost && found:
-		have, err := parseMode(value)
+		have, err := ParseMode(value)
 		if err != nil {
 			return nil, err
 		}
-		limit, err := parseMode(w.bound())
+		limit, err := ParseMode(w.bound())
 		return Octal(have & limit), err
 	case w.Op == Includes && found:
 		have := elements(value)
@@ -259,7 +259,8 @@ func (w Want) number(v any) (float64, error) {
 	return 0, message.Errorf("%v is not a number", w.Shown(v))
 }
 
-func parseMode(v any) (uint32, error) {
+// ParseMode reads a mode such as "0600", in octal.
+func ParseMode(v any) (uint32, error) {
 	s, ok := v.(string)
 	n, err := strconv.ParseUint(s, 8, 32)
 	if !ok || err != nil || n > 0o7777 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"harden/agent/edit"
+	"harden/agent/facts"
 	"harden/agent/message"
 )
 
@@ -152,5 +153,5 @@ func Document(syntax string, data []byte) (edit.Document, error) {
 	if syntax != "kubeadm" {
 		return edit.Open(syntax, data)
 	}
-	return Open(data, Version{})
+	return Open(data, facts.Version{})
 }

@@ -7,10 +7,10 @@
 package kubeadm
 
 import (
-	"fmt"
 	"strings"
 
 	"harden/agent/edit"
+	"harden/agent/facts"
 	"harden/agent/message"
 )
 
@@ -44,16 +44,13 @@ type File struct {
 	stream   *edit.Stream
 	at       map[string]int // kind → its document
 	version  string         // of kubeadm's API: "v1beta4"
-	fallback Version        // of Kubernetes, where the file says none
+	fallback facts.Version  // of Kubernetes, where the file says none
 	rendered map[string]edit.Document
 }
 
-// Version is one of Kubernetes; zero where it is not known.
-type Version struct{ Minor, Patch int }
-
 // Open reads the documents. kubernetes is the version that counts where they say
 // none. The error is a *edit.SyntaxError where the text cannot be read.
-func Open(data []byte, kubernetes Version) (*File, error) {
+func Open(data []byte, kubernetes facts.Version) (*File, error) {
 	stream, err := edit.OpenStream(data)
 	if err != nil {
 		return nil, err
@@ -127,9 +124,9 @@ func (f *File) Purpose() Purpose {
 }
 
 // Kubernetes is the version of the cluster that the file describes.
-func (f *File) Kubernetes() Version {
-	var v Version
-	if _, err := fmt.Sscanf(f.text(clusterKind, "kubernetesVersion"), "v1.%d.%d", &v.Minor, &v.Patch); err != nil {
+func (f *File) Kubernetes() facts.Version {
+	v, err := facts.ParseVersion(f.text(clusterKind, "kubernetesVersion"))
+	if err != nil {
 		return f.fallback // none, or "stable-1", which is that of kubeadm itself
 	}
 	return v

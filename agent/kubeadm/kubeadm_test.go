@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"harden/agent/facts"
 )
 
 const cluster = `# the site's
@@ -28,7 +30,7 @@ networking:
 // opened reads a text with Kubernetes 1.34.1 as the version where it says none.
 func opened(t *testing.T, text string) *File {
 	t.Helper()
-	f, err := Open([]byte(text), Version{34, 1})
+	f, err := Open([]byte(text), facts.Version{Major: 1, Minor: 34, Patch: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +163,7 @@ func TestMaps(t *testing.T) {
 	if diff := cmp.Diff(want, string(f.Bytes())); diff != "" {
 		t.Errorf("the text (-want +got):\n%s", diff)
 	}
-	if v := f.Kubernetes(); v != (Version{30, 14}) {
+	if v := f.Kubernetes(); v != (facts.Version{Major: 1, Minor: 30, Patch: 14}) {
 		t.Errorf("version %v", v)
 	}
 	if err := f.Unset("kube-apiserver/flag:--audit-log-maxage"); err != nil || strings.Contains(string(f.Bytes()), "maxage") {
@@ -190,7 +192,7 @@ func TestRefused(t *testing.T) {
 		"apiVersion: kubeadm.k8s.io/v1alpha3\nkind: ClusterConfiguration\n":                               "v1alpha3 is not supported",
 		head + "InitConfiguration\n---\napiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\n": "different versions",
 	} {
-		if _, err := Open([]byte(text), Version{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Open([]byte(text), facts.Version{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}

@@ -61,14 +61,14 @@ func (c *fileComposer) setContent(w change.Want, value any) error {
 }
 
 func (c *fileComposer) setMode(value any) error {
-	mode, err := strconv.ParseUint(fmt.Sprint(value), 8, 32)
+	mode, err := change.ParseMode(value)
 	if err != nil {
-		return message.Errorf("%v is not a mode", value)
+		return err
 	}
 	if c.before != nil && !c.by.asRoot() && c.before.UID != uint32(os.Geteuid()) {
 		return blocked("needs root: %s belongs to %s", c.path, c.ownerName())
 	}
-	c.now.Mode = uint32(mode)
+	c.now.Mode = mode
 	return nil
 }
 

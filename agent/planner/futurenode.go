@@ -46,8 +46,7 @@ func (p *planning) findFutureNode() *futureNode {
 	if p.facts.Platform != facts.Kubeadm || p.facts.Joined {
 		return nil
 	}
-	fallback := kubeadm.Version{Minor: p.facts.Kubernetes.Minor, Patch: p.facts.Kubernetes.Patch}
-	found, err := p.kubeadmConfiguration(fallback)
+	found, err := p.kubeadmConfiguration(p.facts.Kubernetes)
 	switch {
 	case err != nil:
 		return &futureNode{err: err}
@@ -62,7 +61,7 @@ func (p *planning) findFutureNode() *futureNode {
 
 // kubeadmConfiguration reads the file that the operator named, or the one that is
 // there.
-func (p *planning) kubeadmConfiguration(fallback kubeadm.Version) (*futureNode, error) {
+func (p *planning) kubeadmConfiguration(fallback facts.Version) (*futureNode, error) {
 	files := host.Linked{Root: p.Root}
 	if p.KubeadmConfig != "" {
 		c, err := readKubeadm(files, p.KubeadmConfig, fallback)
@@ -107,7 +106,7 @@ func (p *planning) kubeadmConfiguration(fallback kubeadm.Version) (*futureNode, 
 }
 
 // readKubeadm reads a file; nil where it has no document of kubeadm.
-func readKubeadm(files host.Linked, name string, fallback kubeadm.Version) (*futureNode, error) {
+func readKubeadm(files host.Linked, name string, fallback facts.Version) (*futureNode, error) {
 	data, err := files.ReadTrusted(name, node.MaxDocument)
 	if err != nil {
 		return nil, err
@@ -220,7 +219,7 @@ func (c *futureNode) kubeadmWants(wants []change.Want) []change.Want {
 
 // openKubeadm opens kubeadm's file for the composer.
 func (c *composition) openKubeadm(data []byte) (edit.Document, error) {
-	return kubeadm.Open(data, kubeadm.Version{Minor: c.facts.Kubernetes.Minor, Patch: c.facts.Kubernetes.Patch})
+	return kubeadm.Open(data, c.facts.Kubernetes)
 }
 
 // overlay is a tree with files over it that are not there yet.

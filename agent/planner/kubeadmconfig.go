@@ -32,10 +32,9 @@ func (a Planner) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 		return nil, node.Of(node.Failed, err)
 	}
 	c := &futureNode{path: "/etc/kubeadm/init.yaml"}
-	version := kubeadm.Version{Minor: f.Kubernetes.Minor, Patch: f.Kubernetes.Patch}
 	switch {
 	case a.KubeadmConfig != "":
-		found, err := readKubeadm(host.Linked{Root: a.Root}, a.KubeadmConfig, version)
+		found, err := readKubeadm(host.Linked{Root: a.Root}, a.KubeadmConfig, f.Kubernetes)
 		if err != nil {
 			return nil, node.Of(node.Failed, err)
 		}
@@ -47,10 +46,10 @@ func (a Planner) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 		return nil, node.Failure(node.Usage, message.New("give it with --set kubernetes-version=1.34.1"), "the version of Kubernetes is not known")
 	default:
 		api := "v1beta4"
-		if version.Minor < 31 {
+		if f.Kubernetes.Minor < 31 {
 			api = "v1beta3"
 		}
-		if c.file, err = kubeadm.Open(fmt.Appendf(nil, kubeadmStart, api, f.Kubernetes), version); err != nil {
+		if c.file, err = kubeadm.Open(fmt.Appendf(nil, kubeadmStart, api, f.Kubernetes), f.Kubernetes); err != nil {
 			return nil, node.Of(node.Failed, err)
 		}
 	}

@@ -94,7 +94,7 @@ func (p *planning) keep(r *recording) error {
 		case !reading.state.Exists():
 			return message.Errorf("%s is not there: no upgrade of kubeadm could read it either", t.Name())
 		}
-		file, err := kubeadm.Open(reading.state.File.Content.Data, p.kubeadmVersion())
+		file, err := kubeadm.Open(reading.state.File.Content.Data, p.facts.Kubernetes)
 		if err != nil {
 			return message.Errorf("%s: %w", t.Name(), err)
 		}
@@ -112,11 +112,6 @@ func (p *planning) keep(r *recording) error {
 		}
 	}
 	return nil
-}
-
-// kubeadmVersion is what counts where the record says no version.
-func (p *planning) kubeadmVersion() kubeadm.Version {
-	return kubeadm.Version{Minor: p.facts.Kubernetes.Minor, Patch: p.facts.Kubernetes.Patch}
 }
 
 // willHold tells whether a rule holds once the plan is carried out.

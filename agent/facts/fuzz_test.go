@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"net/netip"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -200,37 +198,6 @@ func FuzzManifest(f *testing.F) {
 			t.Fatalf("half of a manifest was read: %+v, notes %q", etcd, found.Notes)
 		}
 	})
-}
-
-// FuzzSockets reads any table of /proc/net: an address that is read is the
-// one that the kernel would write the same way.
-func FuzzSockets(f *testing.F) {
-	f.Add("  sl  local_address\n   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 123 1\n")
-	f.Add("   1: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 77 1\n")
-	f.Add("0: :0 x 0A a b c d e f\n1: 010000:1 x 0A a b c d e f\n2: 0100007F:10000 x 0A a b c d e f\n")
-	f.Fuzz(func(t *testing.T, table string) {
-		file := filepath.Join(t.TempDir(), "tcp")
-		if err := os.WriteFile(file, []byte(table), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		err := readSockets(file, tcpListen, func(address netip.AddrPort, inode string) {
-			if !address.IsValid() || inode == "" || !strings.Contains(strings.ToUpper(table), kernelAddress(address)) {
-				t.Fatalf("%s with inode %q from %q", address, inode, table)
-			}
-		})
-		if err != nil && !strings.Contains(err.Error(), "too long") {
-			t.Fatal(err)
-		}
-	})
-}
-
-// kernelAddress writes an address as /proc/net/tcp does on this machine.
-func kernelAddress(a netip.AddrPort) string {
-	raw := a.Addr().AsSlice()
-	for i := 0; i < len(raw) && littleEndian(); i += 4 {
-		slices.Reverse(raw[i : i+4])
-	}
-	return fmt.Sprintf("%X:", raw)
 }
 
 // FuzzVersion reads any text as a version. The grammar says which ones are.

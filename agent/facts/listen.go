@@ -1,11 +1,8 @@
 package facts
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
-	"encoding/binary"
-	"encoding/hex"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -18,6 +15,7 @@ import (
 	"unicode"
 
 	"harden/agent/message"
+	"harden/agent/procnet"
 	"harden/agent/stable"
 )
 
@@ -31,14 +29,6 @@ type Socket struct {
 
 // Loopback tells whether a socket can be reached from this node only.
 func (s Socket) Loopback() bool { return s.Address.Addr().Unmap().IsLoopback() }
-
-// tcpListen is the state of a TCP socket that waits, in /proc/net/tcp; an
-// unconnected UDP socket has the other one (include/net/tcp_states.h).
-const (
-	tcpListen      = "0A"
-	tcpEstablished = "01"
-	udpClosed      = "07"
-)
 
 // Port is a port of a protocol.
 type Port struct {
@@ -57,8 +47,8 @@ func Listening(procDir string, ports map[Port]bool, likely []int) ([]Socket, err
 		net = filepath.Join(procDir, "net")
 	}
 	tables := []*table{
-		{file: "tcp", protocol: "tcp", state: tcpListen}, {file: "tcp6", protocol: "tcp", state: tcpListen},
-		{file: "udp", protocol: "udp", state: udpClosed}, {file: "udp6", protocol: "udp", state: udpClosed},
+		{file: "tcp", protocol: "tcp", state: procnet.Listen}, {file: "tcp6", protocol: "tcp", state: procnet.Listen},
+		{file: "udp", protocol: "udp", state: procnet.Closed}, {file: "udp6", protocol: "udp", state: procnet.Closed},
 	}
 	var read sync.WaitGroup // the kernel looks through all its connections for each
 	for _, t := range tables {
@@ -91,11 +81,10 @@ func Listening(procDir string, ports map[Port]bool, likely []int) ([]Socket, err
 }
 
 // Bounds on what anybody can make large: how many sockets wait on the ports
-// that are asked about, how many there are at all, how many descriptors are
-// looked at for who holds them, and how long that takes.
+// that are asked about, how many descriptors are looked at for who holds them,
+// and how long that takes.
 const (
 	maxWaiting     = 4096
-	maxSockets     = 1 << 20 // lines of a table
 	maxDescriptors = 1 << 20
 	holdersWithin  = 2 * time.Second
 )
@@ -110,69 +99,27 @@ type table struct {
 }
 
 func (t *table) read(dir string, ports map[Port]bool) error {
-	err := readSockets(filepath.Join(dir, t.file), t.state, func(address netip.AddrPort, inode string) {
-		if ports[Port{t.protocol, address.Port()}] && len(t.addresses) <= maxWaiting {
-			t.addresses, t.inodes = append(t.addresses, address), append(t.inodes, inode)
-		}
-	})
-	if err == nil && len(t.addresses) > maxWaiting {
-		err = message.Errorf("more than %d sockets listen on the ports to check", maxWaiting)
-	}
-	return err
-}
-
-// lineLength is about that of a line in /proc/net/tcp, in bytes.
-const lineLength = 150
-
-func readSockets(file, state string, found func(address netip.AddrPort, inode string)) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	// A line at a time: to fill a larger buffer the kernel would look for the
-	// connections behind the last socket that listens, all through its table.
-	lines.Buffer(make([]byte, lineLength), bufio.MaxScanTokenSize)
-	for count := 0; lines.Scan(); count++ {
-		if count > maxSockets {
-			return message.Errorf("%s has more than %d sockets", file, maxSockets)
-		}
-		// sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
-		fields := strings.Fields(lines.Text())
+	for row, err := range procnet.Rows(filepath.Join(dir, t.file), procnet.OneLine) {
 		switch {
-		case len(fields) < 10:
-		case fields[3] == state:
-			if address, ok := socketAddress(fields[1]); ok {
-				found(address, fields[9])
+		case err != nil:
+			return err
+		case row.State() == t.state:
+			address, ok := row.Local()
+			if !ok || !ports[Port{t.protocol, address.Port()}] {
+				continue
 			}
-		case state == tcpListen && fields[3] == tcpEstablished:
+			if len(t.addresses) == maxWaiting {
+				return message.Errorf("more than %d sockets listen on the ports to check", maxWaiting)
+			}
+			t.addresses, t.inodes = append(t.addresses, address), append(t.inodes, row.Inode())
+		case t.state == procnet.Listen && row.State() == procnet.Established:
 			// All that listen come first, then the connections, of which there
 			// may be thousands (Documentation/networking/proc_net_tcp.rst).
 			// Old kernels list the half-open ones beside who listens.
 			return nil
 		}
 	}
-	return lines.Err()
-}
-
-// socketAddress reads "0100007F:1F90": an address as 32-bit words in the
-// machine's byte order (little-endian on all that Kubernetes supports but
-// s390x), and a port.
-func socketAddress(text string) (netip.AddrPort, bool) {
-	host, port, ok := strings.Cut(text, ":")
-	raw, err := hex.DecodeString(host)
-	number, portErr := strconv.ParseUint(port, 16, 16)
-	if !ok || err != nil || portErr != nil || len(raw)%4 != 0 {
-		return netip.AddrPort{}, false
-	}
-	if littleEndian() {
-		for i := 0; i < len(raw); i += 4 {
-			slices.Reverse(raw[i : i+4])
-		}
-	}
-	address, ok := netip.AddrFromSlice(raw)
-	return netip.AddrPortFrom(address, uint16(number)), ok
+	return nil
 }
 
 // holders finds the processes that hold sockets, the first of each.
@@ -291,5 +238,3 @@ func programOf(procDir, pid string) string {
 		return r
 	}, strings.TrimSuffix(string(comm), "\n"))
 }
-
-func littleEndian() bool { return binary.NativeEndian.Uint16([]byte{1, 0}) == 1 }

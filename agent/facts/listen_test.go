@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net"
 	"net/netip"
@@ -130,37 +131,6 @@ func TestListeningLooksAtTheLikelyFirst(t *testing.T) {
 	}
 }
 
-func TestSocketAddress(t *testing.T) {
-	for _, test := range []struct {
-		text, want string
-		loopback   bool
-	}{
-		{"0100007F:1F90", "127.0.0.1:8080", true},
-		{"00000000:280F", "0.0.0.0:10255", false},
-		{"00000000000000000000000000000000:2812", "[::]:10258", false},
-		{"00000000000000000000000001000000:0016", "[::1]:22", true},
-		{"0000000000000000FFFF00000100007F:0016", "[::ffff:127.0.0.1]:22", true},
-	} {
-		t.Run(test.want, func(t *testing.T) {
-			if !littleEndian() {
-				t.Skip("the texts of this test are those of a little-endian machine")
-			}
-			got, ok := socketAddress(test.text)
-			if !ok || got != netip.MustParseAddrPort(test.want) {
-				t.Fatalf("got %v, %v", got, ok)
-			}
-			if s := (Socket{Address: got}); s.Loopback() != test.loopback {
-				t.Errorf("loopback is %v", s.Loopback())
-			}
-		})
-	}
-	for _, text := range []string{"", "x:1", "0100007F", "01:1", "0100007F:99999"} {
-		if got, ok := socketAddress(text); ok {
-			t.Errorf("%q was taken for %v", text, got)
-		}
-	}
-}
-
 // TestListeningHasBounds: neither many sockets nor many descriptors make it read
 // for ever, and a name does not change the terminal.
 func TestListeningHasBounds(t *testing.T) {
@@ -208,3 +178,5 @@ func TestListeningHasBounds(t *testing.T) {
 		t.Error("it did not look")
 	}
 }
+
+func littleEndian() bool { return binary.NativeEndian.Uint16([]byte{1, 0}) == 1 }

@@ -1,20 +1,16 @@
 package health
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/netip"
 	"os"
-	"slices"
 	"strconv"
 	"syscall"
 
 	"harden/agent/message"
+	"harden/agent/procnet"
 )
 
 // socket is the other end of a connection on this machine, as the kernel knows
@@ -153,14 +149,11 @@ func answered(b []byte, local, remote netip.AddrPort, number uint32) (socket, er
 // inTables looks for a socket in the tables of all, below /proc/net: an IPv4
 // connection may be that of a socket for both protocols.
 func inTables(ctx context.Context, dir string, local, remote netip.AddrPort) (socket, error) {
-	for _, table := range []struct {
-		file string
-		is6  bool
-	}{{"tcp", false}, {"tcp6", true}} {
-		if local.Addr().Is6() && !table.is6 {
+	for _, table := range []string{"tcp", "tcp6"} {
+		if local.Addr().Is6() && table == "tcp" {
 			continue
 		}
-		found, err := inTable(ctx, dir+"/"+table.file, columns(local, remote, table.is6))
+		found, err := inTable(ctx, dir+"/"+table, local, remote)
 		if err == nil || !errors.Is(err, errNoSocket) && !os.IsNotExist(err) {
 			return found, err
 		}
@@ -168,51 +161,31 @@ func inTables(ctx context.Context, dir string, local, remote netip.AddrPort) (so
 	return socket{}, errNoSocket
 }
 
-// columns are how the tables write two addresses: " 0100007F:2808 0100007F:A3B4 ".
-func columns(local, remote netip.AddrPort, is6 bool) []byte {
-	text := []byte{' '}
-	for _, a := range []netip.AddrPort{local, remote} {
-		raw := a.Addr().AsSlice()
-		if is6 {
-			sixteen := a.Addr().As16()
-			raw = sixteen[:]
+func inTable(ctx context.Context, file string, local, remote netip.AddrPort) (socket, error) {
+	n := 0
+	for row, err := range procnet.Rows(file, procnet.ManyLines) {
+		if err == nil && n%1024 == 0 {
+			err = ctx.Err()
 		}
-		if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 { // words of 32 bits as the machine has them
-			for i := 0; i < len(raw); i += 4 {
-				slices.Reverse(raw[i : i+4])
-			}
+		if err != nil {
+			return socket{}, err
 		}
-		text = append(bytes.ToUpper(hex.AppendEncode(text, raw)), fmt.Sprintf(":%04X ", a.Port())...)
-	}
-	return text
-}
-
-func inTable(ctx context.Context, name string, both []byte) (socket, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return socket{}, err
-	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(make([]byte, 64<<10), bufio.MaxScanTokenSize)
-	for n := 0; lines.Scan(); n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
-			return socket{}, ctx.Err()
-		}
-		if !bytes.Contains(lines.Bytes(), both) {
+		n++
+		if here, ok := row.Local(); !ok || unmapped(here) != local {
 			continue
 		}
-		// sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
-		fields := bytes.Fields(lines.Bytes())
-		if len(fields) < 10 {
+		if there, ok := row.Remote(); !ok || unmapped(there) != remote {
 			continue
 		}
-		if state, err := strconv.ParseUint(string(fields[3]), 16, 8); err != nil || !open(byte(state)) {
+		if state := row.State(); state != procnet.Established && state != procnet.SynReceived {
 			return socket{}, errNoSocket
 		}
-		uid, uidErr := strconv.ParseUint(string(fields[7]), 10, 32)
-		inode, inodeErr := strconv.ParseUint(string(fields[9]), 10, 32)
+		uid, uidErr := strconv.ParseUint(row.UID(), 10, 32)
+		inode, inodeErr := strconv.ParseUint(row.Inode(), 10, 32)
 		return socket{inode: uint32(inode), uid: uint32(uid)}, errors.Join(uidErr, inodeErr)
 	}
-	return socket{}, errors.Join(lines.Err(), errNoSocket)
+	return socket{}, errNoSocket
 }
+
+// unmapped writes an IPv4 address of a socket for both protocols as one of IPv4.
+func unmapped(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }

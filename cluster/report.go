@@ -12,7 +12,9 @@ import (
 	"harden/agent/change"
 	"harden/agent/message"
 	"harden/cluster/catalog"
+	"harden/cluster/fixes"
 	"harden/cluster/inventory"
+	"harden/cluster/object"
 	"harden/cluster/rules"
 	"harden/profiles"
 )
@@ -23,18 +25,29 @@ type Request struct {
 	Settings     rules.Settings
 	Attestations []profiles.Attestation
 	Only, Skip   []string // ids of controls, short or whole, and names of rules; empty Only: all
+	Namespaces   []string // patterns of those in which something may be changed; empty: all, and what is in none
 	Now          time.Time
 }
 
-// Check judges every control of the profile that is about the cluster. It fails
-// where the profile has none, or where a name of Only or Skip is unknown.
-func Check(i *inventory.Inventory, r Request) (change.Plan, []profiles.Control, error) {
+// Judged is what a check came to, and what apply would do about it.
+type Judged struct {
+	Plan     change.Plan
+	Controls []profiles.Control
+	Edits    []object.Edit // of Plan.Changes
+	fixes    fixes.Plan
+	request  Request
+}
+
+// Judge judges every control of the profile that is about the cluster, and gives
+// what would be changed. It fails where the profile has none, or where a name of
+// Only or Skip is unknown. Finish has to follow.
+func Judge(i *inventory.Inventory, r Request) (*Judged, error) {
 	controls, err := r.controls()
 	if err != nil {
-		return change.Plan{}, nil, err
+		return nil, err
 	}
 	judged := &rules.Cluster{Inventory: i, Settings: r.Settings}
-	plan := change.Plan{Profile: r.Profile.Identity(), Node: change.Node{Platform: "cluster", Kubernetes: i.Version.Text, Roles: []string{}}}
+	plan := change.Plan{Profile: r.Profile.Identity(), Node: change.Node{Platform: "cluster", Kubernetes: i.Version.Text, Roles: []string{}}, Changes: []change.Change{}}
 	by := map[string]int{} // finding by rule
 	for n := range controls {
 		c := &controls[n]
@@ -53,13 +66,85 @@ func Check(i *inventory.Inventory, r Request) (change.Plan, []profiles.Control, 
 			plan.Findings = append(plan.Findings, byHand(*c, entry.Scope))
 		}
 	}
-	for n := range plan.Findings {
-		r.decide(&plan.Findings[n])
+	return &Judged{Plan: plan, Controls: controls, fixes: fixes.Of(judged), request: r}, nil
+}
+
+// Inspect lets somebody look at each change that would be made. What he objects to
+// is left as it is, with his reason.
+func (j *Judged) Inspect(object func(fixes.Fix) message.Text) {
+	j.fixes.Fixes = slices.DeleteFunc(j.wanted(), func(f fixes.Fix) bool {
+		reason := object(f)
+		if reason.IsZero() {
+			return false
+		}
+		j.fixes.Obstacles = append(j.fixes.Obstacles, fixes.Obstacle{Rules: f.Rules, Target: f.Target, Reason: reason})
+		return true
+	})
+}
+
+// wanted are the fixes of rules that are open and that the site did not waive.
+// Wanted are the changes that would be made.
+func (j *Judged) Wanted() []fixes.Fix { return j.wanted() }
+
+func (j *Judged) wanted() []fixes.Fix {
+	open := map[string]bool{}
+	for _, f := range j.Plan.Findings {
+		decided := f
+		j.request.decide(&decided)
+		open[f.Rule] = f.Rule != "" && decided.Status != change.Waived && decided.Status != change.Error && decided.Status != change.NotApplicable
 	}
-	slices.SortStableFunc(plan.Findings, func(a, b change.Finding) int {
+	return slices.DeleteFunc(slices.Clone(j.fixes.Fixes), func(f fixes.Fix) bool {
+		return !f.In(j.request.Namespaces) || !slices.ContainsFunc(f.Rules, func(name string) bool { return open[name] })
+	})
+}
+
+// Finish gives every finding what would be done about it, and its waiver or
+// attestation, and puts the changes into the plan.
+func (j *Judged) Finish() {
+	j.fixes.Fixes = j.wanted()
+	j.fixes.Inform(j.Plan.Findings)
+	controls := map[string][]string{}
+	for n := range j.Plan.Findings {
+		f := &j.Plan.Findings[n]
+		j.request.decide(f)
+		f.Targets = targetsOf(f)
+		controls[f.Rule] = f.Controls
+	}
+	slices.SortStableFunc(j.Plan.Findings, func(a, b change.Finding) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), slices.Compare(a.Controls, b.Controls))
 	})
-	return plan, controls, nil
+	for _, f := range j.fixes.Fixes {
+		for _, rule := range f.Rules {
+			for _, id := range controls[rule] {
+				if !slices.Contains(f.Controls, id) {
+					f.Controls = append(f.Controls, id)
+				}
+			}
+		}
+		f.Rules = slices.DeleteFunc(slices.Clone(f.Rules), func(rule string) bool { return controls[rule] == nil })
+		j.Plan.Changes = append(j.Plan.Changes, f.Change)
+		j.Edits = append(j.Edits, f.Edit)
+	}
+}
+
+// targetsOf are the objects that a finding is about.
+func targetsOf(f *change.Finding) []change.Target {
+	targets := slices.Clone(f.Targets)
+	for _, o := range f.Observed {
+		targets = append(targets, o.Target)
+	}
+	slices.Sort(targets)
+	return append([]change.Target{}, slices.Compact(targets)...)
+}
+
+// Check is Judge and Finish, without anybody who looks at the changes.
+func Check(i *inventory.Inventory, r Request) (change.Plan, []profiles.Control, error) {
+	j, err := Judge(i, r)
+	if err != nil {
+		return change.Plan{}, nil, err
+	}
+	j.Finish()
+	return j.Plan, j.Controls, nil
 }
 
 // controls are those of the profile that are about the cluster and were asked for.
@@ -121,12 +206,12 @@ func (r Request) finding(name string, judged *rules.Cluster) change.Finding {
 	}
 	v := rule.Judge(judged)
 	slices.Sort(v.Targets)
-	return change.Finding{Rule: name, Status: v.Status, Reason: v.Reason, Targets: append([]change.Target{}, slices.Compact(v.Targets)...), Observed: v.Observed}
+	return change.Finding{Rule: name, Severity: rules.SeverityOf(name), Scope: change.ScopeCluster, Status: v.Status, Reason: v.Reason, Targets: append([]change.Target{}, slices.Compact(v.Targets)...), Observed: v.Observed}
 }
 
 // byHand is the finding of a control that no rule of this program judges.
 func byHand(c profiles.Control, scope catalog.Scope) change.Finding {
-	f := change.Finding{Controls: []string{c.ID}, Status: change.Manual, Reason: message.Value(c.Manual.EN), Targets: []change.Target{}}
+	f := change.Finding{Scope: change.ScopeCluster, Controls: []string{c.ID}, Status: change.Manual, Reason: message.Value(c.Manual.EN), Targets: []change.Target{}}
 	if scope == catalog.OnFiles {
 		f.Reason = message.New("the file of RKE decides it; check it where that file is: harden check --set rke-cluster-file=cluster.yml")
 	}

@@ -91,3 +91,11 @@ func connect(config *rest.Config, name string, o Options) (*Client, error) {
 
 // Server is the address of the API server.
 func (c *Client) Server() string { return c.base.String() }
+
+// Within gives the same connection with another time for one request, until its
+// answer is read.
+func (c *Client) Within(d time.Duration) *Client {
+	within, h := *c, *c.http
+	h.Timeout, within.http = d, &h
+	return &within
+}

@@ -74,7 +74,7 @@ func binding(kind string) func(*bindingObject) (rbac.Binding, bool) {
 	return func(o *bindingObject) (rbac.Binding, bool) {
 		return rbac.Binding{Kind: kind, Namespace: o.Metadata.Namespace, Name: o.Metadata.Name, RoleKind: o.RoleRef.Kind, RoleName: o.RoleRef.Name,
 			Subjects: o.Subjects, Bootstrap: rbac.Bootstrapped(o.Metadata.Labels),
-			Owner: o.Metadata.object(kind, rbacGroup).Owner.String()}, true
+			Owner: o.Metadata.object(kind, rbacGroup).Owner.String(), UID: o.Metadata.UID}, true
 	}
 }
 

@@ -26,6 +26,7 @@ type Inventory struct {
 	Webhooks  []Webhook
 	Rancher   Rancher
 	UID       string // of the namespace kube-system, which names the cluster
+	more      more
 }
 
 // Core are the objects of the core group that rules look at.

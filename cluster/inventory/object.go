@@ -66,6 +66,7 @@ type ServicePort struct {
 	Port       int32
 	TargetPort any // a number or a name
 	NodePort   int32
+	Protocol   string
 }
 
 // Webhook is an admission webhook of a configuration.

@@ -27,6 +27,7 @@ type Binding struct {
 	Subjects              []Subject
 	Bootstrap             bool
 	Owner                 string // the tool that manages it, or ""
+	UID                   string
 }
 
 // Subject is who a binding is for.

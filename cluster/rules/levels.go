@@ -7,6 +7,7 @@ import (
 
 	"harden/agent/change"
 	"harden/cluster/inventory"
+	"harden/cluster/podsecurity"
 )
 
 // The labels of Pod Security admission.
@@ -72,4 +73,22 @@ func activePolicy(c *Cluster) Verdict {
 	}
 	return open(without, "%d of %d namespaces have no level of Pod Security, and no webhook reviews pods; a default in the API server's admission configuration is not visible here",
 		len(without), len(namespaces))
+}
+
+// EnforceField is the address of the label that has pods refused.
+const EnforceField = enforceField
+
+// Refuses tells whether a namespace has pods refused that a level refuses, as of the
+// newest version.
+func Refuses(n inventory.Namespace, level string) bool { return refuses(n, level, 0) }
+
+// RulesUpTo lists the rules about pods that a level of Pod Security serves.
+func RulesUpTo(level string) []string {
+	list := []string{"pod-policy"}
+	for _, row := range podRows {
+		if slices.Contains(levelsFrom(podsecurity.Level(row.checks[0])), level) {
+			list = append(list, row.name)
+		}
+	}
+	return list
 }

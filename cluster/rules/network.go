@@ -160,3 +160,11 @@ func defaultDeny(c *Cluster) Verdict {
 	}
 	return open(observed, "%d of %d namespaces have no policy that denies incoming traffic by default", len(observed), len(namespaces))
 }
+
+// Enforced tells whether an add-on that is known to enforce network policies runs.
+func Enforced(c *Cluster) bool { return enforcer(c).Status == change.Compliant }
+
+// AddOn tells whether a template is that of a network add-on.
+func AddOn(t inventory.Template) bool {
+	return t.Kind == "DaemonSet" && (named(t, enforcers) || named(t, idle))
+}

@@ -114,3 +114,11 @@ func where(o inventory.Object) string {
 func observe(o inventory.Object, field change.Field, op change.Op, expected, actual any) change.Observation {
 	return change.Observation{Target: o.Target(), Field: field, Op: op, Expected: expected, Actual: actual, Where: message.Value(where(o)), Owner: o.Owner.String()}
 }
+
+// Judged lists the namespaces that rules about workloads look at.
+func (c *Cluster) Judged() []inventory.Namespace { return c.judged() }
+
+// Observe is evidence about one field of an object.
+func Observe(o inventory.Object, field change.Field, op change.Op, expected, actual any) change.Observation {
+	return observe(o, field, op, expected, actual)
+}

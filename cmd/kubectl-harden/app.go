@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -24,14 +25,17 @@ type app struct {
 	output     string
 	lang       report.Language
 	noColor    bool
+	stdin      *os.File
 	stdout     io.Writer
 	stderr     io.Writer
+
+	requestTimeout time.Duration
 }
 
 // run carries out a command line and gives its exit code. It is the one place
 // where an error becomes one.
 func run(args []string, stdout, stderr io.Writer) (code int) {
-	a := &app{stdout: stdout, stderr: stderr}
+	a := &app{stdin: os.Stdin, stdout: stdout, stderr: stderr}
 	defer func() {
 		if p := recover(); p != nil { // 2, Go's own code, stands for open findings
 			fmt.Fprintf(stderr, "kubectl-harden: internal error: %v\n  this is a bug; please report it\n", p)
@@ -59,7 +63,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 func (a *app) command() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "kubectl-harden",
-		Short:         "Judge the objects of a cluster against a hardening baseline",
+		Short:         "Harden the objects of a cluster: plan, apply as one transaction, prove, undo",
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl harden"},
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
@@ -76,9 +80,11 @@ func (a *app) command() *cobra.Command {
 	f.StringVar(&a.connection.Impersonate, "as", "", "act as this `USER`")
 	f.StringVarP(&a.output, "output", "o", "text", "the `FORMAT` of what is printed")
 	f.StringVar((*string)(&a.lang), "lang", "en", "the language of texts: en or zh")
+	f.DurationVar(&a.requestTimeout, "request-timeout", 10*time.Second, "how long one write may take, on the server too")
 	f.BoolVar(&a.noColor, "no-color", false, "print without colour")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
-	root.AddCommand(a.checkCommand(), a.explainCommand(), a.rolesCommand(), a.versionCommand())
+	root.AddCommand(a.checkCommand(), a.planCommand(), a.applyCommand(), a.rollbackCommand(), a.recoverCommand(), a.confirmCommand(),
+		a.historyCommand(), a.showCommand(), a.explainCommand(), a.rolesCommand(), a.versionCommand())
 	return root
 }
 

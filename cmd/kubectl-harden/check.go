@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,25 +12,13 @@ import (
 	"harden/agent/format"
 	"harden/agent/message"
 	"harden/agent/report"
-	"harden/cluster"
-	"harden/cluster/catalog"
-	"harden/cluster/client"
-	"harden/cluster/inventory"
 	"harden/cluster/rules"
 	"harden/profiles"
 )
 
-// checkOptions are the flags of check.
-type checkOptions struct {
-	profile      string
-	set          []string
-	only, skip   []string
-	attestations string
-	detailed     bool
-}
-
 func (a *app) checkCommand() *cobra.Command {
-	var o checkOptions
+	var o judgeOptions
+	var detailed bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Judge every control about the cluster's objects; change nothing",
@@ -49,59 +36,23 @@ Settings of --set: ` + strings.Join(rules.SettingNames(), ", ") + `.
   kubectl harden check --context prod -o json > cluster.json
   kubectl harden check --only 5.1.1 --set rbac-allowed='User ops@example.com'`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), o, detailed) },
 	}
-	f := cmd.Flags()
-	f.StringVar(&o.profile, "profile", "", "the profile, by `NAME` or file (default the CIS benchmark of the server's version)")
-	f.StringArrayVar(&o.set, "set", nil, "`NAME=VALUE` of a setting, repeatable")
-	f.StringSliceVar(&o.only, "only", nil, "judge these `CONTROLS` or rules only")
-	f.StringSliceVar(&o.skip, "skip", nil, "leave these `CONTROLS` or rules out")
-	f.StringVar(&o.attestations, "attestations", "", "a `FILE` with the verdicts of persons, as harden attest writes it")
-	f.BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 where controls are open")
+	o.flags(cmd.Flags())
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where controls are open")
 	return cmd
 }
 
-func (a *app) check(ctx context.Context, o checkOptions) error {
+func (a *app) check(ctx context.Context, o judgeOptions, detailed bool) error {
 	if err := a.format(append([]string{"text", "json"}, format.Names()...)...); err != nil {
 		return err
 	}
-	settings, err := settingsOf(o.set)
+	s, err := a.judge(ctx, o)
 	if err != nil {
 		return err
 	}
-	attestations, err := readAttestations(o.attestations)
-	if err != nil {
-		return err
-	}
-	a.connection.UserAgent = "kubectl-harden/" + version()
-	c, err := client.Open(a.connection)
-	if err != nil {
-		return err
-	}
-	if o.profile != "" { // a wrong name is told before the cluster is read
-		if _, err := loadProfile(o.profile); err != nil {
-			return err
-		}
-	}
-	now := time.Now()
-	read, err := inventory.Read(ctx, c)
-	if err != nil {
-		return err
-	}
-	name := o.profile
-	if name == "" {
-		name = catalog.Default(read.Version.Minor)
-	}
-	profile, err := loadProfile(name)
-	if err != nil {
-		return err
-	}
-	plan, controls, err := cluster.Check(read, cluster.Request{Profile: profile, Settings: settings, Attestations: attestations, Only: o.only, Skip: o.skip, Now: now})
-	if err != nil {
-		return usage("%v", err)
-	}
-	about := report.About{Title: report.Bilingual(profile.Title), Host: c.Context, Version: version(), Time: now, Lang: a.lang}
-	return a.showReport(ctx, report.NewReport(plan, about, controlViews(controls), ruleViews()), o.detailed)
+	s.judged.Finish()
+	return a.showReport(ctx, s.report(a), detailed)
 }
 
 // showReport prints a report. Rules that could not be checked make the command
@@ -181,7 +132,7 @@ func controlViews(list []profiles.Control) []report.Control {
 func ruleViews() map[string]report.Rule {
 	views := map[string]report.Rule{}
 	for _, r := range rules.All() {
-		views[r.Name] = report.Rule{Title: report.Bilingual(r.Title), Why: report.Bilingual(r.Why)}
+		views[r.Name] = report.Rule{Title: report.Bilingual(r.Title), Why: report.Bilingual(r.Why), Risk: report.Bilingual(rules.RiskOf(r.Name)), Warn: rules.RiskOf(r.Name).EN != ""}
 	}
 	return views
 }

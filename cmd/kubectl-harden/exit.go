@@ -9,6 +9,7 @@ import (
 	"harden/agent/message"
 	"harden/agent/report"
 	"harden/cluster/client"
+	"harden/cluster/transaction"
 	"harden/profiles"
 )
 
@@ -17,8 +18,12 @@ const (
 	exitOK         = 0
 	exitFailed     = 1
 	exitPending    = 2
+	exitUndone     = 3
+	exitStale      = 4
+	exitIncomplete = 5
 	exitUsage      = 64
 	exitInternal   = 70
+	exitBusy       = 75
 	exitBadProfile = 78
 	exitSignal     = 130
 )
@@ -29,6 +34,16 @@ const exitCodes = `Exit codes:
   2    controls are open (only with --detailed-exitcode)
   64   usage             70   internal error     78   bad kubeconfig or profile
   130  stopped by SIGINT or SIGTERM`
+
+const changeExitCodes = `Exit codes:
+  0    done
+  1    failed before anything was changed
+  3    failed, and everything was put back
+  4    the cluster changed since the plan was made; nothing was changed
+  5    not everything could be put back; what is left is listed
+  64   usage             70   internal error     75   another run holds the lock
+  78   bad kubeconfig or profile
+  130  stopped by SIGINT or SIGTERM; what had been changed was put back first`
 
 // usageError is a command line that is not understood.
 type usageError struct{ error }
@@ -54,16 +69,23 @@ type printedError struct{ error }
 
 func (e *printedError) Unwrap() error { return e.error }
 
+var codes = map[transaction.Kind]int{transaction.Failed: exitFailed, transaction.Undone: exitUndone, transaction.Stale: exitStale,
+	transaction.Incomplete: exitIncomplete, transaction.Busy: exitBusy}
+
 // explain turns an error into what a user sees: exit code, message and hint.
 func explain(ctx context.Context, err error) report.Error {
 	e := report.Error{Code: exitFailed, Message: message.Of(err)}
 	var (
 		hinted  *hintedError
 		refused *client.StatusError
+		run     *transaction.Error
 	)
+	if errors.As(err, &run) && (ctx.Err() == nil || run.Kind == transaction.Incomplete) {
+		return report.Error{Code: codes[run.Kind], Message: run.Text(), Hint: run.Hint}
+	}
 	switch {
 	case ctx.Err() != nil:
-		return report.Error{Code: exitSignal, Message: message.New("stopped by a signal; nothing was changed")}
+		return report.Error{Code: exitSignal, Message: message.New("stopped by a signal; nothing was changed, or all of it was put back")}
 	case errors.As(err, &hinted):
 		e.Code, e.Hint = hinted.code, hinted.hint
 	case errors.As(err, new(*usageError)):

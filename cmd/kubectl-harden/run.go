@@ -1,0 +1,72 @@
+package main
+
+import (
+	"slices"
+
+	"harden/agent/change"
+	"harden/agent/journal"
+	"harden/agent/message"
+	"harden/agent/report"
+	"harden/cluster/transaction"
+)
+
+// runOf is the view of a run.
+func runOf(r *transaction.Runner, result transaction.Result) report.Run {
+	if result.Record == nil {
+		return report.Run{State: string(journal.Applied), Restarts: map[string]int{}}
+	}
+	run := viewRun(r, *result.Record)
+	if !result.ConfirmBefore.IsZero() {
+		run.ConfirmBefore = &result.ConfirmBefore
+	}
+	return run
+}
+
+func viewRun(r *transaction.Runner, record journal.Record) report.Run {
+	run := report.Run{ID: record.ID, State: string(record.State), Restarts: map[string]int{}, Changes: len(record.Steps), Profile: record.Profile.Name,
+		Backup: r.State.Dir + record.BackupDir, Reason: record.Reason, Problems: record.Problems}
+	if record.State.Open() {
+		run.State = "interrupted"
+	}
+	if !record.Started.IsZero() {
+		run.Started = &record.Started
+	}
+	if !record.Finished.IsZero() {
+		run.Finished = &record.Finished
+	}
+	if record.State == journal.RolledBack {
+		run.Problems = nil
+		for _, step := range record.Steps {
+			if !step.UndoSkipped.IsZero() {
+				run.Kept = append(run.Kept, step.UndoSkipped)
+			}
+		}
+	}
+	return run
+}
+
+// changesOf are the changes that a run made, or was about to make.
+func changesOf(record journal.Record) []change.Change {
+	list := make([]change.Change, len(record.Steps))
+	for i, s := range record.Steps {
+		list[i] = s.Change
+	}
+	return list
+}
+
+func external(f transaction.Foreign) report.ExternalChange {
+	return report.ExternalChange{Target: f.Target, Reason: f.What}
+}
+
+// settledRuns are runs as they are listed, the newest first.
+func settledRuns(r *transaction.Runner) ([]report.Run, error) {
+	records, err := r.State.Store.Runs()
+	if err != nil {
+		return nil, message.Errorf("cannot read the runs: %w", err)
+	}
+	var runs []report.Run
+	for _, record := range slices.Backward(records) {
+		runs = append(runs, viewRun(r, record))
+	}
+	return runs, nil
+}

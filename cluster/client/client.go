@@ -99,3 +99,11 @@ func (c *Client) Within(d time.Duration) *Client {
 	h.Timeout, within.http = d, &h
 	return &within
 }
+
+// Through gives the same connection with something between it and the server, which
+// may fail requests or watch them.
+func (c *Client) Through(wrap func(http.RoundTripper) http.RoundTripper) *Client {
+	through, h := *c, *c.http
+	h.Transport, through.http = wrap(h.Transport), &h
+	return &through
+}

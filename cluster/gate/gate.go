@@ -88,7 +88,7 @@ func (g Gate) ask(ctx context.Context, namespace string, t template) (Verdict, e
 	switch {
 	case err == nil:
 	case code == http.StatusForbidden && lacksRight(err):
-		return v, message.Errorf("this account may not create pods, not even as a dry run; kubectl harden roles --write prints the rights: %w", err)
+		return v, message.Errorf("this account may not create pods, not even as a dry run; kubectl harden roles --write USER prints the rights: %w", err)
 	case code == http.StatusForbidden || code == http.StatusUnprocessableEntity || code == http.StatusConflict:
 		v.Reason = message.Of(err)
 	case code == http.StatusBadRequest && strings.Contains(err.Error(), "dry run"):

@@ -128,7 +128,7 @@ func (r *Runner) refused(t change.Target, err error) error {
 	}
 	hint := message.New("leave it out with --skip, or change what refuses it")
 	if client.Code(err) == 403 {
-		hint = message.New("kubectl harden roles --write prints the rights that are needed")
+		hint = message.New("kubectl harden roles --write USER prints the rights that are needed")
 	}
 	return failure(Failed, hint, "the API server would refuse %s; nothing was changed: %w", t.Name(), err)
 }

@@ -124,7 +124,7 @@ func (a *app) planned(ctx context.Context, o planOptions) (*judging, error) {
 	s.judged.Inspect(ask)
 	s.judged.Finish()
 	if lacks {
-		a.warn(message.New("this account may not make all of these changes, not even as a dry run: kubectl harden roles --write prints the rights"))
+		a.warn(message.New("this account may not make all of these changes, not even as a dry run: kubectl harden roles --write USER prints the rights"))
 	}
 	return s, nil
 }

@@ -29,6 +29,10 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
+	if err := os.Setenv("XDG_STATE_HOME", filepath.Join(dir, "state")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	binary = filepath.Join(dir, "kubectl-harden")
 	build := exec.Command("go", "build", "-tags", "nethttpomithttp2", "-o", binary, "harden/cmd/kubectl-harden")
 	build.Stderr = os.Stderr

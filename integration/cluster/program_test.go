@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gopkg.in/yaml.v3"
 )
@@ -160,3 +161,5 @@ func namespace(t *testing.T, name string) (alone string) {
 	}
 	return "system-namespaces=" + strings.Join(others, ",")
 }
+
+func pause() { time.Sleep(50 * time.Millisecond) }

@@ -103,7 +103,7 @@ func (d *Driver) settle(ctx context.Context, next func(sent bool) (*client.Reque
 		case !slices.Contains(overtaken, client.Code(err)):
 			return err
 		}
-		if try == mostTries {
+		if try == mostTries || ctx.Err() != nil {
 			return err
 		}
 	}

@@ -83,59 +83,59 @@ func (e entry) at(keys []string) (map[string]any, bool) {
 	return within, e.FieldsV1 != nil
 }
 
-// givenBack gives the entries that an object has once the fields of a run are
-// given back to those who had them in the original. Nothing changes for fields
-// that are not the run's. changed is false where the run owns none of them.
+// givenBack gives the entries that an object has once the fields of a run that the
+// run still owns are given back to those who had them in the original. Nothing changes
+// for other fields, nor for those that somebody else owns by now. changed is false
+// where the run owns none of them.
 func givenBack(now, original Object, fields [][]string) (list []entry, changed bool) {
 	var own []entry
+	var owned [][]string
 	for _, e := range now.managed() {
 		if !e.ours() {
 			list = append(list, e)
 			continue
 		}
-		rest := copied(e.FieldsV1)
+		e.FieldsV1 = copied(e.FieldsV1)
 		for _, keys := range fields {
-			changed = prune(rest, keys, true) || changed
+			if prune(e.FieldsV1, keys) {
+				owned = append(owned, keys)
+			}
 		}
-		if e.FieldsV1 = rest; len(rest) > 0 {
+		if len(e.FieldsV1) > 0 {
 			own = append(own, e)
 		}
 	}
 	list = append(list, own...)
 	for _, e := range original.managed() {
-		for _, keys := range fields {
-			if node, owned := e.at(keys); owned {
-				var added bool
-				list, added = give(list, e, keys, node)
-				changed = changed || added
+		for _, keys := range owned {
+			if node, had := e.at(keys); had {
+				list = give(list, e, keys, node)
 			}
 		}
 	}
 	if sameEntries(list, original.managed()) {
 		list = original.managed()
 	}
-	return list, changed
+	return list, len(owned) > 0
 }
 
 // give adds one field of an original entry to the entry of the same manager,
 // which is made where it is gone.
-func give(list []entry, from entry, keys []string, node map[string]any) ([]entry, bool) {
+func give(list []entry, from entry, keys []string, node map[string]any) []entry {
 	i := slices.IndexFunc(list, from.whose)
 	if i < 0 {
 		made := from
-		made.FieldsV1 = map[string]any{}
+		made.FieldsV1 = nil
 		list, i = append(list, made), len(list)
-	} else {
-		list[i].FieldsV1 = copied(list[i].FieldsV1)
 	}
+	list[i].FieldsV1 = copied(list[i].FieldsV1)
 	within, source := list[i].FieldsV1, from.FieldsV1
-	added := false
 	for n, key := range keys {
 		name := "f:" + key
 		original, _ := source[name].(map[string]any)
 		next, is := within[name].(map[string]any)
 		if !is {
-			next, added = map[string]any{}, true
+			next = map[string]any{}
 			if n == len(keys)-1 {
 				next = copied(node)
 			}
@@ -146,13 +146,12 @@ func give(list []entry, from entry, keys []string, node map[string]any) ([]entry
 		}
 		within, source = next, original
 	}
-	return list, added
+	return list
 }
 
-// prune takes a field out of a tree, and the nodes above that it leaves empty. A
-// node that the run itself made, ".", goes with its last field where that was the
-// run's.
-func prune(tree map[string]any, keys []string, marker bool) bool {
+// prune takes a field out of a tree, and the nodes above that it leaves empty, and
+// tells whether it was there. The mark of a node itself, ".", goes with its last field.
+func prune(tree map[string]any, keys []string) bool {
 	name := "f:" + keys[0]
 	next, is := tree[name].(map[string]any)
 	if !is {
@@ -162,10 +161,9 @@ func prune(tree map[string]any, keys []string, marker bool) bool {
 		delete(tree, name)
 		return true
 	}
-	done := prune(next, keys[1:], marker)
-	if _, marks := next["."]; len(next) == 0 || marks && len(next) == 1 && marker {
+	done := prune(next, keys[1:])
+	if _, marks := next["."]; done && (len(next) == 0 || marks && len(next) == 1) {
 		delete(tree, name)
-		done = true
 	}
 	return done
 }

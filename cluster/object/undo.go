@@ -18,9 +18,26 @@ type Step struct {
 	Made   string // change.Digest of Own of the object that the run made; "" of another change
 }
 
+// Found is what somebody else changed since of what a run wrote: a field, or, where
+// that is "", the object.
+type Found struct {
+	Field              change.Field
+	Before, After, Now any
+	What               message.Text
+}
+
+// said are the texts of what was found.
+func said(list []Found) []message.Text {
+	var texts []message.Text
+	for _, f := range list {
+		texts = append(texts, f.What)
+	}
+	return texts
+}
+
 // Foreign lists what somebody else changed since of what the run wrote. An object
 // that is gone, or that was made anew, has nothing of the run.
-func (d *Driver) Foreign(ctx context.Context, s Step) ([]message.Text, error) {
+func (d *Driver) Foreign(ctx context.Context, s Step) ([]Found, error) {
 	o, err := d.Read(ctx, s.Target)
 	gone := errors.Is(err, ErrGone)
 	if err != nil && !gone {
@@ -29,7 +46,7 @@ func (d *Driver) Foreign(ctx context.Context, s Step) ([]message.Text, error) {
 	switch {
 	case s.Before == nil:
 		if !gone && !s.made(o) {
-			return []message.Text{message.New("it was changed since, or somebody else made it")}, nil
+			return []Found{{What: message.New("it was changed since, or somebody else made it")}}, nil
 		}
 		return nil, nil
 	case !s.After.Exists():
@@ -50,17 +67,17 @@ func (d *Driver) Foreign(ctx context.Context, s Step) ([]message.Text, error) {
 func (s Step) made(o Object) bool { return change.Digest(o.Own()) == s.Made }
 
 // anew names an object that somebody made again after the run deleted it.
-func (s Step) anew(o Object, gone bool) ([]message.Text, error) {
+func (s Step) anew(o Object, gone bool) ([]Found, error) {
 	before, err := Parse(s.Before)
 	if err != nil || gone || o.UID() == before.UID() || string(o.Own()) == string(before.Own()) {
 		return nil, err
 	}
-	return []message.Text{message.New("somebody made it again, and otherwise")}, nil
+	return []Found{{What: message.New("somebody made it again, and otherwise")}}, nil
 }
 
 // back gives the swaps that undo the step on an object, and names the fields that
 // have a value of somebody else. With force these are taken back too.
-func (s Step) back(o Object, force bool) (swaps []swap, foreign []message.Text, err error) {
+func (s Step) back(o Object, force bool) (swaps []swap, foreign []Found, err error) {
 	forward, err := swapsOf(s.Change)
 	if err != nil {
 		return nil, nil, err
@@ -71,7 +88,7 @@ func (s Step) back(o Object, force bool) (swaps []swap, foreign []message.Text, 
 		case same(now, f.from), same(now, f.to), force:
 			swaps = append(swaps, swap{f.keys, now, f.from})
 		default:
-			foreign = append(foreign, message.New("%s has a value that is not the run's", s.Fields[i].Field))
+			foreign = append(foreign, Found{s.Fields[i].Field, f.from, f.to, now, message.New("%s has a value that is not the run's", s.Fields[i].Field)})
 		}
 	}
 	return swaps, foreign, nil
@@ -108,7 +125,7 @@ func (d *Driver) Undo(ctx context.Context, s Step, force bool) (left []message.T
 		if err != nil {
 			return nil, err
 		}
-		left = foreign
+		left = said(foreign)
 		differs := false
 		for _, w := range swaps {
 			fields = append(fields, w.keys)
@@ -207,7 +224,8 @@ func (d *Driver) makeAgain(ctx context.Context, s Step) (left []message.Text, er
 		if err != nil {
 			return nil, err
 		}
-		left, err = s.anew(o, false)
+		again, err := s.anew(o, false)
+		left = said(again)
 		return nil, err
 	})
 	if err != nil || len(left) > 0 {

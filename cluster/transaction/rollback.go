@@ -119,7 +119,16 @@ func (r *Runner) Foreign(ctx context.Context, record journal.Record) ([]Foreign,
 			return nil, err
 		}
 		if len(found) > 0 {
-			list = append(list, Foreign{step.Target, message.List(found...)})
+			f := Foreign{Target: step.Target}
+			var texts []message.Text
+			for _, one := range found {
+				texts = append(texts, one.What)
+				if one.Field != "" {
+					f.Fields = append(f.Fields, one)
+				}
+			}
+			f.What = message.List(texts...)
+			list = append(list, f)
 		}
 	}
 	return list, nil

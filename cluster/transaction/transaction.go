@@ -52,6 +52,7 @@ type Result struct {
 // Foreign is an object that somebody else changed since.
 type Foreign struct {
 	Target change.Target
+	Fields []object.Found // nil where the whole object is meant
 	What   message.Text
 }
 

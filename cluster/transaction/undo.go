@@ -55,7 +55,7 @@ func (r *Runner) undo(ctx context.Context, run *journal.Run, reason message.Text
 			problems = append(problems, message.Of(stuck))
 		case len(left) > 0:
 			said := message.New("%s: %s", step.Target.Name(), message.List(left...))
-			result.Foreign = append(result.Foreign, Foreign{step.Target, message.List(left...)})
+			result.Foreign = append(result.Foreign, Foreign{Target: step.Target, What: message.List(left...)})
 			problems = append(problems, said)
 			_ = run.UndoSkipped(i, said) // lost, it is found out again
 		default:

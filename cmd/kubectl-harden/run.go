@@ -55,7 +55,11 @@ func changesOf(record journal.Record) []change.Change {
 }
 
 func external(f transaction.Foreign) report.ExternalChange {
-	return report.ExternalChange{Target: f.Target, Reason: f.What}
+	e := report.ExternalChange{Target: f.Target, Reason: f.What, Keepable: true, Fields: []report.ExternalField{}}
+	for _, one := range f.Fields {
+		e.Fields = append(e.Fields, report.ExternalField{Field: one.Field, Before: one.Before, After: one.After, Now: one.Now})
+	}
+	return e
 }
 
 // settledRuns are runs as they are listed, the newest first.

@@ -78,15 +78,25 @@ var faults = []fault{
 	}},
 	{name: "429", at: refuse(429)},
 	{name: "the server is away from here on", from: true, at: never},
-	{name: "killed before the request", at: func(w *wire, _ *http.Request, _ func() (*http.Response, error)) (*http.Response, error) {
-		w.dead = true
-		panic(errDead)
+	{name: "killed before the request", at: func(w *wire, r *http.Request, _ func() (*http.Response, error)) (*http.Response, error) {
+		return w.die(r)
 	}},
 	{name: "killed after the request", at: func(w *wire, r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
 		_, _ = lose(w, r, send)
-		w.dead = true
-		panic(errDead)
+		return w.die(r)
 	}},
+}
+
+// die ends the process that sent a request. Where other goroutines sent it, the next
+// request that is not theirs does.
+func (w *wire) die(r *http.Request) (*http.Response, error) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.dead = true
+	if w.dying = strings.HasSuffix(r.URL.Path, "/pods") && r.Method == http.MethodPost; w.dying {
+		return nil, errDead
+	}
+	panic(errDead)
 }
 
 // wire is the connection of a run, with its fault.
@@ -97,6 +107,7 @@ type wire struct {
 	mutex sync.Mutex
 	n     int
 	dead  bool
+	dying bool // dead, and not all of it knows
 	late  []func()
 }
 
@@ -114,8 +125,11 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mutex.Lock()
 	w.n++
 	now := w.n
-	dead := w.dead
+	dead, dying := w.dead, w.dying && !(strings.HasSuffix(r.URL.Path, "/pods") && r.Method == http.MethodPost)
 	w.mutex.Unlock()
+	if dying {
+		return w.die(r)
+	}
 	if dead {
 		return nil, errDead
 	}
@@ -322,7 +336,7 @@ func TestFaultsAtEveryRequest(t *testing.T) {
 		f.settled(v.name)
 		every := 1
 		if os.Getenv("HARDEN_FAULTS") == "" {
-			every = 7 // each request and each fault comes, in another pair each
+			every = 23 // each fault comes, at other requests each
 		}
 		scenario := 0
 		for n := 1; n <= requests; n++ {
@@ -364,8 +378,7 @@ func (f *faulty) halfApplied() {
 		answer, err := send()
 		if r.Method != http.MethodGet && !strings.Contains(r.URL.RawQuery, "dryRun") && !strings.Contains(r.URL.Path, "/leases") {
 			if seen++; seen == 4 {
-				w.dead = true
-				panic(errDead)
+				return w.die(r)
 			}
 		}
 		return answer, err

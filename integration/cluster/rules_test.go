@@ -84,7 +84,7 @@ func ruleCases() []ruleCase {
 	return append(list,
 		ruleCase{rule: "service-account-token", good: deployment(pod("", secured)), target: web, field: inTemplate + "automountServiceAccountToken",
 			bad: deployment(strings.Replace(pod("", secured), "automountServiceAccountToken: false, ", "", 1))},
-		ruleCase{rule: "tiller-binding", profile: rancher, target: "object:ClusterRoleBinding.rbac.authorization.k8s.io/tiller", field: "json:subjects",
+		ruleCase{rule: "tiller-binding", profile: rancher, target: "object:ClusterRoleBinding.rbac.authorization.k8s.io/tiller", field: "json:subjects", badState: "drift",
 			bad: "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: tiller}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}, subjects: [" + eve + "]}"},
 		ruleCase{rule: "namespace-quota", profile: qkxy, target: "object:Namespace/NS", field: "json:ResourceQuota",
 			good: "{apiVersion: v1, kind: ResourceQuota, metadata: {name: q, namespace: NS}, spec: {hard: {pods: 5}}}"},

@@ -216,11 +216,16 @@ func (c *ControlPlane) await(ctx context.Context, path string) error {
 
 // Request sends one request as a member of system:masters.
 func (c *ControlPlane) Request(ctx context.Context, method, path, contentType string, body io.Reader) (int, []byte, error) {
+	return c.RequestAs(ctx, "admin", method, path, contentType, body)
+}
+
+// RequestAs sends one request as one of Users.
+func (c *ControlPlane) RequestAs(ctx context.Context, user, method, path, contentType string, body io.Reader) (int, []byte, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.Server+path, body)
 	if err != nil {
 		return 0, nil, err
 	}
-	r.Header.Set("Authorization", "Bearer admin-"+c.token)
+	r.Header.Set("Authorization", "Bearer "+user+"-"+c.token)
 	r.Header.Set("Content-Type", contentType)
 	response, err := c.client.Do(r)
 	if err != nil {

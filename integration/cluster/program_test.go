@@ -5,6 +5,7 @@ package cluster_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -105,14 +106,15 @@ func pathOf(t *testing.T, document string) string {
 		t.Fatalf("%v\n%s", err, document)
 	}
 	plural := strings.ToLower(o.Kind) + "s"
-	if o.Kind == "NetworkPolicy" {
-		plural = "networkpolicies"
+	if strings.HasSuffix(o.Kind, "Policy") {
+		plural = strings.TrimSuffix(plural, "ys") + "ies"
 	}
 	prefix := "/apis/" + o.APIVersion + "/"
 	if o.APIVersion == "v1" {
 		prefix = "/api/v1/"
 	}
-	if !slices.Contains([]string{"Namespace", "ClusterRole", "ClusterRoleBinding"}, o.Kind) {
+	if !slices.Contains([]string{"Namespace", "ClusterRole", "ClusterRoleBinding", "ValidatingWebhookConfiguration", "APIService",
+		"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}, o.Kind) {
 		prefix += "namespaces/" + o.Metadata.Namespace + "/"
 	}
 	return prefix + plural + "/" + o.Metadata.Name
@@ -137,6 +139,19 @@ func answer(t *testing.T, method, path, contentType, body string) (status int, d
 	}
 	return status, data
 }
+
+// answerAs sends a request as another user.
+func answerAs(t *testing.T, user, method, path, body string) (status int, data []byte) {
+	t.Helper()
+	status, data, err := plane.RequestAs(context.Background(), user, method, path, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status, data
+}
+
+// insecure takes the certificate that a test server made itself.
+var insecure = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 
 const jsonPatch = "application/json-patch+json"
 

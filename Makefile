@@ -11,7 +11,7 @@ TAGS    := nethttpomithttp2
 GCFLAGS := all=-l
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build kubectl-harden cluster install demo test oracle oracle-short fuzz formats browser screenshot lint reference package package-check ansible e2e nightly blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
+.PHONY: help build kubectl-harden cluster cluster-torture install demo test oracle oracle-short fuzz formats browser screenshot lint reference package package-check ansible e2e nightly blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -50,6 +50,10 @@ cluster: ## kubectl-harden against etcd, kube-apiserver and kube-controller-mana
 	@test -x $(HARDEN_KUBE_BIN)/etcd || { echo "there is no $(HARDEN_KUBE_BIN)/etcd: build the components with integration/node/build, or set HARDEN_KUBE_BIN to a directory that has them"; exit 1; }
 	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) test -tags cluster -count=1 -timeout 20m -v ./integration/cluster
 
+cluster-torture: ## what docs/guarantees.md promises of a cluster's objects, thoroughly; writes its figures into the page (no root, about ten minutes)
+	$(HAS_COMPONENTS)
+	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) run ./integration/guarantees docs/guarantees.md cluster
+
 FUZZTIME ?= 60s
 fuzz: ## every fuzz target for FUZZTIME (60s); fails on any crash, and keeps its input
 	FUZZTIME=$(FUZZTIME) integration/fuzz
@@ -70,7 +74,7 @@ lint: ## golangci-lint, shellcheck, and that no file is unformatted
 	shellcheck -s sh packaging/rpm/pre packaging/rpm/post packaging/rpm/preun packaging/rpm/postun cmd/harden/testdata/cases/*/make.sh
 
 reference: ## write docs/cli.md and the man pages anew from the commands
-	UPDATE_REFERENCE=1 $(GO) test -count=1 -run TestReference ./cmd/harden
+	UPDATE_REFERENCE=1 $(GO) test -count=1 -run TestReference ./cmd/harden ./cmd/kubectl-harden
 
 package: ## deb and rpm, checksums and a bill of materials in dist/ (Go only); ARCH="amd64 arm64" for both
 	packaging/package $(RELEASE) $(ARCH)

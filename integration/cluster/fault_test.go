@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -335,7 +336,11 @@ func TestFaultsAtEveryRequest(t *testing.T) {
 		requests := w.n
 		f.settled(v.name)
 		every := 1
-		if os.Getenv("HARDEN_FAULTS") == "" {
+		switch {
+		case os.Getenv("HARDEN_FAULTS") == "all":
+		case os.Getenv("HARDEN_TORTURE") != "":
+			every = 7 // each request and each fault comes, in another pair each
+		default:
 			every = 23 // each fault comes, at other requests each
 		}
 		scenario := 0
@@ -357,6 +362,7 @@ func TestFaultsAtEveryRequest(t *testing.T) {
 				}
 			}
 		}
+		t.Attr("figure/faults-in-"+v.name, strconv.Itoa(counts[v.name+" old"]+counts[v.name+" new"]))
 		t.Logf("%s: %d requests, %d faults: %d times all old, %d times all new", v.name, requests, counts[v.name+" old"]+counts[v.name+" new"], counts[v.name+" old"], counts[v.name+" new"])
 	}
 }

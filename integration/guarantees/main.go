@@ -1,7 +1,7 @@
 // Command guarantees runs the tests that prove what docs/guarantees.md
 // promises, in their thorough form, and writes their figures into that page: those
-// of its blocks "proof", or those of its blocks "oracle", which need the components
-// of Kubernetes.
+// of its blocks "proof", or those of its blocks "oracle" or "cluster", which need the
+// components of Kubernetes.
 //
 // The page is the list: between <!-- proof: … --> and <!-- /proof --> it names
 // the tests of a promise, and this program fills in what they counted. A test
@@ -18,8 +18,8 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 && (len(os.Args) != 3 || os.Args[2] != "oracle") {
-		fmt.Fprintln(os.Stderr, "usage: guarantees PAGE [oracle]")
+	if len(os.Args) != 2 && (len(os.Args) != 3 || os.Args[2] != "oracle" && os.Args[2] != "cluster") {
+		fmt.Fprintln(os.Stderr, "usage: guarantees PAGE [oracle|cluster]")
 		os.Exit(64)
 	}
 	which := kind("proof")

@@ -38,8 +38,8 @@ func (n name) matches(dir, test string) bool {
 
 const lastRun = "the last run"
 
-// kind is what a block of the page is: "proof", which make torture fills in, or
-// "oracle", which make oracle does.
+// kind is what a block of the page is: "proof", which make torture fills in,
+// "oracle", which make oracle does, or "cluster", which make cluster-torture does.
 type kind string
 
 func (k kind) begin() string { return "<!-- " + string(k) + ": " }

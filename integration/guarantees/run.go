@@ -22,9 +22,9 @@ type result struct {
 // fuzzTime is how long each fuzz target runs here; make fuzz takes longer.
 const fuzzTime = "10s"
 
-// blackBox are the build tags of the tests of the built binary, by their
-// package; they need root.
-var blackBox = map[string]string{"integration/torture": "torture", "integration/strangers": "strangers"}
+// blackBox are the build tags of the tests of the built binaries, by their
+// package; the first two need root.
+var blackBox = map[string]string{"integration/torture": "torture", "integration/strangers": "strangers", "integration/cluster": "cluster"}
 
 // run runs the tests, a package at a time so that they do not disturb each
 // other, and then the fuzz targets.

@@ -38,14 +38,15 @@ func Of(id string) (Entry, bool) {
 
 // currentCIS gives the id that a control has in the benchmark 1.11. Up to 1.10
 // the general policies are section 5.7; up to 1.20 the policies about pods begin
-// one number lower, since no control asks for a mechanism; in 1.12 one of the two
-// controls about capabilities is gone, and the three behind it move up.
-// Editions after 1.12 are not known here.
+// one number lower, since no control asks for a mechanism; from 1.12 on one of the two
+// controls about capabilities is gone, and the three behind it move up. 2.0.1 asks in
+// 5.2.9 for more, and 2.1 has two controls of its own.
+// Editions after 2.1 are not known here.
 func currentCIS(profile, id string) string {
 	if !slices.Contains(editions, profile) {
 		return ""
 	}
-	if !slices.Contains([]string{"cis-1.11", "cis-1.12"}, profile) {
+	if profile != "cis-1.11" && !slices.Contains(since112, profile) {
 		if strings.HasPrefix(id, "5.6.") {
 			return ""
 		}
@@ -53,7 +54,10 @@ func currentCIS(profile, id string) string {
 			return "5.6." + rest
 		}
 	}
-	if profile == "cis-1.12" {
+	if own, is := since2[id]; is && (profile == "cis-2.1" || profile == "cis-2.0.1" && id == "5.2.9") {
+		return own
+	}
+	if slices.Contains(since112, profile) {
 		if i := slices.Index(movedUp, id); i >= 0 {
 			return movedUp[i+1]
 		}
@@ -66,7 +70,14 @@ func currentCIS(profile, id string) string {
 	return id
 }
 
-var editions = []string{"cis-1.5", "cis-1.6", "cis-1.20", "cis-1.23", "cis-1.24", "cis-1.7", "cis-1.8", "cis-1.9", "cis-1.10", "cis-1.11", "cis-1.12"}
+var editions = []string{"cis-1.5", "cis-1.6", "cis-1.20", "cis-1.23", "cis-1.24", "cis-1.7", "cis-1.8", "cis-1.9", "cis-1.10", "cis-1.11", "cis-1.12",
+	"cis-2.0.1", "cis-2.1"}
+
+// since112 are the editions with the ids of 1.12.
+var since112 = []string{"cis-1.12", "cis-2.0.1", "cis-2.1"}
+
+// since2 are controls that are new from 2.0.1 on, or ask for more.
+var since2 = map[string]string{"5.2.9": "5.2.10", "5.1.14": "5.1.14", "5.2.13": "proc-mount"}
 
 // movedUp are ids of 1.12, each followed by what it was in 1.11.
 var movedUp = []string{"5.2.10", "5.2.11", "5.2.12", "5.2.13"}
@@ -87,7 +98,7 @@ func Default(minor int) string {
 var since = []struct {
 	minor   int
 	profile string
-}{{32, "cis-1.12"}, {29, "cis-1.11"}, {28, "cis-1.10"}, {27, "cis-1.9"}, {26, "cis-1.8"}, {25, "cis-1.7"}, {24, "cis-1.24"}, {22, "cis-1.23"},
+}{{36, "cis-2.1"}, {34, "cis-2.0.1"}, {32, "cis-1.12"}, {29, "cis-1.11"}, {28, "cis-1.10"}, {27, "cis-1.9"}, {26, "cis-1.8"}, {25, "cis-1.7"}, {24, "cis-1.24"}, {22, "cis-1.23"},
 	{19, "cis-1.20"}, {16, "cis-1.6"}}
 
 func by(rules ...string) Entry { return Entry{Scope: ByRule, Rules: rules} }

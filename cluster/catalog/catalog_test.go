@@ -24,7 +24,7 @@ func load(t *testing.T, name string) *profiles.Profile {
 func TestCounts(t *testing.T) {
 	type counts struct{ rule, person, files int }
 	want := map[string]counts{
-		"cis-1.12": {32, 2, 0}, "cis-1.10": {33, 2, 0}, "cis-1.24": {28, 2, 0}, "cis-1.20": {24, 2, 0}, "cis-1.5": {22, 2, 0},
+		"cis-1.12": {32, 2, 0}, "cis-2.0.1": {32, 2, 0}, "cis-2.1": {34, 2, 0}, "cis-1.10": {33, 2, 0}, "cis-1.24": {28, 2, 0}, "cis-1.20": {24, 2, 0}, "cis-1.5": {22, 2, 0},
 		"qkxy-cs001-2023": {40, 20, 0}, "qingteng-12": {12, 2, 0}, "rancher-2.3.5": {4, 0, 13}, "rancher-2.1": {5, 1, 1}, "k8s-security-bp": {0, 1, 0},
 	}
 	for name, n := range want {
@@ -105,7 +105,7 @@ func TestControlsOfANodeAreNotAboutTheCluster(t *testing.T) {
 			t.Errorf("%s is taken for a control of the cluster", id)
 		}
 	}
-	if got := catalog.Default(34); got != "cis-1.12" {
+	if got := catalog.Default(34); got != "cis-2.0.1" {
 		t.Errorf("1.34 is judged by %s", got)
 	}
 }

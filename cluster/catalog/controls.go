@@ -17,6 +17,7 @@ var controls = map[string]map[string]Entry{
 		"5.1.11": by("rbac-approve-certificates"),
 		"5.1.12": by("rbac-webhooks"),
 		"5.1.13": by("rbac-token-create"),
+		"5.1.14": by("rbac-nodes-proxy"),
 		"5.2.1":  by("pod-policy"),
 		"5.2.2":  by("pod-privileged"),
 		"5.2.3":  by("pod-host-pid"),
@@ -39,6 +40,8 @@ var controls = map[string]map[string]Entry{
 		"5.6.2":  by("pod-seccomp"),
 		"5.6.3":  by("pod-security-context"),
 		"5.6.4":  by("namespace-default-empty"),
+
+		"proc-mount": by("pod-proc-mount"), // 5.2.13 of 2.1
 	},
 	"qkxy-cs001-2023": qkxy,
 	"qingteng-12": {

@@ -60,6 +60,14 @@ func registries(c *rules.Cluster, p *Plan) {
 	}
 	p.policy(names, "ValidatingAdmissionPolicy", "harden-registries", spec, map[string]any{"policyName": "harden-registries", "validationActions": actions,
 		"matchResources": map[string]any{"namespaceSelector": exempt(c)}})
+	for i := range p.Fixes {
+		if mode != "deny" || p.Fixes[i].Rules[0] != names[0] {
+			continue
+		}
+		for _, n := range c.Judged() {
+			p.Fixes[i].Proves = append(p.Fixes[i].Proves, n.Name)
+		}
+	}
 }
 
 // exempt selects all namespaces but those of the system.

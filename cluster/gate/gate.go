@@ -101,6 +101,17 @@ func (g Gate) ask(ctx context.Context, namespace string, t template) (Verdict, e
 	return v, nil
 }
 
+// Refuses tells whether a policy refuses a pod whose image is from a registry that
+// nobody trusts.
+func (g Gate) Refuses(ctx context.Context, namespace, policy string) (bool, error) {
+	closed := map[string]any{"allowPrivilegeEscalation": false, "runAsNonRoot": true, "capabilities": map[string]any{"drop": []string{"ALL"}}, "seccompProfile": map[string]any{"type": "RuntimeDefault"}}
+	amounts := map[string]any{"cpu": "1m", "memory": "1Mi"}
+	t := podTemplate{Spec: map[string]any{"containers": []any{map[string]any{"name": "harden", "image": "untrusted.invalid/harden", "securityContext": closed,
+		"resources": map[string]any{"requests": amounts, "limits": amounts}}}}}
+	v, err := g.ask(ctx, namespace, t.of("harden"))
+	return err == nil && !v.Admitted && strings.Contains(v.Reason.String(), policy), err
+}
+
 // lacksRight tells a refusal by RBAC from one by admission: the latter goes on
 // after the same beginning with the plugin's own words.
 func lacksRight(err error) bool { return strings.Contains(err.Error(), "cannot create resource") }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"harden/agent/change"
 	"harden/agent/message"
@@ -15,7 +16,19 @@ import (
 type Step struct {
 	change.Change
 	Before []byte // the whole object as it was; nil where there was none
-	Made   string // change.Digest of Own of the object that the run made; "" of another change
+	// Made is change.Digest of Own of the object that the run made; "" where that is not
+	// known.
+	Made string
+}
+
+// mark is what an object has that the run made.
+func (s Step) mark() string {
+	for _, f := range s.Fields {
+		if text, is := f.After.(string); is && f.Field == MarkField {
+			return text
+		}
+	}
+	return ""
 }
 
 // Found is what somebody else changed since of what a run wrote: a field, or, where
@@ -45,8 +58,8 @@ func (d *Driver) Foreign(ctx context.Context, s Step) ([]Found, error) {
 	}
 	switch {
 	case s.Before == nil:
-		if !gone && !s.made(o) {
-			return []Found{{What: message.New("it was changed since, or somebody else made it")}}, nil
+		if !gone && o.mark() == s.mark() && !s.made(o) {
+			return []Found{{What: message.New("it was changed since")}}, nil
 		}
 		return nil, nil
 	case !s.After.Exists():
@@ -63,8 +76,15 @@ func (d *Driver) Foreign(ctx context.Context, s Step) ([]Found, error) {
 	return foreign, err
 }
 
-// made tells whether an object is the one that the run made, as it made it.
-func (s Step) made(o Object) bool { return change.Digest(o.Own()) == s.Made }
+// made tells whether an object of the run's is as the run made it: by its content, or
+// where that is not known, by nobody else owning a field of it.
+func (s Step) made(o Object) bool {
+	if s.Made != "" {
+		return change.Digest(o.Own()) == s.Made
+	}
+	entries := o.managed()
+	return len(entries) > 0 && !slices.ContainsFunc(entries, func(e entry) bool { return !e.ours() && e.Subresource == "" })
+}
 
 // anew names an object that somebody made again after the run deleted it.
 func (s Step) anew(o Object, gone bool) ([]Found, error) {
@@ -190,12 +210,12 @@ func (d *Driver) unmake(ctx context.Context, s Step, force bool) (left []message
 		left = nil
 		o, err := d.Read(ctx, s.Target)
 		switch {
-		case errors.Is(err, ErrGone) || err == nil && o.Terminating():
-			return nil, nil
+		case errors.Is(err, ErrGone) || err == nil && (o.Terminating() || o.mark() != s.mark()):
+			return nil, nil // somebody else's by now, or it never was
 		case err != nil:
 			return nil, err
-		case !s.made(o) && (!force || o.mark() == ""): // what has no mark of a run was never harden's
-			left = []message.Text{message.New("it was changed since, or somebody else made it")}
+		case !s.made(o) && !force:
+			left = []message.Text{message.New("it was changed since")}
 			return nil, nil
 		}
 		return &client.Request{Method: http.MethodDelete, Path: at.Path, Body: deletion(o, false)}, nil

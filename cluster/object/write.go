@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"harden/agent/change"
 	"harden/agent/message"
@@ -16,11 +17,17 @@ type Edit struct {
 	change.Change
 	UID  string         // of an object that is there
 	Body map[string]any // of one that is made
+	// Proves are the namespaces, beside that of the object, whose pods it can have
+	// refused.
+	Proves []string
 }
 
-// markKey is the annotation by which an object that a run made is told from
-// one that somebody else made under the same name.
+// markKey is the annotation by which an object that a run made is told from one that
+// somebody else made under the same name.
 const markKey = "harden/made-by-run"
+
+// MarkField is the address of that annotation.
+const MarkField = change.Field(`json:metadata.annotations["` + markKey + `"]`)
 
 // Mark gives the edit of an object to be made a mark that nobody else has.
 func (e *Edit) Mark(mark string) {
@@ -34,6 +41,7 @@ func (e *Edit) Mark(mark string) {
 	metadata["annotations"] = annotations
 	e.Body = copied(e.Body)
 	e.Body["metadata"] = metadata
+	e.Fields = append(slices.Clone(e.Fields), change.FieldChange{Field: MarkField, After: mark})
 }
 
 // mark gives the mark of an object.

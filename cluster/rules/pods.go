@@ -34,6 +34,7 @@ var podRows = []podRow{
 	{"pod-sensitive-path", []podsecurity.Check{podsecurity.SensitivePath}, Text{"Refuse sensitive directories of the host", "拒绝挂载主机敏感目录"}},
 	{"pod-device", []podsecurity.Check{podsecurity.DevicePath}, Text{"Refuse devices of the host", "拒绝共享主机设备"}},
 	{"pod-runtime-socket", []podsecurity.Check{podsecurity.RuntimeSocket}, Text{"Refuse sockets of the container runtime", "拒绝挂载容器运行时套接字"}},
+	{"pod-proc-mount", []podsecurity.Check{podsecurity.ProcMount}, Text{"Refuse containers that see all of /proc", "拒绝取消 /proc 屏蔽的容器"}},
 	{"pod-volume-types", []podsecurity.Check{podsecurity.VolumeType}, Text{"Limit the types of volumes", "限制卷类型"}},
 	{"pod-seccomp", []podsecurity.Check{podsecurity.Seccomp}, Text{"Refuse containers without a seccomp profile", "拒绝未设置 seccomp 配置的容器"}},
 }

@@ -78,16 +78,20 @@ func (r *Runner) prepare(ctx context.Context, p Plan) (*work, error) {
 		if w.objects[i], err = r.Driver.AsPlanned(ctx, *e); err != nil {
 			return nil, r.stale(err)
 		}
-		after := e.After
-		made, err := r.Driver.Rehearse(ctx, *e)
-		if err != nil {
-			return nil, r.refused(e.Target, err)
-		}
-		if e.Body != nil {
-			after = change.State{File: &change.File{Content: change.NewContent(made.Own(), false)}}
-		}
 		step := e.Change
-		step.Before, step.After = change.State{}, after
+		step.Before = change.State{}
+		if e.Body != nil {
+			step.After = change.State{File: &change.File{}}
+		}
+		if r.Gate != nil {
+			made, err := r.Driver.Rehearse(ctx, *e)
+			if err != nil {
+				return nil, r.refused(e.Target, err)
+			}
+			if e.Body != nil {
+				step.After.File.Content = change.NewContent(made.Own(), false)
+			}
+		}
 		if e.Body == nil {
 			step.Before = change.State{File: &change.File{Content: change.NewContent(w.objects[i].Raw, false)}}
 		}
@@ -95,7 +99,10 @@ func (r *Runner) prepare(ctx context.Context, p Plan) (*work, error) {
 	}
 	w.batches = batches(w.edits, r.Waves)
 	for _, b := range w.batches {
-		for _, n := range b.namespaces {
+		for _, n := range b.all() {
+			if _, known := w.before[n]; known {
+				continue
+			}
 			c, err := r.condition(ctx, n)
 			if err != nil {
 				return nil, &Error{Kind: Failed, Err: err}
@@ -151,21 +158,10 @@ func (r *Runner) carryOut(ctx context.Context, run *journal.Run, w *work) error 
 		if len(w.batches) > 1 {
 			r.Log(message.New("wave %d of %d: %d changes", i+1, len(w.batches), len(b.steps)))
 		}
-		for _, step := range b.steps {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if err := run.Intent(step); err != nil {
-				return err
-			}
-			if err := r.Driver.Write(ctx, w.edits[step], w.objects[step]); err != nil {
-				return message.Errorf("cannot change %s: %w", w.edits[step].Target.Name(), err)
-			}
-			if err := run.Done(step); err != nil {
-				return err
-			}
+		if err := r.write(ctx, run, w, b); err != nil {
+			return err
 		}
-		for _, n := range b.namespaces {
+		for _, n := range b.all() {
 			if err := r.prove(ctx, n, w.before[n]); err != nil {
 				return err
 			}
@@ -178,6 +174,30 @@ func (r *Runner) carryOut(ctx context.Context, run *journal.Run, w *work) error 
 	for _, c := range left {
 		if slices.ContainsFunc(w.edits, func(e object.Edit) bool { return e.Target == c.Target }) {
 			return message.Errorf("%s is not as it was written: something changed it back", c.Target.Name())
+		}
+	}
+	return nil
+}
+
+// write carries out the edits of one wave, and waits until they are in force.
+func (r *Runner) write(ctx context.Context, run *journal.Run, w *work, b batch) error {
+	for _, step := range b.steps {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := run.Intent(step); err != nil {
+			return err
+		}
+		if err := r.Driver.Write(ctx, w.edits[step], w.objects[step]); err != nil {
+			return message.Errorf("cannot change %s: %w", w.edits[step].Target.Name(), err)
+		}
+		if err := run.Done(step); err != nil {
+			return err
+		}
+	}
+	for _, step := range b.steps {
+		if err := r.inForce(ctx, w.edits[step]); err != nil {
+			return err
 		}
 	}
 	return nil

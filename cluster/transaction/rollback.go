@@ -40,6 +40,7 @@ func (r *Runner) Rollback(ctx context.Context, id string, take Take) (result *Re
 	if err := r.settled(record.ID); err != nil {
 		return nil, err
 	}
+	r.fence(ctx, record)
 	if take == Refuse {
 		foreign, err := r.Foreign(ctx, record)
 		if err != nil {

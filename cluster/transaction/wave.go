@@ -44,12 +44,18 @@ func (w Wave) upTo(all int) int {
 
 // batch are the edits of one wave.
 type batch struct {
-	namespaces []string // whose templates are proven
+	namespaces []string // that are changed; their templates are proven
+	proven     []string // others whose templates are proven
 	steps      []int    // of the plan's edits
 }
 
+// all are the namespaces whose templates are proven.
+func (b batch) all() []string {
+	return slices.Concat(b.namespaces, slices.DeleteFunc(slices.Clone(b.proven), func(n string) bool { return slices.Contains(b.namespaces, n) }))
+}
+
 // batches cuts a plan into its waves: whole namespaces, in the order of the plan.
-// What is in no namespace comes with the first.
+// What is in no namespace comes with the last.
 func batches(edits []object.Edit, waves []Wave) []batch {
 	var names []string
 	for _, e := range edits {
@@ -72,8 +78,19 @@ func batches(edits []object.Edit, waves []Wave) []batch {
 		list[i].namespaces = names[begin:end]
 		begin = end
 	}
+	last := &list[len(list)-1]
+	for _, e := range edits {
+		for _, n := range e.Proves { // what is about all namespaces comes last
+			if !slices.Contains(last.proven, n) {
+				last.proven = append(last.proven, n)
+			}
+		}
+	}
 	for step, e := range edits {
-		i := max(0, slices.IndexFunc(list, func(b batch) bool { return slices.Contains(b.namespaces, namespaceOf(e)) }))
+		i := slices.IndexFunc(list, func(b batch) bool { return slices.Contains(b.namespaces, namespaceOf(e)) })
+		if i < 0 {
+			i = len(list) - 1
+		}
 		list[i].steps = append(list[i].steps, step)
 	}
 	return list

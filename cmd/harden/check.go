@@ -50,6 +50,7 @@ not with --passive. harden-check.timer does all of this every day, see docs/inst
 	cmd.Flags().BoolVar(&options.journal, "journal", false, "log what is open to the systemd journal")
 	cmd.Flags().StringVar(&options.textfile, "textfile", "", "write the metrics to `FILE` too, for the node exporter's textfile collector")
 	cmd.Flags().StringVar(&options.failOn, "fail-on", "", "exit with 2 if a control of this `SEVERITY` or worse fails: critical, high, medium or low")
+	cmd.Flags().StringVar(&options.with, "with", "", "a `FILE` of kubectl harden check -o json, whose verdicts on the cluster go into this report")
 	options.selection.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&options.passive, "passive", false, "report as root would see it (needs CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE)")
 	cmd.Flags().StringVar(&options.afterUpgrade, "after-upgrade", "", "check against the tables of Kubernetes `VERSION`, such as 1.35, before you upgrade to it: which flags and feature gates it refuses, and which controls change")
@@ -63,6 +64,7 @@ type checkOptions struct {
 	failOn    string
 	selection selection
 	passive   bool
+	with      string // a report of the cluster
 	// afterUpgrade is the version of Kubernetes to judge by.
 	afterUpgrade string
 }
@@ -95,6 +97,9 @@ func (a *app) check(ctx context.Context, options checkOptions) error {
 	s.Passive, s.AfterUpgrade = options.passive, options.afterUpgrade != ""
 	plan, err := s.Check(ctx)
 	if err != nil {
+		return err
+	}
+	if err := a.withCluster(plan, options.with, s.Now()); err != nil {
 		return err
 	}
 	a.warnUnseen(plan)

@@ -73,7 +73,7 @@ func only(t *testing.T, r report) finding {
 // Every rule that a control names has a case, or a test of its own.
 func TestEveryRuleHasACase(t *testing.T) {
 	elsewhere := []string{"default-service-account", "rancher-local-hidden", "rancher-audit-log", "rancher-identity-provider", "rancher-admins", "rancher-node-drivers"}
-	for _, profile := range []string{"cis-1.12", "qkxy-cs001-2023", "qingteng-12", "rancher-2.3.5", "rancher-2.1"} {
+	for _, profile := range []string{"cis-1.12", "cis-2.1", "qkxy-cs001-2023", "qingteng-12", "rancher-2.3.5", "rancher-2.1"} {
 		for _, f := range check(t, "--profile", profile).Findings {
 			covered := slices.ContainsFunc(ruleCases(), func(c ruleCase) bool { return c.rule == f.Rule })
 			if f.Rule != "" && !covered && !slices.Contains(elsewhere, f.Rule) {

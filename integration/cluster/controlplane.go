@@ -101,7 +101,7 @@ func (c *ControlPlane) controllers(ctx context.Context, key string) error {
 	if err := c.run("kube-controller-manager", "--kubeconfig", c.Kubeconfig, "--service-account-private-key-file", key,
 		"--secure-port", "0", "--leader-elect=false", "--use-service-account-credentials=false", "--controllers",
 		"serviceaccount-controller,serviceaccount-token-controller,root-ca-certificate-publisher-controller,namespace-controller,"+
-			"garbage-collector-controller,deployment-controller,replicaset-controller,clusterrole-aggregation-controller"); err != nil {
+			"garbage-collector-controller,resourcequota-controller,deployment-controller,replicaset-controller,clusterrole-aggregation-controller"); err != nil {
 		return err
 	}
 	return c.await(ctx, "/api/v1/namespaces/default/serviceaccounts/default")

@@ -53,10 +53,32 @@ func TestTheGateFindsWhatBreaksLater(t *testing.T) {
 	}
 }
 
+// So is a policy of registries that would refuse what is there already.
+func TestTheGateFindsWhatAPolicyRefuses(t *testing.T) {
+	namespace(t, "trap-images")
+	awaitAccount(t, "trap-images")
+	prepare(t, "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: trap-images}, spec: {replicas: 0, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: app, image: elsewhere.example.com/x}]}}}}")
+	code, d := verb(t, "apply", "--yes", "--only", "5.5.1", "--set", "trusted-registries=r.example.com", "--set", "registry-policy=deny")
+	if code != 3 || d.Run.State != "rolled-back" || d.Error == nil || !strings.Contains(d.Error.Message, "Deployment trap-images/web") {
+		t.Errorf("exit code %d, %s, %+v", code, d.Run.State, d.Error)
+	}
+	if snapshot(t, "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/harden-registries", false) != nil {
+		t.Error("the policy is left")
+	}
+	for range 200 { // it holds for some time after it is deleted
+		status, _ := answer(t, http.MethodPost, "/api/v1/namespaces/trap-images/pods?dryRun=All", "application/json", `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "elsewhere.example.com/x"}]}}`)
+		if status == http.StatusCreated {
+			return
+		}
+		pause()
+	}
+	t.Error("it still holds after 10 seconds")
+}
+
 // Nothing is applied by force: that would destroy what an undo needs.
 func TestNothingIsForced(t *testing.T) {
-	namespace(t, "trap-force")
-	awaitAccount(t, "trap-force")
+	namespace(t, "trap-test")
+	awaitAccount(t, "trap-test")
 	target, err := url.Parse(plane.Server)
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +102,7 @@ func TestNothingIsForced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"apply", "--yes", "-n", "trap-force"}, {"rollback", "--yes"}} {
+	for _, args := range [][]string{{"apply", "--yes", "-n", "trap-test"}, {"rollback", "--yes"}} {
 		if code, _, stderr := harden(t, kubeconfig, args...); code != 0 {
 			t.Fatalf("%v: exit code %d: %s", args, code, stderr)
 		}

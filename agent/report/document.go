@@ -171,6 +171,8 @@ type Inputs struct {
 	Skip      []string          `json:"skip,omitempty"`
 	Role      string            `json:"role,omitempty"`
 	NoRestart bool              `json:"noRestart,omitempty"`
+	// Namespaces are patterns of those that a plan of a cluster is about.
+	Namespaces []string `json:"namespaces,omitempty"`
 	// States names the fields of each change's target as the plan found them,
 	// contents by digest, so that a later apply can say what changed.
 	States []map[change.Field]string `json:"states,omitempty"`

@@ -84,7 +84,7 @@ func (a *app) command() *cobra.Command {
 	f.BoolVar(&a.noColor, "no-color", false, "print without colour")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
 	root.AddCommand(a.checkCommand(), a.planCommand(), a.applyCommand(), a.rollbackCommand(), a.recoverCommand(), a.confirmCommand(),
-		a.historyCommand(), a.showCommand(), a.explainCommand(), a.rolesCommand(), a.versionCommand())
+		a.historyCommand(), a.showCommand(), a.diffCommand(), a.summaryCommand(), a.attestCommand(), a.explainCommand(), a.rolesCommand(), a.versionCommand())
 	return root
 }
 

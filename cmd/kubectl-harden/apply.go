@@ -23,18 +23,22 @@ type applyOptions struct {
 	wave    string
 	within  time.Duration
 	timeout time.Duration
+	kept    string // the digest of the plan that it must be, or ""
 }
 
 func (a *app) applyCommand() *cobra.Command {
 	var o applyOptions
 	cmd := &cobra.Command{
-		Use:   "apply",
+		Use:   "apply [PLAN]",
 		Short: "Apply the planned changes as one transaction and prove them, or put everything back",
 		Long: `apply makes exactly the planned changes. Before it writes, each change and a pod of
 every template in the namespaces that change is asked for as a dry run. Each write
 holds only if the object is as it was planned. After each wave the pods are asked for
 again: if one is refused that was admitted before, or anything else fails,
 everything is put back.
+
+With PLAN, a file from kubectl harden plan --out, it applies that plan, and changes
+nothing if the cluster has changed since the plan was made.
 
 With --confirm-within the command stays in the foreground, and undoes the run
 unless kubectl harden confirm keeps it in time, from another terminal. If this
@@ -44,10 +48,21 @@ process is killed meanwhile, nothing undoes the run before kubectl harden recove
 		Example: `  kubectl harden apply
   kubectl harden apply -n 'team-*' --wave 1,10%,100% --yes
   kubectl harden apply --confirm-within 10m --yes`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("apply takes one plan at most")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("confirm-within") && o.within <= 0 {
 				return usage("--confirm-within is a time above 0")
+			}
+			if len(args) == 1 {
+				var err error
+				if o.kept, err = keptPlan(cmd.Flags(), args[0], &o.planOptions); err != nil {
+					return err
+				}
 			}
 			return a.apply(cmd.Context(), o)
 		},
@@ -78,6 +93,9 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 	}
 	if failed := unchecked(s.judged.Plan.Findings); failed != nil {
 		return failed // what is not known is not changed
+	}
+	if o.kept != "" && s.judged.Plan.Digest() != o.kept {
+		return &transaction.Error{Kind: transaction.Stale, Err: message.Errorf("the cluster changed since the plan was made; nothing was changed"), Hint: message.New("look at a new plan with: kubectl harden plan")}
 	}
 	if a.output != "json" {
 		if err := a.showPlan(ctx, s, o.planOptions, nil); err != nil {

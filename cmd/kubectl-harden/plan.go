@@ -43,6 +43,7 @@ func (o *planOptions) flags(f *pflag.FlagSet) {
 func (a *app) planCommand() *cobra.Command {
 	var o planOptions
 	var detailed bool
+	var out string
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Show what would change in this cluster, and what can break; change nothing",
@@ -61,16 +62,17 @@ Settings of --set: ` + strings.Join(rules.SettingNames(), ", ") + `.
 		Example: `  kubectl harden plan
   kubectl harden plan -n 'team-*' -v
   kubectl harden plan --set pod-security-stage=enforce --set pod-security-level=restricted
-  kubectl harden plan -o json`,
+  kubectl harden plan --out cluster.plan && kubectl harden apply --yes cluster.plan`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), o, detailed) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), o, out, detailed) },
 	}
 	o.flags(cmd.Flags())
+	cmd.Flags().StringVar(&out, "out", "", "write the plan to `FILE`, for kubectl harden apply FILE")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 if changes are pending")
 	return cmd
 }
 
-func (a *app) plan(ctx context.Context, o planOptions, detailed bool) error {
+func (a *app) plan(ctx context.Context, o planOptions, out string, detailed bool) error {
 	if err := a.format("text", "json"); err != nil {
 		return err
 	}
@@ -79,6 +81,11 @@ func (a *app) plan(ctx context.Context, o planOptions, detailed bool) error {
 		return err
 	}
 	failed := unchecked(s.judged.Plan.Findings)
+	if out != "" && failed == nil {
+		if err := writePlan(out, s, o); err != nil {
+			return err
+		}
+	}
 	if err := a.showPlan(ctx, s, o, failed); err != nil {
 		return err
 	}

@@ -31,8 +31,8 @@ func (a *Agent) needed(f *facts.Facts, changes []change.Change) error {
 				"kubeadm's record of the cluster says %s --%s=%s, a file that this run made: after the next kubeadm upgrade this node would not start it", component, flag, c.Target.Name())
 		}
 		for _, component := range f.Components {
-			if component.Line == nil || writes(component.Manifest) {
-				continue // its manifest goes back with the file
+			if component.Line == nil || writes(component.Manifest) || f.Rancher != nil && writes(f.Rancher.DropIn()) {
+				continue // what names it goes back with the file
 			}
 			for name := range component.Line.Flags() {
 				if file, _ := component.File(name); file == c.Target.Name() {

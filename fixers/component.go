@@ -29,6 +29,11 @@ func component(n Node, name string) (*facts.Component, Requirement) {
 	switch {
 	case c == nil:
 		return nil, notApplicable("no %s runs on this node", name)
+	case c.Manifest == "" && n.Facts.Platform == facts.K3s:
+		if c.Unreadable != nil {
+			return nil, notKnown(message.New("how %s is configured", n.Facts.Platform), c.Unreadable)
+		}
+		return c, Requirement{}
 	case c.Manifest == "":
 		return nil, blocked("%s runs here (process %d), but from no static pod manifest; set its flags where it is configured, for RKE in cluster.yml", name, c.PID)
 	case errors.As(c.Unreadable, &untrusted):

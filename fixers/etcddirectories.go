@@ -10,6 +10,9 @@ func etcdDirectories(n Node) []found {
 		return nil
 	}
 	dir := n.Facts.EtcdDataDir()
+	if n.Facts.Rancher != nil {
+		return []found{{dir, Place{Content: EtcdData, NamedByRule: true}}}
+	}
 	wal, _ := c.File("wal-dir")
 	place, placeOfWAL := flagPlace(c, EtcdData, dir, ""), flagPlace(c, AnyContent, wal, "")
 	if file, given := c.File("config-file"); given && file != "" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"harden/agent/change"
+	"harden/agent/facts"
 	"harden/agent/message"
 )
 
@@ -96,8 +97,10 @@ func (f *FileAccess) Require(rule string, n Node) Requirement {
 				Field: change.FieldMode, Op: change.AtMost, Value: f.Mode})
 		}
 		if owner != "" {
-			req.Wants = append(req.Wants, change.Want{Rule: rule, Target: change.FileTarget(p), Match: f.Match,
-				Field: change.FieldOwner, Op: change.Exact, Value: owner})
+			for _, match := range f.outsideEtcd(n) {
+				req.Wants = append(req.Wants, change.Want{Rule: rule, Target: change.FileTarget(p), Match: match,
+					Field: change.FieldOwner, Op: change.Exact, Value: owner})
+			}
 		}
 	}
 	if len(req.Wants) == 0 {
@@ -131,4 +134,13 @@ func runsAs(n Node) *int {
 		return &etcd.UID
 	}
 	return nil
+}
+
+// outsideEtcd chooses the files whose owner matters: with its profile RKE2 gives the
+// certificates in tls/etcd to etcd's user, and rule rke2-profile is about those.
+func (f *FileAccess) outsideEtcd(n Node) []string {
+	if f.Path == pkiOfKubeadm && n.Facts.Platform == facts.RKE2 {
+		return []string{"*.crt", "*.key"}
+	}
+	return []string{f.Match}
 }

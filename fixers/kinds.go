@@ -16,6 +16,8 @@ var kinds = map[string]func() Fixer{
 	"kubelet-setting":    func() Fixer { return new(KubeletSetting) },
 	"pod-security":       func() Fixer { return new(PodSecurity) },
 	"port":               func() Fixer { return new(Port) },
+	"rancher-encryption": func() Fixer { return new(RancherEncryption) },
+	"rancher-profile":    func() Fixer { return new(RancherProfile) },
 	"rke-addon":          func() Fixer { return new(RKEAddon) },
 	"rke-setting":        func() Fixer { return new(RKESetting) },
 	"sysctl":             func() Fixer { return new(Sysctl) },

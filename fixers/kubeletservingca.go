@@ -35,7 +35,9 @@ func (f *KubeletServingCA) Require(rule string, n Node) Requirement {
 	if c == nil {
 		return req
 	}
-	if given, _ := c.Flag("kubelet-certificate-authority"); given == f.CA {
+	given, _ := c.Flag("kubelet-certificate-authority")
+	own := n.Facts.Rancher != nil && given == path.Join(n.Facts.Rancher.DataDir, "server/tls/server-ca.crt") // which signs the kubelets' there
+	if given == f.CA || own {
 		return Requirement{Status: change.Compliant, Reason: message.New("--kubelet-certificate-authority is %s", given)}
 	}
 	k := n.Facts.Kubelet

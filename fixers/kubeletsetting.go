@@ -57,6 +57,9 @@ func (f *KubeletSetting) Require(rule string, n Node) Requirement {
 	if reason := f.unknownTo(k.Version); !reason.IsZero() {
 		return notApplicable("%s", reason)
 	}
+	if n.Facts.Rancher != nil {
+		return f.configured(rule, n)
+	}
 	if req, unclear := unclearConfig(k); unclear {
 		return req
 	}

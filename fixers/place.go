@@ -65,12 +65,20 @@ func find(p string, n Node) (list []found, reason message.Text) {
 	if k == nil {
 		return nil, message.New("no kubelet is installed on this node")
 	}
+	defer func() {
+		for i := range list {
+			list[i].place.NamedByRule = list[i].place.NamedByRule || n.Facts.Rancher != nil // its directory may lie anywhere
+		}
+	}()
 	switch p {
 	case placeKubeletConfig:
-		if k.Config == "" {
+		if k.Config == "" && (n.Facts.Rancher == nil || len(k.ConfigDropIns) == 0) {
 			return nil, message.New("the kubelet runs without a configuration file (--config)")
 		}
 		for _, file := range append([]string{k.Config}, k.ConfigDropIns...) {
+			if file == "" {
+				continue
+			}
 			list = append(list, found{file, configPlace(k, file)})
 		}
 		return list, message.Text{}
@@ -125,10 +133,13 @@ func kubeletFile(n Node, k *facts.Kubelet, field string) string {
 // says it; nil where none does. A file that cannot be read is the business of
 // the rules about that file.
 func kubeletValue(n Node, k *facts.Kubelet, field string) (value any, file string) {
-	if k.Config == "" {
+	if k.Config == "" && n.Facts.Rancher == nil {
 		return nil, ""
 	}
 	for _, file := range slices.Backward(append([]string{k.Config}, k.ConfigDropIns...)) {
+		if file == "" {
+			continue
+		}
 		data, err := n.read(file, configPlace(k, file), maxKubeletFile)
 		if err != nil {
 			continue

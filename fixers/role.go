@@ -29,6 +29,9 @@ var kubeconfigsOfKubeadm = map[string]string{
 // component is told, the CA that the kubelet verifies clients by, the directories
 // that certificates lie in. Any other path stands for itself.
 func inRole(p string, n Node) []found {
+	if at, is := inRancher(p, n); is {
+		return []found{at}
+	}
 	if component := n.Facts.Components[manifestNamed(p)]; component != nil && component.Manifest != "" {
 		var list []found
 		for _, file := range append([]string{component.Manifest}, component.Copies...) {
@@ -133,6 +136,7 @@ func certificateDirectories(f *facts.Facts) []string {
 // lies in a directory, nobody but the site knows who needs what.
 func (f *FileAccess) runBy(n Node, owner string) (string, *Requirement) {
 	switch {
+	case f.Path == pkiOfKubeadm && n.Facts.Rancher != nil: // see outsideEtcd
 	case f.Path == pkiOfKubeadm:
 		if who := rootless(n.Facts); who != "" {
 			req := blocked("the control plane does not run as root here (%s), and the files in %s belong to the users that read them; make sure by hand that no other user can, and leave the rule out with --skip or a waiver", who, f.Path)

@@ -32,7 +32,7 @@ func (f *UnitCurrent) Require(rule string, n Node) Requirement {
 	case k == nil || !k.Running:
 		return notApplicable("no %s runs on this node", strings.TrimSuffix(f.Unit, ".service"))
 	}
-	return Requirement{Wants: []change.Want{currentUnit(rule, f.Unit)}}
+	return Requirement{Wants: []change.Want{currentUnit(rule, n.Facts.KubeletUnit())}}
 }
 
 // currentUnit asks that a unit's process is as its files say.

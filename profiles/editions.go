@@ -16,13 +16,16 @@ type Edition struct {
 	Minor   int
 }
 
-// Editions lists the editions of a family, for the newest versions of
-// Kubernetes first. A node gets the first one whose Minor is not above its
+// Editions lists the editions of a family for kubeadm's clusters.
+func Editions(family string) []Edition { return EditionsOn("", family) }
+
+// EditionsOn lists the editions of a family for a platform, "" for kubeadm, for the
+// newest versions of Kubernetes first. A node gets the first one whose Minor is not above its
 // own, so a Kubernetes newer than all of them gets the newest edition.
-func Editions(family string) []Edition {
+func EditionsOn(platform, family string) []Edition {
 	var editions []Edition
 	for _, p := range generated.Profiles {
-		if p.Family != family || p.From == "" {
+		if p.Family != family || p.Platform != platform || p.From == "" {
 			continue
 		}
 		// A test holds that every From is a version.

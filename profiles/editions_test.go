@@ -14,14 +14,14 @@ func TestEditionsSayTheirVersions(t *testing.T) {
 		if !kubernetesMinor(from) {
 			t.Errorf("%s: kubernetes.from is %q, not a version such as \"1.32\"", f.path, from)
 		}
-		key := f.Family + " " + from
+		key := f.Family + f.Kubernetes.Platform + " " + from
 		if first[key] != "" {
 			t.Errorf("%s and %s are both picked from Kubernetes %s on", first[key], f.Name, from)
 		}
 		first[key] = f.Name
 	}
 	for _, f := range everyBuiltin(t, "builtin") {
-		if f.Family != "" && first[f.Family+" 1.0"] == "" {
+		if f.Family != "" && first[f.Family+f.Kubernetes.Platform+" 1.0"] == "" {
 			t.Errorf("no edition of %s is picked for the oldest versions", f.Family)
 		}
 	}

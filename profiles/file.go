@@ -46,7 +46,8 @@ type file struct {
 
 // versions says which Kubernetes versions a built-in edition is picked for.
 type versions struct {
-	From string `yaml:"from"` // the first minor version, "1.32"
+	From     string `yaml:"from"`     // the first minor version, "1.32"
+	Platform string `yaml:"platform"` // "rke2", "k3s"; "" is kubeadm
 }
 
 type control struct {

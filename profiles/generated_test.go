@@ -183,7 +183,7 @@ func pickedFor(f *file, files []*file) string {
 	}
 	from, next := minor(f), 0
 	for _, other := range files {
-		if n := minor(other); other.Family == f.Family && n > from && (next == 0 || n < next) {
+		if n := minor(other); other.Family == f.Family && other.Kubernetes.Platform == f.Kubernetes.Platform && n > from && (next == 0 || n < next) {
 			next = n
 		}
 	}
@@ -316,6 +316,7 @@ func profileLiteral(t *testing.T, f *file) string {
 	l.line("Family", quoted(f.Family))
 	l.line("Title", textLiteral(f.Title))
 	l.line("From", quoted(f.Kubernetes.From))
+	l.line("Platform", quoted(f.Kubernetes.Platform))
 	l.line("Extends", namesLiteral(f.Extends))
 	l.line("Skip", namesLiteral(f.Skip))
 	l.line("Set", parametersLiteral(t, f.path, f.Set))

@@ -85,6 +85,11 @@ func etcdOf(n *node.Node, f *facts.Facts, c *facts.Component) (*etcd, error) {
 
 // etcdAt is the etcd of this node that serves one of the URLs.
 func etcdAt(n *node.Node, f *facts.Facts, urls, ca string, pair *tls.Certificate) (*etcd, error) {
+	if c := f.Components["etcd"]; c != nil { // where it has such URLs, it answers HTTP there alone
+		if own, given := c.Flag("listen-client-http-urls"); given && own != "" {
+			urls = own
+		}
+	}
 	server, err := ownServer(urls)
 	if err != nil {
 		return nil, err

@@ -4,10 +4,10 @@ import (
 	"context"
 	"time"
 
+	"harden/agent/facts"
 	"harden/agent/health"
 	"harden/agent/message"
 	"harden/agent/node"
-	"harden/fixers"
 )
 
 // startsWithin is how long after its start a kubelet may take to be healthy,
@@ -23,17 +23,23 @@ func AwaitStart(ctx context.Context, n *node.Node) {
 	if err != nil || units == nil {
 		return
 	}
-	unit, err := units.Unit(ctx, fixers.KubeletUnit)
-	if err != nil || unit.ActiveState != "active" || n.Now().Sub(unit.Started) > startsWithin {
+	unit, err := units.Unit(ctx, facts.KubeletUnit)
+	if err != nil || unit.LoadState == "loaded" && (unit.ActiveState != "active" || n.Now().Sub(unit.Started) > startsWithin) {
 		return
 	}
 	f, err := n.Collect()
 	if err != nil || !f.Joined {
 		return // before kubeadm the kubelet is started again and again, and never comes up
 	}
+	if f.Rancher != nil {
+		unit, err = units.Unit(ctx, f.KubeletUnit())
+	}
+	if err != nil || unit.ActiveState != "active" || n.Now().Sub(unit.Started) > startsWithin {
+		return
+	}
 	waiting, cancel := context.WithDeadline(ctx, unit.Started.Add(startsWithin))
 	defer cancel()
-	asked := Kubelet(units, f, n.Collect, fixers.KubeletUnit)
+	asked := Kubelet(units, f, n.Collect, f.KubeletUnit())
 	for asked.Check(waiting) != nil && waiting.Err() == nil {
 		n.Await(waiting, message.New("waiting for the kubelet, which was started a moment ago"))
 		select {

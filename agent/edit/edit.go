@@ -81,6 +81,8 @@ func (e *TypeError) Text() message.Text {
 //	      a static pod's manifest, and in it the container of that component;
 //	      addresses such as flag:--profiling, mount:/var/log/audit,
 //	      probe:livenessProbe and annotation:example.org/a
+//	arg   a configuration file of RKE2 or K3s; addresses are those of yaml, and
+//	      kube-apiserver-arg/--profiling
 //	unit  systemd.syntax(7), read only; addresses such as Service/ExecStart
 //
 // The error is a *SyntaxError where the text cannot be read.

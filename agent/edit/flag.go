@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -188,4 +189,105 @@ func flagValue(value any) (string, error) {
 		return "", message.Errorf("the value has white space, quotes, or characters that systemd expands")
 	}
 	return text, nil
+}
+
+// argsDocument is a configuration file of RKE2 or K3s. Addresses are those of
+// YAML, and LIST/--FLAG for an argument NAME=VALUE in LIST or in "LIST+", which
+// adds to the list of the files before. The last one of a name counts.
+type argsDocument struct{ Document }
+
+// items gives the list, under the key that it has in this file.
+func (d argsDocument) items(list string) (key string, items []string, err error) {
+	for _, key := range []string{list + "+", list} {
+		value, _, found, err := d.Document.Get(key)
+		if err != nil {
+			return "", nil, err
+		}
+		switch value := value.(type) {
+		case []string:
+			return key, value, nil
+		case string:
+			return key, []string{value}, nil
+		}
+		if found && value != nil {
+			return "", nil, &TypeError{Address: key, Line: 1, Kind: message.New("scalar")}
+		}
+	}
+	return list + "+", nil, nil
+}
+
+// named finds the last argument of a name.
+func named(items []string, flag string) int {
+	for i, item := range slices.Backward(items) {
+		if name, _, _ := strings.Cut(strings.TrimPrefix(item, "--"), "="); name == flag {
+			return i
+		}
+	}
+	return -1
+}
+
+func (d argsDocument) Get(address string) (value any, line int, found bool, err error) {
+	list, flag, is := strings.Cut(address, "/--")
+	if !is {
+		return d.Document.Get(address)
+	}
+	key, items, err := d.items(list)
+	at := named(items, flag)
+	if err != nil || at < 0 {
+		return nil, 0, false, err
+	}
+	if _, line, _, err = d.Document.Get(fmt.Sprintf("%s[%d]", key, at)); err != nil { // the list is one word
+		_, line, _, _ = d.Document.Get(key)
+	}
+	_, text, given := strings.Cut(items[at], "=")
+	if !given {
+		text = "true"
+	}
+	return text, line, true, nil
+}
+
+func (d argsDocument) Set(address string, value any) error {
+	list, flag, is := strings.Cut(address, "/--")
+	if !is {
+		return d.Document.Set(address, value)
+	}
+	key, items, err := d.items(list)
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprint(value)
+	if many, is := value.([]string); is {
+		text = strings.Join(many, ",")
+	}
+	items = slices.Clone(items)
+	if at := named(items, flag); at >= 0 {
+		items[at] = flag + "=" + text
+	} else {
+		items = append(items, flag+"="+text)
+	}
+	return d.Document.Set(key, items)
+}
+
+func (d argsDocument) Unset(address string) error {
+	list, flag, is := strings.Cut(address, "/--")
+	if !is {
+		return d.Document.Unset(address)
+	}
+	key, items, err := d.items(list)
+	at := named(items, flag)
+	switch {
+	case err != nil || at < 0:
+		return err
+	case len(items) == 1:
+		return d.Document.Unset(key)
+	}
+	return d.Document.Set(key, slices.Delete(slices.Clone(items), at, at+1))
+}
+
+// Flush implements Batch.
+func (d argsDocument) Flush() error {
+	if batch, gathers := d.Document.(Batch); gathers {
+		return batch.Flush()
+	}
+	return nil
 }

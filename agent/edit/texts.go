@@ -35,6 +35,12 @@ func (t *Texts) Open(syntax string, data []byte) (Document, error) {
 	switch syntax {
 	case "yaml":
 		return openYAML(t, data)
+	case "arg":
+		doc, err := openYAML(t, data)
+		if err != nil {
+			return nil, err
+		}
+		return argsDocument{doc}, nil
 	}
 	if kind, component, _ := strings.Cut(syntax, ":"); kind == "pod" {
 		return openPod(t, component, data)

@@ -115,6 +115,9 @@ func (c *Component) RunsAsStarted() bool {
 		return false
 	}
 	words := c.line().Argv()
+	if len(c.ManifestArgv) > 0 { // Line is what it is started with next
+		words = c.ManifestArgv
+	}
 	if c.line().Program == "" { // the image has the program
 		words = append([]string{c.Argv[0]}, words...)
 	}
@@ -125,10 +128,15 @@ func (c *collector) components() map[string]*Component {
 	found := map[string]*Component{}
 	var proofs sync.WaitGroup
 	defer proofs.Wait()
-	manifests := c.manifests()
+	manifests := map[string]*Component{}
+	if c.facts.Platform != K3s { // whose control plane is no static pod
+		manifests = c.manifests()
+	}
 	for _, name := range ComponentNames {
 		component := manifests[name]
 		switch {
+		case component == nil && c.facts.Platform == K3s:
+			component = c.componentOfK3s(name)
 		case component != nil && c.system != nil:
 			proofs.Go(func() { c.provePod(component) })
 		case component == nil && c.system != nil && c.facts.Platform == RKE:
@@ -137,6 +145,7 @@ func (c *collector) components() map[string]*Component {
 			component = c.componentInService(name)
 		}
 		if component != nil {
+			c.configured(component)
 			found[name] = component
 		}
 	}

@@ -84,6 +84,8 @@ type Facts struct {
 	Kubernetes     Version
 	KubernetesFrom string // says where that version was found
 	Kubelet        *Kubelet
+	// Rancher is how RKE2 or K3s is configured, nil on other platforms.
+	Rancher *Rancher
 	// Components holds those of ComponentNames that have a static pod manifest
 	// or a running process.
 	Components  map[string]*Component
@@ -122,6 +124,7 @@ func Collect(r Reader, system *System, override Override, texts *edit.Texts) (*F
 	f := c.facts
 	f.Kubelet = c.kubelet()
 	f.Platform = c.platform()
+	f.Rancher = c.rancher()
 	if f.Kubelet == nil {
 		f.Kubelet = c.kubeletWithoutUnit()
 	}

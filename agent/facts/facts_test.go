@@ -73,7 +73,7 @@ func TestCollect(t *testing.T) {
 			[]proc{{pid: 60, argv: "rke2 server", exe: "/usr/local/bin/rke2", group: "/system.slice/rke2-server.service"},
 				{pid: 90, parent: 60, argv: "kubelet --config-dir=/var/lib/rancher/rke2/agent/etc/kubelet.conf.d", group: "/system.slice/rke2-server.service"}}, Override{},
 			"rke2 [control-plane etcd]; 1.33.5 by image tag in /var/lib/rancher/rke2/agent/pod-manifests/kube-apiserver.yaml; kubelet by process 90; kube-apiserver", 0},
-		{"k3s agent", files{"/var/lib/rancher/k3s/agent/": ""}, []proc{}, Override{}, "k3s [worker]", 0},
+		{"k3s agent", files{"/var/lib/rancher/k3s/agent/": ""}, []proc{}, Override{}, "k3s [worker]; kubelet by /etc/rancher/k3s/config.yaml", 0},
 		{"override", kubeadmWorker, nil, Override{Role: "control-plane", Kubernetes: "v1.32"},
 			"kubeadm [control-plane]; 1.32.0 by given by the user; kubelet by " + unitPath, 0},
 		{"broken manifest", kubeadmWorker.and(files{"/etc/kubernetes/manifests/kube-apiserver.yaml": "a: [\n"}), nil, Override{},

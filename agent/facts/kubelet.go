@@ -197,7 +197,30 @@ func (c *collector) startedWith(k *Kubelet, argv []string, dir string) {
 // environment files that exist. These go over Environment=, wherever they are
 // named.
 func (c *collector) command(u *unit) (words []word, files []string, unknown error) {
-	environment := map[string]variable{}
+	words, _, files, unknown = c.commandIn(u)
+	return words, files, unknown
+}
+
+// commandIn is command, with the environment of the service.
+func (c *collector) commandIn(u *unit) (words []word, environment map[string]variable, files []string, unknown error) {
+	environment, files, unknown = c.environmentOf(u)
+	commands := u.list("ExecStart")
+	if len(commands) == 0 {
+		return nil, environment, files, unknown
+	}
+	if len(commands) > 1 {
+		c.note("%s:%d adds a second ExecStart=, which systemd refuses", commands[1].path, commands[1].line)
+	}
+	words, ok := commandWords(commands[0], environment)
+	if !ok {
+		c.note("%s:%d: the command line is longer than %d bytes once its variables are in it", commands[0].path, commands[0].line, maxCommand)
+	}
+	return words, environment, files, unknown
+}
+
+// environmentOf gives the variables of a service, and its environment files that exist.
+func (c *collector) environmentOf(u *unit) (environment map[string]variable, files []string, unknown error) {
+	environment = map[string]variable{}
 	for _, s := range u.list("Environment") {
 		for _, assignment := range edit.Words(s.value, true) {
 			if name, value, ok := strings.Cut(assignment, "="); ok {
@@ -229,18 +252,7 @@ func (c *collector) command(u *unit) (words []word, files []string, unknown erro
 			environment[v.Name] = variable{v.Value, origin{s.value, v.Line}}
 		}
 	}
-	commands := u.list("ExecStart")
-	if len(commands) == 0 {
-		return nil, files, unknown
-	}
-	if len(commands) > 1 {
-		c.note("%s:%d adds a second ExecStart=, which systemd refuses", commands[1].path, commands[1].line)
-	}
-	words, ok := commandWords(commands[0], environment)
-	if !ok {
-		c.note("%s:%d: the command line is longer than %d bytes once its variables are in it", commands[0].path, commands[0].line, maxCommand)
-	}
-	return words, files, unknown
+	return environment, files, unknown
 }
 
 // commandWords splits and expands an ExecStart=. The characters before the

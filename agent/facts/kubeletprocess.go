@@ -1,16 +1,14 @@
 package facts
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"harden/agent/message"
 )
-
-// rke2Agent is where RKE2 keeps what it starts the kubelet with. It writes no
-// unit for it.
-const rke2Agent = "/var/lib/rancher/rke2/agent"
 
 // proveKubelet looks for the process of the kubelet that a unit starts.
 func (c *collector) proveKubelet(k *Kubelet) {
@@ -49,16 +47,15 @@ func (c *collector) found(k *Kubelet, p process, err error) {
 // kubeletWithoutUnit looks for the kubelet of those platforms that start it
 // otherwise than by a unit of its own; nil where there is none.
 func (c *collector) kubeletWithoutUnit() *Kubelet {
-	if c.system == nil {
-		return nil
-	}
 	switch c.facts.Platform {
+	case RKE2, K3s:
+		return c.kubeletOfRancher(c.facts.Rancher)
 	case RKE:
-		return c.kubeletOfRKE()
-	case RKE2:
-		return c.kubeletOfRKE2()
+		if c.system != nil {
+			return c.kubeletOfRKE()
+		}
 	}
-	return nil // that of K3s is a part of its one process
+	return nil
 }
 
 // kubeletOfRKE is the container of Docker's that is named so.
@@ -81,24 +78,43 @@ func (c *collector) kubeletOfRKE() *Kubelet {
 	return k
 }
 
-// kubeletOfRKE2 is a child of RKE2's own process.
-func (c *collector) kubeletOfRKE2() *Kubelet {
-	for _, name := range []string{"rke2-server.service", "rke2-agent.service"} {
-		if c.unit(name) == nil {
-			continue
-		}
-		p, err := within(func() (process, error) { return c.system.childProcess(name, "rke2", "kubelet") })
-		if err == nil && p.pid == 0 {
-			continue
-		}
-		k := &Kubelet{Kubeconfig: rke2Agent + "/kubelet.kubeconfig", ClientCAFile: rke2Agent + "/client-ca.crt"}
-		var flags []string
-		if dir := rke2Agent + "/etc/kubelet.conf.d"; c.has(dir) {
-			flags = []string{"kubelet", "--config-dir=" + dir}
-		}
-		c.startedWith(k, flags, "/")
-		c.found(k, p, err)
+// kubeletOfRancher is a child of RKE2's own process, and a part of that of K3s.
+// Both start it with a directory of drop-ins (from 1.32 on) and then with the
+// arguments of the configuration; RKE2 with some of its own between them.
+func (c *collector) kubeletOfRancher(r *Rancher) *Kubelet {
+	k := &Kubelet{Unknown: r.Unknown, EnvFiles: r.Files, ArgvFrom: r.Config}
+	words := []word{{"kubelet", origin{r.Config, 0}}}
+	if dir := r.DataDir + "/agent/etc/kubelet.conf.d"; c.has(dir) {
+		words = append(words, word{"--config-dir=" + dir, origin{r.Config, 0}})
+	}
+	for _, g := range r.List("kubelet-arg") {
+		words = append(words, word{"--" + strings.TrimPrefix(g.Value, "--"), origin{g.Path, g.Line}})
+	}
+	k.unitWords = words
+	for _, w := range words {
+		k.UnitArgv = append(k.UnitArgv, w.text)
+	}
+	k.Argv = k.UnitArgv
+	c.startedWith(k, k.UnitArgv, "/")
+	k.Kubeconfig = cmp.Or(k.Kubeconfig, r.DataDir+"/agent/kubelet.kubeconfig")
+	k.ClientCAFile = cmp.Or(k.ClientCAFile, r.DataDir+"/agent/client-ca.crt")
+	if c.system == nil || r.Unit == "" {
 		return k
 	}
-	return nil
+	p, err := within(func() (process, error) {
+		if c.facts.Platform == K3s {
+			p, err := c.mainOfRancher(r)
+			p.argv = k.Argv // its own says nothing of the kubelet
+			return p, err
+		}
+		return c.system.childProcess(r.Unit, RKE2, "kubelet")
+	})
+	c.found(k, p, err)
+	return k
+}
+
+// mainOfRancher is the process of RKE2 or K3s itself.
+func (c *collector) mainOfRancher(r *Rancher) (process, error) {
+	p, _, err := c.system.mainProcess(r.Unit, expected{programs: []string{c.facts.Platform}})
+	return p, err
 }

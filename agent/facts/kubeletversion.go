@@ -20,6 +20,9 @@ func (c *collector) kubeletVersion(k *Kubelet) (Version, string) {
 	if len(k.UnitArgv) > 0 && path.IsAbs(k.UnitArgv[0]) {
 		program = path.Clean(k.UnitArgv[0])
 	}
+	if r := c.facts.Rancher; r != nil { // K3s has the kubelet within itself
+		program = map[string]string{RKE2: r.DataDir + "/bin/kubelet", K3s: "/usr/local/bin/k3s"}[c.facts.Platform]
+	}
 	if v := buildVersion(c.openProgram(program)); !v.IsZero() {
 		return v, "build information of " + program
 	}

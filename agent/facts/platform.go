@@ -13,9 +13,9 @@ func (c *collector) platform() string {
 	case c.has("/var/lib/kubelet/kubeadm-flags.env"),
 		c.has("/var/lib/kubelet/config.yaml", "/etc/kubernetes/kubelet.conf"):
 		return Kubeadm
-	case c.has("/var/lib/rancher/rke2"):
+	case c.has("/var/lib/rancher/rke2"), c.unit("rke2-server.service") != nil, c.unit("rke2-agent.service") != nil:
 		return RKE2
-	case c.has("/var/lib/rancher/k3s"):
+	case c.has("/var/lib/rancher/k3s"), c.unit("k3s.service") != nil, c.unit("k3s-agent.service") != nil:
 		return K3s
 	case c.has("/etc/kubernetes/ssl/kube-node.pem"), c.has("/opt/rke"):
 		return RKE
@@ -64,7 +64,7 @@ func (c *collector) roles() []string {
 	switch f.Platform {
 	case RKE2, K3s:
 		node = true
-		server := path.Join("/var/lib/rancher", f.Platform, "server")
+		server := path.Join(f.Rancher.DataDir, "server")
 		add(ControlPlane, c.has(server))
 		add(Etcd, c.has(server+"/db/etcd"))
 	case RKE:
@@ -93,7 +93,7 @@ func (c *collector) manifestDir() string {
 		}
 	}
 	if c.facts.Platform == RKE2 {
-		return "/var/lib/rancher/rke2/agent/pod-manifests"
+		return path.Join(c.facts.Rancher.DataDir, "agent/pod-manifests")
 	}
 	return "/etc/kubernetes/manifests"
 }

@@ -37,6 +37,12 @@ func (n *Node) WriteState(ctx context.Context, t change.Target, from, to change.
 	return message.Errorf("unknown kind of target %s", t)
 }
 
+// Already tells whether a target is in the state that a change leads to.
+func (n *Node) Already(_ context.Context, c change.Change) bool {
+	now, err := n.ReadState(c.Target, c.After)
+	return err == nil && len(now.Differences(c.After)) == 0
+}
+
 // Obstacle tells why a target could not be written: a read-only file system, an
 // attribute of its inode, a mount, another hard link. It writes nothing. Who only
 // looks may be walled in, as harden-check.service is: to him all is read-only.

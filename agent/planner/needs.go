@@ -30,7 +30,9 @@ func (p *planning) blockPartlyBlocked() bool {
 func (p *planning) blockUnmetNeeds() bool {
 	found := false
 	for _, r := range p.rules {
-		if v := p.verdicts[r.Name]; !p.blocked[r.Name].IsZero() || v.status != change.Drift {
+		v := p.verdicts[r.Name]
+		written := v.status == change.Drift || v.status == change.Blocked && r.req.Whole // an owner alone blocks no other part
+		if !p.blocked[r.Name].IsZero() || !written {
 			continue
 		}
 		for _, need := range r.Needs {

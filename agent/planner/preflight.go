@@ -6,7 +6,6 @@ import (
 	"harden/agent/change"
 	"harden/agent/controlplane"
 	"harden/agent/message"
-	"harden/fixers"
 )
 
 // startsLater is why a change waits while the node boots.
@@ -29,7 +28,7 @@ func (p *planning) booting() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	unit, err := units.Unit(p.ctx, fixers.KubeletUnit)
+	unit, err := units.Unit(p.ctx, p.facts.KubeletUnit())
 	if err != nil || unit.ActiveState != "inactive" || !unit.Queued {
 		return false, err
 	}
@@ -101,7 +100,7 @@ func (p *planning) fit(effect change.Effect) error {
 // kubeletHealthy tells why the kubelet is not healthy. One that runs and says
 // that it is needs no word of systemd, which would take a connection.
 func (p *planning) kubeletHealthy() error {
-	k := controlplane.Kubelet(nil, p.facts, controlplane.Known(p.facts), fixers.KubeletUnit)
+	k := controlplane.Kubelet(nil, p.facts, controlplane.Known(p.facts), p.facts.KubeletUnit())
 	if p.kubeletRuns() && k.Healthz != "" && k.Answer(p.ctx) == nil {
 		return nil
 	}

@@ -85,7 +85,7 @@ func (p *planning) catchUp() {
 // started from.
 func (t *targets) readUnit(name string) (change.State, error) {
 	k := t.facts.Kubelet
-	if name != fixers.KubeletUnit || k == nil {
+	if name != t.facts.KubeletUnit() || k == nil {
 		return change.State{}, message.Errorf("nothing is known of unit %s", name)
 	}
 	units, err := t.systemd()

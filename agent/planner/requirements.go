@@ -125,7 +125,8 @@ func (p *planning) requirementOf(rule profiles.Rule) (req fixers.Requirement, ab
 	if p.future != nil && p.future.canMeet(rule.Fixer) {
 		req = p.future.requirement(p, rule)
 	} else {
-		req = rule.Fixer.Require(rule.Name, fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading})
+		n := fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading}
+		req = fixers.Configured(rule.Name, rule.Fixer.Require(rule.Name, n), n)
 	}
 	p.behindLinks(&req)
 	if about, err := p.misplaced(req); err != nil {

@@ -3,14 +3,13 @@ package transaction
 import (
 	"context"
 
-	"harden/fixers"
 	"harden/systemd"
 )
 
 // beforeKubelet tells whether an undo takes place in a later boot than the
 // run, and before the kubelet of that boot.
 func (u *undoing) beforeKubelet(ctx context.Context) bool {
-	unit, err := u.Units.Unit(ctx, fixers.KubeletUnit)
+	unit, err := u.Units.Unit(ctx, u.facts.KubeletUnit())
 	return err == nil && u.neverStarted(unit)
 }
 

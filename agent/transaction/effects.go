@@ -116,6 +116,9 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before control
 		if err := controlplane.Kubelet(e.Units, now, e.Collect, effect.Unit()).Restart(ctx, e.Awaiting(ctx)); err != nil {
 			return nil, err
 		}
+		if err := controlplane.Regenerated(ctx, e.Node, e.facts, effect.Unit()); err != nil {
+			return nil, err
+		}
 		unit, err := e.Units.Unit(ctx, effect.Unit())
 		return map[string]string{"invocation": unit.InvocationID}, err
 	case effect.Component() != "":

@@ -11,7 +11,6 @@ import (
 	"harden/agent/message"
 	"harden/agent/node"
 	"harden/agent/planner"
-	"harden/fixers"
 )
 
 // Ready tells why a plan cannot be carried out now: what has to be restarted is
@@ -36,22 +35,28 @@ func (r *Runner) unhealthy(ctx context.Context, plan *planner.Plan) error {
 	}
 	r.Await(ctx, message.New("asking whether what has to be restarted is healthy"))
 	var asked sync.WaitGroup
-	reasons := make([]error, 2+len(effects)) // the first are the kubelet's and etcd's
+	probes := controlplane.Endpoints(r.Node, plan.Facts)
+	reasons := make([]error, 2+len(probes)) // the first are the kubelet's and etcd's
 	if slices.ContainsFunc(effects, change.Effect.ByKubelet) {
 		asked.Go(func() {
 			units, err := r.Units(ctx)
 			if err == nil {
-				err = controlplane.Kubelet(units, plan.Facts, controlplane.Known(plan.Facts), fixers.KubeletUnit).Check(ctx)
+				err = controlplane.Kubelet(units, plan.Facts, controlplane.Known(plan.Facts), plan.Facts.KubeletUnit()).Check(ctx)
 			}
 			reasons[0] = err
 		})
 	}
-	for _, probe := range controlplane.Endpoints(r.Node, plan.Facts) {
-		if i := slices.Index(effects, change.RollPod(probe.Name)); i >= 0 {
-			asked.Go(func() { reasons[2+i] = probe.Check(ctx) })
+	for k, probe := range probes {
+		i := slices.Index(effects, change.RollPod(probe.Name))
+		if plan.Facts.Rancher != nil { // the restart of its unit may roll them all
+			i = slices.IndexFunc(effects, change.Effect.IsRestart)
+		}
+		if i >= 0 {
+			asked.Go(func() { reasons[2+k] = probe.Check(ctx) })
 		}
 	}
-	if slices.Contains(effects, change.RollPod("etcd")) {
+	rancher := plan.Facts.Rancher
+	if slices.Contains(effects, change.RollPod("etcd")) || rancher != nil && plan.Facts.Components["etcd"] != nil && slices.Contains(effects, change.RestartUnit(rancher.Unit)) {
 		asked.Go(func() { reasons[1] = controlplane.KeepsQuorum(ctx, r.Node, plan.Facts) })
 	}
 	asked.Wait()

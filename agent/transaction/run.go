@@ -6,12 +6,14 @@ package transaction
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
 	"harden/agent/health"
+	"harden/agent/host"
 	"harden/agent/journal"
 	"harden/agent/message"
 	"harden/agent/node"
@@ -166,7 +168,11 @@ func (e *effector) step(ctx context.Context, run *journal.Run, i int, c change.C
 	if err := run.Intent(i); err != nil {
 		return err
 	}
-	if err := e.WriteState(ctx, c.Target, c.Before, c.After); err != nil {
+	err := e.WriteState(ctx, c.Target, c.Before, c.After)
+	if errors.As(err, new(*host.Changed)) && c.Later && e.Already(ctx, c) {
+		err = nil // the restart has brought it there
+	}
+	if err != nil {
 		return err
 	}
 	return run.Done(i)

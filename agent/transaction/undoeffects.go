@@ -7,7 +7,6 @@ import (
 	"harden/agent/change"
 	"harden/agent/controlplane"
 	"harden/agent/message"
-	"harden/fixers"
 )
 
 // restart restarts what runs with a configuration that is no longer there: a
@@ -54,7 +53,7 @@ func (u *undoing) kubeletRolls(ctx context.Context) error {
 	for {
 		now, err := u.Collect()
 		if err == nil {
-			err = controlplane.Kubelet(u.Units, now, controlplane.Known(now), fixers.KubeletUnit).Check(ctx)
+			err = controlplane.Kubelet(u.Units, now, controlplane.Known(now), now.KubeletUnit()).Check(ctx)
 		}
 		if err == nil {
 			return nil

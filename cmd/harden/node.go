@@ -231,13 +231,16 @@ func pick(f *facts.Facts) (name string, why report.Bilingual, err error) {
 	case f.Platform == facts.Kubeadm && v.IsZero():
 		return "kubeadm-node", report.Bilingual{EN: "this is a kubeadm node, and its version of Kubernetes is not known; to check CIS give --set kubernetes-version=1.34.1",
 			ZH: "Kubernetes 版本未知；如需检查 CIS，请给出 --set kubernetes-version=1.34.1"}, nil
-	case f.Platform == facts.Kubeadm:
-		editions := profiles.Editions("cis")
+	case f.Platform == facts.Kubeadm, f.Rancher != nil:
+		editions, platform := profiles.Editions("cis"), "a kubeadm"
+		if f.Rancher != nil {
+			editions, platform = profiles.EditionsOn(f.Platform, "cis"), map[string]string{facts.RKE2: "an RKE2", facts.K3s: "a K3s"}[f.Platform]
+		}
 		i := slices.IndexFunc(editions, func(e profiles.Edition) bool { return v.AtLeast(1, e.Minor) })
 		if i < 0 {
 			i = len(editions) - 1
 		}
-		return editions[i].Profile, of("a kubeadm"), nil
+		return editions[i].Profile, of(platform), nil
 	case f.Platform == facts.RKE && !v.IsZero() && !v.AtLeast(1, 13):
 		return "rancher-2.1", of("an RKE"), nil
 	case f.Platform == facts.RKE:
@@ -301,10 +304,26 @@ func (a *app) warnInterrupted(s *session) error {
 // contradicts itself: a rule about it may have seen less than there is. To
 // anyone else most of a node is closed, and the findings say so.
 func (a *app) warnUnseen(plan *planner.Plan) {
+	a.warnPlatform(plan)
 	if os.Geteuid() != 0 {
 		return
 	}
 	for _, note := range plan.Facts.Notes {
 		a.warn(note)
+	}
+}
+
+// warnPlatform tells that a profile is about the nodes of another platform.
+func (a *app) warnPlatform(plan *planner.Plan) {
+	here := ""
+	if plan.Facts.Rancher != nil {
+		here = plan.Facts.Platform
+	}
+	own := profiles.EditionsOn(here, "cis")
+	for _, platform := range []string{"", facts.RKE2, facts.K3s} {
+		about := func(e profiles.Edition) bool { return e.Profile == plan.Profile.Name }
+		if platform != here && (here != "" || plan.Facts.Platform == facts.Kubeadm) && slices.ContainsFunc(profiles.EditionsOn(platform, "cis"), about) {
+			a.warn(message.New("profile %s is not about this node, which is one of %s; %s is, and is picked if you name none", plan.Profile.Name, plan.Facts.Platform, own[0].Profile))
+		}
 	}
 }

@@ -103,12 +103,17 @@ func TestPick(t *testing.T) {
 		"RKE with Kubernetes 1.12":   {facts.RKE, facts.Version{Major: 1, Minor: 12}, "rancher-2.1"},
 		"RKE with Kubernetes 1.13":   {facts.RKE, facts.Version{Major: 1, Minor: 13}, "rancher-2.3.5"},
 		"RKE, version not known":     {facts.RKE, facts.Version{}, "rancher-2.3.5"},
-		"k3s":                        {facts.K3s, facts.Version{Major: 1, Minor: 34}, ""},
+		"RKE2":                       {facts.RKE2, facts.Version{Major: 1, Minor: 34}, "rke2-cis-1.12"},
+		"K3s, version not known":     {facts.K3s, facts.Version{}, "k3s-cis-1.12"},
 		"no Kubernetes on this node": {facts.None, facts.Version{}, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, why, err := pick(&facts.Facts{Platform: test.platform, Kubernetes: test.version})
+			f := &facts.Facts{Platform: test.platform, Kubernetes: test.version}
+			if test.platform == facts.RKE2 || test.platform == facts.K3s {
+				f.Rancher = &facts.Rancher{}
+			}
+			got, why, err := pick(f)
 			switch {
 			case got != test.want:
 				t.Errorf("picked %q, want %q", got, test.want)

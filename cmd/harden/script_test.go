@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"harden/integration/rke2standin"
 	"harden/integration/sampletree"
 )
 
@@ -34,6 +35,7 @@ func TestMain(m *testing.M) {
 // Beside the commands of testscript they use
 //
 //	samplenode DIR                  lay out the sample node
+//	rke2start DIR                   the stand-in for RKE2 makes a server of a tree, or starts it again
 //	exits CODE PROGRAM ARG...       run a program that must end with this exit code
 //	document KIND [CODE]            stdout is exactly one JSON document of this kind, with this error code
 //	json FIELD VALUE                a field of that document, such as summary.changes or changes.0.target
@@ -101,6 +103,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"samplenode": command(1, func(ts *testscript.TestScript, args []string) error { return sampletree.Write(ts.MkAbs(args[0])) }),
+			"rke2start":  command(1, func(ts *testscript.TestScript, args []string) error { return rke2standin.Tree(ts.MkAbs(args[0])) }),
 			"exits":      exits,
 			"document":   checkDocument,
 			"json":       command(2, checkField),

@@ -76,7 +76,12 @@ func (s start) pods() error {
 	}
 	for _, name := range []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"} {
 		words := s.own(name)
-		if name != "etcd" {
+		if s.Silent != "" {
+			words = arguments(words, []string{"secure-port=0"})
+		}
+		if name == "etcd" {
+			words = s.own(name)
+		} else {
 			words = arguments(words, s.given[name+"-arg"])
 		}
 		if err := s.file(s.agent("pod-manifests/"+name+".yaml"), s.pod(name, words), s.mode()); err != nil {
@@ -115,7 +120,7 @@ func (s start) pod(name string, words []string) string {
 	for _, word := range words {
 		fmt.Fprintf(&b, "    - %s\n", word)
 	}
-	if probe := probes[name]; probe != "" {
+	if probe := probes[name]; probe != "" && s.Silent == "" {
 		b.WriteString("    livenessProbe:\n" + probe + "      failureThreshold: 8\n      initialDelaySeconds: 10\n      periodSeconds: 10\n      timeoutSeconds: 15\n")
 	}
 	b.WriteString("    volumeMounts:\n")
@@ -132,8 +137,12 @@ func (s start) pod(name string, words []string) string {
 // etcd writes the configuration of etcd, and with a profile gives etcd's user its data.
 func (s start) etcd() error {
 	tls := s.server("tls/etcd") + "/"
+	http, metrics := "https://127.0.0.1:2382", "listen-metrics-urls: http://127.0.0.1:2381\n"
+	if s.Silent != "" {
+		http, metrics = s.Silent, ""
+	}
 	text := "client-transport-security:\n  cert-file: " + tls + "server-client.crt\n  client-cert-auth: true\n  key-file: " + tls + "server-client.key\n  trusted-ca-file: " + tls + "server-ca.crt\n" +
-		"data-dir: " + s.server("db/etcd") + "\nlisten-client-http-urls: https://127.0.0.1:2382\nlisten-client-urls: https://127.0.0.1:2379\nlisten-metrics-urls: http://127.0.0.1:2381\nlisten-peer-urls: https://127.0.0.1:2380\n" +
+		"data-dir: " + s.server("db/etcd") + "\nlisten-client-http-urls: " + http + "\nlisten-client-urls: https://127.0.0.1:2379\n" + metrics + "listen-peer-urls: https://127.0.0.1:2380\n" +
 		"advertise-client-urls: https://127.0.0.1:2379\ninitial-advertise-peer-urls: https://127.0.0.1:2380\ninitial-cluster: default=https://127.0.0.1:2380\nname: default\n" +
 		"peer-transport-security:\n  cert-file: " + tls + "peer-server-client.crt\n  client-cert-auth: true\n  key-file: " + tls + "peer-server-client.key\n  trusted-ca-file: " + tls + "peer-ca.crt\n"
 	for _, word := range s.given["etcd-arg"] {
@@ -162,6 +171,10 @@ func (s start) etcd() error {
 
 // kubeletFiles writes the kubelet's own drop-in.
 func (s start) kubeletFiles() error {
+	port := ""
+	if s.Silent != "" {
+		port = "healthzPort: 0\n"
+	}
 	protect := s.given.last("protect-kernel-defaults", fmt.Sprint(strings.HasPrefix(s.profile, "cis")))
 	return s.file(s.agent("etc/kubelet.conf.d/00-rke2-defaults.conf"), `apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -182,7 +195,7 @@ clusterDNS:
 clusterDomain: cluster.local
 failSwapOn: false
 healthzBindAddress: 127.0.0.1
-protectKernelDefaults: `+protect+`
+`+port+`protectKernelDefaults: `+protect+`
 readOnlyPort: 0
 staticPodPath: `+s.agent("pod-manifests")+`
 tlsCertFile: `+s.agent("serving-kubelet.crt")+`

@@ -23,6 +23,9 @@ type Machine struct {
 	Sysctl      func(key string) (string, error)
 	// Images are those of the components, by name; RKE2's own where it is nil.
 	Images map[string]string
+	// Silent has nothing serve but etcd, which answers HTTP at this URL: for tests in
+	// which no component runs.
+	Silent string
 	// Chown gives a file away; nil where the tree belongs to who tests.
 	Chown func(path string, uid, gid int) error
 }

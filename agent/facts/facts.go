@@ -125,7 +125,7 @@ func Collect(r Reader, system *System, override Override, texts *edit.Texts) (*F
 	f.Kubelet = c.kubelet()
 	f.Platform = c.platform()
 	f.Rancher = c.rancher()
-	if f.Kubelet == nil {
+	if f.Kubelet == nil || f.Rancher != nil { // a kubelet that a package brought beside RKE2 is not the node's
 		f.Kubelet = c.kubeletWithoutUnit()
 	}
 	f.ManifestDir = c.manifestDir()

@@ -101,6 +101,9 @@ var probes = map[string]string{
 // pod is a manifest. It mounts what its arguments name, and the server's directory.
 func (s start) pod(name string, words []string) string {
 	mounts := []string{filepath.Join(s.data, "server")}
+	if name == "etcd" { // whose user may not come to the rest
+		mounts = []string{s.server("db/etcd"), s.server("tls/etcd")}
+	}
 	for _, word := range words {
 		_, value, _ := strings.Cut(word, "=")
 		flag, _, _ := strings.Cut(word, "=")

@@ -11,7 +11,7 @@ TAGS    := nethttpomithttp2
 GCFLAGS := all=-l
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help build kubectl-harden cluster cluster-torture install demo test oracle oracle-short fuzz formats browser screenshot lint reference package package-check ansible e2e nightly blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
+.PHONY: help build kubectl-harden cluster cluster-torture install demo test oracle oracle-short auditlog fuzz formats browser screenshot lint reference package package-check ansible e2e nightly blackbox strangers torture vulncheck vulncheck-where-possible bench gobench ci clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -53,6 +53,10 @@ cluster: ## kubectl-harden against etcd, kube-apiserver and kube-controller-mana
 cluster-torture: ## what docs/guarantees.md promises of a cluster's objects, thoroughly; writes its figures into the page (no root, about ten minutes)
 	$(HAS_COMPONENTS)
 	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) run ./integration/guarantees docs/guarantees.md cluster
+
+auditlog: ## the audit log of an idle cluster with harden's policy beside one that records everything, on the real components (no root); writes its figures into docs/check.md
+	$(HAS_COMPONENTS)
+	HARDEN_KUBE_BIN=$(HARDEN_KUBE_BIN) $(GO) run ./integration/guarantees docs/check.md cluster
 
 FUZZTIME ?= 60s
 fuzz: ## every fuzz target for FUZZTIME (60s); fails on any crash, and keeps its input

@@ -35,6 +35,9 @@ func writeHTML(w io.Writer, r report.Report, d *report.Diff) error {
 	h.header(r, d)
 	h.f("<main>\n")
 	h.result(r, d, rows)
+	if d == nil {
+		h.signatures()
+	}
 	h.meanings(rows)
 	if d == nil {
 		h.worst(rows)
@@ -44,7 +47,6 @@ func writeHTML(w io.Writer, r report.Report, d *report.Diff) error {
 	if d == nil {
 		h.passed(rows)
 		h.changes(r)
-		h.signatures()
 	}
 	h.f("</main>\n<footer><p>%s</p></footer>\n<script>%s</script>\n</body>\n</html>\n",
 		tell("Written by harden "+r.Version+". This page holds no secrets and loads nothing.", "由 harden "+r.Version+" 生成。本页不含任何密钥，也不加载任何外部内容。"), markup(htmlScript))
@@ -69,7 +71,11 @@ func (h *htmlWriter) head(r report.Report, d *report.Diff, rows []htmlRow) {
 	for i, section := range sections(rows) {
 		pages += fmt.Sprintf("#s%d{--n:%d}", i, len(section))
 	}
-	pages += "@page{@top-left{content:" + cssText(strings.Join(nonEmpty("harden", r.Plan.Profile.Name+" "+r.Plan.Profile.Version, r.Host, htmlTime(r.Time)), " · ")) + "}}"
+	pages += "@page{@top-left{content:" + cssText(strings.Join(nonEmpty("harden", r.Plan.Profile.Name+" "+r.Plan.Profile.Version, r.Host, htmlTime(r.Time)), " · ")) + "}"
+	if digest := r.Digest(); digest != "" && d == nil {
+		pages += "@bottom-left{content:" + cssText(digest) + "}"
+	}
+	pages += "}"
 	h.page(r.Lang, what, pages, htmlStyle, htmlScript)
 }
 
@@ -117,7 +123,9 @@ func (h *htmlWriter) header(r report.Report, d *report.Diff) {
 	}
 	if d == nil {
 		fact(tell("Profile", "基线"), profile(r))
-		fact(tell("Controls of", "控制项来自"), markupf("%s", strings.TrimSuffix(h.prefix, "/")))
+		if from := strings.TrimSuffix(h.prefix, "/"); from != r.Plan.Profile.Name {
+			fact(tell("Controls of", "控制项来自"), markupf("%s", from))
+		}
 		fact(tell("Read", "读取时间"), markupf("%s", htmlTime(r.Time)))
 	} else {
 		side := func(r report.Report) markup {
@@ -127,7 +135,14 @@ func (h *htmlWriter) header(r report.Report, d *report.Diff) {
 		fact(tell("After", "之后"), side(d.After))
 	}
 	fact(tell("Written by", "生成程序"), markupf("harden %s", r.Version))
+	fact(tell("Run by", "执行人"), markupf("%s", report.Safe(r.By)))
+	if r.Command != "" {
+		fact(tell("Command", "命令"), markupf("<code>%s</code>", report.Safe(r.Command)))
+	}
 	fact(tell("Digest of the profile", "基线摘要"), markupf("<code>%s</code>", r.Plan.Profile.Digest))
+	if digest := r.Digest(); digest != "" && d == nil {
+		fact(tell("Digest of what was found", "检查结果摘要"), markupf("<code>%s</code>", digest))
+	}
 	h.f("</dl>\n")
 	if d != nil && d.ByNumber {
 		h.f("<p class=\"note\">%s</p>\n", tell("The reports are of different profiles. Controls are compared by number; one number can mean different things in two baselines.",
@@ -296,12 +311,12 @@ func (h *htmlWriter) meanings(rows []htmlRow) {
 }
 
 var statusMeaning = map[change.Status]report.Bilingual{
-	change.Compliant:     {EN: "It holds.", ZH: "满足要求。"},
-	change.Drift:         {EN: "It does not hold, and harden apply would fix it.", ZH: "未满足，harden apply 可修复。"},
+	change.Compliant:     {EN: "The requirement is met.", ZH: "满足要求。"},
+	change.Drift:         {EN: "It is not met, and harden apply would fix it.", ZH: "未满足，harden apply 可修复。"},
 	change.Manual:        {EN: "A person must judge it; the control says what to look at.", ZH: "须由人工判断，控制项中写明应查看的内容。"},
 	change.NotApplicable: {EN: "It is not about this node; the control says why.", ZH: "与本节点无关，控制项中写明原因。"},
-	change.Waived:        {EN: "It does not hold, and is left open on purpose, with a reason and a last day.", ZH: "未满足，有意保留，附有理由和截止日期。"},
-	change.Blocked:       {EN: "It does not hold, and harden cannot fix it as things are; the control says why.", ZH: "未满足，且目前无法由 harden 修复，控制项中写明原因。"},
+	change.Waived:        {EN: "It is not met, and is left open on purpose, with a reason and a last day.", ZH: "未满足，有意保留，附有理由和截止日期。"},
+	change.Blocked:       {EN: "It is not met, and harden cannot fix it as things are; the control says why.", ZH: "未满足，且目前无法由 harden 修复，控制项中写明原因。"},
 	change.Error:         {EN: "It could not be checked.", ZH: "无法检查。"},
 }
 

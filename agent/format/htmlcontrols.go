@@ -3,6 +3,7 @@ package format
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -45,12 +46,12 @@ func htmlRows(r report.Report, d *report.Diff) []htmlRow {
 // comparison what became of it.
 func (r htmlRow) key() string { return cmp.Or(string(r.state), string(r.Status)) }
 
-// commonPrefix is what all ids begin with where they are those of one other
-// profile, which a site's own profile extends: "cis-1.12/".
+// commonPrefix is what all ids begin with where they are those of one profile, be it
+// another one than the reported one, which a site's own extends: "cis-1.12/".
 func commonPrefix(rows []htmlRow) string {
 	prefix := ""
 	for i, r := range rows {
-		name, _, is := strings.Cut(r.Short, "/")
+		name, _, is := strings.Cut(r.ID, "/")
 		if !is || i > 0 && name+"/" != prefix {
 			return ""
 		}
@@ -113,16 +114,14 @@ func (h *htmlWriter) result(r report.Report, d *report.Diff, rows []htmlRow) {
 			fresh++
 		}
 	}
-	headline := tell(fmt.Sprintf("%d of %s open", open, report.Plural(n, "control")), fmt.Sprintf("%d 项控制中 %d 项未满足", n, open))
-	switch {
-	case d != nil:
+	headline := headline(r)
+	if d != nil {
 		headline = tell(fmt.Sprintf("%d newly open, %d open in all", fresh, open), fmt.Sprintf("新增 %d 项未满足，共 %d 项未满足", fresh, open))
-	case open == 0:
-		headline = tell("No control is open", "没有未满足的控制项")
 	}
 	h.f("<section aria-labelledby=\"result\">\n<h2 id=\"result\">%s</h2>\n", headline)
-	if d == nil {
-		h.f("<p class=\"muted\">%s</p>\n", tell("Open is what fails, is blocked, or could not be checked.", "未满足：不符合、暂无法整改，或未能检查。"))
+	if d == nil && open > 0 {
+		h.f("<p class=\"muted\">%s</p>\n", tell(fmt.Sprintf("%d of %s open: they fail, are blocked, or could not be checked.", open, report.Plural(n, "control")),
+			fmt.Sprintf("%d 个控制项中 %d 个未满足：不符合、暂无法整改，或未能检查。", n, open)))
 	}
 	all := legends(rows)
 	h.chart(all, n, `class="chart" role="img" aria-labelledby="result legend"`)
@@ -135,6 +134,25 @@ func (h *htmlWriter) result(r report.Report, d *report.Diff, rows []htmlRow) {
 		h.f("<p><a href=\"#changes\">%s</a> %s</p>\n", tell("What harden apply would change:", "harden apply 将作的变更："), totalOf(r))
 	}
 	h.f("</section>\n")
+}
+
+// headline says how many of the controls that rules judge pass, and how severe the others are.
+func headline(r report.Report) markup {
+	open := map[change.Severity]int{}
+	for _, c := range r.Controls {
+		if report.Open(c.Status) {
+			open[c.Severity]++
+		}
+	}
+	return both(inBoth(func(l report.Language) string {
+		text := l.Passing(r)
+		for _, s := range append(slices.Clone(change.Severities), "") {
+			if count := open[s]; count > 0 {
+				text += fmt.Sprintf(" · %d %s", count, cmp.Or(l.Severity(s), l.Say("without severity", "未分级")))
+			}
+		}
+		return text
+	}))
 }
 
 // chart draws counts as one bar, each part as wide as its share.
@@ -232,6 +250,7 @@ func (h *htmlWriter) filters(rows []htmlRow, compared bool) {
 		}
 		h.f("</fieldset>\n")
 	}
+	h.f("<label class=\"find\" for=\"framework\" hidden>%s</label><select id=\"framework\" hidden><option value=\"\">—</option></select>\n", tell("Framework", "框架"))
 	h.f("<p class=\"tools\"><output id=\"shown\" data-of=\"%s\"></output><button type=\"button\" id=\"unfold\">%s</button><button type=\"button\" id=\"fold\">%s</button><button type=\"button\" id=\"clear\">%s</button></p>\n</form>\n",
 		len(rows), tell("Unfold all", "全部展开"), tell("Fold all", "全部折叠"), tell("Clear filters", "清除筛选"))
 	h.f("<p id=\"none\" class=\"note\" hidden>%s</p>\n", tell("No control matches the filters.", "没有符合筛选条件的控制项。"))
@@ -323,7 +342,11 @@ func (h *htmlWriter) finding(r htmlRow, f report.ReportedFinding) {
 	if f.About.Why.EN != "" {
 		h.f("<p class=\"why\"><strong>%s</strong> %s</p>\n", tell("Why:", "原因："), both(f.About.Why))
 	}
-	if reason := inBoth(func(lang report.Language) string { return r.Reason(f.Finding, lang) }); reason.EN+reason.ZH != "" {
+	switch reason := inBoth(func(lang report.Language) string { return r.Reason(f.Finding, lang) }); {
+	case f.Status == change.Manual && r.Manual != (report.Bilingual{}):
+		h.howTo(r, f.Finding)
+	case f.Status == change.Drift && len(report.Evidence(f.Finding)) > 0 && f.Waiver == nil: // the table says it
+	case reason.EN+reason.ZH != "":
 		h.f("<p class=\"reason\">%s</p>\n", both(reason))
 	}
 	h.observations(f.Finding)
@@ -364,6 +387,10 @@ func (h *htmlWriter) observations(f change.Finding) {
 		if o.Field == change.FieldMode || o.Field == change.FieldOwner {
 			actual = bothOf(report.AsText(o.Actual)) // "all 24", of files that all hold
 		}
+		if kind := o.Target.Kind(); o.Actual == nil && (o.Field == change.FieldType || o.Field == change.FieldContent || kind == change.KindUser || kind == change.KindGroup) {
+			h.f("<tr><td>%s</td><td>%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", targetName(o.Target), tell("exists", "存在"), class, tell("missing", "缺少"), bothOf(o.Where))
+			continue
+		}
 		h.f("<tr><td><code>%s</code></td><td>%s%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", report.Safe(cmp.Or(name, string(o.Field))),
 			tell(op.EN, op.ZH), breakable(expected), class, actual, bothOf(o.Where))
 	}
@@ -373,30 +400,59 @@ func (h *htmlWriter) observations(f change.Finding) {
 	}
 }
 
-// fix says what apply would do about a finding, field by field, and leads to
-// the whole change with its diff.
+// fix says what apply would do about a finding, and leads to the changes with their diffs.
 func (h *htmlWriter) fix(r htmlRow, f report.ReportedFinding, fix report.Bilingual) {
 	if fix.EN == "" {
 		return
 	}
-	h.f("<div class=\"fix\"><p><strong>%s</strong>%s</p>\n<ul class=\"fields\">\n", tell("harden apply would: ", "harden apply："), both(fix))
-	for _, i := range f.Fixes[:min(len(f.Fixes), mostShown)] {
-		c := r.of.Plan.Changes[i]
-		name := targetName(c.Target)
-		if r.state == "" { // a comparison has no list of changes
-			name = markupf("<a href=\"#x%s\">%s</a>", i, name)
-		}
-		fields := fieldItems(report.FixedFields(f.Finding, c), len(report.DiffLines(c)) > 0, true)
-		if len(fields) == 1 {
-			h.f("<li>%s · %s</li>\n", name, fields[0])
-			continue
-		}
-		h.f("<li>%s", name)
-		h.list(fields)
-		h.f("</li>\n")
+	h.f("<div class=\"fix\"><p><strong>%s</strong>%s", tell("Fix: ", "修复："), both(fix))
+	if r.state == "" { // a comparison has no list of changes
+		h.f(" <a class=\"diff-of\" href=\"#x%s\">%s</a>", f.Fixes[0], tell("See the change", "查看变更"))
 	}
-	if more := len(f.Fixes) - mostShown; more > 0 {
-		h.f("<li>%s</li>\n", tell(fmt.Sprintf("and %d more", more), fmt.Sprintf("另有 %d 项", more)))
+	h.f("</p></div>\n")
+}
+
+// howTo says how a person judges a control, with commands to be copied, who judged it last,
+// and on paper fields for a verdict.
+func (h *htmlWriter) howTo(r htmlRow, f change.Finding) {
+	en, zh := report.Steps(r.Manual.EN), report.Steps(r.Manual.ZH)
+	same := len(en) == len(zh)
+	for i := 0; same && i < len(en); i++ {
+		same = en[i].Command == zh[i].Command && (!en[i].Command || en[i].Text == zh[i].Text)
 	}
-	h.f("</ul></div>\n")
+	switch {
+	case same:
+		for i, step := range en {
+			h.step(step, tell(step.Text, zh[i].Text))
+		}
+	default:
+		h.steps("en", en)
+		h.steps("zh", zh)
+	}
+	if a := f.Attestation; a != nil && a.Expired {
+		h.f("<p class=\"muted\">%s</p>\n", tell("The attestation of "+a.By+" expired on "+a.Expires+": "+a.Reason, a.By+" 的人工确认已于 "+a.Expires+" 过期："+a.Reason))
+	} else {
+		h.f("<p class=\"muted screen\">%s <code>%s</code></p>\n", tell("No attestation yet:", "尚无人工确认："), "harden attest "+r.ID+" --reason … --expires …")
+	}
+	h.f("<p class=\"paper\" aria-hidden=\"true\">☐ %s ☐ %s &nbsp; %s ______________ &nbsp; %s __________</p>\n", both(report.StatusName(change.Compliant)), both(report.StatusName(change.Drift)), tell("By", "核查人"), tell("Date", "日期"))
+}
+
+// steps are those of one language, where the other has others.
+func (h *htmlWriter) steps(lang string, steps []report.Step) {
+	h.f("<div lang=\"%s\">\n", lang)
+	for _, step := range steps {
+		h.step(step, markupf("%s", step.Text))
+	}
+	h.f("</div>\n")
+}
+
+func (h *htmlWriter) step(step report.Step, text markup) {
+	switch {
+	case step.Command:
+		h.f("<pre class=\"run\"><code>%s</code></pre>\n", step.Text)
+	case step.Pass:
+		h.f("<p class=\"reason pass\">%s</p>\n", text)
+	default:
+		h.f("<p class=\"reason\">%s</p>\n", text)
+	}
 }

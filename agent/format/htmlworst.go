@@ -3,6 +3,7 @@ package format
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"harden/agent/change"
 	"harden/agent/report"
@@ -47,11 +48,9 @@ func frameworks(r htmlRow) markup {
 	told := map[string]bool{}
 	for _, f := range r.Findings {
 		for _, of := range f.About.IDs {
-			for _, id := range of.IDs {
-				if !told[of.Framework+id] {
-					told[of.Framework+id] = true
-					text += markupf("<span class=\"fw\" title=\"%s\">%s</span> ", of.Title, id)
-				}
+			if ids := strings.Join(of.IDs, ", "); !told[of.Framework+ids] {
+				told[of.Framework+ids] = true
+				text += markupf("<span class=\"fw\" data-fw=\"%s\" title=\"%s\"><b>%s</b> %s</span> ", of.Framework, of.Title, of.Framework, ids)
 			}
 		}
 	}

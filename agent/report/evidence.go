@@ -86,6 +86,7 @@ const (
 	DetailSettled                   // why, of what needs nothing to be done
 	DetailEvidence
 	DetailFix
+	DetailCommand // to be run by a person: it is not wrapped
 )
 
 // mostEvidence bounds the lines of evidence of one finding.
@@ -127,6 +128,8 @@ func (c ReportedControl) Details(f ReportedFinding, l Language) []Detail {
 			add(DetailSettled, 6, text)
 		}
 		return details
+	case f.Status == change.Manual && c.Manual.In(l) != "":
+		return c.howTo(reason, l)
 	case f.Status == change.Manual:
 		add(DetailReason, 6, text)
 		return details
@@ -143,7 +146,24 @@ func (c ReportedControl) Details(f ReportedFinding, l Language) []Detail {
 		add(DetailEvidence, 8, l.Say(fmt.Sprintf("and %d more (-o json lists them)", more), fmt.Sprintf("另有 %d 条（-o json 可列出）", more)))
 	}
 	if fix := f.Fix(l); fix != "" {
-		add(DetailFix, 8, l.Say("harden apply would: ", "harden apply 将：")+fix)
+		add(DetailFix, 8, l.Say("fix: ", "修复：")+fix)
+	}
+	return details
+}
+
+// howTo says how a person judges the control, a line for each step; before it, whose verdict
+// is over.
+func (c ReportedControl) howTo(reason string, l Language) []Detail {
+	var details []Detail
+	if over := strings.TrimRight(strings.TrimSuffix(reason, c.Manual.In(l)), "; ；"); over != "" && over != reason {
+		details = append(details, Detail{DetailReason, 6, Safe(over)})
+	}
+	for _, step := range Steps(c.Manual.In(l)) {
+		if step.Command {
+			details = append(details, Detail{DetailCommand, 10, Safe(step.Text)})
+			continue
+		}
+		details = append(details, Detail{DetailReason, 6, Safe(step.Text)})
 	}
 	return details
 }

@@ -20,15 +20,26 @@ func (f ReportedFinding) Fix(l Language) string {
 	var steps []string
 	var effects []change.Effect
 	about, seen := failedFields(f.Finding), map[string]bool{}
+	var alike []alike // what many files get in common
 	for _, i := range f.Fixes {
 		c := f.changes[i]
 		effects = append(effects, c.Effects...)
 		for _, field := range fieldsOf(about, c) {
+			if c.Target.Kind() == change.KindFile && (field.Field == change.FieldMode || field.Field == change.FieldOwner) {
+				alike = together(alike, l.FieldName(field.Field), Value(field.After), Safe(c.Target.Name()))
+				continue
+			}
 			step := l.step(c, field)
 			if !seen[step] && len(steps) < mostFixes {
 				steps = append(steps, step)
 			}
 			seen[step] = true
+		}
+	}
+	for _, a := range alike {
+		step := a.say(l)
+		if seen[step] = true; len(steps) < mostFixes {
+			steps = append(steps, step)
 		}
 	}
 	if more := len(seen) - mostFixes; more > 0 {
@@ -45,6 +56,32 @@ func (f ReportedFinding) Fix(l Language) string {
 		}
 	}
 	return strings.Join(steps, l.Say(", ", "，"))
+}
+
+// alike is a field that several files get the same value of.
+type alike struct {
+	field, value, first string
+	more                int // files beside the first
+}
+
+// together adds a file.
+func together(list []alike, field, value, file string) []alike {
+	for i := range list {
+		if list[i].field == field && list[i].value == value {
+			list[i].more++
+			return list
+		}
+	}
+	return append(list, alike{field: field, value: value, first: file})
+}
+
+// say is "set the mode of /etc/a and 8 more files to 0600".
+func (a alike) say(l Language) string {
+	files := a.first
+	if a.more > 0 {
+		files = l.Say(files+" and "+Plural(a.more, "more file"), fmt.Sprintf("%s 等 %d 个文件", files, a.more+1))
+	}
+	return l.Say("set the "+a.field+" of "+files+" to "+a.value, "把 "+files+" 的"+a.field+"改为 "+a.value)
 }
 
 // effects are what the changes that fix a finding cause.
@@ -122,6 +159,8 @@ func (l Language) step(c change.Change, f change.FieldChange) string {
 		return say("take %s out of %s", "从 %[2]s 中移除 %[1]s", address, name)
 	case syntax == "":
 		return say("set %s of %s to %s", "将 %[2]s 的 %[1]s 设为 %[3]s", address, name, after)
+	case len(after) > 80: // as what was expected says
+		return say("set %s in %s", "在 %[2]s 中设置 %[1]s", address, name)
 	}
 	return say("set %s to %s in %s", "在 %[3]s 中将 %[1]s 设为 %[2]s", address, after, name)
 }

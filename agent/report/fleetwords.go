@@ -56,11 +56,11 @@ func (d FleetDay) Percent() string {
 // Result says in a few words how many nodes pass.
 func (l Language) Result(f Fleet) string {
 	passing, failing, unsure := f.Passing()
-	text := l.Say(fmt.Sprintf("%d pass · %d fail", passing, failing), fmt.Sprintf("%d 个符合 · %d 个不符合", passing, failing))
+	text := l.Say(Plural(passing, "node")+" pass"+fmt.Sprintf(" · %d fail", failing), fmt.Sprintf("%d 个节点符合 · %d 个不符合", passing, failing))
 	if unsure > 0 {
 		text += l.Say(fmt.Sprintf(" · %d could not be checked whole", unsure), fmt.Sprintf(" · %d 个未能全部检查", unsure))
 	}
-	return l.Say("nodes: ", "节点：") + text
+	return text
 }
 
 // Course says how the share of controls that pass went: "93 % → 94 % since 2026-11-22".

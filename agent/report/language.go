@@ -51,6 +51,15 @@ func (l Language) Controls(n int) string {
 	return l.Say(Plural(n, "control"), fmt.Sprintf("%d 个控制项", n))
 }
 
+// Passing says how many of the controls that are judged pass.
+func (l Language) Passing(r Report) string {
+	counts := r.Counts()
+	passed := counts[change.Compliant]
+	judged := passed + counts[change.Drift] + counts[change.Blocked] + counts[change.Error] + counts[change.Waived]
+	percent := 100 * passed / max(judged, 1)
+	return l.Say(fmt.Sprintf("%d of %s pass (%d %%)", passed, Plural(judged, "judged control"), percent), fmt.Sprintf("已判定的 %d 个控制项中 %d 个符合（%d %%）", judged, passed, percent))
+}
+
 // Counted sums verdicts up: "3 controls: 2 compliant · 1 drift". Each part
 // passes through paint; nil leaves it as it is.
 func (l Language) Counted(what string, counts map[change.Status]int, paint func(change.Status, string) string) string {

@@ -26,6 +26,8 @@ type About struct {
 	Title   Bilingual // of the profile
 	Host    string    // the node's name, or ""
 	Version string    // of harden
+	By      string    // who had it made, or ""
+	Command string    // the command line that makes it, or ""
 	Time    time.Time // when the node was read; zero where it is not known
 	Tree    bool      // the node is a tree below --root: nothing runs there
 	// Lasted is how long an earlier run took that restarted what this plan restarts; 0 where

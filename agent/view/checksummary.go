@@ -137,13 +137,7 @@ func (s Style) sections(w io.Writer, parts []part, counts map[change.Status]int)
 // passed sums a report up: how many controls pass, and what became of the others.
 func (s Style) passed(r report.Report) string {
 	counts := r.Counts()
-	judged := counts[change.Compliant] + counts[change.Drift] + counts[change.Blocked] + counts[change.Error] + counts[change.Waived]
-	percent := 0
-	if judged > 0 {
-		percent = 100 * counts[change.Compliant] / judged
-	}
-	parts := []string{s.paint(bold, s.say(fmt.Sprintf("%d of %s pass (%d %%)", counts[change.Compliant], report.Plural(judged, "judged control"), percent),
-		fmt.Sprintf("已判定的 %d 个控制项中 %d 个符合（%d %%）", judged, counts[change.Compliant], percent)))}
+	parts := []string{s.paint(bold, s.Lang.Passing(r))}
 	add := func(n int, en, zh string) {
 		if n > 0 {
 			parts = append(parts, s.say(fmt.Sprintf(en, n), fmt.Sprintf(zh, n)))

@@ -51,7 +51,19 @@ func (s Style) explainedControl(w io.Writer, c report.Control, e report.Explanat
 	about := strings.Join(nonEmpty(s.Lang.Severity(worst), s.Lang.Level(c.ID, c.Level)), " · ")
 	s.line(w, 2, s.paint(bold, report.Safe(c.ID)), "  ", s.paint(severityColor[worst], about), "  ", s.paint(bold, report.Safe(c.Title.In(s.Lang))))
 	line := func(en, zh, text string) { s.explainedLine(w, en, zh, text) }
-	line("Check", "核查方法", c.Manual.In(s.Lang))
+	for i, step := range report.Steps(c.Manual.In(s.Lang)) {
+		switch {
+		case step.Command && i == 0:
+			line("Check", "核查方法", s.say("run", "执行"))
+			fallthrough
+		case step.Command:
+			fmt.Fprintln(w, strings.Repeat(" ", 15)+s.paint(bold, report.Safe(step.Text)))
+		case i == 0:
+			line("Check", "核查方法", step.Text)
+		default:
+			s.line(w, 13, strings.Repeat(" ", 13), report.Safe(step.Text))
+		}
+	}
 	line("N/A", "不适用", c.NotApplicable.In(s.Lang))
 	if c.From != "" {
 		line("Versions", "适用版本", s.say("from Kubernetes "+c.From+" on", "Kubernetes "+c.From+" 及以上"))

@@ -26,6 +26,7 @@ func (s Style) ReportText(w io.Writer, r report.Report, title string) {
 		statuses = max(statuses, columns(s.status(status)))
 	}
 	section, told := "\x00", map[string]string{} // rule → the control below which it is told
+	howTo := s.judgedHere(r)
 	for _, c := range r.Controls {
 		if c.Section != section {
 			section = c.Section
@@ -43,7 +44,9 @@ func (s Style) ReportText(w io.Writer, r report.Report, title string) {
 				continue
 			}
 			told[f.Rule] = report.Safe(c.Short)
-			s.detail(w, f, c)
+			if howTo || f.Status != change.Manual {
+				s.detail(w, f, c)
+			}
 		}
 		if note := c.Note.In(s.Lang); note != "" && report.Open(c.Status) {
 			s.line(w, 8, "      ", s.paint(dim, s.say("note: ", "说明：")+report.Safe(note)))
@@ -52,7 +55,17 @@ func (s Style) ReportText(w io.Writer, r report.Report, title string) {
 	s.nextBoot(w, r)
 	fmt.Fprintln(w)
 	s.line(w, 2, s.counted(s.Lang.Controls(len(r.Controls)), r.Counts()))
+	if r.Counts()[change.Manual] > 0 && !howTo {
+		s.line(w, 2, s.say("How a person judges the manual ones: harden check --status manual", "人工核查的方法：harden check --status manual"))
+	}
 	s.pending(w, r.Plan)
+}
+
+// judgedHere tells whether it is said how a person judges controls: among many that rules judge,
+// they would be most of the text.
+func (s Style) judgedHere(r report.Report) bool {
+	const few = 10
+	return len(r.Controls) <= few || !slices.ContainsFunc(r.Controls, func(c report.ReportedControl) bool { return c.Status != change.Manual })
 }
 
 func nonEmpty(texts ...string) []string {
@@ -90,11 +103,15 @@ func (s Style) counted(what string, counts map[change.Status]int) string {
 	return s.Lang.Counted(what, counts, func(status change.Status, text string) string { return s.paint(statusColor[status], text) })
 }
 
-var detailColor = map[report.DetailKind]string{report.DetailReason: "", report.DetailSettled: dim, report.DetailEvidence: dim, report.DetailFix: cyan}
+var detailColor = map[report.DetailKind]string{report.DetailReason: "", report.DetailSettled: dim, report.DetailEvidence: dim, report.DetailFix: cyan, report.DetailCommand: bold}
 
 // detail says why a finding is what it is, and what fixes it.
 func (s Style) detail(w io.Writer, f report.ReportedFinding, c report.ReportedControl) {
 	for _, d := range c.Details(f, s.Lang) {
+		if d.Kind == report.DetailCommand {
+			fmt.Fprintln(w, strings.Repeat(" ", d.Indent)+s.paint(bold, d.Text))
+			continue
+		}
 		s.line(w, d.Indent+2, strings.Repeat(" ", d.Indent), s.paint(detailColor[d.Kind], d.Text))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"harden/agent/change"
 	"harden/agent/message"
 	"harden/integration/sampletree"
 	"harden/profiles"
@@ -37,6 +38,7 @@ func TestReasonsOfTheSampleNodeInChinese(t *testing.T) {
 			type finding struct {
 				Rule, Status string
 				Reason       message.Text
+				Observed     []change.Observation
 				message.Coded
 			}
 			var d struct{ Findings []finding }
@@ -53,7 +55,8 @@ func TestReasonsOfTheSampleNodeInChinese(t *testing.T) {
 				if !has.MatchString(zh) {
 					t.Errorf("%s %s: %q is not told in Chinese: %q", f.Rule, f.Status, f.Reason, zh)
 				}
-				if f.Status == "drift" && !strings.Contains(text, zh) {
+				tabled := slices.ContainsFunc(f.Observed, func(o change.Observation) bool { return !o.Holds }) // a table says it instead
+				if f.Status == "drift" && !tabled && !strings.Contains(text, zh) {
 					t.Errorf("%s: the report in Chinese lacks %q", f.Rule, zh)
 				}
 			}

@@ -60,7 +60,7 @@ func (a *app) report(s *session, plan *planner.Plan) report.Report {
 	if s.AfterUpgrade {
 		controls = append(controls, upgradeControl)
 	}
-	return report.NewReport(plan.Plan, report.About{Title: report.Bilingual(s.Profile.Title), Host: hostName(s), Version: version(), Time: s.Now(), Lang: a.Lang, Tree: a.Root != "/",
+	return report.NewReport(plan.Plan, report.About{Title: report.Bilingual(s.Profile.Title), Host: hostName(s), Version: version(), By: person(), Command: a.planning("check"), Time: s.Now(), Lang: a.Lang, Tree: a.Root != "/",
 		Sections: sectionsOf(s.Profile)}, controls, rules)
 }
 

@@ -65,4 +65,4 @@ export const layOut = page => page.evaluate(() => {
 
 /** shown are the controls that the filters leave. */
 export const shown = page => page.locator('.control:not([hidden])').evaluateAll(list =>
-  list.map(e => ({id: e.dataset.id, status: e.dataset.status, level: e.dataset.level, state: e.dataset.state})));
+  list.map(e => ({id: e.dataset.id, status: e.dataset.status, level: e.dataset.level, severity: e.dataset.severity, state: e.dataset.state})));

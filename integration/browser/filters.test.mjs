@@ -36,11 +36,14 @@ for (const [name, key] of [['site', 'status'], ['site-zh', 'status'], ['baseline
 
 test('the headline counts what is open', async t => {
   const page = await open(t, 'site');
-  const counts = tally(await shown(page), 'status');
+  const all = await shown(page), counts = tally(all, 'status');
   assert.ok(counts.error > 0 && counts.waived > 0 && counts.manual > 0 && counts.blocked > 0 && counts.drift > 0 && counts.compliant > 0, JSON.stringify(counts));
-  const open_ = counts.drift + counts.blocked + counts.error;
-  assert.equal(await page.locator('#result').innerText(), `${open_} of ${Object.values(counts).reduce((a, b) => a + b)} controls open`);
-  assert.equal(await (await open(t, 'sound')).locator('#result').innerText(), 'No control is open');
+  const open_ = counts.drift + counts.blocked + counts.error, judged = open_ + counts.compliant + counts.waived;
+  const severities = ['critical', 'high', 'medium', 'low'].map(s => [s, all.filter(c => ['drift', 'blocked', 'error'].includes(c.status) && c.severity === s).length]).filter(([, n]) => n);
+  const told = severities.reduce((n, [, k]) => n + k, 0) < open_ ? ` · ${open_ - severities.reduce((n, [, k]) => n + k, 0)} without severity` : '';
+  assert.equal(await page.locator('#result').innerText(), `${counts.compliant} of ${judged} judged controls pass (${Math.floor(100 * counts.compliant / judged)} %) · ${severities.map(([s, n]) => `${n} ${s}`).join(' · ')}${told}`);
+  assert.ok(await page.getByText(`${open_} of ${all.length} controls open: they fail, are blocked, or could not be checked.`).isVisible());
+  assert.equal(await (await open(t, 'sound')).locator('#result').innerText(), '2 of 2 judged controls pass (100 %)');
 });
 
 test('filters by status, level and text, and all of them together', async t => {
@@ -84,10 +87,25 @@ test('filters by status, level and text, and all of them together', async t => {
   assert.deepEqual(await visible(page, '#none'), ['No control matches the filters.']);
   await page.locator('button[data-lang=zh]').click();
   assert.deepEqual(await visible(page, '#none'), ['没有符合筛选条件的控制项。']);
-  assert.equal(await page.locator('#shown').innerText(), `显示 0 / ${all.length} 项控制`);
+  assert.equal(await page.locator('#shown').innerText(), `显示 0 / ${all.length} 个控制项`);
   await page.getByRole('button', {name: '清除筛选'}).click();
   assert.deepEqual(await visible(page, '#none'), []);
   assert.equal((await shown(page)).length, all.length);
+});
+
+test('a framework: only controls that it knows, with its ids alone', async t => {
+  const page = await open(t, 'site');
+  const all = await shown(page);
+  const options = await page.locator('#framework option').evaluateAll(list => list.map(o => o.value));
+  assert.deepEqual([...options].sort(), ['', 'attack', 'iso-27001', 'nist-800-53', 'nsa-cisa', 'pci-dss-4.0', 'stig']);
+  await page.selectOption('#framework', 'pci-dss-4.0');
+  const some = await shown(page);
+  assert.ok(some.length > 5 && some.length < all.length, `${some.length} controls`);
+  assert.ok(some.some(c => c.id === 'cis-1.12/1.2.27'));
+  assert.deepEqual([...new Set(await page.locator('.fw:not([hidden])').evaluateAll(list => list.map(f => f.dataset.fw)))], ['pci-dss-4.0']);
+  await page.getByRole('button', {name: 'Clear filters'}).click();
+  assert.equal((await shown(page)).length, all.length);
+  assert.equal(await page.locator('.fw[hidden]').count(), 0);
 });
 
 test('a comparison is filtered by what changed', async t => {

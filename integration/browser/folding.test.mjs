@@ -66,10 +66,12 @@ test('what a finding shows: expected, actual, place, fix, diff, waiver', async t
   await layOut(page);
   const drift = page.locator('[data-id="cis-1.12/1.1.9"]');
   const text = await drift.innerText();
-  for (const part of ['cni-config-mode', 'mode is 0644, should be 0600', 'at most 0600', '/etc/cni/net.d/10-bridge.conflist', 'harden apply would: set mode of', 'What it can break:']) {
+  for (const part of ['cni-config-mode', 'at most 0600', '0644', '/etc/cni/net.d/10-bridge.conflist', 'Why:', 'Fix: set the mode of /etc/cni/net.d/10-bridge.conflist to 0600', 'What it can break:']) {
     assert.ok(text.includes(part), `${part} in\n${text}`);
   }
   assert.equal(text.split('Restrict the mode of the CNI configuration').length, 2, 'a title that control and rule share stands once');
+  assert.equal(text.split('0644').length, 2, 'what was found stands once');
+  assert.ok(text.indexOf('Why:') < text.indexOf('SETTING') || text.indexOf('Why:') < text.indexOf('Setting'), 'why comes first');
   assert.match(await page.locator('[data-id="cis-1.12/1.2.15"]').innerText(), /the waiver expired on 2020-01-31 \(profiles were needed for one incident\)/);
   assert.match(await page.locator('[data-id="cis-1.12/4.1.1"]').innerText(), /OPS-311 is done \(until 2999-06-30\)/);
   assert.match(await page.locator('[data-id="cis-1.12/1.4.1"]').innerText(), /kube-scheduler\.yaml: line \d+/);

@@ -13,7 +13,7 @@ const pdf = async (page, name) => {
   const text = (...how) => execFileSync('pdftotext', [...how, file, '-'], {encoding: 'utf8'}).split('\f').slice(0, -1);
   const pages = text('-layout');
   // Without the lines in the margins, so that what a page's end cuts is whole.
-  const joined = text('-raw').map(page => page.split('\n').filter(line => !/^\s*(harden ·.*UTC|\d+ \/ \d+)\s*$/.test(line)).join('')).join('').replaceAll(/\s+/g, '');
+  const joined = text('-raw').map(page => page.split('\n').filter(line => !/^\s*(harden ·.*UTC|(sha256:[0-9a-f]{64})?\s*\d+ \/ \d+|sha256:[0-9a-f]{64})\s*$/.test(line)).join('')).join('').replaceAll(/\s+/g, '');
   fs.rmSync(file);
   return {pages, joined};
 };
@@ -28,20 +28,26 @@ for (const [name, javaScriptEnabled] of [['site', true], ['site-zh', true], ['si
     // What stands in each control, by the page itself: titles, reasons, rules, fixes.
     const parts = await page.locator('.control').evaluateAll((list, lang) => list.map(c => {
       const other = new Set(c.querySelectorAll(`span[lang=${lang === 'zh' ? 'en' : 'zh'}]`));
-      const text = e => [...e.childNodes].map(n => n.nodeType === 3 ? n.data : other.has(n) ? '' : text(n)).join('');
+      const text = e => [...e.childNodes].map(n => n.nodeType === 3 ? n.data : other.has(n) || n.className === 'diff-of' || n.className === 'copy' ? '' : text(n)).join('');
       const brief = ['compliant', 'not-applicable'].includes(c.dataset.status); // a line alone, on paper
-      return [...c.querySelectorAll(brief ? '.id, .title' : '.id, .title, .why, .reason, .fix > p')].map(text);
+      return [...c.querySelectorAll(brief ? '.id, .title' : '.id, .title, .why, .reason, .run, .fix > p')].filter(e => !e.closest(`div[lang=${lang === 'zh' ? 'en' : 'zh'}]`)).map(text);
     }), zh ? 'zh' : 'en');
     assert.equal(parts.length, 131);
     for (const part of parts.flat()) has(print, part);
     has(print, '+podPidsLimit: 4096');
-    has(print, zh ? '判定的含义' : 'What the verdicts mean');
+    // The first page is a cover: of what, by whom, when, what came out, fields to sign, what the words mean.
+    const cover = print.pages[0].replaceAll(/\s+/g, '');
+    for (const text of zh ? ['执行人', '命令', 'hardencheck', '检查人', '签名', '判定的含义', '未满足的控制项'] : ['Runby', 'Command', 'hardencheck', 'Examinedby', 'Signature', 'Whattheverdictsmean', 'Open,mostseverefirst']) {
+      assert.ok(cover.includes(text), `${text} is on the first page`);
+    }
+    const digest = await page.locator('.facts code').last().textContent();
     for (const text of zh ? ['全部展开', '清除筛选', '中文', 'English', '跳到控制项'] : ['Unfold all', 'Clear filters', '中文', 'English', 'Skip to']) {
       assert.ok(!print.joined.includes(text.replaceAll(' ', '')), `${text} is of no use on paper`);
     }
     assert.ok(print.pages.length <= 12, `${print.pages.length} pages for 131 controls`);
     print.pages.forEach((text, i) => {
       assert.ok(text.includes(`${i + 1} / ${print.pages.length}`), `page ${i + 1} has its number`);
+      assert.ok(text.includes(digest), `page ${i + 1} has the digest`);
       assert.match(text, /^\s*harden ·\s*site 1\.2\.0 ·\s*node1 ·/, `page ${i + 1} says of what it is`);
       assert.ok(text.split('\n').filter(line => line.trim()).length >= 8 || i === print.pages.length - 1, `page ${i + 1} is not empty:\n${text}`);
     });

@@ -46,7 +46,7 @@ attestations:
   write('site.yaml', `harden: profile/v1
 name: site
 version: 1.2.0
-title: {en: "Control planes of the payment cluster", zh: "支付集群控制平面节点"}
+title: {en: "Control planes of the payment cluster", zh: "支付集群控制面节点"}
 extends: [cis-1.12]
 waivers:
   - {rule: kubelet-unit-mode, reason: "the package owns the unit until ticket OPS-311 is done", expires: "2999-06-30"}

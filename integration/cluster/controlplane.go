@@ -43,56 +43,69 @@ type process struct {
 }
 
 // Users are the accounts that the API server knows by token, with their groups.
-var Users = map[string]string{"admin": "system:masters", "reader": "", "writer": "", "helm": "system:masters"}
+var Users = map[string]string{"admin": "system:masters", "reader": "", "writer": "", "helm": "system:masters",
+	"system:kube-controller-manager": "", "system:kube-scheduler": "", "system:node:node1": "system:nodes"}
 
 // Start starts a control plane below a directory that it owns, from the binaries
 // in a directory, and waits until it serves. extra are further flags of the API
 // server.
 func Start(ctx context.Context, binaries, dir string, extra ...string) (*ControlPlane, error) {
+	return start(ctx, binaries, dir, extra, (*ControlPlane).controllers)
+}
+
+// StartAsKubeadm starts one whose controller manager and scheduler run as those of kubeadm do:
+// whole, as users of their own, and with leases.
+func StartAsKubeadm(ctx context.Context, binaries, dir string, extra ...string) (*ControlPlane, error) {
+	return start(ctx, binaries, dir, extra, (*ControlPlane).components)
+}
+
+func start(ctx context.Context, binaries, dir string, extra []string, more func(*ControlPlane, context.Context, string) error) (*ControlPlane, error) {
 	c := &ControlPlane{Binaries: binaries, dir: dir, client: &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // its certificate is made by itself, on the loopback interface
 	}}}
-	if err := c.start(ctx, extra); err != nil {
+	key, err := c.start(ctx, extra)
+	if err == nil {
+		err = more(c, ctx, key)
+	}
+	if err != nil {
 		c.Stop()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *ControlPlane) start(ctx context.Context, extra []string) error {
+// start starts etcd and the API server, and gives the file of the key of service accounts.
+func (c *ControlPlane) start(ctx context.Context, extra []string) (key string, err error) {
 	ports, err := freePorts(3)
 	if err != nil {
-		return err
+		return "", err
 	}
-	key, err := c.write("sa.key", newKey)
+	key, err = c.write("sa.key", newKey)
 	if err != nil {
-		return err
+		return "", err
 	}
 	tokens, err := c.write("tokens.csv", c.tokens)
 	if err != nil {
-		return err
+		return "", err
 	}
 	etcd, peer := "http://127.0.0.1:"+ports[0], "http://127.0.0.1:"+ports[1]
 	c.Server = "https://127.0.0.1:" + ports[2]
 	if err := c.run("etcd", "--data-dir", filepath.Join(c.dir, "etcd"), "--unsafe-no-fsync", "--listen-client-urls", etcd,
 		"--advertise-client-urls", etcd, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
 		"--initial-cluster", "default="+peer, "--log-level", "error"); err != nil {
-		return err
+		return "", err
 	}
 	if err := c.run("kube-apiserver", append([]string{"--etcd-servers", etcd, "--cert-dir", filepath.Join(c.dir, "certs"),
-		"--bind-address", "127.0.0.1", "--secure-port", ports[2], "--token-auth-file", tokens, "--authorization-mode", "RBAC",
+		"--bind-address", "127.0.0.1", "--secure-port", ports[2], "--token-auth-file", tokens, "--authorization-mode", "Node,RBAC",
 		"--service-account-key-file", key, "--service-account-signing-key-file", key, "--service-account-issuer", "https://kubernetes.default.svc",
 		"--service-cluster-ip-range", "10.96.0.0/16", "--endpoint-reconciler-type", "none", "--allow-privileged",
 		"--max-requests-inflight", "800", "--max-mutating-requests-inflight", "400"}, extra...)...); err != nil {
-		return err
+		return "", err
 	}
 	if c.Kubeconfig, err = c.write("kubeconfig", func() ([]byte, error) { return c.kubeconfig("admin"), nil }); err != nil {
-		return err
+		return "", err
 	}
-	if err := c.await(ctx, "/readyz"); err != nil {
-		return err
-	}
-	return c.controllers(ctx, key)
+	return key, c.await(ctx, "/readyz")
 }
 
 // controllers starts those that objects of tests depend on, and waits for what
@@ -103,6 +116,29 @@ func (c *ControlPlane) controllers(ctx context.Context, key string) error {
 		"serviceaccount-controller,serviceaccount-token-controller,root-ca-certificate-publisher-controller,namespace-controller,"+
 			"garbage-collector-controller,resourcequota-controller,deployment-controller,replicaset-controller,clusterrole-aggregation-controller"); err != nil {
 		return err
+	}
+	return c.await(ctx, "/api/v1/namespaces/default/serviceaccounts/default")
+}
+
+// components starts controller manager and scheduler with the flags that kubeadm gives them
+// and that matter to what they ask the API server.
+func (c *ControlPlane) components(ctx context.Context, key string) error {
+	for name, flags := range map[string][]string{
+		"kube-controller-manager": {"--service-account-private-key-file", key, "--use-service-account-credentials", "--controllers", "*,bootstrapsigner,tokencleaner"},
+		"kube-scheduler":          nil,
+	} {
+		kubeconfig, err := c.KubeconfigOf(c.dir, c.Server, "system:"+name)
+		if err != nil {
+			return err
+		}
+		ports, err := freePorts(1)
+		if err != nil {
+			return err
+		}
+		if err := c.run(name, append(flags, "--kubeconfig", kubeconfig, "--authentication-kubeconfig", kubeconfig, "--authorization-kubeconfig", kubeconfig,
+			"--bind-address", "127.0.0.1", "--secure-port", ports[0], "--cert-dir", filepath.Join(c.dir, name), "--leader-elect")...); err != nil {
+			return err
+		}
 	}
 	return c.await(ctx, "/api/v1/namespaces/default/serviceaccounts/default")
 }
@@ -219,13 +255,15 @@ func (c *ControlPlane) Request(ctx context.Context, method, path, contentType st
 	return c.RequestAs(ctx, "admin", method, path, contentType, body)
 }
 
-// RequestAs sends one request as one of Users.
+// RequestAs sends one request as one of Users; "" is nobody.
 func (c *ControlPlane) RequestAs(ctx context.Context, user, method, path, contentType string, body io.Reader) (int, []byte, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.Server+path, body)
 	if err != nil {
 		return 0, nil, err
 	}
-	r.Header.Set("Authorization", "Bearer "+user+"-"+c.token)
+	if user != "" {
+		r.Header.Set("Authorization", "Bearer "+user+"-"+c.token)
+	}
 	r.Header.Set("Content-Type", contentType)
 	response, err := c.client.Do(r)
 	if err != nil {

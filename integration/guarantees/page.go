@@ -39,7 +39,8 @@ func (n name) matches(dir, test string) bool {
 const lastRun = "the last run"
 
 // kind is what a block of the page is: "proof", which make torture fills in,
-// "oracle", which make oracle does, or "cluster", which make cluster-torture does.
+// "oracle", which make oracle does, or "cluster", which make cluster-torture and
+// make auditlog do.
 type kind string
 
 func (k kind) begin() string { return "<!-- " + string(k) + ": " }

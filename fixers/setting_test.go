@@ -43,7 +43,7 @@ func TestYAMLSetting(t *testing.T) {
 		{"empty list element", setting("a", "", []any{"x", ""}, nil), `list element "" is not text`},
 		{"list of numbers", setting("a", "", []any{1}, nil), "list element 1 is not text"},
 		{"text where a number is judged", setting("a", "at-least", "many", 1), "many is not a number"},
-		{"value outside its own bound", setting("a", "at-least", 0, 1), "value 0 is not at-least 1"},
+		{"value outside its own bound", setting("a", "at-least", 0, 1), "the value must be at least 1, and is 0"},
 		{"value outside its own list is for the reader to judge", setting("a", "one-of", []any{"x", "z"}, []any{"x", "y"}), ""},
 		{"duration", duration("30m", "1s", "at-least"), ""},
 		{"no duration", duration("30", nil, ""), `"30" is not a duration such as 30m or 1800s`},

@@ -58,8 +58,13 @@ func (s *Setting) sound() error {
 	if err != nil {
 		return err
 	}
-	if !holds {
-		return message.Errorf("value %v is not %s %v", s.Value, s.Op, cmp.Or(s.Bound, s.Value))
+	switch bound := cmp.Or(s.Bound, s.Value); {
+	case !holds && s.Op == change.AtLeast:
+		return message.Errorf("the value must be at least %v, and is %v", bound, s.Value)
+	case !holds && s.Op == change.AtMost:
+		return message.Errorf("the value must be at most %v, and is %v", bound, s.Value)
+	case !holds:
+		return message.Errorf("value %v is not %s %v", s.Value, s.Op, bound)
 	}
 	if !s.Duration {
 		return nil

@@ -78,8 +78,8 @@ func TestErrors(t *testing.T) {
 		{"number without a unit", node + "set: {streaming-idle-timeout: 30}\n", `/p/main.yaml:4:31: rule kubelet-streaming-idle-timeout: "30" is not a duration such as 30m or 1800s`},
 		{"text for a list", node + "set: {tls-cipher-suites: A}\n", "/p/main.yaml:4:26: parameter tls-cipher-suites: a list is needed here, not a text"},
 		{"nothing for a number", node + "set: {pod-pids-limit: }\n", "/p/main.yaml:4:23: parameter pod-pids-limit: a number is needed here, not nothing"},
-		{"value that can never hold", node + "set: {pod-pids-limit: 0}\n", "/p/main.yaml:4:23: rule kubelet-pod-pids-limit: value 0 is not at-least 1"},
-		{"zero duration", node + "set: {streaming-idle-timeout: 0s}\n", "/p/main.yaml:4:31: rule kubelet-streaming-idle-timeout: value 0s is not at-least 1s"},
+		{"value that can never hold", node + "set: {pod-pids-limit: 0}\n", "/p/main.yaml:4:23: rule kubelet-pod-pids-limit: the value must be at least 1, and is 0"},
+		{"zero duration", node + "set: {streaming-idle-timeout: 0s}\n", "/p/main.yaml:4:31: rule kubelet-streaming-idle-timeout: the value must be at least 1s, and is 0s"},
 
 		// Overlays.
 		{"skips nothing", node + "skip: [pki-owner, pki-ower]\n", `/p/main.yaml:4:19: skips "pki-ower", which is not a rule or control of the extended profiles`},

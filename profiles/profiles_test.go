@@ -106,7 +106,7 @@ func TestSetByHand(t *testing.T) {
 	for _, r := range []struct{ name, value, want string }{
 		{"pod-pids-limit", "many", `--set pod-pids-limit: a number is needed here, not "many"`},
 		{"pod-pids-limit", "", `--set pod-pids-limit: a number is needed here, not ""`},
-		{"pod-pids-limit", "0", `--set pod-pids-limit: rule kubelet-pod-pids-limit: value 0 is not at-least 1`},
+		{"pod-pids-limit", "0", `--set pod-pids-limit: rule kubelet-pod-pids-limit: the value must be at least 1, and is 0`},
 		{"tls-cipher-suites", "A,", `--set tls-cipher-suites: rule kubelet-tls-cipher-suites: list element "" is not text`},
 		{"streaming-idle-timeout", "soon", `--set streaming-idle-timeout: rule kubelet-streaming-idle-timeout: "soon" is not a duration such as 30m or 1800s`},
 		{"sysctl-file", "/etc/x", `--set sysctl-file: rule sysctl-vm-overcommit-memory: file "/etc/x" is not /etc/sysctl.conf or a .conf file in /etc/sysctl.d`},

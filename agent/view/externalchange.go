@@ -26,7 +26,7 @@ func (s Style) ExternalChangesText(w io.Writer, list []report.ExternalChange) {
 	for _, f := range list {
 		s.line(w, 2, s.paint(bold, report.Safe(string(f.Target))), " ", s.say("was changed by somebody else:", "已被他人修改："))
 		for _, field := range f.Fields {
-			s.line(w, 6, fmt.Sprintf("    %s: %s %s · %s %s · %s %s", report.Safe(string(field.Field)), s.say("before", "之前"), report.Value(field.Before),
+			s.line(w, 6, fmt.Sprintf("    %s: %s %s · %s %s · %s %s", s.Lang.FieldName(field.Field), s.say("before", "之前"), report.Value(field.Before),
 				s.say("the run wrote", "该次运行写入"), report.Value(field.After), s.say("now", "现在"), s.paint(red, report.Value(field.Now))))
 		}
 		if f.Lines > 0 {

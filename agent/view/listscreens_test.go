@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"harden/agent/change"
 	"harden/agent/message"
@@ -39,7 +40,39 @@ func listed() []report.Profile {
 	}
 }
 
-// What explain, profiles list and profiles show print, at three widths and in both languages.
+// toJudge is a report of what a person must judge.
+func toJudge() report.Report {
+	control := report.Control{ID: "cis-1.12/3.1.3", Level: 1, Title: report.Bilingual{EN: "Do not use bootstrap tokens for people", ZH: "用户不使用引导令牌登录"},
+		Manual: report.Bilingual{EN: "List bootstrap tokens: `kubeadm token list`, or `kubectl -n kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token`. Pass if: there are none, or only tokens with an expiry.",
+			ZH: "列出引导令牌：`kubeadm token list`，或 `kubectl -n kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token`。合格标准：没有，或仅有带有效期的令牌。"}}
+	p := change.Plan{Profile: change.Profile{Name: "cis-1.12", Version: "1.0.0"}, Node: change.Node{Platform: "kubeadm", Kubernetes: "1.34.1"},
+		Findings: []change.Finding{{Controls: []string{control.ID}, Status: change.Manual, Reason: message.Value(control.Manual.EN)}}}
+	return report.NewReport(p, report.About{Host: "node7"}, []report.Control{control}, nil)
+}
+
+// fleet is what reports of three nodes, one of them old, come to.
+func fleet(lang report.Language) report.Fleet {
+	var g report.FleetReader
+	for i, host := range []string{"w1", "w2", "w3"} {
+		for day := range 2 {
+			r := withRisks(lang)
+			r.Host, r.Time = host, time.Date(2026, 11, 22+6*day-4*(i/2), 9, 41, 0, 0, time.UTC)
+			g.Add(fmt.Sprintf("%s-%d.json", host, day), host, r)
+		}
+	}
+	g.AddBroken("torn.json", message.Value("it is not a JSON document of harden"))
+	return g.Fleet(lang)
+}
+
+// attested are verdicts of persons: one that holds, one that is over, one that found something.
+func attested() []report.Attestation {
+	verdict := func(control, verdict, expires string, expired bool) report.Attestation {
+		return report.Attestation{Control: control, Attestation: change.Attestation{Verdict: verdict, Reason: "reviewed in CHG-481", By: "alice", Date: "2026-11-22", Expires: expires, Expired: expired}}
+	}
+	return []report.Attestation{verdict("cis-1.12/5.1.1", report.Attested, "2027-03-31", false), verdict("cis-1.12/5.1.3", report.AttestedOpen, "2027-01-31", false), verdict("cis-1.12/5.1.4", report.Attested, "2026-11-23", true)}
+}
+
+// What explain, profiles list, profiles show, summary, diff and attest print, at three widths and in both languages.
 func TestListScreens(t *testing.T) {
 	site := listed()[0]
 	site.Version, site.Differences = "1.0.0", &report.Differences{Extends: []string{"cis-1.12"}, Set: []report.ChangedParameter{{Name: "audit-log-maxage", From: "30", To: "90"}},
@@ -52,6 +85,10 @@ func TestListScreens(t *testing.T) {
 				"explain":       func(b *strings.Builder) { s.ExplanationText(b, explained(), view.Explained{}) },
 				"profiles-list": func(b *strings.Builder) { s.ProfilesText(b, listed()) },
 				"profiles-show": func(b *strings.Builder) { s.ProfileText(b, site, nil) },
+				"manual":        func(b *strings.Builder) { s.ReportText(b, toJudge(), "CIS Kubernetes Benchmark v1.12") },
+				"summary":       func(b *strings.Builder) { s.FleetText(b, fleet(lang), false) },
+				"diff":          func(b *strings.Builder) { s.DiffText(b, report.Compare(reporttest.Earlier(), reporttest.Report())) },
+				"attest":        func(b *strings.Builder) { s.AttestationsText(b, attested()) },
 				"details":       func(b *strings.Builder) { s.ReportText(b, withRisks(lang), "What our site wants") },
 			} {
 				t.Run(fmt.Sprintf("%s-%s-%d", name, lang, width), func(t *testing.T) {

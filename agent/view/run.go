@@ -46,6 +46,9 @@ func (s Style) RunText(w io.Writer, r report.Run) {
 // be more than fit into memory.
 const widthsFrom = 1000
 
+// narrow is a terminal on which a run's id, profile and state fill a line: its id says when it was, too.
+const narrow = 72
+
 // HistoryText prints runs, which come newest first, as a table.
 func (s Style) HistoryText(w io.Writer, runs iter.Seq[report.Run]) {
 	rows := [][]string{{s.say("RUN", "运行"), s.say("STARTED", "开始"), s.say("PROFILE", "基线"), s.say("CHANGES", "变更"), s.say("STATE", "状态")}}
@@ -53,6 +56,11 @@ func (s Style) HistoryText(w io.Writer, runs iter.Seq[report.Run]) {
 		rows[0][i] = s.paint(dim, rows[0][i])
 	}
 	changes := columns(rows[0][3])
+	whole := func(row []string) []string { return row }
+	if s.Width > 0 && s.Width < narrow {
+		whole = func(row []string) []string { return []string{row[0], row[2], row[4]} }
+	}
+	rows[0] = whole(rows[0])
 	var widths []int // nil until the first rows are printed
 	for r := range runs {
 		started := ""
@@ -60,6 +68,7 @@ func (s Style) HistoryText(w io.Writer, runs iter.Seq[report.Run]) {
 			started = r.Started.Format(time.DateTime)
 		}
 		row := []string{r.ID, started, report.Safe(r.Profile), fmt.Sprintf("%*d", changes, r.Changes), s.state(r.State)}
+		row = whole(row)
 		if widths != nil {
 			s.row(w, widths, row)
 			continue

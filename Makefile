@@ -62,7 +62,7 @@ FUZZTIME ?= 60s
 fuzz: ## every fuzz target for FUZZTIME (60s); fails on any crash, and keeps its input
 	FUZZTIME=$(FUZZTIME) integration/fuzz
 
-formats: ## reports against the published schemas of SARIF and OSCAL, promlint, kube-bench's types; verdicts beside kube-bench's
+formats: ## reports against the published schemas of SARIF and OSCAL, promlint, checklists of a STIG, kube-bench's types; verdicts beside kube-bench's
 	cd integration/formats && $(GO) vet . && $(GO) test -count=1 .
 	cd integration/kubebench && $(GO) vet . && $(GO) test -count=1 .
 

@@ -20,6 +20,7 @@ type catalog struct {
 
 type listing struct {
 	ID         string
+	STIG       string `yaml:"stig"` // the STIG id of a rule of a STIG: "CNTR-K8-000150"
 	Scope      string // "node", "cluster", "build" or "organisational"
 	Strength   string // "must" or "should"
 	Automated  bool
@@ -63,7 +64,16 @@ func TestCatalogs(t *testing.T) {
 			for _, control := range p.Controls {
 				controls[strings.TrimPrefix(control.ID, c.Name+"/")] = control
 			}
+			stig := p.STIG()
+			if strings.HasPrefix(c.Name, "stig-") != (stig != nil) {
+				t.Errorf("its STIG is %v", stig)
+			}
 			for _, l := range c.Controls {
+				if stig != nil {
+					if id, version := stig.Rule(l.ID); version != l.STIG || !strings.HasPrefix(id, "S"+l.ID) || !strings.HasSuffix(id, "_rule") {
+						t.Errorf("%s is called %s and %s, the source says %s", l.ID, id, version, l.STIG)
+					}
+				}
 				control, ok := controls[l.ID]
 				if !ok {
 					t.Errorf("%s: the profile has no such control", l.ID)

@@ -1,5 +1,5 @@
 // Package format writes a report in the formats of other programs: JUnit, SARIF,
-// OSCAL, Prometheus, kube-bench, HTML, and entries of the systemd journal. It
+// OSCAL, Prometheus, kube-bench, HTML, STIG checklists, XCCDF, and entries of the systemd journal. It
 // decides nothing and reads nothing of a node.
 package format
 
@@ -20,13 +20,17 @@ type writer func(w io.Writer, r report.Report, d *report.Diff) error
 var formats = []struct {
 	name, reader string
 	write        writer
+	stig         bool // only of reports on a STIG
 }{
-	{"junit", "pipelines that show test results", writeJUnit},
-	{"sarif", "code scanning, editors", writeSARIF},
-	{"oscal", "compliance tools", writeOSCAL},
-	{"prometheus", "alerts and dashboards", writePrometheus},
-	{"kube-bench", "what reads kube-bench", writeKubeBench},
-	{"html", "auditors: one page that needs nothing else", writeHTML},
+	{"junit", "pipelines that show test results", writeJUnit, false},
+	{"sarif", "code scanning, editors", writeSARIF, false},
+	{"oscal", "compliance tools", writeOSCAL, false},
+	{"prometheus", "alerts and dashboards", writePrometheus, false},
+	{"kube-bench", "what reads kube-bench", writeKubeBench, false},
+	{"html", "auditors: one page that needs nothing else", writeHTML, false},
+	{"ckl", "STIG Viewer 2, STIG Manager, SAF", writeCKL, true},
+	{"cklb", "STIG Viewer 3, STIG Manager, SAF", writeCKLB, true},
+	{"xccdf", "STIG Viewer, STIG Manager, SAF: results in XCCDF 1.2", writeXCCDF, true},
 }
 
 // Names are those of the formats that a report, and a comparison of two, can be
@@ -37,6 +41,16 @@ func Names() []string {
 		names[i] = f.name
 	}
 	return names
+}
+
+// OfSTIG tells whether a format is one for reports on a STIG only.
+func OfSTIG(name string) bool {
+	for _, f := range formats {
+		if f.name == name {
+			return f.stig
+		}
+	}
+	return false
 }
 
 // Reader says what reads a format: "code scanning, editors".
@@ -60,6 +74,9 @@ func write(w io.Writer, name string, r report.Report, d *report.Diff) error {
 	for _, f := range formats {
 		if f.name != name {
 			continue
+		}
+		if f.stig && r.STIG == nil {
+			return message.Errorf("-o %s is for reports on a STIG, and %s is not one; choose one with --profile, such as stig-kubernetes-v2r6", name, r.Plan.Profile.Name)
 		}
 		var whole bytes.Buffer
 		if err := f.write(&whole, r, d); err != nil {

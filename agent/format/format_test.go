@@ -39,12 +39,12 @@ func TestFormats(t *testing.T) {
 	for _, name := range format.Names() {
 		t.Run(name, func(t *testing.T) {
 			for file, write := range map[string]func(*bytes.Buffer) error{
-				"sample":  func(b *bytes.Buffer) error { return format.Write(b, name, reporttest.Report()) },
-				"zh":      func(b *bytes.Buffer) error { return format.Write(b, name, zh) },
-				"hostile": func(b *bytes.Buffer) error { return format.Write(b, name, reporttest.Hostile()) },
-				"diff":    func(b *bytes.Buffer) error { return format.WriteDiff(b, name, diff) },
+				"sample":  func(b *bytes.Buffer) error { return write(b, name, reporttest.Report()) },
+				"zh":      func(b *bytes.Buffer) error { return write(b, name, zh) },
+				"hostile": func(b *bytes.Buffer) error { return write(b, name, reporttest.Hostile()) },
+				"diff":    func(b *bytes.Buffer) error { return writeDiff(b, name, diff) },
 				"empty": func(b *bytes.Buffer) error {
-					return format.Write(b, name, report.NewReport(change.Plan{}, report.About{}, nil, nil))
+					return write(b, name, report.NewReport(change.Plan{}, report.About{}, nil, nil))
 				},
 			} {
 				text := written(t, name, write)
@@ -63,7 +63,7 @@ func TestFormats(t *testing.T) {
 // No format lets through what steers a terminal, and JSON and XML are sound.
 func TestHostileFaces(t *testing.T) {
 	for _, name := range format.Names() {
-		text := written(t, name, func(b *bytes.Buffer) error { return format.Write(b, name, reporttest.Hostile()) })
+		text := written(t, name, func(b *bytes.Buffer) error { return write(b, name, reporttest.Hostile()) })
 		for _, r := range text {
 			if !unicode.IsPrint(r) && r != '\n' {
 				t.Errorf("%s: raw %q", name, r)
@@ -131,8 +131,8 @@ func TestSecretIsInNoFormat(t *testing.T) {
 	d := report.Compare(reporttest.Earlier(), r)
 	for _, name := range format.Names() {
 		for _, text := range []string{
-			written(t, name, func(b *bytes.Buffer) error { return format.Write(b, name, r) }),
-			written(t, name, func(b *bytes.Buffer) error { return format.WriteDiff(b, name, d) }),
+			written(t, name, func(b *bytes.Buffer) error { return write(b, name, r) }),
+			written(t, name, func(b *bytes.Buffer) error { return writeDiff(b, name, d) }),
 		} {
 			if strings.Contains(text, "made-when-applied") {
 				t.Errorf("%s shows the content of a secret", name)
@@ -158,7 +158,7 @@ func (w *oneWrite) Write([]byte) (int, error) {
 func TestFormatIsWrittenWhole(t *testing.T) {
 	for _, name := range format.Names() {
 		w := &oneWrite{}
-		if err := format.Write(w, name, reporttest.Report()); err == nil || w.calls != 1 {
+		if err := write(w, name, reporttest.Report()); err == nil || w.calls != 1 {
 			t.Errorf("%s: %d writes, error %v", name, w.calls, err)
 		}
 	}
@@ -183,8 +183,8 @@ func TestManyFindings(t *testing.T) {
 	r := report.NewReport(p, reporttest.About, controls, nil)
 	d := report.Compare(r, r)
 	for _, name := range format.Names() {
-		written(t, name, func(b *bytes.Buffer) error { return format.Write(b, name, r) })
-		written(t, name, func(b *bytes.Buffer) error { return format.WriteDiff(b, name, d) })
+		written(t, name, func(b *bytes.Buffer) error { return write(b, name, r) })
+		written(t, name, func(b *bytes.Buffer) error { return writeDiff(b, name, d) })
 	}
 	if took := processorTime(t) - started; took > 20*time.Second { // it is a third of one, and ten times that with the race detector
 		t.Errorf("it took %s of the processor", took)

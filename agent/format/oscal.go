@@ -132,8 +132,7 @@ const oscalNS = "urn:harden:v1"
 // satisfied or not. What is open by the site's decision is a risk with a
 // deadline. A comparison has two results, the later one first.
 func writeOSCAL(w io.Writer, r report.Report, d *report.Diff) error {
-	o := oscalWriter{Report: r}
-	o.seed = strings.Join([]string{r.Digest(), r.Plan.Profile.Digest, r.Host, oscalTime(r.Time)}, "\x00")
+	o := newOSCAL(r)
 	doc := oscalResults{UUID: o.uuid("assessment-results"), ImportAP: oscalImport{Href: "#" + o.uuid("profile"),
 		Remarks: line("There is no assessment plan: harden checked the controls of profile " + r.Plan.Profile.Name + ".")},
 		Metadata: oscalMetadata{Title: line("harden: " + r.Heading()), LastModified: oscalTime(r.Time), Version: line(r.Plan.Profile.Version), OSCAL: "1.1.3",
@@ -150,6 +149,10 @@ func writeOSCAL(w io.Writer, r report.Report, d *report.Diff) error {
 type oscalWriter struct {
 	report.Report
 	seed string
+}
+
+func newOSCAL(r report.Report) oscalWriter {
+	return oscalWriter{r, strings.Join([]string{r.Digest(), r.Plan.Profile.Digest, r.Host, oscalTime(r.Time)}, "\x00")}
 }
 
 func (o oscalWriter) result(d *report.Diff) oscalResult {

@@ -35,8 +35,8 @@ func TestReportReadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range format.Names() {
-		want := written(t, name, func(b *bytes.Buffer) error { return format.Write(b, name, r) })
-		got := written(t, name, func(b *bytes.Buffer) error { return format.Write(b, name, again) })
+		want := written(t, name, func(b *bytes.Buffer) error { return write(b, name, r) })
+		got := written(t, name, func(b *bytes.Buffer) error { return write(b, name, again) })
 		if name == "html" { // its diffs of files are made of whole states, which JSON does not hold
 			changes := regexp.MustCompile(`(?s)<section aria-labelledby="changes">.*?</section>`)
 			want, got = changes.ReplaceAllString(want, ""), changes.ReplaceAllString(got, "")
@@ -62,10 +62,10 @@ func FuzzReadReport(f *testing.F) {
 		d := report.Compare(r, r)
 		for _, name := range format.Names() {
 			var b bytes.Buffer
-			if err := format.Write(&b, name, r); err != nil {
+			if err := write(&b, name, r); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			if err := format.WriteDiff(&b, name, d); err != nil {
+			if err := writeDiff(&b, name, d); err != nil {
 				t.Errorf("%s of a diff: %v", name, err)
 			}
 		}

@@ -36,6 +36,20 @@ type About struct {
 	// Sections have the titles of the sections that controls stand in.
 	Sections []Section
 	Lang     Language // of the texts in a format that holds one language: "en" or "zh"
+	STIG     *STIG    // nil where no control is a rule of a STIG
+}
+
+// STIG is what a STIG and its rules are called in the checklists of other programs.
+type STIG struct {
+	ID, Title, Version, Release, Key string
+	Rules                            map[string]STIGRule // by the id of a control without its profile, "V-242376"
+}
+
+// STIGRule is one rule of a STIG.
+type STIGRule struct {
+	ID       string // "SV-242376r960759_rule"
+	Version  string // the STIG id, "CNTR-K8-000150"
+	Severity change.Severity
 }
 
 // ReportedControl is a control with what was found of it.

@@ -91,6 +91,9 @@ func (a *app) check(ctx context.Context, options checkOptions) error {
 		return err
 	}
 	defer s.close()
+	if err := a.ofSTIG(s.Profile.Name, stigOf(s.Profile)); err != nil {
+		return err
+	}
 	if err := a.warnInterrupted(s); err != nil {
 		return err
 	}

@@ -44,6 +44,9 @@ func (a *app) diff(before, after string, detailed bool) error {
 	if err != nil {
 		return err
 	}
+	if err := a.ofSTIG(second.Plan.Profile.Name, second.STIG); err != nil {
+		return err
+	}
 	d := report.Compare(first, second)
 	if err := a.showDiff(d); err != nil {
 		return err

@@ -61,7 +61,7 @@ func (a *app) report(s *session, plan *planner.Plan) report.Report {
 		controls = append(controls, upgradeControl)
 	}
 	return report.NewReport(plan.Plan, report.About{Title: report.Bilingual(s.Profile.Title), Host: hostName(s), Version: version(), By: person(), Command: a.planning("check"), Time: s.Now(), Lang: a.Lang, Tree: a.Root != "/",
-		Sections: sectionsOf(s.Profile)}, controls, rules)
+		Sections: sectionsOf(s.Profile), STIG: stigOf(s.Profile)}, controls, rules)
 }
 
 // recordControl is what reports say of kubeadm's record, which no profile speaks of.
@@ -109,6 +109,30 @@ func sectionsOf(p *profiles.Profile) []report.Section {
 		}
 	}
 	return list
+}
+
+// stigOf is what checklists call the STIG that a profile is of; nil where it is of none.
+func stigOf(p *profiles.Profile) *report.STIG {
+	of := p.STIG()
+	if of == nil {
+		return nil
+	}
+	s := &report.STIG{ID: of.ID, Title: of.Title, Version: of.Version, Release: of.Release, Key: of.Key, Rules: map[string]report.STIGRule{}}
+	for _, c := range p.Controls {
+		group := c.ID[strings.LastIndexByte(c.ID, '/')+1:]
+		if id, version := of.Rule(group); id != "" {
+			s.Rules[group] = report.STIGRule{ID: id, Version: version, Severity: change.Severity(c.Severity)}
+		}
+	}
+	return s
+}
+
+// ofSTIG refuses a format that is for a STIG only, where the profile is not one.
+func (a *app) ofSTIG(profile string, s *report.STIG) error {
+	if s != nil || !format.OfSTIG(a.Output) {
+		return nil
+	}
+	return usage("-o %s is for reports on a STIG, and %s is not one; choose one with --profile, such as stig-kubernetes-v2r6", a.Output, profile)
 }
 
 func rulesOf(p *profiles.Profile) map[string]report.Rule {
@@ -239,7 +263,7 @@ func (a *app) complete(s *session, r *report.Report) error {
 	if err != nil {
 		return nil //nolint:nilerr // a report of a profile that is not here is compared all the same
 	}
-	r.Title = report.Bilingual(p.Title)
+	r.Title, r.STIG = report.Bilingual(p.Title), stigOf(p)
 	controls := make([]report.Control, len(r.Controls))
 	for i, c := range r.Controls {
 		controls[i] = c.Control

@@ -1,5 +1,6 @@
 // Package formats holds harden's reports against what others say of their
-// formats: the published schemas of SARIF and OSCAL, and promlint. It looks at
+// formats: the published schemas of SARIF and OSCAL, promlint, and the rules of the checklists
+// and results that STIG Viewer reads. It looks at
 // what the binary prints of the sample node, and at the golden files of
 // agent/format, which hold hostile names. It changes nothing but trees of its
 // own.
@@ -40,6 +41,9 @@ func TestMain(m *testing.M) {
 
 var formats = []string{"sarif", "oscal", "prometheus"}
 
+// ofSTIG are those that only a report on a STIG is printed in.
+var ofSTIG = []string{"ckl", "cklb", "xccdf"}
+
 // printAll builds harden and prints reports of the sample node: of several
 // profiles, in both languages, before and after an apply, and what changed.
 func printAll(dir string) (map[string]map[string][]byte, error) {
@@ -60,8 +64,25 @@ func printAll(dir string) (map[string]map[string][]byte, error) {
 		return out, err
 	}
 	all := map[string]map[string][]byte{}
-	for _, f := range formats {
+	for _, f := range append(formats, ofSTIG...) {
 		all[f] = map[string][]byte{}
+	}
+	stig := func(when string) error {
+		for _, f := range ofSTIG {
+			for _, profile := range []string{"stig-kubernetes-v2r6", "stig-rke2-v2r7"} {
+				for _, lang := range []string{"en", "zh"} {
+					out, err := run("check", "--profile", profile, "--lang", lang, "-o", f)
+					if err != nil {
+						return err
+					}
+					all[f][profile+" "+lang+" "+when] = out
+				}
+			}
+		}
+		return nil
+	}
+	if err := stig("before"); err != nil {
+		return nil, err
 	}
 	add := func(name string, args ...string) error {
 		for _, f := range formats {
@@ -111,7 +132,7 @@ func printAll(dir string) (map[string]map[string][]byte, error) {
 			}
 		}
 	}
-	return all, nil
+	return all, stig("after")
 }
 
 // everything gives the reports in one format: those that were printed, and the

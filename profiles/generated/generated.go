@@ -28,6 +28,7 @@ type Profile struct {
 	Name, Version, Source, Family string
 	Title                         Text
 	From                          string // the first Kubernetes version that the edition is picked for, or ""
+	Platform                      string // that it is about: "rke2", "k3s"; "" is kubeadm
 	Extends, Skip                 []string
 	Set                           []Parameter
 	Adjust                        []Use

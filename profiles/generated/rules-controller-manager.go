@@ -21,7 +21,7 @@ var controllerManagerRules = []Rule{
 		Path:   "rules/controller-manager.yaml",
 		With:   "{component: kube-controller-manager, flag: --profiling, value: \"false\", default: \"true\"}",
 		Fixer:  &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--profiling", Op: "exact", Value: "false", Default: "true"},
-		Title:  Text{EN: "Disable controller manager profiling", ZH: "关闭控制管理器性能剖析接口"},
+		Title:  Text{EN: "Disable controller manager profiling", ZH: "关闭控制器管理器性能剖析接口"},
 		Rating: Rating{Severity: "low", Frameworks: []IDs{{"nist-800-53", "CM-7"}, {"stig", "V-242409"}}},
 	},
 	{
@@ -68,7 +68,7 @@ var controllerManagerRules = []Rule{
 		Path:   "rules/controller-manager.yaml",
 		With:   "{component: kube-controller-manager, flag: --bind-address, op: one-of, bound: [\"127.0.0.1\", \"::1\"], value: \"127.0.0.1\", default: \"0.0.0.0\"}",
 		Fixer:  &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--bind-address", Op: "one-of", Value: "127.0.0.1", Bound: []string{"127.0.0.1", "::1"}, Default: "0.0.0.0"},
-		Title:  Text{EN: "Bind the controller manager to the loopback address", ZH: "控制管理器仅监听本机回环地址"},
+		Title:  Text{EN: "Bind the controller manager to the loopback address", ZH: "控制器管理器仅监听本机回环地址"},
 		Rating: Rating{Severity: "medium", Frameworks: []IDs{{"nist-800-53", "AC-3"}, {"stig", "V-242385"}}},
 	},
 	{
@@ -77,7 +77,7 @@ var controllerManagerRules = []Rule{
 		Path:   "rules/controller-manager.yaml",
 		With:   "{component: kube-controller-manager, flag: --tls-min-version, op: one-of, bound: [VersionTLS12, VersionTLS13], value: VersionTLS12, given: true}",
 		Fixer:  &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--tls-min-version", Op: "one-of", Value: "VersionTLS12", Bound: []string{"VersionTLS12", "VersionTLS13"}, Given: true},
-		Title:  Text{EN: "Require TLS 1.2 or newer at the controller manager", ZH: "控制管理器使用 TLS 1.2 及以上版本"},
+		Title:  Text{EN: "Require TLS 1.2 or newer at the controller manager", ZH: "控制器管理器使用 TLS 1.2 及以上版本"},
 		Rating: Rating{Severity: "low"},
 	},
 	{
@@ -86,7 +86,7 @@ var controllerManagerRules = []Rule{
 		Path:   "rules/controller-manager.yaml",
 		With:   "{component: kube-controller-manager, flag: --feature-gates, op: excludes, value: [AllAlpha=true]}",
 		Fixer:  &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--feature-gates", Op: "excludes", Value: []string{"AllAlpha=true"}},
-		Title:  Text{EN: "Do not turn on all alpha features of the controller manager", ZH: "控制管理器不整体启用 Alpha 特性"},
+		Title:  Text{EN: "Do not turn on all alpha features of the controller manager", ZH: "控制器管理器不整体启用 Alpha 特性"},
 		Rating: Rating{Severity: "medium"},
 	},
 }

@@ -29,7 +29,7 @@ var filesRules = []Rule{
 		Path:   "rules/files.yaml",
 		With:   "{path: /etc/kubernetes/manifests/kube-controller-manager.yaml, mode: \"0600\"}",
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/manifests/kube-controller-manager.yaml", Mode: "0600"},
-		Title:  Text{EN: "Restrict the mode of the controller manager manifest", ZH: "限制控制管理器清单的权限"},
+		Title:  Text{EN: "Restrict the mode of the controller manager manifest", ZH: "限制控制器管理器清单的权限"},
 		Rating: Rating{Severity: "high", Frameworks: []IDs{{"nist-800-53", "CM-5(6)"}, {"stig", "V-242408"}}},
 	},
 	{
@@ -38,7 +38,7 @@ var filesRules = []Rule{
 		Path:   "rules/files.yaml",
 		With:   "{path: /etc/kubernetes/manifests/kube-controller-manager.yaml, owner: \"root:root\"}",
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/manifests/kube-controller-manager.yaml", Owner: "root:root"},
-		Title:  Text{EN: "Give the controller manager manifest to root:root", ZH: "控制管理器清单属主为 root:root"},
+		Title:  Text{EN: "Give the controller manager manifest to root:root", ZH: "控制器管理器清单属主为 root:root"},
 		Rating: Rating{Severity: "high", Frameworks: []IDs{{"nist-800-53", "CM-5(6), CM-6"}, {"stig", "V-242405, V-242444"}}},
 	},
 	{
@@ -119,7 +119,7 @@ var filesRules = []Rule{
 		Path:   "rules/files.yaml",
 		With:   "{path: /etc/kubernetes/controller-manager.conf, mode: \"0600\"}",
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/controller-manager.conf", Mode: "0600"},
-		Title:  Text{EN: "Restrict the mode of the controller manager kubeconfig", ZH: "限制控制管理器 kubeconfig 的权限"},
+		Title:  Text{EN: "Restrict the mode of the controller manager kubeconfig", ZH: "限制控制器管理器 kubeconfig 的权限"},
 		Rating: Rating{Severity: "high", Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"nsa-cisa", "trivy 6.0"}, {"stig", "V-242460"}}},
 	},
 	{
@@ -128,7 +128,7 @@ var filesRules = []Rule{
 		Path:   "rules/files.yaml",
 		With:   "{path: /etc/kubernetes/controller-manager.conf, owner: \"root:root\"}",
 		Fixer:  &fixers.FileAccess{Path: "/etc/kubernetes/controller-manager.conf", Owner: "root:root"},
-		Title:  Text{EN: "Give the controller manager kubeconfig to root:root", ZH: "控制管理器 kubeconfig 属主为 root:root"},
+		Title:  Text{EN: "Give the controller manager kubeconfig to root:root", ZH: "控制器管理器 kubeconfig 属主为 root:root"},
 		Rating: Rating{Severity: "medium", Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"stig", "V-242446"}}},
 	},
 	{

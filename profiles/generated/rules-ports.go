@@ -74,7 +74,7 @@ var portsRules = []Rule{
 		Path:   "rules/ports.yaml",
 		With:   "{port: 10257, protocol: tcp, expect: loopback}",
 		Fixer:  &fixers.Port{Port: 10257, Protocol: "tcp", Expect: "loopback"},
-		Title:  Text{EN: "Open port 10257 (controller manager) to the node only", ZH: "端口 10257（控制管理器）仅本机可访问"},
+		Title:  Text{EN: "Open port 10257 (controller manager) to the node only", ZH: "端口 10257（控制器管理器）仅本机可访问"},
 		Rating: Rating{Severity: "medium"},
 	},
 	{

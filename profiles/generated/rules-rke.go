@@ -362,7 +362,7 @@ var rkeRules = []Rule{
 		With:       "{file: cluster, path: $rke-cluster-file, field: services.kube-controller.extra_args.profiling, value: \"false\"}",
 		Fixer:      &fixers.RKESetting{RKEFile: fixers.RKEFile{File: "cluster"}, Setting: fixers.Setting{Field: "services.kube-controller.extra_args.profiling", Op: "exact", Value: "false"}},
 		Parameters: []Parameter{{"rke-cluster-file", ""}},
-		Title:      Text{EN: "cluster.yml: disable controller manager profiling", ZH: "cluster.yml：关闭控制管理器性能剖析接口"},
+		Title:      Text{EN: "cluster.yml: disable controller manager profiling", ZH: "cluster.yml：关闭控制器管理器性能剖析接口"},
 		Rating:     Rating{Severity: "low", Frameworks: []IDs{{"nist-800-53", "CM-7"}, {"stig", "V-242409"}}},
 	},
 	{
@@ -372,7 +372,7 @@ var rkeRules = []Rule{
 		With:       "{file: template, path: $rke-template-file, field: rancher_kubernetes_engine_config.services.kube_controller.extra_args.profiling, value: \"false\"}",
 		Fixer:      &fixers.RKESetting{RKEFile: fixers.RKEFile{File: "template"}, Setting: fixers.Setting{Field: "rancher_kubernetes_engine_config.services.kube_controller.extra_args.profiling", Op: "exact", Value: "false"}},
 		Parameters: []Parameter{{"rke-template-file", ""}},
-		Title:      Text{EN: "RKE template: disable controller manager profiling", ZH: "RKE 模板：关闭控制管理器性能剖析接口"},
+		Title:      Text{EN: "RKE template: disable controller manager profiling", ZH: "RKE 模板：关闭控制器管理器性能剖析接口"},
 		Rating:     Rating{Severity: "low", Frameworks: []IDs{{"nist-800-53", "CM-7"}, {"stig", "V-242409"}}},
 	},
 	{
@@ -382,7 +382,7 @@ var rkeRules = []Rule{
 		With:       "{file: cluster, path: $rke-cluster-file, field: services.kube-controller.extra_args.address, value: \"127.0.0.1\", until: \"1.24\"}",
 		Fixer:      &fixers.RKESetting{RKEFile: fixers.RKEFile{File: "cluster", Until: "1.24"}, Setting: fixers.Setting{Field: "services.kube-controller.extra_args.address", Op: "exact", Value: "127.0.0.1"}},
 		Parameters: []Parameter{{"rke-cluster-file", ""}},
-		Title:      Text{EN: "cluster.yml: bind the controller manager to the loopback address", ZH: "cluster.yml：控制管理器仅监听回环地址"},
+		Title:      Text{EN: "cluster.yml: bind the controller manager to the loopback address", ZH: "cluster.yml：控制器管理器仅监听回环地址"},
 		Rating:     Rating{Severity: "medium", Frameworks: []IDs{{"nist-800-53", "AC-3"}, {"stig", "V-242385"}}},
 	},
 	{
@@ -392,7 +392,7 @@ var rkeRules = []Rule{
 		With:       "{file: template, path: $rke-template-file, field: rancher_kubernetes_engine_config.services.kube_controller.extra_args.address, value: \"127.0.0.1\", until: \"1.24\"}",
 		Fixer:      &fixers.RKESetting{RKEFile: fixers.RKEFile{File: "template", Until: "1.24"}, Setting: fixers.Setting{Field: "rancher_kubernetes_engine_config.services.kube_controller.extra_args.address", Op: "exact", Value: "127.0.0.1"}},
 		Parameters: []Parameter{{"rke-template-file", ""}},
-		Title:      Text{EN: "RKE template: bind the controller manager to the loopback address", ZH: "RKE 模板：控制管理器仅监听回环地址"},
+		Title:      Text{EN: "RKE template: bind the controller manager to the loopback address", ZH: "RKE 模板：控制器管理器仅监听回环地址"},
 		Rating:     Rating{Severity: "medium", Frameworks: []IDs{{"nist-800-53", "AC-3"}, {"stig", "V-242385"}}},
 	},
 	{
@@ -402,7 +402,7 @@ var rkeRules = []Rule{
 		With:       "{file: cluster, path: $rke-cluster-file, field: services.kube-controller.extra_args.bind-address, value: \"127.0.0.1\", from: \"1.20\"}",
 		Fixer:      &fixers.RKESetting{RKEFile: fixers.RKEFile{File: "cluster", From: "1.20"}, Setting: fixers.Setting{Field: "services.kube-controller.extra_args.bind-address", Op: "exact", Value: "127.0.0.1"}},
 		Parameters: []Parameter{{"rke-cluster-file", ""}},
-		Title:      Text{EN: "cluster.yml: bind the controller manager to the loopback address (secure port)", ZH: "cluster.yml：控制管理器仅监听回环地址（安全端口）"},
+		Title:      Text{EN: "cluster.yml: bind the controller manager to the loopback address (secure port)", ZH: "cluster.yml：控制器管理器仅监听回环地址（安全端口）"},
 		Rating:     Rating{Severity: "medium", Frameworks: []IDs{{"nist-800-53", "AC-3"}, {"stig", "V-242385"}}},
 	},
 	{
@@ -412,7 +412,7 @@ var rkeRules = []Rule{
 		With:       "{file: template, path: $rke-template-file, field: rancher_kubernetes_engine_config.services.kube_controller.extra_args.bind-address, value: \"127.0.0.1\", from: \"1.20\"}",
 		Fixer:      &fixers.RKESetting{RKEFile: fixers.RKEFile{File: "template", From: "1.20"}, Setting: fixers.Setting{Field: "rancher_kubernetes_engine_config.services.kube_controller.extra_args.bind-address", Op: "exact", Value: "127.0.0.1"}},
 		Parameters: []Parameter{{"rke-template-file", ""}},
-		Title:      Text{EN: "RKE template: bind the controller manager to the loopback address (secure port)", ZH: "RKE 模板：控制管理器仅监听回环地址（安全端口）"},
+		Title:      Text{EN: "RKE template: bind the controller manager to the loopback address (secure port)", ZH: "RKE 模板：控制器管理器仅监听回环地址（安全端口）"},
 		Rating:     Rating{Severity: "medium", Frameworks: []IDs{{"nist-800-53", "AC-3"}, {"stig", "V-242385"}}},
 	},
 	{
@@ -442,7 +442,7 @@ var rkeRules = []Rule{
 		With:       "{file: cluster, path: $rke-cluster-file, field: services.kube-controller.extra_args.feature-gates, op: includes, value: \"RotateKubeletServerCertificate=true\"}",
 		Fixer:      &fixers.RKESetting{RKEFile: fixers.RKEFile{File: "cluster"}, Setting: fixers.Setting{Field: "services.kube-controller.extra_args.feature-gates", Op: "includes", Value: "RotateKubeletServerCertificate=true"}},
 		Parameters: []Parameter{{"rke-cluster-file", ""}},
-		Title:      Text{EN: "cluster.yml: let the controller manager sign renewed kubelet certificates", ZH: "cluster.yml：控制管理器支持 kubelet 服务端证书轮换"},
+		Title:      Text{EN: "cluster.yml: let the controller manager sign renewed kubelet certificates", ZH: "cluster.yml：控制器管理器支持 kubelet 服务端证书轮换"},
 		Rating:     Rating{Severity: "low", Frameworks: []IDs{{"iso-27001", "A.5.16, A.8.5"}}},
 	},
 	{
@@ -452,7 +452,7 @@ var rkeRules = []Rule{
 		With:       "{file: template, path: $rke-template-file, field: rancher_kubernetes_engine_config.services.kube_controller.extra_args.feature-gates, op: includes, value: \"RotateKubeletServerCertificate=true\"}",
 		Fixer:      &fixers.RKESetting{RKEFile: fixers.RKEFile{File: "template"}, Setting: fixers.Setting{Field: "rancher_kubernetes_engine_config.services.kube_controller.extra_args.feature-gates", Op: "includes", Value: "RotateKubeletServerCertificate=true"}},
 		Parameters: []Parameter{{"rke-template-file", ""}},
-		Title:      Text{EN: "RKE template: let the controller manager sign renewed kubelet certificates", ZH: "RKE 模板：控制管理器支持 kubelet 服务端证书轮换"},
+		Title:      Text{EN: "RKE template: let the controller manager sign renewed kubelet certificates", ZH: "RKE 模板：控制器管理器支持 kubelet 服务端证书轮换"},
 		Rating:     Rating{Severity: "low", Frameworks: []IDs{{"iso-27001", "A.5.16, A.8.5"}}},
 	},
 	{

@@ -16,7 +16,7 @@ var stigKubernetesV2r6 = Profile{
 		{ID: "V-242380", Level: 1, Severity: "medium", Rules: []Use{{Rule: "etcd-peer-auto-tls", With: "{given: true}"}}},
 		{ID: "V-242381", Level: 1, Severity: "high", Rules: []Use{{Rule: "controller-manager-use-service-account-credentials"}}},
 		{ID: "V-242382", Level: 1, Severity: "medium", Rules: []Use{{Rule: "apiserver-authorization-mode-node"}, {Rule: "apiserver-authorization-mode-rbac"}}},
-		{ID: "V-242383", Level: 1, Severity: "medium"},
+		{ID: "V-242383", Level: 1, Severity: "high"},
 		{ID: "V-242384", Level: 1, Severity: "medium", Rules: []Use{{Rule: "scheduler-bind-address", With: "{given: true}"}}},
 		{ID: "V-242385", Level: 1, Severity: "medium", Rules: []Use{{Rule: "controller-manager-bind-address", With: "{given: true}"}}},
 		{ID: "V-242387", Level: 1, Severity: "high", Rules: []Use{{Rule: "kubelet-read-only-port"}}},

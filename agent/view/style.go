@@ -13,6 +13,8 @@ type Style struct {
 	// Width is that of the terminal, in columns: longer texts go on in the next
 	// line. 0: they do not.
 	Width int
+	// Program is what the program is called in advice; "" stands for harden.
+	Program string
 }
 
 const (
@@ -38,3 +40,10 @@ func (s Style) say(en, zh string) string { return s.Lang.Say(en, zh) }
 // language.
 
 func (s Style) status(status change.Status) string { return s.Lang.Status(status) }
+
+func (s Style) program() string {
+	if s.Program == "" {
+		return "harden"
+	}
+	return s.Program
+}

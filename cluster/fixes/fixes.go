@@ -32,7 +32,7 @@ type Point struct {
 	Target change.Target
 }
 
-// Obstacle says why an object is left as it is.
+// Obstacle says why an object is left as it is; without a target, why objects are.
 type Obstacle struct {
 	Rules    []string
 	Target   change.Target
@@ -153,6 +153,8 @@ func (p Plan) inTheWay(rule string) message.Text {
 	for _, o := range p.Obstacles {
 		switch {
 		case !slices.Contains(o.Rules, rule):
+		case o.Target == "":
+			texts = append(texts, o.Reason)
 		case len(texts) < mostReasons:
 			texts = append(texts, message.New("%s stays as it is: %s", o.Target.Name(), o.Reason))
 		default:

@@ -26,6 +26,12 @@ func podSecurity(c *rules.Cluster, p *Plan) {
 		return
 	}
 	violations := violating(c, level)
+	warned := 0
+	defer func() {
+		if warned > 0 {
+			p.blocked(rules.RulesUpTo(level), "", nil, "with apply %d namespaces warn, and refuse nothing; to have such pods refused: --set pod-security-stage=enforce", warned)
+		}
+	}()
 	for _, n := range c.Judged() {
 		if rules.Refuses(n, level) {
 			continue
@@ -33,14 +39,12 @@ func podSecurity(c *rules.Cluster, p *Plan) {
 		names := rules.RulesUpTo(level)
 		if stage == "warn" {
 			fields := labels(n, []string{"pod-policy"}, "warn", level, "warn-version", "latest", "audit", level, "audit-version", "latest")
-			if len(fields) == 0 {
-				p.blocked(names, n.Target(), nil, "it warns already; once nothing is warned about: --set pod-security-stage=enforce")
-				continue
+			warned++
+			if len(fields) > 0 {
+				f := edit(n.Object, []string{"pod-policy"}, fields...)
+				f.Closes = nil
+				p.Fixes = append(p.Fixes, f)
 			}
-			f := edit(n.Object, []string{"pod-policy"}, fields...)
-			f.Closes = nil
-			p.Fixes = append(p.Fixes, f)
-			p.blocked(names, n.Target(), nil, "apply has it warn only; to have such pods refused: --set pod-security-stage=enforce")
 			continue
 		}
 		if set, is := n.Labels[labelPrefix+"enforce"]; is {

@@ -114,5 +114,5 @@ func (a *app) style() view.Style {
 		}
 	}
 	_, off := os.LookupEnv("NO_COLOR")
-	return view.Style{Color: terminal && !off && !a.noColor && os.Getenv("TERM") != "dumb", Lang: a.lang, Width: width}
+	return view.Style{Color: terminal && !off && !a.noColor && os.Getenv("TERM") != "dumb", Lang: a.lang, Width: width, Program: "kubectl harden"}
 }

@@ -257,8 +257,15 @@ func sources(t *testing.T) map[string]*ast.File {
 			case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 				return nil
 			}
-			files[path], err = parser.ParseFile(set, path, nil, 0)
-			return err
+			f, err := parser.ParseFile(set, path, nil, 0)
+			if err != nil {
+				return err
+			}
+			if f.Name.Name == "main" { // there are several
+				f.Name.Name = filepath.Base(filepath.Dir(path))
+			}
+			files[path] = f
+			return nil
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -85,7 +85,7 @@ func (a *app) attest(control string, o attestOptions) error {
 		return err
 	}
 	if err := host.ReplaceOutput(o.file, text, 0o644); err != nil {
-		return message.Errorf("cannot write the attestations: %w", err)
+		return message.Errorf("cannot write attestations: %w", err)
 	}
 	views := []report.Attestation{}
 	for _, v := range rest {

@@ -43,7 +43,7 @@ func TestKilledWhileAccountsAreMade(t *testing.T) {
 			finished = survives(func() { _, err := n.apply(n.agent(accounts, calls)); n.ok(err) })
 			_, err := n.agent("", nil).Recover(n.Context())
 			n.ok(err)
-			records, err := n.agent("", nil).Store.Runs()
+			records, err := n.runs()
 			n.ok(err)
 			for _, r := range records {
 				if r.State == journal.Applied { // it was killed when all was done

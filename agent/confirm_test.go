@@ -74,7 +74,7 @@ func (n *testNode) timerRecovers() {
 // newState is that of the newest run.
 func (n *testNode) newState() journal.State {
 	n.Helper()
-	records, err := n.agent("", nil).Store.Runs()
+	records, err := n.runs()
 	n.ok(err)
 	return records[len(records)-1].State
 }

@@ -175,7 +175,7 @@ func (o outcome) settle(n *testNode) {
 		n.ok(err)
 	}
 	applied := ""
-	records, err := n.agent("", nil).Store.Runs()
+	records, err := n.runs()
 	n.ok(err)
 	for _, r := range records {
 		if r.State == journal.RollbackIncomplete {
@@ -183,7 +183,7 @@ func (o outcome) settle(n *testNode) {
 			n.ok(err)
 		}
 	}
-	records, err = n.agent("", nil).Store.Runs() // a return to the baseline ends the others too
+	records, err = n.runs() // a return to the baseline ends the others too
 	n.ok(err)
 	for _, r := range records {
 		switch r.State {

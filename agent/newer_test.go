@@ -103,7 +103,7 @@ func TestRunOfANewerHarden(t *testing.T) {
 					_, err = n.agent("", nil).RollbackToBaseline(n.Context(), agent.RollbackOptions{})
 					says(err)
 					n.equal(before, n.snapshot())
-					records, err := n.agent("", nil).Store.Runs()
+					records, err := n.runs()
 					n.ok(err)
 					n.equal(journal.Newer, records[0].State)
 					n.equal(state == "applied", records[0].Ended)

@@ -394,3 +394,15 @@ func needRoot(t *testing.T) {
 		t.Skip("skipped: needs root")
 	}
 }
+
+// runs lists all runs, oldest first.
+func (n *testNode) runs() ([]journal.Record, error) {
+	var records []journal.Record
+	for r, err := range n.agent("", nil).Store.Oldest() {
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, r)
+	}
+	return records, nil
+}

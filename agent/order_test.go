@@ -23,7 +23,7 @@ func TestIntentIsDurableBeforeEachWrite(t *testing.T) {
 			if strings.HasPrefix(op.Path, node.StateDir) || op.Path == "/var/lib" {
 				return nil
 			}
-			runs, err := n.agent("", nil).Store.Runs()
+			runs, err := n.runs()
 			n.ok(err)
 			record := runs[len(runs)-1]
 			step := -1

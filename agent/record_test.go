@@ -284,7 +284,7 @@ func cutOffAt(t *testing.T, sample *testNode, target change.Target) {
 	_, err := n.agent("", nil).Recover(t.Context())
 	n.ok(err)
 	n.equal(before, n.snapshot())
-	if record, err := n.agent("", nil).Store.Runs(); err != nil || record[0].State != journal.RolledBack {
+	if record, err := n.runs(); err != nil || record[0].State != journal.RolledBack {
 		t.Errorf("%v, %v", record, err)
 	}
 }

@@ -246,7 +246,7 @@ func TestProcessThatEnded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if p, err := dir.process(sleep.Process.Pid); err != nil || p.name() != "sleep" || p.started == 0 || p.parent != os.Getpid() || p.uids[effective] != os.Geteuid() {
+	if p, err := dir.process(sleep.Process.Pid); err != nil || p.program() != "sleep" || p.started == 0 || p.parent != os.Getpid() || p.uids[effective] != os.Geteuid() {
 		t.Errorf("got %+v, %v", p, err)
 	}
 	if err := sleep.Process.Kill(); err != nil {

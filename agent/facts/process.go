@@ -38,10 +38,6 @@ func (d procDirectory) process(pid int) (process, error) {
 	return p, err
 }
 
-// name is that of its program, by its own word: for who is known to be the
-// component, and is told apart from what runs beside it.
-func (p process) name() string { return path.Base(p.argv[0]) }
-
 // program is the name of what a process runs: by the kernel, or where that may
 // not be seen by its own word.
 func (p process) program() string { return path.Base(cmp.Or(p.exe, p.argv[0])) }

@@ -9,22 +9,9 @@ import (
 	"harden/agent/message"
 )
 
-// Runs lists all runs, oldest first, in memory: see Newest. A run whose journal
-// is damaged is listed as Damaged and does not hide the others. Abandoned runs are
-// listed too.
-func (s *Store) Runs() ([]Record, error) {
-	var records []Record
-	for r, err := range s.Oldest() {
-		if err != nil {
-			return nil, err
-		}
-		records = append(records, r)
-	}
-	return records, nil
-}
-
-// Newest goes through all runs as Runs lists them, the newest first, one at a
-// time. It ends at the first error.
+// Newest goes through all runs, the newest first, one at a time. A run whose journal
+// is damaged comes as Damaged and does not hide the others. Abandoned runs come too.
+// It ends at the first error.
 func (s *Store) Newest() iter.Seq2[Record, error] {
 	return s.each(func(ids []runID) iter.Seq2[int, runID] { return slices.Backward(ids) })
 }

@@ -107,16 +107,6 @@ func kubernetes(minor int) string { return fmt.Sprintf("Kubernetes 1.%d", minor)
 
 func etcd(minor int) string { return fmt.Sprintf("etcd 3.%d", minor) }
 
-// Known tells whether the tables have a flag, "--profiling", of a component in
-// any version. Of one that they do not have nothing can be said.
-func Known(component, name string) bool {
-	t, known := tableOf(component)
-	if known {
-		_, known = t.find(name)
-	}
-	return known
-}
-
 // Refuses says why a version of a component does not start with a flag, "--profiling",
 // and is "" where it does, or where nothing is known of the flag.
 func Refuses(component, name string, minor int) message.Text {

@@ -1,9 +1,9 @@
 package fixers
 
 import (
-	"strconv"
-	"strings"
+	"slices"
 
+	"harden/agent/accounts"
 	"harden/agent/change"
 	"harden/agent/facts"
 	"harden/agent/message"
@@ -61,29 +61,23 @@ func (f *Account) Require(rule string, n Node) Requirement {
 	}}
 }
 
-// maxAccounts bounds what is read of /etc/passwd and /etc/group, in bytes.
-const maxAccounts = 4 << 20
-
 // ids are those that the account has where its component is proven to run as it,
 // or where nothing runs and its manifest says that it will, or where it owns the
 // data that a component run by root keeps; otherwise those of the rule. An account
 // of root's ids is none of its own.
 func (f *Account) ids(n Node) (uid, gid uint32) {
 	c := n.Facts.Components[f.Component]
-	user, group := account(n, "/etc/passwd", f.User), account(n, "/etc/group", f.Group)
-	if c == nil || len(user) < 4 || len(group) < 3 || group[2] != user[3] {
+	user, known := userNamed(n, f.User)
+	groups := readAccounts(n, "/etc/group", accounts.Groups)
+	i := slices.IndexFunc(groups, func(g accounts.Group) bool { return g.Name == f.Group })
+	if c == nil || !known || i < 0 || groups[i].GID != user.GID || user.UID == 0 || user.GID == 0 {
 		return f.UID, f.GID
 	}
-	own, err1 := strconv.ParseUint(user[2], 10, 32)
-	main, err2 := strconv.ParseUint(user[3], 10, 32)
-	if err1 != nil || err2 != nil || own == 0 || main == 0 {
+	runs := c.OwnerUnknown.IsZero() && c.UID == int(user.UID) && c.GID == int(user.GID) && (c.Running || !n.Facts.Live)
+	if !runs && !ownsData(n, c, user.UID) {
 		return f.UID, f.GID
 	}
-	runs := c.OwnerUnknown.IsZero() && c.UID == int(own) && c.GID == int(main) && (c.Running || !n.Facts.Live)
-	if !runs && !ownsData(n, c, uint32(own)) {
-		return f.UID, f.GID
-	}
-	return uint32(own), uint32(main)
+	return user.UID, user.GID
 }
 
 // ownsData tells whether a user owns the data of etcd, which nobody else but root
@@ -101,16 +95,22 @@ func ownsData(n Node, c *facts.Component, uid uint32) bool {
 	return true
 }
 
-// account gives the fields of an account in its file, nil where it has none.
-func account(n Node, file, name string) []string {
-	data, err := n.Files.ReadFile(file, maxAccounts)
+// userNamed returns a user of the node, the first of that name.
+func userNamed(n Node, name string) (user accounts.User, known bool) {
+	users := readAccounts(n, "/etc/passwd", accounts.Users)
+	i := slices.IndexFunc(users, func(u accounts.User) bool { return u.Name == name })
+	if i < 0 {
+		return accounts.User{}, false
+	}
+	return users[i], true
+}
+
+// readAccounts reads a file of accounts, none where it cannot be read: who reads
+// the account says so.
+func readAccounts[T any](n Node, file string, read func([]byte) []T) []T {
+	data, err := n.Files.ReadFile(file, accounts.MaxSize)
 	if err != nil {
-		return nil // who reads the account says so
+		return nil
 	}
-	for line := range strings.Lines(string(data)) {
-		if fields := strings.Split(strings.TrimSpace(line), ":"); fields[0] == name {
-			return fields
-		}
-	}
-	return nil
+	return read(data)
 }

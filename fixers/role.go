@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"harden/agent/facts"
@@ -147,7 +146,7 @@ func (f *FileAccess) runBy(n Node, owner string) (string, *Requirement) {
 	case f.Path == placeEtcdData && owner != ownerEtcd:
 		etcd := n.Facts.Components["etcd"]
 		user, _, _ := strings.Cut(owner, ":")
-		if named := account(n, "/etc/passwd", user); etcd != nil && len(named) > 2 && named[2] == strconv.Itoa(etcd.UID) {
+		if named, known := userNamed(n, user); etcd != nil && known && int(named.UID) == etcd.UID {
 			return owner, nil // its group is none of what it needs
 		}
 		return ownerOf(etcd, owner), nil

@@ -4,11 +4,9 @@ import (
 	"strconv"
 	"strings"
 
+	"harden/agent/accounts"
 	"harden/agent/message"
 )
-
-// maxAccounts bounds what is read of /etc/passwd and /etc/group, in bytes.
-const maxAccounts = 4 << 20
 
 // userOf gives whom a service runs as, by User= and Group= of its unit: root
 // where it says nothing.
@@ -18,35 +16,42 @@ func (c *collector) userOf(u *unit) (uid, gid int, err error) {
 		return 0, 0, message.Errorf("%s has it run as a user that is made at its start", u.files[0])
 	}
 	if user != "" && user != "root" && user != "0" {
-		if uid, gid, err = c.account("/etc/passwd", user); err != nil {
+		if uid, gid, err = c.userNumbers(user); err != nil {
 			return 0, 0, err
 		}
 	}
 	if group != "" {
-		gid, _, err = c.account("/etc/group", group)
+		gid, err = c.groupNumber(group)
 	}
 	return uid, gid, err
 }
 
-// account gives the two numbers of an account by its name, or its number; the
-// second is the group of a user.
-func (c *collector) account(file, name string) (id, group int, err error) {
-	data, err := c.ReadFile(file, maxAccounts)
+// userNumbers returns the numbers of a user, who is known by name or number.
+func (c *collector) userNumbers(name string) (uid, gid int, err error) {
+	data, err := c.ReadFile("/etc/passwd", accounts.MaxSize)
 	if err != nil {
 		return 0, 0, err
 	}
-	for line := range strings.Lines(string(data)) {
-		fields := strings.Split(strings.TrimSuffix(line, "\n"), ":")
-		if len(fields) < 4 || fields[0] != name && fields[2] != name {
-			continue
+	for _, u := range accounts.Users(data) {
+		if u.Name == name || strconv.Itoa(int(u.UID)) == name {
+			return int(u.UID), int(u.GID), nil
 		}
-		if id, err = strconv.Atoi(fields[2]); err != nil {
-			continue
-		}
-		group, _ = strconv.Atoi(fields[3]) // with a group it is the list of its members
-		return id, group, nil
 	}
-	return 0, 0, message.Errorf("%s has no %s", file, name)
+	return 0, 0, message.Errorf("%s has no %s", "/etc/passwd", name)
+}
+
+// groupNumber returns the number of a group, which is known by name or number.
+func (c *collector) groupNumber(name string) (gid int, err error) {
+	data, err := c.ReadFile("/etc/group", accounts.MaxSize)
+	if err != nil {
+		return 0, err
+	}
+	for _, g := range accounts.Groups(data) {
+		if g.Name == name || strconv.Itoa(int(g.GID)) == name {
+			return int(g.GID), nil
+		}
+	}
+	return 0, message.Errorf("%s has no %s", "/etc/group", name)
 }
 
 // user gives whom a container of Docker's runs as: "52034:52034", or root where

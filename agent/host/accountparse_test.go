@@ -3,52 +3,11 @@ package host
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"harden/agent/accounts"
 )
-
-func TestParseAccounts(t *testing.T) {
-	rows := []struct {
-		name, text string
-		users      []string // "name uid gid comment home shell"
-		groups     []string // "name gid"
-	}{
-		{"usual", "root:x:0:0:root:/root:/bin/sh\n", []string{"root 0 0 root /root /bin/sh"}, []string{"root 0"}},
-		{"no final line break", "a:x:1:2::/:", []string{"a 1 2  / "}, []string{"a 1"}},
-		{"a number that is none is not 0", "etcd:x:52034x:1::/:/bin/sh\n", nil, nil},
-		{"no number at all is not 0", "etcd:x::1::/:/bin/sh\netcd:x\n", nil, nil},
-		{"2^32 is not 0", "etcd:x:4294967296:1::/:/bin/sh\n", nil, nil},
-		{"2^32-1 is not an id", "etcd:x:4294967295:1::/:/bin/sh\n", nil, nil},
-		{"negative", "etcd:x:-1:1::/:/bin/sh\n", nil, nil},
-		{"octal is decimal", "a:x:010:1\n", []string{"a 10 1   "}, []string{"a 10"}},
-		{"NIS", "+::0:0:::\n-a::0:0:::\n+@g::0:\n", nil, nil},
-		{"comments and blanks", "# root:x:0:0\n\n \t\n  a:x:1:1\n", []string{"a 1 1   "}, []string{"a 1"}},
-		{"no name", ":x:0:0:::\n", nil, nil},
-		{"colons in the last field", "a:x:1:1:c:/h:/s:t\n", []string{"a 1 1 c /h /s:t"}, []string{"a 1"}},
-		{"NUL and bytes above 127", "a\x00\xff:x:1:1\n", []string{"a\x00\xff 1 1   "}, []string{"a\x00\xff 1"}},
-		{"UTF-16", "\xff\xfea\x00:\x00x\x00:\x000\x00", nil, nil},
-		{"empty", "", nil, nil},
-		{"a million colons", strings.Repeat(":", 1<<20) + "\n" + strings.Repeat("a:", 1<<20), nil, nil},
-	}
-	for _, r := range rows {
-		t.Run(r.name, func(t *testing.T) {
-			var users, groups []string
-			for _, u := range parsePasswd([]byte(r.text)) {
-				users = append(users, fmt.Sprintf("%s %d %d %s %s %s", u.name, u.uid, u.gid, u.comment, u.home, u.shell))
-			}
-			for _, g := range parseGroup([]byte(r.text)) {
-				groups = append(groups, fmt.Sprintf("%s %d", g.name, g.gid))
-			}
-			if diff := cmp.Diff([][]string{r.users, r.groups}, [][]string{users, groups}); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-	t.Attr("figure/inputs", strconv.Itoa(len(rows)))
-}
 
 // FuzzAccounts reads any account file: an entry is one of its lines, printing
 // all and reading them again gives the same, and taking one away leaves the
@@ -58,23 +17,23 @@ func FuzzAccounts(f *testing.F) {
 	f.Add("root:x:0:\netcd:x:99x:a,b\netcd:x:99:a,b", "etcd")
 	f.Add("+::::::\n-x\n a:b:4294967296:0\r\n", "a")
 	f.Fuzz(func(t *testing.T, text, name string) {
-		users, groups := parsePasswd([]byte(text)), parseGroup([]byte(text))
+		users, groups := accounts.Users([]byte(text)), accounts.Groups([]byte(text))
 		var passwd, group strings.Builder
 		for _, u := range users {
-			fmt.Fprintf(&passwd, "%s:x:%d:%d:%s:%s:%s\n", u.name, u.uid, u.gid, u.comment, u.home, u.shell)
+			fmt.Fprintf(&passwd, "%s:x:%d:%d:%s:%s:%s\n", u.Name, u.UID, u.GID, u.Comment, u.Home, u.Shell)
 		}
 		for _, g := range groups {
-			fmt.Fprintf(&group, "%s:x:%d:\n", g.name, g.gid)
+			fmt.Fprintf(&group, "%s:x:%d:\n", g.Name, g.GID)
 		}
-		if !slices.Equal(users, parsePasswd([]byte(passwd.String()))) || !slices.Equal(groups, parseGroup([]byte(group.String()))) {
+		if !slices.Equal(users, accounts.Users([]byte(passwd.String()))) || !slices.Equal(groups, accounts.Groups([]byte(group.String()))) {
 			t.Fatalf("%v and %v read otherwise when they are printed", users, groups)
 		}
 		if name == "" || strings.ContainsAny(name, ":\n") {
 			return
 		}
-		rest := slices.DeleteFunc(slices.Clone(groups), func(g groupEntry) bool { return g.name == name })
-		without := parseGroup(withoutLine([]byte(text), name))
-		if !strings.Contains(text, " "+name+":") && !slices.Equal(rest, slices.DeleteFunc(without, func(g groupEntry) bool { return g.name == name })) {
+		rest := slices.DeleteFunc(slices.Clone(groups), func(g accounts.Group) bool { return g.Name == name })
+		without := accounts.Groups(withoutLine([]byte(text), name))
+		if !strings.Contains(text, " "+name+":") && !slices.Equal(rest, slices.DeleteFunc(without, func(g accounts.Group) bool { return g.Name == name })) {
 			t.Fatalf("without %q: %v, want %v", name, without, rest)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"harden/agent/accounts"
 	"harden/agent/change"
 	"harden/agent/message"
 )
@@ -24,11 +25,11 @@ const (
 // ErrNoAccount says that no local user or group has a name.
 var ErrNoAccount = message.Errorf("no such local account")
 
-// accounts are the local users and groups, in the order of their files: as
+// localAccounts are the local users and groups, in the order of their files: as
 // in the C library, the first of two entries counts.
-type accounts struct {
-	users  []userEntry
-	groups []groupEntry
+type localAccounts struct {
+	users  []accounts.User
+	groups []accounts.Group
 }
 
 // ReadUser reads a local user; one that does not exist is the empty state.
@@ -38,9 +39,9 @@ func (r *Root) ReadUser(name string) (change.State, error) {
 		return change.State{}, err
 	}
 	for _, u := range a.users {
-		if u.name == name {
+		if u.Name == name {
 			return change.State{User: &change.User{
-				UID: u.uid, GID: u.gid, Comment: u.comment, Home: u.home, Shell: u.shell,
+				UID: u.UID, GID: u.GID, Comment: u.Comment, Home: u.Home, Shell: u.Shell,
 			}}, nil
 		}
 	}
@@ -54,8 +55,8 @@ func (r *Root) ReadGroup(name string) (change.State, error) {
 		return change.State{}, err
 	}
 	for _, g := range a.groups {
-		if g.name == name {
-			return change.State{Group: &change.Group{GID: g.gid}}, nil
+		if g.Name == name {
+			return change.State{Group: &change.Group{GID: g.GID}}, nil
 		}
 	}
 	return change.State{}, nil
@@ -68,8 +69,8 @@ func (r *Root) UserByID(uid uint32) (string, error) {
 		return "", err
 	}
 	for _, u := range a.users {
-		if u.uid == uid {
-			return u.name, nil
+		if u.UID == uid {
+			return u.Name, nil
 		}
 	}
 	return strconv.FormatUint(uint64(uid), 10), nil
@@ -82,8 +83,8 @@ func (r *Root) GroupByID(gid uint32) (string, error) {
 		return "", err
 	}
 	for _, g := range a.groups {
-		if g.gid == gid {
-			return g.name, nil
+		if g.GID == gid {
+			return g.Name, nil
 		}
 	}
 	return strconv.FormatUint(uint64(gid), 10), nil
@@ -125,7 +126,7 @@ func (r *Root) LookupOwner(owner string) (uid, gid uint32, err error) {
 
 // number reads an id.
 func number(s string) (uint32, error) {
-	n, ok := accountID(s)
+	n, ok := accounts.ID(s)
 	if !ok {
 		return 0, ErrNoAccount
 	}
@@ -133,22 +134,22 @@ func number(s string) (uint32, error) {
 }
 
 // readAccounts reads the account files, once until the next write.
-func (r *Root) readAccounts() (*accounts, error) {
+func (r *Root) readAccounts() (*localAccounts, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.accounts != nil {
 		return r.accounts, nil
 	}
-	var a accounts
+	var a localAccounts
 	data, err := r.readAccountFile(passwdFile)
 	if err != nil {
 		return nil, err
 	}
-	a.users = parsePasswd(data)
+	a.users = accounts.Users(data)
 	if data, err = r.readAccountFile(groupFile); err != nil {
 		return nil, err
 	}
-	a.groups = parseGroup(data)
+	a.groups = accounts.Groups(data)
 	r.accounts = &a
 	return r.accounts, nil
 }

@@ -33,7 +33,7 @@ type Root struct {
 	steps bool
 
 	mu       sync.Mutex
-	accounts *accounts // as read last; nil before and after every write
+	accounts *localAccounts // as read last; nil before and after every write
 }
 
 // OpenRoot opens the tree at dir. Links on the way to dir itself are followed

@@ -1,4 +1,5 @@
-package host
+// Package accounts reads passwd(5) and group(5) as the C library does. It opens no file.
+package accounts
 
 import (
 	"math"
@@ -6,39 +7,42 @@ import (
 	"strings"
 )
 
-// userEntry is a line of passwd(5); groupEntry one of group(5).
-type (
-	userEntry struct {
-		name, comment, home, shell string
-		uid, gid                   uint32
-	}
-	groupEntry struct {
-		name string
-		gid  uint32
-	}
-)
+// MaxSize bounds what is read of /etc/passwd and /etc/group, in bytes.
+const MaxSize = 4 << 20
 
-// parsePasswd reads the lines that the C library takes for a user. One whose
+// User is a line of passwd(5).
+type User struct {
+	Name, Comment, Home, Shell string
+	UID, GID                   uint32
+}
+
+// Group is a line of group(5).
+type Group struct {
+	Name string
+	GID  uint32
+}
+
+// Users reads the lines that the C library takes for a user. One whose
 // numbers are none, or too large, is passed over as there: a damaged line must
 // not become user 0.
-func parsePasswd(data []byte) []userEntry {
-	var list []userEntry
+func Users(data []byte) []User {
+	var list []User
 	eachAccount(data, 7, func(fields []string) {
-		uid, okUID := accountID(fields[2])
-		gid, okGID := accountID(fields[3])
+		uid, okUID := ID(fields[2])
+		gid, okGID := ID(fields[3])
 		if okUID && okGID {
-			list = append(list, userEntry{fields[0], fields[4], fields[5], fields[6], uid, gid})
+			list = append(list, User{fields[0], fields[4], fields[5], fields[6], uid, gid})
 		}
 	})
 	return list
 }
 
-// parseGroup reads the lines that the C library takes for a group.
-func parseGroup(data []byte) []groupEntry {
-	var list []groupEntry
+// Groups reads the lines that the C library takes for a group.
+func Groups(data []byte) []Group {
+	var list []Group
 	eachAccount(data, 4, func(fields []string) {
-		if gid, ok := accountID(fields[2]); ok {
-			list = append(list, groupEntry{fields[0], gid})
+		if gid, ok := ID(fields[2]); ok {
+			list = append(list, Group{fields[0], gid})
 		}
 	})
 	return list
@@ -61,9 +65,9 @@ func eachAccount(data []byte, fields int, visit func(fields []string)) {
 	}
 }
 
-// accountID reads a number of 32 bits but the last one, which stands for "no
+// ID reads a number of 32 bits but the last one, which stands for "no
 // id" in chown(2).
-func accountID(text string) (uint32, bool) {
+func ID(text string) (uint32, bool) {
 	n, err := strconv.ParseUint(text, 10, 32)
 	return uint32(n), err == nil && n != math.MaxUint32
 }

@@ -113,6 +113,9 @@ func (f *ComponentFlag) Require(rule string, n Node) Requirement {
 	if !exists {
 		return notApplicable("%s", reason)
 	}
+	if n.Facts.Platform == facts.K3s && n.Facts.Components["etcd"] == nil && strings.HasPrefix(f.Flag, "--etcd-") {
+		return notApplicable("no %s runs on this node", "etcd") // but SQLite, or a database elsewhere
+	}
 	if file, is, cannot := fileBy(c, "--authorization-config"); is && f.Flag == "--authorization-mode" {
 		return f.byAuthorizers(n, c, file, cannot)
 	}

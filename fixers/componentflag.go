@@ -110,11 +110,11 @@ func (f *ComponentFlag) Require(rule string, n Node) Requirement {
 		return req
 	}
 	name, exists, reason := kube.Flag(f.Component, f.Flag, minor)
-	if !exists {
+	switch {
+	case !exists:
 		return notApplicable("%s", reason)
-	}
-	if n.Facts.Platform == facts.K3s && n.Facts.Components["etcd"] == nil && strings.HasPrefix(f.Flag, "--etcd-") {
-		return notApplicable("no %s runs on this node", "etcd") // but SQLite, or a database elsewhere
+	case f.aboutEtcd() && n.Facts.Platform == facts.K3s && n.Facts.Components["etcd"] == nil: // but SQLite, or a database elsewhere
+		return notApplicable("no %s runs on this node", "etcd")
 	}
 	if file, is, cannot := fileBy(c, "--authorization-config"); is && f.Flag == "--authorization-mode" {
 		return f.byAuthorizers(n, c, file, cannot)
@@ -150,10 +150,8 @@ func (f *ComponentFlag) Require(rule string, n Node) Requirement {
 	if given != "" && f.Op == change.Present && given != f.Value {
 		return req // somebody's own file, which the component reads already
 	}
-	if file := f.file(); file != "" && given != file && f.Mount == nil && !strings.HasPrefix(file, hardenDir+"/") {
-		if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
-			return blocked("%s would not start with %s=%s: there is no such file, and no rule makes it", c.Name, name, file)
-		}
+	if file := f.file(); given != file && f.misses(n, file) {
+		return blocked("%s would not start with %s=%s: there is no such file, and no rule makes it", c.Name, name, file)
 	}
 	if f.Mount != nil {
 		req.Wants = append(req.Wants, mountWants(rule, n, c, Mount{Path: f.mounted(), Writable: f.Mount.Writable})...)
@@ -216,4 +214,17 @@ func length(v any) bool {
 	}
 	_, err := time.ParseDuration(text)
 	return err == nil
+}
+
+// aboutEtcd tells whether a flag of the API server says how it asks etcd.
+func (f *ComponentFlag) aboutEtcd() bool { return strings.HasPrefix(f.Flag, "--etcd-") }
+
+// misses tells whether the file that the flag is to name is not there, and no rule
+// makes it.
+func (f *ComponentFlag) misses(n Node, file string) bool {
+	if file == "" || f.Mount != nil || strings.HasPrefix(file, hardenDir+"/") {
+		return false
+	}
+	_, err := n.Files.Exists(file)
+	return errors.Is(err, fs.ErrNotExist)
 }

@@ -60,7 +60,7 @@ func Tree(dir string) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	m := Machine{Root: dir, Arguments: words(command), Environment: strings.Fields(string(environment)), Sysctl: sysctlOf(dir)}
+	m := Machine{Root: dir, Arguments: words(command), Environment: strings.Fields(string(environment)), Sysctl: SysctlOf(dir)}
 	if os.Geteuid() == 0 {
 		m.Chown = os.Lchown
 	}
@@ -81,8 +81,8 @@ func words(command string) []string {
 	return list
 }
 
-// sysctlOf reads what the files of a tree set a kernel parameter to.
-func sysctlOf(dir string) func(string) (string, error) {
+// SysctlOf reads what the files of a tree set a kernel parameter to.
+func SysctlOf(dir string) func(string) (string, error) {
 	return func(key string) (string, error) {
 		files, err := filepath.Glob(filepath.Join(dir, "etc/sysctl.d/*.conf"))
 		if err != nil {

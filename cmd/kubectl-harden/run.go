@@ -64,12 +64,11 @@ func external(f transaction.Foreign) report.ExternalChange {
 
 // settledRuns are runs as they are listed, the newest first.
 func settledRuns(r *transaction.Runner) ([]report.Run, error) {
-	records, err := r.State.Store.Runs()
-	if err != nil {
-		return nil, message.Errorf("cannot read the runs: %w", err)
-	}
 	var runs []report.Run
-	for _, record := range slices.Backward(records) {
+	for record, err := range r.State.Store.Newest() {
+		if err != nil {
+			return nil, message.Errorf("cannot read the runs: %w", err)
+		}
 		runs = append(runs, viewRun(r, record))
 	}
 	return runs, nil

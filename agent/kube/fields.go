@@ -38,6 +38,7 @@ var kubeletFields = []field{
 	{"cpuCFSQuotaPeriod", 12},
 	{"cpuManagerPolicyOptions", 22},
 	{"crashLoopBackOff", 32},
+	{"defaultPodSysctls", 37},
 	{"enableDebugFlagsHandler", 21},
 	{"enableProfilingHandler", 21},
 	{"enableServer", 19},

@@ -1,7 +1,7 @@
 package kube
 
 // The flags of each component that do not take one text: by the help texts of
-// the binaries of 1.30, 1.34 and 1.36, etcd by its sources (server/embed,
+// the binaries of 1.30, 1.34 and 1.36 and the sources of 1.37, etcd by its sources (server/embed,
 // server/etcdmain of 3.6), and those that are gone by the sources of their last
 // version. TestKinds holds them against the binaries.
 var (
@@ -84,9 +84,9 @@ allow-metric-labels
 `},
 		{Number, `
 concurrent-cron-job-syncs concurrent-daemonset-syncs concurrent-deployment-syncs
-concurrent-device-taint-eviction-syncs concurrent-endpoint-syncs concurrent-ephemeralvolume-syncs
-concurrent-gc-syncs concurrent-horizontal-pod-autoscaler-syncs concurrent-job-syncs
-concurrent-namespace-syncs concurrent-rc-syncs concurrent-replicaset-syncs
+concurrent-device-taint-eviction-syncs concurrent-disruption-syncs concurrent-endpoint-syncs
+concurrent-ephemeralvolume-syncs concurrent-gc-syncs concurrent-horizontal-pod-autoscaler-syncs concurrent-job-syncs
+concurrent-namespace-syncs concurrent-node-lifecycle-syncs concurrent-rc-syncs concurrent-replicaset-syncs
 concurrent-resource-quota-syncs concurrent-resourceclaim-syncs concurrent-service-endpoint-syncs
 concurrent-service-syncs concurrent-serviceaccount-token-syncs concurrent-statefulset-syncs
 concurrent-ttl-after-finished-syncs concurrent-validating-admission-policy-status-syncs

@@ -4,7 +4,7 @@
 // or a plugin that a binary does not know stops the control plane, so ask here
 // before one is written.
 //
-// It is data: tables from the sources of the releases 1.11 to 1.36, and from
+// It is data: tables from the sources of the releases 1.11 to 1.37, and from
 // the help texts of their binaries. It reads nothing and writes nothing. What
 // is not in a table does not exist for it; it never guesses.
 //
@@ -22,7 +22,7 @@ import (
 // The versions that the tables were made from.
 const (
 	Oldest     = 11 // Kubernetes 1.11
-	Newest     = 36 // Kubernetes 1.36
+	Newest     = 37 // Kubernetes 1.37
 	OldestEtcd = 2  // etcd 3.2
 	NewestEtcd = 6  // etcd 3.6
 )

@@ -6,38 +6,40 @@ import "harden/agent/message"
 // of them in favour of a field of its configuration file
 // (cmd/kubelet/app/options of each release).
 const kubeletSteady = `
-address allowed-unsafe-sysctls anonymous-auth application-metrics-count-limit
-authentication-token-webhook authentication-token-webhook-cache-ttl authorization-mode
-authorization-webhook-cache-authorized-ttl authorization-webhook-cache-unauthorized-ttl boot-id-file
-bootstrap-kubeconfig cert-dir cgroup-driver cgroup-root cgroups-per-qos client-ca-file
-cloud-provider cluster-dns cluster-domain config container-hints container-log-max-files
-container-log-max-size container-runtime-endpoint containerd contention-profiling cpu-cfs-quota
-cpu-manager-policy cpu-manager-reconcile-period enable-controller-attach-detach
-enable-debugging-handlers enable-load-reader enable-server enforce-node-allocatable event-burst
-event-qps event-storage-age-limit event-storage-event-limit eviction-hard
+address allowed-unsafe-sysctls anonymous-auth authentication-token-webhook
+authentication-token-webhook-cache-ttl authorization-mode authorization-webhook-cache-authorized-ttl
+authorization-webhook-cache-unauthorized-ttl bootstrap-kubeconfig cert-dir cgroup-driver cgroup-root
+cgroups-per-qos client-ca-file cloud-provider cluster-dns cluster-domain config
+container-log-max-files container-log-max-size container-runtime-endpoint contention-profiling
+cpu-cfs-quota cpu-manager-policy cpu-manager-reconcile-period enable-controller-attach-detach
+enable-debugging-handlers enable-server enforce-node-allocatable event-burst event-qps eviction-hard
 eviction-max-pod-grace-period eviction-minimum-reclaim eviction-pressure-transition-period
 eviction-soft eviction-soft-grace-period exit-on-lock-contention
 experimental-allocatable-ignore-eviction experimental-mounter-path fail-swap-on feature-gates
-file-check-frequency global-housekeeping-interval hairpin-mode healthz-bind-address healthz-port
-help hostname-override housekeeping-interval http-check-frequency image-gc-high-threshold
-image-gc-low-threshold image-service-endpoint kube-api-burst kube-api-content-type kube-api-qps
-kube-reserved kube-reserved-cgroup kubeconfig kubelet-cgroups lock-file log-cadvisor-usage
-log-flush-frequency machine-id-file make-iptables-util-chains manifest-url manifest-url-header
-max-open-files max-pods maximum-dead-containers maximum-dead-containers-per-container
-minimum-container-ttl-duration minimum-image-ttl-duration node-ip node-labels node-status-max-images
-node-status-update-frequency oom-score-adj pod-cidr pod-manifest-path pod-max-pids pods-per-core
-port protect-kernel-defaults provider-id qos-reserved read-only-port register-node
-register-with-taints registry-burst registry-qps resolv-conf root-dir rotate-certificates runonce
-runtime-cgroups runtime-request-timeout serialize-image-pulls storage-driver-buffer-duration
-storage-driver-db storage-driver-host storage-driver-password storage-driver-secure
-storage-driver-table storage-driver-user streaming-connection-idle-timeout sync-frequency
+file-check-frequency hairpin-mode healthz-bind-address healthz-port help hostname-override
+housekeeping-interval http-check-frequency image-gc-high-threshold image-gc-low-threshold
+image-service-endpoint kube-api-burst kube-api-content-type kube-api-qps kube-reserved
+kube-reserved-cgroup kubeconfig kubelet-cgroups lock-file log-flush-frequency
+make-iptables-util-chains manifest-url manifest-url-header max-open-files max-pods
+maximum-dead-containers maximum-dead-containers-per-container minimum-container-ttl-duration
+minimum-image-ttl-duration node-ip node-labels node-status-max-images node-status-update-frequency
+oom-score-adj pod-cidr pod-manifest-path pod-max-pids pods-per-core port protect-kernel-defaults
+provider-id qos-reserved read-only-port register-node register-with-taints registry-burst
+registry-qps resolv-conf root-dir rotate-certificates runonce runtime-cgroups
+runtime-request-timeout serialize-image-pulls streaming-connection-idle-timeout sync-frequency
 system-cgroups system-reserved system-reserved-cgroup tls-cert-file tls-cipher-suites
 tls-min-version tls-private-key-file v version vmodule volume-plugin-dir volume-stats-agg-period
 `
 
+// cAdvisor is why its flags went with 1.37 (cmd/kubelet/app/options/globalflags_linux.go), but
+// for --housekeeping-interval.
+var cAdvisor = message.New("cAdvisor is a library of the kubelet, and no longer has flags of its own")
+
 // kubeletFlags are those that came or went.
 var kubeletFlags = []flag{
 	{name: "--allow-privileged", until: 15, why: message.New("admission decides which pods may be privileged")},
+	{name: "--application-metrics-count-limit", until: 37, why: cAdvisor},
+	{name: "--boot-id-file", until: 37, why: cAdvisor},
 	{name: "--bootstrap-checkpoint-path", until: 19},
 	{name: "--cadvisor-port", until: 12, why: message.New("the kubelet no longer opens a port for cAdvisor")},
 	{name: "--chaos-chance", until: 22},
@@ -46,8 +48,10 @@ var kubeletFlags = []flag{
 	{name: "--cni-cache-dir", since: 16, until: 24, why: message.New("the container runtime sets up the pod network")},
 	{name: "--cni-conf-dir", until: 24, why: message.New("the container runtime sets up the pod network")},
 	{name: "--config-dir", since: 28},
+	{name: "--container-hints", until: 37, why: cAdvisor},
 	{name: "--container-runtime", until: 27, why: message.New("only remote runtimes are left")},
-	{name: "--containerd-namespace", since: 20},
+	{name: "--containerd", until: 37, why: cAdvisor},
+	{name: "--containerd-namespace", since: 20, until: 37, why: cAdvisor},
 	{name: "--containerized", until: 16},
 	{name: "--cpu-cfs-quota-period", since: 12},
 	{name: "--cpu-manager-policy-options", since: 22},
@@ -55,6 +59,9 @@ var kubeletFlags = []flag{
 	{name: "--docker-endpoint", until: 24, why: message.New("dockershim was removed")},
 	{name: "--dynamic-config-dir", until: 24, why: message.New("the kubelet no longer takes its configuration from the API server")},
 	{name: "--enable-cadvisor-json-endpoints", since: 15, until: 21, why: message.New("cAdvisor's JSON endpoints were removed")},
+	{name: "--enable-load-reader", until: 37, why: cAdvisor},
+	{name: "--event-storage-age-limit", until: 37, why: cAdvisor},
+	{name: "--event-storage-event-limit", until: 37, why: cAdvisor},
 	{name: "--experimental-bootstrap-kubeconfig", until: 23, successor: "--bootstrap-kubeconfig", superseded: 11},
 	{name: "--experimental-check-node-capabilities-before-mount", until: 24},
 	{name: "--experimental-dockershim", until: 19, why: message.New("dockershim no longer ran alone")},
@@ -63,6 +70,7 @@ var kubeletFlags = []flag{
 	{name: "--experimental-kernel-memcg-notification", until: 25, successor: "--kernel-memcg-notification", superseded: 19},
 	{name: "--experimental-logging-sanitization", since: 20, until: 24, why: message.New("the experiment was given up")},
 	{name: "--fail-cgroupv1", since: 31},
+	{name: "--global-housekeeping-interval", until: 37, why: cAdvisor},
 	{name: "--host-ipc-sources", until: 15, why: message.New("admission decides what pods may use of the host")},
 	{name: "--host-network-sources", until: 15, why: message.New("admission decides what pods may use of the host")},
 	{name: "--host-pid-sources", until: 15, why: message.New("admission decides what pods may use of the host")},
@@ -74,11 +82,13 @@ var kubeletFlags = []flag{
 	{name: "--keep-terminated-pod-volumes", until: 31},
 	{name: "--kernel-memcg-notification", since: 19},
 	{name: "--local-storage-capacity-isolation", since: 25},
+	{name: "--log-cadvisor-usage", until: 37, why: cAdvisor},
 	{name: "--log-json-info-buffer-size", since: 23},
 	{name: "--log-json-split-stream", since: 23},
 	{name: "--log-text-info-buffer-size", since: 30},
 	{name: "--log-text-split-stream", since: 30},
 	{name: "--logging-format", since: 19},
+	{name: "--machine-id-file", until: 37, why: cAdvisor},
 	{name: "--master-service-namespace", until: 27},
 	{name: "--memory-manager-policy", since: 21},
 	{name: "--network-plugin", until: 24, why: message.New("the container runtime sets up the pod network")},
@@ -93,6 +103,13 @@ var kubeletFlags = []flag{
 	{name: "--rotate-server-certificates", since: 12},
 	{name: "--seccomp-default", since: 22},
 	{name: "--seccomp-profile-root", until: 23, why: message.New("profiles always lie in seccomp below --root-dir")},
+	{name: "--storage-driver-buffer-duration", until: 37, why: cAdvisor},
+	{name: "--storage-driver-db", until: 37, why: cAdvisor},
+	{name: "--storage-driver-host", until: 37, why: cAdvisor},
+	{name: "--storage-driver-password", until: 37, why: cAdvisor},
+	{name: "--storage-driver-secure", until: 37, why: cAdvisor},
+	{name: "--storage-driver-table", until: 37, why: cAdvisor},
+	{name: "--storage-driver-user", until: 37, why: cAdvisor},
 	{name: "--topology-manager-policy", since: 16},
 	{name: "--topology-manager-policy-options", since: 26},
 	{name: "--topology-manager-scope", since: 20},

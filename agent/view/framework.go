@@ -10,7 +10,7 @@ import (
 	"harden/agent/report"
 )
 
-// FrameworkText lists controls by what another framework calls their rules' requirements.
+// FrameworkText lists the controls of a report, or of a profile, by what another framework calls their rules' requirements.
 func (s Style) FrameworkText(w io.Writer, r report.Report, framework string) {
 	controls, title := map[string][]report.ReportedControl{}, ""
 	for _, c := range r.Controls {
@@ -38,8 +38,12 @@ func (s Style) FrameworkText(w io.Writer, r report.Report, framework string) {
 	for _, id := range slices.SortedFunc(maps.Keys(controls), report.ByNumber) {
 		fmt.Fprintf(w, "\n%s\n", s.paint(bold, report.Safe(id)))
 		for _, c := range controls[id] {
-			statuses := columns(s.status(c.Status))
-			left := "  " + s.paint(statusColor[c.Status], s.status(c.Status)) + strings.Repeat(" ", max(8-statuses, 1)) + pad(report.Safe(c.Short), 8) + "  "
+			left := "  "
+			if c.Status != "" { // a profile has no verdicts
+				statuses := columns(s.status(c.Status))
+				left += s.paint(statusColor[c.Status], s.status(c.Status)) + strings.Repeat(" ", max(8-statuses, 1))
+			}
+			left += pad(report.Safe(c.Short), 8) + "  "
 			s.fitted(w, left, report.Safe(c.Title.In(s.Lang)), s.Lang.Severity(c.Severity))
 		}
 	}

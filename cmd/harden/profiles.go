@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"harden/agent/change"
 	"harden/agent/node"
 	"harden/agent/report"
 	"harden/profiles"
@@ -24,13 +25,17 @@ func (a *app) profilesCommand() *cobra.Command {
 		Args:    arguments(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	sub := func(use, short, example string, args int, do func(args []string) error) {
-		cmd.AddCommand(&cobra.Command{Use: use, Short: short, Long: short + ".\n\n" + exitCodes, Example: example, Args: arguments(args, args),
-			RunE: func(_ *cobra.Command, args []string) error { return do(args) }})
+	sub := func(use, short, example string, args int, do func(args []string) error) *cobra.Command {
+		verb := &cobra.Command{Use: use, Short: short, Long: short + ".\n\n" + exitCodes, Example: example, Args: arguments(args, args),
+			RunE: func(_ *cobra.Command, args []string) error { return do(args) }}
+		cmd.AddCommand(verb)
+		return verb
 	}
 	sub("list", "List the profiles: the site's own and those that are built in", "  harden profiles list", 0, func([]string) error { return a.listProfiles() })
-	sub("show NAME|FILE", "Show a profile's controls, rules and parameters", "  harden profiles show kubeadm-node", 1,
-		func(args []string) error { return a.showProfile(args[0]) })
+	var framework string
+	show := sub("show NAME|FILE", "Show a profile's controls, rules and parameters", "  harden profiles show kubeadm-node\n  harden profiles show cis-2.1 --framework nist-800-53", 1,
+		func(args []string) error { return a.showProfile(args[0], framework) })
+	show.Flags().StringVar(&framework, "framework", "", "show controls by the ids of `FRAMEWORK`: "+or(frameworkNames()))
 	sub("validate FILE", "Check a profile of your own strictly, with line and column", "  harden profiles validate ./site.yaml", 1,
 		func(args []string) error { return a.validateProfile(args[0]) })
 	return cmd
@@ -53,7 +58,10 @@ func profileView(p *profiles.Profile) report.Profile {
 	return v
 }
 
-func (a *app) showProfile(ref string) error {
+func (a *app) showProfile(ref, framework string) error {
+	if err := (selection{framework: framework}).check(a.Output); err != nil {
+		return err
+	}
 	p, err := a.load1(ref)
 	if err != nil {
 		return err
@@ -63,6 +71,10 @@ func (a *app) showProfile(ref string) error {
 	if a.json() {
 		return a.document(report.Document{Kind: "Profile", Profiles: []report.Profile{v}})
 	}
+	if framework != "" {
+		a.style().FrameworkText(a.stdout, reportOf(p), framework)
+		return nil
+	}
 	titles := map[string]report.Rule{}
 	for _, r := range p.Rules {
 		titles[r.Name] = report.Rule{Title: report.Bilingual(r.Title)}
@@ -71,6 +83,20 @@ func (a *app) showProfile(ref string) error {
 	fmt.Fprintln(a.stdout)
 	a.next("To see what it would change here", "查看它将更改什么", a.commandLine("plan", []string{"--profile", ref}))
 	return nil
+}
+
+// reportOf is a report on a profile alone: its controls with what is told of their rules, and
+// without verdicts.
+func reportOf(p *profiles.Profile) report.Report {
+	rules, r := rulesOf(p), report.Report{}
+	for _, c := range p.Controls {
+		shown := report.ReportedControl{Control: controlView(c), Severity: change.Severity(c.Severity), Short: strings.TrimPrefix(c.ID, p.Name+"/")}
+		for _, name := range c.Rules {
+			shown.Findings = append(shown.Findings, report.ReportedFinding{About: rules[name]})
+		}
+		r.Controls = append(r.Controls, shown)
+	}
+	return r
 }
 
 func (a *app) validateProfile(path string) error {

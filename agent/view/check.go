@@ -89,7 +89,7 @@ func (s Style) failed(w io.Writer, r report.Report) {
 		return
 	}
 	fmt.Fprintf(w, "\n%s  %d", s.paint(red, s.status(change.Drift)), len(list))
-	fmt.Fprintln(w, s.paint(dim, s.say("   most severe first; "+s.program()+" apply fixes them", "   按严重程度排列；"+s.program()+" apply 可修复")))
+	fmt.Fprintln(w, s.paint(dim, s.say("   most severe first; "+Program+" apply fixes them", "   按严重程度排列；"+Program+" apply 可修复")))
 	lines := together(list)
 	from := collapsedFrom(lines)
 	ids := s.idColumns(r, list)
@@ -250,7 +250,7 @@ func (s Style) group(w io.Writer, r report.Report, status change.Status, about s
 	for _, l := range lines[:min(len(lines), mostListed/2)] {
 		c := l.first
 		left := "  " + s.severity(c.Severity, severities) + "  " + pad(report.Safe(c.Short), ids) + "  "
-		s.fitted(w, left, report.Safe(c.Title.In(s.Lang)), s.program()+" explain "+report.Safe(c.ID)) // whole: the number may mean another one elsewhere
+		s.fitted(w, left, report.Safe(c.Title.In(s.Lang)), Program+" explain "+report.Safe(c.ID)) // whole: the number may mean another one elsewhere
 	}
 	if len(lines) > mostListed/2 {
 		var names []string

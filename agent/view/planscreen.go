@@ -278,7 +278,7 @@ func (s Style) notFixed(w io.Writer, r report.Report) {
 				text = s.say(fmt.Sprintf("%s and %d more", text, more), fmt.Sprintf("%s 等，另有 %d 项", text, more))
 			}
 			if short := shortened(reason, longest); short != reason {
-				reason = short + s.say(" What to do: ", "处理方法：") + s.program() + " explain " + full[names[0]]
+				reason = short + s.say(" What to do: ", "处理方法：") + Program + " explain " + full[names[0]]
 			}
 			s.labelled(w, label, text+"  "+s.status(status)+s.say(": ", "：")+reason)
 			label = ""

@@ -71,7 +71,7 @@ func (s Style) risks(w io.Writer, r report.Report) {
 		}
 	}
 	if more := len(list) - shown; more > 0 {
-		s.line(w, 4, "    ", s.paint(dim, s.say(fmt.Sprintf("%d more: ", more), fmt.Sprintf("另有 %d 项：", more))+s.program()+" plan -v"))
+		s.line(w, 4, "    ", s.paint(dim, s.say(fmt.Sprintf("%d more: ", more), fmt.Sprintf("另有 %d 项：", more))+Program+" plan -v"))
 	}
 }
 

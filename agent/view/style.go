@@ -13,8 +13,6 @@ type Style struct {
 	// Width is that of the terminal, in columns: longer texts go on in the next
 	// line. 0: they do not.
 	Width int
-	// Program is what the program is called in advice; "" stands for harden.
-	Program string
 }
 
 const (
@@ -41,9 +39,7 @@ func (s Style) say(en, zh string) string { return s.Lang.Say(en, zh) }
 
 func (s Style) status(status change.Status) string { return s.Lang.Status(status) }
 
-func (s Style) program() string {
-	if s.Program == "" {
-		return "harden"
-	}
-	return s.Program
-}
+// Program is what the program is called in advice. kubectl-harden sets it, once and at
+// its start: as a field of Style, which is copied everywhere, it would make harden
+// larger.
+var Program = "harden"

@@ -44,6 +44,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	view.Program = "kubectl harden"
 	root := a.command()
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -114,5 +115,5 @@ func (a *app) style() view.Style {
 		}
 	}
 	_, off := os.LookupEnv("NO_COLOR")
-	return view.Style{Color: terminal && !off && !a.noColor && os.Getenv("TERM") != "dumb", Lang: a.lang, Width: width, Program: "kubectl harden"}
+	return view.Style{Color: terminal && !off && !a.noColor && os.Getenv("TERM") != "dumb", Lang: a.lang, Width: width}
 }

@@ -3,12 +3,15 @@
 package cluster_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -284,5 +287,43 @@ func TestTheWritersRights(t *testing.T) {
 	}
 	if status, body := answerAs(t, "writer", http.MethodPost, "/api/v1/namespaces/trap-writer/pods?dryRun=All", pod); status != http.StatusCreated {
 		t.Errorf("a pod as a dry run: %d %s", status, body)
+	}
+}
+
+// From Kubernetes 1.36 on a policy takes the token from the default account of each
+// namespace that is made later. It is made and taken away like everything else.
+func TestTokensOfNamespacesToCome(t *testing.T) {
+	var version struct{ Minor string }
+	if err := json.Unmarshal(send(t, http.MethodGet, "/version", "", ""), &version); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"--only", "5.1.5", "--set", "token-policy=on"}
+	if minor, err := strconv.Atoi(strings.TrimRight(version.Minor, "+")); err != nil || minor < 36 {
+		if _, d := verb(t, append([]string{"plan"}, args...)...); !strings.Contains(reasonOf(d), "they are there from 1.36 on") {
+			t.Errorf("it is not said that this version has no such policy: %s", reasonOf(d))
+		}
+		t.Skipf("Kubernetes 1.%s has no such policies; run it with HARDEN_KUBE_BIN of 1.36", version.Minor)
+	}
+	if code, d := verb(t, append([]string{"apply", "--yes"}, args...)...); code != 0 {
+		t.Fatalf("exit code %d, %+v", code, d.Error)
+	}
+	held := false
+	for n := range 100 { // until every API server has read the policy
+		name := fmt.Sprintf("trap-come-%d", n)
+		namespace(t, name)
+		awaitAccount(t, name)
+		if held = snapshot(t, "/api/v1/namespaces/"+name+"/serviceaccounts/default", false)["automountServiceAccountToken"] == false; held {
+			break
+		}
+		pause()
+	}
+	if !held {
+		t.Error("new accounts give tokens")
+	}
+	if code, d := verb(t, "rollback", "--yes"); code != 0 {
+		t.Fatalf("exit code %d, %+v", code, d.Error)
+	}
+	if snapshot(t, "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies/harden-default-tokens", false) != nil {
+		t.Error("the policy is left")
 	}
 }

@@ -5,6 +5,7 @@ package cluster_test
 import (
 	"encoding/json"
 	"net/http"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -297,5 +298,86 @@ func TestOnlyTheNamespacesThatAreNamed(t *testing.T) {
 	}
 	if !slices.Equal(targets, []string{"object:Namespace/named", "object:ServiceAccount/named/default"}) {
 		t.Errorf("%v", targets)
+	}
+}
+
+// A run that has to be confirmed is undone where nobody does, and kept where somebody
+// does in time.
+func TestConfirmWithin(t *testing.T) {
+	namespace(t, "confirmed")
+	awaitAccount(t, "confirmed")
+	before := snapshot(t, "/api/v1/namespaces/confirmed", false)
+	code, d := verb(t, "apply", "--yes", "-n", "confirmed", "--confirm-within", "1s")
+	if code != 3 || d.Run.State != "rolled-back" {
+		t.Errorf("exit code %d, %s, %+v", code, d.Run.State, d.Error)
+	}
+	if now := snapshot(t, "/api/v1/namespaces/confirmed", false); !reflect.DeepEqual(now, before) {
+		t.Errorf("it is not as before: %v", now)
+	}
+	type outcome struct {
+		code int
+		d    document
+	}
+	done := make(chan outcome)
+	go func() {
+		code, stdout, _ := harden(t, plane.Kubeconfig, "apply", "--yes", "-n", "confirmed", "--confirm-within", "5m", "-o", "json")
+		var d document
+		_ = json.Unmarshal([]byte(stdout), &d)
+		done <- outcome{code, d}
+	}()
+	for range 600 {
+		if _, stdout, _ := harden(t, plane.Kubeconfig, "history"); strings.Contains(stdout, "pending-confirmation") {
+			break
+		}
+		pause()
+	}
+	if code, d := verb(t, "apply", "--yes", "-n", "default"); code != 1 || d.Error == nil || !strings.Contains(d.Error.Message, "waits for confirmation") {
+		t.Errorf("another run: exit code %d, %+v", code, d.Error)
+	}
+	if code, d := verb(t, "confirm"); code != 0 || d.Run.State != "applied" {
+		t.Errorf("confirm: exit code %d, %s, %+v", code, d.Run.State, d.Error)
+	}
+	if o := <-done; o.code != 0 || o.d.Run.State != "applied" {
+		t.Errorf("apply: exit code %d, %s, %+v", o.code, o.d.Run.State, o.d.Error)
+	}
+	if code, d := verb(t, "rollback", "--yes"); code != 0 {
+		t.Errorf("exit code %d, %+v", code, d.Error)
+	}
+}
+
+// A plan that was kept is applied as it was, or not at all.
+func TestAPlanThatWasKept(t *testing.T) {
+	namespace(t, "kept")
+	awaitAccount(t, "kept")
+	file := filepath.Join(t.TempDir(), "cluster.plan")
+	if code, d := verb(t, "plan", "-n", "kept", "--out", file); code != 0 || len(d.Changes) != 2 {
+		t.Fatalf("exit code %d, %+v", code, d.Error)
+	}
+	send(t, http.MethodPatch, "/api/v1/namespaces/kept?fieldManager=someone", "application/merge-patch+json", `{"metadata": {"labels": {"pod-security.kubernetes.io/audit": "baseline"}}}`)
+	if code, d := verb(t, "apply", "--yes", file); code != 4 || d.Error == nil {
+		t.Errorf("exit code %d, %+v", code, d.Error)
+	}
+	if code, d := verb(t, "plan", "-n", "kept", "--out", file); code != 0 || len(d.Changes) != 2 {
+		t.Fatalf("exit code %d, %+v", code, d.Error)
+	}
+	if code, d := verb(t, "apply", "--yes", file); code != 0 || d.Run.State != "applied" {
+		t.Errorf("exit code %d, %+v", code, d.Error)
+	}
+	if code, d := verb(t, "rollback", "--yes"); code != 0 {
+		t.Errorf("exit code %d, %+v", code, d.Error)
+	}
+}
+
+// Two operators: the lock in the cluster keeps the second out.
+func TestTheLockInTheCluster(t *testing.T) {
+	namespace(t, "locked")
+	awaitAccount(t, "locked")
+	apply(t, "{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: harden, namespace: kube-system}, spec: {holderIdentity: somebody-else}}")
+	t.Cleanup(func() {
+		remove(t, "{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: harden, namespace: kube-system}}")
+	})
+	code, d := verb(t, "apply", "--yes", "-n", "locked")
+	if code != 75 || d.Error == nil || !strings.Contains(d.Error.Message, "somebody-else") {
+		t.Errorf("exit code %d, %+v", code, d.Error)
 	}
 }

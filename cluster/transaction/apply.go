@@ -97,6 +97,9 @@ func (r *Runner) prepare(ctx context.Context, p Plan) (*work, error) {
 		}
 		w.steps = append(w.steps, step)
 	}
+	if err := r.ready(ctx); err != nil {
+		return nil, &Error{Kind: Failed, Err: err}
+	}
 	w.batches = batches(w.edits, r.Waves)
 	for _, b := range w.batches {
 		for _, n := range b.all() {
@@ -105,7 +108,7 @@ func (r *Runner) prepare(ctx context.Context, p Plan) (*work, error) {
 			}
 			c, err := r.condition(ctx, n)
 			if err != nil {
-				return nil, &Error{Kind: Failed, Err: err}
+				return nil, failure(Failed, message.New("leave the namespace out with -n, or use --no-dry-run, which proves nothing"), "%w", err)
 			}
 			w.before[n] = c
 		}
@@ -159,6 +162,9 @@ func (r *Runner) carryOut(ctx context.Context, run *journal.Run, w *work) error 
 			r.Log(message.New("wave %d of %d: %d changes", i+1, len(w.batches), len(b.steps)))
 		}
 		if err := r.write(ctx, run, w, b); err != nil {
+			return err
+		}
+		if err := r.ready(ctx); err != nil {
 			return err
 		}
 		for _, n := range b.all() {

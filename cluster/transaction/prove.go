@@ -2,9 +2,11 @@ package transaction
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"harden/agent/message"
+	"harden/cluster/client"
 	"harden/cluster/gate"
 )
 
@@ -23,6 +25,14 @@ func (r *Runner) condition(ctx context.Context, namespace string) (condition, er
 		return condition{}, message.Errorf("namespace %s: %w", namespace, err)
 	}
 	return condition{admitted, available}, nil
+}
+
+// ready wants the API server to call itself so.
+func (r *Runner) ready(ctx context.Context) error {
+	if _, err := r.Client.Do(ctx, client.Request{Method: http.MethodGet, Path: "/readyz"}); err != nil {
+		return message.Errorf("the API server is not ready: %w", err)
+	}
+	return nil
 }
 
 // prove holds a namespace against what it was before: every pod that could be made

@@ -71,11 +71,11 @@ func (a *app) diff(before, after string, detailed bool) error {
 func (a *app) readReport(file string) (report.Report, error) {
 	data, err := os.ReadFile(filepath.Clean(file))
 	if err != nil {
-		return report.Report{}, badReport(message.Errorf("cannot read the report: %w", err))
+		return report.Report{}, unreadable(message.Errorf("cannot read the report: %w", err))
 	}
 	r, err := report.ReadReport(data)
 	if err != nil {
-		return r, badReport(message.Errorf("cannot read the report %s: %w", file, err))
+		return r, unreadable(message.Errorf("cannot read the report %s: %w", file, err))
 	}
 	r.Lang = a.lang
 	p, err := loadProfile(r.Plan.Profile.Name)
@@ -86,7 +86,7 @@ func (a *app) readReport(file string) (report.Report, error) {
 	return r, nil
 }
 
-func badReport(err error) error {
+func unreadable(err error) error {
 	return &hintedError{err, exitBadProfile, message.New("make it with: kubectl harden check -o json")}
 }
 
@@ -169,13 +169,13 @@ func reportFiles(paths []string) ([]string, error) {
 		}
 		found, err := filepath.Glob(filepath.Join(path, "[^.]*.json"))
 		if err != nil {
-			return nil, badReport(message.Errorf("cannot list the reports: %w", err))
+			return nil, unreadable(message.Errorf("cannot list the reports: %w", err))
 		}
 		files = append(files, found...)
 	}
 	slices.Sort(files)
 	if files = slices.Compact(files); len(files) == 0 || len(files) > maxReports {
-		return nil, badReport(message.Errorf("there are %d reports; at least one is needed, and at most %d are read", len(files), maxReports))
+		return nil, unreadable(message.Errorf("there are %d reports; at least one is needed, and at most %d are read", len(files), maxReports))
 	}
 	return files, nil
 }

@@ -48,7 +48,7 @@ func keptPlan(flags *pflag.FlagSet, path string, o *planOptions) (digest string,
 			return "", usage("--%s cannot be combined with a plan's file, which contains it already", name)
 		}
 	}
-	bad := func(err error) error {
+	notAPlan := func(err error) error {
 		return &hintedError{message.Errorf("%s is not a plan that kubectl harden plan --out wrote: %w", path, err), exitBadProfile, message.New("make it anew with: kubectl harden plan --out %s", path)}
 	}
 	data, err := readFile(path, maxPlan)
@@ -57,17 +57,17 @@ func keptPlan(flags *pflag.FlagSet, path string, o *planOptions) (digest string,
 		if errors.As(err, &hinted) && !errors.Is(err, fs.ErrNotExist) {
 			return "", err
 		}
-		return "", bad(err)
+		return "", notAPlan(err)
 	}
 	var d report.Document
 	if err := strictjson.Check(data); err != nil {
-		return "", bad(err)
+		return "", notAPlan(err)
 	}
 	if err := json.Unmarshal(data, &d); err != nil {
-		return "", bad(err)
+		return "", notAPlan(err)
 	}
 	if d.Schema != report.Schema || d.Kind != "Plan" || d.Inputs == nil || d.Digest == "" {
-		return "", bad(message.Errorf("it does not say what it was made from (inputs, digest)"))
+		return "", notAPlan(message.Errorf("it does not say what it was made from (inputs, digest)"))
 	}
 	o.profile, o.only, o.skip, o.namespaces, o.set = d.Inputs.Profile, d.Inputs.Only, d.Inputs.Skip, d.Inputs.Namespaces, nil
 	for name, value := range d.Inputs.Set {

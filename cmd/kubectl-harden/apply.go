@@ -108,7 +108,7 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 		}
 	}
 	r := a.runner(s, o.noDryRun)
-	r.Waves, r.Timeout, r.Log = waves, o.timeout, a.warn
+	r.Waves, r.Timeout, r.Log = waves, o.timeout, a.progress
 	closed, err := a.withState(r, s.uid)
 	if err != nil {
 		return err

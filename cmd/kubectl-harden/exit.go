@@ -105,9 +105,9 @@ func explain(ctx context.Context, err error) report.Error {
 // fail prints an error to stderr, and as a document where JSON was asked for
 // and none was printed.
 func (a *app) fail(e report.Error, printed bool) {
-	fmt.Fprintf(a.stderr, "kubectl-harden: %s\n", report.Safe(e.Message.String()))
+	fmt.Fprintf(a.stderr, "kubectl-harden: %s\n", report.Safe(a.lang.Text(e.Message)))
 	if !e.Hint.IsZero() {
-		fmt.Fprintf(a.stderr, "  %s\n", report.Safe(e.Hint.String()))
+		fmt.Fprintf(a.stderr, "  %s\n", report.Safe(a.lang.Text(e.Hint)))
 	}
 	if a.output == "json" && !printed {
 		// What cannot be written to stdout cannot be told there either.

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"golang.org/x/term"
 
 	"harden/agent/change"
 	"harden/agent/host"
@@ -189,6 +191,13 @@ func (a *app) showPlan(ctx context.Context, s *judging, o planOptions, failed er
 	}
 	_, err := a.stdout.Write(text.Bytes())
 	return err
+}
+
+// progress says what is being done, where somebody is looking.
+func (a *app) progress(t message.Text) {
+	if f, is := a.stderr.(*os.File); is && term.IsTerminal(int(f.Fd())) {
+		a.warn(t)
+	}
 }
 
 func (a *app) warn(t message.Text) {

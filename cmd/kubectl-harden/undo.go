@@ -27,7 +27,7 @@ func (a *app) past(ctx context.Context) (*transaction.Runner, func(), error) {
 		return nil, nil, err
 	}
 	r := pastRunner(c, a.requestTimeout)
-	r.Log = a.warn
+	r.Log = a.progress
 	if r.State, err = state.Open(system.Metadata.UID); err != nil {
 		return nil, nil, err
 	}

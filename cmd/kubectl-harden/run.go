@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 
 	"harden/agent/change"
 	"harden/agent/journal"

@@ -279,15 +279,15 @@ func (f *faulty) settled(what string) (isNew bool) {
 		f.Errorf("%s: recover: %v", what, err)
 	}
 	noLease(f.T)
-	records, err := r.State.Store.Runs()
-	if err != nil {
-		f.Fatal(err)
+	last := journal.Record{}
+	for record, err := range r.State.Store.Newest() {
+		if err != nil {
+			f.Fatal(err)
+		}
+		last = record
+		break
 	}
 	now := f.now()
-	last := journal.Record{}
-	if len(records) > 0 {
-		last = records[len(records)-1]
-	}
 	switch {
 	case last.State == journal.Applied:
 		for i, path := range faultyPaths {

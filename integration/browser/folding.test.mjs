@@ -71,6 +71,14 @@ test('what a finding shows: expected, actual, place, fix, diff, waiver', async t
   }
   assert.equal(text.split('Restrict the mode of the CNI configuration').length, 2, 'a title that control and rule share stands once');
   assert.equal(text.split('0644').length, 2, 'what was found stands once');
+  assert.equal(await page.locator('.section h3').first().innerText(), '1.1 Control plane files', 'a section without the name of the profile that the site extends');
+  const manual = page.locator('[data-id="cis-1.12/3.1.3"]');
+  assert.equal(await manual.locator('pre.run code').first().innerText(), 'kubeadm token list');
+  assert.match(await manual.innerText(), /Pass if: there are none[^]*No attestation yet: harden attest cis-1\.12\/3\.1\.3/);
+  assert.equal(await manual.locator('.copy').count(), await manual.locator('pre.run').count(), 'each command has a button');
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await manual.locator('.copy').first().click();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'kubeadm token list');
   assert.ok(text.indexOf('Why:') < text.indexOf('SETTING') || text.indexOf('Why:') < text.indexOf('Setting'), 'why comes first');
   assert.match(await page.locator('[data-id="cis-1.12/1.2.15"]').innerText(), /the waiver expired on 2020-01-31 \(profiles were needed for one incident\)/);
   assert.match(await page.locator('[data-id="cis-1.12/4.1.1"]').innerText(), /OPS-311 is done \(until 2999-06-30\)/);

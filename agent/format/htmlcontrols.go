@@ -148,7 +148,8 @@ func headline(r report.Report) markup {
 		text := l.Passing(r)
 		for _, s := range append(slices.Clone(change.Severities), "") {
 			if count := open[s]; count > 0 {
-				text += fmt.Sprintf(" · %d %s", count, cmp.Or(l.Severity(s), l.Say("without severity", "未分级")))
+				name := cmp.Or(l.Severity(s), l.Say("without severity", "未分级"))
+				text += " · " + l.Say(fmt.Sprintf("%d %s", count, name), fmt.Sprintf("%s %d", name, count))
 			}
 		}
 		return text

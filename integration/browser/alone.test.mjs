@@ -62,6 +62,7 @@ test('without script everything can be read', async t => {
     const page = await open(t, name, {javaScriptEnabled: false});
     const tree = await page.locator('body').ariaSnapshot();
     assert.ok(!/searchbox|checkbox|button "(English|中文|Unfold|全部)/.test(tree), 'what would not work is not there');
+    await layOut(page); // what is far from the window is laid out when it comes near, and would move under the click
     const all = page.locator('.control');
     const count = await all.count();
     assert.ok(count > 100);
@@ -69,6 +70,6 @@ test('without script everything can be read', async t => {
       await all.nth(i).locator('> summary').click();
       assert.ok((await all.nth(i).locator('.body').innerText()).length > 20, 'a control unfolds by itself');
     }
-    assert.match(await page.locator('#result').innerText(), lang === 'en' ? /^61 of 89 judged controls pass \(68 %\) · 8 high · / : /^已判定的 89 个控制项中 61 个符合（68 %） · 8 高 · /);
+    assert.match(await page.locator('#result').innerText(), lang === 'en' ? /^61 of 89 judged controls pass \(68 %\) · 8 high · / : /^已判定的 89 个控制项中 61 个符合（68 %） · 高 8 · /);
   }
 });

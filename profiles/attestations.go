@@ -27,7 +27,8 @@ const (
 	AttestedOpen      = "open"
 )
 
-// Attestation is a person's verdict on a control that no rule can judge. It
+// Attestation is a person's verdict on a control that no rule can judge, as the file has it;
+// change.Attestation is what a finding says of it. It
 // holds until its last day.
 type Attestation struct {
 	Control string `yaml:"control"` // "cis-1.10/4.3.1"

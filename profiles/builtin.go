@@ -144,6 +144,6 @@ func idsOf(lists []generated.IDs) map[string][]string {
 // ruleOf gives a rule of the library; its own parameters are read where
 // something is laid over them, and its long texts where they are shown.
 func ruleOf(g *generated.Rule) *rule {
-	return &rule{Name: g.Name, Kind: g.Kind, Parameters: nodesOf(g.Parameters), Needs: g.Needs, Title: Text(g.Title),
+	return &rule{Name: g.Name, Kind: g.Kind, Parameters: nodesOf(g.Parameters), Needs: g.Needs, Title: g.Title,
 		rating: rating{Severity: g.Rating.Severity, Warn: g.Rating.Warn, Frameworks: idsOf(g.Rating.Frameworks)}, path: builtinPath + g.Path, builtin: g}
 }

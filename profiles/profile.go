@@ -14,21 +14,11 @@ import (
 	"harden/agent/change"
 	"harden/agent/message"
 	"harden/fixers"
+	"harden/profiles/generated"
 )
 
 // Text is what people read, in English and Chinese.
-type Text struct {
-	EN string `yaml:"en" json:"en"`
-	ZH string `yaml:"zh" json:"zh"`
-}
-
-// In gives the text in a language, "en" or "zh", or the other one where it is missing.
-func (t Text) In(lang string) string {
-	if lang == "zh" && t.ZH != "" || t.EN == "" {
-		return t.ZH
-	}
-	return t.EN
-}
+type Text = generated.Text
 
 // Profile is a profile after overlays and parameters: what is to hold.
 type Profile struct {

@@ -94,7 +94,9 @@ type Waiver struct {
 	Blocked message.Text `json:"blocked,omitzero"`
 }
 
-// Attestation is what a person found who looked at a control.
+// Attestation is what a person found who looked at a control, as a finding has it in
+// JSON. profiles.Attestation is a line of the file of attestations: it has the control, and
+// nothing that is computed.
 type Attestation struct {
 	Verdict string `json:"verdict"` // "compliant" or "open"
 	By      string `json:"by"`

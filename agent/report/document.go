@@ -147,7 +147,8 @@ type Control struct {
 	Until string `json:"until,omitempty"`
 }
 
-// Bilingual is a text in English and Chinese.
+// Bilingual is a text of a report in English and Chinese. It is a part of the JSON;
+// what a profile says has the type profiles.Text, which this package does not know.
 type Bilingual struct {
 	EN string `json:"en"`
 	ZH string `json:"zh"`

@@ -11,7 +11,8 @@ import (
 	"harden/cluster/inventory"
 )
 
-// Text is what people read, in English and Chinese.
+// Text is what people read, in English and Chinese: profiles.Text, as a type of this
+// package, so that rules write it without names of fields.
 type Text struct{ EN, ZH string }
 
 // Rule is one thing that is asked of a cluster.

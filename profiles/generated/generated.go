@@ -19,8 +19,21 @@ import (
 //go:embed prose
 var Prose embed.FS
 
-// Text is what people read, in English and Chinese.
-type Text struct{ EN, ZH string }
+// Text is what people read, in English and Chinese. It is a part of the format of
+// profiles; in the JSON of reports it is report.Bilingual, which knows languages that
+// a user can choose.
+type Text struct {
+	EN string `yaml:"en" json:"en"`
+	ZH string `yaml:"zh" json:"zh"`
+}
+
+// In returns the text in a language, "en" or "zh", or the other one where it is missing.
+func (t Text) In(lang string) string {
+	if lang == "zh" && t.ZH != "" || t.EN == "" {
+		return t.ZH
+	}
+	return t.EN
+}
 
 // Profile is a built-in profile as its YAML says it, before it is laid over
 // those that it extends.

@@ -56,7 +56,7 @@ a time with a waiver in a profile of your own.
 		},
 	}
 	f := cmd.Flags()
-	f.String("profile", "", "profile `NAME|FILE` that has the control (default: the one CONTROL names, or picked from what the node is)")
+	f.String("profile", "", "profile `NAME|FILE` that has the control (default: the one that CONTROL names, or picked for this node)")
 	f.String("attestations", "", "list also the verdicts in `FILE`, which control planes share")
 	f.StringVar(&given.reason, "reason", "", "why, in one line: what was looked at, and by which ticket")
 	f.StringVar(&given.expires, "expires", "", "the last `DAY` on which the verdict counts, YYYY-MM-DD in UTC")

@@ -5,7 +5,7 @@
 
 // Command harden hardens Kubernetes nodes: it shows an exact plan, applies it
 // as one transaction, proves the node healthy, and puts everything back if it
-// is not or when asked.
+// is not, or on rollback.
 package main
 
 import (

@@ -175,7 +175,7 @@ func (a *app) command(args []string) *cobra.Command {
 		Short: "Harden Kubernetes nodes: plan, apply, prove, undo",
 		Long: `harden brings a Kubernetes node to a security baseline. It shows a plan, applies it
 as one transaction with backup, restarts the kubelet, checks that the node is healthy,
-and restores everything if it is not, or when asked.
+and restores everything if it is not, or when you roll back.
 
 ` + exitCodes,
 		Example: `  harden check                    compare this node with a baseline

@@ -64,11 +64,11 @@ func (a *app) globalFlags(root *cobra.Command) {
 
 // planFlags are those of every verb that makes a plan.
 func planFlags(f *pflag.FlagSet) {
-	f.String("profile", "", "profile `NAME|FILE` (default: picked from what the node is)")
+	f.String("profile", "", "profile `NAME|FILE` (default: picked for this node)")
 	f.StringSlice("only", nil, "only these controls, sections or rules, by `ID`, such as 1.2.1,4.2")
 	f.StringSlice("skip", nil, "all but these controls, sections or rules, by `ID`, such as 1.2.1,4.2")
 	f.StringArray("set", nil, "set a profile parameter, `NAME=VALUE`")
-	f.String("attestations", "", "also believe the verdicts of persons in `FILE` that are about the cluster, which control planes share")
+	f.String("attestations", "", "also use the verdicts in `FILE` that persons gave on the whole cluster; control planes can share it")
 	f.String("role", "", "`ROLE` of the node: control-plane, worker or etcd (default: detected)")
 	f.Bool("no-restart", false, "restart nothing: kubelet settings take effect at its next start, changes to static pods are skipped")
 }

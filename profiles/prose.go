@@ -39,7 +39,7 @@ func proseOf(file string) map[proseKey]Text {
 	texts := make(map[proseKey]Text, len(parts)/3)
 	for i := 0; i+2 < len(parts); i += 3 {
 		name, field, _ := strings.Cut(parts[i], " ")
-		texts[proseKey{name, field}] = Text{parts[i+1], parts[i+2]}
+		texts[proseKey{name, field}] = Text{EN: parts[i+1], ZH: parts[i+2]}
 	}
 	prose.files[file] = texts
 	return texts

@@ -1,7 +1,6 @@
 package main
 
 import (
-
 	"harden/agent/change"
 	"harden/agent/journal"
 	"harden/agent/message"

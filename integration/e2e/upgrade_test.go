@@ -83,7 +83,7 @@ func TestUpgradeToTheNextMinor(t *testing.T) {
 	// The images are not those of a registry that the node reaches, and there is no
 	// CoreDNS: kubeadm's own look at that does not matter here.
 	n.must(t, 0, other+"/bin/kubeadm", "upgrade", "apply", "v"+nextKubernetes, "--force", "--yes", "--ignore-preflight-errors=all")
-	n.must(t, 0, "sh", "-c", "systemctl stop kubelet && cp "+other+"/bin/kubelet "+other+"/bin/kubeadm "+other+"/bin/kubectl /usr/bin/ && systemctl start kubelet")
+	n.must(t, 0, "sh", "-c", "systemctl stop kubelet && cp --remove-destination "+other+"/bin/kubelet "+other+"/bin/kubeadm "+other+"/bin/kubectl /usr/bin/ && systemctl start kubelet")
 	n.requireHealthy(t)
 	read()
 	for _, secret := range []string{"before", "after"} {

@@ -40,7 +40,8 @@ func (r *Root) Resolve(file string) (string, error) {
 }
 
 // linkWalk is the way to a file from the root on: the directories that were
-// passed, each open, with none of the links that led there.
+// passed, each open, with none of the links that led there. It judges links, and stays
+// below the root; trustedWalk judges every directory and the file, too.
 type linkWalk struct {
 	root  *Root
 	file  string

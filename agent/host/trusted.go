@@ -111,7 +111,8 @@ func readTrusted(dir int, start string, w trustedWalk, file string, limit int64)
 }
 
 // trustedWalk is the way to a file: the directories that were passed, each
-// open and judged.
+// open and judged. linkWalk, beside it, judges links only, and gives a path where
+// nothing is there yet.
 type trustedWalk struct {
 	dirs   []int
 	names  []string // of dirs but for the first

@@ -224,7 +224,8 @@ func (l *layouter) stage(f *File) error {
 }
 
 // parent gives the directory of a path, opened so that it can be changed, and
-// the last name. It follows the tree's links.
+// the last name. It follows the tree's links: of entries in memory, where package host
+// walks directories that are open.
 func (l *layouter) parent(name string, links int) (*entry, string, error) {
 	at, passed := l.root, "/"
 	names := strings.FieldsFunc(path.Clean("/"+name), func(r rune) bool { return r == '/' })

@@ -33,6 +33,8 @@ func (f *RancherProfile) Require(rule string, n Node) Requirement {
 	switch {
 	case r == nil || n.Facts.Platform != facts.RKE2:
 		return notApplicable("no RKE2 runs on this node")
+	case !r.Server: // what it closes is of servers
+		return notApplicable("no %s runs on this node", "kube-apiserver")
 	case r.Unknown != nil:
 		return notKnown(message.New("how %s is configured", n.Facts.Platform), r.Unknown)
 	}

@@ -67,6 +67,9 @@ func (a *app) explain(name string) error {
 func (a *app) explainRule(r rules.Rule) {
 	fmt.Fprintf(a.stdout, "%s  %s\n", r.Name, profiles.Text(r.Title).In(string(a.lang)))
 	fmt.Fprintf(a.stdout, "  why     %s\n", profiles.Text(r.Why).In(string(a.lang)))
+	if risk := profiles.Text(rules.RiskOf(r.Name)).In(string(a.lang)); risk != "" {
+		fmt.Fprintf(a.stdout, "  risk    %s\n", risk)
+	}
 	fmt.Fprintf(a.stdout, "  serves  %s\n", strings.Join(served(r.Name), " "))
 }
 

@@ -20,8 +20,15 @@ func (l Language) Say(en, zh string) string {
 	return en
 }
 
-// Text gives a message in the language.
-func (l Language) Text(t message.Text) string { return t.In(string(l)) }
+// Text gives a message in the language. Some begin with the mode or the owner
+// that they are about.
+func (l Language) Text(t message.Text) string {
+	text := t.In(string(l))
+	if field, rest, is := strings.Cut(text, " "); is && l == "zh" && (field == string(change.FieldMode) || field == string(change.FieldOwner)) {
+		return fieldZH[change.Field(field)] + rest
+	}
+	return text
+}
 
 // AsText gives a value as a message: itself if it is one, otherwise what Value shows of it.
 func AsText(v any) message.Text {

@@ -4,6 +4,7 @@ package view
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"harden/agent/report"
 )
@@ -26,6 +27,6 @@ func (s Style) AttestationsText(w io.Writer, list []report.Attestation) {
 			state += s.say(" · for the cluster", " · 针对整个集群")
 		}
 		fmt.Fprintf(w, "%s  %s\n", s.paint(bold, report.Safe(a.Control)), s.paint(color, state))
-		s.line(w, 4, "    ", report.Safe(s.Lang.Attested(a.Attestation, report.Bilingual{})))
+		s.line(w, 4, "    ", strings.TrimRight(report.Safe(s.Lang.Attested(a.Attestation, report.Bilingual{})), "; ；"))
 	}
 }

@@ -236,7 +236,7 @@ func (d argsDocument) Get(address string) (value any, line int, found bool, err 
 	if err != nil || at < 0 {
 		return nil, 0, false, err
 	}
-	if _, line, _, err = d.Document.Get(fmt.Sprintf("%s[%d]", key, at)); err != nil { // the list is one word
+	if _, line, found, err = d.Document.Get(fmt.Sprintf("%s[%d]", key, at)); err != nil || !found { // the list is one word
 		_, line, _, _ = d.Document.Get(key)
 	}
 	_, text, given := strings.Cut(items[at], "=")

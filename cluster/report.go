@@ -82,8 +82,7 @@ func (j *Judged) Inspect(object func(fixes.Fix) message.Text) {
 	})
 }
 
-// wanted are the fixes of rules that are open and that the site did not waive.
-// Wanted are the changes that would be made.
+// Wanted are the fixes of rules that are open and that the site did not waive.
 func (j *Judged) Wanted() []fixes.Fix { return j.wanted() }
 
 func (j *Judged) wanted() []fixes.Fix {

@@ -46,7 +46,7 @@ func builtinFile(name string) (*file, error) {
 }
 
 func fileOf(p *generated.Profile) (*file, error) {
-	f := &file{Format: Format, Name: p.Name, Version: p.Version, Title: Text(p.Title), Source: p.Source, Family: p.Family, Kubernetes: versions{From: p.From, Platform: p.Platform},
+	f := &file{Format: Format, Name: p.Name, Version: p.Version, Title: p.Title, Source: p.Source, Family: p.Family, Kubernetes: versions{From: p.From, Platform: p.Platform},
 		Extends: p.Extends, Skip: p.Skip, Set: nodesOf(p.Set), path: builtinPath + "builtin/" + p.Name + ".yaml", builtin: true}
 	f.Adjust = make(map[string]yaml.Node, len(p.Adjust))
 	for _, adjusted := range p.Adjust {

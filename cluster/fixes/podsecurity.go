@@ -29,14 +29,14 @@ func podSecurity(c *rules.Cluster, p *Plan) {
 	warned := 0
 	defer func() {
 		if warned > 0 {
-			p.blocked(rules.RulesUpTo(level), "", nil, "with apply %d namespaces warn, and refuse nothing; to have such pods refused: --set pod-security-stage=enforce", warned)
+			p.blocked(rules.UpTo(level), "", nil, "with apply %d namespaces warn, and refuse nothing; to have such pods refused: --set pod-security-stage=enforce", warned)
 		}
 	}()
 	for _, n := range c.Judged() {
 		if rules.Refuses(n, level) {
 			continue
 		}
-		names := rules.RulesUpTo(level)
+		names := rules.UpTo(level)
 		if stage == "warn" {
 			fields := labels(n, []string{"pod-policy"}, "warn", level, "warn-version", "latest", "audit", level, "audit-version", "latest")
 			warned++

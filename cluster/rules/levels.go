@@ -82,8 +82,8 @@ const EnforceField = enforceField
 // newest version.
 func Refuses(n inventory.Namespace, level string) bool { return refuses(n, level, 0) }
 
-// RulesUpTo lists the rules about pods that a level of Pod Security serves.
-func RulesUpTo(level string) []string {
+// UpTo lists the rules about pods that a level of Pod Security serves.
+func UpTo(level string) []string {
 	list := []string{"pod-policy"}
 	for _, row := range podRows {
 		if slices.Contains(levelsFrom(podsecurity.Level(row.checks[0])), level) {

@@ -245,7 +245,7 @@ func (f *faulty) does(w *wire, verb func(*transaction.Runner) error) (err error,
 	defer closed()
 	defer func() {
 		if p := recover(); p != nil {
-			if p != errDead {
+			if err, is := p.(error); !is || !errors.Is(err, errDead) {
 				panic(p)
 			}
 			killed = true

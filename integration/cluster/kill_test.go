@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // TestKilledForReal kills the program with kill -9 at each of its writes, before and
@@ -47,8 +48,8 @@ func TestKilledForReal(t *testing.T) {
 		}
 		if kill {
 			_ = process.Load().Process.Kill()
-			<-r.Context().Done()
-			return
+			time.Sleep(100 * time.Millisecond) // until it is dead
+			panic(http.ErrAbortHandler)
 		}
 		proxy.ServeHTTP(w, r)
 	}))

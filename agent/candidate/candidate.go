@@ -73,6 +73,11 @@ func Find(r Reader, now *facts.Facts, changes []change.Change) ([]*Candidate, er
 	if c := v.kubelet(); c != nil {
 		found = append(found, c)
 	}
+	if now.Platform == facts.RKE2 || now.Platform == facts.K3s {
+		for _, c := range found { // what it will be started with is only known to that program
+			c.LeftOut = message.New("%s makes its command line anew when it starts", now.Platform)
+		}
+	}
 	return found, nil
 }
 

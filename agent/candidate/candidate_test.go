@@ -192,6 +192,16 @@ func TestLeftOut(t *testing.T) {
 }
 
 // A process is held: what ends, or turns out to be another one, is not read.
+// TestRancher: what RKE2 starts its components with is only known to RKE2.
+func TestRancher(t *testing.T) {
+	_, r, f := tree(t)
+	f.Platform = facts.RKE2
+	found, err := Find(r, f, []change.Change{edited(t, r, kubelet, "yaml", map[string]any{"podPidsLimit": int64(10)})})
+	if err != nil || len(found) != 1 || found[0].LeftOut.String() != "rke2 makes its command line anew when it starts" {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
 func TestProcess(t *testing.T) {
 	p := Hold(os.Getpid())
 	defer p.Close()

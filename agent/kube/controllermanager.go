@@ -10,7 +10,7 @@ allocate-node-cidrs attach-detach-reconcile-sync-period bind-address cert-dir ci
 cloud-config cloud-provider cluster-cidr cluster-name cluster-signing-cert-file
 cluster-signing-key-file concurrent-deployment-syncs concurrent-endpoint-syncs concurrent-gc-syncs
 concurrent-namespace-syncs concurrent-rc-syncs concurrent-replicaset-syncs
-concurrent-resource-quota-syncs concurrent-service-syncs concurrent-serviceaccount-token-syncs
+concurrent-resource-quota-syncs concurrent-serviceaccount-token-syncs
 configure-cloud-routes contention-profiling controller-start-interval controllers
 disable-attach-detach-reconcile-sync enable-dynamic-provisioning enable-garbage-collector
 enable-hostpath-provisioner external-cloud-volume-plugin feature-gates flex-volume-plugin-dir help
@@ -61,9 +61,9 @@ var controllerManagerFlags = []flag{
 	{name: "--concurrent-ephemeralvolume-syncs", since: 23},
 	{name: "--concurrent-horizontal-pod-autoscaler-syncs", since: 26},
 	{name: "--concurrent-job-syncs", since: 28},
-	{name: "--concurrent-node-lifecycle-syncs", since: 37},
 	{name: "--concurrent-resourceclaim-syncs", since: 36},
 	{name: "--concurrent-service-endpoint-syncs", since: 16},
+	{name: "--concurrent-service-syncs", until: 37},
 	{name: "--concurrent-statefulset-syncs", since: 16},
 	{name: "--concurrent-ttl-after-finished-syncs", since: 12},
 	{name: "--concurrent-validating-admission-policy-status-syncs", since: 28},

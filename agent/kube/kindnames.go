@@ -86,7 +86,7 @@ allow-metric-labels
 concurrent-cron-job-syncs concurrent-daemonset-syncs concurrent-deployment-syncs
 concurrent-device-taint-eviction-syncs concurrent-disruption-syncs concurrent-endpoint-syncs
 concurrent-ephemeralvolume-syncs concurrent-gc-syncs concurrent-horizontal-pod-autoscaler-syncs concurrent-job-syncs
-concurrent-namespace-syncs concurrent-node-lifecycle-syncs concurrent-rc-syncs concurrent-replicaset-syncs
+concurrent-namespace-syncs concurrent-rc-syncs concurrent-replicaset-syncs
 concurrent-resource-quota-syncs concurrent-resourceclaim-syncs concurrent-service-endpoint-syncs
 concurrent-service-syncs concurrent-serviceaccount-token-syncs concurrent-statefulset-syncs
 concurrent-ttl-after-finished-syncs concurrent-validating-admission-policy-status-syncs

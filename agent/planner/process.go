@@ -103,6 +103,7 @@ func (t *targets) readUnit(name string) (change.State, error) {
 		state.Unit.Stale = message.New("its unit files were changed since systemd read them")
 	default:
 		files := slices.Concat([]string{k.Config}, k.ConfigDropIns, k.EnvFiles)
+		files = slices.DeleteFunc(files, t.facts.Rancher.Generates)
 		state.Unit.Stale, err = t.newer(files, unit.Started)
 		state.Unit.Stale = cmp.Or(state.Unit.Stale, k.Behind())
 	}

@@ -50,8 +50,11 @@ func server(ctx context.Context, arguments []string) error {
 		return err
 	}
 	if data, err := os.ReadFile(told + "kubelet.conf"); err == nil {
-		if err := os.WriteFile(filepath.Join(started.DataDir, "agent/etc/kubelet.conf.d/05-machine.conf"), data, 0o600); err != nil {
-			return err
+		file := filepath.Join(started.DataDir, "agent/etc/kubelet.conf.d/05-machine.conf")
+		if old, err := os.ReadFile(file); err != nil || string(old) != string(data) { // a file is written when it changes
+			if err := os.WriteFile(file, data, 0o600); err != nil {
+				return err
+			}
 		}
 	}
 	go runKubelet(ctx, started.Kubelet)

@@ -47,11 +47,11 @@ func TestAcceptance(t *testing.T) {
 }
 
 // notStarted are cases that no component starts with from the beginning: one has
-// a feature gate of another version, and the others have files on paths, links or
+// a feature gate of another version, one flags beside the files that take their place, and the others have files on paths, links or
 // variables that have a meaning in the node's own root only, or another form.
 var notStarted = []string{"feature-gates-by-flag", "data-directories-linked", "static-pod-path-elsewhere",
 	"static-pod-path-is-a-file", "manifest-in-json", "flag-from-a-config-map", "etcd-data-named-in-its-file", "certificates-elsewhere",
-	"keys-linked-to-elsewhere", "anonymous-elsewhere-too"}
+	"keys-linked-to-elsewhere", "anonymous-elsewhere-too", "flags-beside-their-files"}
 
 // The cases are accepted after their apply, too.
 func TestAcceptanceOfCases(t *testing.T) {

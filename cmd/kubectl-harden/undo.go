@@ -123,19 +123,13 @@ such a run left in the cluster.
 ` + changeExitCodes,
 		Example: "  kubectl harden recover",
 		Args:    noArguments,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.recover(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withRuns(cmd.Context(), func(r *transaction.Runner) error { return a.recover(cmd.Context(), r) })
+		},
 	}
 }
 
-func (a *app) recover(ctx context.Context) error {
-	if err := a.format("text", "json"); err != nil {
-		return err
-	}
-	r, closed, err := a.past(ctx)
-	if err != nil {
-		return err
-	}
-	defer closed()
+func (a *app) recover(ctx context.Context, r *transaction.Runner) error {
 	results, err := r.Recover(context.WithoutCancel(ctx))
 	if len(results) == 0 {
 		if err == nil && a.output == "json" {
@@ -154,6 +148,19 @@ func (a *app) recover(ctx context.Context) error {
 	return a.showResult(ctx, r, nil, &results[len(results)-1], err)
 }
 
+// withRuns works on the runs that were made from here.
+func (a *app) withRuns(ctx context.Context, work func(r *transaction.Runner) error) error {
+	if err := a.format("text", "json"); err != nil {
+		return err
+	}
+	r, closed, err := a.past(ctx)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return work(r)
+}
+
 func (a *app) confirmCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "confirm [RUN]",
@@ -162,16 +169,10 @@ func (a *app) confirmCommand() *cobra.Command {
 		Example: "  kubectl harden confirm",
 		Args:    oneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.format("text", "json"); err != nil {
-				return err
-			}
-			r, closed, err := a.past(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer closed()
-			result, err := r.Confirm(first(args))
-			return a.showResult(cmd.Context(), r, nil, result, err)
+			return a.withRuns(cmd.Context(), func(r *transaction.Runner) error {
+				result, err := r.Confirm(first(args))
+				return a.showResult(cmd.Context(), r, nil, result, err)
+			})
 		},
 	}
 }
@@ -184,23 +185,17 @@ func (a *app) historyCommand() *cobra.Command {
 		Example: "  kubectl harden history\n  kubectl harden history -o json",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.format("text", "json"); err != nil {
-				return err
-			}
-			r, closed, err := a.past(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer closed()
-			runs, err := settledRuns(r)
-			if err != nil {
-				return err
-			}
-			if a.output == "json" {
-				return report.Document{Schema: report.Schema, Kind: "History", Runs: append([]report.Run{}, runs...)}.Write(a.stdout)
-			}
-			a.style().HistoryText(a.stdout, slices.Values(runs))
-			return nil
+			return a.withRuns(cmd.Context(), func(r *transaction.Runner) error {
+				runs, err := settledRuns(r)
+				if err != nil {
+					return err
+				}
+				if a.output == "json" {
+					return report.Document{Schema: report.Schema, Kind: "History", Runs: append([]report.Run{}, runs...)}.Write(a.stdout)
+				}
+				a.style().HistoryText(a.stdout, slices.Values(runs))
+				return nil
+			})
 		},
 	}
 }
@@ -218,25 +213,19 @@ func (a *app) showCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.format("text", "json"); err != nil {
-				return err
-			}
-			r, closed, err := a.past(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer closed()
-			record, err := r.State.Store.Load(args[0])
-			if err != nil {
-				return &hintedError{err, exitFailed, message.New("kubectl harden history lists the runs")}
-			}
-			run := viewRun(r, record)
-			if a.output == "json" {
-				return report.Document{Schema: report.Schema, Kind: "Run", Run: &run, Profile: &record.Profile, Node: &record.Node, Changes: changesOf(record)}.Write(a.stdout)
-			}
-			a.style().RunText(a.stdout, run)
-			a.style().ChangesText(a.stdout, changesOf(record))
-			return nil
+			return a.withRuns(cmd.Context(), func(r *transaction.Runner) error {
+				record, err := r.State.Store.Load(args[0])
+				if err != nil {
+					return &hintedError{err, exitFailed, message.New("kubectl harden history lists the runs")}
+				}
+				run := viewRun(r, record)
+				if a.output == "json" {
+					return report.Document{Schema: report.Schema, Kind: "Run", Run: &run, Profile: &record.Profile, Node: &record.Node, Changes: changesOf(record)}.Write(a.stdout)
+				}
+				a.style().RunText(a.stdout, run)
+				a.style().ChangesText(a.stdout, changesOf(record))
+				return nil
+			})
 		},
 	}
 }

@@ -3,14 +3,16 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 )
 
-// nodeName is the node's own, so that it does not replace a developer's.
-const nodeName = "harden-e2e"
+// nodeName is the node's own, so that it does not replace a developer's. HARDEN_E2E_NODE names another one, so that two
+// versions can be tested side by side, each from a checkout of its own.
+var nodeName = cmp.Or(os.Getenv("HARDEN_E2E_NODE"), "harden-e2e")
 
 // scripts is where up, in and down lie, from this directory.
 var scripts = filepath.Join("..", "node")

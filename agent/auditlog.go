@@ -37,7 +37,7 @@ type AuditLog struct {
 // a plan is carried out, or by those that it has now. Where it writes none, ok is false.
 func (a *Agent) AuditLog(p *planner.Plan, planned bool) (log AuditLog, ok bool) {
 	c := p.Facts.Components[apiserver]
-	if c == nil && planned && p.Facts.Coming == "" {
+	if c == nil && (!planned || p.Coming == "") {
 		return log, false
 	}
 	flag := func(name string) string { return a.auditFlag(p, c, name, planned) }

@@ -180,3 +180,44 @@ func TestKubeadmFileThatCannotBeUsed(t *testing.T) {
 	n.ok(err)
 	n.judged(plan, "apiserver-profiling", change.Error, "are both configurations of kubeadm")
 }
+
+// kubeadm's configuration is written with what the profile asks for, the operator's file or
+// one to start from, and nothing on the machine is changed by that.
+func TestKubeadmConfiguration(t *testing.T) {
+	for name, tt := range map[string]struct {
+		file, version string
+		says          []string // of the text, or of the refusal
+		refused       bool
+	}{
+		"the operator's": {file: kubeadmFile, version: "1.34.1", says: []string{"# the first control plane\n", "- name: audit-log-maxage # of the site\n    value: \"365\"", "- name: profiling\n    value: \"false\""}},
+		"to start from":  {version: "1.34.1", says: []string{"kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.34.1", "- name: profiling\n    value: \"false\""}},
+		"of 1.30":        {version: "1.30.14", says: []string{"kubeadm.k8s.io/v1beta3", "profiling: \"false\""}},
+		"no version":     {says: []string{"the version of Kubernetes is not known"}, refused: true},
+		"for a join": {file: "apiVersion: kubeadm.k8s.io/v1beta4\nkind: JoinConfiguration\ndiscovery:\n  bootstrapToken:\n    token: abcdef.0123456789abcdef\n", version: "1.34.1",
+			says: []string{"/etc/kubeadm/init.yaml is not a configuration for kubeadm init"}, refused: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := machine(t, tt.file)
+			before := n.snapshot()
+			a := n.below("cis-1.12")
+			a.Collect = func() (*facts.Facts, error) {
+				return node.Collect(a.Root, nil, facts.Override{Kubernetes: tt.version}, nil)
+			}
+			if tt.file != "" {
+				a.KubeadmConfig = "/etc/kubeadm/init.yaml"
+			}
+			text, err := a.KubeadmConfiguration(t.Context())
+			n.equal(before, n.snapshot())
+			if tt.refused {
+				n.failed(err, node.Usage, tt.says...)
+				return
+			}
+			n.ok(err)
+			for _, want := range tt.says {
+				if !strings.Contains(string(text), want) {
+					t.Errorf("%q is not in it:\n%s", want, text)
+				}
+			}
+		})
+	}
+}

@@ -150,6 +150,14 @@ func (c *futureNode) collectFacts(root *host.Root, now *facts.Facts) error {
 	return nil
 }
 
+// purpose is what kubeadm will do with the file; "" where there is none, or it cannot be used.
+func (c *futureNode) purpose() kubeadm.Purpose {
+	if c == nil || c.file == nil {
+		return ""
+	}
+	return c.file.Purpose()
+}
+
 // canMeet tells whether rules of a kind can be met before kubeadm has run: those
 // about its configuration, and about files that it leaves alone.
 func (c *futureNode) canMeet(f fixers.Fixer) bool {

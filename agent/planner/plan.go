@@ -11,6 +11,7 @@ import (
 
 	"harden/agent/change"
 	"harden/agent/facts"
+	"harden/agent/kubeadm"
 	"harden/agent/message"
 	"harden/agent/node"
 	"harden/fixers"
@@ -25,6 +26,10 @@ type Plan struct {
 	// shows it, and is nil otherwise. The changes that need a restart are blocked
 	// then. transaction.Runner.Ready asks further.
 	Unhealthy error
+	// Coming is what kubeadm is going to make of the machine with the configuration that
+	// lies there, kubeadm.Init or kubeadm.JoinControlPlane; "" where none is found, or the
+	// machine is a node already.
+	Coming kubeadm.Purpose
 }
 
 // Planner makes plans of a node by a profile.
@@ -71,7 +76,7 @@ func (a Planner) Plan(ctx context.Context, why Purpose) (*Plan, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	return &Plan{Facts: f, Unhealthy: unhealthy, Plan: change.Plan{
+	return &Plan{Facts: f, Unhealthy: unhealthy, Coming: p.future.purpose(), Plan: change.Plan{
 		Profile: identity(), Node: NodeOf(f), Changes: p.changes, Findings: p.findings()}}, nil
 }
 

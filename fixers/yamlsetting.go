@@ -16,7 +16,7 @@ type Setting struct {
 	Field string    `yaml:"field"` // required; an address, such as "authentication.anonymous.enabled"
 	Op    change.Op `yaml:"op"`    // "exact" where it is empty
 	Value any       `yaml:"value"` // required; what is written
-	Bound any       `yaml:"bound"` // what is judged, for at-least, at-most and one-of; the value where it is empty
+	Bound any       `yaml:"bound"` // for at-least, at-most and one-of: what is judged; if it is empty, the value
 	// Default is what holds where the field is not set; empty: nothing does.
 	Default  any  `yaml:"default"`
 	Duration bool `yaml:"duration"` // values are durations such as "30m"; zero means the default

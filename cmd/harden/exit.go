@@ -42,7 +42,7 @@ const exitCodes = `Exit codes:
   77   needs root        78   bad configuration or profile
   130  stopped by SIGINT    143  stopped by SIGTERM; what had been changed was put back first
   129  stopped by SIGHUP, as when a session ends; what had been changed was put back first
-  141  the output was closed; a run that changes the node goes on`
+  141  the output was closed (never for a run that changes the node)`
 
 var kindCodes = map[node.Kind]int{
 	node.Failed: exitFailed, node.Undone: exitUndone, node.Stale: exitStale, node.Incomplete: exitIncomplete,

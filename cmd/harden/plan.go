@@ -39,7 +39,7 @@ apply also checks the control plane before it writes.
 	a.fromFlag(cmd.Flags())
 	shown.flags(cmd.Flags())
 	cmd.Flags().StringVar(&out, "out", "", "write the plan to `FILE`, for harden apply FILE")
-	cmd.Flags().String("rehearse", string(agent.RehearseOff), "also start each component that the plan touches once with its new configuration, in isolation (root): auto, required or off")
+	cmd.Flags().String("rehearse", string(agent.RehearseOff), "also start each changed component once with its new configuration, in isolation (needs root): auto, required or off")
 	cmd.Flags().Lookup("rehearse").NoOptDefVal = string(agent.RehearseAuto)
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 if changes are pending")
 	return cmd

@@ -36,7 +36,7 @@ func (a *app) profilesCommand() *cobra.Command {
 	show := sub("show NAME|FILE", "Show a profile's controls, rules and parameters", "  harden profiles show kubeadm-node\n  harden profiles show cis-2.1 --framework nist-800-53", 1,
 		func(args []string) error { return a.showProfile(args[0], framework) })
 	show.Flags().StringVar(&framework, "framework", "", "show controls by the ids of `FRAMEWORK`: "+or(frameworkNames()))
-	sub("validate FILE", "Check a profile of your own strictly, with line and column", "  harden profiles validate ./site.yaml", 1,
+	sub("validate FILE", "Check your own profile strictly; mistakes have line and column", "  harden profiles validate ./site.yaml", 1,
 		func(args []string) error { return a.validateProfile(args[0]) })
 	return cmd
 }

@@ -2,6 +2,7 @@ package controlplane
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -47,7 +48,6 @@ func NothingEncrypted(ctx context.Context, n *node.Node) error {
 	if err != nil {
 		return node.Failure(node.Failed, hint, "cannot look at the stored secrets: %w", err)
 	}
-	defer etcd.client.CloseIdleConnections()
 	names, err := etcd.encrypted(ctx)
 	if err != nil {
 		return node.Failure(node.Failed, hint, "cannot look at the stored secrets: %w", err)
@@ -61,9 +61,9 @@ func NothingEncrypted(ctx context.Context, n *node.Node) error {
 
 // etcd is the store of an API server, asked through its JSON gateway.
 type etcd struct {
-	url    string
+	server *url.URL
 	prefix string
-	client *http.Client
+	dial   func(context.Context) (net.Conn, error)
 }
 
 // etcdOf finds the store that an API server uses, where it is on this node, and the
@@ -107,20 +107,20 @@ func etcdAt(n *node.Node, f *facts.Facts, urls, ca string, pair *tls.Certificate
 		config.Certificates = []tls.Certificate{*pair}
 	}
 	answerer := processOf("etcd", Known(f))
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+	dial := func(ctx context.Context) (net.Conn, error) {
 		process, err := answerer()
 		if err != nil {
 			return nil, err
 		}
-		return health.Dial(ctx, server, process)
+		tcp, err := health.Dial(ctx, server, process)
+		if err != nil || server.Scheme != "https" {
+			return tcp, err
+		}
+		config.ServerName = server.Hostname()
+		return tls.Client(tcp, config), nil
 	}
-	return &etcd{url: server.String(),
-		client: &http.Client{Timeout: storedWithin, CheckRedirect: noRedirect,
-			Transport: &http.Transport{Proxy: nil, DialContext: dial, TLSClientConfig: config}}}, nil
+	return &etcd{server: server, dial: dial}, nil
 }
-
-// noRedirect has the answer that says to ask elsewhere be the answer.
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // ownServer picks from a list of etcd's URLs the first one of this machine.
 func ownServer(list string) (*url.URL, error) {
@@ -173,7 +173,7 @@ func (e *etcd) post(ctx context.Context, question string, what, answer any) erro
 	if err != nil {
 		return err
 	}
-	data, err := e.answer(ctx, http.MethodPost, question, bytes.NewReader(body))
+	data, err := e.answer(ctx, http.MethodPost, question, body)
 	if err != nil {
 		return err
 	}
@@ -183,14 +183,23 @@ func (e *etcd) post(ctx context.Context, question string, what, answer any) erro
 	return nil
 }
 
-func (e *etcd) answer(ctx context.Context, method, question string, body io.Reader) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, method, e.url+question, body)
+// answer asks etcd over a connection of its own. A redirection is no answer: nobody else is asked.
+func (e *etcd) answer(ctx context.Context, method, question string, body []byte) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, storedWithin)
+	defer cancel()
+	target, err := e.server.Parse(question)
 	if err != nil {
 		return nil, err
 	}
-	response, err := e.client.Do(request)
+	conn, err := e.dial(ctx)
 	if err != nil {
 		return nil, err
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
+	response, err := health.Exchange(conn, method, target, "application/json", body)
+	if err != nil {
+		return nil, cmp.Or(ctx.Err(), err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
@@ -199,7 +208,7 @@ func (e *etcd) answer(ctx context.Context, method, question string, body io.Read
 	data, err := io.ReadAll(io.LimitReader(response.Body, storedAnswer+1))
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, cmp.Or(ctx.Err(), err)
 	case len(data) > storedAnswer:
 		return nil, message.Errorf("etcd's answer is larger than %d bytes", storedAnswer)
 	}

@@ -27,10 +27,7 @@ type member struct {
 
 // listMembers lists the members as the etcd of this node knows them.
 func listMembers(ctx context.Context, n *node.Node, f *facts.Facts) (members, error) {
-	e, m, err := dialMembers(ctx, n, f)
-	if e != nil {
-		e.client.CloseIdleConnections()
-	}
+	_, m, err := dialMembers(ctx, n, f)
 	return m, err
 }
 
@@ -137,9 +134,6 @@ func (m *members) without() error {
 // KeepsQuorum tells why etcd's member on this node must not be rolled now.
 func KeepsQuorum(ctx context.Context, n *node.Node, f *facts.Facts) error {
 	e, m, err := dialMembers(ctx, n, f)
-	if e != nil {
-		defer e.client.CloseIdleConnections()
-	}
 	if err == nil && len(m.all) > 1 {
 		var metrics []byte
 		if metrics, err = e.answer(ctx, http.MethodGet, "/metrics", nil); err == nil {

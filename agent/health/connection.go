@@ -5,12 +5,16 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"math"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
+
+	"harden/agent/message"
 )
 
 // connection is one to an endpoint, for one question. http.Transport would do
@@ -18,10 +22,8 @@ import (
 // what it needs for proxies and other hosts.
 type connection struct {
 	tcp    net.Conn
-	stream net.Conn          // tcp, or TLS over it
-	shows  bool              // a certificate, where it is asked for
-	left   *io.LimitedReader // of what may be read of stream
-	reader *bufio.Reader     // of left
+	stream net.Conn // tcp, or TLS over it
+	shows  bool     // a certificate, where it is asked for
 }
 
 // maxHeader is how much of an answer may come before its body, in bytes.
@@ -42,8 +44,6 @@ func (c *Client) connect(ctx context.Context, target *url.URL) (*connection, err
 	if target.Scheme == "https" {
 		conn.stream = tls.Client(tcp, c.tls(process, conn.shows))
 	}
-	conn.left = &io.LimitedReader{R: conn.stream}
-	conn.reader = bufio.NewReader(conn.left)
 	return conn, nil
 }
 
@@ -75,21 +75,35 @@ func Dial(ctx context.Context, target *url.URL, process Process) (net.Conn, erro
 
 // send sends the request, and reads the head of the answer.
 func (c *connection) send(q request) (*http.Response, error) {
-	request := &http.Request{Method: http.MethodGet, URL: q.target, Host: q.target.Host, Header: http.Header{}, Close: true}
+	method, kind := http.MethodGet, ""
 	if q.patch != nil {
-		request.Method, request.ContentLength, request.Body = http.MethodPatch, int64(len(q.patch)), io.NopCloser(bytes.NewReader(q.patch))
-		request.Header.Set("Content-Type", "application/merge-patch+json")
+		method, kind = http.MethodPatch, "application/merge-patch+json"
+	}
+	return Exchange(c.stream, method, q.target, kind, q.patch)
+}
+
+// Exchange sends one request over a connection, and reads the head of the answer; who
+// reads the body knows how much of it. The other side closes the connection afterwards.
+// Host names are not encoded for the DNS: whom harden asks has an address, or a name in
+// ASCII. http.Request.Write would do that, with tables of every alphabet, which are 0.2 MB.
+func Exchange(stream io.ReadWriter, method string, target *url.URL, kind string, body []byte) (*http.Response, error) {
+	question := target.RequestURI()
+	if strings.ContainsFunc(target.Host+question, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, message.Errorf("%s is no address that can be asked", target.Redacted())
 	}
 	var text bytes.Buffer
-	if err := request.Write(&text); err != nil {
+	fmt.Fprintf(&text, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: harden\r\nConnection: close\r\n", method, question, target.Host)
+	if body != nil {
+		fmt.Fprintf(&text, "Content-Type: %s\r\nContent-Length: %d\r\n", kind, len(body))
+	}
+	text.WriteString("\r\n")
+	text.Write(body)
+	if _, err := stream.Write(text.Bytes()); err != nil {
 		return nil, err
 	}
-	if _, err := c.stream.Write(text.Bytes()); err != nil {
-		return nil, err
-	}
-	c.left.N = maxHeader
-	response, err := http.ReadResponse(c.reader, request)
-	c.left.N = math.MaxInt64 // who reads the body knows how much of it
+	left := &io.LimitedReader{R: stream, N: maxHeader}
+	response, err := http.ReadResponse(bufio.NewReader(left), nil)
+	left.N = math.MaxInt64
 	return response, err
 }
 

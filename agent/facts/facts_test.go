@@ -74,6 +74,14 @@ func TestCollect(t *testing.T) {
 				{pid: 90, parent: 60, argv: "kubelet --config-dir=/var/lib/rancher/rke2/agent/etc/kubelet.conf.d", group: "/system.slice/rke2-server.service"}}, Override{},
 			"rke2 [control-plane etcd]; 1.33.5 by image tag in /var/lib/rancher/rke2/agent/pod-manifests/kube-apiserver.yaml; kubelet by process 90; kube-apiserver", 0},
 		{"k3s agent", files{"/var/lib/rancher/k3s/agent/": ""}, []proc{}, Override{}, "k3s [worker]; kubelet by /etc/rancher/k3s/config.yaml", 0},
+		{"k3s server", files{"/etc/systemd/system/k3s.service": "[Service]\nExecStart=/usr/local/bin/k3s server\n", "/var/lib/rancher/k3s/server/db/etcd/config": "data-dir: /x\n"},
+			[]proc{{pid: 60, argv: "k3s server", exe: "/usr/local/bin/k3s", group: "/system.slice/k3s.service"}}, Override{},
+			"k3s [control-plane etcd]; kubelet by process 60; etcd 60; kube-apiserver 60; kube-controller-manager 60; kube-scheduler 60", 0},
+		{"k3s server that does not run", files{"/etc/systemd/system/k3s.service": "[Service]\nExecStart=/usr/local/bin/k3s server\n", "/var/lib/rancher/k3s/server/": ""}, []proc{}, Override{},
+			"k3s [control-plane]; kubelet by /etc/rancher/k3s/config.yaml; kube-apiserver; kube-controller-manager; kube-scheduler", 0},
+		{"etcd as a service that does not run", files{"/lib/systemd/system/etcd.service": "[Service]\nExecStart=/usr/bin/etcd\n"}, []proc{}, Override{}, "none []", 0},
+		{"etcd as a service that starts something else", files{"/lib/systemd/system/etcd.service": "[Service]\nExecStart=/usr/bin/etcd\n"},
+			[]proc{{pid: 40, argv: "/usr/bin/sleep 1", group: "/system.slice/etcd.service"}}, Override{}, "none []", 1},
 		{"override", kubeadmWorker, nil, Override{Role: "control-plane", Kubernetes: "v1.32"},
 			"kubeadm [control-plane]; 1.32.0 by given by the user; kubelet by " + unitPath, 0},
 		{"broken manifest", kubeadmWorker.and(files{"/etc/kubernetes/manifests/kube-apiserver.yaml": "a: [\n"}), nil, Override{},
@@ -214,7 +222,11 @@ func TestUnreadableFilesAreNotedOnce(t *testing.T) {
 		"cannot read /var/lib/kubelet/kubeadm-flags.env: permission denied",
 		"cannot read /var/lib/kubelet/config.yaml: permission denied",
 	}
-	if diff := cmp.Diff(want, f.Notes); diff != "" {
+	var got []string
+	for _, n := range f.Notes {
+		got = append(got, n.String())
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }

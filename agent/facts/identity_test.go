@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"harden/agent/message"
 )
 
 // TestComponentIsFound finds etcd in the control group that each kubelet,
@@ -208,6 +210,7 @@ func TestServiceIsFound(t *testing.T) {
 		{"of an account", unit("User=etcd\n"), proc{group: group, uids: user(105), gids: user(106)}, 105, 106, false},
 		{"with a group of its own", unit("User=105\nGroup=data\n"), proc{group: group, uids: user(105), gids: user(300)}, 105, 300, false},
 		{"of no account", unit("User=nobody\n"), proc{group: group, uids: user(105)}, 0, 0, true},
+		{"of no group", unit("Group=nogroup\n"), proc{group: group}, 0, 0, true},
 		{"of a user made at the start", unit("DynamicUser=yes\n"), proc{group: group, uids: user(61000)}, 0, 0, true},
 		{"in another slice", unit("Slice=db.slice\n"), proc{group: "/db.slice/etcd.service"}, 0, 0, false},
 	} {
@@ -267,6 +270,22 @@ func TestRKE(t *testing.T) {
 			})
 		}
 	}
+	for _, tt := range []struct{ user, want string }{ // whom it runs as, in place of 52034:52034
+		{"52034", ""}, {"52034:52034", ""}, {"", "process 40 runs as 52034:0, but what starts it says 0:0"},
+		{"etcd", `container 5a5a5a5a5a5a runs as "etcd", which is known within it alone`}, {"52034:etcd", `container 5a5a5a5a5a5a runs as "52034:etcd", which is known within it alone`},
+	} {
+		t.Run("of "+tt.user, func(t *testing.T) {
+			gids := user(0)
+			if tt.user == "52034:52034" {
+				gids = user(52034)
+			}
+			m := newMachine(t, version1, "").run(proc{pid: 40, argv: "etcd", group: "/docker/" + id, uids: user(52034), gids: gids})
+			c := m.collect(node(strings.Replace(config(id, "/etcd", "true", args), "52034:52034", tt.user, 1))).Components["etcd"]
+			if c == nil || !c.Running || c.OwnerUnknown.String() != tt.want {
+				t.Errorf("got %+v, want %q", c, tt.want)
+			}
+		})
+	}
 	t.Run("kubelet", func(t *testing.T) {
 		m := newMachine(t, version1, "").run(proc{pid: 40, argv: "kubelet --config=/etc/passwd", group: "/docker/" + id})
 		k := m.collect(node(config(id, "/kubelet", "true", `"kubelet","--kubeconfig=/etc/kubernetes/ssl/kubecfg-kube-node.yaml"`))).Kubelet
@@ -274,6 +293,37 @@ func TestRKE(t *testing.T) {
 			t.Errorf("got %+v", k)
 		}
 	})
+}
+
+// TestRKEUnknown: where Docker's files do not say what runs, nothing is taken for
+// a component, and a note says why.
+func TestRKEUnknown(t *testing.T) {
+	id := strings.Repeat("5a", 32)
+	at := "/var/lib/docker/containers/" + id + "/config.v2.json"
+	for _, tt := range []struct {
+		name  string
+		files files
+		note  string // "" for none
+	}{
+		{"no Docker", files{}, "cannot tell whether etcd runs: cannot list the containers of Docker: "},
+		{"no containers", files{"/var/lib/docker/containers/": ""}, ""},
+		{"one that has ended meanwhile", files{"/var/lib/docker/containers/" + id + "/": ""}, ""},
+		{"a directory of something else", files{"/var/lib/docker/containers/tmp/config.v2.json": `{"Name":"/etcd"`}, ""},
+		{"no JSON", files{at: `{"Name":"/etcd"`}, "cannot tell whether etcd runs: cannot read container 5a5a5a5a5a5a of Docker: "},
+		{"no JSON, of another container", files{at: `{"Name":"/app"`}, ""},
+		{"a link", files{at: "-> ."}, "cannot tell whether etcd runs: cannot read container 5a5a5a5a5a5a of Docker: "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := newMachine(t, version2, "").collect(tt.files.and(files{"/opt/rke/": ""}))
+			if len(f.Components) > 0 {
+				t.Errorf("got %v", f.Components)
+			}
+			noted := slices.ContainsFunc(f.Notes, func(n message.Text) bool { return tt.note != "" && strings.HasPrefix(n.String(), tt.note) })
+			if noted != (tt.note != "") || tt.note == "" && len(f.Notes) > 0 {
+				t.Errorf("notes %q, want %q", f.Notes, tt.note)
+			}
+		})
+	}
 }
 
 // TestSizes: what a process makes large is not read, and proves nothing.

@@ -1,7 +1,11 @@
 package facts
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -98,6 +102,29 @@ func TestUnitArgv(t *testing.T) {
 	}
 }
 
+// TestUnitSetting: the last file that systemd reads says it.
+func TestUnitSetting(t *testing.T) {
+	const unit, low, high = "/usr/lib/systemd/system/containerd.service", "/usr/lib/systemd/system/", "/etc/systemd/system/"
+	for _, tt := range []struct {
+		name        string
+		files       files
+		value, file string
+	}{
+		{"no unit", files{high + "containerd.service.d/10.conf": "[Service]\nLimitNOFILE=1\n"}, "", ""},
+		{"not said", files{unit: "[Service]\nExecStart=/a\n[Install]\nLimitNOFILE=1\n"}, "", ""},
+		{"the unit", files{unit: "[Service]\nLimitNOFILE=1\nLimitNOFILE=2\n"}, "2", unit},
+		{"a drop-in", files{unit: "[Service]\nLimitNOFILE=1\n", high + "containerd.service.d/10.conf": "[Service]\nLimitNOFILE=3\n"}, "3", high + "containerd.service.d/10.conf"},
+		{"a masked drop-in", files{unit: "[Service]\nLimitNOFILE=1\n", low + "containerd.service.d/10.conf": "[Service]\nLimitNOFILE=3\n", high + "containerd.service.d/10.conf": "-> /dev/null"}, "1", unit},
+		{"of all services, before its own", files{unit: "[Service]\nLimitNOFILE=1\n", high + "service.d/10.conf": "[Service]\nLimitNOFILE=4\n", high + "containerd.service.d/05.conf": "[Service]\nUMask=0\n"}, "4", high + "service.d/10.conf"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if value, file := UnitSetting(tt.files.make(t), "containerd.service", "LimitNOFILE"); value != tt.value || file != tt.file {
+				t.Errorf("got %q by %q, want %q by %q", value, file, tt.value, tt.file)
+			}
+		})
+	}
+}
+
 func TestConfigDropIns(t *testing.T) {
 	k := collectKubelet(t, kubeadmWorker.and(files{
 		"/etc/default/kubelet":   "KUBELET_EXTRA_ARGS='--config-dir=/etc/kubelet.d'\n",
@@ -146,6 +173,26 @@ func TestKubernetesBuild(t *testing.T) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestBuildVersion: of a program that is not one of Kubernetes, or no program,
+// the version is not known, and asking for it opens nothing that waits.
+func TestBuildVersion(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	fifo, text := filepath.Join(dir, "fifo"), filepath.Join(dir, "text")
+	if err := errors.Join(syscall.Mkfifo(fifo, 0o644), os.WriteFile(text, []byte("#!/bin/sh\n"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	for _, program := range []string{exe, dir, fifo, text, filepath.Join(dir, "gone")} {
+		c := &collector{Reader: tree("/"), facts: &Facts{}}
+		if v := buildVersion(c.openProgram(program)); !v.IsZero() {
+			t.Errorf("%s is version %s of Kubernetes", program, v)
+		}
 	}
 }
 

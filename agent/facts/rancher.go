@@ -44,15 +44,6 @@ const ownDropIn = "90-harden.yaml"
 // DropIn is the drop-in that harden writes.
 func (r *Rancher) DropIn() string { return path.Join(r.Config+".d", ownDropIn) }
 
-// generated are the kubelet's drop-ins that RKE2 and K3s write by themselves.
-var generated = []string{"00-rke2-defaults.conf", "00-k3s-defaults.conf", "10-cli-config.conf"}
-
-// Generates tells whether a file of the kubelet is written anew at each start of
-// RKE2 or K3s. It is newer than the unit's process, and older than the kubelet.
-func (r *Rancher) Generates(file string) bool {
-	return r != nil && slices.Contains(generated, path.Base(file))
-}
-
 // List gives the values of a key that hold, in order.
 func (r *Rancher) List(key string) []Given { return r.values[key] }
 
@@ -260,25 +251,30 @@ func (c *collector) configChain(r *Rancher) {
 		if err != nil {
 			root, err = looseTree(data)
 		}
+		if err == nil {
+			err = r.take(file, root)
+		}
 		if err != nil {
 			c.note("cannot parse %s: %v", file, err)
 			r.Unknown = cmp.Or(r.Unknown, message.Errorf("cannot parse %s: %w", file, err))
-			continue
 		}
-		r.take(file, root)
 	}
 }
 
-// take lays a file over those before it.
-func (r *Rancher) take(file string, root *yaml.Node) {
+// take lays a file over those before it. Merged keys are an error: K3s' decoder loses
+// them (yaml.v2, mappingSlice), and another would not.
+func (r *Rancher) take(file string, root *yaml.Node) error {
 	if root.Kind == yaml.DocumentNode && len(root.Content) == 1 {
 		root = root.Content[0]
 	}
 	if root.Kind != yaml.MappingNode {
-		return
+		return nil
 	}
 	behind := path.Dir(file) == r.Config+".d" && path.Base(file) > ownDropIn
 	for i := 0; i+1 < len(root.Content); i += 2 {
+		if root.Content[i].Tag == "!!merge" {
+			return message.Errorf("line %d: %s", root.Content[i].Line, message.New("merged mappings (<<) are not followed"))
+		}
 		key, appends := strings.CutSuffix(root.Content[i].Value, "+")
 		var given []Given
 		for _, n := range scalarsIn(root.Content[i+1]) {
@@ -291,13 +287,28 @@ func (r *Rancher) take(file string, root *yaml.Node) {
 		}
 		r.values[key] = given
 	}
+	return nil
 }
 
+// scalarsIn gives the items of a list, or what stands in its place.
 func scalarsIn(n *yaml.Node) []*yaml.Node {
+	n = withoutAlias(n)
 	if n.Kind != yaml.SequenceNode {
 		return []*yaml.Node{n}
 	}
-	return n.Content
+	items := make([]*yaml.Node, len(n.Content))
+	for i := range items {
+		items[i] = withoutAlias(n.Content[i])
+	}
+	return items
+}
+
+// withoutAlias is what an alias stands for, which is no alias itself.
+func withoutAlias(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
 }
 
 // configured lays the arguments of the configuration over what a generated

@@ -283,11 +283,3 @@ func (d argsDocument) Unset(address string) error {
 	}
 	return d.Document.Set(key, slices.Delete(slices.Clone(items), at, at+1))
 }
-
-// Flush implements Batch.
-func (d argsDocument) Flush() error {
-	if batch, gathers := d.Document.(Batch); gathers {
-		return batch.Flush()
-	}
-	return nil
-}

@@ -1,6 +1,10 @@
 package edit
 
-import "testing"
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
 
 func TestKVGet(t *testing.T) {
 	runValues(t, "kv", []value{
@@ -44,4 +48,40 @@ func TestKVSet(t *testing.T) {
 		{name: "unset at the end", text: "x=1\r\na.b=1", address: "a.b", want: "x=1"},
 		{name: "unset missing", text: "x=1\n", address: "a.b", want: "x=1\n"},
 	})
+}
+
+// systemd-sysctl reads a file line by line: a value, a pattern, or a key that
+// patterns are not to set.
+func TestBootLines(t *testing.T) {
+	const text = "# kernel.panic = 1\nkernel.panic = 10\n\n-net.ipv4.conf.eth0.rp_filter\nnet.ipv4.conf.*.rp_filter=1\n" +
+		"nothing\n//kernel//panic_on_oops=1\n-\nnet/ipv4/conf/[!ae]*/log_martians =  1\n-vm.swappiness = 5\nkernel.[=1\n"
+	var got []string
+	for _, l := range BootLines([]byte(text)) {
+		got = append(got, fmt.Sprintf("%d %s %q %v", l.Line, l.key, l.Value, l.Excludes))
+	}
+	want := []string{`2 kernel/panic "10" false`, `4 net/ipv4/conf/eth0/rp_filter "" true`, `5 net/ipv4/conf/*/rp_filter "1" false`,
+		`7 kernel/panic_on_oops "1" false`, `9 net/ipv4/conf/[!ae]*/log_martians "1" false`, `10 vm/swappiness "5" false`, `11 kernel/[ "1" false`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	for _, r := range []struct {
+		line, key      string
+		names, matches bool
+	}{
+		{"kernel.panic=1", "kernel.panic", true, false},
+		{"kernel.panic=1", "kernel.panic_on_oops", false, false},
+		{"-kernel.panic", "kernel.panic", true, false},
+		{"-net.ipv4.conf.*.rp_filter", "net.ipv4.conf.all.rp_filter", false, false},
+		{"net.ipv4.conf.*.rp_filter=1", "net.ipv4.conf.all.rp_filter", false, true},
+		{"net.ipv4.conf.*.rp_filter=1", "net.ipv4.conf.eth0/1.rp_filter", false, true},
+		{"net.ipv4.*=1", "net.ipv4.conf.all.rp_filter", false, false},
+		{"net.ipv4.conf.[!ae]*.rp_filter=1", "net.ipv4.conf.wlan0.rp_filter", false, true},
+		{"net.ipv4.conf.[!ae]*.rp_filter=1", "net.ipv4.conf.all.rp_filter", false, false},
+		{"kernel.[=1", "kernel.[", true, false},
+	} {
+		line := BootLines([]byte(r.line))[0]
+		if line.Names(r.key) != r.names || line.Matches(r.key) != r.matches {
+			t.Errorf("%s and %s: names it %v, matches it %v", r.line, r.key, line.Names(r.key), line.Matches(r.key))
+		}
+	}
 }

@@ -195,3 +195,36 @@ func TestPodComponent(t *testing.T) {
 		})
 	}
 }
+
+// A probe has a host where it asks over HTTP or TCP; an empty one is the pod's own
+// address.
+func TestPodProbes(t *testing.T) {
+	const text = "kind: Pod\nspec:\n  containers:\n  - command: [kube-apiserver]\n" +
+		"    livenessProbe:\n      httpGet:\n        host: 10.0.0.1 # of the node\n        port: 6443\n" +
+		"    readinessProbe:\n      tcpSocket:\n        port: 6443\n"
+	const execProbe = "    startupProbe:\n      exec:\n        command: [/bin/true]\n"
+	runValues(t, "pod:kube-apiserver", []value{
+		{"over HTTP", text, "probe:livenessProbe", "10.0.0.1", 7},
+		{"none", text, "probe:startupProbe", nil, 0},
+		{"of a program", text + execProbe, "probe:startupProbe", nil, 0},
+		{"null", replaced(text, "10.0.0.1", "~"), "probe:livenessProbe", "", 7},
+	})
+	d := open(t, "pod:kube-apiserver", text)
+	if host, _, found, err := d.Get("probe:readinessProbe"); host != "" || !found || err != nil {
+		t.Errorf("without a host it asks %v, %v, %v", host, found, err)
+	}
+	runRows(t, "pod:kube-apiserver", []row{
+		{name: "in place", text: text, address: "probe:livenessProbe", value: "127.0.0.1", want: replaced(text, "10.0.0.1", "127.0.0.1")},
+		{name: "over TCP", text: text, address: "probe:readinessProbe", value: "127.0.0.1",
+			want: replaced(text, "tcpSocket:\n        port: 6443\n", "tcpSocket:\n        port: 6443\n        host: 127.0.0.1\n")},
+		{name: "no such probe", text: text, address: "probe:exec", value: "127.0.0.1", err: `address "probe:exec" is not a flag, mount, probe or annotation of a pod`},
+		{name: "unset", text: text, address: "probe:livenessProbe", err: "probe:livenessProbe cannot be removed from a pod"},
+		{name: "unset what is none", text: text, address: "livenessProbe", err: "is not a flag, mount, probe or annotation"},
+		{name: "an annotation", text: "metadata:\n  annotations: {a/b: c}\n" + text, address: "annotation:a/b", want: text},
+		{name: "a flag behind --", text: replaced(text, "[kube-apiserver]", "[kube-apiserver, --]"), address: "flag:--profiling", value: "false",
+			err: "the command line has a word --, behind which the component takes no flags"},
+	})
+	if _, _, _, err := d.Get("mount:relative"); err == nil {
+		t.Error("a relative path is mounted")
+	}
+}

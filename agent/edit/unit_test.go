@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,5 +35,17 @@ func TestUnitIsReadOnly(t *testing.T) {
 	}
 	if string(d.Bytes()) != dropIn {
 		t.Error("the text changed")
+	}
+}
+
+// Each assignment comes with its section and its line, resets too.
+func TestUnitSettings(t *testing.T) {
+	got := UnitSettings([]byte("# c\n[Unit]\nAfter=a \\\n  b\n\n[Service]\nExecStart=\nExecStart = /a --b\nnothing\n"))
+	want := []UnitSetting{{"Unit", "After", "a b", 3}, {"Service", "ExecStart", "", 7}, {"Service", "ExecStart", "/a --b", 8}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := UnitSettings(nil); len(got) > 0 {
+		t.Errorf("of an empty file: %+v", got)
 	}
 }

@@ -51,6 +51,7 @@ func TestAttestationsAreReadStrictly(t *testing.T) {
 		"a path":              {head + strings.Replace(item, "a/1", "../1", 1), "control must be one such as"},
 		"no day":              {head + strings.Replace(item, "2027-06-30", "soon", 1), `expires must be a day such as 2027-06-30, not "soon"`},
 		"no verdict":          {head + strings.Replace(item, "open", `""`, 1), `verdict is compliant or open, not ""`},
+		"a strange scope":     {head + strings.Replace(item, "by: b", "by: b, scope: node", 1), `scope is cluster, or left out, not "node"`},
 		"nobody":              {head + strings.Replace(item, "by: b", `by: " "`, 1), "by is missing"},
 		"lines":               {head + strings.Replace(item, "reason: r", `reason: "r\ns"`, 1), "reason must be one line"},
 		"an escape code":      {head + strings.Replace(item, "reason: r", `reason: "r\e[2J"`, 1), "control characters are not supported"},
@@ -69,6 +70,25 @@ func TestAttestationsAreReadStrictly(t *testing.T) {
 				t.Errorf("%v, error %v, want %q", got, err, tt.err)
 			}
 		})
+	}
+}
+
+// What could not be read back is not written.
+func TestAttestationsAreWrittenStrictly(t *testing.T) {
+	for want, wrong := range map[string]func(*profiles.Attestation){
+		"control must be one such as cis-1.10/4.3.1, not \"4.3.1\"": func(a *profiles.Attestation) { a.Control = "4.3.1" },
+		"reason must be one line of printable text":                 func(a *profiles.Attestation) { a.Reason = "a\nb" },
+		"date must be a day such as 2027-06-30, not \"today\"":      func(a *profiles.Attestation) { a.Date = "today" },
+	} {
+		a := attestation()
+		wrong(&a)
+		if text, err := profiles.WriteAttestations([]profiles.Attestation{a}); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "cannot write attestations: ") {
+			t.Errorf("%q, error %v, want %s", text, err, want)
+		}
+	}
+	a := attestation()
+	if text, err := profiles.WriteAttestations([]profiles.Attestation{a, a}); err == nil || !strings.Contains(err.Error(), "stands twice") {
+		t.Errorf("%q, error %v", text, err)
 	}
 }
 

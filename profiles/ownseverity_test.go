@@ -44,3 +44,30 @@ controls:
 		}
 	}
 }
+
+// TestSeverityOf: what a site says of a rule goes before the rule's own, also where
+// it is inherited.
+func TestSeverityOf(t *testing.T) {
+	f := files{"/p/main.yaml": head + "extends: [base.yaml]\nseverity: {pki-key-mode: low}\n",
+		"/p/base.yaml": "harden: profile/v1\nname: base\nextends: [kubeadm-node]\nseverity: {pki-key-mode: medium, pki-owner: critical}\n" +
+			"controls:\n- {id: own, rules: [plain]}\nrules:\n- {name: plain, kind: file-access, with: {path: /etc/motd, mode: \"0644\"}}\n"}
+	p := mustLoad(t, f, nil)
+	builtin := mustLoad(t, files{"/p/main.yaml": head + "extends: [kubeadm-node]\n"}, nil)
+	for rule, want := range map[string]change.Severity{"pki-key-mode": change.Low, "pki-owner": change.Critical, "plain": change.Medium, "no-such-rule": change.Medium,
+		"kubelet-anonymous-auth": builtin.SeverityOf("kubelet-anonymous-auth")} {
+		if got := p.SeverityOf(rule); got != want {
+			t.Errorf("%s is %s, want %s", rule, got, want)
+		}
+	}
+	if got := builtin.SeverityOf("kubelet-anonymous-auth"); got != change.High && got != change.Critical {
+		t.Errorf("a kubelet that anybody may command is %s", got)
+	}
+	for text, want := range map[string]string{
+		"severity: {pki-owner: [high]}\n": `/p/main.yaml:4:23: rule pki-owner: severity must be critical, high, medium or low, not ""`,
+		"severity: {pki-ower: high}\n":    `/p/main.yaml:4:22: gives a severity to rule "pki-ower", which the profile does not use; did you mean "pki-owner"?`,
+	} {
+		if _, err := loadMain(files{"/p/main.yaml": head + "extends: [kubeadm-node]\n" + text}, nil); errorText(err) != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}

@@ -105,8 +105,12 @@ func (c *Container) commandLine(name string) *CommandLine {
 		return line
 	}
 	for i, w := range words {
+		flag := strings.HasPrefix(w.Text, "-") // --data-dir=/var/lib/etcd starts no etcd
+		if i == 0 && flag && len(c.Command) == 0 {
+			break
+		}
 		switch {
-		case path.Base(w.Text) == name:
+		case path.Base(w.Text) == name && !flag:
 			line.Program, line.Words = w.Text, words[i+1:]
 			return line
 		case i == 0 && len(c.Command) > 0 && !slices.Contains(wrappers, path.Base(w.Text)):

@@ -220,7 +220,7 @@ func TestPodProbes(t *testing.T) {
 		{name: "no such probe", text: text, address: "probe:exec", value: "127.0.0.1", err: `address "probe:exec" is not a flag, mount, probe or annotation of a pod`},
 		{name: "unset", text: text, address: "probe:livenessProbe", err: "probe:livenessProbe cannot be removed from a pod"},
 		{name: "unset what is none", text: text, address: "livenessProbe", err: "is not a flag, mount, probe or annotation"},
-		{name: "an annotation", text: "metadata:\n  annotations: {a/b: c}\n" + text, address: "annotation:a/b", want: text},
+		{name: "an annotation", text: "metadata:\n  annotations:\n    a/b: c\n" + text, address: "annotation:a/b", want: text},
 		{name: "a flag behind --", text: replaced(text, "[kube-apiserver]", "[kube-apiserver, --]"), address: "flag:--profiling", value: "false",
 			err: "the command line has a word --, behind which the component takes no flags"},
 	})

@@ -27,7 +27,7 @@ func TestLocated(t *testing.T) {
 		{"a text", "line 1: cannot unmarshal !!seq into string", text, "/p:1:8: a text is needed here, not a list"},
 		{"a list", "line 3: cannot unmarshal !!int `5` into []string", text + "5", `/p:3:7: a list is needed here, not "5"`},
 		{"a mapping", "line 3: cannot unmarshal !!timestamp `2026-01-01` into generated.Text", text + "2026-01-01", `/p:3:7: a mapping is needed here, not "2026-01-01"`},
-		{"nothing", "line 3: cannot unmarshal !!null into map[string]string", text, "/p:3: a mapping is needed here, not nothing"},
+		{"nothing", "line 3: cannot unmarshal !!null into map[string]string", text, "/p:3:6: a mapping is needed here, not nothing"},
 		{"a long value, cut short", "line 3: cannot unmarshal !!str `" + long[:12] + "...` into int", text + long,
 			`/p:3:7: a number is needed here, not "` + strings.Repeat("所有节点", 10) + `…"`},
 		{"a kind of somebody else's", "line 1: cannot unmarshal !!own into int", text, "/p:1: a number is needed here, not a value of type own"},

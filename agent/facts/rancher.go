@@ -44,6 +44,15 @@ const ownDropIn = "90-harden.yaml"
 // DropIn is the drop-in that harden writes.
 func (r *Rancher) DropIn() string { return path.Join(r.Config+".d", ownDropIn) }
 
+// generated are the kubelet's drop-ins that RKE2 and K3s write by themselves.
+var generated = []string{"00-rke2-defaults.conf", "00-k3s-defaults.conf", "10-cli-config.conf"}
+
+// Generates tells whether a file of the kubelet is written anew at each start of
+// RKE2 or K3s. It is newer than the unit's process, and older than the kubelet.
+func (r *Rancher) Generates(file string) bool {
+	return r != nil && slices.Contains(generated, path.Base(file))
+}
+
 // List gives the values of a key that hold, in order.
 func (r *Rancher) List(key string) []Given { return r.values[key] }
 

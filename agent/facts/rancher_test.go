@@ -157,3 +157,16 @@ func TestRancherLast(t *testing.T) {
 		t.Errorf("harden's own file is %s", got)
 	}
 }
+
+// TestGenerates: what RKE2 writes at each start is not what a person changed since.
+func TestGenerates(t *testing.T) {
+	r := &Rancher{}
+	for file, want := range map[string]bool{"/d/00-rke2-defaults.conf": true, "/d/00-k3s-defaults.conf": true, "/d/20-site.conf": false, "/etc/kubelet.yaml": false} {
+		if r.Generates(file) != want {
+			t.Errorf("%s: %v", file, !want)
+		}
+	}
+	if (*Rancher)(nil).Generates("/d/00-rke2-defaults.conf") {
+		t.Error("on another platform it is a file like any other")
+	}
+}

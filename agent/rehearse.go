@@ -181,8 +181,11 @@ func (a *Agent) logRehearsed(r transaction.Rehearsed) {
 // unrehearsed gives a warning for each component that was not rehearsed.
 func unrehearsed(list []transaction.Rehearsed) (warnings []message.Text) {
 	for _, r := range list {
-		if r.Outcome == rehearsal.Unknown || r.Outcome == transaction.LeftOut {
+		switch r.Outcome {
+		case rehearsal.Unknown:
 			warnings = append(warnings, message.New("it is not known whether %s accepts what is planned: %s", r.Component, r.Message))
+		case transaction.LeftOut:
+			warnings = append(warnings, message.New("%s was not rehearsed: %s", r.Component, r.Message))
 		}
 	}
 	return warnings

@@ -64,6 +64,9 @@ func Find(r Reader, now *facts.Facts, changes []change.Change) ([]*Candidate, er
 	}
 	v := view{tree: tree, now: now, then: then, changes: changes}
 	v.present = &view{tree: after{Reader: r}, now: now, then: now}
+	if r := now.Rancher; r != nil {
+		return v.rancher(r), nil
+	}
 	var found []*Candidate
 	for _, name := range facts.ComponentNames {
 		if c := v.pod(name); c != nil {
@@ -73,12 +76,24 @@ func Find(r Reader, now *facts.Facts, changes []change.Change) ([]*Candidate, er
 	if c := v.kubelet(); c != nil {
 		found = append(found, c)
 	}
-	if now.Platform == facts.RKE2 || now.Platform == facts.K3s {
-		for _, c := range found { // what it will be started with is only known to that program
-			c.LeftOut = message.New("%s makes its command line anew when it starts", now.Platform)
+	return found, nil
+}
+
+// rancher is RKE2 or K3s itself, where a change restarts it: what it will start its
+// components with is only known to that program, and it says so by starting them.
+func (v *view) rancher(r *facts.Rancher) []*Candidate {
+	restart := change.RestartUnit(r.Unit)
+	var list []change.Change
+	for _, c := range v.changes {
+		if slices.Contains(c.Effects, restart) {
+			list = append(list, c)
 		}
 	}
-	return found, nil
+	if len(list) == 0 {
+		return nil
+	}
+	return []*Candidate{{Component: v.now.Platform, Changes: list,
+		LeftOut: message.New("it makes the command lines of its components as %s restarts, so nothing can be tried before; they are proven after the restart, and all is put back if one does not come up", r.Unit)}}
 }
 
 // view is a node as it is and as it will be.

@@ -191,17 +191,23 @@ func TestLeftOut(t *testing.T) {
 	}
 }
 
-// A process is held: what ends, or turns out to be another one, is not read.
-// TestRancher: what RKE2 starts its components with is only known to RKE2.
+// TestRancher: what RKE2 starts its components with is only known to RKE2, which is
+// named once, where it restarts.
 func TestRancher(t *testing.T) {
 	_, r, f := tree(t)
-	f.Platform = facts.RKE2
-	found, err := Find(r, f, []change.Change{edited(t, r, kubelet, "yaml", map[string]any{"podPidsLimit": int64(10)})})
-	if err != nil || len(found) != 1 || found[0].LeftOut.String() != "rke2 makes its command line anew when it starts" {
+	f.Platform, f.Rancher = facts.RKE2, &facts.Rancher{Unit: "rke2-server.service"}
+	edit := edited(t, r, kubelet, "yaml", map[string]any{"podPidsLimit": int64(10)})
+	if found, err := Find(r, f, []change.Change{edit}); err != nil || len(found) != 0 {
+		t.Errorf("without a restart: %+v, %v", found, err)
+	}
+	edit.Effects = []change.Effect{change.RestartUnit(f.Rancher.Unit)}
+	found, err := Find(r, f, []change.Change{edit})
+	if err != nil || len(found) != 1 || found[0].Component != "rke2" || !strings.Contains(found[0].LeftOut.String(), "as rke2-server.service restarts, so nothing can be tried before") {
 		t.Errorf("%+v, %v", found, err)
 	}
 }
 
+// A process is held: what ends, or turns out to be another one, is not read.
 func TestProcess(t *testing.T) {
 	p := Hold(os.Getpid())
 	defer p.Close()

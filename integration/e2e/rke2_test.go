@@ -56,6 +56,9 @@ func TestRKE2(t *testing.T) {
 	if got := n.rke2Starts(t) - starts; got != 1 {
 		t.Errorf("rke2-server was started %d times, want once", got)
 	}
+	if r := applied.Rehearsal; len(r) != 1 || r[0].Component != "rke2" || r[0].Verdict != "left-out" || !strings.Contains(r[0].Message, "as rke2-server.service restarts") {
+		t.Errorf("of a rehearsal the run says %+v", r)
+	}
 	n.must(t, 0, "harden", "plan", "--detailed-exitcode")
 	if out := n.must(t, 0, "harden", "check"); strings.Contains(out, "FAIL ") || strings.Contains(out, "BLOCKED ") || strings.Contains(out, "ERROR ") {
 		t.Errorf("not all controls of the node are compliant: %s", out)

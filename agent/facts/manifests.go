@@ -141,3 +141,21 @@ func looseTree(data []byte) (tree *yaml.Node, err error) {
 	}
 	return tree, checkMappings(tree)
 }
+
+// DocumentKind gives what a YAML text says that it is, also where it holds what is not
+// edited, as anchors. It says nothing where the parser of Kubernetes could read it otherwise.
+func DocumentKind(data []byte) (apiVersion, kind string) {
+	root, err := looseTree(data)
+	if err != nil || root.Kind != yaml.DocumentNode || root.Content[0].Kind != yaml.MappingNode {
+		return "", ""
+	}
+	for i, pairs := 0, root.Content[0].Content; i+1 < len(pairs); i += 2 {
+		switch pairs[i].Value {
+		case "apiVersion":
+			apiVersion = pairs[i+1].Value
+		case "kind":
+			kind = pairs[i+1].Value
+		}
+	}
+	return apiVersion, kind
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"harden/agent/edit"
+	"harden/agent/facts"
 	"harden/agent/host"
 	"harden/agent/message"
 	"harden/agent/node"
@@ -59,6 +60,9 @@ func unlike(name string, expected, found message.Text) error {
 // another, which may be a key, nothing is.
 func (p *places) document(data []byte, name string, look fixers.ContentKind, home bool) error {
 	doc, err := p.node.Texts.Open("yaml", data)
+	if err != nil && look.Is(facts.DocumentKind(data)) {
+		return nil // what cannot be edited can have a mode and an owner all the same
+	}
 	expected := message.New("a document of kind %s", look)
 	if ext := path.Ext(name); err != nil && home && (ext == ".yaml" || ext == ".yml" || ext == ".json") {
 		return located(name, err)

@@ -25,7 +25,7 @@ func (r *Root) Writable(file string, from, to change.State) error {
 	defer p.close()
 	n, err := openNode(p)
 	if errors.Is(err, unix.ENOENT) {
-		return fixed(p.dir, file)
+		return fixed(p.dir, file, path.Dir(file))
 	}
 	if err != nil {
 		return failed("cannot look at %s: %w", file, err)
@@ -47,16 +47,16 @@ func (n *node) removable() error {
 	if attributes(n.fd)&unix.STATX_ATTR_MOUNT_ROOT != 0 {
 		return mounted(n.path)
 	}
-	if err := fixed(n.fd, n.path); err != nil {
+	if err := fixed(n.fd, n.path, n.path); err != nil {
 		return err
 	}
-	return fixed(n.dir, n.path)
+	return fixed(n.dir, n.path, path.Dir(n.path))
 }
 
 // writable refuses what must not be written, before anything is done. With
 // away the name itself goes away: the file is replaced or removed.
 func (n *node) writable(away bool) error {
-	if err := fixed(n.fd, n.path); err != nil {
+	if err := fixed(n.fd, n.path, n.path); err != nil {
 		return err
 	}
 	if isRegular(&n.st) && n.st.Nlink > 1 {
@@ -68,26 +68,27 @@ func (n *node) writable(away bool) error {
 	if attributes(n.fd)&unix.STATX_ATTR_MOUNT_ROOT != 0 {
 		return mounted(n.path)
 	}
-	return fixed(n.dir, n.path)
+	return fixed(n.dir, n.path, path.Dir(n.path))
 }
 
 // fixed refuses a file or directory that even root cannot write: on a file
 // system, or below a mount, that is read-only (EROFS), or immutable or
-// append-only (EPERM).
-func fixed(fd int, path string) error {
+// append-only (EPERM). file is what fd is: target itself or its directory.
+func fixed(fd int, target, file string) error {
 	if frozen(fd) {
-		return readOnly(path)
+		return readOnly(target)
 	}
 	attrs := attributes(fd)
 	for _, a := range []struct {
 		bit  uint64
 		name message.Text
+		flag string
 	}{
-		{unix.STATX_ATTR_IMMUTABLE, message.New("immutable (chattr +i)")},
-		{unix.STATX_ATTR_APPEND, message.New("append-only (chattr +a)")},
+		{unix.STATX_ATTR_IMMUTABLE, message.New("immutable (chattr +i)"), "-i"},
+		{unix.STATX_ATTR_APPEND, message.New("append-only (chattr +a)"), "-a"},
 	} {
 		if attrs&a.bit != 0 {
-			return &Refused{path, message.New("it, or its directory, is %s", a.name)}
+			return &Refused{target, message.New("%s is %s; find out who wanted that, then take it away with chattr %s", file, a.name, a.flag)}
 		}
 	}
 	return nil

@@ -79,9 +79,9 @@ func TestImmutable(t *testing.T) {
 		flag   uint32 // FS_IMMUTABLE_FL, FS_APPEND_FL
 		reason string
 	}{
-		"immutable file":      {"dir/file", 0x10, "immutable"},
-		"append-only file":    {"dir/file", 0x20, "append-only"},
-		"immutable directory": {"dir", 0x10, "immutable"},
+		"immutable file":      {"dir/file", 0x10, "/dir/file is immutable (chattr +i); find out who wanted that, then take it away with chattr -i"},
+		"append-only file":    {"dir/file", 0x20, "/dir/file is append-only (chattr +a); find out who wanted that, then take it away with chattr -a"},
+		"immutable directory": {"dir", 0x10, "/dir is immutable"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

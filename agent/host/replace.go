@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"path"
 	"strings"
 
 	"harden/agent/change"
@@ -57,7 +58,7 @@ func (r *Root) replace(n *node, cur, to *change.File) error {
 
 // createFile puts a new file where there is none.
 func (r *Root) createFile(p place, to *change.File) error {
-	if err := fixed(p.dir, p.path); err != nil {
+	if err := fixed(p.dir, p.path, path.Dir(p.path)); err != nil {
 		return err
 	}
 	t, err := r.newTemporary(p, to, to.Xattrs, nil)
@@ -74,7 +75,7 @@ func (r *Root) createFile(p place, to *change.File) error {
 // createDirectory makes a directory where there is none, complete from the
 // first moment.
 func (r *Root) createDirectory(p place, to *change.File) error {
-	if err := fixed(p.dir, p.path); err != nil {
+	if err := fixed(p.dir, p.path, path.Dir(p.path)); err != nil {
 		return err
 	}
 	tp := p.sibling(temporaryName())

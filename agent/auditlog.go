@@ -85,7 +85,9 @@ func (a *Agent) auditFlag(p *planner.Plan, c *facts.Component, name string, plan
 	}
 	for _, made := range p.Changes {
 		for _, f := range made.Fields {
-			if planned && made.Target == change.FileTarget(c.Manifest) && f.Field == change.Field("flag:--"+name) {
+			manifest := made.Target == change.FileTarget(c.Manifest) && f.Field == change.Field("flag:--"+name)
+			dropIn := p.Facts.Rancher != nil && f.Field == change.Field("arg:"+facts.ArgList(apiserver)+"/--"+name)
+			if planned && (manifest || dropIn) {
 				return fmt.Sprint(f.After)
 			}
 		}

@@ -15,7 +15,11 @@ func (a *Agent) NextBoot(p *planner.Plan) []change.Conflict {
 	var more []change.Conflict
 	if log, is := a.AuditLog(p, false); is {
 		if reason := a.outgrows(log); !reason.IsZero() {
-			more = append(more, change.Conflict{ID: "audit-log", Severity: change.Medium, Where: p.Facts.Components[apiserver].Manifest, Reason: reason,
+			where := p.Facts.Components[apiserver].Manifest
+			if r := p.Facts.Rancher; r != nil { // they write it anew at each start
+				where = r.Config
+			}
+			more = append(more, change.Conflict{ID: "audit-log", Severity: change.Medium, Where: where, Reason: reason,
 				Fix: message.New("lower --audit-log-maxsize or --audit-log-maxbackup, or give the log a larger disk")})
 		}
 	}

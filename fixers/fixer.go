@@ -24,6 +24,9 @@ type Node struct {
 	// Sockets lists those of the ports that rules are about that are open, read
 	// once.
 	Sockets func() ([]facts.Socket, error)
+	// Free gives the free bytes of the file system that a path lies on, or will; nil
+	// below --root, where it is another machine's.
+	Free func(path string) (int64, error)
 	// Placed checks a path before it is read; its error is *Misplaced. If it is nil,
 	// no path is checked, and nothing that such a requirement contains may be written.
 	Placed func(path string, place Place) error

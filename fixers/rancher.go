@@ -141,6 +141,11 @@ func (n Node) argument(w change.Want, component, flag string, line *cmdline.Comm
 	if req := n.unfixable(w, list, flag, ours, last); req != nil {
 		return nil, req
 	}
+	if file, is := w.Value.(string); is && flag == "audit-log-path" && component == "kube-apiserver" {
+		if req := n.roomForAuditLog(file); req != nil {
+			return nil, req
+		}
+	}
 	w.Target, w.Field = change.FileTarget(r.DropIn()), change.Field("arg:"+list+"/--"+flag)
 	if given {
 		w.Default = value

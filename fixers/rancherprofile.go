@@ -98,12 +98,42 @@ func (f *RancherProfile) preflight(n Node) *Requirement {
 		req := blocked("%s runs with UMask=%s, and etcd's user could not read what it writes; take UMask= away, or set it to 0022", r.Unit, r.UMask)
 		return &req
 	}
+	if req := n.roomForAuditLog(path.Join(r.DataDir, "server/logs/audit.log")); req != nil {
+		return req
+	}
 	for dir := r.DataDir; r.Server && dir != "/"; dir = path.Dir(dir) {
 		info, err := n.Files.Stat(dir)
 		if err == nil && info.Mode&0o001 == 0 {
 			req := blocked("etcd's user could not reach its data, because %s has mode %s; chmod o+x it first", dir, change.Octal(info.Mode))
 			return &req
 		}
+	}
+	return nil
+}
+
+// roomForAuditLog says why an audit log that RKE2 or K3s does not write yet cannot begin: a
+// disk that it fills stops etcd. Its size is what the configuration says, else what
+// `profile: cis` sets (rancher/rke2 pkg/executor/staticpod, 100 MB and 10 backups).
+func (n Node) roomForAuditLog(file string) *Requirement {
+	r, list := n.Facts.Rancher, facts.ArgList("kube-apiserver")
+	number := func(flag string, otherwise int64) int64 {
+		given, _ := r.Last(list, flag)
+		_, text, _ := facts.ArgOf(given.Value)
+		if value, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return value
+		}
+		return otherwise
+	}
+	if n.Free == nil {
+		return nil
+	}
+	if _, err := n.Files.Exists(file); err == nil {
+		return nil // it is written already; check says what it still may take
+	}
+	takes := (number("audit-log-maxbackup", 10) + 1) * number("audit-log-maxsize", 100)
+	if free, err := n.Free(file); err == nil && free/1e6 < takes {
+		req := blocked("the audit log may take %d MB, and %d MB are free for %s: a full disk stops etcd; make room, or set audit-log-maxsize and audit-log-maxbackup under %s in %s", takes, free/1e6, file, list, r.Config)
+		return &req
 	}
 	return nil
 }

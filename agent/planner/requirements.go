@@ -126,6 +126,9 @@ func (p *planning) requirementOf(rule profiles.Rule) (req fixers.Requirement, ab
 		req = p.future.requirement(p, rule)
 	} else {
 		n := fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading}
+		if p.facts.Live {
+			n.Free = func(file string) (int64, error) { free, _, err := p.Root.Space(file); return free, err }
+		}
 		req = fixers.Configured(rule.Name, rule.Fixer.Require(rule.Name, n), n)
 	}
 	p.behindLinks(&req)

@@ -76,7 +76,7 @@ func TestRKE2(t *testing.T) {
 	// What the API server refuses is put back, and all of it is healthy again.
 	hardened := n.rke2Files(t)
 	n.write(t, "/root/broken.yaml", rke2Broken)
-	n.must(t, 3, "harden", "apply", "--profile", "/root/broken.yaml", "--yes", "--timeout", "90s")
+	n.must(t, 3, "harden", "apply", "--profile", "/root/broken.yaml", "--yes", "--timeout", "4m") // the undo restarts it as well, on a machine that may be busy
 	n.requireRKE2(t)
 	if got := n.rke2Files(t); got != hardened {
 		t.Errorf("after the run that failed the node has\n%s\nand had\n%s", got, hardened)

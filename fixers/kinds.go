@@ -6,6 +6,7 @@ package fixers
 var kinds = map[string]func() Fixer{
 	"account":            func() Fixer { return new(Account) },
 	"anonymous-access":   func() Fixer { return new(AnonymousAccess) },
+	"audit-bodies":       func() Fixer { return new(AuditBodies) },
 	"component-flag":     func() Fixer { return new(ComponentFlag) },
 	"control-plane-file": func() Fixer { return new(ControlPlaneFile) },
 	"encryption-at-rest": func() Fixer { return new(EncryptionAtRest) },
@@ -20,6 +21,8 @@ var kinds = map[string]func() Fixer{
 	"rancher-profile":    func() Fixer { return new(RancherProfile) },
 	"rke-addon":          func() Fixer { return new(RKEAddon) },
 	"rke-setting":        func() Fixer { return new(RKESetting) },
+	"ssh-server":         func() Fixer { return new(SSHServer) },
+	"static-pods":        func() Fixer { return new(StaticPods) },
 	"sysctl":             func() Fixer { return new(Sysctl) },
 	"unit-current":       func() Fixer { return new(UnitCurrent) },
 	"yaml-setting":       func() Fixer { return new(YAMLSetting) },

@@ -104,7 +104,7 @@ func (n *node) mounted() []mount {
 		}
 	})
 	for _, unit := range n.units(func(name string) bool { return path.Ext(name) == ".mount" }) {
-		file := path.Join(systemDirs[0], unit)
+		file := path.Join("/etc/systemd/system", unit)
 		m := mount{place: file}
 		for _, s := range edit.UnitSettings([]byte(n.text(file))) {
 			switch {

@@ -17,6 +17,7 @@ import (
 	"harden/agent/host"
 	"harden/agent/message"
 	"harden/agent/stable"
+	"harden/fixers"
 )
 
 // maxFile bounds what is read of one file, in bytes; maxNames the entries of a directory.
@@ -32,7 +33,7 @@ func Find(root *host.Root, f *facts.Facts, known ...change.Conflict) []change.Co
 	if f.Kubelet == nil && len(f.Components) == 0 {
 		return n.list
 	}
-	n.enabled = n.enabledUnits()
+	n.enabled, _ = fixers.EnabledUnits(n.root) // what cannot be read is not known to be started
 	n.cni = n.networkPlugin()
 	n.parameters()
 	n.swap()
@@ -99,33 +100,8 @@ func (n *node) lines(file string, visit func(words []string, place string)) {
 
 func at(file string, line int) string { return file + ":" + strconv.Itoa(line) }
 
-// systemDirs are where units lie and links say which of them are started, the first wins.
-var systemDirs = []string{"/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"}
-
-// enabledUnits are those that another unit pulls in (systemd.unit(5), .wants and .requires),
-// but for masked ones.
-func (n *node) enabledUnits() map[string]string {
-	units := map[string]string{}
-	for _, dir := range systemDirs {
-		for _, name := range n.names(dir) {
-			if ext := path.Ext(name); ext != ".wants" && ext != ".requires" {
-				continue
-			}
-			for _, unit := range n.names(path.Join(dir, name)) {
-				if units[unit] == "" && !n.masked(unit) {
-					units[unit] = path.Join(dir, name, unit)
-				}
-			}
-		}
-	}
-	return units
-}
-
-// masked tells whether a unit cannot be started: its file is a link to /dev/null.
-func (n *node) masked(unit string) bool {
-	target, err := n.root.Link(path.Join(systemDirs[0], unit))
-	return err == nil && target == "/dev/null"
-}
+// masked tells whether a unit cannot be started.
+func (n *node) masked(unit string) bool { return fixers.Masked(n.root, unit) }
 
 // networkPlugin is the text of the first configuration of a CNI, as the runtime picks it.
 func (n *node) networkPlugin() string {

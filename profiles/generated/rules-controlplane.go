@@ -26,6 +26,16 @@ var controlplaneRules = []Rule{
 		Rating:     Rating{Severity: "high", Frameworks: []IDs{{"nist-800-53", "AC-2(4), AC-16, AU-3, AU-3(1), AU-12"}, {"pci-dss-4.0", "10.2.2"}, {"nsa-cisa", "trivy 8.0, kubescape C-0067"}, {"stig", "V-242403"}}},
 	},
 	{
+		Name:       "audit-policy-bodies",
+		Kind:       "audit-bodies",
+		Path:       "rules/controlplane.yaml",
+		With:       "{path: $audit-policy-path, policy: $audit-policy}",
+		Fixer:      &fixers.AuditBodies{Path: "/etc/kubernetes/harden/audit-policy.yaml", Policy: "balanced"},
+		Parameters: []Parameter{{"audit-policy", "balanced"}, {"audit-policy-path", "/etc/kubernetes/harden/audit-policy.yaml"}},
+		Title:      Text{EN: "Record every request and answer with its body", ZH: "记录全部请求与响应的内容"},
+		Rating:     Rating{Severity: "low", Warn: true, Frameworks: []IDs{{"stig", "V-242403"}}},
+	},
+	{
 		Name:       "admission-config-file",
 		Kind:       "control-plane-file",
 		Path:       "rules/controlplane.yaml",

@@ -165,6 +165,16 @@ var kubeletRules = []Rule{
 		Rating:     Rating{Severity: "medium", Warn: true},
 	},
 	{
+		Name:       "kubelet-static-pods",
+		Kind:       "static-pods",
+		Path:       "rules/kubelet.yaml",
+		With:       "{set: $kubelet-static-pods}",
+		Fixer:      &fixers.StaticPods{Set: "keep"},
+		Parameters: []Parameter{{"kubelet-static-pods", "keep"}},
+		Title:      Text{EN: "Do not let the kubelet of a worker start pods from files", ZH: "工作节点的 kubelet 不从文件启动 Pod"},
+		Rating:     Rating{Severity: "medium", Warn: true, Frameworks: []IDs{{"stig", "V-242397"}}},
+	},
+	{
 		Name:   "kubelet-no-alpha-features",
 		Kind:   "kubelet-setting",
 		Path:   "rules/kubelet.yaml",

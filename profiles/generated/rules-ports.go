@@ -113,4 +113,14 @@ var portsRules = []Rule{
 		Title:  Text{EN: "Open port 2381 (etcd's metrics) to the node only", ZH: "端口 2381（etcd 指标）仅本机可访问"},
 		Rating: Rating{Severity: "low"},
 	},
+	{
+		Name:       "ssh-server",
+		Kind:       "ssh-server",
+		Path:       "rules/ports.yaml",
+		With:       "{set: $ssh-server}",
+		Fixer:      &fixers.SSHServer{Set: "keep"},
+		Parameters: []Parameter{{"ssh-server", "keep"}},
+		Title:      Text{EN: "Do not start an SSH server on workers", ZH: "工作节点开机不启动 SSH 服务"},
+		Rating:     Rating{Severity: "medium", Warn: true, Frameworks: []IDs{{"stig", "V-242393, V-242394"}}},
+	},
 }

@@ -36,6 +36,7 @@ type Judged struct {
 	Edits    []object.Edit // of Plan.Changes
 	fixes    fixes.Plan
 	request  Request
+	labels   map[string]map[string]string // of the namespaces
 }
 
 // Judge judges every control of the profile that is about the cluster, and gives
@@ -66,7 +67,11 @@ func Judge(i *inventory.Inventory, r Request) (*Judged, error) {
 			plan.Findings = append(plan.Findings, byHand(*c, entry.Scope))
 		}
 	}
-	return &Judged{Plan: plan, Controls: controls, fixes: fixes.Of(judged), request: r}, nil
+	labels := map[string]map[string]string{}
+	for _, n := range i.Core.Namespaces {
+		labels[n.Name] = n.Labels
+	}
+	return &Judged{Plan: plan, Controls: controls, fixes: fixes.Of(judged), request: r, labels: labels}, nil
 }
 
 // Inspect lets somebody look at each change that would be made. What he objects to
@@ -86,14 +91,20 @@ func (j *Judged) Inspect(object func(fixes.Fix) message.Text) {
 func (j *Judged) Wanted() []fixes.Fix { return j.wanted() }
 
 func (j *Judged) wanted() []fixes.Fix {
-	open := map[string]bool{}
-	for _, f := range j.Plan.Findings {
-		decided := f
-		j.request.decide(&decided)
-		open[f.Rule] = f.Rule != "" && decided.Status != change.Waived && decided.Status != change.Error && decided.Status != change.NotApplicable
+	open := map[string]*change.Finding{}
+	for i := range j.Plan.Findings {
+		f := &j.Plan.Findings[i]
+		decided := *f
+		j.mark(&decided)
+		j.decide(&decided)
+		if f.Rule != "" && decided.Status != change.Waived && decided.Status != change.Error && decided.Status != change.NotApplicable {
+			open[f.Rule] = f
+		}
 	}
 	return slices.DeleteFunc(slices.Clone(j.fixes.Fixes), func(f fixes.Fix) bool {
-		return !f.In(j.request.Namespaces) || !slices.ContainsFunc(f.Rules, func(name string) bool { return open[name] })
+		return !f.In(j.request.Namespaces) || !slices.ContainsFunc(f.Rules, func(name string) bool {
+			return open[name] != nil && j.covering(open[name], f.Target, "") == nil
+		})
 	})
 }
 
@@ -101,11 +112,15 @@ func (j *Judged) wanted() []fixes.Fix {
 // attestation, and puts the changes into the plan.
 func (j *Judged) Finish() {
 	j.fixes.Fixes = j.wanted()
+	for n := range j.Plan.Findings {
+		j.mark(&j.Plan.Findings[n])
+	}
 	j.fixes.Inform(j.Plan.Findings)
 	controls := map[string][]string{}
 	for n := range j.Plan.Findings {
 		f := &j.Plan.Findings[n]
-		j.request.decide(f)
+		j.mark(f) // once more: what is in the way is evidence too
+		j.decide(f)
 		f.Targets = targetsOf(f)
 		controls[f.Rule] = f.Controls
 	}

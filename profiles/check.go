@@ -131,6 +131,12 @@ func (d *draft) checkWaiver(w Waiver) error {
 	if w.Control != "" && !d.has(w.Control) {
 		return message.Errorf("the profile has no control %q%s", w.Control, similar(w.Control, d.ids()))
 	}
+	if w.Objects != (Objects{}) && w.Control == "" {
+		return message.Errorf("objects are of a control about the cluster: give control, not rule")
+	}
+	if err := w.Objects.check(); err != nil {
+		return err
+	}
 	if strings.TrimSpace(w.Reason) == "" {
 		return message.Errorf("a reason is required")
 	}

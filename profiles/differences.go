@@ -80,6 +80,7 @@ func (p *Profile) Ineffective(now time.Time) []message.Text {
 	for _, w := range p.Waivers {
 		place, of := p.places[w], w.Rule+w.Control
 		switch c := p.waived(w); {
+		case w.Objects != (Objects{}): // kubectl harden says which it found
 		case w.Expired(now):
 			list = append(list, message.New("%s: the waiver of %s has no effect: it expired on %s", place, of, w.Expires))
 		case c != nil && len(c.Rules) == 0 && c.Manual != (Text{}):

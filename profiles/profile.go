@@ -84,8 +84,10 @@ type Control struct {
 type Waiver struct {
 	Rule    string `yaml:"rule"`
 	Control string `yaml:"control"`
-	Reason  string `yaml:"reason"`
-	Expires string `yaml:"expires"` // last day, "2027-06-30", UTC
+	// Objects are those of the cluster that it is about; the zero value: the whole control.
+	Objects Objects `yaml:"objects" json:",omitzero"`
+	Reason  string  `yaml:"reason"`
+	Expires string  `yaml:"expires"` // last day, "2027-06-30", UTC
 }
 
 // Expired tells whether a waiver no longer holds.
@@ -94,8 +96,14 @@ func (w Waiver) Expired(now time.Time) bool {
 	return err != nil || !now.Before(day.AddDate(0, 0, 1))
 }
 
-// Covers tells whether the waiver is about a rule that serves some controls.
+// Covers tells whether the waiver is about all of a rule that serves some controls.
 func (w Waiver) Covers(rule string, controls []string) bool {
+	return w.Objects == (Objects{}) && w.About(rule, controls)
+}
+
+// About tells whether the waiver names a rule or one of the controls that it serves, for
+// all that it finds or for some objects.
+func (w Waiver) About(rule string, controls []string) bool {
 	return w.Rule != "" && w.Rule == rule || w.Control != "" && slices.ContainsFunc(controls, func(c string) bool {
 		return c == w.Control || strings.HasSuffix(c, "/"+w.Control)
 	})

@@ -126,6 +126,8 @@ type Observation struct {
 	// Count the number of running pods that are like this.
 	Owner string `json:"owner,omitempty"`
 	Count int    `json:"count,omitempty"`
+	// Waiver is the site's decision to leave this object of the cluster open.
+	Waiver *Waiver `json:"waiver,omitempty"`
 	// CodedTexts is what of the texts are messages, for machines, where it is printed.
 	CodedTexts message.CodedTexts `json:"said,omitempty"`
 }

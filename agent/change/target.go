@@ -55,6 +55,17 @@ func ObjectTarget(kind, group, namespace, name string) Target {
 	return Target(KindObject + ":" + kind + "/" + name)
 }
 
+// Object takes the name of an object of a cluster apart, without its group. Of what is in
+// no namespace, namespace is "".
+func (t Target) Object() (kind, namespace, name string) {
+	parts := strings.Split(t.Name(), "/")
+	kind, _, _ = strings.Cut(parts[0], ".")
+	if len(parts) > 2 {
+		namespace = parts[1]
+	}
+	return kind, namespace, parts[len(parts)-1]
+}
+
 // Kind is the part before the first colon.
 func (t Target) Kind() string { kind, _, _ := strings.Cut(string(t), ":"); return kind }
 

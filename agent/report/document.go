@@ -118,6 +118,8 @@ type ChangedParameter struct {
 type ProfileWaiver struct {
 	Rule    string `json:"rule,omitempty"`
 	Control string `json:"control,omitempty"`
+	// Objects are those of the cluster that it is about, "kind=DaemonSet name=agent"; "": all.
+	Objects string `json:"objects,omitempty"`
 	Reason  string `json:"reason"`
 	Expires string `json:"expires"`
 }

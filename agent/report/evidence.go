@@ -50,7 +50,15 @@ func (l Language) Observed(o change.Observation) string {
 	case o.Field == change.FieldType || o.Field == change.FieldContent:
 		return l.Say("missing: ", "缺少：") + name
 	}
-	return fmt.Sprintf("%s · %s %s · %s", l.Expected(o), l.Say("actual", "实际"), Value(o.Actual), Safe(l.Text(o.Where)))
+	return fmt.Sprintf("%s · %s %s · %s", l.Expected(o), l.Say("actual", "实际"), Value(o.Actual), Safe(l.Text(o.Where))) + Safe(l.LeftOpen(o))
+}
+
+// LeftOpen says that a site's waiver covers an observation, or nothing.
+func (l Language) LeftOpen(o change.Observation) string {
+	if o.Waiver == nil {
+		return ""
+	}
+	return l.Say("; waived until "+o.Waiver.Expires+": ", "；豁免至 "+o.Waiver.Expires+"：") + o.Waiver.Reason
 }
 
 // Expected says what an observation was held against.

@@ -125,7 +125,7 @@ func (s Style) differences(w io.Writer, d *report.Differences) {
 		line("severity", "严重程度", report.Safe(rule)+"  "+s.Lang.Severity(d.Severity[rule]))
 	}
 	for _, v := range d.Waivers {
-		line("waiver", "豁免", report.Safe(v.Rule+v.Control)+"  "+s.say("until ", "至 ")+report.Safe(v.Expires)+"  "+report.Safe(v.Reason))
+		line("waiver", "豁免", report.Safe(strings.TrimSpace(v.Rule+v.Control+" "+v.Objects))+"  "+s.say("until ", "至 ")+report.Safe(v.Expires)+"  "+report.Safe(v.Reason))
 	}
 }
 

@@ -116,27 +116,36 @@ func (p Plan) Inform(findings []change.Finding) {
 		if f.Status != change.Blocked && f.Status != change.Manual {
 			continue
 		}
-		closed := 0
+		closed, open := 0, 0
 		for _, o := range f.Observed {
-			if p.closes(f.Rule, o.Target) {
+			switch {
+			case o.Waiver != nil:
+			case p.closes(f.Rule, o.Target):
 				closed++
+			default:
+				open++
 			}
 		}
-		if closed > 0 && closed == len(f.Observed) {
+		if closed > 0 && open == 0 {
 			f.Status = change.Drift
 			f.Reason = message.List(f.Reason, message.New("apply changes them"))
 			continue
 		}
 		for _, o := range p.Obstacles {
-			if slices.Contains(o.Rules, f.Rule) {
+			if slices.Contains(o.Rules, f.Rule) && !waived(*f, o.Target) {
 				f.Status = change.Blocked
 				f.Observed = append(f.Observed, o.Observed...)
 			}
 		}
-		if text := p.inTheWay(f.Rule); !text.IsZero() {
+		if text := p.inTheWay(*f); !text.IsZero() {
 			f.Reason = message.List(f.Reason, text)
 		}
 	}
+}
+
+// waived tells whether the site leaves an object open that a finding is about.
+func waived(f change.Finding, t change.Target) bool {
+	return t != "" && slices.ContainsFunc(f.Observed, func(o change.Observation) bool { return o.Target == t && o.Waiver != nil })
 }
 
 func (p Plan) closes(rule string, t change.Target) bool {
@@ -147,12 +156,12 @@ func (p Plan) closes(rule string, t change.Target) bool {
 const mostReasons = 3
 
 // inTheWay says what keeps apply from closing a rule.
-func (p Plan) inTheWay(rule string) message.Text {
+func (p Plan) inTheWay(f change.Finding) message.Text {
 	var texts []message.Text
 	more := 0
 	for _, o := range p.Obstacles {
 		switch {
-		case !slices.Contains(o.Rules, rule):
+		case !slices.Contains(o.Rules, f.Rule) || waived(f, o.Target):
 		case o.Target == "":
 			texts = append(texts, o.Reason)
 		case len(texts) < mostReasons:

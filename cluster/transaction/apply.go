@@ -51,8 +51,9 @@ func (r *Runner) Apply(ctx context.Context, p Plan, within time.Duration) (resul
 	if err != nil {
 		return r.undone(ctx, run, err)
 	}
-	record := run.Record()
-	return r.result(record), nil
+	result = r.result(run.Record())
+	r.prune(result)
+	return result, nil
 }
 
 // work is a plan with what its objects are now, and the state of its namespaces.

@@ -31,6 +31,8 @@ type Runner struct {
 	Gate   *gate.Gate // nil: nothing is asked as a dry run
 	State  *state.State
 	Waves  []Wave
+	// KeepRuns is how many past runs are kept, 0: all.
+	KeepRuns int
 	// Timeout is how long workloads may take to be as available as before.
 	Timeout time.Duration
 	// Again plans once more, and gives what is still to be changed.
@@ -106,6 +108,17 @@ func (r *Runner) lock(ctx context.Context) (unlock func(context.Context) error, 
 		local()
 		return err
 	}, nil
+}
+
+// prune removes old runs where so many are kept. What goes wrong harms nothing but the
+// disk's free space.
+func (r *Runner) prune(result *Result) {
+	if result == nil {
+		return
+	}
+	if err := r.State.Store.Prune(r.KeepRuns); err != nil {
+		result.Warnings = append(result.Warnings, message.New("old runs are kept: %v", err))
+	}
 }
 
 // settled refuses to go on over a run that was cut off, or that waits for its

@@ -171,7 +171,7 @@ func differencesOf(p *profiles.Profile) *report.Differences {
 		v.Set = append(v.Set, report.ChangedParameter(c))
 	}
 	for _, w := range d.Waivers {
-		v.Waivers = append(v.Waivers, report.ProfileWaiver(w))
+		v.Waivers = append(v.Waivers, report.ProfileWaiver{Rule: w.Rule, Control: w.Control, Objects: w.Objects.String(), Reason: w.Reason, Expires: w.Expires})
 	}
 	return v
 }

@@ -16,6 +16,9 @@ import (
 	"harden/cluster/transaction"
 )
 
+// defaultKeepRuns is how many past runs are kept, as on nodes.
+const defaultKeepRuns = 10
+
 // applyOptions are the flags of apply.
 type applyOptions struct {
 	planOptions
@@ -23,6 +26,7 @@ type applyOptions struct {
 	wave    string
 	within  time.Duration
 	timeout time.Duration
+	keep    int    // past runs
 	kept    string // the digest of the plan that it must be, or ""
 }
 
@@ -58,6 +62,9 @@ process is killed meanwhile, nothing undoes the run before kubectl harden recove
 			if cmd.Flags().Changed("confirm-within") && o.within <= 0 {
 				return usage("--confirm-within is a time above 0")
 			}
+			if o.keep < 0 {
+				return usage("keep-runs %d is below zero; 0 keeps all", o.keep)
+			}
 			if len(args) == 1 {
 				var err error
 				if o.kept, err = keptPlan(cmd.Flags(), args[0], &o.planOptions); err != nil {
@@ -72,6 +79,7 @@ process is killed meanwhile, nothing undoes the run before kubectl harden recove
 	f.BoolVar(&o.yes, "yes", false, "do not ask; needed if there is no terminal")
 	f.StringVar(&o.wave, "wave", "100%", "change this many namespaces, prove them, then go on: numbers and shares, such as 1,10%,100%")
 	f.DurationVar(&o.within, "confirm-within", 0, "undo the run unless kubectl harden confirm keeps it within this time, such as 10m")
+	f.IntVar(&o.keep, "keep-runs", defaultKeepRuns, "past runs to keep, `N`, 0 for all")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "how long workloads may take to be as available as before")
 	return cmd
 }
@@ -108,7 +116,7 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 		}
 	}
 	r := a.runner(s, o.noDryRun)
-	r.Waves, r.Timeout, r.Log = waves, o.timeout, a.progress
+	r.Waves, r.Timeout, r.Log, r.KeepRuns = waves, o.timeout, a.progress, o.keep
 	closed, err := a.withState(r, s.uid)
 	if err != nil {
 		return err

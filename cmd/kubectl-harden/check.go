@@ -52,6 +52,7 @@ func (a *app) check(ctx context.Context, o judgeOptions, detailed bool) error {
 		return err
 	}
 	s.judged.Finish()
+	a.warnIdle(s)
 	return a.showReport(ctx, s.report(a), detailed)
 }
 

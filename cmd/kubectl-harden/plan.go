@@ -132,10 +132,18 @@ func (a *app) planned(ctx context.Context, o planOptions) (*judging, error) {
 	}
 	s.judged.Inspect(ask)
 	s.judged.Finish()
+	a.warnIdle(s)
 	if lacks {
 		a.warn(message.New("this account may not make all of these changes, not even as a dry run: kubectl harden roles --write USER prints the rights"))
 	}
 	return s, nil
+}
+
+// warnIdle names the waivers that have no effect.
+func (a *app) warnIdle(s *judging) {
+	for _, t := range s.judged.Idle() {
+		a.warn(t)
+	}
 }
 
 // runner carries out runs on the cluster that was judged.

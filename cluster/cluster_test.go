@@ -34,6 +34,16 @@ func read(t testing.TB, have lists) *inventory.Inventory {
 			fmt.Fprint(w, `{"major":"1","minor":"34","gitVersion":"v1.34.1"}`)
 		case name == "apis":
 			fmt.Fprint(w, `{"groups":[{"name":"apps"}]}`)
+		case strings.HasSuffix(r.URL.Path, "/kube-proxy"): // an object, not a list
+			parts := strings.Split(r.URL.Path, "/")
+			switch object := have[strings.Join(parts[len(parts)-2:], "/")]; object {
+			case "", "missing":
+				w.WriteHeader(http.StatusNotFound)
+			case "forbidden":
+				w.WriteHeader(http.StatusForbidden)
+			default:
+				fmt.Fprint(w, object)
+			}
 		case have[name] == "forbidden":
 			w.WriteHeader(http.StatusForbidden)
 		default:

@@ -4,6 +4,8 @@ package catalog
 // cis-1.12.
 var controls = map[string]map[string]Entry{
 	"cis": {
+		"3.1.3":  by("bootstrap-tokens"),
+		"4.3.1":  by("kube-proxy-metrics"),
 		"5.1.1":  by("rbac-cluster-admin"),
 		"5.1.2":  by("rbac-secrets"),
 		"5.1.3":  by("rbac-wildcards"),

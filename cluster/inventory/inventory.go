@@ -25,6 +25,7 @@ type Inventory struct {
 	Policies  []Policy
 	Webhooks  []Webhook
 	Rancher   Rancher
+	KubeProxy KubeProxy
 	UID       string // of the namespace kube-system, which names the cluster
 	more      more
 }

@@ -37,6 +37,7 @@ func (r *reader) tasks() []func(context.Context) {
 		},
 		func(ctx context.Context) { list(ctx, r, validating, &l.validating, webhooks(validating)) },
 		func(ctx context.Context) { list(ctx, r, mutating, &l.mutating, webhooks(mutating)) },
+		r.kubeProxy,
 	}
 	for n, k := range []kind{deployments, statefulSets, daemonSets, replication} {
 		tasks = append(tasks, func(ctx context.Context) { list(ctx, r, k, &l.templates[n], r.template(k, "spec.template.spec")) })

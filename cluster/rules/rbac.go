@@ -68,6 +68,9 @@ func rbacRules() []Rule {
 		Rule{Name: "rbac-system-masters", needs: inventory.RBAC, judge: systemMasters,
 			Title: Text{"Do not use the group system:masters", "不使用 system:masters 组"},
 			Why:   Text{"Its members have all rights, and no change of roles can take them away.", "其成员拥有全部权限，且无法通过修改角色收回。"}},
+		Rule{Name: "bootstrap-tokens", needs: inventory.RBAC, judge: tokensForJoining,
+			Title: Text{"Let bootstrap tokens do nothing but join nodes", "引导令牌只能用于节点加入"},
+			Why:   Text{"A bootstrap token is a password without an owner: what is done with it is nobody's.", "引导令牌相当于没有归属的口令：用它所做的操作无法归属到个人。"}},
 		Rule{Name: "service-account-rights", needs: inventory.RBAC, judge: accountRights,
 			Title: Text{"Keep the rights of service accounts small", "最小化 ServiceAccount 权限"},
 			Why:   Text{"A program that is taken over acts with the rights of its account.", "被入侵的程序会以其账户的权限行事。"}})

@@ -66,7 +66,7 @@ func Named(name string) (Rule, bool) {
 }
 
 func library() []Rule {
-	return slices.Concat(accountRules(), rbacRules(), podRules(), namespaceRules(), networkRules(), imageRules(), rancherRules())
+	return slices.Concat(accountRules(), rbacRules(), podRules(), namespaceRules(), networkRules(), imageRules(), rancherRules(), kubeProxyRules())
 }
 
 // compliant is the verdict where nothing is open.

@@ -1,6 +1,8 @@
 package catalog_test
 
 import (
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +46,53 @@ func TestCounts(t *testing.T) {
 		if got != n {
 			t.Errorf("%s: by rule, by hand, on files: %v, want %v", name, got, n)
 		}
+	}
+}
+
+// evidence are the rules that show who or what, and leave it to a person whether that is
+// right; the others decide by what the API shows.
+var evidence = []string{"rbac-cluster-admin", "rbac-secrets", "rbac-wildcards", "rbac-create-pods", "rbac-escalate", "rbac-persistent-volumes", "rbac-nodes-proxy",
+	"rbac-approve-certificates", "rbac-webhooks", "rbac-token-create", "rbac-system-masters", "service-account-token", "service-account-rights",
+	"network-policy-enforced", "image-registry", "pod-ports", "rancher-identity-provider", "rancher-admins", "rancher-node-drivers"}
+
+// TestTheTableOfControls counts who judges the 134 controls about a cluster that the
+// source catalogues ask for: section 5 of CIS as 1.11 has it, and the five others. It is
+// the table of docs/cluster.md.
+func TestTheTableOfControls(t *testing.T) {
+	type row struct{ api, evidence, files, person int }
+	want := map[string]row{"cis-1.11": {19, 14, 0, 2}, "qkxy-cs001-2023": {30, 10, 0, 20}, "rancher-2.3.5": {4, 0, 13, 0}, "rancher-2.1": {2, 3, 1, 1},
+		"qingteng-12": {11, 1, 0, 2}, "k8s-security-bp": {0, 0, 0, 1}}
+	var all row
+	for name, n := range want {
+		var got row
+		for _, c := range load(t, name).Controls {
+			entry, is := catalog.Of(c.ID)
+			switch {
+			case !is || strings.HasPrefix(name, "cis-") && !strings.HasPrefix(c.ID, name+"/5."):
+			case entry.Scope == catalog.OnFiles:
+				got.files++
+			case entry.Scope == catalog.ByHand:
+				got.person++
+			case slices.ContainsFunc(entry.Rules, func(r string) bool { return slices.Contains(evidence, r) }):
+				got.evidence++
+			default:
+				got.api++
+			}
+		}
+		if got != n {
+			t.Errorf("%s: %+v, want %+v", name, got, n)
+		}
+		all = row{all.api + got.api, all.evidence + got.evidence, all.files + got.files, all.person + got.person}
+	}
+	if all != (row{66, 28, 14, 26}) {
+		t.Errorf("all: %+v", all)
+	}
+	page, err := os.ReadFile("../../docs/cluster.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line := fmt.Sprintf("| all | %d | %d | %d | %d | %d |", all.api+all.evidence+all.files+all.person, all.api, all.evidence, all.files, all.person); !strings.Contains(string(page), line) {
+		t.Errorf("docs/cluster.md lacks the line %s", line)
 	}
 }
 

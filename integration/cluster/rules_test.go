@@ -56,6 +56,7 @@ func clusterRole(rules string) string {
 
 const (
 	eve          = "{apiGroup: rbac.authorization.k8s.io, kind: User, name: NS-eve}"
+	joining      = "{apiGroup: rbac.authorization.k8s.io, kind: Group, name: 'system:bootstrappers:NS'}"
 	clusterBound = "object:ClusterRoleBinding.rbac.authorization.k8s.io/NS-b"
 	bound        = "object:RoleBinding.rbac.authorization.k8s.io/NS/NS-b"
 	web          = "object:Deployment.apps/NS/web"
@@ -97,10 +98,19 @@ func ruleCases() []ruleCase {
 		ruleCase{rule: "service-type", profile: qkxy, target: "object:Service/NS/s", field: "json:spec.type",
 			good: "{apiVersion: v1, kind: Service, metadata: {name: s, namespace: NS}, spec: {ports: [{port: 80}]}}",
 			bad:  "{apiVersion: v1, kind: Service, metadata: {name: s, namespace: NS}, spec: {type: NodePort, ports: [{port: 80}]}}"},
+		ruleCase{rule: "kube-proxy-metrics", good: kubeProxy("127.0.0.1:10249"), bad: kubeProxy("0.0.0.0:10249"), target: "object:ConfigMap/kube-system/kube-proxy", field: "json:data.metricsBindAddress"},
 		ruleCase{rule: "image-tag", profile: qkxy, good: deployment(pod("", secured)), bad: deployment(strings.Replace(pod("", secured), "/a:1", "/a", 1)), target: web, field: inContainer + "image"},
 		ruleCase{rule: "image-registry", good: deployment(pod("", secured)), goodState: "manual", bad: deployment(strings.Replace(pod("", secured), "r.example.com", "evil.example.com", 1)),
 			target: web, field: inTemplate + "containers.image", set: "trusted-registries=r.example.com"},
 	)
+}
+
+// kubeProxy is kube-proxy as kubeadm sets it up, as far as it matters here.
+func kubeProxy(metrics string) string {
+	return "\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: kube-proxy, namespace: kube-system}, data: {config.conf: '{kind: KubeProxyConfiguration, metricsBindAddress: \"" + metrics + "\"}'}}\n" +
+		"\n---\n{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: kube-proxy, namespace: kube-system}, spec: {selector: {matchLabels: {k8s-app: kube-proxy}}, template: {metadata: {labels: {k8s-app: kube-proxy}}, " +
+		"spec: {containers: [{name: kube-proxy, image: registry.k8s.io/kube-proxy:v1, command: [/usr/local/bin/kube-proxy, '--config=/var/lib/kube-proxy/config.conf'], volumeMounts: [{name: kube-proxy, mountPath: /var/lib/kube-proxy}]}], " +
+		"volumes: [{name: kube-proxy, configMap: {name: kube-proxy}}]}}}}\n"
 }
 
 func grantCases() []ruleCase {
@@ -118,6 +128,8 @@ func grantCases() []ruleCase {
 		grant("rbac-token-create", "{apiGroups: [''], resources: ['serviceaccounts/token'], verbs: [create]}"),
 		{rule: "rbac-system-masters", goodState: "manual", target: clusterBound, field: "json:subjects",
 			bad: binding("ClusterRoleBinding", "view", "{apiGroup: rbac.authorization.k8s.io, kind: Group, name: 'system:masters'}")},
+		{rule: "bootstrap-tokens", target: clusterBound, field: "json:subjects", badState: "manual",
+			good: clusterRole("{apiGroups: [''], resources: [nodes], verbs: [get]}") + binding("ClusterRoleBinding", "NS-r", joining), bad: binding("ClusterRoleBinding", "view", joining)},
 		{rule: "service-account-rights", profile: "qkxy-cs001-2023", target: clusterBound, field: "json:subjects", badState: "manual",
 			bad: binding("ClusterRoleBinding", "admin", "{kind: ServiceAccount, name: a, namespace: NS}")},
 	}

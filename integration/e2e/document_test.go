@@ -53,10 +53,10 @@ func decode(t *testing.T, stdout string) document {
 
 // finding is what harden says of one rule, or of a control without rules.
 type finding struct {
-	Rule     string
-	Controls []string
-	Status   string
-	Reason   string
+	Rule              string
+	Controls, Targets []string
+	Status            string
+	Reason            string
 }
 
 // about gives the findings of one control of the document's profile.

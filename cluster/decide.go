@@ -110,7 +110,7 @@ func (j *Judged) Idle() []message.Text {
 			continue
 		}
 		covers := func(f change.Finding) bool {
-			return w.About(f.Rule, f.Controls) && slices.ContainsFunc(f.Observed, func(o change.Observation) bool {
+			return f.Status != change.Manual && w.About(f.Rule, f.Controls) && slices.ContainsFunc(f.Observed, func(o change.Observation) bool {
 				return !o.Holds && w.Objects.Select(j.place(o.Target, o.Field))
 			})
 		}

@@ -118,8 +118,12 @@ func (h *htmlWriter) observations(f change.Finding) {
 			h.f("<tr><td>%s</td><td>%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", targetName(o.Target), tell("exists", "存在"), class, tell("missing", "缺少"), bothOf(o.Where))
 			continue
 		}
+		where := bothOf(o.Where)
+		if o.Waiver != nil {
+			where += both(inBoth(func(l report.Language) string { return report.Safe(l.LeftOpen(o)) }))
+		}
 		h.f("<tr><td><code>%s</code></td><td>%s%s</td><td class=\"%s\">%s</td><td>%s</td></tr>\n", report.Safe(cmp.Or(name, string(o.Field))),
-			tell(op.EN, op.ZH), breakable(expected), class, actual, bothOf(o.Where))
+			tell(op.EN, op.ZH), breakable(expected), class, actual, where)
 	}
 	h.f("</tbody></table>\n")
 	if more := len(list) - mostShown; more > 0 {

@@ -73,7 +73,7 @@ func (r *reader) kubeProxy(ctx context.Context) {
 		Metrics string `yaml:"metricsBindAddress"`
 	}
 	if err := yaml.Unmarshal([]byte(config.Data[file]), &settings); err != nil {
-		k.Err = message.Errorf("ConfigMap kube-system/kube-proxy, %s: %w", file, err)
+		k.Err = message.Errorf("%s: %w", "ConfigMap kube-system/kube-proxy, "+file, err)
 		return
 	}
 	k.Metrics, k.Known = settings.Metrics, settings.Kind == "KubeProxyConfiguration"

@@ -44,8 +44,13 @@ func (r Rule) Judge(c *Cluster) Verdict {
 		return Verdict{Status: change.Error, Reason: message.Of(err)}
 	}
 	v := r.judge(c)
+	known := make(map[change.Target]bool, len(v.Targets)) // there may be thousands
+	for _, t := range v.Targets {
+		known[t] = true
+	}
 	for _, o := range v.Observed {
-		if !slices.Contains(v.Targets, o.Target) {
+		if !known[o.Target] {
+			known[o.Target] = true
 			v.Targets = append(v.Targets, o.Target)
 		}
 	}

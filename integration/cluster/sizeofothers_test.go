@@ -5,6 +5,7 @@ package cluster_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -208,13 +209,14 @@ func filled(t *testing.T, ctx context.Context, c *cluster.ControlPlane) {
 
 // fill makes a namespace with its roles and pods.
 func fill(ctx context.Context, c *cluster.ControlPlane, name string) error {
-	create := func(path, body string) error {
+	made := func(path, body string) ([]byte, error) {
 		status, data, err := c.Request(ctx, http.MethodPost, path, "application/json", strings.NewReader(body))
 		if err == nil && status >= http.StatusMultipleChoices {
 			err = fmt.Errorf("%s: %d %s", path, status, data)
 		}
-		return err
+		return data, err
 	}
+	create := func(path, body string) error { _, err := made(path, body); return err }
 	if err := create("/api/v1/namespaces", `{"metadata":{"name":"`+name+`"}}`); err != nil {
 		return err
 	}
@@ -236,8 +238,16 @@ func fill(ctx context.Context, c *cluster.ControlPlane, name string) error {
 			return err
 		}
 	}
-	for n := range filledPods {
-		pod := fmt.Sprintf(`{"metadata":{"name":"web-%d","labels":{"app":"web"}},"spec":{"containers":[{"name":"app","image":"r.example.com/%s:%[1]d","env":[{"name":"PAD","value":%q}],"resources":{"limits":{"cpu":"1","memory":"1Gi"}}}]}}`, n, name, padding)
+	data, err := made("/apis/apps/v1/namespaces/"+name+"/statefulsets", `{"metadata":{"name":"web"},"spec":{"replicas":0,"serviceName":"web","selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"app","image":"r.example.com/app:1"}]}}}}`)
+	if err != nil {
+		return err
+	}
+	var set struct{ Metadata struct{ UID string } }
+	if err := json.Unmarshal(data, &set); err != nil {
+		return err
+	}
+	for n := range filledPods { // no controller of StatefulSets runs here
+		pod := fmt.Sprintf(`{"metadata":{"name":"web-%d","labels":{"app":"web"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"StatefulSet","name":"web","uid":%[4]q,"controller":true}]},"spec":{"containers":[{"name":"app","image":"r.example.com/%[2]s:%[1]d","env":[{"name":"PAD","value":%[3]q}],"resources":{"limits":{"cpu":"1","memory":"1Gi"}}}]}}`, n, name, padding, set.Metadata.UID)
 		if err := create("/api/v1/namespaces/"+name+"/pods", pod); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ var controlplaneRules = []Rule{
 		With:       "{path: $audit-policy-path, policy: $audit-policy}",
 		Fixer:      &fixers.AuditBodies{Path: "/etc/kubernetes/harden/audit-policy.yaml", Policy: "balanced"},
 		Parameters: []Parameter{{"audit-policy", "balanced"}, {"audit-policy-path", "/etc/kubernetes/harden/audit-policy.yaml"}},
-		Title:      Text{EN: "Record every request and answer with its body", ZH: "记录全部请求与响应的内容"},
+		Title:      Text{EN: "Log every request and answer with its body", ZH: "记录全部请求与响应的内容"},
 		Rating:     Rating{Severity: "low", Warn: true, Frameworks: []IDs{{"stig", "V-242403"}}},
 	},
 	{

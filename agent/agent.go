@@ -32,7 +32,7 @@ type Agent struct {
 	Rehearsing Rehearsing
 	// ConfirmWithin is how long there is to confirm a run that is applied; 0: it
 	// need not be confirmed. Recovery is the command, program and arguments,
-	// that undoes it otherwise: that of harden recover.
+	// that undoes it otherwise, and puts back what had to wait: that of harden recover.
 	ConfirmWithin time.Duration
 	Recovery      []string
 }
@@ -44,7 +44,7 @@ func (a *Agent) KubeadmConfiguration(ctx context.Context) ([]byte, error) {
 }
 
 func (a *Agent) planner() planner.Planner {
-	return planner.Planner{Node: a.Node, Profile: a.Profile, Attestations: a.Attestations}
+	return planner.Planner{Node: a.Node, Profile: a.Profile, Attestations: a.Attestations, Waiting: a.waitingRun}
 }
 
 func (a *Agent) runner() *transaction.Runner {

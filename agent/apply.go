@@ -118,8 +118,8 @@ func (a *Agent) mayChange() error {
 	return nil
 }
 
-// settled takes the lock, and refuses where a run was interrupted or waits to be
-// confirmed: what it wrote is not there to stay.
+// settled takes the lock, and refuses where a run was interrupted, waits to be
+// confirmed, or waits for the API server: what it wrote is not there to stay.
 func (a *Agent) settled() (unlock func(), err error) {
 	if unlock, err = a.lock(); err != nil {
 		return nil, err
@@ -127,6 +127,9 @@ func (a *Agent) settled() (unlock func(), err error) {
 	a.tidyRuns()
 	if err = a.unsettled(); err == nil {
 		err = a.unconfirmed("")
+	}
+	if err == nil {
+		err = a.putBack("")
 	}
 	if err != nil {
 		unlock()
@@ -194,7 +197,10 @@ func (a *Agent) Idle() error {
 	if err := a.unsettled(); err != nil {
 		return err
 	}
-	return a.unconfirmed("")
+	if err := a.unconfirmed(""); err != nil {
+		return err
+	}
+	return a.putBack("")
 }
 
 // unsettled refuses to go on over a run that was interrupted, or that may have been.

@@ -173,16 +173,20 @@ func TestPendingRun(t *testing.T) {
 			results, err := n.agent("", nil).Recover(n.Context())
 			n.ok(err)
 			n.equal("not confirmed before the machine was started again, restored by recover", results[0].Record.Reason.String())
+			n.read(bootUnit) // kubeadm's record waits for the API server
+			n.comesUp()
+			n.ok(errorOf(n.agent("", nil).Recover(n.Context())))
 			n.equal(o.old, n.snapshot())
-			n.equal([]string{"reload"}, n.units.Calls()) // systemd forgets the unit for the boot
+			n.equal([]string{"start harden-confirm-" + id + ".timer", "stop harden-confirm-" + id + ".timer", "reload"}, n.units.Calls()) // systemd forgets the unit for the boot
 		},
-		"the unit for the boot undoes it": func(n *testNode, o outcome, _ string) {
+		"the unit for the boot undoes it": func(n *testNode, o outcome, id string) {
 			n.reboot(systemd.Unit{Name: systemd.RecoverUnit, LoadState: "loaded", ActiveState: "activating", SubState: "start"})
-			_, err := n.agent("", nil).Recover(n.Context())
-			n.ok(err)
-			n.equal(o.old, n.snapshot())
+			n.ok(errorOf(n.agent("", nil).Recover(n.Context())))
 			// The kubelet waits for the unit as long as systemd knows of it.
-			n.equal(0, len(n.units.Calls()))
+			n.equal([]string{"start harden-confirm-" + id + ".timer"}, n.units.Calls())
+			n.comesUp()
+			n.ok(errorOf(n.agent("", nil).Recover(n.Context())))
+			n.equal(o.old, n.snapshot())
 		},
 		"its unit for the boot was changed by somebody": func(n *testNode, _ outcome, id string) {
 			n.write(bootUnit, "[Unit]\n# ours\n", 0o644)

@@ -149,9 +149,9 @@ func (n *testNode) agent(profile string, calls host.Calls) *agent.Agent {
 	}
 	a.Systemd = func(context.Context) (node.Systemd, error) { return n.units, nil }
 	if n.cluster != nil {
-		asked := *n.cluster
-		asked.calls = calls
-		a.Cluster, a.Record = &asked, node.RecordKept
+		reached := *n.cluster
+		reached.calls = calls
+		a.Cluster = &reached
 	}
 	if profile != "" {
 		a.Profile = n.profile(profile)

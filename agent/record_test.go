@@ -27,7 +27,7 @@ type fakeCluster struct {
 	mu    *sync.Mutex // a timer's recovery writes while a test looks
 	texts map[change.Target]string
 	peers []node.Peer
-	down  error // why the API server does not answer
+	down  *error // why the API server does not answer, for all agents of the node
 	calls host.Calls
 }
 
@@ -52,7 +52,7 @@ streamingConnectionIdleTimeout: 0s
 const apiManifest = "/etc/kubernetes/manifests/kube-apiserver.yaml"
 
 func newCluster() *fakeCluster {
-	return &fakeCluster{mu: new(sync.Mutex), texts: map[change.Target]string{controlplane.ClusterRecord: clusterRecord, controlplane.KubeletRecord: kubeletRecord}}
+	return &fakeCluster{mu: new(sync.Mutex), down: new(error), texts: map[change.Target]string{controlplane.ClusterRecord: clusterRecord, controlplane.KubeletRecord: kubeletRecord}}
 }
 
 // withRecord makes the node a control plane with a record in its cluster.
@@ -71,19 +71,20 @@ spec:
 `, 0o600)
 }
 
-func (c *fakeCluster) State(t change.Target) (change.State, error) {
+func (c *fakeCluster) State(_ context.Context, t change.Target) (change.State, error) {
 	c.mu.Lock()
 	text, is := c.texts[t]
+	down := *c.down
 	c.mu.Unlock()
-	if c.down != nil || !is {
-		return change.State{}, c.down
+	if down != nil || !is {
+		return change.State{}, down
 	}
 	return change.State{File: &change.File{Content: change.NewContent([]byte(text), false)}}, nil
 }
 
-func (c *fakeCluster) Write(_ context.Context, t change.Target, from, to change.State) error {
+func (c *fakeCluster) Write(ctx context.Context, t change.Target, from, to change.State) error {
 	return c.calls.Do(host.Op{Name: "patch", Path: string(t)}, func() error {
-		now, err := c.State(t)
+		now, err := c.State(ctx, t)
 		if err == nil && !now.Equal(from) {
 			err = &host.Changed{Path: t.Name(), Fields: now.Differences(from)}
 		}
@@ -97,6 +98,13 @@ func (c *fakeCluster) Write(_ context.Context, t change.Target, from, to change.
 }
 
 func (c *fakeCluster) Peers(context.Context, *facts.Facts) ([]node.Peer, error) { return c.peers, nil }
+
+// goes has the API server not answer, or with nil answer again.
+func (c *fakeCluster) goes(down error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	*c.down = down
+}
 
 // lines are what a snapshot says of the record.
 func (c *fakeCluster) lines() []string {
@@ -169,7 +177,7 @@ func TestRecord(t *testing.T) {
 	})
 	in("nobody answers", func(t *testing.T) {
 		n := start(t)
-		n.cluster.down = errors.New("connection refused")
+		n.cluster.goes(errors.New("connection refused"))
 		result, err := n.apply(n.agent(recordSite, nil))
 		n.ok(err)
 		n.judged(result.Plan, "kubeadm-record", change.Blocked, "cannot tell what kubeadm's record of the cluster has: connection refused")
@@ -206,13 +214,13 @@ func TestRecord(t *testing.T) {
 	in("nobody answers a rollback", func(t *testing.T) {
 		n := start(t)
 		record := n.applied(recordSite)
-		n.cluster.down = errors.New("connection refused")
+		n.cluster.goes(errors.New("connection refused"))
 		_, err := n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
 		n.failed(err, node.Incomplete, "connection refused")
 		if strings.Contains(n.read(kubeletConfig), "podPidsLimit: 4096") {
 			t.Error("the files are not put back")
 		}
-		n.cluster.down = nil
+		n.cluster.goes(nil)
 		_, err = n.agent("", nil).Rollback(t.Context(), record.ID, agent.RollbackOptions{})
 		n.ok(err)
 		n.equal(newCluster().lines(), n.cluster.lines())

@@ -15,7 +15,8 @@ import (
 
 // Recover settles every run that was interrupted: what it wrote is put back, and
 // a rollback that was interrupted is finished. A run that was not confirmed in time
-// is undone; one whose time is not up is left alone.
+// is undone; one whose time is not up is left alone. What an undo left because the API
+// server did not answer is put back.
 func (a *Agent) Recover(ctx context.Context) ([]transaction.Result, error) {
 	if idle, err := a.nothingDue(); err != nil || idle {
 		return nil, err
@@ -30,12 +31,16 @@ func (a *Agent) Recover(ctx context.Context) ([]transaction.Result, error) {
 
 // RecoverWaiting is Recover for the timer of a run that is to be confirmed: it
 // waits for a run that is at work, and then until the time of a pending run
-// is up. It ends early, with the cause, where ctx ends while it waits.
+// is up, or the API server answers for which a run waits. It ends early, with the cause,
+// where ctx ends while it waits.
 func (a *Agent) RecoverWaiting(ctx context.Context) ([]transaction.Result, error) {
 	if _, err := a.nothingDue(); err != nil {
 		return nil, err
 	}
 	var results []transaction.Result
+	if err := a.awaitServer(ctx); err != nil {
+		return nil, err
+	}
 	for {
 		// With the lock in any case: a timer that has nothing more to do is stopped.
 		a.Await(ctx, message.New("waiting for a run that is at work"))
@@ -56,13 +61,43 @@ func (a *Agent) RecoverWaiting(ctx context.Context) ([]transaction.Result, error
 		if a.OnWait != nil {
 			a.OnWait(node.Waiting{Text: message.New("waiting until the time to confirm the run is up"), Until: time.Now().Add(left)})
 		}
-		select {
-		case <-ctx.Done():
-			return results, node.Failure(node.Failed, message.Text{}, "stopped waiting: %w", context.Cause(ctx))
 		// While the machine sleeps this clock stands still and the other goes on.
-		case <-time.After(min(left, time.Minute)):
+		if err := pause(ctx, min(left, time.Minute)); err != nil {
+			return results, err
 		}
 	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return node.Failure(node.Failed, message.Text{}, "stopped waiting: %w", context.Cause(ctx))
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// How often the API server is asked whether it answers, and how long: then the timer
+// begins anew, and says so in its log.
+const (
+	serverPause    = 5 * time.Second
+	serverPatience = 10 * time.Minute
+)
+
+// awaitServer waits until the API server answers, where that is all that there is to be
+// waited for. It holds no lock meanwhile.
+func (a *Agent) awaitServer(ctx context.Context) error {
+	for end := time.Now().Add(serverPatience); time.Now().Before(end); {
+		due, err := a.due()
+		if err != nil || len(due) == 0 || slices.ContainsFunc(due, func(r journal.Record) bool { return !transaction.Waits(r) || a.runner().Answers(r) }) {
+			return err
+		}
+		a.Await(ctx, message.New("waiting for the API server, to put back kubeadm's record of the cluster"))
+		if err := pause(ctx, serverPause); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // nextDeadline is how long the first of the pending runs has left; 0: there is none.
@@ -128,14 +163,16 @@ func (a *Agent) leftBehind() bool {
 	return err == nil && len(records) == 0 && a.Systemd != nil && a.runner().ArmedBoot()
 }
 
-// due lists the runs that are to be settled: all that were interrupted, and those
-// to be confirmed whose time is up.
+// due lists the runs that are to be settled: all that were interrupted, those
+// to be confirmed whose time is up, and those that wait for the API server.
 func (a *Agent) due() ([]journal.Record, error) {
 	records, err := a.Store.Unsettled()
 	if err != nil {
 		return nil, node.Of(node.Failed, err)
 	}
-	return slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending && !a.runner().TimeIsUp(r) }), nil
+	records = slices.DeleteFunc(records, func(r journal.Record) bool { return r.State == journal.Pending && !a.runner().TimeIsUp(r) })
+	waiting, err := a.Waiting() // nothing that is to be undone began after one
+	return append(records, waiting...), err
 }
 
 func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*transaction.Result, error) {
@@ -160,6 +197,9 @@ func (a *Agent) recoverRun(ctx context.Context, record journal.Record) (*transac
 		if now, err := a.Moment(); err == nil && now.Boot != record.Confirm.Boot {
 			reason = message.New("not confirmed before the machine was started again, restored by recover")
 		}
+	}
+	if transaction.Waits(record) {
+		reason = record.Reason
 	}
 	run, err := a.Store.Resume(record.ID)
 	if err != nil {

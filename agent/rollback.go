@@ -120,6 +120,9 @@ func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*transactio
 	if err := a.unconfirmed(record.ID); err != nil {
 		return nil, err
 	}
+	if err := a.putBack(record.ID); err != nil {
+		return nil, err
+	}
 	if err := a.newest(record, options); err != nil {
 		return nil, err
 	}

@@ -50,6 +50,39 @@ func (a *Agent) unreadable(kind node.Kind, r journal.Record) error {
 	return node.Failure(kind, damagedHint(r), "run %s cannot be settled: %s", r.ID, message.List(r.Problems...))
 }
 
+// Waiting lists the runs of which all is put back but kubeadm's record of the cluster,
+// because the API server did not answer. It writes nothing.
+func (a *Agent) Waiting() ([]journal.Record, error) {
+	records, err := a.runner().Waiting()
+	if err != nil {
+		return nil, node.Of(node.Failed, err)
+	}
+	return records, nil
+}
+
+// waitingRun names one of them, "" where there is none.
+func (a *Agent) waitingRun() string {
+	if records, err := a.Waiting(); err == nil && len(records) > 0 {
+		return records[0].ID
+	}
+	return ""
+}
+
+// putBack refuses to go on over a run that waits so, but for one: what it recorded is
+// not there to stay, and a later run would take it for what was before.
+func (a *Agent) putBack(but string) error {
+	records, err := a.Waiting()
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		if r.ID != but {
+			return node.Failure(node.Failed, message.New("it is put back by itself once the API server answers; to do it now: harden recover"), "run %s was undone, but kubeadm's record of the cluster is not put back yet: it waits for the API server", r.ID)
+		}
+	}
+	return nil
+}
+
 // warnUnreadable adds to a result warnings of past runs that cannot be read.
 func (a *Agent) warnUnreadable(result *transaction.Result) {
 	records, err := a.Store.Unsettled()

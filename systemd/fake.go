@@ -101,6 +101,9 @@ func (f *Fake) Unit(ctx context.Context, name string) (Unit, error) {
 		return Unit{}, message.Errorf("cannot read unit %s: the name is not valid", name)
 	}
 	u, ok := f.units[name]
+	if timer, is := strings.CutSuffix(name, ".timer"); is && f.timers[timer] != nil {
+		return Unit{Name: name, LoadState: "loaded", ActiveState: "active", SubState: "waiting"}, nil
+	}
 	if !ok {
 		return Unit{Name: name, LoadState: "not-found", ActiveState: "inactive", SubState: "dead"}, nil
 	}

@@ -53,8 +53,8 @@ type configMap struct {
 }
 
 // State implements node.Cluster.
-func (r Record) State(t change.Target) (change.State, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), recordPatience)
+func (r Record) State(ctx context.Context, t change.Target) (change.State, error) {
+	ctx, cancel := context.WithTimeout(ctx, recordPatience)
 	defer cancel()
 	_, state, err := r.read(ctx, t)
 	return state, err

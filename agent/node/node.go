@@ -26,8 +26,9 @@ type Systemd interface {
 
 // Cluster is what a run reads and writes in the cluster.
 type Cluster interface {
-	// State reads an object's text; it does not exist where the cluster has none.
-	State(t change.Target) (change.State, error)
+	// State reads an object's text; it does not exist where the cluster has none. An API
+	// server that does not answer is asked again for a while, at most until ctx ends.
+	State(ctx context.Context, t change.Target) (change.State, error)
 	// Write takes an object from one text to another, and fails with *host.Changed
 	// where it is not in the first.
 	Write(ctx context.Context, t change.Target, from, to change.State) error
@@ -39,7 +40,7 @@ type Cluster interface {
 type RecordChoice string
 
 // RecordLeft leaves the record as it is, and says what that means for the next
-// upgrade; RecordKept keeps it. By default nothing is said of it.
+// upgrade; RecordKept, and "", keep it.
 const (
 	RecordLeft RecordChoice = "off"
 	RecordKept RecordChoice = "on"

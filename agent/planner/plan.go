@@ -37,6 +37,9 @@ type Planner struct {
 	*node.Node
 	Profile      *profiles.Profile
 	Attestations []profiles.Attestation // the verdicts of persons on controls
+	// Waiting names the run whose settings are still to be taken out of kubeadm's record, ""
+	// where there is none.
+	Waiting func() string
 }
 
 // Purpose is what a plan is made for.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
@@ -72,6 +73,16 @@ func (a Planner) planning(ctx context.Context, why Purpose) *planning {
 		composition: &composition{node: a.Node},
 		cache:       cache{outcomes: map[outcomeKey]cachedOutcome{}, walks: map[change.Target]walked{}, readers: map[change.Target]composer{}},
 		results:     results{blocked: map[string]message.Text{}, erred: map[string]bool{}, swept: map[swept]tally{}},
+	}
+	var until time.Time
+	p.asking = func() (context.Context, context.CancelFunc) {
+		if why == ToApply {
+			return context.WithCancel(ctx)
+		}
+		if until.IsZero() {
+			until = time.Now().Add(recordWithin)
+		}
+		return context.WithDeadline(ctx, until)
 	}
 	p.systemd = sync.OnceValues(p.connectSystemd)
 	p.owner = p.lookupOwner

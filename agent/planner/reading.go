@@ -22,10 +22,12 @@ type reading struct {
 
 // targets reads targets, each once, however many ask for it.
 type targets struct {
-	node     *node.Node
-	ctx      context.Context
-	facts    *facts.Facts
-	systemd  func() (node.Systemd, error)
+	node    *node.Node
+	ctx     context.Context
+	facts   *facts.Facts
+	systemd func() (node.Systemd, error)
+	// asking gives the time that the cluster has to answer.
+	asking   func() (context.Context, context.CancelFunc)
 	mu       sync.Mutex
 	readings map[change.Target]reading
 	contents map[change.Target]bool // targets whose content somebody asks about
@@ -65,7 +67,9 @@ func (t *targets) readNow(target change.Target) reading {
 		state, err := t.node.Root.ReadGroup(target.Name())
 		return reading{state: state, err: err}
 	case change.KindObject:
-		state, err := t.node.ReadState(target)
+		ctx, cancel := t.asking()
+		defer cancel()
+		state, err := t.node.Cluster.State(ctx, target)
 		return reading{state: state, err: err}
 	case change.KindUnit:
 		state, err := t.readUnit(target.Name())

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"harden/agent/change"
 	"harden/agent/controlplane"
@@ -33,11 +34,15 @@ type recording struct {
 	own     []kubeadm.Setting // what only this node can have
 }
 
+// recordWithin bounds all that is asked about the record for what is only shown, from the
+// first question on: who looks does not wait for an API server that is stuck.
+const recordWithin = 2 * time.Second
+
 // aboutRecord tells whether this node has a say in kubeadm's record: it is a control
 // plane that kubeadm made, and some rule is about what stands there.
 func (p *planning) aboutRecord() bool {
 	api := p.facts.Components[controlplane.APIServer]
-	if p.facts.Platform != facts.Kubeadm || !p.facts.Joined || api == nil || api.Manifest == "" || p.Passive {
+	if p.facts.Platform != facts.Kubeadm || !p.facts.Joined || api == nil || api.Manifest == "" {
 		return false
 	}
 	return slices.ContainsFunc(p.rules, func(r requiredRule) bool { _, part, _ := p.startedWith(r.Fixer); return part != "" })
@@ -51,14 +56,22 @@ func (p *planning) record() {
 		return
 	}
 	finding := &change.Finding{Rule: RecordRule, Controls: []string{RecordRule}, Severity: change.High, Targets: []change.Target{controlplane.ClusterRecord, controlplane.KubeletRecord}}
+	waiting := ""
+	if p.Waiting != nil {
+		waiting = p.Waiting()
+	}
 	switch {
+	case waiting != "":
+		finding.Status, finding.Reason = change.Blocked, message.New("kubeadm's record of the cluster still has what run %s wrote, which was undone before the API server ran: it is put back by itself once that answers, or by harden recover; until then do not upgrade with kubeadm", waiting)
+	case p.Passive:
+		return
 	case p.Record == node.RecordLeft:
 		if !p.encrypts() {
 			return
 		}
-		finding.Status, finding.Reason = change.Waived, message.New("kubeadm's record of the cluster stays as it is (--set kubeadm-record=on keeps it): the next kubeadm upgrade starts the API server without --encryption-provider-config, and no stored secret can be read until harden apply has run again")
+		finding.Status, finding.Reason = change.Waived, message.New("kubeadm's record of the cluster stays as it is (--set kubeadm-record=off): the next kubeadm upgrade starts the API server without --encryption-provider-config, and no stored secret can be read until harden apply has run again")
 		finding.Waiver = &change.Waiver{Reason: finding.Reason.String()}
-	case p.Record != node.RecordKept || p.Cluster == nil || p.NoRestart: // what is written then does not run yet
+	case p.Cluster == nil || p.NoRestart: // what is written then does not run yet
 		return
 	default:
 		r := &recording{files: map[change.Target]*kubeadm.File{}, fields: map[change.Target][]change.FieldChange{}}
@@ -249,7 +262,9 @@ func (p *planning) missing(part string, unit []kubeadm.Setting) (message.Text, e
 // otherControlPlanes asks for them, once.
 func (p *planning) otherControlPlanes() ([]node.Peer, error) {
 	p.Await(p.ctx, message.New("asking what the other control planes run with"))
-	return p.Cluster.Peers(p.ctx, p.facts)
+	ctx, cancel := p.asking()
+	defer cancel()
+	return p.Cluster.Peers(ctx, p.facts)
 }
 
 // add notes settings that the record is given.

@@ -78,11 +78,11 @@ func TestRecordAtServer(t *testing.T) {
 	text := func(text string) change.State {
 		return change.State{File: &change.File{Content: change.NewContent([]byte(text), false)}}
 	}
-	now, err := record.State(controlplane.ClusterRecord)
+	now, err := record.State(t.Context(), controlplane.ClusterRecord)
 	if err != nil || !now.Equal(text("a: 1\n")) {
 		t.Fatalf("%v, %v", now, err)
 	}
-	if none, err := record.State(controlplane.KubeletRecord); err != nil || none.Exists() {
+	if none, err := record.State(t.Context(), controlplane.KubeletRecord); err != nil || none.Exists() {
 		t.Errorf("what is not there: %v, %v", none, err)
 	}
 	if err := record.Write(t.Context(), controlplane.ClusterRecord, now, text("a: 2\n")); err != nil || api.text != "a: 2\n" {

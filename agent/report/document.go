@@ -65,6 +65,8 @@ type Run struct {
 	Reason   message.Text   `json:"reason,omitzero"`
 	Problems []message.Text `json:"problems,omitempty"`
 	Kept     []message.Text `json:"kept,omitempty"` // what a rollback left in place on purpose, and why
+	// Waits says that the problems are put back once the API server answers.
+	Waits bool `json:"waits,omitempty"`
 	// ConfirmBefore is when a run that is pending-confirmation is undone, by the
 	// wall clock as it stands now.
 	ConfirmBefore *time.Time `json:"confirmBefore,omitempty"`

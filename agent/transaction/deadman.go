@@ -18,7 +18,8 @@ import (
 
 // What undoes a run that is not confirmed, whatever became of the session and
 // the process that applied it: a timer of systemd, and after another start of
-// the machine a unit that runs before the kubelet.
+// the machine a unit that runs before the kubelet. They stay for what the undo left
+// because the API server did not answer.
 const (
 	timerPrefix = "harden-confirm-" // and the run's id
 	// timerRetry is the pause before recover is started again when it ended
@@ -92,6 +93,9 @@ func (r *Runner) takeAway(ctx context.Context) error {
 	}
 	records, err := r.Store.Unsettled()
 	if err != nil || slices.ContainsFunc(records, func(o journal.Record) bool { return !o.Ended }) {
+		return err
+	}
+	if records, err = r.Waiting(); err != nil || len(records) > 0 {
 		return err
 	}
 	units, err := r.Units(ctx)

@@ -20,13 +20,17 @@ import (
 // what the run wrote. It waits for nothing. What the cluster holds is put back before
 // the files that it names; where the API server does not answer, again at the end.
 func (u *undoing) targets(ctx context.Context, record journal.Record) (effects []change.Effect, problems []message.Text) {
-	u.late = nil
+	u.late, u.away = nil, nil
 	for i, step := range slices.Backward(record.Steps) {
 		if !u.written(step) {
 			continue
 		}
 		effects = append(effects, step.Effects...)
 		_ = u.run.UndoIntent(i)
+		if step.Target.Kind() == change.KindObject && u.reach(step.Target) != nil {
+			u.late = append(u.late, i)
+			continue
+		}
 		err := u.putBackStep(ctx, record, i)
 		switch changed := (*externalChangeError)(nil); {
 		case err != nil && step.Target.Kind() == change.KindObject && !errors.As(err, &changed):
@@ -36,18 +40,6 @@ func (u *undoing) targets(ctx context.Context, record journal.Record) (effects [
 		}
 	}
 	return effects, problems
-}
-
-// again puts back what the cluster holds where its API server did not answer before
-// the node was put back.
-func (u *undoing) again(ctx context.Context, record journal.Record) (problems []message.Text) {
-	for _, i := range u.late {
-		_ = u.run.UndoIntent(i)
-		if err := u.putBackStep(ctx, record, i); err != nil {
-			problems = append(problems, message.Of(err))
-		}
-	}
-	return problems
 }
 
 // putBackStep puts one target back, and records what came of it.
@@ -71,6 +63,9 @@ func (u *undoing) putBackStep(ctx context.Context, record journal.Record, i int)
 func (u *undoing) written(step journal.Step) bool {
 	if step.Intended || step.UndoIntended {
 		return true
+	}
+	if step.Target.Kind() == change.KindObject && u.reach(step.Target) != nil {
+		return false
 	}
 	now, err := u.ReadState(step.Target, step.Before, step.After)
 	return err == nil && now.Equal(step.After) && !now.Equal(step.Before)

@@ -29,6 +29,9 @@ type undoing struct {
 	holdKey bool
 	tidied  map[string]bool // directories without temporary files
 	late    []int           // steps about the cluster that could not be put back before the node was
+	away    error           // why the API server did not answer
+	// onlyLate is set where an earlier undo put back all else.
+	onlyLate bool
 	// external is what somebody else changed, as it was met.
 	external []report.ExternalChange
 	// booting is set where the machine was started since the run, and its
@@ -83,8 +86,10 @@ func (u *undoing) undo(ctx context.Context) []message.Text {
 		}
 	}
 	u.holdKey = u.options.DropEncryption && u.Systemd != nil && slices.ContainsFunc(record.Steps, Staying)
-	problems = append(problems, u.putBackAll(ctx, record)...)
-	problems = append(problems, u.again(ctx, record)...)
+	if !u.onlyLate {
+		problems = append(problems, u.putBackAll(ctx, record)...)
+	}
+	problems = append(problems, u.again(ctx, record, len(problems) == 0)...)
 	if u.holdKey {
 		problems = append(problems, u.dropKey(ctx, record, len(problems) == 0)...)
 	}
@@ -162,17 +167,24 @@ func (r *Runner) Undo(ctx context.Context, run *journal.Run, reason message.Text
 	ctx = context.WithoutCancel(ctx)
 	u := r.undoer(ctx, run, nil, reason)
 	u.options = options
+	record := run.Record()
+	if Waits(record) && !options.DropEncryption {
+		if err := u.unanswered(record); err != nil { // said already, and the journal need not grow
+			return &Result{Record: &record}, u.unfinished(ctx, record, nil, []message.Text{message.Of(err)})
+		}
+		u.goOn(record)
+	}
 	if err := u.begin(); err != nil {
 		return nil, node.Failure(node.Failed, message.Text{}, "nothing was rolled back: %w", err)
 	}
 	problems := u.undo(ctx)
-	record := run.Record()
+	record = run.Record()
 	if record.Guarded {
 		r.Disarm(ctx)
 	}
 	result := &Result{Record: &record, ExternalChanges: u.external}
 	if len(problems) > 0 {
-		return result, node.Failure(node.Incomplete, resumeHint(record), "not everything could be restored: %s", message.List(problems...))
+		return result, u.unfinished(ctx, record, nil, problems)
 	}
 	return result, nil
 }

@@ -47,7 +47,7 @@ func (r *Runner) undone(ctx context.Context, plan *planner.Plan, run *journal.Ru
 	}
 	result := &Result{Plan: plan, Record: &record, ExternalChanges: u.external}
 	if len(problems) > 0 {
-		return result, node.Failure(node.Incomplete, resumeHint(record), "%w; and not everything could be restored: %s", cause, message.List(problems...))
+		return result, u.unfinished(ctx, record, cause, problems)
 	}
 	return result, node.Failure(node.Undone, message.New("the node is as it was before; fix the cause, then try again. What was done and undone: harden show %s", record.ID),
 		"%w; everything was restored", cause)

@@ -137,6 +137,7 @@ func (a *app) apply(ctx context.Context, kept *report.Document, yes bool, shown 
 			return err
 		}
 	}
+	a.goesOn(s)
 	if s.ConfirmWithin = a.within; s.ConfirmWithin > 0 {
 		if s.Recovery, err = a.recovery(); err != nil {
 			return &node.Error{Kind: node.Failed, Err: err}

@@ -30,9 +30,9 @@ boot, such as swap or a firewall (docs/check.md). harden changes none of them.
 --journal logs each failure and a summary to the systemd journal. --textfile writes
 Prometheus metrics for node_exporter; if the directory does not exist, nothing is
 written. check does not test health: a setting can therefore be FAIL here and
-BLOCKED in plan, if the kubelet is unhealthy. With --set kubeadm-record=on it asks the
-API server of a kubeadm control plane what the next kubeadm upgrade would revert, but
-not with --passive. harden-check.timer does all of this every day, see docs/install.md.
+BLOCKED in plan, if the kubelet is unhealthy. On a kubeadm control plane it asks the
+API server what the next kubeadm upgrade would revert, but not with --passive or
+--set kubeadm-record=off. harden-check.timer does all of this every day, see docs/install.md.
 
 ` + exitCodes,
 		Example: `  harden check

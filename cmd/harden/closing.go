@@ -140,6 +140,10 @@ func (a *app) attesting(control string) string {
 
 // closeRun says what can be done about a run that is over, or waits.
 func (a *app) closeRun(run report.Run) {
+	if run.Waits {
+		a.next("kubeadm's record is put back by itself once the API server answers. To do it now", "API Server 可用后，kubeadm 的集群记录将自动还原。立即执行", a.commandLine("recover", nil))
+		return
+	}
 	switch journal.State(run.State) {
 	case journal.Pending:
 		a.hintConfirm(run)

@@ -123,6 +123,15 @@ func (a *app) recovery() ([]string, error) {
 	return command, nil
 }
 
+// goesOn has systemd go on with what an undo has to leave, because the API server does
+// not answer. It starts no program that others could have replaced: then somebody has to.
+func (a *app) goesOn(s *session) {
+	command, err := a.recovery()
+	if err == nil && s.root.Live() && ownProgram(command[0]) == nil {
+		s.Recovery = command
+	}
+}
+
 // warnPending tells on stderr of a run that is to be confirmed.
 func (a *app) warnPending(s *session) error {
 	records, err := s.Pending()

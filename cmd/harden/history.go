@@ -67,6 +67,9 @@ func (a *app) history() error {
 	if h.failed != nil {
 		return node.Denied(h.failed)
 	}
+	if err := a.warnWaiting(s); err != nil {
+		return err
+	}
 	if h.newest != "" {
 		a.nextOfList("To look at one", "查看某次运行", a.commandLine("show", nil, h.newest))
 	}

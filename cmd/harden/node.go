@@ -34,7 +34,7 @@ const kubernetesVersion = "kubernetes-version"
 // with. It is about the node, too.
 const kubeadmConfig = "kubeadm-config"
 
-// kubeadmRecord is the parameter that keeps kubeadm's record of the cluster.
+// kubeadmRecord is the parameter that leaves kubeadm's record of the cluster alone.
 const kubeadmRecord = "kubeadm-record"
 
 // session is an agent on the node that the settings name.
@@ -97,9 +97,8 @@ func (a *app) open() (*session, error) {
 	return s, nil
 }
 
-// record says whether kubeadm's record of the cluster is kept: only with
-// --set kubeadm-record=on, because a way back before the API server runs, as at boot,
-// cannot reach it. The way back itself needs no flag.
+// record says whether kubeadm's record of the cluster is kept. The way back keeps it in
+// any case.
 func (a *app) record(s *session) error {
 	if s.root.Live() {
 		s.Cluster = controlplane.Record{Node: s.Node}
@@ -297,7 +296,22 @@ func (a *app) warnInterrupted(s *session) error {
 			a.warn(message.New("run %s was interrupted; recover it with: harden recover", r.ID))
 		}
 	}
+	if err := a.warnWaiting(s); err != nil {
+		return err
+	}
 	return a.warnPending(s)
+}
+
+// warnWaiting tells on stderr of a run that is undone but for kubeadm's record.
+func (a *app) warnWaiting(s *session) error {
+	records, err := s.Waiting()
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		a.warn(message.New("run %s was undone, but kubeadm's record of the cluster is not put back yet: it waits for the API server, and is put back by itself once that answers, or by harden recover; apply changes nothing before", r.ID))
+	}
+	return nil
 }
 
 // warnUnseen tells root on stderr what of the node could not be looked at, or

@@ -86,6 +86,7 @@ func (a *app) rollback(ctx context.Context, id string, yes bool, options agent.R
 		}
 		id = record.ID
 	}
+	a.goesOn(s)
 	result, err := s.Rollback(ctx, id, options)
 	return a.showResult(ctx, result, err)
 }
@@ -114,6 +115,7 @@ func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.Ro
 			}
 		}
 	}
+	a.goesOn(s)
 	result, err := s.RollbackToBaseline(ctx, options)
 	if err == nil && result.Record == nil && !a.json() {
 		a.hint("Nothing to restore: everything is as harden found it first.", "无需还原：一切与 harden 首次发现时相同。")
@@ -142,14 +144,15 @@ func (a *app) recoverCommand() *cobra.Command {
 		Long: `recover looks for a run that was interrupted, by a power loss or kill -9, and
 restores what it wrote. An interrupted rollback is finished. A run of harden apply
 --confirm-within is undone if its time is up or the machine was restarted since;
-before that it is left alone.
+before that it is left alone. What could not be put back in kubeadm's record of the
+cluster, because the API server did not answer, is put back.
 
 ` + exitCodes,
 		Example: `  sudo harden recover`,
 		Args:    arguments(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.recover(cmd.Context(), wait) },
 	}
-	cmd.Flags().BoolVar(&wait, "wait", false, "wait for a run in progress, and until the time to confirm a run is up")
+	cmd.Flags().BoolVar(&wait, "wait", false, "wait for a run in progress, until the time to confirm a run is up, and for the API server")
 	timeoutFlag(cmd.Flags())
 	return cmd
 }
@@ -160,7 +163,11 @@ func (a *app) recover(ctx context.Context, wait bool) error {
 		return err
 	}
 	defer s.close()
+	a.goesOn(s)
 	results, err := a.recovered(ctx, s, wait)
+	if err == nil {
+		err = a.warnWaiting(s)
+	}
 	if err == nil {
 		err = a.warnPending(s)
 	}
@@ -202,6 +209,11 @@ func (a *app) recovered(ctx context.Context, s *session, wait bool) ([]transacti
 	if err != nil {
 		return nil, node.Denied(err)
 	}
+	waiting, err := s.Waiting()
+	if err != nil {
+		return nil, err
+	}
+	records = append(records, waiting...)
 	var results []transaction.Result
 	for i, r := range records {
 		if r.State != journal.Pending || s.TimeIsUp(r) {
@@ -219,6 +231,9 @@ func (a *app) listIncomplete(s *session) error {
 		return node.Denied(err)
 	}
 	for _, r := range records {
+		if transaction.Waits(r) {
+			continue // said already
+		}
 		a.next("Run "+r.ID+" is not rolled back completely; when the cause is fixed, go on with", "运行 "+r.ID+" 未完全回滚；排除原因后继续", a.commandLine("rollback", nil, r.ID))
 	}
 	return nil

@@ -25,7 +25,7 @@ func runOf(r *transaction.Result) report.Run {
 
 func viewRun(r journal.Record) report.Run {
 	run := report.Run{ID: r.ID, State: string(r.State), Restarts: map[string]int{}, Changes: len(r.Steps), Profile: r.Profile.Name,
-		Backup: r.BackupDir, Reason: r.Reason, Problems: r.Problems}
+		Backup: r.BackupDir, Reason: r.Reason, Problems: r.Problems, Waits: transaction.Waits(r)}
 	if r.State.Open() {
 		run.State = "interrupted"
 	}

@@ -50,6 +50,7 @@ func TestMain(m *testing.M) {
 //	lock FILE, unlock FILE          another process holds a lock
 //	give DIR                        a tree belongs to an ordinary user
 //	sleep TIME                      wait
+//	cutoff DIR                      a run was cut off that had written kubeadm's record of a cluster
 //	fill DIR SIZE                   a disk of SIZE bytes is mounted over a directory
 //
 // and the programs
@@ -120,6 +121,7 @@ func TestScript(t *testing.T) {
 			"sleep":      command(1, sleep),
 			"give":       command(1, give),
 			"fill":       command(2, fill),
+			"cutoff":     command(1, cutOffRecord),
 		},
 	})
 }

@@ -12,13 +12,10 @@ import (
 
 // document is what these tests read of `-o json`, schema harden/v1.
 type document struct {
-	Schema  string
-	Kind    string
-	Profile struct{ Name string }
-	Changes []struct {
-		Target  string
-		Effects []string
-	}
+	Schema   string
+	Kind     string
+	Profile  struct{ Name string }
+	Changes  []changed
 	Findings []finding
 	Run      struct {
 		ID       string
@@ -36,6 +33,13 @@ type document struct {
 		Rules                                      []string
 		Milliseconds                               int64
 	}
+}
+
+// changed is what harden says of one change.
+type changed struct {
+	Target  string
+	Effects []string
+	Fields  []struct{ Field string }
 }
 
 // decode reads stdout, which is exactly one document, also after a failure.

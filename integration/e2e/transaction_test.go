@@ -57,10 +57,7 @@ func TestBrokenKubeletIsPutBack(t *testing.T) {
 	n.write(t, "root/broken.yaml", brokenProfile)
 
 	plan := decode(t, n.must(t, 0, "harden", "plan", "--profile", "/root/broken.yaml", "-o", "json"))
-	if !slices.ContainsFunc(plan.Changes, func(c struct {
-		Target  string
-		Effects []string
-	}) bool {
+	if !slices.ContainsFunc(plan.Changes, func(c changed) bool {
 		return slices.Contains(c.Effects, "restart:kubelet.service")
 	}) {
 		t.Fatalf("the broken profile does not restart the kubelet: %+v", plan.Changes)

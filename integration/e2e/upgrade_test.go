@@ -20,7 +20,7 @@ func TestUpgradeKeepsHardening(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := n.record(t)
-	n.must(t, 0, "harden", "apply", "--set", "kubeadm-record=on", "--only", "apiserver-profiling", "--yes")
+	n.must(t, 0, "harden", "apply", "--only", "apiserver-profiling", "--yes")
 	if text := n.record(t); !strings.Contains(text, "profiling") {
 		t.Errorf("the record has no --profiling: %s", text)
 	}
@@ -30,7 +30,7 @@ func TestUpgradeKeepsHardening(t *testing.T) {
 	}
 
 	n.must(t, 0, "kubectl", "create", "secret", "generic", "before", "--from-literal=value="+secretValue)
-	n.must(t, 0, "harden", "apply", "--set", "kubeadm-record=on", "--yes")
+	n.must(t, 0, "harden", "apply", "--yes")
 	n.requireSecret(t, "after", "k8s:enc:secretbox:")
 	n.requireRecorded(t)
 
@@ -46,7 +46,7 @@ func TestUpgradeKeepsHardening(t *testing.T) {
 			t.Errorf("secret %s reads %q", secret, got)
 		}
 	}
-	n.must(t, 0, "harden", "plan", "--set", "kubeadm-record=on", "--detailed-exitcode")
+	n.must(t, 0, "harden", "plan", "--detailed-exitcode")
 	n.requireRecorded(t)
 }
 
@@ -67,7 +67,7 @@ func TestUpgradeToTheNextMinor(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.must(t, 0, "kubectl", "create", "secret", "generic", "before", "--from-literal=value="+secretValue)
-	n.must(t, 0, "harden", "apply", "--set", "kubeadm-record=on", "--yes")
+	n.must(t, 0, "harden", "apply", "--yes")
 	n.requireSecret(t, "after", "k8s:enc:secretbox:")
 	n.requireRecorded(t)
 	ahead := decode(t, n.must(t, 0, "harden", "check", "--after-upgrade", "1.35", "-o", "json"))
@@ -92,13 +92,13 @@ func TestUpgradeToTheNextMinor(t *testing.T) {
 			t.Errorf("secret %s reads %q", secret, got)
 		}
 	}
-	if out := n.must(t, 0, "harden", "plan", "--set", "kubeadm-record=on", "--detailed-exitcode"); !strings.Contains(out, "Kubernetes "+nextKubernetes) {
+	if out := n.must(t, 0, "harden", "plan", "--detailed-exitcode"); !strings.Contains(out, "Kubernetes "+nextKubernetes) {
 		t.Errorf("the node is not of the new version:\n%s", out)
 	}
 	n.requireRecorded(t)
 }
 
-// record is what kubeadm's record says.
+// record is what kubeadm's record of the cluster says.
 func (n *node) record(t *testing.T) string {
 	t.Helper()
 	return n.must(t, 0, "kubectl", "--namespace=kube-system", "get", "configmap", "kubeadm-config", "--template={{.data.ClusterConfiguration}}") +
@@ -108,7 +108,7 @@ func (n *node) record(t *testing.T) string {
 // requireRecorded requires that the next upgrade would lose nothing.
 func (n *node) requireRecorded(t *testing.T) {
 	t.Helper()
-	d := decode(t, n.must(t, 0, "harden", "check", "--set", "kubeadm-record=on", "-o", "json"))
+	d := decode(t, n.must(t, 0, "harden", "check", "-o", "json"))
 	i := slices.IndexFunc(d.Findings, func(f finding) bool { return f.Rule == "kubeadm-record" })
 	if i < 0 || d.Findings[i].Status != "compliant" {
 		t.Errorf("of the record it is said: %+v", d.Findings)

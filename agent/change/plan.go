@@ -178,8 +178,8 @@ func (p Plan) Effects() []Effect {
 }
 
 // SortEffects removes repetitions and puts the effects into the order in which
-// they happen: a reload of systemd before the restarts of units, these before
-// the static pods, etcd first, and a reload of the encryption last.
+// they happen: a reload of systemd before the restarts of units, these before the
+// certificate that one of them serves with, this before the static pods, etcd first, and a reload of the encryption last.
 func SortEffects(effects []Effect) []Effect {
 	sort.Slice(effects, func(i, j int) bool {
 		a, b := effects[i], effects[j]
@@ -195,9 +195,12 @@ func (e Effect) order() int {
 	case e.IsRestart():
 		return 1
 	case e.Component() != "":
+		return 3
+	}
+	if ca, _ := e.Serving(); ca != "" {
 		return 2
 	}
-	return 3
+	return 4
 }
 
 // Digest names what the plan would do: it differs as soon as a change, or the

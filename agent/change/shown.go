@@ -43,7 +43,7 @@ func (w Want) Shown(found any) any {
 		return Redacted(fmt.Append(nil, found))
 	}
 	switch w.Field {
-	case FieldMode, FieldOwner, FieldType, FieldUID, FieldGID, FieldProcess:
+	case FieldMode, FieldOwner, FieldType, FieldUID, FieldGID, FieldProcess, FieldServing:
 		return found // of the system, not of a file
 	}
 	return Like(found, w.samples()...)

@@ -80,6 +80,8 @@ type Unit struct {
 	// Stale says why the running process is older than what the disk says,
 	// and is empty where it is not.
 	Stale message.Text `json:"stale,omitzero"`
+	// Serving says what is wrong with the certificate that the process is to serve with.
+	Serving message.Text `json:"serving,omitzero"`
 }
 
 // NewContent wraps the bytes of a file.
@@ -130,6 +132,7 @@ func (s State) Differences(o State) []Field {
 		differ(s.Group.GID != o.Group.GID, FieldGID)
 	case s.Unit != nil && o.Unit != nil:
 		differ(s.Unit.Stale.IsZero() != o.Unit.Stale.IsZero(), FieldProcess)
+		differ(s.Unit.Serving.IsZero() != o.Unit.Serving.IsZero(), FieldServing)
 	case s.Exists():
 		differ(true, FieldType)
 	}

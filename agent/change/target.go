@@ -91,6 +91,7 @@ const (
 	FieldHome    Field = "home"
 	FieldShell   Field = "shell"
 	FieldProcess Field = "process" // whether a unit's or a static pod's process runs what the disk says
+	FieldServing Field = "serving" // whether a unit's process has the certificate that it is to serve with
 )
 
 // Address splits an address inside a document into its syntax and the
@@ -111,6 +112,31 @@ const DaemonReload Effect = "daemon-reload"
 // ReloadEncryption waits until the API server has read a changed encryption
 // configuration by itself.
 const ReloadEncryption Effect = "reload-encryption"
+
+// ApproveServing has the request for a serving certificate, which the kubelet makes at
+// its restart, verified and approved, and waits until the kubelet serves with one that
+// the authority in the file ca has signed. It goes along with the restart.
+func ApproveServing(ca string) Effect { return approvesServing + Effect(ca) }
+
+// AwaitServing waits likewise until somebody else has approved the request.
+func AwaitServing(ca string) Effect { return awaitsServing + Effect(ca) }
+
+const (
+	approvesServing = "approve-certificate:"
+	awaitsServing   = "await-certificate:"
+)
+
+// Serving is the file with the authority of a serving certificate, "" where the effect
+// is about none, and whether its request is approved by the run.
+func (e Effect) Serving() (ca string, approve bool) {
+	if ca, approve = strings.CutPrefix(string(e), approvesServing); approve {
+		return ca, true
+	}
+	if ca, is := strings.CutPrefix(string(e), awaitsServing); is {
+		return ca, false
+	}
+	return "", false
+}
 
 // RestartUnit restarts a systemd unit and waits until it is proven healthy.
 func RestartUnit(unit string) Effect { return Effect("restart:" + unit) }
@@ -144,5 +170,6 @@ func (e Effect) IsRestart() bool { return strings.HasPrefix(string(e), "restart:
 // of a static pod.
 func (e Effect) ByKubelet() bool { return e.IsRestart() || e.Component() != "" }
 
-// Current is the value of FieldProcess where the process runs what the disk says.
+// Current is the value of FieldProcess where the process runs what the disk says, and of
+// FieldServing where nothing is wrong with the certificate.
 const Current = "current"

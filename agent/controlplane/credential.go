@@ -55,7 +55,7 @@ func newServerClient(n *node.Node, f *facts.Facts) (*serverClient, error) {
 	k := &serverClient{url: url, process: processOf(APIServer, Known(f))}
 	var reasons []string
 	for _, file := range kubeconfigs {
-		certificate, err := administrator(n, file)
+		certificate, err := certificateOf(n, file)
 		if err != nil {
 			reasons = append(reasons, fmt.Sprintf("%s: %v", file, err))
 			continue
@@ -71,9 +71,9 @@ func newServerClient(n *node.Node, f *facts.Facts) (*serverClient, error) {
 	return k, nil
 }
 
-// administrator reads the client certificate of a kubeconfig that only root could
+// certificateOf reads the client certificate of a kubeconfig that only root could
 // have written.
-func administrator(n *node.Node, file string) (*tls.Certificate, error) {
+func certificateOf(n *node.Node, file string) (*tls.Certificate, error) {
 	files := host.Linked{Root: n.Root}
 	data, err := files.ReadTrusted(file, node.MaxDocument)
 	if err != nil {

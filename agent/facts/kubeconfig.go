@@ -9,23 +9,32 @@ import (
 	"harden/agent/message"
 )
 
-// Client is the client certificate of a kubeconfig and its key, in PEM, or the
-// files that hold them.
+// Client is the client certificate of a kubeconfig, its key and the authority of its
+// server, in PEM, or the files that hold them.
 type Client struct {
-	Certificate, Key         []byte
-	CertificateFile, KeyFile string // absolute; "" where the data stands in the kubeconfig
+	Certificate, Key, CA             []byte
+	CertificateFile, KeyFile, CAFile string // absolute; "" where the data stands in the kubeconfig
+	Server                           string // a URL
 }
 
-// ReadClient gives the client certificate of a kubeconfig's current context. dir is
-// where the kubeconfig lies, for the files that it names. Which server the
-// context is for is not said: a node asks its own. It fails where the context
+// ReadClient gives the client certificate of a kubeconfig's current context, and the
+// server that it is for, which a control plane does not ask: it asks its own. dir is
+// where the kubeconfig lies, for the files that it names. It fails where the context
 // has another way to say who it is, such as a token or a program.
 func ReadClient(data []byte, dir string) (Client, error) {
 	var config struct {
 		CurrentContext string `yaml:"current-context"`
 		Contexts       []struct {
 			Name    string
-			Context struct{ User string }
+			Context struct{ User, Cluster string }
+		}
+		Clusters []struct {
+			Name    string
+			Cluster struct {
+				Server string `yaml:"server"`
+				CA     string `yaml:"certificate-authority-data"`
+				CAFile string `yaml:"certificate-authority"`
+			}
 		}
 		Users []struct {
 			Name string
@@ -40,10 +49,17 @@ func ReadClient(data []byte, dir string) (Client, error) {
 	if err := yaml.Unmarshal(data, &config); err != nil {
 		return Client{}, message.Errorf("it is not a kubeconfig") // what YAML says may repeat the key
 	}
-	user := ""
+	user, cluster := "", ""
 	for _, c := range config.Contexts {
 		if c.Name == config.CurrentContext {
-			user = c.Context.User
+			user, cluster = c.Context.User, c.Context.Cluster
+		}
+	}
+	server := Client{}
+	for _, c := range config.Clusters {
+		if c.Name == cluster {
+			server.Server, server.CAFile = c.Cluster.Server, beside(c.Cluster.CAFile, dir)
+			server.CA, _ = base64.StdEncoding.DecodeString(c.Cluster.CA) // without it the server is not believed
 		}
 	}
 	for _, u := range config.Users {
@@ -55,7 +71,8 @@ func ReadClient(data []byte, dir string) (Client, error) {
 		if badCertificate != nil || badKey != nil {
 			return Client{}, message.Errorf("the certificate or the key of user %q is not base64", user)
 		}
-		c := Client{Certificate: certificate, Key: key}
+		c := server
+		c.Certificate, c.Key = certificate, key
 		if len(certificate) == 0 {
 			c.CertificateFile = beside(u.User.CertificateFile, dir)
 		}

@@ -36,6 +36,17 @@ type Cluster interface {
 	Peers(ctx context.Context, f *facts.Facts) ([]Peer, error)
 }
 
+// Kubelets knows with which certificates the kubelets of the cluster serve.
+type Kubelets interface {
+	// Unverified tells why the API server, with the authority in the file ca, could not
+	// verify the kubelet of some node; that of this node is only asked where own is set.
+	Unverified(ctx context.Context, f *facts.Facts, ca string, own bool) error
+	// Certify is called before this node's kubelet is restarted, and gives what waits
+	// until it serves with a certificate of that authority. Its request is approved
+	// where approve is set, and only if it asks for what this node is.
+	Certify(ctx context.Context, f *facts.Facts, ca string, approve bool) (wait func(context.Context) error, err error)
+}
+
 // RecordChoice is what the operator chose about kubeadm's record of the cluster.
 type RecordChoice string
 
@@ -70,6 +81,9 @@ type Node struct {
 
 	// Cluster reads and writes objects of the cluster; nil below --root.
 	Cluster Cluster
+	// Kubelets asks the kubelets of the cluster, and approves the request of this one; nil
+	// below --root.
+	Kubelets Kubelets
 	// Record says whether a plan keeps the record in which kubeadm has what the cluster
 	// runs with. What a run wrote there is put back, whatever it says.
 	Record RecordChoice

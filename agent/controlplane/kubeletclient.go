@@ -1,0 +1,89 @@
+package controlplane
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"path"
+	"time"
+
+	"harden/agent/facts"
+	"harden/agent/host"
+	"harden/agent/message"
+	"harden/agent/node"
+)
+
+// kubeletClient reads from the API server that a node's kubelet is a client of, with
+// the kubelet's own credential: it may read requests and its own Node, and approve
+// nothing (k8s.io/kubernetes, plugin/pkg/auth/authorizer/rbac/bootstrappolicy, NodeRules).
+type kubeletClient struct {
+	server *url.URL
+	config *tls.Config
+}
+
+// newKubeletClient reads the kubelet's kubeconfig, which only root could have written.
+func newKubeletClient(n *node.Node, f *facts.Facts) (*kubeletClient, error) {
+	if f.Kubelet == nil || f.Kubelet.Kubeconfig == "" {
+		return nil, message.Errorf("the kubelet of this node has no kubeconfig")
+	}
+	file := f.Kubelet.Kubeconfig
+	pair, err := certificateOf(n, file)
+	if err != nil {
+		return nil, message.Errorf("%s: %w", file, err)
+	}
+	files := host.Linked{Root: n.Root}
+	data, err := files.ReadTrusted(file, node.MaxDocument)
+	if err != nil {
+		return nil, err
+	}
+	client, err := facts.ReadClient(data, path.Dir(file))
+	if err != nil {
+		return nil, err
+	}
+	if client.CAFile != "" && len(client.CA) == 0 {
+		if client.CA, err = files.ReadTrusted(client.CAFile, node.MaxDocument); err != nil {
+			return nil, err
+		}
+	}
+	server, err := url.Parse(client.Server)
+	roots := x509.NewCertPool()
+	if err != nil || server.Scheme != "https" || !roots.AppendCertsFromPEM(client.CA) {
+		return nil, message.Errorf("%s names no API server with an authority to verify it by", file)
+	}
+	return &kubeletClient{server, &tls.Config{Certificates: []tls.Certificate{*pair}, RootCAs: roots, ServerName: server.Hostname(), MinVersion: tls.VersionTLS12}}, nil
+}
+
+// get implements asking.
+func (k *kubeletClient) get(ctx context.Context, question string, within time.Duration, answer any) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	target, err := k.server.Parse(question)
+	if err != nil {
+		return err
+	}
+	tcp, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(target.Hostname(), cmp.Or(target.Port(), "443")))
+	if err != nil {
+		return err
+	}
+	defer tcp.Close()
+	defer context.AfterFunc(ctx, func() { _ = tcp.SetDeadline(time.Unix(1, 0)) })()
+	conn := tls.Client(tcp, k.config)
+	request := &http.Request{Method: http.MethodGet, URL: target, Host: target.Host, Header: http.Header{}, Close: true}
+	if err := request.Write(conn); err != nil {
+		return err
+	}
+	response, err := http.ReadResponse(bufio.NewReader(io.LimitReader(conn, maxAnswer)), request)
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		return message.Errorf("%s said %s", target.Host, response.Status)
+	}
+	return decoded(answer)(response.Body)
+}

@@ -7,6 +7,7 @@ package fixers
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"harden/agent/change"
 	"harden/agent/edit"
@@ -30,6 +31,8 @@ type Node struct {
 	// Placed checks a path before it is read; its error is *Misplaced. If it is nil,
 	// no path is checked, and nothing that such a requirement contains may be written.
 	Placed func(path string, place Place) error
+	// Now is the time by which certificates are judged; nil: that of the clock.
+	Now func() time.Time
 }
 
 // Reader reads files below the run's root and never follows a link.
@@ -55,6 +58,8 @@ type Requirement struct {
 	Places map[string]Place
 	// Observed is what a status that is certain was made from.
 	Observed []change.Observation
+	// Serving says what is wrong with the certificate that the kubelet serves with.
+	Serving message.Text
 	// Boot is what the next boot sets a kernel parameter to, whatever it is now;
 	// nil where that is not known.
 	Boot *AtBoot

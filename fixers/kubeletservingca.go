@@ -14,10 +14,17 @@ import (
 
 // KubeletServingCA asks that the API server verifies the certificates that
 // kubelets serve with. It is only written once this node's kubelet serves
-// with one that the authority signed: before, logs and exec would stop.
+// with one that the authority signed, or is given one in the same run: before, logs
+// and exec would stop. The planner asks the kubelets of the other nodes.
 type KubeletServingCA struct {
 	CA string `yaml:"ca"` // required; such as "/etc/kubernetes/pki/ca.crt"
+	// Certificate is "on" where this node's kubelet is given a certificate by a rule
+	// that this one needs; otherwise "off", or empty.
+	Certificate string `yaml:"certificate"`
 }
+
+// Verifies implements Verifying.
+func (f *KubeletServingCA) Verifies() string { return f.CA }
 
 const maxCertificate = 1 << 20 // bytes
 
@@ -26,7 +33,10 @@ func (f *KubeletServingCA) Check() error {
 	if !path.IsAbs(f.CA) || path.Clean(f.CA) != f.CA {
 		return message.Errorf("ca %q is not absolute and clean", f.CA)
 	}
-	return nil
+	if f.Certificate == "" {
+		return nil
+	}
+	return checkOnOff(f.Certificate)
 }
 
 // Require implements Fixer.
@@ -44,36 +54,39 @@ func (f *KubeletServingCA) Require(rule string, n Node) Requirement {
 	if k == nil {
 		return blocked("no kubelet is installed on this node, so nothing can be said of its serving certificate")
 	}
-	file, err := servingCertificate(n, k)
-	if err == nil {
-		err = signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)})
-	}
-	if err != nil {
-		return blocked("the kubelet's serving certificate is not signed by %s (%v), so the API server could no longer reach it. On every node: set serverTLSBootstrap: true in the kubelet's configuration, restart the kubelet, and approve its request with kubectl get csr and kubectl certificate approve NAME; then apply again", f.CA, err)
+	if f.Certificate != servingOn {
+		file, err := servingCertificate(n, k)
+		if err == nil {
+			err = signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)})
+		}
+		if err != nil {
+			return blocked("the kubelet's serving certificate is not signed by %s (%v), so the API server could no longer reach it. --set kubelet-serving-certificate=on has the kubelet request one, and approves the request; from then on somebody has to approve its renewal, about once a year. Apply it on every node, on this one last", f.CA, err)
+		}
 	}
 	return Requirement{Wants: []change.Want{{Rule: rule, Target: change.FileTarget(c.Manifest), Field: "flag:--kubelet-certificate-authority", Op: change.Exact,
 		Value: f.CA, Effects: []change.Effect{change.RollPod(c.Name)}}}}
 }
 
 // servingCertificate finds the file that the kubelet serves with: the one that
-// its flag or its configuration names, the one it renews by itself, or the one
-// it made itself.
+// its flag or its configuration names, the one it requests and renews by itself, or
+// the one it made itself. One that it requested once is used no more when it is told
+// to request none.
 func servingCertificate(n Node, k *facts.Kubelet) (string, error) {
-	if file := k.Flags["tls-cert-file"]; file != "" {
-		return file, nil
-	}
-	if file := kubeletFile(n, k, "tlsCertFile"); file != "" {
+	if file := ownCertificate(n, k); file != "" {
 		return file, nil
 	}
 	dir := k.Flags["cert-dir"]
 	if dir == "" {
 		dir = "/var/lib/kubelet/pki"
 	}
+	if !requestsCertificate(n, k) {
+		return path.Join(dir, "kubelet.crt"), nil
+	}
 	current := path.Join(dir, "kubelet-server-current.pem")
 	target, err := n.Files.Link(current)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return path.Join(dir, "kubelet.crt"), nil
+		return current, nil
 	case err != nil:
 		return "", err
 	case target == "":
@@ -95,12 +108,7 @@ func signedBy(n Node, file, ca string, place Place) error {
 	if err != nil {
 		return err
 	}
-	roots := x509.NewCertPool()
-	for _, c := range authorities {
-		roots.AddCert(c)
-	}
-	_, err = certificates[0].Verify(x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
-	return err
+	return signs(authorities, certificates[0], n.now())
 }
 
 func certificatesIn(n Node, file string, place Place) ([]*x509.Certificate, error) {

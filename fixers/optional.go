@@ -45,6 +45,12 @@ type Foretold interface {
 	Foretold()
 }
 
+// Verifying is a fixer that has the API server verify what kubelets serve with: each
+// kubelet of the cluster must serve with a certificate of the authority in the file.
+type Verifying interface {
+	Verifies() (ca string)
+}
+
 // Migrating is a fixer about what is stored: every API server must be able to read it
 // before one writes it, and what that takes stays where a run is rolled back.
 type Migrating interface {

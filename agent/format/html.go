@@ -263,7 +263,7 @@ func fieldItems(fields []change.FieldChange, diffed, inText bool) []markup {
 		if diffed && report.InDiff(f) && (f.Field == change.FieldContent || !inText) {
 			continue
 		}
-		if f.Field == change.FieldProcess {
+		if f.Field == change.FieldProcess || f.Field == change.FieldServing {
 			list = append(list, bothOf(report.AsText(f.Before)))
 			continue
 		}

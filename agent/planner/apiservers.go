@@ -6,6 +6,7 @@ import (
 	"harden/agent/change"
 	"harden/agent/controlplane"
 	"harden/agent/message"
+	"harden/fixers"
 )
 
 // needsSingleAPIServer tells whether a rule is about to make a change that does harm
@@ -29,6 +30,7 @@ func (r requiredRule) requiresSingleAPIServer() bool {
 // has several API servers, and tells whether it blocked any.
 func (p *planning) blockForMultipleAPIServers() bool {
 	found := p.blockForUnreadableKey()
+	found = p.blockForUnverifiedKubelets() || found
 	for _, r := range p.rules {
 		if !p.needsSingleAPIServer(r) {
 			continue
@@ -46,6 +48,30 @@ func (p *planning) blockForMultipleAPIServers() bool {
 		found = true
 	}
 	return found
+}
+
+// blockForUnverifiedKubelets blocks the rules that make the API server verify kubelets
+// while it could not verify some, whose logs nobody could read then. It tells whether it
+// blocked any. This node's own kubelet may be given its certificate by the same run.
+func (p *planning) blockForUnverifiedKubelets() bool {
+	found := false
+	for _, r := range p.rules {
+		f, is := r.Fixer.(fixers.Verifying)
+		if !is || !p.wouldChange(r) || !r.waived.IsZero() || p.Kubelets == nil {
+			continue
+		}
+		p.Await(p.ctx, message.New("asking the kubelets of the cluster for their certificates"))
+		if err := p.Kubelets.Unverified(p.ctx, p.facts, f.Verifies(), !p.certifies()); err != nil {
+			p.blocked[r.Name] = message.New("%v; apply on that node with --set kubelet-serving-certificate=on first, or remove a node that is gone from the cluster", err)
+			found = true
+		}
+	}
+	return found
+}
+
+// certifies tells whether the plan gives this node's kubelet another certificate.
+func (p *planning) certifies() bool {
+	return slices.ContainsFunc((change.Plan{Changes: p.changes}).Effects(), func(e change.Effect) bool { ca, _ := e.Serving(); return ca != "" })
 }
 
 // stepsByHand is the way out where nobody can tell how many API servers there are.

@@ -164,9 +164,17 @@ type unitComposer struct {
 	now       change.State
 }
 
-func (c *unitComposer) get(change.Want) (any, bool, error) {
-	if !c.now.Unit.Stale.IsZero() {
-		return c.now.Unit.Stale, true, nil
+// of is what is said of a field.
+func (c *unitComposer) of(f change.Field) *message.Text {
+	if f == change.FieldServing {
+		return &c.now.Unit.Serving
+	}
+	return &c.now.Unit.Stale
+}
+
+func (c *unitComposer) get(w change.Want) (any, bool, error) {
+	if said := *c.of(w.Field); !said.IsZero() {
+		return said, true, nil
 	}
 	return change.Current, true, nil
 }
@@ -176,11 +184,14 @@ func (c *unitComposer) raw(w change.Want) any {
 	return value
 }
 
-func (c *unitComposer) set(change.Want, any) error {
+func (c *unitComposer) set(w change.Want, _ any) error {
+	said := c.of(w.Field)
 	if c.noRestart {
-		return blocked("%s; a restart is needed, and --no-restart forbids it", c.now.Unit.Stale)
+		return blocked("%s; a restart is needed, and --no-restart forbids it", *said)
 	}
-	c.now = change.State{Unit: &change.Unit{}}
+	unit := *c.now.Unit
+	c.now = change.State{Unit: &unit}
+	*c.of(w.Field) = message.Text{}
 	return nil
 }
 

@@ -29,6 +29,9 @@ func outline(s change.State) Outline {
 	if s.File == nil {
 		if s.Unit != nil {
 			o[change.FieldProcess] = s.Unit.Stale.String()
+			if !s.Unit.Serving.IsZero() {
+				o[change.FieldServing] = s.Unit.Serving.String()
+			}
 		}
 		return o
 	}

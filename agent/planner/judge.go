@@ -175,6 +175,9 @@ func (p *planning) want(read composer, w change.Want, r reading) verdict {
 	if p.NoRestart && slices.ContainsFunc(w.Effects, func(e change.Effect) bool { return e.Component() != "" }) {
 		return verdict{status: change.Blocked, reason: message.New("the kubelet restarts the component as soon as this is written, and --no-restart forbids it")}
 	}
+	if p.NoRestart && slices.ContainsFunc(w.Effects, func(e change.Effect) bool { ca, _ := e.Serving(); return ca != "" }) {
+		return verdict{status: change.Blocked, reason: message.New("the kubelet requests its certificate when it is restarted, and --no-restart forbids that")}
+	}
 	p.prefetchHealth(w)
 	if r.links > 1 && !r.state.File.Directory {
 		return verdict{status: change.Blocked, reason: message.New("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}

@@ -27,7 +27,10 @@ func (p *planning) finish() {
 		}
 		c.Controls = slices.Compact(slices.Sorted(slices.Values(c.Controls)))
 		if c.Effects == nil || p.NoRestart {
-			c.Effects = slices.DeleteFunc(append([]change.Effect{}, c.Effects...), change.Effect.IsRestart)
+			c.Effects = slices.DeleteFunc(append([]change.Effect{}, c.Effects...), func(e change.Effect) bool {
+				ca, _ := e.Serving()
+				return e.IsRestart() || ca != ""
+			})
 		}
 	}
 	SortChanges(p.changes, p.facts)

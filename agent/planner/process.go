@@ -96,7 +96,7 @@ func (t *targets) readUnit(name string) (change.State, error) {
 	if err != nil {
 		return change.State{}, err
 	}
-	state := change.State{Unit: &change.Unit{}}
+	state := change.State{Unit: &change.Unit{Serving: t.serving}}
 	switch {
 	case unit.Started.IsZero():
 	case unit.NeedDaemonReload:

@@ -32,6 +32,7 @@ type targets struct {
 	readings map[change.Target]reading
 	contents map[change.Target]bool // targets whose content somebody asks about
 	secrets  map[change.Target]bool // targets that hold key material
+	serving  message.Text           // what is wrong with the certificate that the kubelet serves with
 }
 
 // read gives a target's state, from memory after the first time. Several may

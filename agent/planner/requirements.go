@@ -125,7 +125,7 @@ func (p *planning) requirementOf(rule profiles.Rule) (req fixers.Requirement, ab
 	if p.future != nil && p.future.canMeet(rule.Fixer) {
 		req = p.future.requirement(p, rule)
 	} else {
-		n := fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading}
+		n := fixers.Node{Facts: p.facts, Files: p.files, Texts: p.Texts, Sockets: p.sockets, Placed: p.placedForReading, Now: p.Now}
 		if p.facts.Live {
 			n.Free = func(file string) (int64, error) { free, _, err := p.Root.Space(file); return free, err }
 		}
@@ -135,6 +135,9 @@ func (p *planning) requirementOf(rule profiles.Rule) (req fixers.Requirement, ab
 	if about, err := p.misplaced(req); err != nil {
 		v := unreadable(err)
 		return fixers.Requirement{Status: v.status, Reason: v.reason}, about
+	}
+	if !req.Serving.IsZero() {
+		p.serving = req.Serving
 	}
 	for _, w := range req.Wants {
 		if syntax, _ := w.Field.Address(); w.Target.Kind() == change.KindFile && (syntax != "" || w.Field == change.FieldContent) {

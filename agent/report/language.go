@@ -112,6 +112,12 @@ func (l Language) Effects(effects []change.Effect) string {
 		case e == change.DaemonReload:
 			texts = append(texts, l.Say("reloads systemd", "重新加载 systemd"))
 		}
+		switch ca, approve := e.Serving(); {
+		case approve:
+			texts = append(texts, l.Say("approves its own request for a certificate", "批准本节点自己的证书请求"))
+		case ca != "":
+			texts = append(texts, l.Say("waits until an administrator approves its request (kubectl certificate approve)", "等待管理员批准其请求（kubectl certificate approve）"))
+		}
 	}
 	return strings.Join(texts, l.Say(", ", "、"))
 }

@@ -24,6 +24,11 @@ type effector struct {
 	// endpoints are those of the control plane that answered before, and so
 	// have to answer after.
 	endpoints []health.Probe
+	// serving is the effect about the certificate that the kubelet serves with, "" for
+	// none, and certified what came of it: it is begun with the kubelet's restart, without
+	// which the kubelet serves nobody for as long as that takes.
+	serving   change.Effect
+	certified chan error
 	// back is set where what a run wrote is put back, and putBackAt when all of it
 	// was, and the units were restarted.
 	back      bool
@@ -41,6 +46,9 @@ func (r *Runner) effector(ctx context.Context, plan *planner.Plan, effects []cha
 		return nil, err
 	}
 	for _, effect := range effects {
+		if ca, _ := effect.Serving(); ca != "" {
+			e.serving = effect
+		}
 		if !effect.IsRestart() {
 			continue
 		}
@@ -102,18 +110,51 @@ func (e *effector) awaitEndpoints(ctx context.Context) error {
 	return health.WaitAll(ctx, func() ([]health.Probe, error) { return controlplane.EndpointsNow(e.Node, e.endpoints) }, e.Awaiting(ctx))
 }
 
+// restarted restarts a unit within a time, and has the certificate of its kubelet seen to
+// meanwhile, as long as the run lasts.
+func (e *effector) restarted(ctx, run context.Context, unit string) error {
+	now, err := e.Collect() // what was written may say where it is to be asked
+	if err != nil {
+		return err
+	}
+	kubelet := controlplane.Kubelet(e.Units, now, e.Collect, unit)
+	ca, approve := e.serving.Serving()
+	if ca == "" || e.back || e.Kubelets == nil {
+		return kubelet.Restart(ctx, e.Awaiting(ctx))
+	}
+	wait, err := e.Kubelets.Certify(ctx, e.facts, ca, approve)
+	if err != nil {
+		return err
+	}
+	waiting, cancel := context.WithTimeout(run, e.Timeout)
+	e.certified = make(chan error, 1)
+	go func() {
+		defer cancel()
+		e.certified <- wait(waiting)
+	}()
+	if err := kubelet.Restart(ctx, e.Awaiting(ctx)); err != nil {
+		cancel() // nothing is approved any more
+		<-e.certified
+		return err
+	}
+	return nil
+}
+
 func (e *effector) one(ctx context.Context, effect change.Effect, before controlplane.Instance) (map[string]string, error) {
+	if ca, _ := effect.Serving(); ca != "" {
+		if e.certified == nil { // nothing was restarted here
+			return nil, nil
+		}
+		return nil, <-e.certified
+	}
+	run := ctx
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
 	switch {
 	case effect == change.DaemonReload:
 		return nil, e.Units.Reload(ctx)
 	case effect.IsRestart():
-		now, err := e.Collect() // what was written may say where it is to be asked
-		if err != nil {
-			return nil, err
-		}
-		if err := controlplane.Kubelet(e.Units, now, e.Collect, effect.Unit()).Restart(ctx, e.Awaiting(ctx)); err != nil {
+		if err := e.restarted(ctx, run, effect.Unit()); err != nil {
 			return nil, err
 		}
 		if err := controlplane.Regenerated(ctx, e.Node, e.facts, effect.Unit()); err != nil {
@@ -147,6 +188,10 @@ const noticed = time.Second
 // logDone logs that an effect is done, and how long it took.
 func (e *effector) logDone(effect change.Effect, took time.Duration) {
 	seconds := int(took.Round(time.Second).Seconds())
+	if ca, _ := effect.Serving(); ca != "" && !e.back {
+		e.Log(message.New("the kubelet serves with a certificate that %s has signed", ca))
+		return
+	}
 	switch {
 	case took < noticed:
 	case effect.IsRestart():

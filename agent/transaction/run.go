@@ -102,7 +102,8 @@ func (r *Runner) Run(ctx context.Context, plan *planner.Plan) (*Result, error) {
 func (e *effector) carryOut(ctx context.Context, run *journal.Run, changes []change.Change) error {
 	tell := effectLog{run.EffectIntent, run.EffectDone}
 	pending := slices.DeleteFunc((change.Plan{Changes: changes}).Effects(), func(effect change.Effect) bool {
-		return !effect.IsRestart() && effect != change.DaemonReload
+		ca, _ := effect.Serving()
+		return !effect.IsRestart() && effect != change.DaemonReload && ca == ""
 	})
 	flush := func() error {
 		for _, effect := range pending {

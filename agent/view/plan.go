@@ -74,7 +74,7 @@ func (s Style) effects(effects []change.Effect) string {
 }
 
 func (s Style) field(c change.Change, f change.FieldChange) string {
-	if f.Field == change.FieldProcess {
+	if f.Field == change.FieldProcess || f.Field == change.FieldServing {
 		return report.Safe(s.Lang.Text(report.AsText(f.Before)))
 	}
 	name, before, after := s.Lang.FieldName(f.Field), report.Value(f.Before), report.Value(f.After)

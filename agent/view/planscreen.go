@@ -155,7 +155,7 @@ func (s Style) summed(c change.Change) string {
 		switch {
 		case f.Field == change.FieldContent:
 			plain = append(plain, s.say("content", "内容"))
-		case f.Field == change.FieldProcess:
+		case f.Field == change.FieldProcess || f.Field == change.FieldServing:
 			plain = append(plain, s.say("started anew", "重新启动"))
 		case syntax == "flag" || syntax == "mount":
 			counts[syntax+" "+how]++

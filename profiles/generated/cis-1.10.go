@@ -35,7 +35,7 @@ var cis1_10 = Profile{
 		{ID: "1.2.2", Level: 1, Rules: []Use{{Rule: "apiserver-token-auth-file"}}},
 		{ID: "1.2.3", Level: 1, Rules: []Use{{Rule: "apiserver-deny-service-external-ips"}}},
 		{ID: "1.2.4", Level: 1, Rules: []Use{{Rule: "apiserver-kubelet-client-certificate"}, {Rule: "apiserver-kubelet-client-key"}}},
-		{ID: "1.2.5", Level: 1, Rules: []Use{{Rule: "apiserver-kubelet-certificate-authority"}}},
+		{ID: "1.2.5", Level: 1, Rules: []Use{{Rule: "kubelet-serving-certificate"}, {Rule: "apiserver-kubelet-certificate-authority"}}},
 		{ID: "1.2.6", Level: 1, Rules: []Use{{Rule: "apiserver-authorization-mode-no-always-allow"}}},
 		{ID: "1.2.7", Level: 1, Rules: []Use{{Rule: "apiserver-authorization-mode-node"}}},
 		{ID: "1.2.8", Level: 1, Rules: []Use{{Rule: "apiserver-authorization-mode-rbac"}}},

@@ -16,7 +16,7 @@ var cis1_6 = Profile{
 		{ID: "1.2.3", Level: 1, Rules: []Use{{Rule: "apiserver-token-auth-file"}}},
 		{ID: "1.2.4", Level: 1, Rules: []Use{{Rule: "apiserver-kubelet-https"}}},
 		{ID: "1.2.5", As: "1.2.4"},
-		{ID: "1.2.6", Level: 1, Rules: []Use{{Rule: "apiserver-kubelet-certificate-authority"}}},
+		{ID: "1.2.6", Level: 1, Rules: []Use{{Rule: "kubelet-serving-certificate"}, {Rule: "apiserver-kubelet-certificate-authority"}}},
 		{ID: "1.2.7", Level: 1, Rules: []Use{{Rule: "apiserver-authorization-mode-no-always-allow"}}},
 		{ID: "1.2.8", Level: 1, Rules: []Use{{Rule: "apiserver-authorization-mode-node"}}},
 		{ID: "1.2.9", Level: 1, Rules: []Use{{Rule: "apiserver-authorization-mode-rbac"}}},

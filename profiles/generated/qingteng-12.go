@@ -23,7 +23,7 @@ var qingteng12 = Profile{
 		{ID: "4.1", Level: 1},
 		{ID: "4.2", Level: 1},
 		{ID: "5", Level: 1},
-		{ID: "6", Level: 1, Rules: []Use{{Rule: "apiserver-anonymous-auth"}, {Rule: "apiserver-token-auth-file"}, {Rule: "apiserver-authorization-mode-no-always-allow"}, {Rule: "apiserver-authorization-mode-node"}, {Rule: "apiserver-authorization-mode-rbac"}, {Rule: "apiserver-kubelet-certificate-authority"}, {Rule: "apiserver-no-always-admit"}, {Rule: "apiserver-node-restriction"}, {Rule: "apiserver-profiling"}, {Rule: "apiserver-audit-log-path"}, {Rule: "apiserver-audit-policy-file"}, {Rule: "audit-policy-file"}}},
+		{ID: "6", Level: 1, Rules: []Use{{Rule: "apiserver-anonymous-auth"}, {Rule: "apiserver-token-auth-file"}, {Rule: "apiserver-authorization-mode-no-always-allow"}, {Rule: "apiserver-authorization-mode-node"}, {Rule: "apiserver-authorization-mode-rbac"}, {Rule: "kubelet-serving-certificate"}, {Rule: "apiserver-kubelet-certificate-authority"}, {Rule: "apiserver-no-always-admit"}, {Rule: "apiserver-node-restriction"}, {Rule: "apiserver-profiling"}, {Rule: "apiserver-audit-log-path"}, {Rule: "apiserver-audit-policy-file"}, {Rule: "audit-policy-file"}}},
 		{ID: "7", Level: 1, Rules: []Use{{Rule: "scheduler-profiling"}, {Rule: "scheduler-bind-address"}}},
 		{ID: "7.1", Level: 1, Rules: []Use{{Rule: "scheduler-profiling"}}},
 		{ID: "7.2", Level: 1, Rules: []Use{{Rule: "scheduler-bind-address"}}},

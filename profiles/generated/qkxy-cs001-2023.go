@@ -21,7 +21,7 @@ var qkxyCs0012023 = Profile{
 		{ID: "5.1.2.6", Level: 1, Rules: []Use{{Rule: "apiserver-service-account-lookup"}}},
 		{ID: "5.1.2.7", Level: 1, Rules: []Use{{Rule: "apiserver-service-account-key-file"}}},
 		{ID: "5.1.2.8", Level: 1, Rules: []Use{{Rule: "apiserver-kubelet-client-certificate"}, {Rule: "apiserver-kubelet-client-key"}}},
-		{ID: "5.1.2.9", Level: 1, Rules: []Use{{Rule: "apiserver-kubelet-certificate-authority"}}},
+		{ID: "5.1.2.9", Level: 1, Rules: []Use{{Rule: "kubelet-serving-certificate"}, {Rule: "apiserver-kubelet-certificate-authority"}}},
 		{ID: "5.1.2.10", Level: 1, Rules: []Use{{Rule: "apiserver-tls-cert-file"}, {Rule: "apiserver-tls-private-key-file"}}},
 		{ID: "5.1.2.11", Level: 1, Rules: []Use{{Rule: "apiserver-client-ca-file"}}},
 		{ID: "5.1.2.12", Level: 1, Rules: []Use{{Rule: "apiserver-etcd-certfile"}, {Rule: "apiserver-etcd-keyfile"}}},

@@ -63,7 +63,7 @@ func TestKubeletServingCertificate(t *testing.T) {
 			[]string{"file:" + config + " yaml:serverTLSBootstrap exact true {restart:kubelet.service} {approve-certificate:" + ca + "}"}},
 		{"on, on a worker", rule("on"), node(tree{config: plain}, true),
 			[]string{"file:" + config + " yaml:serverTLSBootstrap exact true {restart:kubelet.service} {await-certificate:" + ca + "}"}},
-		{"on, without an authority", rule("on"), tree{config: plain}.node(t, &facts.Facts{Live: true, Kubelet: &facts.Kubelet{Config: config}}), []string{"error: stat /etc/kubernetes/pki/ca.crt: no such file or directory"}},
+		{"on, without an authority", rule("on"), tree{config: plain}.node(t, &facts.Facts{Live: true, Kubelet: &facts.Kubelet{Config: config}}), []string{"error: cannot look at /etc/kubernetes/pki/ca.crt: no such file or directory"}},
 		{"on, below --root", rule("on"), node(tree{config: plain}, false), []string{"blocked: the kubelet requests its certificate when it is restarted…"}},
 		{"the site's own", rule("on"), node(tree{config: "tlsCertFile: /own.crt\n", "/own.crt": good}, true), []string{"compliant: the kubelet serves with /own.crt, which " + ca + " has signed"}},
 		{"the site's own, of another authority", rule("on"), node(tree{config: "tlsCertFile: /own.crt\n", "/own.crt": other}, true), []string{"blocked: the kubelet is given /own.crt, which is left as it is…"}},

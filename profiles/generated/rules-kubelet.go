@@ -175,6 +175,17 @@ var kubeletRules = []Rule{
 		Rating:     Rating{Severity: "medium", Warn: true, Frameworks: []IDs{{"stig", "V-242397"}}},
 	},
 	{
+		Name:       "kubelet-serving-certificate",
+		Kind:       "kubelet-serving-certificate",
+		Path:       "rules/kubelet.yaml",
+		With:       "{ca: $kubelet-serving-ca, enabled: $kubelet-serving-certificate}",
+		Fixer:      &fixers.KubeletServingCertificate{CA: "/etc/kubernetes/pki/ca.crt", Enabled: "off"},
+		Parameters: []Parameter{{"kubelet-serving-ca", "/etc/kubernetes/pki/ca.crt"}, {"kubelet-serving-certificate", "off"}},
+		Needs:      []string{"kubelet-rotate-server-certificate"},
+		Title:      Text{EN: "Serve the kubelet with a certificate that the cluster signed", ZH: "kubelet 使用集群签发的服务端证书"},
+		Rating:     Rating{Severity: "high", Warn: true, Frameworks: []IDs{{"pci-dss-4.0", "2.2.5, 2.2.7"}, {"iso-27001", "A.5.1, A.8.5, A.8.12, A.8.20, A.8.21, A.8.22"}}},
+	},
+	{
 		Name:   "kubelet-no-alpha-features",
 		Kind:   "kubelet-setting",
 		Path:   "rules/kubelet.yaml",

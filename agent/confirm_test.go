@@ -240,9 +240,9 @@ func TestKilledGuardedApply(t *testing.T) {
 			"its timer": func(*testNode) { time.Sleep(2 * confirmWithin) },
 			"a reboot": func(n *testNode) {
 				n.reboot()
-				_, err := n.agent("", nil).Recover(n.Context())
-				n.ok(err)
-				n.running = n.read(kubeletConfig) // it starts now
+				n.ok(errorOf(n.agent("", nil).Recover(n.Context())))
+				n.comesUp() // with the API server, for which kubeadm's record may wait
+				n.ok(errorOf(n.agent("", nil).Recover(n.Context())))
 			},
 		} {
 			t.Run(name+", undone by "+how, func(t *testing.T) {

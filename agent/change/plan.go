@@ -107,7 +107,8 @@ type Attestation struct {
 	Scope   string `json:"scope,omitempty"` // "cluster" where it holds for all nodes
 }
 
-// Observation is one field held against what a rule wants of it.
+// Observation is one field held against what a rule wants of it. Its many fields are the
+// keys of the JSON.
 type Observation struct {
 	Target   Target `json:"target"`
 	Field    Field  `json:"field"`

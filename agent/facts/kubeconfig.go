@@ -17,35 +17,38 @@ type Client struct {
 	Server                           string // a URL
 }
 
+// kubeconfig is what is read of a kubeconfig.
+type kubeconfig struct {
+	CurrentContext string `yaml:"current-context"`
+	Contexts       []struct {
+		Name    string
+		Context struct{ User, Cluster string }
+	}
+	Clusters []struct {
+		Name    string
+		Cluster struct {
+			Server string `yaml:"server"`
+			CA     string `yaml:"certificate-authority-data"`
+			CAFile string `yaml:"certificate-authority"`
+		}
+	}
+	Users []struct {
+		Name string
+		User struct {
+			Certificate     string `yaml:"client-certificate-data"`
+			Key             string `yaml:"client-key-data"`
+			CertificateFile string `yaml:"client-certificate"`
+			KeyFile         string `yaml:"client-key"`
+		}
+	}
+}
+
 // ReadClient gives the client certificate of a kubeconfig's current context, and the
 // server that it is for, which a control plane does not ask: it asks its own. dir is
 // where the kubeconfig lies, for the files that it names. It fails where the context
 // has another way to say who it is, such as a token or a program.
 func ReadClient(data []byte, dir string) (Client, error) {
-	var config struct {
-		CurrentContext string `yaml:"current-context"`
-		Contexts       []struct {
-			Name    string
-			Context struct{ User, Cluster string }
-		}
-		Clusters []struct {
-			Name    string
-			Cluster struct {
-				Server string `yaml:"server"`
-				CA     string `yaml:"certificate-authority-data"`
-				CAFile string `yaml:"certificate-authority"`
-			}
-		}
-		Users []struct {
-			Name string
-			User struct {
-				Certificate     string `yaml:"client-certificate-data"`
-				Key             string `yaml:"client-key-data"`
-				CertificateFile string `yaml:"client-certificate"`
-				KeyFile         string `yaml:"client-key"`
-			}
-		}
-	}
+	var config kubeconfig
 	if err := yaml.Unmarshal(data, &config); err != nil {
 		return Client{}, message.Errorf("it is not a kubeconfig") // what YAML says may repeat the key
 	}

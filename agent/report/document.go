@@ -52,7 +52,7 @@ type Document struct {
 	Error        *Error        `json:"error,omitempty"`
 }
 
-// Run is a past run, or the one just made.
+// Run is a past run, or the one just made. Its many fields are the keys of the JSON.
 type Run struct {
 	ID       string         `json:"id"`
 	State    string         `json:"state"`

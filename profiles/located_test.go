@@ -45,7 +45,7 @@ func TestLocated(t *testing.T) {
 		})
 	}
 	own := &Error{Path: "/q", Line: 7}
-	if got := located("/p", own, &yaml.Node{}); got != error(own) {
+	if got := located("/p", own, &yaml.Node{}); got != error(own) { //nolint:errorlint // it has to be the same one
 		t.Errorf("an error that has a place already became %v", got)
 	}
 }

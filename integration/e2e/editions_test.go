@@ -140,7 +140,10 @@ func (n *node) openOf(t *testing.T, categories map[string]string) map[string]byS
 	}
 	found := map[string]byStatus{"high": {}, "medium": {}, "low": {}}
 	for _, c := range report.Controls {
-		id := strings.TrimPrefix(c.ID, stig+"/")
+		id, own := strings.CutPrefix(c.ID, stig+"/")
+		if !own { // kubeadm's record is no control of the STIG
+			continue
+		}
 		category := found[categories[id]]
 		if category == nil {
 			t.Fatalf("%s has the category %q", id, categories[id])

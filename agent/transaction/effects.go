@@ -133,8 +133,8 @@ func (e *effector) restarted(ctx, run context.Context, unit string) error {
 		e.certified <- wait(waiting)
 	}()
 	if err := kubelet.Restart(ctx, e.Awaiting(ctx)); err != nil {
-		cancel() // nothing is approved any more
-		_ = <-e.certified // what it ended with does not matter then
+		cancel()      // nothing is approved any more
+		<-e.certified //nolint:errcheck // it was told to end
 		return err
 	}
 	return nil

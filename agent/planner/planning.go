@@ -76,7 +76,7 @@ func (a Planner) planning(ctx context.Context, why Purpose) *planning {
 	}
 	var until time.Time
 	p.asking = func() (context.Context, context.CancelFunc) {
-		if why == ToApply {
+		if why != ToReport { // a plan that is carried out has to be the one that was shown
 			return context.WithCancel(ctx)
 		}
 		if until.IsZero() {

@@ -34,8 +34,8 @@ type recording struct {
 	own     []kubeadm.Setting // what only this node can have
 }
 
-// recordWithin bounds all that is asked about the record for what is only shown, from the
-// first question on: who looks does not wait for an API server that is stuck.
+// recordWithin bounds all that is asked about the record for a check, from the first
+// question on: who looks does not wait for an API server that is stuck.
 const recordWithin = 2 * time.Second
 
 // aboutRecord tells whether this node has a say in kubeadm's record: it is a control

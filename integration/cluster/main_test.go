@@ -34,7 +34,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	binary = filepath.Join(dir, "kubectl-harden")
-	build := exec.Command("go", "build", "-tags", "nethttpomithttp2", "-o", binary, "harden/cmd/kubectl-harden")
+	build := exec.Command("go", "build", "-trimpath", "-tags", "nethttpomithttp2", "-ldflags", "-s -w -funcalign=1", "-o", binary, "harden/cmd/kubectl-harden")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "cannot build kubectl-harden:", err)

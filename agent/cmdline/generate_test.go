@@ -222,11 +222,12 @@ var known = map[string][]string{
 	"tls-curve-preferences": {"29", "23,24", "29,23"},
 	"log-flush-frequency":   {"5s", "1m0s", "90s"}, // 0 is a panic
 	"oidc-required-claim":   {"a=1", "b=2,a=3", " a = 4 ", "c=", "d=e=f,,a=5"}, "cpu-manager-policy-options": {"a=1", "b=2,a=3", " a = 4 ", "c="},
-	"node-labels":          {"a=1", "b=2,a=3", " a = 4 ", "c=", ""},
-	"runtime-config":       {"api/all=true", "batch/v1=false,apps/v1=true", " batch/v1 = 1 ", ""},
-	"register-with-taints": {"a=b:NoSchedule", "c=d:NoExecute,e=:NoSchedule"},
-	"eviction-hard":        {"memory.available<100Mi", "memory.available<5%,nodefs.available<10%", "nodefs.available < 20%"},
-	"eviction-soft":        {"memory.available<100Mi", "memory.available<5%"},
+	"topology-manager-policy-options": {"a=1", "b=2", "c="}, // before 1.31 "" is refused, and repeated keys are listed twice
+	"node-labels":                     {"a=1", "b=2,a=3", " a = 4 ", "c=", ""},
+	"runtime-config":                  {"api/all=true", "batch/v1=false,apps/v1=true", " batch/v1 = 1 ", ""},
+	"register-with-taints":            {"a=b:NoSchedule", "c=d:NoExecute,e=:NoSchedule"},
+	"eviction-hard":                   {"memory.available<100Mi", "memory.available<5%,nodefs.available<10%", "nodefs.available < 20%"},
+	"eviction-soft":                   {"memory.available<100Mi", "memory.available<5%"},
 	// of etcd
 	"name": {"a", "a b", "--x"}, "data-dir": {"d", "d2", "a b"}, "wal-dir": {"w", "w w"},
 	"snapshot-count": {"100", "0x10", "010"}, "max-wals": {"5", "0x10"}, "max-snapshots": {"5", "6"}, "max-learners": {"1", "2"}, "heartbeat-interval": {"100", "0x20"},

@@ -309,7 +309,8 @@ type generator struct {
 // or that would make it write files.
 var kept = []string{"help", "version", "v", "logging-format", "log-json-info-buffer-size", "log-json-split-stream", "log-text-info-buffer-size",
 	"log-text-split-stream", "config", "config-dir", "write-config-to", "exit-on-lock-contention", "lock-file", "root-dir", "cert-dir", "emulation-forward-compatible",
-	"runtime-config-emulation-forward-compatible", "kubeconfig", "bootstrap-kubeconfig", "emulated-version", "min-compatibility-version"}
+	"runtime-config-emulation-forward-compatible", "kubeconfig", "bootstrap-kubeconfig", "emulated-version", "min-compatibility-version",
+	"cloud-provider-gce-l7lb-src-cidrs", "cloud-provider-gce-lb-src-cidrs"} // up to 1.30: they may be given only once
 
 // independent are beta gates on which no other one depends.
 var independent = []string{"ComponentSLIs", "LogarithmicScaleDown", "RotateKubeletServerCertificate",

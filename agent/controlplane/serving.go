@@ -88,17 +88,21 @@ type refusal struct{ error }
 // wait approves the request of the kubelet, and waits until it serves with what was
 // signed. The API server, which may be asked too early, is asked again.
 func (c *certifying) wait(ctx context.Context) error {
+	var last error // of a round that the end of ctx did not cut off
 	for {
 		err := c.round(ctx)
 		if err == nil {
 			return nil
+		}
+		if last == nil || ctx.Err() == nil {
+			last = err
 		}
 		if refused, is := err.(refusal); is { //nolint:errorlint // it is never wrapped
 			return refused.error
 		}
 		select {
 		case <-ctx.Done():
-			return message.Errorf("the kubelet has not got a serving certificate: %w; last: %v", context.Cause(ctx), err)
+			return message.Errorf("the kubelet has not got a serving certificate: %w; last: %v", context.Cause(ctx), last)
 		case <-time.After(requestsPause):
 		}
 	}

@@ -263,7 +263,7 @@ func TestCertify(t *testing.T) {
 			test.requests(s)
 			within := time.Minute
 			if test.foreign || strings.HasSuffix(test.want, "serving certificate") {
-				within = 3 * time.Second // it is waited for until then
+				within = 10 * time.Second // it is waited for until then
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), within)
 			defer cancel()

@@ -106,7 +106,7 @@ blackbox: ## the built program among faults, odd disks, power losses and attacks
 	$(GO) test -tags torture -count=1 -timeout 10m ./integration/torture
 
 strangers: ## the built program on a booted Debian, attacked as a hostile user of the node would (root)
-	$(GO) test -tags strangers -count=1 -timeout 25m ./integration/strangers
+	$(GO) test -tags strangers -count=1 -timeout 40m ./integration/strangers
 
 torture: ## all that docs/guarantees.md promises, thoroughly; writes its figures into the page (root, under 15 minutes)
 	$(GO) run ./integration/guarantees docs/guarantees.md

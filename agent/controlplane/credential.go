@@ -74,30 +74,38 @@ func newServerClient(n *node.Node, f *facts.Facts) (*serverClient, error) {
 // certificateOf reads the client certificate of a kubeconfig that only root could
 // have written.
 func certificateOf(n *node.Node, file string) (*tls.Certificate, error) {
+	_, pair, err := clientOf(n, file)
+	return pair, err
+}
+
+// clientOf reads a kubeconfig that only root could have written, and the files that it
+// names: the client, and its certificate with the key.
+func clientOf(n *node.Node, file string) (facts.Client, *tls.Certificate, error) {
 	files := host.Linked{Root: n.Root}
 	data, err := files.ReadTrusted(file, node.MaxDocument)
 	if err != nil {
-		return nil, err
+		return facts.Client{}, nil, err
 	}
 	client, err := facts.ReadClient(data, path.Dir(file))
 	if err != nil {
-		return nil, err
+		return client, nil, err
 	}
-	if client.CertificateFile != "" {
-		if client.Certificate, err = files.ReadTrusted(client.CertificateFile, node.MaxDocument); err != nil {
-			return nil, err
+	for _, part := range []struct {
+		file string
+		text *[]byte
+	}{{client.CertificateFile, &client.Certificate}, {client.KeyFile, &client.Key}} {
+		if part.file == "" {
+			continue
 		}
-	}
-	if client.KeyFile != "" {
-		if client.Key, err = files.ReadTrusted(client.KeyFile, node.MaxDocument); err != nil {
-			return nil, err
+		if *part.text, err = files.ReadTrusted(part.file, node.MaxDocument); err != nil {
+			return client, nil, err
 		}
 	}
 	pair, err := tls.X509KeyPair(client.Certificate, client.Key)
 	if err != nil {
-		return nil, message.Errorf("its certificate and key do not belong together, or are none")
+		return client, nil, message.Errorf("its certificate and key do not belong together, or are none")
 	}
-	return &pair, nil
+	return client, &pair, nil
 }
 
 // Metrics asks the API server of the facts for its metrics. The process is looked

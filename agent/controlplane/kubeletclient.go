@@ -1,19 +1,17 @@
 package controlplane
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"path"
 	"time"
 
 	"harden/agent/facts"
+	"harden/agent/health"
 	"harden/agent/host"
 	"harden/agent/message"
 	"harden/agent/node"
@@ -33,21 +31,12 @@ func newKubeletClient(n *node.Node, f *facts.Facts) (*kubeletClient, error) {
 		return nil, message.Errorf("the kubelet of this node has no kubeconfig")
 	}
 	file := f.Kubelet.Kubeconfig
-	pair, err := certificateOf(n, file)
+	client, pair, err := clientOf(n, file)
 	if err != nil {
 		return nil, message.Errorf("%s: %w", file, err)
 	}
-	files := host.Linked{Root: n.Root}
-	data, err := files.ReadTrusted(file, node.MaxDocument)
-	if err != nil {
-		return nil, err
-	}
-	client, err := facts.ReadClient(data, path.Dir(file))
-	if err != nil {
-		return nil, err
-	}
 	if client.CAFile != "" && len(client.CA) == 0 {
-		if client.CA, err = files.ReadTrusted(client.CAFile, node.MaxDocument); err != nil {
+		if client.CA, err = (host.Linked{Root: n.Root}).ReadTrusted(client.CAFile, node.MaxDocument); err != nil {
 			return nil, err
 		}
 	}
@@ -74,14 +63,11 @@ func (k *kubeletClient) get(ctx context.Context, question string, within time.Du
 	defer tcp.Close()
 	defer context.AfterFunc(ctx, func() { _ = tcp.SetDeadline(time.Unix(1, 0)) })()
 	conn := tls.Client(tcp, k.config)
-	request := &http.Request{Method: http.MethodGet, URL: target, Host: target.Host, Header: http.Header{}, Close: true}
-	if err := request.Write(conn); err != nil {
-		return err
-	}
-	response, err := http.ReadResponse(bufio.NewReader(io.LimitReader(conn, maxAnswer)), request)
+	response, err := health.Exchange(conn, http.MethodGet, target, "", nil)
 	if err != nil {
 		return err
 	}
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return message.Errorf("%s said %s", target.Host, response.Status)
 	}

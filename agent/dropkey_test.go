@@ -40,16 +40,19 @@ func TestDropEncryptionLooksAgain(t *testing.T) {
 		meanwhile string // what is stored after the first look
 		kind      node.Kind
 		there     bool // the file of the key is there before the run, with the key first, and nothing reads it
+		away      bool // the API server does not answer for kubeadm's record after the second look
 	}{
-		{"nothing is stored with the key", "k8s\x00", 0, false},
-		{"a secret is stored with it meanwhile", "k8s:enc:secretbox:v1:key1:x", node.Incomplete, false},
-		{"nothing is stored with the key, whose file was there", "k8s\x00", 0, true},
-		{"a secret is stored with it meanwhile, and its file was there", "k8s:enc:secretbox:v1:key1:x", node.Incomplete, true},
+		{"nothing is stored with the key", "k8s\x00", 0, false, false},
+		{"a secret is stored with it meanwhile", "k8s:enc:secretbox:v1:key1:x", node.Incomplete, false, false},
+		{"nothing is stored with the key, whose file was there", "k8s\x00", 0, true, false},
+		{"a secret is stored with it meanwhile, and its file was there", "k8s:enc:secretbox:v1:key1:x", node.Incomplete, true, false},
+		{"nothing is stored with the key, and the record cannot be read", "k8s\x00", node.Incomplete, false, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			// The server lives outside of the bubble, in which no time passes while
 			// somebody waits for a connection.
 			var read func() string
+			looked := func() {}
 			looks, stored := []string{}, "k8s\x00"
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				flags := "without the flag"
@@ -59,6 +62,7 @@ func TestDropEncryptionLooksAgain(t *testing.T) {
 				looks = append(looks, flags)
 				_, _ = fmt.Fprintf(w, `{"kvs":[{"key":%q,"value":%q}]}`, base64.StdEncoding.EncodeToString([]byte("/registry/secrets/a/b")), base64.StdEncoding.EncodeToString([]byte(stored)))
 				stored = test.meanwhile
+				looked()
 			}))
 			defer server.Close()
 			withPods(t, nil, func(n *testNode, k *fakeKubelet) {
@@ -80,16 +84,37 @@ func TestDropEncryptionLooksAgain(t *testing.T) {
 					n.write(keyFile, encryptionFile, 0o600)
 					n.ok(os.Chmod(n.path(filepath.Dir(keyFile)), 0o700))
 				}
+				if test.away {
+					n.cluster = newCluster()
+					n.write("/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 0o644)
+					n.write("/etc/group", "root:x:0:\n", 0o644)
+				}
 				before := n.snapshot()
 				own := fmt.Sprintf("{name: enc, kind: encryption-at-rest, with: {path: %s, provider: secretbox, steps: first}}", keyFile)
 				result, err := n.apply(with(rulesOf("enc, apiserver-profiling", own), nil))
 				n.ok(err)
 				key := n.read(keyFile)
 
+				if test.away {
+					looked = func() {
+						if len(looks) == 2 {
+							n.cluster.goes(errAway)
+						}
+					}
+				}
 				result, err = with("", nil).Rollback(n.Context(), result.Record.ID, agent.RollbackOptions{DropEncryption: true})
 				n.equal([]string{"with the flag", "with the flag"}, looks)
 				if test.kind == 0 {
 					n.ok(err)
+					n.equal(before, n.snapshot())
+					return
+				}
+				if test.away {
+					n.failed(err, test.kind, "waits for the API server: connection refused")
+					n.equal(journal.RollbackIncomplete, result.Record.State)
+					looked = func() {}
+					n.cluster.goes(nil)
+					n.ok(errorOf(n.agent("", nil).Recover(n.Context())))
 					n.equal(before, n.snapshot())
 					return
 				}

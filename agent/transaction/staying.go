@@ -43,12 +43,11 @@ func (u *undoing) dropKey(ctx context.Context, record journal.Record, back bool)
 	u.holdKey = false
 	_, problems := u.targets(ctx, record)
 	if late := u.waitRolls(ctx); late != nil {
-		return append(problems, late...)
-	}
-	if err := u.awaitEndpoints(ctx); err != nil {
+		problems = append(problems, late...)
+	} else if err := u.awaitEndpoints(ctx); err != nil {
 		problems = append(problems, message.Of(err))
 	}
-	return problems
+	return append(problems, u.again(ctx, record, len(problems) == 0)...)
 }
 
 // WithStaying lays the fields of a step that stay over the state from before.

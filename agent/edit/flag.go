@@ -219,7 +219,7 @@ func (d argsDocument) items(list string) (key string, items []string, err error)
 // named finds the last argument of a name.
 func named(items []string, flag string) int {
 	for i, item := range slices.Backward(items) {
-		if name, _, _ := strings.Cut(strings.TrimPrefix(item, "--"), "="); name == flag {
+		if argumentName(item) == flag {
 			return i
 		}
 	}
@@ -268,18 +268,25 @@ func (d argsDocument) Set(address string, value any) error {
 	return d.Document.Set(key, items)
 }
 
+// Unset removes all arguments of a name.
 func (d argsDocument) Unset(address string) error {
 	list, flag, is := strings.Cut(address, "/--")
 	if !is {
 		return d.Document.Unset(address)
 	}
 	key, items, err := d.items(list)
-	at := named(items, flag)
+	kept := slices.DeleteFunc(slices.Clone(items), func(item string) bool { return argumentName(item) == flag })
 	switch {
-	case err != nil || at < 0:
+	case err != nil || len(kept) == len(items):
 		return err
-	case len(items) == 1:
+	case len(kept) == 0:
 		return d.Document.Unset(key)
 	}
-	return d.Document.Set(key, slices.Delete(slices.Clone(items), at, at+1))
+	return d.Document.Set(key, kept)
+}
+
+// argumentName is the name of an argument NAME=VALUE, which RKE2 and K3s take with dashes, too.
+func argumentName(item string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(item, "--"), "=")
+	return name
 }

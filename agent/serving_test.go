@@ -16,6 +16,7 @@ import (
 
 	"harden/agent"
 	"harden/agent/change"
+	"harden/agent/controlplane"
 	"harden/agent/facts"
 	"harden/agent/node"
 )
@@ -79,7 +80,9 @@ func certified(t *testing.T) (ca, leaf string) {
 func TestServingCertificate(t *testing.T) {
 	profile := strings.Replace(rulesOf(servingRule+", "+verifyRule), "controls:", "set: {kubelet-serving-certificate: \"on\"}\ncontrols:", 1)
 	ca, leaf := certified(t)
-	manifests := map[string]string{apiManifest: podManifest("kube-apiserver", "    command:\n    - kube-apiserver\n    - --secure-port=0\n", "")}
+	manifests := map[string]string{apiManifest: podManifest("kube-apiserver",
+		"    command:\n    - kube-apiserver\n    - --secure-port=0\n    volumeMounts: [{name: pki, mountPath: /etc/kubernetes/pki, readOnly: true}]\n", "") +
+		"  volumes: [{name: pki, hostPath: {path: /etc/kubernetes/pki}}]\n"}
 	with := func(name string, c *fakeCertifier, test func(n *testNode, k *fakeKubelet, a func(string) *agent.Agent)) {
 		t.Run(name, func(t *testing.T) {
 			withPods(t, manifests, func(n *testNode, k *fakeKubelet) {
@@ -127,6 +130,24 @@ func TestServingCertificate(t *testing.T) {
 		if kept == 0 {
 			n.Error("the kubelet's certificate is gone")
 		}
+	})
+	with("kept in kubeadm's record", &fakeCertifier{}, func(n *testNode, k *fakeKubelet, a func(string) *agent.Agent) {
+		n.cluster = newCluster()
+		result, err := n.apply(a(profile))
+		n.ok(err)
+		n.equal([]string{"file:" + kubeletConfig, "file:" + apiManifest, string(controlplane.ClusterRecord), string(controlplane.KubeletRecord)}, targets(result.Plan))
+		for text, target := range map[string]change.Target{
+			"  - name: kubelet-certificate-authority\n    value: /etc/kubernetes/pki/ca.crt\n": controlplane.ClusterRecord,
+			"serverTLSBootstrap: true\n": controlplane.KubeletRecord,
+		} {
+			if !strings.Contains(n.cluster.texts[target], text) {
+				n.Errorf("%s has no %q:\n%s", target, text, n.cluster.texts[target])
+			}
+		}
+		_, err = a("").Rollback(n.Context(), "", agent.RollbackOptions{})
+		n.ok(err)
+		n.equal(clusterRecord, n.cluster.texts[controlplane.ClusterRecord])
+		n.equal(kubeletRecord, n.cluster.texts[controlplane.KubeletRecord])
 	})
 	with("refused", &fakeCertifier{refused: errors.New("it asks for the address 192.0.2.7")}, func(n *testNode, _ *fakeKubelet, a func(string) *agent.Agent) {
 		before := n.snapshot()

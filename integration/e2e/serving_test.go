@@ -139,8 +139,8 @@ func (n *node) readLogs(t *testing.T) (stop func()) {
 				t.Logf("not read: %.200s", line)
 			}
 		}
-		// Half a second each: the kubelet's own restart, and its request until it is signed.
-		const most = 20
+		// At half a second each, four seconds: the kubelet restarts, and its request is signed.
+		const most = 8
 		if read < 10 || unserved > most {
 			t.Errorf("the log was read %d times, and could not be read %d times because of the kubelet", read, unserved)
 		}

@@ -26,7 +26,7 @@ var formats = []struct {
 	{"sarif", "code scanning, editors", writeSARIF, false},
 	{"oscal", "compliance tools", writeOSCAL, false},
 	{"prometheus", "alerts and dashboards", writePrometheus, false},
-	{"kube-bench", "what reads kube-bench", writeKubeBench, false},
+	{"kube-bench", "programs that read reports of kube-bench", writeKubeBench, false},
 	{"html", "auditors: one page that needs nothing else", writeHTML, false},
 	{"ckl", "STIG Viewer 2, STIG Manager, SAF", writeCKL, true},
 	{"cklb", "STIG Viewer 3, STIG Manager, SAF", writeCKLB, true},

@@ -72,20 +72,20 @@ func TestVerdictsBesideKubeBench(t *testing.T) {
 
 const head = `# Beside kube-bench
 
-Written by ` + "`make formats`" + `: from a node that harden has made compliant with ` + edition + `, each flag of the
-control plane that an automated check of kube-bench 0.12 is about gets mutants, and both tools
-judge the same node. Which verdict is right is derived: it is kube-bench's own check of the flag as
-the component takes it, written once and plainly. Verdicts: %d, of %d checks on %d mutants. The two
-disagree on %d of them; harden is right on %d, kube-bench on %d. False compliant: %d.
+This page is written by ` + "`make formats`" + `. The test starts from a node that harden has made compliant with ` + edition + `.
+It takes each control-plane flag that an automated check of kube-bench 0.12 reads, and makes changed copies (mutants)
+of the flag. Both tools judge the same node. To decide which verdict is right, the test applies kube-bench's own check
+to the value that the component really uses. There are %d verdicts, of %d checks on %d mutants. The two
+tools disagree on %d of them; harden is right on %d, kube-bench on %d. False compliant: %d.
 
-| check | mutant | flag | harden | kube-bench | right, and why |
+| check | mutant | flag | harden | kube-bench | which is right, and why |
 | --- | --- | --- | --- | --- | --- |
 `
 
 // reasons are those of checks that go another way than the mutant's.
 var reasons = map[string]string{
-	"1.2.1":         "the file of --authentication-config lets nobody in without a name but to the health endpoints; kube-bench looks at the flag alone",
-	"1.2.27 absent": "there is no configuration; kube-bench takes --encryption-provider-config-automatic-reload for the flag",
-	"1.3.7 absent":  "without the flag it serves at all addresses",
-	"1.4.2 absent":  "without the flag it serves at all addresses",
+	"1.2.1":         "the file of --authentication-config allows anonymous requests to the health endpoints only; kube-bench looks only at the flag",
+	"1.2.27 absent": "there is no encryption configuration; kube-bench mistakes --encryption-provider-config-automatic-reload for the flag",
+	"1.3.7 absent":  "without the flag the component listens on all addresses",
+	"1.4.2 absent":  "without the flag the component listens on all addresses",
 }

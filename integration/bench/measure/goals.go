@@ -78,7 +78,7 @@ func treeGoals(trees []treeRace) goals {
 		{grouped(middle.Files) + " files: no longer than `find -printf`", number(against) + " of its time", against <= 1, "medians"},
 		{grouped(large.Files) + " files: memory is flat", mebibytes(grown) + " more than for " + grouped(middle.Files), grown <= flatWithin, "peaks; at most 4 MiB"},
 		{grouped(large.Files) + " files: time is linear", number(second/first) + " times the time for a file", second/first <= linearWithin,
-			"for each file more, beside that from " + grouped(small.Files) + " to " + grouped(middle.Files) + "; at most 1.125"},
+			"for each further file, compared with the step from " + grouped(small.Files) + " to " + grouped(middle.Files) + "; at most 1.125"},
 	}
 }
 

@@ -57,7 +57,7 @@ func readResults(harden, dir string) (results, error) {
 }
 
 func (r results) machineText() string {
-	return fmt.Sprintf("%s, %d cores, %.0f GiB, Linux %s, %s. Load average (1, 5 and 15 minutes): %s at the begin, %s at the end.\n",
+	return fmt.Sprintf("%s, %d cores, %.0f GiB, Linux %s, %s. Load average (1, 5 and 15 minutes): %s at the start, %s at the end.\n",
 		r.begin.CPU, r.begin.Cores, float64(r.begin.Memory)/(1<<30), r.begin.Kernel, r.begin.Go, r.begin.Load, r.end.Load)
 }
 
@@ -118,7 +118,7 @@ func treesTable(trees []treeRace) string {
 
 func applyText(a applyRace) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d changes, %d operations that change the disk or make that durable, %d of them syncs; %s.\n\n",
+	fmt.Fprintf(&b, "%d changes, %d operations that change the disk or make a change durable, %d of them syncs; %s.\n\n",
 		a.Changes, a.Operations, a.Syncs, a.FileSystem)
 	b.WriteString("| | runs | wall: median | min | p90 | CPU | peak |\n| --- | --: | --: | --: | --: | --: | --: |\n")
 	fmt.Fprintf(&b, "| `harden apply`, the whole process | %d | %s | %s | %s | %s | %s |\n", len(a.Apply), duration(a.Apply.median(wall)),

@@ -78,13 +78,13 @@ func (n *node) nothingArmed(t *testing.T) {
 }
 
 func confirmed(t *testing.T, n *node, before snapshot) {
-	d := n.applyWithin(t, "1m")
+	d := n.applyWithin(t, "30s")
 	timer := "harden-confirm-" + d.Run.ID + ".timer"
 	// The node's clock is the machine's, so it is not set here. A timer that
 	// has no calendar in it does not look at that clock.
 	properties := n.must(t, 0, "systemctl", "show", timer, "--property=TimersMonotonic,TimersCalendar,AccuracyUSec,WakeSystem,ActiveState,SubState")
 	t.Log(properties)
-	for _, want := range []string{"OnActiveUSec=1min", "OnUnitInactiveUSec=30s", "AccuracyUSec=1s", "WakeSystem=no", "ActiveState=active", "SubState=waiting"} {
+	for _, want := range []string{"OnActiveUSec=30s", "OnUnitInactiveUSec=30s", "AccuracyUSec=1s", "WakeSystem=no", "ActiveState=active", "SubState=waiting"} {
 		if !strings.Contains(properties, want) {
 			t.Errorf("the timer does not have %s", want)
 		}
@@ -100,7 +100,7 @@ func confirmed(t *testing.T, n *node, before snapshot) {
 	if missing := n.run(t, "systemctl", "cat", "harden-recover.service"); missing.code == 0 {
 		t.Errorf("the unit for the next boot is left:\n%s", missing.stdout)
 	}
-	time.Sleep(75 * time.Second)
+	time.Sleep(40 * time.Second)
 	if state := n.state(t); state != "applied" {
 		t.Errorf("a while after it was confirmed the run is %s", state)
 	}

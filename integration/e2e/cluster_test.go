@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -183,4 +184,79 @@ func TestWarningsOfTheAPIServer(t *testing.T) {
 			t.Errorf("%s: the API server names %v, kubectl harden %v:\n%s", level, theirs, ours, r.stderr)
 		}
 	}
+}
+
+// idsOfARow are the controls in the first cell of a table's row: "5.1.2, 5.1.4" or "5.2.2 to 5.2.6, 5.2.9".
+func idsOfARow(cell string) (ids []string) {
+	for part := range strings.SplitSeq(cell, ",") {
+		from, to, isRange := strings.Cut(strings.TrimSpace(part), " to ")
+		if !isRange {
+			ids = append(ids, from)
+			continue
+		}
+		section := from[:strings.LastIndex(from, ".")+1]
+		first, _ := strconv.Atoi(strings.TrimPrefix(from, section))
+		last, _ := strconv.Atoi(strings.TrimPrefix(to, section))
+		for i := first; i <= last; i++ {
+			ids = append(ids, section+strconv.Itoa(i))
+		}
+	}
+	return ids
+}
+
+// TestPoliciesBesideKubeBench has kube-bench judge the same objects, as kubeadm makes them and once
+// they are hardened. Where the two disagree, a row of docs/cluster.md says which of them is right.
+func TestPoliciesBesideKubeBench(t *testing.T) {
+	nightly(t, "kube-bench starts kubectl for each pod; what its audits read is in docs/cluster.md")
+	n := theNode
+	n.installKubectlHarden(t)
+	n.installKubeBench(t)
+	n.shop(t)
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "cluster.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "\n## Beside kube-bench\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	explained := func(id, theirs string) bool {
+		for line := range strings.Lines(table) {
+			if cells := strings.Split(line, "|"); len(cells) > 4 && slices.Contains(idsOfARow(cells[1]), id) {
+				return strings.Contains(cells[3], theirs+" in kube-bench")
+			}
+		}
+		return false
+	}
+	agree := func(when string) {
+		theirs := n.kubeBenchOn(t, cis, "policies")
+		var ours struct {
+			Controls []struct{ ID, Status string }
+		}
+		out := n.must(t, 0, "kubectl", "harden", "check", "--profile", cis, "--set", "system-namespaces=", "-o", "json")
+		if err := json.Unmarshal([]byte(out), &ours); err != nil {
+			t.Fatal(err)
+		}
+		both := 0
+		for _, c := range ours.Controls {
+			v, judged := theirs[c.ID]
+			if !judged || v.Status != "PASS" && v.Status != "FAIL" || c.Status == "manual" {
+				continue
+			}
+			both++
+			if (v.Status == "PASS") == (c.Status == "compliant") {
+				continue
+			}
+			t.Logf("%s: %s is %s in harden, %s in kube-bench", when, c.ID, c.Status, v.Status)
+			if !explained(c.ID, v.Status) {
+				t.Errorf("%s: %s is %s in harden, %s in kube-bench, and docs/cluster.md does not say which is right", when, c.ID, c.Status, v.Status)
+			}
+		}
+		t.Logf("%s: both judge %d controls", when, both)
+		if both < 5 {
+			t.Errorf("%s: only %d controls are judged by both", when, both)
+		}
+	}
+	agree("as kubeadm makes it")
+	applied := decode(t, n.must(t, 0, "kubectl", "harden", "apply", "--yes", "-o", "json"))
+	agree("hardened")
+	n.must(t, 0, "kubectl", "harden", "rollback", "--yes", applied.Run.ID)
 }

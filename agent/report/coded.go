@@ -7,11 +7,9 @@ import (
 	"harden/agent/message"
 )
 
-// coded gives the document with the codes of its messages, for machines;
-// restoreTexts takes them back.
+// coded gives the document with the codes of its messages, for machines, but for those
+// in its changes and findings; restoreTexts takes them back.
 func (d Document) coded() Document {
-	d.Findings = codedFindings(d.Findings)
-	d.Changes = codedChanges(d.Changes)
 	d.NextBoot = slices.Clone(d.NextBoot)
 	for i := range d.NextBoot {
 		c := &d.NextBoot[i]
@@ -20,7 +18,17 @@ func (d Document) coded() Document {
 	}
 	if d.Explanation != nil {
 		e := *d.Explanation
-		e.Findings, e.Changes = codedFindings(e.Findings), codedChanges(e.Changes)
+		e.Findings, e.Changes = slices.Clone(e.Findings), slices.Clone(e.Changes)
+		for i, f := range e.Findings {
+			e.Findings[i] = codedFinding(f)
+			e.Findings[i].Observed = slices.Clone(f.Observed)
+			for k, o := range f.Observed {
+				e.Findings[i].Observed[k] = codedObservation(o)
+			}
+		}
+		for i, c := range e.Changes {
+			e.Changes[i] = codedChange(c)
+		}
 		d.Explanation = &e
 	}
 	if d.Error != nil {
@@ -32,36 +40,30 @@ func (d Document) coded() Document {
 	return d
 }
 
-func codedFindings(list []change.Finding) []change.Finding {
-	list = slices.Clone(list)
-	for i := range list {
-		f := &list[i]
-		f.Coded = f.Reason.Coded()
-		if f.Waiver != nil {
-			f.CodedTexts.Add("waiver.blocked", f.Waiver.Blocked)
-		}
-		f.Observed = slices.Clone(f.Observed)
-		for k := range f.Observed {
-			o := &f.Observed[k]
-			o.CodedTexts.Add("where", o.Where)
-			addValue(&o.CodedTexts, "expected", o.Expected)
-			addValue(&o.CodedTexts, "actual", o.Actual)
-		}
+// codedFinding leaves what was observed as it is.
+func codedFinding(f change.Finding) change.Finding {
+	f.Coded = f.Reason.Coded()
+	if f.Waiver != nil {
+		f.CodedTexts.Add("waiver.blocked", f.Waiver.Blocked)
 	}
-	return list
+	return f
 }
 
-func codedChanges(list []change.Change) []change.Change {
-	list = slices.Clone(list)
-	for i := range list {
-		list[i].Fields = slices.Clone(list[i].Fields)
-		for k := range list[i].Fields {
-			f := &list[i].Fields[k]
-			addValue(&f.CodedTexts, "before", f.Before)
-			addValue(&f.CodedTexts, "after", f.After)
-		}
+func codedObservation(o change.Observation) change.Observation {
+	o.CodedTexts.Add("where", o.Where)
+	addValue(&o.CodedTexts, "expected", o.Expected)
+	addValue(&o.CodedTexts, "actual", o.Actual)
+	return o
+}
+
+func codedChange(c change.Change) change.Change {
+	c.Fields = slices.Clone(c.Fields)
+	for k := range c.Fields {
+		f := &c.Fields[k]
+		addValue(&f.CodedTexts, "before", f.Before)
+		addValue(&f.CodedTexts, "after", f.After)
 	}
-	return list
+	return c
 }
 
 // addValue notes a value that is a message.

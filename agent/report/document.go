@@ -5,6 +5,7 @@
 package report
 
 import (
+	"bytes"
 	"io"
 	"time"
 
@@ -209,5 +210,24 @@ func documentOf(p change.Plan, kind, digest string) Document {
 	return d
 }
 
-// Write prints the document as JSON, indented, with one newline at the end.
-func (d Document) Write(w io.Writer) error { return WriteJSON(w, d.coded(), "  ") }
+// Write prints the document as JSON, indented, with one newline at the end. Changes,
+// findings and what was observed are encoded and written one at a time: a cluster may
+// have tens of thousands.
+func (d Document) Write(w io.Writer) error {
+	changes, findings := d.Changes, d.Findings
+	d.Changes, d.Findings = slot(changes), slot(findings)
+	s := newStream(w)
+	rest := bytes.Clone(s.encoded("", d.coded()))
+	rest = s.list(rest, "", "changes", len(changes), func(i int) { s.write(s.encoded("    ", codedChange(changes[i]))) })
+	rest = s.list(rest, "", "findings", len(findings), func(i int) { s.finding(codedFinding(findings[i])) })
+	s.write(rest)
+	return s.end()
+}
+
+func (s *stream) finding(f change.Finding) {
+	const prefix = "    "
+	observed := f.Observed
+	f.Observed = slot(observed)
+	rest := bytes.Clone(s.encoded(prefix, f))
+	s.write(s.list(rest, prefix, "observed", len(observed), func(i int) { s.write(s.encoded(prefix+"    ", codedObservation(observed[i]))) }))
+}

@@ -40,6 +40,11 @@ func (j *Judged) mark(f *change.Finding) {
 	if f.Status != change.Drift && f.Status != change.Blocked {
 		return // what a person has to judge needs a verdict, not a waiver
 	}
+	if !slices.ContainsFunc(j.request.Profile.Waivers, func(w profiles.Waiver) bool {
+		return w.Objects != (profiles.Objects{}) && w.About(f.Rule, f.Controls)
+	}) {
+		return // the evidence, which may be long, need not be copied
+	}
 	f.Observed = slices.Clone(f.Observed)
 	for i := range f.Observed {
 		if o := &f.Observed[i]; !o.Holds {

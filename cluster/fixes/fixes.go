@@ -111,6 +111,12 @@ func addition(t change.Target, names []string, body map[string]any, shown ...cha
 // every open object is changed is drift, which apply would fix; another says what is
 // in the way.
 func (p Plan) Inform(findings []change.Finding) {
+	closes := map[Point]bool{}
+	for _, fix := range p.Fixes {
+		for _, point := range fix.Closes {
+			closes[point] = true
+		}
+	}
 	for i := range findings {
 		f := &findings[i]
 		if f.Status != change.Blocked && f.Status != change.Manual {
@@ -120,7 +126,7 @@ func (p Plan) Inform(findings []change.Finding) {
 		for _, o := range f.Observed {
 			switch {
 			case o.Waiver != nil:
-			case p.closes(f.Rule, o.Target):
+			case closes[Point{f.Rule, o.Target}]:
 				closed++
 			default:
 				open++
@@ -146,10 +152,6 @@ func (p Plan) Inform(findings []change.Finding) {
 // waived tells whether the site leaves an object open that a finding is about.
 func waived(f change.Finding, t change.Target) bool {
 	return t != "" && slices.ContainsFunc(f.Observed, func(o change.Observation) bool { return o.Target == t && o.Waiver != nil })
-}
-
-func (p Plan) closes(rule string, t change.Target) bool {
-	return slices.ContainsFunc(p.Fixes, func(f Fix) bool { return slices.Contains(f.Closes, Point{rule, t}) })
 }
 
 // mostReasons is how many obstacles a reason names.

@@ -54,7 +54,7 @@ cluster: ## kubectl-harden against etcd, kube-apiserver and kube-controller-mana
 
 # What catches most in the least time: every rule on objects that meet it and that do not, every fix to and fro, what others
 # changed, the rights, what cannot be listed, the size.
-CLUSTER_SHORT := TestRules|TestFixes|TestWhatOthersChangedSince|TestServerSideApplyGoesOnAfterTheRollback|TestWhatCannotBeListedIsAnError|TestTheGateFindsWhatBreaksLater|TestTheWritersRights|TestTheLockInTheCluster
+CLUSTER_SHORT := TestRules|TestFixes|TestWhatOthersChangedSince|TestServerSideApplyGoesOnAfterTheRollback|TestWhatCannotBeListedIsAnError|TestTheGateFindsWhatBreaksLater|TestTheWritersRights|TestTheLockInTheCluster|TestSize
 
 cluster-short: ## the tests of make cluster that catch most (no root)
 	$(HAS_COMPONENTS)

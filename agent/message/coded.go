@@ -125,6 +125,9 @@ type CodedTexts map[string]Coded
 
 // Add notes a text where it is a message.
 func (s *CodedTexts) Add(key string, t Text) {
+	if t.parts().format == "" {
+		return // a value
+	}
 	c := t.Coded()
 	if c.Code == "" && c.Messages == nil {
 		return

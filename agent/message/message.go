@@ -25,12 +25,15 @@ type parts struct {
 
 func (p parts) text() Text { return Text{pack(p.english, p.format, p.args)} }
 
-func (t Text) parts() parts {
+func (t Text) parts() (p parts) {
 	if t.packed == "" {
 		return parts{}
 	}
-	list := unpack(t.packed)
-	return parts{list[0], list[1], list[2]}
+	var rest string
+	p.english, rest = first(t.packed)
+	p.format, rest = first(rest)
+	p.args, _ = first(rest)
+	return p
 }
 
 // New makes a message. Its format stands in messages.txt; a test holds that.

@@ -22,11 +22,12 @@ type row struct{ code, en, zh string }
 
 // table has all messages, by format and by code.
 var table = sync.OnceValues(func() (byFormat, byCode map[string]row) {
-	text, err := io.ReadAll(flate.NewReader(bytes.NewReader(compressed)))
-	if err != nil {
+	var text strings.Builder
+	text.Grow(3 * len(compressed))
+	if _, err := io.Copy(&text, flate.NewReader(bytes.NewReader(compressed))); err != nil {
 		panic("message: messages.deflate cannot be read: " + err.Error()) // a test reads it
 	}
-	rows := parse(string(text))
+	rows := parse(text.String())
 	byFormat, byCode = make(map[string]row, len(rows)), make(map[string]row, len(rows))
 	for _, r := range rows {
 		byFormat[keyOf(r.en)], byCode[r.code] = r, r
@@ -56,7 +57,7 @@ func parse(text string) []row {
 			continue
 		}
 		if lines = append(lines, line); len(lines) == 3 {
-			rows, lines = append(rows, row{lines[0], lines[1], lines[2]}), nil
+			rows, lines = append(rows, row{lines[0], lines[1], lines[2]}), lines[:0]
 		}
 	}
 	return rows

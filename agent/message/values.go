@@ -10,6 +10,11 @@ import (
 // length.
 func pack(list ...string) string {
 	var b strings.Builder
+	size := 0
+	for _, text := range list {
+		size += len(text) + len("1000:")
+	}
+	b.Grow(size)
 	for _, text := range list {
 		b.WriteString(strconv.Itoa(len(text)))
 		b.WriteByte(':')
@@ -22,11 +27,18 @@ func pack(list ...string) string {
 func unpack(packed string) []string {
 	var list []string
 	for packed != "" {
-		size, rest, _ := strings.Cut(packed, ":")
-		n, _ := strconv.Atoi(size) // as pack wrote it
-		list, packed = append(list, rest[:n]), rest[n:]
+		var text string
+		text, packed = first(packed)
+		list = append(list, text)
 	}
 	return list
+}
+
+// first reads one text of what pack wrote.
+func first(packed string) (text, rest string) {
+	size, rest, _ := strings.Cut(packed, ":")
+	n, _ := strconv.Atoi(size)
+	return rest[:n], rest[n:]
 }
 
 func packTexts(values []Text) string {
@@ -76,7 +88,7 @@ type part struct {
 
 // partsOf takes a format apart. Of "%[2]s" the verb is "%s", as it is of "%w".
 func partsOf(format string) []part {
-	var parts []part
+	parts := make([]part, 0, strings.Count(format, "%")+1)
 	for last := 0; ; {
 		text, rest, found := strings.Cut(format, "%")
 		for found && strings.HasPrefix(rest, "%") {

@@ -229,5 +229,9 @@ func (s *stream) finding(f change.Finding) {
 	observed := f.Observed
 	f.Observed = slot(observed)
 	rest := bytes.Clone(s.encoded(prefix, f))
-	s.write(s.list(rest, prefix, "observed", len(observed), func(i int) { s.write(s.encoded(prefix+"    ", codedObservation(observed[i]))) }))
+	var o change.Observation // one for all: it would be allocated for each
+	s.write(s.list(rest, prefix, "observed", len(observed), func(i int) {
+		o = codedObservation(observed[i])
+		s.write(s.encoded(prefix+"    ", &o))
+	}))
 }

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"bytes"
 	"encoding/json"
 	"hash/maphash"
 	"maps"
@@ -18,6 +19,7 @@ type contents struct {
 	seed  maphash.Seed
 	specs map[uint64]uint64 // hash of a spec → of its content
 	kept  map[uint64]*Content
+	text  []byte // of the last spec, see anonymous
 }
 
 func newContents(judge *podsecurity.Judge) *contents {
@@ -28,7 +30,8 @@ func newContents(judge *podsecurity.Judge) *contents {
 // seen before is not decoded again: what differs between pods of one template
 // (node, name, the name of the token's volume) is left out of the comparison.
 func (c *contents) of(o *podObject) (*Content, uint64) {
-	spec := maphash.String(c.seed, anonymous(o.Spec, o.Metadata))
+	c.text = anonymous(c.text[:0], o.Spec, o.Metadata)
+	spec := maphash.Bytes(c.seed, c.text)
 	if hash, seen := c.specs[spec]; seen {
 		return c.kept[hash], hash
 	}
@@ -58,25 +61,27 @@ func unreadable(err error) *Content {
 	return c
 }
 
-// anonymous blanks what differs between pods of one template. Annotations that
-// checks look at are part of what is compared.
-func anonymous(spec []byte, m meta) string {
-	text := string(spec)
+// anonymous appends a spec to a text, without what differs between pods of one template.
+// Annotations that checks look at are part of what is compared.
+func anonymous(text, spec []byte, m meta) []byte {
 	for {
-		before, after, found := strings.Cut(text, tokenVolume)
+		before, after, found := bytes.Cut(spec, []byte(tokenVolume))
 		if !found || len(after) < 5 {
 			break
 		}
-		text = before + "kube-api-access" + after[5:]
+		text, spec = append(append(text, before...), "kube-api-access"...), after[5:]
 	}
-	if before, after, found := strings.Cut(text, `"nodeName":"`); found {
-		_, after, _ = strings.Cut(after, `"`)
-		text = before + after
+	text = append(text, spec...)
+	if before, after, found := bytes.Cut(text, []byte(`"nodeName":"`)); found {
+		_, after, _ = bytes.Cut(after, []byte(`"`))
+		text = append(before, after...)
 	}
-	text = strings.ReplaceAll(text, `"hostname":"`+m.Name+`"`, "")
+	if hostname := []byte(`"hostname":"` + m.Name + `"`); bytes.Contains(text, hostname) {
+		text = bytes.ReplaceAll(text, hostname, nil)
+	}
 	for _, key := range slices.Sorted(maps.Keys(m.Annotations)) {
 		if strings.Contains(key, "apparmor") || strings.Contains(key, "seccomp") {
-			text += key + m.Annotations[key]
+			text = append(append(text, key...), m.Annotations[key]...)
 		}
 	}
 	return text

@@ -143,12 +143,13 @@ func (j *Judged) Finish() {
 
 // targetsOf are the objects that a finding is about.
 func targetsOf(f *change.Finding) []change.Target {
-	targets := slices.Clone(f.Targets)
+	targets := make([]change.Target, 0, len(f.Targets)+len(f.Observed))
+	targets = append(targets, f.Targets...)
 	for _, o := range f.Observed {
 		targets = append(targets, o.Target)
 	}
 	slices.Sort(targets)
-	return append([]change.Target{}, slices.Compact(targets)...)
+	return slices.Clip(slices.Compact(targets))
 }
 
 // Check is Judge and Finish, without anybody who looks at the changes.
@@ -219,8 +220,7 @@ func (r Request) finding(name string, judged *rules.Cluster) change.Finding {
 		return change.Finding{Rule: name, Status: change.Error, Targets: []change.Target{}, Reason: message.New("this version has no rule %s", name)}
 	}
 	v := rule.Judge(judged)
-	slices.Sort(v.Targets)
-	return change.Finding{Rule: name, Severity: rules.SeverityOf(name), Scope: change.ScopeCluster, Status: v.Status, Reason: v.Reason, Targets: append([]change.Target{}, slices.Compact(v.Targets)...), Observed: v.Observed}
+	return change.Finding{Rule: name, Severity: rules.SeverityOf(name), Scope: change.ScopeCluster, Status: v.Status, Reason: v.Reason, Targets: append([]change.Target{}, v.Targets...), Observed: v.Observed}
 }
 
 // byHand is the finding of a control that no rule of this program judges.

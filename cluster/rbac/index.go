@@ -1,6 +1,7 @@
 package rbac
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -55,18 +56,18 @@ func (x *Index) Grants(right Right) []Grant {
 	return list
 }
 
-// Of lists all bindings with their roles that name a subject.
-func (x *Index) Of(is func(Subject) bool) []Grant {
-	var list []Grant
-	for _, b := range x.bindings {
-		role, there := x.roleOf(b)
-		for _, s := range b.Subjects {
-			if is(s) {
-				list = append(list, Grant{Subject: s, Binding: b, Role: role, Namespace: b.Namespace, Bootstrap: there && b.Bootstrap && role.Bootstrap})
+// Of goes through all bindings with their roles that name a subject.
+func (x *Index) Of(is func(Subject) bool) iter.Seq[Grant] {
+	return func(yield func(Grant) bool) {
+		for _, b := range x.bindings {
+			role, there := x.roleOf(b)
+			for _, s := range b.Subjects {
+				if is(s) && !yield(Grant{Subject: s, Binding: b, Role: role, Namespace: b.Namespace, Bootstrap: there && b.Bootstrap && role.Bootstrap}) {
+					return
+				}
 			}
 		}
 	}
-	return list
 }
 
 func (x *Index) roleOf(b Binding) (Role, bool) {

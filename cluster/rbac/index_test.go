@@ -1,6 +1,7 @@
 package rbac_test
 
 import (
+	"slices"
 	"testing"
 
 	"harden/cluster/rbac"
@@ -65,7 +66,7 @@ func TestARoleThatIsNotThereGrantsNothing(t *testing.T) {
 	if grants := x.Grants(rbac.Right{Literal: true}); len(grants) != 0 {
 		t.Errorf("granted: %v", grants)
 	}
-	if bound := x.Of(func(s rbac.Subject) bool { return s.Name == "eve" }); len(bound) != 1 {
+	if bound := slices.Collect(x.Of(func(s rbac.Subject) bool { return s.Name == "eve" })); len(bound) != 1 {
 		t.Errorf("%d bindings name eve, want 1", len(bound))
 	}
 }

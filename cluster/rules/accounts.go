@@ -43,7 +43,7 @@ func defaultAccounts(c *Cluster) Verdict {
 		}
 	}
 	mounted := len(observed)
-	for _, g := range c.RBAC.Of(func(s rbac.Subject) bool { return s.Kind == "ServiceAccount" && s.Name == "default" }) {
+	for g := range c.RBAC.Of(func(s rbac.Subject) bool { return s.Kind == "ServiceAccount" && s.Name == "default" }) {
 		if !slices.Contains(c.Settings.Allowed, g.Subject.String()) {
 			observed = append(observed, evidence(g))
 		}
@@ -73,7 +73,7 @@ func mountedTokens(c *Cluster) Verdict {
 		accounts[a.Namespace+"/"+a.Name] = a.Automount
 	}
 	bound := map[string]bool{}
-	for _, g := range c.RBAC.Of(func(s rbac.Subject) bool { return s.Kind == "ServiceAccount" }) {
+	for g := range c.RBAC.Of(func(s rbac.Subject) bool { return s.Kind == "ServiceAccount" }) {
 		bound[g.Subject.Namespace+"/"+g.Subject.Name] = true
 	}
 	var useless, used []change.Observation

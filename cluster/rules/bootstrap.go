@@ -25,7 +25,7 @@ func ofBootstrapTokens(s rbac.Subject) bool {
 // which are not read.
 func tokensForJoining(c *Cluster) Verdict {
 	var observed []change.Observation
-	for _, g := range c.RBAC.Of(ofBootstrapTokens) {
+	for g := range c.RBAC.Of(ofBootstrapTokens) {
 		if !slices.Contains(c.Settings.Allowed, g.Subject.String()) && !onlyJoins(g) {
 			observed = append(observed, evidence(g))
 		}

@@ -48,16 +48,35 @@ func refuses(n inventory.Namespace, level string, since int) bool {
 	return err == nil && minor >= since
 }
 
+// asked is what namespaces are asked to refuse: what a level refuses since a minor version.
+type asked struct {
+	level string
+	since int
+}
+
+// lax is the evidence of the namespaces that do not refuse what a level refuses since a
+// minor version. Many rules ask for the same, and share it: nobody may change it.
+func (c *Cluster) lax(level string, since int) []change.Observation {
+	if observed, known := c.laxAbout[asked{level, since}]; known {
+		return observed
+	}
+	var observed []change.Observation
+	for _, n := range c.judged() {
+		if !refuses(n, level, since) {
+			observed = append(observed, observe(n.Object, enforceField, change.OneOf, levelsFrom(level), label(n, enforceLabel)))
+		}
+	}
+	if c.laxAbout == nil {
+		c.laxAbout = map[asked][]change.Observation{}
+	}
+	c.laxAbout[asked{level, since}] = observed
+	return observed
+}
+
 // activePolicy wants something to judge pods in every namespace: a label, or a
 // webhook that is asked about every pod.
 func activePolicy(c *Cluster) Verdict {
-	var without []change.Observation
-	namespaces := c.judged()
-	for _, n := range namespaces {
-		if !refuses(n, "baseline", 0) {
-			without = append(without, observe(n.Object, enforceField, change.OneOf, levelsFrom("baseline"), label(n, enforceLabel)))
-		}
-	}
+	without, namespaces := slices.Clone(c.lax("baseline", 0)), c.judged()
 	if len(without) == 0 {
 		return compliant("Pod Security admission judges the pods of all %d namespaces", len(namespaces))
 	}

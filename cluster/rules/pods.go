@@ -92,23 +92,17 @@ func (row podRow) refused(c *Cluster) Verdict {
 			minor = max(minor, since)
 		}
 	}
-	var lax []change.Observation
-	namespaces := c.judged()
-	for _, n := range namespaces {
-		if !refuses(n, level, minor) {
-			lax = append(lax, observe(n.Object, enforceField, change.OneOf, levelsFrom(level), label(n, enforceLabel)))
-		}
-	}
+	lax, namespaces := c.lax(level, minor), len(c.judged())
 	there := row.issues(c.templates())
 	switch {
 	case len(lax)+len(there) == 0:
-		return compliant("all %d namespaces refuse such pods, and there are none", len(namespaces))
+		return compliant("all %d namespaces refuse such pods, and there are none", namespaces)
 	case len(lax) == 0:
 		return open(there, "all %d namespaces refuse such pods, but %d templates or pods are still there that would be refused when they start again",
-			len(namespaces), objects(there))
+			namespaces, objects(there))
 	}
-	return open(append(there, lax...), "%d of %d namespaces do not refuse such pods, which the level %s of Pod Security does; %d templates or pods are of this kind",
-		len(lax), len(namespaces), level, objects(there))
+	return open(slices.Concat(there, lax), "%d of %d namespaces do not refuse such pods, which the level %s of Pod Security does; %d templates or pods are of this kind",
+		len(lax), namespaces, level, objects(there))
 }
 
 // fields wants no template to have an issue: nothing in Kubernetes itself

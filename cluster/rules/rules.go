@@ -5,6 +5,7 @@ package rules
 
 import (
 	"slices"
+	"sync"
 
 	"harden/agent/change"
 	"harden/agent/message"
@@ -28,7 +29,7 @@ type Rule struct {
 type Verdict struct {
 	Status   change.Status
 	Reason   message.Text
-	Targets  []change.Target
+	Targets  []change.Target // sorted, each once
 	Observed []change.Observation
 }
 
@@ -36,6 +37,11 @@ type Verdict struct {
 type Cluster struct {
 	*inventory.Inventory
 	Settings Settings
+
+	// What several rules ask for, once it was asked for.
+	ofUsers     []inventory.Namespace
+	ofWorkloads []inventory.Template
+	laxAbout    map[asked][]change.Observation
 }
 
 // Judge gives the verdict of a rule.
@@ -44,16 +50,12 @@ func (r Rule) Judge(c *Cluster) Verdict {
 		return Verdict{Status: change.Error, Reason: message.Of(err)}
 	}
 	v := r.judge(c)
-	known := make(map[change.Target]bool, len(v.Targets)) // there may be thousands
-	for _, t := range v.Targets {
-		known[t] = true
-	}
+	v.Targets = slices.Grow(v.Targets, len(v.Observed)) // there may be thousands
 	for _, o := range v.Observed {
-		if !known[o.Target] {
-			known[o.Target] = true
-			v.Targets = append(v.Targets, o.Target)
-		}
+		v.Targets = append(v.Targets, o.Target)
 	}
+	slices.Sort(v.Targets)
+	v.Targets = slices.Compact(v.Targets)
 	return v
 }
 
@@ -70,9 +72,9 @@ func Named(name string) (Rule, bool) {
 	return list[i], true
 }
 
-func library() []Rule {
+var library = sync.OnceValue(func() []Rule {
 	return slices.Concat(accountRules(), rbacRules(), podRules(), namespaceRules(), networkRules(), imageRules(), rancherRules(), kubeProxyRules())
-}
+})
 
 // compliant is the verdict where nothing is open.
 func compliant(format string, args ...any) Verdict {
@@ -93,14 +95,20 @@ func notApplicable(format string, args ...any) Verdict {
 	return Verdict{Status: change.NotApplicable, Reason: message.New(format, args...)}
 }
 
-// judged lists the namespaces that rules about workloads look at.
+// judged lists the namespaces that rules about workloads look at, for all rules once.
 func (c *Cluster) judged() []inventory.Namespace {
-	return slices.DeleteFunc(slices.Clone(c.Core.Namespaces), func(n inventory.Namespace) bool { return c.Settings.system(n.Name) })
+	if c.ofUsers == nil {
+		c.ofUsers = slices.DeleteFunc(slices.Clone(c.Core.Namespaces), func(n inventory.Namespace) bool { return c.Settings.system(n.Name) })
+	}
+	return c.ofUsers
 }
 
-// templates lists the templates in the namespaces that are judged.
+// templates lists the templates in the namespaces that are judged, for all rules once.
 func (c *Cluster) templates() []inventory.Template {
-	return slices.DeleteFunc(slices.Clone(c.Templates), func(t inventory.Template) bool { return c.Settings.system(t.Namespace) })
+	if c.ofWorkloads == nil {
+		c.ofWorkloads = slices.DeleteFunc(slices.Clone(c.Templates), func(t inventory.Template) bool { return c.Settings.system(t.Namespace) })
+	}
+	return c.ofWorkloads
 }
 
 // where says where an object is, for a person who reads evidence.

@@ -9,7 +9,7 @@ import (
 // in the API: they are in client certificates.
 func systemMasters(c *Cluster) Verdict {
 	var observed []change.Observation
-	for _, g := range c.RBAC.Of(func(s rbac.Subject) bool { return s.Kind == "Group" && s.Name == "system:masters" }) {
+	for g := range c.RBAC.Of(func(s rbac.Subject) bool { return s.Kind == "Group" && s.Name == "system:masters" }) {
 		if !g.Bootstrap {
 			observed = append(observed, evidence(g))
 		}

@@ -35,7 +35,7 @@ func run(m *testing.M) int {
 	}
 	binary = filepath.Join(dir, "kubectl-harden")
 	build := exec.Command("go", "build", "-trimpath", "-tags", "nethttpomithttp2", "-ldflags", "-s -w -funcalign=1", "-o", binary, "harden/cmd/kubectl-harden")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make kubectl-harden; libc takes more than a MiB
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOEXPERIMENT=nogreenteagc") // as make kubectl-harden; libc takes more than a MiB
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "cannot build kubectl-harden:", err)

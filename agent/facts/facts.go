@@ -67,7 +67,7 @@ type Override struct {
 	Kubernetes string // "1.34.1", "v1.34"
 }
 
-// Facts is what a node is.
+// Facts is what a node is. It has many fields: each is something that rules ask about.
 type Facts struct {
 	Live     bool   // the running system rather than a tree given with --root
 	Platform string // "kubeadm", "rke", "rke2", "k3s" or "none"
@@ -83,7 +83,10 @@ type Facts struct {
 	// else of the kubelet; zero if it is not known.
 	Kubernetes     Version
 	KubernetesFrom string // says where that version was found
-	Kubelet        *Kubelet
+	// HostName is what the machine calls itself, in small letters: the kernel's name, below
+	// --root that of /etc/hostname; "" where it is not known.
+	HostName string
+	Kubelet  *Kubelet
 	// Rancher is how RKE2 or K3s is configured, nil on other platforms.
 	Rancher *Rancher
 	// Components holds those of ComponentNames that have a static pod manifest
@@ -122,6 +125,7 @@ func Collect(r Reader, system *System, override Override, texts *edit.Texts) (*F
 		c.system = system.look()
 	}
 	f := c.facts
+	f.HostName = c.hostName()
 	f.Kubelet = c.kubelet()
 	f.Platform = c.platform()
 	f.Rancher = c.rancher()

@@ -230,3 +230,16 @@ func TestUnreadableFilesAreNotedOnce(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestHostName: the kernel's name, and below --root the one that the next boot gives.
+func TestHostName(t *testing.T) {
+	for text, want := range map[string]string{"node1\n": "node1", "# of the image\n\n Node1.example \n": "node1.example", "": "", "#\n": ""} {
+		f, err := Collect(files{"/etc/hostname": text}.make(t), nil, Override{}, nil)
+		if err != nil || f.HostName != want {
+			t.Errorf("%q: %q, %v", text, f.HostName, err)
+		}
+	}
+	if f := newMachine(t, version2, "").collect(files{"/etc/hostname": "other\n"}); f.HostName != "node1" {
+		t.Errorf("on the running system: %q", f.HostName)
+	}
+}

@@ -97,11 +97,24 @@ func (c *collector) nodeName() string {
 	if k := c.facts.Kubelet; k != nil && k.Flags["hostname-override"] != "" {
 		return k.Flags["hostname-override"]
 	}
-	name, err := readAt(-1, filepath.Join(c.system.Proc, "sys/kernel/hostname"), maxProcFile)
-	if err != nil {
-		return ""
+	return c.facts.HostName
+}
+
+// hostName is what the machine calls itself. Below --root it is what the next boot calls
+// it: the first line of /etc/hostname that is no comment (hostname(5)).
+func (c *collector) hostName() string {
+	var text []byte
+	if c.system != nil {
+		text, _ = readAt(-1, filepath.Join(c.system.Proc, "sys/kernel/hostname"), maxProcFile) // unreadable is not known
+	} else {
+		text, _ = c.ReadFile("/etc/hostname", maxProcFile)
 	}
-	return strings.ToLower(strings.TrimSpace(string(name)))
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			return strings.ToLower(line)
+		}
+	}
+	return ""
 }
 
 // below is where a path of the tree lies. Links on the way are followed: what is

@@ -26,6 +26,17 @@ type auditRule struct {
 	}
 }
 
+// auditPolicy is what counts of an audit policy.
+type auditPolicy struct {
+	OmitStages []string `yaml:"omitStages"`
+	Rules      []auditRule
+}
+
+func parsePolicy(data []byte) (policy auditPolicy, err error) {
+	err = yaml.Unmarshal(data, &policy)
+	return policy, err
+}
+
 // auditLevels and auditStages are all that there are.
 var (
 	auditLevels = []string{"None", "Metadata", "Request", "RequestResponse"}
@@ -39,11 +50,8 @@ var groupName = regexp.MustCompile(`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([
 // "" where it does. The checks are those of Kubernetes 1.30 to 1.34
 // (k8s.io/apiserver pkg/apis/audit/validation, ValidatePolicy).
 func refusesPolicy(data []byte) message.Text {
-	var policy struct {
-		OmitStages []string `yaml:"omitStages"`
-		Rules      []auditRule
-	}
-	if err := yaml.Unmarshal(data, &policy); err != nil {
+	policy, err := parsePolicy(data)
+	if err != nil {
 		return message.New("a field of it has a value of another type, so the API server refuses it")
 	}
 	if stage := noStage(policy.OmitStages); stage != "" {

@@ -1,6 +1,7 @@
 package fixers
 
 import (
+	"cmp"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -75,14 +76,11 @@ func servingCertificate(n Node, k *facts.Kubelet) (string, error) {
 	if file := ownCertificate(n, k); file != "" {
 		return file, nil
 	}
-	dir := k.Flags["cert-dir"]
-	if dir == "" {
-		dir = "/var/lib/kubelet/pki"
-	}
+	dir := certDir(k)
 	if !requestsCertificate(n, k) {
 		return path.Join(dir, "kubelet.crt"), nil
 	}
-	current := path.Join(dir, "kubelet-server-current.pem")
+	current := requestedCertificate(k)
 	target, err := n.Files.Link(current)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -95,6 +93,14 @@ func servingCertificate(n Node, k *facts.Kubelet) (string, error) {
 		return target, nil
 	}
 	return path.Join(dir, target), nil
+}
+
+// certDir is where the kubelet keeps certificates.
+func certDir(k *facts.Kubelet) string { return cmp.Or(k.Flags["cert-dir"], "/var/lib/kubelet/pki") }
+
+// requestedCertificate is the link to the newest one that the kubelet was given on request.
+func requestedCertificate(k *facts.Kubelet) string {
+	return path.Join(certDir(k), "kubelet-server-current.pem")
 }
 
 // signedBy tells why the certificate in a file, which lies at a place, is not

@@ -2,6 +2,8 @@ package fixers
 
 import (
 	"crypto/x509"
+	"errors"
+	"io/fs"
 	"path"
 	"time"
 
@@ -17,6 +19,9 @@ import (
 type KubeletServingCertificate struct {
 	CA      string `yaml:"ca"`      // required; the authority, such as "/etc/kubernetes/pki/ca.crt"
 	Enabled string `yaml:"enabled"` // required; "on" or "off"
+	// Judged is set where a certificate that the authority has not signed is open, and not only
+	// where Enabled is "on".
+	Judged bool `yaml:"judged"`
 }
 
 // The values of Enabled.
@@ -68,11 +73,18 @@ func (f *KubeletServingCertificate) Require(rule string, n Node) Requirement {
 	case n.Facts.Rancher != nil:
 		return notApplicable("%s gives its kubelets certificates of the cluster by itself", n.Facts.Platform)
 	}
+	if f.Judged {
+		if req, unclear := f.unclear(n, k); unclear {
+			return req
+		}
+	}
 	switch own := ownCertificate(n, k); {
 	case own != "":
-		return f.judgeOwn(n, k, own)
+		return f.runs(rule, k, f.judgeOwn(n, k, own))
 	case requestsCertificate(n, k):
-		return f.judgeRequested(rule, n, k)
+		return f.runs(rule, k, f.judgeRequested(rule, n, k))
+	case f.Enabled == servingOff && f.Judged:
+		return f.runs(rule, k, f.judgeMade(n, k))
 	case f.Enabled == servingOff:
 		return notApplicable("it is applied only with --set kubelet-serving-certificate=on, because from then on somebody has to approve a request of each kubelet, about once a year")
 	case !n.Facts.Live:
@@ -101,13 +113,67 @@ func (f *KubeletServingCertificate) effect(n Node) change.Effect {
 // judgeOwn judges a certificate that the site gives to the kubelet. It is left as it is.
 func (f *KubeletServingCertificate) judgeOwn(n Node, k *facts.Kubelet, file string) Requirement {
 	switch err := signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)}); {
+	case err == nil && f.Judged && k.Flags["tls-private-key-file"] == "" && kubeletFile(n, k, "tlsPrivateKeyFile") == "":
+		return blocked("the kubelet is given %s and no key of it (tlsPrivateKeyFile), so it does not start", file)
 	case err == nil:
 		return Requirement{Status: change.Compliant, Reason: message.New("the kubelet serves with %s, which %s has signed", file, f.CA)}
+	case f.Judged:
+		return blocked("the kubelet is given %s, which is left as it is: %v; if another authority has signed it, name that one with --set kubelet-serving-ca=FILE", file, err)
 	case f.Enabled == servingOff:
 		return notApplicable("the kubelet is given a certificate of the site's own, %s", file)
 	default:
 		return blocked("the kubelet is given %s, which is left as it is: %v; have it signed by %s, or take tlsCertFile and tlsPrivateKeyFile away", file, err, f.CA)
 	}
+}
+
+// judgeMade judges a certificate that nobody gave to the kubelet. It makes one itself where none
+// lies in its directory.
+func (f *KubeletServingCertificate) judgeMade(n Node, k *facts.Kubelet) Requirement {
+	file, err := servingCertificate(n, k)
+	if err == nil {
+		err = signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)})
+	}
+	if err != nil {
+		return blocked("the kubelet serves with a certificate that proves nothing: %v. --set kubelet-serving-certificate=on has the kubelet request one, and approves the request; from then on somebody has to approve its renewal, about once a year", err)
+	}
+	return Requirement{Status: change.Compliant, Reason: message.New("the kubelet serves with %s, which %s has signed", file, f.CA)}
+}
+
+// runs also asks that the process serves with what was judged, which it reads when it starts.
+func (f *KubeletServingCertificate) runs(rule string, k *facts.Kubelet, req Requirement) Requirement {
+	if f.Judged && req.Status == change.Compliant && !k.Behind(servingFlags...).IsZero() {
+		return Requirement{Wants: []change.Want{currentUnit(rule, KubeletUnit)}}
+	}
+	return req
+}
+
+// servingFlags decide what the kubelet serves with.
+var servingFlags = []string{"config", "config-dir", "cert-dir", "tls-cert-file", "tls-private-key-file", "rotate-server-certificates"}
+
+// unclear is the verdict where it cannot be known what the kubelet serves with.
+func (f *KubeletServingCertificate) unclear(n Node, k *facts.Kubelet) (req Requirement, unclear bool) {
+	if req, unclear := unclearConfig(k); unclear && k.Flags["tls-cert-file"] == "" {
+		return req, true
+	}
+	for _, flag := range servingFlags {
+		if value, is := k.Unsaid(flag); is {
+			return blocked("process %d runs with --%s=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, flag, value), true
+		}
+	}
+	if _, err := bootstrap.effectiveFile(n, k); err != nil && k.Config != "" {
+		if errors.Is(err, fs.ErrNotExist) {
+			return notApplicable("%s does not exist: this node has not joined a cluster yet", k.Config), true
+		}
+		return unread("%v", err), true
+	}
+	file, err := servingCertificate(n, k)
+	if err == nil {
+		err = signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)})
+	}
+	if errors.Is(err, fs.ErrPermission) { // everything else is something to judge
+		return failed("%v", message.New(OnlyRootReads, err)), true
+	}
+	return Requirement{}, false
 }
 
 // judgeRequested judges what came of the requests of a kubelet that makes them.
@@ -158,6 +224,11 @@ func (n Node) now() time.Time {
 // ownCertificate is the file that the site has the kubelet serve with, or "". One that
 // the kubelet has requested comes first (client-go, util/certificate, FileStore).
 func ownCertificate(n Node, k *facts.Kubelet) string {
+	if requestsCertificate(n, k) {
+		if _, err := n.Files.Link(requestedCertificate(k)); err == nil {
+			return ""
+		}
+	}
 	if file := k.Flags["tls-cert-file"]; file != "" {
 		return file
 	}

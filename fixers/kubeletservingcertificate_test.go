@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"strings"
 	"testing"
@@ -86,6 +87,56 @@ func TestKubeletServingCertificate(t *testing.T) {
 	runChecks(t, []checked{
 		{"a relative path", &KubeletServingCertificate{CA: "ca.crt", Enabled: "on"}, `ca "ca.crt" is not absolute and clean`},
 		{"neither on nor off", &KubeletServingCertificate{CA: ca, Enabled: "yes"}, `"yes" is neither "on" nor "off"`},
+	})
+}
+
+// TestServedCertificateIsJudged: with judged, what proves nothing is open whatever the site chose.
+func TestServedCertificateIsJudged(t *testing.T) {
+	const config, ca, made = "/var/lib/kubelet/config.yaml", "/etc/kubernetes/pki/ca.crt", "/var/lib/kubelet/pki/kubelet.crt"
+	const current = "/var/lib/kubelet/pki/kubelet-server-current.pem"
+	authority, sign := authorities(t)
+	self, _ := authorities(t)
+	now, year := time.Now(), 8760*time.Hour
+	good, expired := sign(now.Add(-year/2), now.Add(year/2)), sign(now.Add(-year), now.Add(-time.Hour))
+	const plain, bootstraps, own = "kind: KubeletConfiguration\n", "serverTLSBootstrap: true\n", "tlsCertFile: /own.crt\ntlsPrivateKeyFile: /own.key\n"
+	node := func(files tree, kubelet facts.Kubelet) Node {
+		kubelet.Config = config
+		return tree{ca: authority}.and(files).node(t, &facts.Facts{Live: true, Platform: facts.Kubeadm, Kubelet: &kubelet})
+	}
+	flags := func(flags map[string]string) facts.Kubelet { return facts.Kubelet{Flags: flags} }
+	running := func(argv ...string) facts.Kubelet {
+		return facts.Kubelet{Running: true, PID: 571, Argv: append([]string{"kubelet", "--config=" + config}, argv...), UnitArgv: []string{"kubelet", "--config=" + config}, Flags: map[string]string{"config": config}}
+	}
+	rule := func(enabled string) Fixer { return &KubeletServingCertificate{CA: ca, Enabled: enabled, Judged: true} }
+	given := flags(map[string]string{"tls-cert-file": "/own.crt", "tls-private-key-file": "/own.key"})
+	behind := running()
+	behind.Argv = []string{"kubelet", "--config=/etc/kubelet.yaml"}
+	runRequirements(t, []requirementRow{
+		{"made by itself", rule("off"), node(tree{config: plain, made: self}, facts.Kubelet{}), []string{"blocked: the kubelet serves with a certificate that proves nothing: x509: certificate signed by unknown authority…"}},
+		{"not made yet", rule("off"), node(tree{config: plain}, facts.Kubelet{}), []string{"blocked: the kubelet serves with a certificate that proves nothing…"}},
+		{"made by itself, and it is to request one", rule("on"), node(tree{config: plain, made: self}, facts.Kubelet{}),
+			[]string{"file:" + config + " yaml:serverTLSBootstrap exact true {restart:kubelet.service} {await-certificate:" + ca + "}"}},
+		{"put where it would make one", rule("off"), node(tree{config: plain, made: good}, facts.Kubelet{}), []string{"compliant: the kubelet serves with " + made + ", which " + ca + " has signed"}},
+		{"in another directory", rule("off"), node(tree{config: plain, made: self, "/srv/pki/kubelet.crt": good}, flags(map[string]string{"cert-dir": "/srv/pki"})), []string{"compliant: the kubelet serves with /srv/pki/kubelet.crt…"}},
+		{"requested", rule("off"), node(tree{config: bootstraps, current: good}, facts.Kubelet{}), []string{"compliant: the kubelet serves with a certificate that " + ca + " has signed, and renews it"}},
+		{"requested by the flag", rule("off"), node(tree{config: plain, current: good}, flags(map[string]string{"rotate-server-certificates": "true"})), []string{"compliant…"}},
+		{"requested, and expired", rule("off"), node(tree{config: bootstraps, current: expired}, facts.Kubelet{}), []string{"blocked: the certificate of the kubelet (" + current + ") is not one that the API server can verify…"}},
+		{"requested, and nobody approved", rule("off"), node(tree{config: bootstraps}, facts.Kubelet{}), []string{"blocked: the kubelet has no certificate to serve with…"}},
+		{"requested long ago, and no more", rule("off"), node(tree{config: plain, current: good, made: self}, facts.Kubelet{}), []string{"blocked: the kubelet serves with a certificate that proves nothing…"}},
+		{"given in files", rule("off"), node(tree{config: own, "/own.crt": good}, facts.Kubelet{}), []string{"compliant: the kubelet serves with /own.crt, which " + ca + " has signed"}},
+		{"given by flags", rule("off"), node(tree{config: plain, "/own.crt": good}, given), []string{"compliant: the kubelet serves with /own.crt…"}},
+		{"given without a key", rule("off"), node(tree{config: "tlsCertFile: /own.crt\n", "/own.crt": good}, facts.Kubelet{}), []string{"blocked: the kubelet is given /own.crt and no key of it…"}},
+		{"given, of nobody", rule("off"), node(tree{config: own, "/own.crt": self}, facts.Kubelet{}), []string{"blocked: the kubelet is given /own.crt, which is left as it is: x509: certificate signed by unknown authority…"}},
+		{"given, and expired", rule("off"), node(tree{config: own, "/own.crt": expired}, facts.Kubelet{}), []string{"blocked: the kubelet is given /own.crt, which is left as it is: x509: certificate has expired…"}},
+		{"given, and not there", rule("off"), node(tree{config: own}, facts.Kubelet{}), []string{"blocked: the kubelet is given /own.crt, which is left as it is: cannot look at /own.crt…"}},
+		{"given, and one was requested, which comes first", rule("off"), node(tree{config: own + bootstraps, "/own.crt": good, current: expired}, facts.Kubelet{}), []string{"blocked: the certificate of the kubelet (" + current + ")…"}},
+		{"given until one is approved", rule("off"), node(tree{config: own + bootstraps, "/own.crt": good}, facts.Kubelet{}), []string{"compliant: the kubelet serves with /own.crt…"}},
+		{"no certificate in the file", rule("off"), node(tree{config: own, "/own.crt": "nothing"}, facts.Kubelet{}), []string{"blocked: the kubelet is given /own.crt, which is left as it is: /own.crt holds no certificate…"}},
+		{"no authority here", rule("off"), tree{config: plain, made: self}.node(t, &facts.Facts{Kubelet: &facts.Kubelet{Config: config}}), []string{"blocked: the kubelet serves with a certificate that proves nothing: cannot look at " + ca + "…"}},
+		{"not joined", rule("off"), node(tree{}, facts.Kubelet{}), []string{"not-applicable: " + config + " does not exist: this node has not joined a cluster yet"}},
+		{"the configuration is not known", rule("off"), node(tree{config: bootstraps, current: good}, facts.Kubelet{ConfigUnknown: errors.New("cannot read it")}), []string{"error: the configuration of the kubelet is not known: cannot read it"}},
+		{"the process has a file that nothing says", rule("off"), node(tree{config: bootstraps, current: good}, running("--tls-cert-file=/x.crt")), []string{"blocked: process 571 runs with --tls-cert-file=/x.crt, which no unit or environment file says…"}},
+		{"the process reads another file", rule("off"), node(tree{config: bootstraps, current: good}, behind), []string{"unit:kubelet.service process exact current {restart:kubelet.service}"}},
 	})
 }
 

@@ -34,6 +34,7 @@ type fakeCertifier struct {
 const (
 	servingFile = "/var/lib/kubelet/pki/kubelet-server-current.pem"
 	servingRule = "kubelet-serving-certificate"
+	servedRule  = "kubelet-served-certificate" // asks for the same, and judges where nobody asks
 	verifyRule  = "apiserver-kubelet-certificate-authority"
 )
 
@@ -78,7 +79,7 @@ func certified(t *testing.T) (ca, leaf string) {
 // TestServingCertificate has the kubelet request its certificate and the API server verify
 // it, in one run and in this order; what is refused is put back.
 func TestServingCertificate(t *testing.T) {
-	profile := strings.Replace(rulesOf(servingRule+", "+verifyRule), "controls:", "set: {kubelet-serving-certificate: \"on\"}\ncontrols:", 1)
+	profile := strings.Replace(rulesOf(servingRule+", "+servedRule+", "+verifyRule), "controls:", "set: {kubelet-serving-certificate: \"on\"}\ncontrols:", 1)
 	ca, leaf := certified(t)
 	manifests := map[string]string{apiManifest: podManifest("kube-apiserver",
 		"    command:\n    - kube-apiserver\n    - --secure-port=0\n    volumeMounts: [{name: pki, mountPath: /etc/kubernetes/pki, readOnly: true}]\n", "") +

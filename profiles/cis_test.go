@@ -89,10 +89,7 @@ var cisByHand = []string{
 	"Do not use client certificates for people",
 	"Do not use service account tokens for people",
 	"Do not use bootstrap tokens for people",
-	"Cover key security events in the audit policy",
-	"Do not override the kubelet's host name",
 	"Let the kubelet talk to known addresses only",
-	"Serve the kubelet with a certificate of the cluster",
 	"Bind kube-proxy's metrics to the node itself",
 }
 

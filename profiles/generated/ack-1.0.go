@@ -26,7 +26,7 @@ var ack1_0 = Profile{
 		{ID: "4.2.6", Level: 1, Rules: []Use{{Rule: "sysctl-vm-overcommit-memory"}, {Rule: "sysctl-vm-panic-on-oom"}, {Rule: "sysctl-kernel-panic"}, {Rule: "sysctl-kernel-panic-on-oops"}, {Rule: "sysctl-kernel-keys-root-maxbytes"}, {Rule: "sysctl-kernel-keys-root-maxkeys"}, {Rule: "kubelet-protect-kernel-defaults"}}},
 		{ID: "4.2.7", Level: 1, Rules: []Use{{Rule: "kubelet-iptables-util-chains"}}},
 		{ID: "4.2.8", Level: 1, Rules: []Use{{Rule: "kubelet-event-record-qps"}}},
-		{ID: "4.2.9", Level: 1},
+		{ID: "4.2.9", Level: 1, Rules: []Use{{Rule: "kubelet-served-certificate"}}},
 		{ID: "4.2.10", Level: 1, Rules: []Use{{Rule: "kubelet-tls-cipher-suites"}}},
 	},
 }

@@ -11,7 +11,7 @@ var cis2_0_1 = Profile{
 	From:    "1.34",
 	Extends: []string{"cis-1.12"},
 	Controls: []Control{
-		{ID: "3.2.2", As: "3.2.2"},
+		{ID: "3.2.2", As: "3.2.2", Rules: []Use{{Rule: "apiserver-audit-policy-file"}, {Rule: "audit-policy-coverage", With: "{credentials: true}"}}},
 		{ID: "5.2.9", Level: 2},
 	},
 }

@@ -89,7 +89,7 @@ var qkxyCs0012023 = Profile{
 		{ID: "5.6.1.8", Level: 1, Rules: []Use{{Rule: "kubelet-config-owner"}}},
 		{ID: "5.6.2.1", Level: 1, Rules: []Use{{Rule: "kubelet-read-only-port"}, {Rule: "port-kubelet-read-only"}}},
 		{ID: "5.6.2.2", Level: 1, Rules: []Use{{Rule: "kubelet-rotate-certificates"}}},
-		{ID: "5.6.2.3", Level: 1},
+		{ID: "5.6.2.3", Level: 1, Rules: []Use{{Rule: "kubelet-served-certificate"}}},
 		{ID: "5.6.2.4", Level: 1, Rules: []Use{{Rule: "kubelet-client-ca"}}},
 		{ID: "5.6.2.5", Level: 1, Rules: []Use{{Rule: "kubelet-anonymous-auth"}}},
 		{ID: "5.6.2.6", Level: 1, Rules: []Use{{Rule: "kubelet-rotate-server-certificate"}}},

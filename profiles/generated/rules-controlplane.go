@@ -36,6 +36,16 @@ var controlplaneRules = []Rule{
 		Rating:     Rating{Severity: "low", Warn: true, Frameworks: []IDs{{"stig", "V-242403"}}},
 	},
 	{
+		Name:       "audit-policy-coverage",
+		Kind:       "audit-coverage",
+		Path:       "rules/controlplane.yaml",
+		With:       "{path: $audit-policy-path, policy: $audit-policy}",
+		Fixer:      &fixers.AuditCoverage{Path: "/etc/kubernetes/harden/audit-policy.yaml", Policy: "balanced"},
+		Parameters: []Parameter{{"audit-policy", "balanced"}, {"audit-policy-path", "/etc/kubernetes/harden/audit-policy.yaml"}},
+		Title:      Text{EN: "Log key security events, and no secret", ZH: "审计策略记录关键安全事项且不含机密"},
+		Rating:     Rating{Severity: "medium", Frameworks: []IDs{{"nist-800-53", "AU-3, AU-12"}, {"pci-dss-4.0", "10.2.2"}}},
+	},
+	{
 		Name:       "admission-config-file",
 		Kind:       "control-plane-file",
 		Path:       "rules/controlplane.yaml",

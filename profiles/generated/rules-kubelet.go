@@ -175,6 +175,15 @@ var kubeletRules = []Rule{
 		Rating:     Rating{Severity: "medium", Warn: true, Frameworks: []IDs{{"stig", "V-242397"}}},
 	},
 	{
+		Name:   "kubelet-host-name",
+		Kind:   "kubelet-host-name",
+		Path:   "rules/kubelet.yaml",
+		With:   "{name: host}",
+		Fixer:  &fixers.KubeletHostName{Name: "host"},
+		Title:  Text{EN: "Do not override the kubelet's host name", ZH: "kubelet 使用主机自身名称"},
+		Rating: Rating{Severity: "low", Frameworks: []IDs{{"stig", "V-242404"}}},
+	},
+	{
 		Name:       "kubelet-serving-certificate",
 		Kind:       "kubelet-serving-certificate",
 		Path:       "rules/kubelet.yaml",
@@ -184,6 +193,17 @@ var kubeletRules = []Rule{
 		Needs:      []string{"kubelet-rotate-server-certificate"},
 		Title:      Text{EN: "Serve the kubelet with a certificate that the cluster signed", ZH: "kubelet 使用集群签发的服务端证书"},
 		Rating:     Rating{Severity: "high", Warn: true, Frameworks: []IDs{{"pci-dss-4.0", "2.2.5, 2.2.7"}, {"iso-27001", "A.5.1, A.8.5, A.8.12, A.8.20, A.8.21, A.8.22"}}},
+	},
+	{
+		Name:       "kubelet-served-certificate",
+		Kind:       "kubelet-serving-certificate",
+		Path:       "rules/kubelet.yaml",
+		With:       "{ca: $kubelet-serving-ca, enabled: $kubelet-serving-certificate, judged: true}",
+		Fixer:      &fixers.KubeletServingCertificate{CA: "/etc/kubernetes/pki/ca.crt", Enabled: "off", Judged: true},
+		Parameters: []Parameter{{"kubelet-serving-ca", "/etc/kubernetes/pki/ca.crt"}, {"kubelet-serving-certificate", "off"}},
+		Needs:      []string{"kubelet-rotate-server-certificate"},
+		Title:      Text{EN: "Serve the kubelet with a certificate that proves it", ZH: "kubelet 使用能证明身份的服务端证书"},
+		Rating:     Rating{Severity: "high", Frameworks: []IDs{{"pci-dss-4.0", "2.2.5, 2.2.7"}, {"stig", "V-242424, V-242425"}}},
 	},
 	{
 		Name:   "kubelet-no-alpha-features",

@@ -140,6 +140,41 @@ func TestAppliers(t *testing.T) {
 	}
 }
 
+// TestSetBy: a tool that updates as anybody does is known by who set its mark.
+func TestSetBy(t *testing.T) {
+	const mark, value = "meta.helm.sh/release-name", `"automount":true`
+	entry := func(manager, fields string) string {
+		return `{"manager":"` + manager + `","operation":"Update","fieldsType":"FieldsV1","fieldsV1":{` + fields + `}}`
+	}
+	const marks, field = `"f:metadata":{"f:annotations":{"f:` + mark + `":{}}}`, `"f:automount":{}`
+	object := func(value string, entries ...string) Object {
+		if value != "" {
+			value = "," + value
+		}
+		return parsed(t, `{"metadata":{"uid":"u","managedFields":[`+strings.Join(entries, ",")+`]}`+value+`}`)
+	}
+	for name, test := range map[string]struct {
+		object  Object
+		mark    string
+		manager string
+		is      bool
+	}{
+		"the tool":                    {object(value, entry("helm", marks+","+field)), mark, "helm", true},
+		"the tool, by another name":   {object(value, entry("terraform", marks+","+field)), mark, "terraform", true},
+		"a person, beside the tool":   {object(value, entry("helm", marks), entry("kubectl-edit", field)), mark, "", false},
+		"an earlier run":              {object(value, entry("helm", marks), entry(Manager, field)), mark, "", false},
+		"nobody is known":             {object(value), mark, "", true},
+		"nobody is known of it":       {object(value, entry("helm", marks)), mark, "", true},
+		"there is no value":           {object("", entry("helm", marks)), mark, "", false},
+		"the tool has it, by a label": {object(value, entry("kapp", `"f:metadata":{"f:labels":{"f:kapp.k14s.io/app":{}}},`+field)), "kapp.k14s.io/app", "kapp", true},
+		"no tool":                     {object(value, entry("helm", marks+","+field)), "", "", false},
+	} {
+		if manager, is := test.object.SetBy(test.mark, []string{"automount"}); manager != test.manager || is != test.is {
+			t.Errorf("%s: %q, %t", name, manager, is)
+		}
+	}
+}
+
 // A dry run of a DELETE is said in its body: where there is one the API server does not
 // look at the query.
 func TestADryDeletionSaysSoInItsBody(t *testing.T) {

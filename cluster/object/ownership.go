@@ -70,6 +70,37 @@ func (o Object) Appliers(fields ...[]string) string {
 	return ""
 }
 
+// SetBy tells whether the tool that marks an object by a label or an annotation has set one of
+// some fields, and as which manager. Helm and kapp write as anybody who updates an object does, and
+// at their next turn set again what they have set. A field that has a value which nobody is known
+// to have set counts as theirs: objects that a controller made have no managers.
+func (o Object) SetBy(mark string, fields ...[]string) (manager string, is bool) {
+	if mark == "" {
+		return "", false
+	}
+	for _, keys := range fields {
+		if o.Value(keys) == nil {
+			continue
+		}
+		known := false
+		for _, e := range o.managed() {
+			if _, owns := e.at(keys); !owns {
+				continue
+			}
+			known = true
+			_, annotates := e.at([]string{"metadata", "annotations", mark})
+			_, labels := e.at([]string{"metadata", "labels", mark})
+			if annotates || labels {
+				return e.Manager, true
+			}
+		}
+		if !known {
+			return "", true
+		}
+	}
+	return "", false
+}
+
 // at gives the node of a field in the tree of an entry.
 func (e entry) at(keys []string) (map[string]any, bool) {
 	within := e.FieldsV1

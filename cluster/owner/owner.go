@@ -15,6 +15,8 @@ type Reference struct {
 type Owner struct {
 	Tool string // "Helm", "Argo CD", "controller", …
 	Name string // what it calls its unit: "release shop/web", "Deployment/web"
+	// Mark is the label or annotation by which a tool knows its objects. Whoever set it is the tool.
+	Mark string
 	// Reverts says that the tool writes the whole object again, so that a field
 	// that nobody set is lost as well.
 	Reverts bool
@@ -60,10 +62,11 @@ var tools = []detector{argo, flux, fleet, helm, olm, kapp, configSync, addonMana
 // argo is known by its tracking id, "app:group/kind:namespace/name". The label
 // app.kubernetes.io/instance alone is also what charts set.
 func argo(_ string, _, annotations map[string]string) (Owner, bool) {
-	id := annotations["argocd.argoproj.io/tracking-id"]
+	const mark = "argocd.argoproj.io/tracking-id"
+	id := annotations[mark]
 	app, _, _ := strings.Cut(id, ":")
 	replaced := strings.Contains(annotations["argocd.argoproj.io/sync-options"], "Replace=true")
-	return Owner{Tool: "Argo CD", Name: "application " + app, Reverts: replaced}, id != ""
+	return Owner{Tool: "Argo CD", Name: "application " + app, Mark: mark, Reverts: replaced}, id != ""
 }
 
 func flux(_ string, labels, _ map[string]string) (Owner, bool) {
@@ -71,7 +74,7 @@ func flux(_ string, labels, _ map[string]string) (Owner, bool) {
 		prefix := kind + ".toolkit.fluxcd.io/"
 		if name := labels[prefix+"name"]; name != "" {
 			what := map[string]string{"kustomize": "Kustomization ", "helm": "HelmRelease "}[kind]
-			return Owner{Tool: "Flux", Name: what + labels[prefix+"namespace"] + "/" + name}, true
+			return Owner{Tool: "Flux", Name: what + labels[prefix+"namespace"] + "/" + name, Mark: prefix + "name"}, true
 		}
 	}
 	return Owner{}, false
@@ -89,15 +92,17 @@ func fleet(_ string, _, annotations map[string]string) (Owner, bool) {
 }
 
 func helm(namespace string, labels, annotations map[string]string) (Owner, bool) {
-	release := annotations["meta.helm.sh/release-name"]
+	const managed = "app.kubernetes.io/managed-by"
+	mark := "meta.helm.sh/release-name"
+	release := annotations[mark]
 	in := annotations["meta.helm.sh/release-namespace"]
-	if release == "" && labels["app.kubernetes.io/managed-by"] == "Helm" {
-		release = labels["app.kubernetes.io/instance"]
+	if release == "" && labels[managed] == "Helm" {
+		release, mark = labels["app.kubernetes.io/instance"], managed
 	}
 	if in == "" {
 		in = namespace
 	}
-	return Owner{Tool: "Helm", Name: "release " + in + "/" + release}, release != ""
+	return Owner{Tool: "Helm", Name: "release " + in + "/" + release, Mark: mark}, release != ""
 }
 
 func olm(_ string, labels, _ map[string]string) (Owner, bool) {
@@ -106,8 +111,9 @@ func olm(_ string, labels, _ map[string]string) (Owner, bool) {
 }
 
 func kapp(_ string, labels, _ map[string]string) (Owner, bool) {
-	app := labels["kapp.k14s.io/app"]
-	return Owner{Tool: "kapp", Name: "app " + app}, app != ""
+	const mark = "kapp.k14s.io/app"
+	app := labels[mark]
+	return Owner{Tool: "kapp", Name: "app " + app, Mark: mark}, app != ""
 }
 
 func configSync(_ string, _, annotations map[string]string) (Owner, bool) {

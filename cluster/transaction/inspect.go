@@ -10,16 +10,35 @@ import (
 	"harden/cluster/client"
 	"harden/cluster/fixes"
 	"harden/cluster/object"
+	"harden/cluster/owner"
 )
+
+// setBy names who would set one of some fields again; the zero text is nobody.
+func setBy(o object.Object, by owner.Owner, fields [][]string) message.Text {
+	manager := o.Appliers(fields...)
+	byTool := false
+	if manager == "" {
+		manager, byTool = o.SetBy(by.Mark, fields...)
+	}
+	switch {
+	case manager != "" && by.Known():
+		return message.New("%s sets this field of it (%s); change it there", by.String(), manager)
+	case byTool:
+		return message.New("%s sets this field of it; change it there", by.String())
+	case manager != "":
+		return message.New("%s sets this field of it; change it there", manager)
+	}
+	return message.Text{}
+}
 
 // Inspect tells why a change is not to be made: somebody applies its fields from
 // elsewhere, and would take it back or fail on it, or the API server refuses it as a
 // dry run. The zero text is no objection. That this account lacks the right is none:
 // another may have it; it is in lacks.
 func (r *Runner) Inspect(ctx context.Context, f fixes.Fix) (objection message.Text, lacks bool) {
-	owner := f.Owner.Owner
-	if owner.Reverts {
-		return message.New("%s writes it again as a whole; change it there", owner.String()), false
+	by := f.Owner.Owner
+	if by.Reverts {
+		return message.New("%s writes it again as a whole; change it there", by.String()), false
 	}
 	o, err := r.Driver.AsPlanned(ctx, f.Edit)
 	switch {
@@ -37,11 +56,8 @@ func (r *Runner) Inspect(ctx context.Context, f fixes.Fix) (objection message.Te
 			}
 			fields = append(fields, keys)
 		}
-		if manager := o.Appliers(fields...); manager != "" {
-			if owner.Known() {
-				return message.New("%s sets this field of it (%s); change it there", owner.String(), manager), false
-			}
-			return message.New("%s sets this field of it; change it there", manager), false
+		if who := setBy(o, by, fields); !who.IsZero() {
+			return who, false
 		}
 	}
 	if r.Gate == nil {

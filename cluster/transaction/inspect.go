@@ -10,11 +10,11 @@ import (
 	"harden/cluster/client"
 	"harden/cluster/fixes"
 	"harden/cluster/object"
-	"harden/cluster/owner"
 )
 
 // setBy names who would set one of some fields again; the zero text is nobody.
-func setBy(o object.Object, by owner.Owner, fields [][]string) message.Text {
+func setBy(o object.Object, f fixes.Fix, fields [][]string) message.Text {
+	by := f.Owner.Owner
 	manager := o.Appliers(fields...)
 	byTool := false
 	if manager == "" {
@@ -56,7 +56,7 @@ func (r *Runner) Inspect(ctx context.Context, f fixes.Fix) (objection message.Te
 			}
 			fields = append(fields, keys)
 		}
-		if who := setBy(o, by, fields); !who.IsZero() {
+		if who := setBy(o, f, fields); !who.IsZero() {
 			return who, false
 		}
 	}

@@ -52,7 +52,7 @@ func TestThreeControlPlanes(t *testing.T) {
 	up := third.stopAPIServer(t)
 	first.requireBlocked(t, "the cluster has 3 API servers")
 	first.encrypt(t, "first", "encryption-key-file="+keyFile)
-	first.requireBlocked(t, "it is not known that every API server of the cluster can read with the key: ", "encryption-steps=second")
+	first.requireBlocked(t, "it is not known whether every API server of the cluster can decrypt with the key: ", "encryption-steps=second")
 	up()
 
 	// A power cut on the second node, while its API server rolls.

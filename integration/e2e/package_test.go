@@ -91,7 +91,7 @@ func TestPackage(t *testing.T) {
 		n.must(t, 0, "systemctl", "is-active", "harden-check.timer")
 	})
 	t.Run("what was removed can be installed again, and roll back", func(t *testing.T) {
-		if r := n.apt(t, "remove", "harden"); !strings.Contains(r.stdout+r.stderr, "harden rollback --to baseline") {
+		if r := n.apt(t, "remove", "harden"); !strings.Contains(r.stdout+r.stderr, "harden rollback --to original") {
 			t.Errorf("it does not say how to go back:\n%s%s", r.stdout, r.stderr)
 		}
 		n.must(t, 1, "test", "-e", "/usr/bin/harden")

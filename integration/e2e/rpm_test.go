@@ -73,7 +73,7 @@ func TestRPM(t *testing.T) {
 	if data, err := os.ReadFile(config); err != nil || string(data) != "keep-runs: 7\n" {
 		t.Errorf("the configuration is %q (%v) after an upgrade", data, err)
 	}
-	if out := rpm("--erase", "harden"); !strings.Contains(out, "harden rollback --to baseline") {
+	if out := rpm("--erase", "harden"); !strings.Contains(out, "harden rollback --to original") {
 		t.Errorf("a removal does not say how to go back:\n%s", out)
 	}
 	exists("usr/bin/harden", false)

@@ -76,7 +76,7 @@ func (a *Agent) Apply(ctx context.Context, expected *planner.Plan) (*transaction
 		return nil, err // what cannot be read is not a change by somebody else
 	}
 	if plan.Digest() != expected.Digest() {
-		return nil, node.Failure(node.Stale, message.New("look at a new plan with: harden plan"), "the node changed since the plan was made: %s", message.Series(planner.PlanDifferences(expected, plan)...))
+		return nil, node.Failure(node.Stale, message.New("make a new plan with: harden plan"), "the node changed since the plan was made: %s", message.Series(planner.PlanDifferences(expected, plan)...))
 	}
 	if err := a.Ready(ctx, plan); err != nil {
 		return nil, err

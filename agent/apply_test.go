@@ -164,7 +164,7 @@ func TestSomebodyElseWritesMeanwhile(t *testing.T) {
 		before := n.snapshot()
 		n.meddle(func() { n.replace(newFile, "a = 1", "a = 2") })
 		result, err := n.apply(n.agent(site, nil))
-		n.failed(err, node.Incomplete, newFile+" was changed by someone else since: content", "/etc/new")
+		n.failed(err, node.Incomplete, newFile+" was changed by someone else after the run: content", "/etc/new")
 		n.equal(journal.RollbackIncomplete, result.Record.State)
 		n.equal("a = 2\n", n.read(newFile))
 		n.ok(os.RemoveAll(n.path("/etc/new")))

@@ -46,13 +46,13 @@ func (a *Agent) readAttestations() ([]profiles.Attestation, change.State, error)
 	}
 	state, err := a.Root.State(AttestationsFile, true)
 	if err == nil && (state.File == nil || state.File.Content == nil) {
-		err = message.Errorf("cannot read %s: it went away", AttestationsFile)
+		err = message.Errorf("cannot read %s: it disappeared", AttestationsFile)
 	}
 	if err != nil {
 		return nil, change.State{}, node.Denied(err)
 	}
 	if f := state.File; f.Mode&0o022 != 0 || f.UID != 0 && f.UID != uint32(os.Geteuid()) {
-		return nil, change.State{}, &node.Error{Kind: node.BadProfile, Err: message.Errorf("%s can be written by others (owner %d, mode %s)", AttestationsFile, f.UID, change.Octal(f.Mode)),
+		return nil, change.State{}, &node.Error{Kind: node.BadProfile, Err: message.Errorf("%s can be written by other users (owner %d, mode %s)", AttestationsFile, f.UID, change.Octal(f.Mode)),
 			Hint: message.New("check that its content is right, then run: chown root:root and chmod 0644")}
 	}
 	list, err := profiles.ReadAttestations(AttestationsFile, state.File.Content.Data)
@@ -76,7 +76,7 @@ func (a *Agent) RemoveAttestation(control string) error {
 	return a.changeAttestations(func(list []profiles.Attestation) ([]profiles.Attestation, error) {
 		left := slices.DeleteFunc(slices.Clone(list), func(o profiles.Attestation) bool { return o.Control == control })
 		if len(left) == len(list) {
-			return nil, node.Failure(node.Usage, message.New("harden attest lists those there are"), "there is no attestation of %s", control)
+			return nil, node.Failure(node.Usage, message.New("harden attest lists the recorded verdicts"), "there is no attestation of %s", control)
 		}
 		return left, nil
 	})

@@ -99,7 +99,7 @@ func (a *Agent) RollbackToBaseline(ctx context.Context, options RollbackOptions)
 		return nil, node.Denied(err)
 	}
 	defer run.Close()
-	result, err := a.runner().Undo(ctx, run, message.New("back to what harden found first"), options.undo())
+	result, err := a.runner().Undo(ctx, run, message.New("back to the original state"), options.undo())
 	a.prune(result)
 	return result, err
 }

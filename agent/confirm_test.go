@@ -312,7 +312,7 @@ func TestUnguardedRunChangesNothing(t *testing.T) {
 		a := n.guarded(site, nil)
 		a.Systemd = func(context.Context) (node.Systemd, error) { return noTimers{n.units}, nil }
 		_, err := n.apply(a)
-		n.failed(err, node.Failed, "cannot see to it that the run is undone", "there are no timers")
+		n.failed(err, node.Failed, "cannot make sure that the run is undone", "there are no timers")
 		n.equal(o.old, n.snapshot())
 		n.equal(journal.RolledBack, n.newState())
 	})

@@ -65,7 +65,7 @@ func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
 		}
 		if r.State.Unreadable() && !options.Force {
 			return node.Failure(node.Failed, message.New("see what it wrote in plan.json beside %s, then roll back anyway with --force", r.BackupDir),
-				"run %s may have written the same after run %s, and cannot be read: %s", r.ID, record.ID, message.List(r.Problems...))
+				"run %s may have changed the same as run %s, later, and its record cannot be read: %s", r.ID, record.ID, message.List(r.Problems...))
 		}
 		if r.State == journal.RolledBack || r.State.Open() || r.State.Unreadable() {
 			continue
@@ -79,9 +79,9 @@ func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
 	case 0:
 		return nil
 	case 1:
-		return node.Failure(node.Failed, message.New("roll that one back first: %s", first[0]), "%s", names[0])
+		return node.Failure(node.Failed, message.New("first roll back that run: %s", first[0]), "%s", names[0])
 	}
-	return node.Failure(node.Failed, message.New("roll these back first, in this order: %s", strings.Join(first, "; ")), "%s", message.List(names...))
+	return node.Failure(node.Failed, message.New("first roll back these runs, in this order: %s", strings.Join(first, "; ")), "%s", message.List(names...))
 }
 
 // overlap finds a target of which both runs wrote the same, or on which the
@@ -153,6 +153,6 @@ func (a *Agent) prune(result *transaction.Result) {
 		err = a.Root.PruneAccounts()
 	}
 	if err != nil {
-		result.Warnings = append(result.Warnings, message.New("what was kept of an account that is gone stays: %v", err))
+		result.Warnings = append(result.Warnings, message.New("the saved entry of an account that no longer exists is left in place: %v", err))
 	}
 }

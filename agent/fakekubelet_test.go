@@ -179,9 +179,9 @@ func TestUndoWithABrokenKubelet(t *testing.T) {
 		{"a kubelet that does not start again", func(n *testNode, k *fakeKubelet) {
 			n.restarts(broken)
 			k.stuck = func() bool { return true }
-		}, 5 * time.Second, node.Incomplete, "the pods of kube-controller-manager, kube-scheduler were not waited for, because no kubelet is there to roll them"},
+		}, 5 * time.Second, node.Incomplete, "harden did not wait for the pods of kube-controller-manager, kube-scheduler, because there is no kubelet that restarts them"},
 		{"a kubelet that runs, and never rolls", func(_ *testNode, k *fakeKubelet) { k.stuck = func() bool { return true } },
-			90 * time.Second, node.Incomplete, "kube-scheduler did not come back"},
+			90 * time.Second, node.Incomplete, "kube-scheduler did not start again"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			withPods(t, rollingManifests, func(n *testNode, k *fakeKubelet) {
@@ -261,7 +261,7 @@ func TestRollsOf(t *testing.T) {
 				began := time.Now()
 				_, err := n.apply(k.agent(rulesOf(test.rules), nil))
 				if test.crash != "" {
-					n.failed(err, node.Undone, component+" does not stay up")
+					n.failed(err, node.Undone, component+" does not keep running")
 					n.equal(before, n.snapshot())
 					n.equal(2, k.pods[component].rolled)
 					return

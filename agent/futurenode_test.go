@@ -151,7 +151,7 @@ func TestFurtherControlPlane(t *testing.T) {
 	plan, err := a.Plan(t.Context())
 	n.ok(err)
 	n.judged(plan, "apiserver-encryption-at-rest", change.Blocked, "a further control plane needs the key of the first one")
-	n.judged(plan, "apiserver-profiling", change.Blocked, "a further control plane takes this from the record of the cluster")
+	n.judged(plan, "apiserver-profiling", change.Blocked, "a further control plane takes this setting from the record of the cluster")
 	list := targets(plan)
 	for _, want := range []string{"file:/etc/kubernetes/harden/audit-policy.yaml", "file:/etc/kubernetes/harden/authentication.yaml"} {
 		if !slices.Contains(list, want) {

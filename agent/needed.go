@@ -27,8 +27,8 @@ func (a *Agent) needed(f *facts.Facts, changes []change.Change) error {
 			continue
 		}
 		if component, flag, is := record().Names(c.Target.Name()); is {
-			return node.Failure(node.Failed, message.New("roll back first on the control plane that was hardened last, which recorded it, or take it out of the ConfigMap kube-system/kubeadm-config"),
-				"kubeadm's record of the cluster says %s --%s=%s, a file that this run made: after the next kubeadm upgrade this node would not start it", component, flag, c.Target.Name())
+			return node.Failure(node.Failed, message.New("first roll back on the control plane that was hardened last, because that run wrote the record; or remove the setting from the ConfigMap kube-system/kubeadm-config"),
+				"kubeadm's record of the cluster sets %s --%s=%s, a file that this run created: after the next kubeadm upgrade this component would not start on this node", component, flag, c.Target.Name())
 		}
 		for _, component := range f.Components {
 			if component.Line == nil || writes(component.Manifest) || f.Rancher != nil && writes(f.Rancher.DropIn()) {
@@ -36,8 +36,8 @@ func (a *Agent) needed(f *facts.Facts, changes []change.Change) error {
 			}
 			for name := range component.Line.Flags() {
 				if file, _ := component.File(name); file == c.Target.Name() {
-					return node.Failure(node.Failed, message.New("it is needed as long as the control plane is there; after kubeadm reset it can go"),
-						"%s was made since with --%s=%s, a file that this run made", component.Name, name, file)
+					return node.Failure(node.Failed, message.New("it is needed as long as the control plane exists; after kubeadm reset it can be removed"),
+						"%s was created after the run, with --%s=%s, a file that the run created", component.Name, name, file)
 				}
 			}
 		}

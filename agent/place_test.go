@@ -78,7 +78,7 @@ var strangersPaths = map[string]struct {
 	"etcd's data is a file": {func(s *pose) { s.etcdAt("/etc/passwd", 0) }, "/etc/passwd", "etcd-data-owner", "is outside of the directories of Kubernetes"},
 	"etcd's data is a home": {func(s *pose) { s.home(); s.etcdAt("/home/u", 0) }, "/home", "etcd-data-mode", "is outside of the directories of Kubernetes"},
 	"etcd's data is in a home, and looks right": {func(s *pose) { s.home(); s.dataDir("/home/u/etcd", 0o755); s.etcdAt("/home/u/etcd", 0) }, "/home",
-		"etcd-data-mode", "others than root can change /home/u on the way to it"},
+		"etcd-data-mode", "users other than root can change /home/u, which is on the path"},
 	"etcd's data is a link": {func(s *pose) {
 		s.ok(os.RemoveAll(s.path("/var/lib/etcd")))
 		s.ok(os.Symlink("../../etc", s.path("/var/lib/etcd")))
@@ -123,7 +123,7 @@ var strangersPaths = map[string]struct {
 		s.home()
 		s.write("/home/u/config.yaml", otherConfig, 0o644)
 		s.facts.Kubelet.Config = "/home/u/config.yaml"
-	}, "/home", "kubelet-pod-pids-limit", "others than root can change /home/u"},
+	}, "/home", "kubelet-pod-pids-limit", "users other than root can change /home/u"},
 	"a drop-in is something else": {func(s *pose) {
 		s.write("/etc/cron.d/x.conf", "podPidsLimit: 1\n", 0o644)
 		s.facts.Kubelet.ConfigDir, s.facts.Kubelet.ConfigDropIns = "/etc/cron.d", []string{"/etc/cron.d/x.conf"}
@@ -144,7 +144,7 @@ var strangersPaths = map[string]struct {
 		s.write("/home/u/m/kube-apiserver.yaml", s.read("/etc/kubernetes/manifests/kube-apiserver.yaml"), 0o644)
 		s.facts.ManifestDir = "/home/u/m"
 		s.facts.Components["kube-apiserver"].Manifest = "/home/u/m/kube-apiserver.yaml"
-	}, "/home", "apiserver-profiling", "others than root can change /home/u"},
+	}, "/home", "apiserver-profiling", "users other than root can change /home/u"},
 	"a manifest is not a pod": {func(s *pose) {
 		s.facts.Components["kube-apiserver"].Manifest = "/etc/kubernetes/admin.conf"
 	}, "/etc/kubernetes/admin.conf", "apiserver-profiling", `a document of kind Pod was expected, but it is one of kind "Config"`},

@@ -229,7 +229,7 @@ func TestHostileFiles(t *testing.T) {
 			n.ok(os.Rename(dir, n.path("/etc/cni2")))
 			n.ok(os.Symlink("cni2", dir))
 			n.ok(os.Chmod(n.path("/etc"), 0o777))
-		}, change.Blocked, "/etc/cni is a symbolic link to \"cni2\", and others than root can change /etc "},
+		}, change.Blocked, "/etc/cni is a symbolic link to \"cni2\", and users other than root can change /etc "},
 		"a fifo":      {func(n *testNode, path string) { n.ok(os.Remove(path)); n.ok(syscall.Mkfifo(path, 0o644)) }, change.Blocked, "fifo"},
 		"a directory": {func(n *testNode, path string) { n.ok(os.Remove(path)); n.ok(os.Mkdir(path, 0o700)) }, change.Drift, "mode is 0700"},
 	}
@@ -335,7 +335,7 @@ func TestUnhealthyKubelet(t *testing.T) {
 		_ = n.units.Restart(n.Context(), fixers.KubeletUnit)
 		before := n.snapshot()
 		plan := n.plan(site)
-		n.judged(plan, "kubelet-pod-pids-limit", change.Blocked, "is not healthy, so a change could not be proven: kubelet.service is failed")
+		n.judged(plan, "kubelet-pod-pids-limit", change.Blocked, "is not healthy, so harden could not prove that the change works: kubelet.service is failed")
 		n.judged(plan, "cni-config-mode", change.Drift, "0644")
 		if slices.Contains(targets(plan), "file:"+kubeletConfig) {
 			n.Error("the kubelet's configuration is to be changed")

@@ -53,7 +53,7 @@ func TestProcessIsJudged(t *testing.T) {
 	}{
 		"written and running": {"--profiling=false", with(), change.Compliant, "", []string{}},
 		"written, not running": {"--profiling=false", without("--profiling"), change.Drift,
-			apiserverManifest + " has it right, but process 812 runs without --profiling", []string{"pod:kube-apiserver"}},
+			apiserverManifest + " is correct, but process 812 runs without --profiling", []string{"pod:kube-apiserver"}},
 		"written, runs with another value": {"--profiling=false", with("--profiling=true"), change.Drift,
 			"but process 812 runs with --profiling=true", []string{"pod:kube-apiserver"}},
 		"written in another way, and holds": {"--profiling=false", func(argv []string) []string {

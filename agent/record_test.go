@@ -148,7 +148,7 @@ func TestRecord(t *testing.T) {
 		before := n.snapshot()
 		plan, err := n.agent(recordSite, nil).Plan(t.Context())
 		n.ok(err)
-		n.judged(plan, "kubeadm-record", change.Drift, "lost at the next kubeadm upgrade, because kubeadm's record has it otherwise: kube-apiserver --tls-min-version, kube-apiserver --profiling")
+		n.judged(plan, "kubeadm-record", change.Drift, "lost at the next kubeadm upgrade, because kubeadm's record has another value: kube-apiserver --tls-min-version, kube-apiserver --profiling")
 		n.equal([]string{"file:" + kubeletConfig, string(controlplane.ClusterRecord), string(controlplane.KubeletRecord)}, targets(plan))
 		n.applied(recordSite)
 		for text, target := range map[string]change.Target{"  - name: profiling\n    value: \"false\"\n": controlplane.ClusterRecord, "podPidsLimit: 4096\n": controlplane.KubeletRecord} {
@@ -158,7 +158,7 @@ func TestRecord(t *testing.T) {
 		}
 		plan, err = n.agent(recordSite, nil).Plan(t.Context())
 		n.ok(err)
-		n.judged(plan, "kubeadm-record", change.Compliant, "has what the control plane runs with")
+		n.judged(plan, "kubeadm-record", change.Compliant, "agrees with the flags of the control plane")
 		n.equal([]string{}, targets(plan))
 		_, err = n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
 		n.ok(err)
@@ -180,7 +180,7 @@ func TestRecord(t *testing.T) {
 		n.cluster.goes(errors.New("connection refused"))
 		result, err := n.apply(n.agent(recordSite, nil))
 		n.ok(err)
-		n.judged(result.Plan, "kubeadm-record", change.Blocked, "cannot tell what kubeadm's record of the cluster has: connection refused")
+		n.judged(result.Plan, "kubeadm-record", change.Blocked, "cannot tell what kubeadm's record of the cluster contains: connection refused")
 		n.equal([]string{"file:" + kubeletConfig}, targets(result.Plan))
 	})
 	in("not every control plane runs with it", func(t *testing.T) {
@@ -231,7 +231,7 @@ func TestRecord(t *testing.T) {
 		text := n.cluster.texts[controlplane.ClusterRecord]
 		n.cluster.texts[controlplane.ClusterRecord] = strings.Replace(text, "  extraArgs:\n", "  extraArgs:\n  - name: audit-policy-file\n    value: "+newFile+"\n", 1)
 		_, err := n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
-		n.failed(err, node.Failed, "kubeadm's record of the cluster says kube-apiserver --audit-policy-file="+newFile)
+		n.failed(err, node.Failed, "kubeadm's record of the cluster sets kube-apiserver --audit-policy-file="+newFile)
 		n.cluster.texts[controlplane.ClusterRecord] = text
 		_, err = n.agent("", nil).Rollback(t.Context(), "", agent.RollbackOptions{})
 		n.ok(err)
@@ -324,7 +324,7 @@ func TestAfterUpgrade(t *testing.T) {
 	}{
 		{35, "--profiling=false", change.Compliant, "knows every flag"},
 		{36, "--feature-gates=StructuredAuthorizationConfiguration=true", change.Blocked, "kube-apiserver: "},
-		{24, "--insecure-port=0", change.Blocked, "does not start with Kubernetes 1.24.0: kube-apiserver: --insecure-port was removed in Kubernetes 1.24"},
+		{24, "--insecure-port=0", change.Blocked, "does not start in Kubernetes 1.24.0: kube-apiserver: --insecure-port was removed in Kubernetes 1.24"},
 		{99, "--profiling=false", change.Error, "cannot tell what 1.99 refuses"},
 	} {
 		if f := check(row.minor, row.flag); f.Status != row.status || !strings.Contains(f.Reason.String(), row.reason) {

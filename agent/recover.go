@@ -92,7 +92,7 @@ func (a *Agent) awaitServer(ctx context.Context) error {
 		if err != nil || len(due) == 0 || slices.ContainsFunc(due, func(r journal.Record) bool { return !transaction.Waits(r) || a.runner().Answers(r) }) {
 			return err
 		}
-		a.Await(ctx, message.New("waiting for the API server, to put back kubeadm's record of the cluster"))
+		a.Await(ctx, message.New("waiting for the API server, to restore kubeadm's record of the cluster"))
 		if err := pause(ctx, serverPause); err != nil {
 			return err
 		}

@@ -48,11 +48,11 @@ func (a *Agent) Rehearse(ctx context.Context, plan *planner.Plan) ([]transaction
 	for _, r := range list {
 		switch {
 		case r.Outcome == rehearsal.Refused:
-			return list, node.Failure(node.Failed, message.New("change the rule that requires it, or leave that out with --skip %s", strings.Join(r.Rules, ",")),
-				"nothing was changed, because %s refuses to start with it: %s (%s)", r.Component, r.Message, refusalText(r))
+			return list, node.Failure(node.Failed, message.New("change the rule that requires this setting, or leave that rule out with --skip %s", strings.Join(r.Rules, ",")),
+				"nothing was changed, because %s refuses to start with its new configuration: %s (%s)", r.Component, r.Message, refusalText(r))
 		case r.Outcome == rehearsal.Unknown && a.Rehearsing == RehearseRequired:
-			return list, node.Failure(node.Failed, message.New("see what is in its way, or go on without knowing with --rehearse=auto"),
-				"nothing was changed, because it is not known whether %s accepts it, and --rehearse=required requires that: %s", r.Component, r.Message)
+			return list, node.Failure(node.Failed, message.New("remove the obstacle to the rehearsal, or apply without its result: --rehearse=auto"),
+				"nothing was changed, because it is not known whether %s accepts its new configuration, and --rehearse=required requires an answer: %s", r.Component, r.Message)
 		}
 	}
 	return list, ctx.Err()
@@ -76,7 +76,7 @@ func (a *Agent) rehearseAll(ctx context.Context, plan *planner.Plan, changes []c
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	a.Await(ctx, message.New("asking the components whether they accept what is planned"))
+	a.Await(ctx, message.New("checking whether the components accept the planned configuration"))
 	held, err := a.hold(found)
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func rehearseOne(ctx context.Context, c *candidate.Candidate, p *candidate.Proce
 func walledAnyway(ctx context.Context, c *candidate.Candidate, p *candidate.Process, secrets []string) message.Text {
 	present, known := c.Present(p)
 	if !known {
-		return message.New("it is not known what it runs with now")
+		return message.New("its present flags are not known")
 	}
 	if v := rehearsal.Rehearse(ctx, present); v.Outcome != rehearsal.Accepted {
 		why := v.Reason
@@ -174,7 +174,7 @@ func walledAnyway(ctx context.Context, c *candidate.Candidate, p *candidate.Proc
 // logRehearsed logs the outcome of a rehearsal.
 func (a *Agent) logRehearsed(r transaction.Rehearsed) {
 	if r.Outcome == rehearsal.Accepted {
-		a.Log(message.New("%s accepts what is planned, as its rehearsal shows", r.Component))
+		a.Log(message.New("the rehearsal shows that %s accepts the planned configuration", r.Component))
 	}
 }
 
@@ -183,7 +183,7 @@ func unrehearsed(list []transaction.Rehearsed) (warnings []message.Text) {
 	for _, r := range list {
 		switch r.Outcome {
 		case rehearsal.Unknown:
-			warnings = append(warnings, message.New("it is not known whether %s accepts what is planned: %s", r.Component, r.Message))
+			warnings = append(warnings, message.New("it is not known whether %s accepts the planned configuration: %s", r.Component, r.Message))
 		case transaction.LeftOut:
 			warnings = append(warnings, message.New("%s was not rehearsed: %s", r.Component, r.Message))
 		}

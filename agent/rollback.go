@@ -56,7 +56,7 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 	}
 	hint := message.Text{}
 	if originals, err := a.Store.Originals(); err == nil && len(originals) > 0 {
-		hint = message.New("harden rollback --to baseline returns to what harden found first")
+		hint = message.New("harden rollback --to original returns everything to its original state")
 	}
 	return journal.Record{}, node.Failure(node.Failed, hint, "%w", ErrNoneApplied)
 }
@@ -137,7 +137,7 @@ func (a *Agent) PreviewRollback(id string, options RollbackOptions) (*transactio
 		return &transaction.Result{Record: &record, ExternalChanges: external}, externalChangeFailure(external, message.New("nothing was rolled back, because what run %s wrote was changed outside of harden", record.ID))
 	}
 	if obstacles := a.obstacles(record); len(obstacles) > 0 {
-		return nil, node.Failure(node.Failed, message.New("take that away, then roll back again"),
+		return nil, node.Failure(node.Failed, message.New("remove what prevents this, then roll back again"),
 			"nothing was rolled back, because not everything could be restored: %s", strings.Join(obstacles, "; "))
 	}
 	return &transaction.Result{Record: &record}, nil

@@ -37,7 +37,7 @@ func (a *Agent) removeTemporaries() {
 // tidyRuns puts the directory of runs in order, under the lock.
 func (a *Agent) tidyRuns() {
 	if err := a.Store.Tidy(); err != nil {
-		a.Log(message.New("the directory of past runs is not put in order: %v", err))
+		a.Log(message.New("the directory of past runs could not be cleaned up: %v", err))
 	}
 }
 
@@ -45,9 +45,9 @@ func (a *Agent) tidyRuns() {
 // is to be done about it by hand. Nothing of it was put back.
 func (a *Agent) unreadable(kind node.Kind, r journal.Record) error {
 	if r.State == journal.Newer {
-		return node.Failure(node.Failed, message.New("that version settles it and rolls it back; leave %s as it is", path.Dir(r.BackupDir)), "%s", message.List(r.Problems...))
+		return node.Failure(node.Failed, message.New("use that version to recover or roll back the run; leave %s as it is", path.Dir(r.BackupDir)), "%s", message.List(r.Problems...))
 	}
-	return node.Failure(kind, damagedHint(r), "run %s cannot be settled: %s", r.ID, message.List(r.Problems...))
+	return node.Failure(kind, damagedHint(r), "run %s cannot be recovered: %s", r.ID, message.List(r.Problems...))
 }
 
 // Waiting lists the runs of which all is put back but kubeadm's record of the cluster,
@@ -77,7 +77,7 @@ func (a *Agent) putBack(but string) error {
 	}
 	for _, r := range records {
 		if r.ID != but {
-			return node.Failure(node.Failed, message.New("it is put back by itself once the API server answers; to do it now: harden recover"), "run %s was undone, but kubeadm's record of the cluster is not put back yet: it waits for the API server", r.ID)
+			return node.Failure(node.Failed, message.New("harden restores it automatically once the API server answers; to restore it now: harden recover"), "run %s was undone, but kubeadm's record of the cluster is not restored yet: harden waits for the API server", r.ID)
 		}
 	}
 	return nil
@@ -112,7 +112,7 @@ func Unread(err error) message.Text {
 func damagedHint(r journal.Record) message.Text {
 	var ended message.Text
 	if r.Ended {
-		ended = message.New("it had ended, so nothing was interrupted")
+		ended = message.New("the run had already ended, so nothing was interrupted")
 	}
 	return message.List(ended, message.New("the originals are in %s, and plan.json beside them lists the changes; restore what you need by hand, then move that run's directory out of %s/runs", r.BackupDir, node.StateDir))
 }

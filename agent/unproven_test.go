@@ -28,7 +28,7 @@ func TestNoProcessCounts(t *testing.T) {
 	n.ok(err)
 	n.judged(plan, "apiserver-profiling", change.Compliant, "")
 	observed := n.finding(plan, "apiserver-profiling").Observed
-	if len(observed) != 2 || observed[1].Where.String() != "no process counts as it: it is in another group" || observed[1].Actual != nil || observed[1].Target != change.PodTarget(apiserver) {
+	if len(observed) != 2 || observed[1].Where.String() != "no process is proven to be this component: it is in another group" || observed[1].Actual != nil || observed[1].Target != change.PodTarget(apiserver) {
 		t.Errorf("observed %+v", observed)
 	}
 }

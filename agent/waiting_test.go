@@ -142,15 +142,15 @@ func TestRecordWaits(t *testing.T) {
 	in("told and refused meanwhile", func(n *testNode, _ []string, record journal.Record) {
 		plan, err := n.agent(recordSite, nil).Check(n.Context())
 		n.ok(err)
-		n.judged(plan, "kubeadm-record", change.Blocked, "still has what run "+record.ID+" wrote")
+		n.judged(plan, "kubeadm-record", change.Blocked, "still contains what run "+record.ID+" wrote")
 		passive := n.agent(recordSite, nil)
 		passive.Passive = true
 		plan, err = passive.Check(n.Context())
 		n.ok(err)
-		n.judged(plan, "kubeadm-record", change.Blocked, "still has what run "+record.ID+" wrote")
+		n.judged(plan, "kubeadm-record", change.Blocked, "still contains what run "+record.ID+" wrote")
 		n.comesUp()
 		_, err = n.apply(n.agent(recordSite, nil))
-		n.failed(err, node.Failed, "run "+record.ID+" was undone, but kubeadm's record of the cluster is not put back yet")
+		n.failed(err, node.Failed, "run "+record.ID+" was undone, but kubeadm's record of the cluster is not restored yet")
 		_, err = n.agent("", nil).RollbackToBaseline(n.Context(), agent.RollbackOptions{})
 		n.failed(err, node.Failed, "waits for the API server")
 	})
@@ -175,7 +175,7 @@ func TestRecordWaits(t *testing.T) {
 		text := strings.Replace(n.cluster.texts[controlplane.ClusterRecord], "kubernetesVersion: v1.34.1", "kubernetesVersion: v1.34.2", 1)
 		n.cluster.texts[controlplane.ClusterRecord] = text
 		_, err := n.agent("", nil).Recover(n.Context())
-		n.failed(err, node.Incomplete, "kubeadm-config was changed by someone else since: content")
+		n.failed(err, node.Incomplete, "kubeadm-config was changed by someone else after the run: content")
 		n.equal(strings.Replace(clusterRecord, "v1.34.1", "v1.34.2", 1), n.cluster.texts[controlplane.ClusterRecord]) // theirs stays
 		n.equal(kubeletRecord, n.cluster.texts[controlplane.KubeletRecord])
 		if !strings.Contains(n.read(kubeletConfig), "podPidsLimit: 17") {

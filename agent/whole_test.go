@@ -35,7 +35,7 @@ func TestAllOrNothing(t *testing.T) {
 		"a user is there by another number": {func(n *testNode) {
 			n.write("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\netcd:x:99:99::/:/bin/sh\n", 0o644)
 			n.write("/etc/group", "root:x:0:\n", 0o644)
-		}, account, "service", true, "harden does not renumber it", []string{}},
+		}, account, "service", true, "harden does not change this number", []string{}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -75,7 +75,7 @@ func (j *Judged) waiveObjects(f *change.Finding) {
 	case open == 0:
 		f.Status, f.Waiver = change.Waived, first
 	default:
-		f.Reason = message.List(f.Reason, message.New("of %d observations %d are waived", open+waived, waived))
+		f.Reason = message.List(f.Reason, message.New("of %d open objects, %d are waived", open+waived, waived))
 	}
 }
 
@@ -123,7 +123,7 @@ func (j *Judged) Idle() []message.Text {
 		case w.Expired(j.request.Now):
 			list = append(list, message.New("the waiver of %s for %s has no effect: it expired on %s", w.Control, w.Objects.String(), w.Expires))
 		case !slices.ContainsFunc(j.Plan.Findings, covers):
-			list = append(list, message.New("the waiver of %s for %s has no effect: nothing that is open is one of these objects", w.Control, w.Objects.String()))
+			list = append(list, message.New("the waiver of %s for %s has no effect: no failing object is one of these objects", w.Control, w.Objects.String()))
 		}
 	}
 	return list

@@ -227,7 +227,7 @@ func (r Request) finding(name string, judged *rules.Cluster) change.Finding {
 func byHand(c profiles.Control, scope catalog.Scope) change.Finding {
 	f := change.Finding{Scope: change.ScopeCluster, Controls: []string{c.ID}, Status: change.Manual, Reason: message.Value(c.Manual.EN), Targets: []change.Target{}}
 	if scope == catalog.OnFiles {
-		f.Reason = message.New("the file of RKE decides it; check it where that file is: harden check --set rke-cluster-file=cluster.yml")
+		f.Reason = message.New("the configuration file of RKE decides this; run the check where that file is: harden check --set rke-cluster-file=cluster.yml")
 	}
 	return f
 }

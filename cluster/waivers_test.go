@@ -62,8 +62,8 @@ func TestWaiversOfSingleObjects(t *testing.T) {
 		"all of one":              {[]string{`{control: "5.2.2", objects: {kind: DaemonSet, namespace: shop, name: exporter},` + until}, change.Blocked, []string{"shop/exporter app", "shop/exporter side"}, ""},
 		"a container":             {[]string{`{control: "5.2.2", objects: {namespace: shop, container: side},` + until}, change.Blocked, []string{"shop/exporter side"}, ""},
 		"by labels and a pattern": {[]string{`{control: "5.2.2", objects: {namespaceLabels: {team: legacy}},` + until, `{control: "5.2.2", objects: {name: "exp*"},` + until}, change.Waived, []string{"old/agent app", "shop/exporter app", "shop/exporter side"}, ""},
-		"another control":         {[]string{`{control: "5.2.4", objects: {kind: DaemonSet},` + until}, change.Blocked, nil, "nothing that is open is one of these objects"},
-		"a name that is not":      {[]string{`{control: "5.2.2", objects: {name: exporters},` + until}, change.Blocked, nil, "nothing that is open is one of these objects"},
+		"another control":         {[]string{`{control: "5.2.4", objects: {kind: DaemonSet},` + until}, change.Blocked, nil, "no failing object is one of these objects"},
+		"a name that is not":      {[]string{`{control: "5.2.2", objects: {name: exporters},` + until}, change.Blocked, nil, "no failing object is one of these objects"},
 		"expired":                 {[]string{`{control: "5.2.2", objects: {kind: DaemonSet}, reason: r, expires: 2026-11-30}`}, change.Blocked, nil, "it expired on 2026-11-30"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestAWaivedObjectIsNotChanged(t *testing.T) {
 	if len(plan.Changes) != 1 || plan.Changes[0].Target != "object:ServiceAccount/b/default" {
 		t.Errorf("%d changes: %+v", len(plan.Changes), plan.Changes)
 	}
-	if f := plan.Findings[0]; f.Status != change.Drift || !strings.Contains(f.Reason.String(), "of 2 observations 1 are waived") {
+	if f := plan.Findings[0]; f.Status != change.Drift || !strings.Contains(f.Reason.String(), "of 2 open objects, 1 are waived") {
 		t.Errorf("%s: %s", f.Status, f.Reason)
 	}
 }

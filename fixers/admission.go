@@ -46,7 +46,7 @@ func findAdmission(n Node, c *facts.Component, own, add string) (admissionFile, 
 	data, err := n.read(a.path, a.place, maxAdmissionFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && a.ofSite:
-		return stop(blocked("%s names %s, which is not there on this node", c.Manifest, named(a.path)))
+		return stop(blocked("%s names %s, which does not exist on this node", c.Manifest, named(a.path)))
 	case errors.Is(err, fs.ErrNotExist):
 		return a, nil
 	case err != nil:

@@ -83,10 +83,10 @@ func (f *AnonymousAccess) Require(rule string, n Node) Requirement {
 	case given == "false" && !decides:
 		return Requirement{Status: change.Compliant, Reason: message.New("set by the flag --anonymous-auth=false")}
 	case !limited:
-		return blocked("Kubernetes 1.%d can only switch anonymous access off altogether, and kubeadm's probes rely on it; choose with --set anonymous-auth=false once they have credentials, or waive it", minor)
+		return blocked("Kubernetes 1.%d can only switch off anonymous access completely, and kubeadm's probes need anonymous access; give the probes credentials and then use --set anonymous-auth=false, or waive the control", minor)
 	}
 	if oidc := oidcFlag(c); oidc != "" {
-		return blocked("%s cannot be given together with --authentication-config; move it to a jwt section of %s first", oidc, f.Path)
+		return blocked("%s cannot be given together with --authentication-config; first move its settings to a jwt section of %s", oidc, f.Path)
 	}
 	switch {
 	case cannot != nil:

@@ -53,9 +53,9 @@ func recordsNothing(doc edit.Document) (message.Text, error) {
 		case !has(doc, rule) && i == 0:
 			return message.New("it has no rules"), nil
 		case !has(doc, rule) && paths:
-			return message.New("its rules record requests for paths such as /healthz alone, and none about an object"), nil
+			return message.New("its rules record only requests for paths such as /healthz, and no request about an object"), nil
 		case !has(doc, rule):
-			return message.New("all its rules are of level None, or leave out the stages RequestReceived and ResponseComplete"), nil
+			return message.New("every rule has level None, or omits the stages RequestReceived and ResponseComplete"), nil
 		case recorded && selects(doc, rule+".nonResourceURLs"):
 			paths = true
 		case recorded:
@@ -75,18 +75,18 @@ func silences(doc edit.Document, rule, level string, number int, verbs map[strin
 	all := !slices.ContainsFunc(auditSelectors, func(s string) bool { return selects(doc, rule+"."+s) })
 	switch {
 	case all && level != "None":
-		return message.New("its rule %d leaves out the stages RequestReceived and ResponseComplete, and fits every request", number)
+		return message.New("its rule %d omits the stages RequestReceived and ResponseComplete, and matches every request", number)
 	case all:
-		return message.New("its rule %d is of level None and fits every request", number)
+		return message.New("its rule %d has level None and matches every request", number)
 	case everybody(doc, rule, "userGroups"):
-		return message.New("its rule %d is of level None and fits every request of a user that is logged in", number)
+		return message.New("its rule %d has level None and matches every request of an authenticated user", number)
 	case everybody(doc, rule, "verbs") || everybody(doc, rule, "userGroups", "verbs"):
 		own, _, _, _ := doc.Get(rule + ".verbs")
 		for _, verb := range listed(own) {
 			delete(verbs, verb)
 		}
 		if len(verbs) == 0 {
-			return message.New("its rules up to %d are of level None for every verb", number)
+			return message.New("its rules up to %d have level None for every verb", number)
 		}
 	}
 	return message.Text{}

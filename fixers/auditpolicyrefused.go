@@ -52,10 +52,10 @@ var groupName = regexp.MustCompile(`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([
 func refusesPolicy(data []byte) message.Text {
 	policy, err := parsePolicy(data)
 	if err != nil {
-		return message.New("a field of it has a value of another type, so the API server refuses it")
+		return message.New("one of its fields has a value of the wrong type, so the API server refuses it")
 	}
 	if stage := noStage(policy.OmitStages); stage != "" {
-		return message.New("it leaves out the stage %q, which does not exist, so the API server refuses it", stage)
+		return message.New("it omits the stage %q, which does not exist, so the API server refuses it", stage)
 	}
 	for i, rule := range policy.Rules {
 		if why := rule.refused(i + 1); !why.IsZero() {
@@ -67,10 +67,10 @@ func refusesPolicy(data []byte) message.Text {
 
 func (r *auditRule) refused(number int) message.Text {
 	if !slices.Contains(auditLevels, r.Level) {
-		return message.New("its rule %d is of none of the levels None, Metadata, Request and RequestResponse, so the API server refuses it", number)
+		return message.New("its rule %d has none of the levels None, Metadata, Request and RequestResponse, so the API server refuses it", number)
 	}
 	if stage := noStage(r.OmitStages); stage != "" {
-		return message.New("its rule %d leaves out the stage %q, which does not exist, so the API server refuses it", number, stage)
+		return message.New("its rule %d omits the stage %q, which does not exist, so the API server refuses it", number, stage)
 	}
 	for _, url := range r.NonResourceURLs {
 		if url != "*" && (!strings.HasPrefix(url, "/") || strings.Contains(url[:len(url)-1], "*")) {
@@ -78,11 +78,11 @@ func (r *auditRule) refused(number int) message.Text {
 		}
 	}
 	if len(r.NonResourceURLs) > 0 && len(r.Resources)+len(r.Namespaces) > 0 {
-		return message.New("its rule %d is about paths and about objects, so the API server refuses it", number)
+		return message.New("its rule %d names both paths and objects, so the API server refuses it", number)
 	}
 	for _, group := range r.Resources {
 		if len(group.Group) > 253 || !groupName.MatchString(group.Group) {
-			return message.New("its rule %d has %q in the place of the name of an API group, so the API server refuses it", number, group.Group)
+			return message.New("its rule %d has %q where the name of an API group belongs, so the API server refuses it", number, group.Group)
 		}
 		if len(group.ResourceNames) > 0 && len(group.Resources) == 0 {
 			return message.New("its rule %d has resourceNames without resources, so the API server refuses it", number)

@@ -34,7 +34,7 @@ func (f *ComponentFlag) authorizers(n Node, c *facts.Component, file string) Req
 	case err != nil || len(types) == 0:
 		return failed("%s names no authorizers that harden understands", file)
 	case !holds:
-		return blocked("%s (--authorization-config) has the authorizers %s, which does not meet the rule: %s %s %v; change the file by hand on every control plane", file, strings.Join(types, ", "), f.Flag, f.Op, bounded(want))
+		return blocked("%s (--authorization-config) has the authorizers %s, and these do not meet the rule: %s %s %v; change the file by hand on every control plane", file, strings.Join(types, ", "), f.Flag, f.Op, bounded(want))
 	}
 	return Requirement{Status: change.Compliant, Reason: message.New("%s (--authorization-config) has the authorizers %s", file, strings.Join(types, ", ")),
 		Observed: []change.Observation{{Target: want.Target, Field: want.Field, Op: want.Op, Expected: bounded(want), Actual: types, Where: message.Value(file), Holds: true}}}

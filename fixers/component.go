@@ -35,7 +35,7 @@ func component(n Node, name string) (*facts.Component, Requirement) {
 		}
 		return c, Requirement{}
 	case c.Manifest == "":
-		return nil, blocked("%s runs here (process %d), but from no static pod manifest; set its flags where it is configured, for RKE in cluster.yml", name, c.PID)
+		return nil, blocked("%s runs here (process %d), but no static pod manifest starts it; set its flags where it is configured: for RKE, in cluster.yml", name, c.PID)
 	case errors.As(c.Unreadable, &untrusted):
 		return nil, failed("%s", message.List(message.Of(untrusted), untrusted.Remedy))
 	case errors.As(c.Unreadable, new(*host.Refused)):
@@ -49,7 +49,7 @@ func component(n Node, name string) (*facts.Component, Requirement) {
 	case len(c.Copies) > 0:
 		return nil, blocked("the kubelet runs every file of its directory, and two start %s: %s and %s; move all but one of them elsewhere", name, c.Manifest, strings.Join(c.Copies, ", "))
 	case !c.Line.Unknown.IsZero():
-		return nil, blocked("it cannot be known what %s runs with: %s (%s); start it by the words of its command, as kubeadm does", name, c.Line.Unknown, c.Manifest)
+		return nil, blocked("the flags of %s cannot be determined: %s (%s); write its command and flags directly in the manifest, as kubeadm does", name, c.Line.Unknown, c.Manifest)
 	}
 	return c, Requirement{}
 }
@@ -66,7 +66,7 @@ func versioned(n Node, name string) (*facts.Component, int, Requirement) {
 		v = n.Facts.Kubernetes
 	}
 	if v.IsZero() {
-		return nil, 0, blocked("the version of %s is not known (its image has no version as tag), so neither are its flags; give it with --set kubernetes-version=1.34.1", name)
+		return nil, 0, blocked("the version of %s is not known, because the tag of its image is not a version; so its flags are not known either; name the version with --set kubernetes-version=1.34.1", name)
 	}
 	return c, v.Minor, Requirement{}
 }
@@ -102,7 +102,7 @@ func directoryWants(rule string, n Node, dir string) []change.Want {
 func fileBy(c *facts.Component, flag string) (file string, given bool, cannot *Requirement) {
 	name := strings.TrimPrefix(flag, "--")
 	if file, given = c.File(name); given && file == "" {
-		req := blocked("it cannot be known what %s is: %s; write its value into the manifest", flag, c.Setting(name).Unknown)
+		req := blocked("the value of %s cannot be determined: %s; write the value into the manifest", flag, c.Setting(name).Unknown)
 		return "", true, &req
 	}
 	return file, given, nil

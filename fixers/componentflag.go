@@ -127,7 +127,7 @@ func (f *ComponentFlag) Require(rule string, n Node) Requirement {
 	}
 	setting := c.Setting(strings.TrimPrefix(name, "--"))
 	if !setting.Unknown.IsZero() {
-		return blocked("it cannot be known what %s is: %s; write its value into the manifest", name, setting.Unknown)
+		return blocked("the value of %s cannot be determined: %s; write the value into the manifest", name, setting.Unknown)
 	}
 	given, is := setting.Text, setting.Given()
 	want := change.Want{Rule: rule, Target: change.FileTarget(c.Manifest), Field: change.Field("flag:" + name), Op: f.Op, Value: f.Value, Bound: f.Bound,
@@ -143,7 +143,7 @@ func (f *ComponentFlag) Require(rule string, n Node) Requirement {
 		want.Compare = change.ByCipherSuite
 	case f.Flag == "--feature-gates" && f.Op == change.Excludes:
 		if group := f.byGroup(setting.Text, minor); group != "" {
-			return blocked("%s=false in --feature-gates switches off what nothing else there names; take it away, or add the gate with =true", group)
+			return blocked("%s=false in --feature-gates switches off every gate of that group that the flag does not name; remove this entry, or add the gate with =true", group)
 		}
 	}
 	req = Requirement{Wants: []change.Want{want}, Whole: true}
@@ -151,7 +151,7 @@ func (f *ComponentFlag) Require(rule string, n Node) Requirement {
 		return req // somebody's own file, which the component reads already
 	}
 	if file := f.file(); given != file && f.misses(n, file) {
-		return blocked("%s would not start with %s=%s: there is no such file, and no rule makes it", c.Name, name, file)
+		return blocked("%s would not start with %s=%s: this file does not exist, and no rule creates it", c.Name, name, file)
 	}
 	if f.Mount != nil {
 		req.Wants = append(req.Wants, mountWants(rule, n, c, Mount{Path: f.mounted(), Writable: f.Mount.Writable})...)
@@ -172,7 +172,7 @@ func (f *ComponentFlag) byAuthorizers(n Node, c *facts.Component, file string, c
 	case cannot != nil:
 		return *cannot
 	case c.Setting("authorization-mode").Given():
-		return blocked("kube-apiserver refuses --authorization-mode beside --authorization-config; take one of them out of %s", c.Manifest)
+		return blocked("kube-apiserver refuses --authorization-mode together with --authorization-config; remove one of them from %s", c.Manifest)
 	}
 	return f.authorizers(n, c, file)
 }

@@ -78,7 +78,7 @@ func (f *ControlPlaneFile) Require(rule string, n Node) Requirement {
 		return notApplicable("no API server runs on this node")
 	}
 	if n.Facts.Kubernetes.IsZero() {
-		return blocked("the version of Kubernetes is not known, so neither is the API version to write; give it with --set kubernetes-version=1.34.1")
+		return blocked("the version of Kubernetes is not known, so the API version to write is not known either; name the version with --set kubernetes-version=1.34.1")
 	}
 	minor := n.Facts.Kubernetes.Minor
 	switch f.File {
@@ -105,7 +105,7 @@ func (f *ControlPlaneFile) Require(rule string, n Node) Requirement {
 		case policy != nil && !refusesPolicy(policy).IsZero():
 			return blocked("%s cannot be used: %s; correct it", file, refusesPolicy(policy))
 		case !reason.IsZero():
-			return blocked("%s makes the API server record nothing: %s; add rules to it, \"- level: Metadata\" for one", file, reason)
+			return blocked("%s makes the API server record nothing: %s; add rules to it, such as \"- level: Metadata\"", file, reason)
 		case ownWeaker(policy, f.auditPolicy(), minor):
 			written = change.Exact
 		}
@@ -143,7 +143,7 @@ func (f *ControlPlaneFile) made(rule string, n Node, effects []change.Effect, wa
 // is only closed to others.
 func inUse(rule string, n Node, c *facts.Component, look ContentKind, flag, file string) Requirement {
 	if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
-		return blocked("%s says %s=%s, and that file is not there on this node", c.Manifest, flag, named(file))
+		return blocked("%s sets %s=%s, and that file does not exist on this node", c.Manifest, flag, named(file))
 	}
 	req := Requirement{Wants: accessWants(rule, file, "0600", "root:root")}
 	req.expect(file, flagPlace(c, look, file, ""))
@@ -183,7 +183,7 @@ func (f *ControlPlaneFile) limits(rule string, n Node, c *facts.Component, minor
 		named, inline := a.limits()
 		switch {
 		case inline:
-			return Requirement{Status: change.Compliant, Reason: message.New("%s holds the limits itself", a.path)}
+			return Requirement{Status: change.Compliant, Reason: message.New("%s contains the limits itself", a.path)}
 		case named != "":
 			file, effects = named, a.effects
 			place = flagPlace(c, EventRateLimitsFile, named, f.Path)

@@ -110,7 +110,7 @@ func TestControlPlaneFile(t *testing.T) {
 			"file:/v.yaml mode at-most 0600", "file:/v.yaml owner exact root:root"}},
 		{"no API server", encryption, tree{}.node(t, nil), []string{"not-applicable: no API server runs on this node"}},
 		{"unknown version", encryption, apiServer(t, ""),
-			[]string{"blocked: the version of Kubernetes is not known, so neither is the API version to write; give it with --set kubernetes-version=1.34.1"}},
+			[]string{"blocked: the version of Kubernetes is not known, so the API version to write is not known either; name the version with --set kubernetes-version=1.34.1"}},
 	})
 	runChecks(t, []checked{
 		{"relative path", &ControlPlaneFile{Path: "a", File: "encryption"}, `path "a" is not absolute and clean`},

@@ -54,7 +54,7 @@ func (f *EncryptionAtRest) Require(rule string, n Node) Requirement {
 		return req
 	}
 	if minor < 13 {
-		return notApplicable("Kubernetes 1.%d knows only the experimental form of encryption at rest", minor)
+		return notApplicable("Kubernetes 1.%d supports only the experimental form of encryption at rest", minor)
 	}
 	file, configured, cannot := fileBy(c, flagOf["encryption"])
 	switch {
@@ -69,7 +69,7 @@ func (f *EncryptionAtRest) Require(rule string, n Node) Requirement {
 		return unread("%v", err)
 	}
 	if found != nil && found.kms1 && !knowsKMS1(c, minor) {
-		found.unsound = cmp.Or(found.unsound, message.Errorf("it has kms without apiVersion: v2, which the API server refuses from 1.29 on but with --feature-gates=KMSv1=true"))
+		found.unsound = cmp.Or(found.unsound, message.Errorf("it has kms without apiVersion: v2, which the API server refuses from 1.29 on unless --feature-gates=KMSv1=true is set"))
 	}
 	m := migration{f: f, rule: rule, node: n, file: file, place: place, component: c, reloads: minor >= 26}
 	switch {
@@ -82,12 +82,12 @@ func (f *EncryptionAtRest) Require(rule string, n Node) Requirement {
 	case configured && found.writes() != "identity":
 		return m.placed(Requirement{Wants: accessWants(rule, file, "0600", "root:root")})
 	case configured && f.Steps == "first":
-		return Requirement{Status: change.Compliant, Reason: message.New("%s can be read by this API server; the second step waits for the others", file)}
+		return Requirement{Status: change.Compliant, Reason: message.New("this API server can read %s; harden takes the second step once all other API servers can read it too", file)}
 	case configured:
 		m.key = found.key
 		return m.second()
 	case f.Steps == "second":
-		return blocked("the first step is not done on this control plane: apply with --set encryption-steps=first before")
+		return blocked("the first step is not done on this control plane; first apply with --set encryption-steps=first")
 	case found != nil:
 		m.key, m.there = found.key, true
 	case f.KeyFile != "":
@@ -112,13 +112,13 @@ func (e *encryption) judgeSiteFile(file string, configured bool) Requirement {
 	writes := e.writes()
 	switch {
 	case !e.encrypts():
-		return blocked("%s stores secrets as plain text: no provider that applies to them encrypts; put one first for secrets by hand on every control plane", file)
+		return blocked("%s stores secrets as plain text, because the first provider that applies to them does not encrypt; put an encrypting provider first for secrets, by hand on every control plane", file)
 	case writes == "identity":
-		return blocked("%s has a provider behind identity that harden does not know how to put first; put it first by hand on every control plane", file)
+		return blocked("%s has a provider after identity, and harden does not know how to move this provider to the first place; move it by hand on every control plane", file)
 	case !configured:
-		return blocked("%s is there, and is not as harden writes it; start the API server with it by hand", file)
+		return blocked("%s exists, but its content is not what harden writes; start the API server with this file by hand", file)
 	case writes == "aesgcm":
-		return blocked("%s stores secrets with aesgcm, which is safe only with keys that are changed automatically; use kms, secretbox or aescbc, or waive it where they are", file)
+		return blocked("%s stores secrets with aesgcm, which is safe only if its keys are rotated automatically; use kms, secretbox or aescbc; if the keys are rotated automatically, waive the control", file)
 	case e.unsound != nil:
 		return failed("%s: %v", file, e.unsound)
 	}
@@ -133,7 +133,7 @@ func (f *EncryptionAtRest) givenKey(n Node) (encryptionKey, error) {
 	}
 	text := strings.TrimSpace(string(data))
 	if raw, err := base64.StdEncoding.DecodeString(text); err != nil || len(raw) != 32 {
-		return encryptionKey{}, message.Errorf("%s is not a key of 32 bytes in base64, as head -c32 /dev/urandom | base64 makes one", f.KeyFile)
+		return encryptionKey{}, message.Errorf("%s is not a key of 32 bytes in base64; make one with: head -c32 /dev/urandom | base64", f.KeyFile)
 	}
 	return encryptionKey{provider: f.Provider, name: "key1", secret: text}, nil
 }

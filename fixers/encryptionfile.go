@@ -108,7 +108,7 @@ func apart(at string, resources []string) error {
 		for k, other := range resources {
 			_, others, _ := strings.Cut(other, ".")
 			if i != k && (r == "*.*" || group == others && (strings.HasPrefix(r, "*.") || strings.TrimSuffix(r, ".") == strings.TrimSuffix(other, "."))) {
-				return message.Errorf("%s.resources names %s beside what it stands for, so the API server refuses the file", at, r)
+				return message.Errorf("%s.resources names %s together with resources that it includes, so the API server refuses the file", at, r)
 			}
 		}
 	}
@@ -165,11 +165,11 @@ func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
 			one := fmt.Sprintf("%s.providers[%d]", at, k)
 			which := slices.IndexFunc(providerNames, func(name string) bool { return has(doc, one+"."+name) })
 			if which < 0 {
-				return nil, message.Errorf("%s is none of the providers that harden knows: %s", one, strings.Join(providerNames, ", "))
+				return nil, message.Errorf("%s is not one of the providers that harden knows: %s", one, strings.Join(providerNames, ", "))
 			}
 			name := providerNames[which]
 			if slices.ContainsFunc(providerNames[which+1:], func(name string) bool { return has(doc, one+"."+name) }) {
-				entry.unsound = cmp.Or(entry.unsound, message.Errorf("%s is more than one provider, so the API server refuses the file", one))
+				entry.unsound = cmp.Or(entry.unsound, message.Errorf("%s contains more than one provider, so the API server refuses the file", one))
 			}
 			entry.unsound = cmp.Or(entry.unsound, sound(doc, one+"."+name, name))
 			entry.kms1 = entry.kms1 || name == "kms" && cmp.Or(text(doc, one+".kms.apiVersion"), "v1") == "v1"
@@ -184,7 +184,7 @@ func encryptionEntries(doc edit.Document) ([]encryptionEntry, error) {
 }
 
 func unknownField(place string) error {
-	return message.Errorf("the field on %s is none that the API server knows, so it refuses the file", place)
+	return message.Errorf("the API server does not know the field on %s, so it refuses the file", place)
 }
 
 // keyBytes are the lengths of the keys that providers take.

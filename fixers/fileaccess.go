@@ -117,9 +117,9 @@ func etcdOwner(n Node) (string, Requirement) {
 	case etcd == nil:
 		return "", notApplicable("no etcd runs on this node")
 	case etcd.UID < 0 || etcd.GID < 0:
-		return "", blocked("the user of etcd is not known, so the owner that its data must have is not known either; set runAsUser and runAsGroup in the securityContext of its manifest")
+		return "", blocked("the user of etcd is not known, so the required owner of its data is not known either; set runAsUser and runAsGroup in the securityContext of its manifest")
 	case !etcd.Running:
-		return "", blocked("etcd does not run now, so the owner that its data must have is not known; start it and check again")
+		return "", blocked("etcd does not run now, so the required owner of its data is not known; start etcd and check again")
 	case etcd.UID == 0 && etcd.GID == 0:
 		return "root:root", Requirement{}
 	default:

@@ -54,7 +54,7 @@ func (f *KubeletAddresses) Check() error {
 // Require implements Fixer.
 func (f *KubeletAddresses) Require(rule string, n Node) Requirement {
 	if len(f.Allow) == 0 {
-		return notApplicable("it is applied only with --set kubelet-allowed-addresses=localhost,ADDRESS,…, because the kubelet then loses all other addresses")
+		return notApplicable("it is applied only with --set kubelet-allowed-addresses=localhost,ADDRESS,…, because the kubelet can then exchange data with no other address")
 	}
 	if n.Facts.Kubelet == nil {
 		return notApplicable("no kubelet is installed on this node")

@@ -23,7 +23,7 @@ func (f *KubeletSetting) checkField() error {
 			return nil
 		}
 	}
-	return message.Errorf("%s is not a feature gate that harden knows; a kubelet that does not know it either does not start", gate)
+	return message.Errorf("%s is not a feature gate that harden knows; a kubelet that does not know this gate does not start", gate)
 }
 
 // unknownTo tells why this version of the kubelet cannot be given the setting;

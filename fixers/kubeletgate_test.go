@@ -48,7 +48,7 @@ func TestKubeletFieldsOfTheVersion(t *testing.T) {
 	}
 	runRequirements(t, []requirementRow{
 		{"a field of later versions", kubelet("userNamespaces.x", "", true), with("1.30.14"), []string{"not-applicable: the kubelet's setting userNamespaces came with Kubernetes 1.33"}},
-		{"a gate that is gone", kubelet("featureGates.SeccompDefault", "", true), with("1.30.14"), []string{"not-applicable: what the feature gate SeccompDefault switched is always on since Kubernetes 1.27"}},
+		{"a gate that is gone", kubelet("featureGates.SeccompDefault", "", true), with("1.30.14"), []string{"not-applicable: the feature of the gate SeccompDefault is always on since Kubernetes 1.27"}},
 	})
 	runChecks(t, []checked{
 		{"a field that nobody knows", kubelet("podPidLimit", "", 1), "podPidLimit is not a field of KubeletConfiguration that harden knows"},

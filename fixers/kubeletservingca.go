@@ -53,7 +53,7 @@ func (f *KubeletServingCA) Require(rule string, n Node) Requirement {
 	}
 	k := n.Facts.Kubelet
 	if k == nil {
-		return blocked("no kubelet is installed on this node, so nothing can be said of its serving certificate")
+		return blocked("no kubelet is installed on this node, so its serving certificate cannot be checked")
 	}
 	if f.Certificate != servingOn {
 		file, err := servingCertificate(n, k)
@@ -61,7 +61,7 @@ func (f *KubeletServingCA) Require(rule string, n Node) Requirement {
 			err = signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)})
 		}
 		if err != nil {
-			return blocked("the kubelet's serving certificate is not signed by %s (%v), so the API server could no longer reach it. --set kubelet-serving-certificate=on has the kubelet request one, and approves the request; from then on somebody has to approve its renewal, about once a year. Apply it on every node, on this one last", f.CA, err)
+			return blocked("the kubelet has no serving certificate signed by %s (%v), so the API server could no longer reach the kubelet. With --set kubelet-serving-certificate=on the kubelet requests such a certificate, and harden approves the request; from then on somebody has to approve its renewal, about once a year. Apply this setting on every other node first, and on this node last", f.CA, err)
 		}
 	}
 	return Requirement{Wants: []change.Want{{Rule: rule, Target: change.FileTarget(c.Manifest), Field: "flag:--kubelet-certificate-authority", Op: change.Exact,

@@ -122,7 +122,7 @@ func (f *KubeletServingCertificate) judgeOwn(n Node, k *facts.Kubelet, file stri
 	case f.Enabled == servingOff:
 		return notApplicable("the kubelet is given a certificate of the site's own, %s", file)
 	default:
-		return blocked("the kubelet is given %s, which is left as it is: %v; have it signed by %s, or take tlsCertFile and tlsPrivateKeyFile away", file, err, f.CA)
+		return blocked("the kubelet is given %s, which is left as it is: %v; let %s sign it, or remove tlsCertFile and tlsPrivateKeyFile", file, err, f.CA)
 	}
 }
 

@@ -149,7 +149,7 @@ func TestKubeletServingCAComesWithTheCertificate(t *testing.T) {
 	lines := func(certificate string) string {
 		return strings.Join(requirementLines((&KubeletServingCA{CA: ca, Certificate: certificate}).Require("r", n)), "\n")
 	}
-	if got := lines("off"); !strings.HasPrefix(got, "blocked: the kubelet's serving certificate is not signed by "+ca) || !strings.Contains(got, "--set kubelet-serving-certificate=on") {
+	if got := lines("off"); !strings.HasPrefix(got, "blocked: the kubelet has no serving certificate signed by "+ca) || !strings.Contains(got, "--set kubelet-serving-certificate=on") {
 		t.Errorf("off: %s", got)
 	}
 	if got, want := lines("on"), "file:"+apiServerManifest+" flag:--kubelet-certificate-authority exact "+ca+" {roll:kube-apiserver}"; got != want {

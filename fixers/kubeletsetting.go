@@ -112,10 +112,10 @@ func (f *KubeletSetting) Require(rule string, n Node) Requirement {
 func (f *KubeletSetting) withoutFlag(rule, path string, shown any, k *facts.Kubelet, req Requirement) Requirement {
 	source, line := k.FlagSource(strings.TrimPrefix(f.Flag, "--"))
 	if source == "" {
-		return blocked("the flag %s=%s overrides %s, and no unit or environment file was found that sets it; remove it where the kubelet is started", f.Flag, shown, path)
+		return blocked("the flag %s=%s overrides %s, and no unit or environment file that sets this flag was found; remove the flag where the kubelet is started", f.Flag, shown, path)
 	}
 	if othersOwn(source) {
-		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package or to all services, so override it in /etc/systemd/system/kubelet.service.d or take the flag away", f.Flag, shown, source, line, path)
+		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package or to all services, so override the flag in /etc/systemd/system/kubelet.service.d, or remove it", f.Flag, shown, source, line, path)
 	}
 	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: change.Field("flag:" + f.Flag), Op: change.Absent, Bound: f.Value,
 		Effects: []change.Effect{change.RestartUnit(KubeletUnit)}}
@@ -134,13 +134,13 @@ func unclearConfig(k *facts.Kubelet) (req Requirement, unclear bool) {
 		return req, true
 	}
 	if file, is := k.Unsaid("config"); is {
-		return blocked("process %d runs with --config=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, file), true
+		return blocked("process %d runs with --config=%s, which no unit or environment file sets, so harden does not read this file; set the flag in the kubelet's unit", k.PID, file), true
 	}
 	if k.Config == "" {
 		return blocked("the kubelet runs without a configuration file; start it with --config, as kubeadm does"), true
 	}
 	if dir, is := k.Unsaid("config-dir"); is {
-		return blocked("process %d runs with --config-dir=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, dir), true
+		return blocked("process %d runs with --config-dir=%s, which no unit or environment file sets, so harden does not read this directory; set the flag in the kubelet's unit", k.PID, dir), true
 	}
 	return Requirement{}, false
 }

@@ -64,7 +64,7 @@ func TestKubeletSetting(t *testing.T) {
 			"/etc/kubelet.d/20-b.conf": "authentication: {anonymous: {enabled: true}}\n", "/etc/kubelet.d/30-c.conf": "maxPods: 1\n"}).collected(t), inFile("/etc/kubelet.d/20-b.conf")},
 		{"no drop-in by its name", anonymous(), with("/etc/kubelet.d/10-a.yaml", "authentication: {anonymous: {enabled: true}}\n"), inFile(config)},
 		{"drop-in with a key twice", anonymous(), with("/etc/kubelet.d/10-a.conf", "maxPods: 1\nmaxPods: 2\n"),
-			[]string{`error: /etc/kubelet.d/10-a.conf:2:1: the key "maxPods" stands already in line 1`}},
+			[]string{`error: /etc/kubelet.d/10-a.conf:2:1: the key "maxPods" is already in line 1`}},
 		{"drop-in with a mapping where a value belongs", anonymous(), with("/etc/kubelet.d/10-a.conf", "authentication:\n  anonymous:\n    enabled: {a: b}\n"),
 			[]string{"error: /etc/kubelet.d/10-a.conf:3: authentication.anonymous.enabled is a mapping"}},
 
@@ -83,9 +83,9 @@ func TestKubeletSetting(t *testing.T) {
 		{"flag in a unit of a package", anonymous(),
 			with("/usr/lib/systemd/system/kubelet.service.d/20-vendor.conf", "[Service]\n\nEnvironment=KUBELET_EXTRA_ARGS=--anonymous-auth=true\n"),
 			[]string{"blocked: the flag --anonymous-auth=true in /usr/lib/systemd/system/kubelet.service.d/20-vendor.conf:3 overrides " + config +
-				"; that file belongs to a package or to all services, so override it in /etc/systemd/system/kubelet.service.d or take the flag away"}},
+				"; that file belongs to a package or to all services, so override the flag in /etc/systemd/system/kubelet.service.d, or remove it"}},
 		{"flag that no file sets", anonymous(), kubeadm.node(t, &facts.Facts{Kubelet: &facts.Kubelet{Config: config, Flags: map[string]string{"anonymous-auth": "true"}}}),
-			[]string{"blocked: the flag --anonymous-auth=true overrides " + config + ", and no unit or environment file was found that sets it; remove it where the kubelet is started"}},
+			[]string{"blocked: the flag --anonymous-auth=true overrides " + config + ", and no unit or environment file that sets this flag was found; remove the flag where the kubelet is started"}},
 		{"a flag that is not known to the rule", kubelet("authentication.anonymous.enabled", "", false), with(env, "KUBELET_KUBEADM_ARGS=--anonymous-auth=true\n"), inFile(config)},
 		{"flag that is not a truth value", anonymous(), with(env, "KUBELET_KUBEADM_ARGS=--anonymous-auth=perhaps\n"),
 			append(inFile(config), "file:"+env+" flag:--anonymous-auth absent {restart:kubelet.service}")},

@@ -23,11 +23,11 @@ func TestSSHServer(t *testing.T) {
 		roles []string
 		want  string // status and the beginning of the reason, or the targets
 	}{
-		"enabled":                  {tree{wantsSSH: unitOfSSH}, "keep", worker, "blocked: ssh.service is started at boot; where there is another way in"},
+		"enabled":                  {tree{wantsSSH: unitOfSSH}, "keep", worker, "blocked: ssh.service is started at boot; if there is another way to log in to the node"},
 		"two of them":              {tree{wantsSSH: unitOfSSH, "/usr/lib/systemd/system/sockets.target.wants/ssh.socket": "→../ssh.socket"}, "keep", worker, "blocked: ssh.service, ssh.socket is started"},
 		"enabled, by name":         {tree{wantsSSH: unitOfSSH}, "masked", worker, mask("ssh.service")},
 		"RHEL":                     {tree{"/etc/systemd/system/multi-user.target.wants/sshd.service": "→/usr/lib/systemd/system/sshd.service"}, "masked", worker, mask("sshd.service")},
-		"on a control plane":       {tree{wantsSSH: unitOfSSH}, "masked", []string{facts.ControlPlane, facts.Worker}, "not-applicable: it is about workers"},
+		"on a control plane":       {tree{wantsSSH: unitOfSSH}, "masked", []string{facts.ControlPlane, facts.Worker}, "not-applicable: it applies to workers"},
 		"not there":                {tree{"/etc/passwd": ""}, "keep", worker, "compliant: none of ssh.service, ssh.socket, sshd.service, sshd.socket is started at boot"},
 		"masked by a link":         {tree{wantsSSH: unitOfSSH, "/etc/systemd/system/ssh.service": "→/dev/null"}, "keep", worker, "compliant: "},
 		"masked by an empty file":  {tree{wantsSSH: unitOfSSH, "/etc/systemd/system/ssh.service": ""}, "keep", worker, "compliant: "},
@@ -78,13 +78,13 @@ func TestStaticPods(t *testing.T) {
 		role  string
 		want  string
 	}{
-		"a worker":               {tree{config: setting, pods + "/": ""}, "keep", nil, facts.Worker, "blocked: the kubelet starts pods from the files in /etc/kubernetes/manifests, of which there are none now"},
+		"a worker":               {tree{config: setting, pods + "/": ""}, "keep", nil, facts.Worker, "blocked: the kubelet starts pods from the files in /etc/kubernetes/manifests, and there are no such files now"},
 		"by name":                {tree{config: setting, pods + "/": ""}, "off", nil, facts.Worker, "file:" + config},
 		"a hidden file":          {tree{config: setting, pods + "/.kubelet-keep": ""}, "off", nil, facts.Worker, "file:" + config},
 		"not there":              {tree{config: setting}, "off", nil, facts.Worker, "file:" + config},
-		"a pod would end":        {tree{config: setting, pods + "/kube-vip.yaml": "kind: Pod\n"}, "off", nil, facts.Worker, "blocked: the kubelet runs the pods of /etc/kubernetes/manifests, which would end: kube-vip.yaml"},
-		"a control plane":        {tree{config: setting, pods + "/": ""}, "off", nil, facts.ControlPlane, "blocked: the control plane of this node is made of the static pods"},
-		"an etcd node":           {tree{config: setting, pods + "/": ""}, "off", nil, facts.Etcd, "blocked: the control plane of this node is made of the static pods"},
+		"a pod would end":        {tree{config: setting, pods + "/kube-vip.yaml": "kind: Pod\n"}, "off", nil, facts.Worker, "blocked: the kubelet runs pods from /etc/kubernetes/manifests, and this change would stop them: kube-vip.yaml"},
+		"a control plane":        {tree{config: setting, pods + "/": ""}, "off", nil, facts.ControlPlane, "blocked: the control plane of this node runs as the static pods"},
+		"an etcd node":           {tree{config: setting, pods + "/": ""}, "off", nil, facts.Etcd, "blocked: the control plane of this node runs as the static pods"},
 		"empty already":          {tree{config: unset}, "keep", nil, facts.Worker, "file:" + config}, // which then holds
 		"never set":              {tree{config: "kind: KubeletConfiguration\n"}, "keep", nil, facts.Worker, "file:" + config},
 		"by a flag":              {tree{config: unset}, "keep", map[string]string{"pod-manifest-path": pods}, facts.Worker, "blocked: the flag --pod-manifest-path="},
@@ -104,7 +104,7 @@ func TestStaticPods(t *testing.T) {
 		})
 	}
 	n := tree{}.node(t, &facts.Facts{Platform: facts.RKE2, Rancher: &facts.Rancher{}, Kubelet: &facts.Kubelet{}})
-	if got := verdictOf((&StaticPods{Set: "keep"}).Require("r", n)); got != "blocked: rke2 gives --pod-manifest-path by itself" {
+	if got := verdictOf((&StaticPods{Set: "keep"}).Require("r", n)); got != "blocked: rke2 sets --pod-manifest-path by itself" {
 		t.Error(got)
 	}
 	if got := verdictOf((&StaticPods{Set: "keep"}).Require("r", tree{}.node(t, nil))); !strings.HasPrefix(got, "not-applicable: ") {

@@ -30,7 +30,7 @@ func plainURLs(c *facts.Component, flag, file string, setting func(name string) 
 	for _, name := range urlsOf[flag] {
 		for url := range strings.SplitSeq(setting(name), ",") {
 			if scheme, _, is := strings.Cut(strings.TrimSpace(url), "://"); is && (scheme == "http" || scheme == "unix") {
-				return blocked("etcd serves %s without TLS (%s), where %s counts for nothing; let it serve https:// alone in %s", change.Like(url, "https://127.0.0.1:2379", "http://127.0.0.1:2379"), name, flag, file), true
+				return blocked("etcd serves %s without TLS (%s), and %s has no effect there; use only https:// addresses in %s", change.Like(url, "https://127.0.0.1:2379", "http://127.0.0.1:2379"), name, flag, file), true
 			}
 		}
 	}

@@ -49,7 +49,7 @@ func (f *PodSecurity) Require(rule string, n Node) Requirement {
 	}
 	apiVersion, kind, _ := kube.APIVersion("PodSecurityConfiguration", minor)
 	if minor < 25 {
-		return notApplicable("defaults of Pod Security are set from Kubernetes 1.25 on; before, PodSecurityPolicy judges pods")
+		return notApplicable("defaults of Pod Security can be set from Kubernetes 1.25 on; in older versions PodSecurityPolicy checks pods")
 	}
 	a, certain := findAdmission(n, c, f.Path, "plugins: [{name: PodSecurity, configuration: {apiVersion: "+apiVersion+", kind: "+kind+", defaults: {enforce: baseline, warn: restricted, audit: restricted}, exemptions: {namespaces: [kube-system]}}}]")
 	at := a.plugin("PodSecurity") + ".configuration."
@@ -57,12 +57,12 @@ func (f *PodSecurity) Require(rule string, n Node) Requirement {
 	case f.Level == "" && a.named && (enforced == "baseline" || enforced == "restricted"):
 		return Requirement{Status: change.Compliant, Reason: message.New("%s enforces %s", a.path, enforced)}
 	case f.Level == "":
-		return notApplicable("it is applied only with --set pod-security-defaults=baseline, because pods of users below that level are then refused")
+		return notApplicable("it is applied only with --set pod-security-defaults=baseline, because pods that do not meet this level are then refused")
 	case certain != nil:
 		return *certain
 	}
 	if other := a.text(a.plugin("PodSecurity") + ".path"); other != "" {
-		return blocked("%s says that Pod Security is set in %s; set it there", a.path, other)
+		return blocked("according to %s, Pod Security is configured in %s; change it there", a.path, other)
 	}
 	req = Requirement{Wants: a.head(rule, minor), Whole: true}
 	add := func(field string, op change.Op, value any) {

@@ -33,7 +33,7 @@ func (f *Port) Check() error {
 	case !slices.Contains([]string{"closed", "loopback", "known"}, f.Expect):
 		return message.Errorf("expect %q is none of closed, loopback, known", f.Expect)
 	case (f.Expect == "known") != (len(f.Programs) > 0):
-		return message.Errorf("programs go with expect: known")
+		return message.Errorf("programs can be set only with expect: known")
 	}
 	return nil
 }

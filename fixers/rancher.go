@@ -62,7 +62,7 @@ func Configured(rule string, req Requirement, n Node) Requirement {
 		case c != nil && (syntax == "mount" || syntax == "probe" || syntax == "annotation"):
 			// RKE2 mounts what arguments name, and writes the probes, by itself.
 		case c != nil && !n.asWritten(w):
-			return blocked("%s writes %s anew at each start, so nothing that is changed there lasts; rule rke2-profile has it write for root alone", n.Facts.Platform, w.Target.Name())
+			return blocked("%s writes %s again at each start, so changes to this file are lost; with rule rke2-profile it writes the file for root only", n.Facts.Platform, w.Target.Name())
 		default:
 			w.Later = w.Later || n.Facts.Live && syntax == "" && strings.HasPrefix(w.Target.Name(), r.DataDir+"/")
 			out.Wants = append(out.Wants, w)
@@ -159,7 +159,7 @@ func (n Node) argument(w change.Want, component, flag string, line *cmdline.Comm
 		return nil, &req
 	}
 	if next := append(withoutOwn(line, r, list, flag), "--"+flag+"="+joined(fixed)); !holdsIn(w, next, flag) {
-		req := blocked("%s:%d also gives --%s, and %s joins both; take it away there", last.Path, last.Line, flag, component)
+		req := blocked("%s:%d also sets --%s, and %s joins both values; remove it there", last.Path, last.Line, flag, component)
 		return nil, &req
 	}
 	return append([]change.Want{w}, accessWants(w.Rule, r.DropIn(), "0600", "root:root")...), nil
@@ -179,15 +179,15 @@ func (n Node) unfixable(w change.Want, list, flag string, given bool, last facts
 	var req Requirement
 	switch {
 	case replaced:
-		req = blocked("%s:%d replaces the list %s of all files before it, so a drop-in of harden's would have no effect; move what it says to %s", by.Path, by.Line, list, r.Config)
+		req = blocked("%s:%d replaces the list %s of all files before it, so a drop-in written by harden would have no effect; move its content to %s", by.Path, by.Line, list, r.Config)
 	case list == "etcd-arg":
 		req = blocked("%s writes etcd's configuration, and it is not as --%s should be; correct etcd-arg in %s by hand", n.Facts.Platform, flag, r.Config)
 	case w.Op == change.Absent && given:
-		req = blocked("%s:%d gives --%s; take it away there", last.Path, last.Line, flag)
+		req = blocked("%s:%d sets --%s; remove it there", last.Path, last.Line, flag)
 	case w.Op == change.Absent:
-		req = blocked("%s gives --%s by itself", n.Facts.Platform, flag)
+		req = blocked("%s sets --%s by itself", n.Facts.Platform, flag)
 	case given && path.Dir(last.Path) == path.Dir(r.DropIn()) && last.Path > r.DropIn():
-		req = blocked("%s:%d gives --%s behind %s, and the last one wins; take it away there", last.Path, last.Line, flag, r.DropIn())
+		req = blocked("%s:%d sets --%s after %s, and the last one wins; remove it there", last.Path, last.Line, flag, r.DropIn())
 	default:
 		return nil
 	}

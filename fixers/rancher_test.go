@@ -73,19 +73,19 @@ func TestConfigured(t *testing.T) {
 		{"wrong in the configuration", profiling, rke2("kube-apiserver-arg: [profiling=true]\n", "kube-apiserver --profiling=false").collected(t), inDropIn("--profiling exact false")},
 
 		{"a later file replaces the list", profiling, rke2("", "kube-apiserver").and(tree{rancherConfig + ".d/91-site.yaml": "kube-apiserver-arg: [v=2]\n"}).collected(t),
-			[]string{"blocked: " + rancherConfig + ".d/91-site.yaml:1 replaces the list kube-apiserver-arg of all files before it, so a drop-in of harden's would have no effect; move what it says to " + rancherConfig}},
+			[]string{"blocked: " + rancherConfig + ".d/91-site.yaml:1 replaces the list kube-apiserver-arg of all files before it, so a drop-in written by harden would have no effect; move its content to " + rancherConfig}},
 		{"a later file gives it too", profiling, rke2("", "kube-apiserver").and(tree{rancherConfig + ".d/91-site.yaml": "kube-apiserver-arg+: [profiling=true]\n"}).collected(t),
-			[]string{"blocked: " + rancherConfig + ".d/91-site.yaml:1 gives --profiling behind " + rancherDropIn + ", and the last one wins; take it away there"}},
+			[]string{"blocked: " + rancherConfig + ".d/91-site.yaml:1 sets --profiling after " + rancherDropIn + ", and the last one wins; remove it there"}},
 		{"an earlier file gives it too", profiling, rke2("", "kube-apiserver").and(tree{rancherConfig + ".d/10-site.yaml": "kube-apiserver-arg: [profiling=true]\n"}).collected(t), inDropIn("--profiling exact false")},
 		{"a list that adds up", notAll(), rke2("kube-apiserver-arg: [authorization-mode=AlwaysAllow]\n", "kube-apiserver").collected(t),
-			[]string{"blocked: " + rancherConfig + ":1 also gives --authorization-mode, and kube-apiserver joins both; take it away there"}},
+			[]string{"blocked: " + rancherConfig + ":1 also sets --authorization-mode, and kube-apiserver joins both values; remove it there"}},
 		{"a list that harden's file gives", notAll(), rke2("", "kube-apiserver").and(tree{rancherDropIn: "kube-apiserver-arg+: [\"authorization-mode=AlwaysAllow,Webhook\"]\n"}).collected(t),
 			inDropIn("--authorization-mode excludes [Node RBAC]")},
 
 		{"to be absent, and it is", noTokens, rke2("", "kube-apiserver").collected(t), []string{"file:" + rancherPods + "kube-apiserver.yaml flag:--token-auth-file absent" + rancherRestart}},
 		{"to be absent, and the configuration gives it", noTokens, rke2("kube-apiserver-arg:\n- token-auth-file=/t\n", "kube-apiserver").collected(t),
-			[]string{"blocked: " + rancherConfig + ":2 gives --token-auth-file; take it away there"}},
-		{"to be absent, and RKE2 gives it", noTokens, rke2("", "kube-apiserver --token-auth-file=/t").collected(t), []string{"blocked: rke2 gives --token-auth-file by itself"}},
+			[]string{"blocked: " + rancherConfig + ":2 sets --token-auth-file; remove it there"}},
+		{"to be absent, and RKE2 gives it", noTokens, rke2("", "kube-apiserver --token-auth-file=/t").collected(t), []string{"blocked: rke2 sets --token-auth-file by itself"}},
 
 		{"etcd as it should be", etcdTLS, rke2("", "etcd --auto-tls=false").collected(t), []string{"file:" + rancherPods + "etcd.yaml flag:--auto-tls exact false" + rancherRestart}},
 		{"etcd otherwise", etcdTLS, rke2("etcd-arg: [auto-tls=true]\n", "etcd").collected(t),
@@ -98,7 +98,7 @@ func TestConfigured(t *testing.T) {
 			[]string{"file:" + apiServerManifest + " flag:--profiling exact false {roll:kube-apiserver}"}},
 
 		{"the mode of what is written anew", onRancher{&FileAccess{Path: apiServerManifest, Mode: "0600"}}, rke2("", "kube-apiserver").collected(t),
-			[]string{"blocked: rke2 writes " + rancherPods + "kube-apiserver.yaml anew at each start, so nothing that is changed there lasts; rule rke2-profile has it write for root alone"}},
+			[]string{"blocked: rke2 writes " + rancherPods + "kube-apiserver.yaml again at each start, so changes to this file are lost; with rule rke2-profile it writes the file for root only"}},
 		{"the mode of what is written anew is right", onRancher{&FileAccess{Path: apiServerManifest, Mode: "0644"}}, rke2("", "kube-apiserver").collected(t),
 			[]string{"file:" + rancherPods + "kube-apiserver.yaml mode at-most 0644"}},
 		{"a kubeconfig", onRancher{&FileAccess{Path: "/etc/kubernetes/admin.conf", Mode: "0600"}}, rke2("").and(tree{rancherDir + "/server/cred/admin.kubeconfig": ""}).collected(t),
@@ -169,9 +169,9 @@ func TestRancherProfile(t *testing.T) {
 		{"by the command line", f, given("ExecStart=/usr/local/bin/rke2 server --profile=etcd").collected(t),
 			[]string{"blocked: /etc/systemd/system/rke2-server.service:2 replaces the list profile of all files before it, …"}},
 		{"a mask that closes", f, given("UMask=0077\nExecStart=/usr/local/bin/rke2 server").collected(t),
-			[]string{"blocked: rke2-server.service runs with UMask=0077, and etcd's user could not read what it writes; take UMask= away, or set it to 0022"}},
+			[]string{"blocked: rke2-server.service runs with UMask=0077, and etcd's user could not read what it writes; remove UMask=, or set it to 0022"}},
 		{"a mask that does not", f, given("UMask=0022\nExecStart=/usr/local/bin/rke2 server").collected(t), asks},
-		{"a directory that etcd's user cannot enter", f, closed, []string{"blocked: etcd's user could not reach its data, because /var/lib/rancher has mode 0700; chmod o+x it first"}},
+		{"a directory that etcd's user cannot enter", f, closed, []string{"blocked: etcd's user could not reach its data, because /var/lib/rancher has mode 0700; first run chmod o+x on this directory"}},
 	})
 	runChecks(t, []checked{{"another profile", &RancherProfile{Profile: "cis-1.23"}, `profile "cis-1.23": only cis is known`}})
 }
@@ -193,7 +193,7 @@ func TestRancherEncryption(t *testing.T) {
 	byHand := func(platform string) []string {
 		return []string{"blocked: secrets are stored as plain text; set secrets-encryption: true in /etc/rancher/" + platform + "/config.yaml on every server and restart one after the other, take a snapshot, then run " + platform + " secrets-encrypt enable and rotate-keys on one of them"}
 	}
-	update := []string{"blocked: secrets are stored as plain text, and K3s 1.33.5 cannot change that in a cluster that runs; update K3s first, to a release of January 2026 or later"}
+	update := []string{"blocked: secrets are stored as plain text, and K3s 1.33.5 cannot change that in a running cluster; update K3s first, to a release of January 2026 or later"}
 	runRequirements(t, []requirementRow{
 		{"kubeadm", f, static().collected(t), []string{"not-applicable: no RKE2 runs on this node"}},
 		{"an agent", f, tree{"/etc/systemd/system/rke2-agent.service": "[Service]\nExecStart=/usr/local/bin/rke2 agent\n"}.collected(t), []string{"not-applicable: no kube-apiserver runs on this node"}},
@@ -201,7 +201,7 @@ func TestRancherEncryption(t *testing.T) {
 		{"written plain", f, provided(`{"identity":{}},` + key), byHand("rke2")},
 		{"no file is named", f, rke2("", "kube-apiserver").collected(t), byHand("rke2")},
 		{"the file is not there", f, rke2("", "kube-apiserver --encryption-provider-config="+file).collected(t),
-			[]string{"blocked: " + rancherConfig + " says --encryption-provider-config=" + file + ", and that file is not there on this node"}},
+			[]string{"blocked: " + rancherConfig + " sets --encryption-provider-config=" + file + ", and that file does not exist on this node"}},
 		{"the file is broken", f, rke2("", "kube-apiserver --encryption-provider-config="+file).and(tree{file: "{"}).collected(t), []string{"error: " + file + ": …"}},
 		{"K3s that is too old", f, k3s("", facts.Version{Major: 1, Minor: 33, Patch: 5}), update},
 		{"K3s that is told so already", f, k3s("secrets-encryption: true\n", facts.Version{Major: 1, Minor: 33, Patch: 5}), byHand("k3s")},

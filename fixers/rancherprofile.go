@@ -43,7 +43,7 @@ func (f *RancherProfile) Require(rule string, n Node) Requirement {
 		return f.inForce(rule, n, current)
 	}
 	if by, replaced := r.Replaced("profile"); replaced {
-		return blocked("%s:%d replaces the list %s of all files before it, so a drop-in of harden's would have no effect; move what it says to %s", by.Path, by.Line, "profile", r.Config)
+		return blocked("%s:%d replaces the list %s of all files before it, so a drop-in written by harden would have no effect; move its content to %s", by.Path, by.Line, "profile", r.Config)
 	}
 	if req := f.preflight(n); req != nil {
 		return *req
@@ -95,7 +95,7 @@ func (f *RancherProfile) inForce(rule string, n Node, at facts.Given) Requiremen
 func (f *RancherProfile) preflight(n Node) *Requirement {
 	r := n.Facts.Rancher
 	if mask, err := strconv.ParseUint(r.UMask, 8, 32); r.UMask != "" && (err != nil || mask&0o055 != 0) {
-		req := blocked("%s runs with UMask=%s, and etcd's user could not read what it writes; take UMask= away, or set it to 0022", r.Unit, r.UMask)
+		req := blocked("%s runs with UMask=%s, and etcd's user could not read what it writes; remove UMask=, or set it to 0022", r.Unit, r.UMask)
 		return &req
 	}
 	if req := n.roomForAuditLog(path.Join(r.DataDir, "server/logs/audit.log")); req != nil {
@@ -104,7 +104,7 @@ func (f *RancherProfile) preflight(n Node) *Requirement {
 	for dir := r.DataDir; r.Server && dir != "/"; dir = path.Dir(dir) {
 		info, err := n.Files.Stat(dir)
 		if err == nil && info.Mode&0o001 == 0 {
-			req := blocked("etcd's user could not reach its data, because %s has mode %s; chmod o+x it first", dir, change.Octal(info.Mode))
+			req := blocked("etcd's user could not reach its data, because %s has mode %s; first run chmod o+x on this directory", dir, change.Octal(info.Mode))
 			return &req
 		}
 	}
@@ -178,7 +178,7 @@ func (f *RancherEncryption) Require(_ string, n Node) Requirement {
 	case err != nil:
 		return failed("%v", err)
 	case e == nil:
-		return blocked("%s says %s=%s, and that file is not there on this node", r.Config, EncryptionFlag, named(file))
+		return blocked("%s sets %s=%s, and that file does not exist on this node", r.Config, EncryptionFlag, named(file))
 	case e.unsound != nil:
 		return failed("%s: %v", file, e.unsound)
 	case slices.Contains(f.Weak, e.writes()):
@@ -196,7 +196,7 @@ func (f *RancherEncryption) off(n Node) Requirement {
 	v, p := n.Facts.Kubernetes, n.Facts.Platform
 	patch, known := encryptsSince[v.Minor]
 	if p == facts.K3s && n.Facts.Rancher.Value("secrets-encryption").Value != "true" && (v.Minor < 35 && !known || known && v.Patch < patch) {
-		return blocked("secrets are stored as plain text, and K3s %s cannot change that in a cluster that runs; update K3s first, to a release of January 2026 or later", v)
+		return blocked("secrets are stored as plain text, and K3s %s cannot change that in a running cluster; update K3s first, to a release of January 2026 or later", v)
 	}
 	return blocked("secrets are stored as plain text; set secrets-encryption: true in %s on every server and restart one after the other, take a snapshot, then run %s secrets-encrypt enable and rotate-keys on one of them", n.Facts.Rancher.Config, p)
 }

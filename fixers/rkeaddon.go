@@ -61,7 +61,7 @@ func (f *RKEAddon) Require(rule string, n Node) Requirement {
 	if f.File == "template" {
 		addons = rkeTemplateKey + "." + addons
 	}
-	_, certain := f.open(n, message.New("add the object %s to %s (harden plan with the file shows its text, and changes nothing)", f.Object, addons))
+	_, certain := f.open(n, message.New("add the object %s to %s (harden plan with --set rke-cluster-file or rke-template-file shows the text to add)", f.Object, addons))
 	if certain != nil {
 		return *certain
 	}

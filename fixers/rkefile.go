@@ -92,9 +92,9 @@ func (f *RKEFile) unnamed(n Node, by message.Text) Requirement {
 	if reason := f.outside(n.Facts.Kubernetes.Minor); !n.Facts.Kubernetes.IsZero() && !reason.IsZero() {
 		return notApplicable("the cluster runs Kubernetes %s; %s", n.Facts.Kubernetes, reason)
 	}
-	reason := message.New("in cluster.yml, %s, then run rke up; to have harden edit the file: --set rke-cluster-file=cluster.yml", by)
+	reason := message.New("in cluster.yml, %s, then run rke up; to let harden edit the file: --set rke-cluster-file=cluster.yml", by)
 	if f.File == "template" {
-		reason = message.New("in the RKE template, %s, then move the clusters to the new revision; to have harden edit a copy of it: --set rke-template-file=template.yml", by)
+		reason = message.New("in the RKE template, %s, then move the clusters to the new revision; to let harden edit a copy of the template: --set rke-template-file=template.yml", by)
 	}
 	return Requirement{Status: change.Manual, Reason: reason}
 }
@@ -129,7 +129,7 @@ func (f *RKEFile) version(doc edit.Document, n Node) *Requirement {
 		}
 		req = notApplicable("%s:%d says Kubernetes %s; %s", f.Path, line, m[0], reason)
 	case n.Facts.Kubernetes.IsZero():
-		req = blocked("%s has no %s such as v1.15.9-rancher1-1, so it is not known whether this applies; add it, or give --set kubernetes-version=1.15.9", f.Path, field)
+		req = blocked("%s sets no %s such as v1.15.9-rancher1-1, so it is not known whether this rule applies; add that line, or use --set kubernetes-version=1.15.9", f.Path, field)
 	default:
 		reason := f.outside(n.Facts.Kubernetes.Minor)
 		if reason.IsZero() {

@@ -45,7 +45,7 @@ func (f *RKESetting) Require(rule string, n Node) Requirement {
 			return failed("%v", located(f.Path, err))
 		}
 		if holds, err := w.Holds(value, found); found && value != nil && value != "" && err == nil && !holds {
-			return blocked("%s is %v in %s, and cannot be changed in a cluster that runs; %s for new ones by hand", s.Field, w.Shown(value), f.Path, f.byHand())
+			return blocked("%s is %v in %s, and cannot be changed in a running cluster; for new clusters, %s by hand", s.Field, w.Shown(value), f.Path, f.byHand())
 		}
 	}
 	if text, is := s.Value.(string); is && s.Op == change.Exact && !s.Duration && !strings.Contains(text, ",") {
@@ -64,11 +64,11 @@ func (f *RKESetting) byHand() message.Text {
 	}
 	switch f.Op {
 	case change.Absent:
-		return message.New("take %s away", f.Field)
+		return message.New("remove %s", f.Field)
 	case change.Includes:
 		return message.New("add %v to %s", value, f.Field)
 	case change.Excludes:
-		return message.New("take %v out of %s", value, f.Field)
+		return message.New("remove %v from %s", value, f.Field)
 	case change.AtLeast:
 		return message.New("set %s to at least %v", f.Field, value)
 	case change.AtMost:

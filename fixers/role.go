@@ -138,7 +138,7 @@ func (f *FileAccess) runBy(n Node, owner string) (string, *Requirement) {
 	case f.Path == pkiOfKubeadm && n.Facts.Rancher != nil: // see outsideEtcd
 	case f.Path == pkiOfKubeadm:
 		if who := rootless(n.Facts); who != "" {
-			req := blocked("the control plane does not run as root here (%s), and the files in %s belong to the users that read them; make sure by hand that no other user can, and leave the rule out with --skip or a waiver", who, f.Path)
+			req := blocked("the control plane does not run as root here (%s), and the files in %s belong to the users that read them; check by hand that no other user can read them, then leave the rule out with --skip or a waiver", who, f.Path)
 			return "", &req
 		}
 	case kubeconfigsOfKubeadm[f.Path] != "":

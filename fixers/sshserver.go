@@ -39,7 +39,7 @@ func (f *SSHServer) Require(rule string, n Node) Requirement {
 		return req
 	}
 	if n.Facts.HasRole(facts.ControlPlane) || n.Facts.HasRole(facts.Etcd) {
-		return notApplicable("it is about workers, and this node is of the control plane")
+		return notApplicable("it applies to workers, and this node is a control plane")
 	}
 	enabled, err := EnabledUnits(n.Files)
 	if err != nil {
@@ -65,7 +65,7 @@ func (f *SSHServer) Require(rule string, n Node) Requirement {
 	case len(names) == 0:
 		return Requirement{Status: change.Compliant, Reason: message.New("none of %s is started at boot", strings.Join(sshUnits, ", "))}
 	case f.Set == "keep":
-		return blocked("%s is started at boot; where there is another way in, --set ssh-server=masked masks it for the next boot and stops nothing", strings.Join(names, ", "))
+		return blocked("%s is started at boot; if there is another way to log in to the node, --set ssh-server=masked masks it from the next boot on, and stops nothing now", strings.Join(names, ", "))
 	}
 	return req
 }

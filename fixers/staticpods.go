@@ -38,7 +38,7 @@ var staticPodPath = KubeletSetting{Setting: Setting{Field: "staticPodPath", Op: 
 func (f *StaticPods) Require(rule string, n Node) Requirement {
 	k := n.Facts.Kubelet
 	if k != nil && n.Facts.Rancher != nil {
-		return blocked("%s gives --%s by itself", n.Facts.Platform, "pod-manifest-path")
+		return blocked("%s sets --%s by itself", n.Facts.Platform, "pod-manifest-path")
 	}
 	setting := staticPodPath
 	req := setting.Require(rule, n)
@@ -57,11 +57,11 @@ func (f *StaticPods) Require(rule string, n Node) Requirement {
 	case err != nil:
 		return failed("%v", err)
 	case n.Facts.HasRole(facts.ControlPlane) || n.Facts.HasRole(facts.Etcd):
-		return blocked("the control plane of this node is made of the static pods in %s; waive the control here, with that reason", n.Facts.ManifestDir)
+		return blocked("the control plane of this node runs as the static pods in %s; waive the control here for that reason", n.Facts.ManifestDir)
 	case len(pods) > 0:
-		return blocked("the kubelet runs the pods of %s, which would end: %s; move them into the cluster first, as a DaemonSet for one", n.Facts.ManifestDir, strings.Join(pods, ", "))
+		return blocked("the kubelet runs pods from %s, and this change would stop them: %s; first move them into the cluster, for example as a DaemonSet", n.Facts.ManifestDir, strings.Join(pods, ", "))
 	case f.Set == "keep":
-		return blocked("the kubelet starts pods from the files in %s, of which there are none now; --set kubelet-static-pods=off takes the directory away", n.Facts.ManifestDir)
+		return blocked("the kubelet starts pods from the files in %s, and there are no such files now; --set kubelet-static-pods=off switches this off", n.Facts.ManifestDir)
 	}
 	return req
 }

@@ -61,7 +61,7 @@ func (f *Sysctl) judge(rule string, n Node, boot *sysctlBoot, winner *bootLine) 
 	file := f.File
 	switch {
 	case winner != nil && winner.Excludes && winner.name >= path.Base(f.File):
-		return blocked("%s:%d takes back what earlier lines set %s to at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=%s", winner.path, winner.Line, f.Key, behind(winner.name))
+		return blocked("%s:%d cancels what earlier lines set %s to at boot; remove that line, or write the setting to a file whose name sorts after it: --set sysctl-file=%s", winner.path, winner.Line, f.Key, behind(winner.name))
 	case winner != nil && winner.Excludes:
 	case winner != nil && winner.Value == f.Value && !winner.Names(f.Key), winner != nil && winner.Value != f.Value && sameNumber(winner.Value, f.Value):
 		return f.asSet(rule, n, winner)
@@ -69,7 +69,7 @@ func (f *Sysctl) judge(rule string, n Node, boot *sysctlBoot, winner *bootLine) 
 		file = winner.file
 	case winner != nil && winner.Names(f.Key) && winner.name > path.Base(f.File):
 		if !winner.editable() {
-			return blocked("%s:%d sets %s to %s and wins over %s at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=%s", winner.path, winner.Line, f.Key, change.Like(winner.Value, f.Value), f.File, behind(winner.name))
+			return blocked("%s:%d sets %s to %s and overrides %s at boot; remove that line, or write the setting to a file whose name sorts after it: --set sysctl-file=%s", winner.path, winner.Line, f.Key, change.Like(winner.Value, f.Value), f.File, behind(winner.name))
 		}
 		file = winner.file
 	case !boot.reads(f.File):

@@ -14,7 +14,7 @@ func TestSysctl(t *testing.T) {
 	ours := []string{"file:/etc/sysctl.d/90-kubelet.conf kv:kernel.panic exact 10"}
 	in := func(file string) []string { return []string{"file:" + file + " kv:kernel.panic exact 10"} }
 	wins := func(where, value string) []string {
-		return []string{"blocked: " + where + " sets kernel.panic to " + value + " and wins over /etc/sysctl.d/90-kubelet.conf at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=/etc/sysctl.d/zz-kubelet.conf"}
+		return []string{"blocked: " + where + " sets kernel.panic to " + value + " and overrides /etc/sysctl.d/90-kubelet.conf at boot; remove that line, or write the setting to a file whose name sorts after it: --set sysctl-file=/etc/sysctl.d/zz-kubelet.conf"}
 	}
 	row := func(name string, files tree, want []string) requirementRow {
 		return requirementRow{name, panics(), files.node(t, nil), want}
@@ -63,9 +63,9 @@ func TestSysctl(t *testing.T) {
 			[]string{"error: cannot tell what sets kernel.panic at boot: cannot read /etc/sysctl.d/95.conf: …"}),
 		row("a directory of that name sets nothing", tree{"/etc/sysctl.d/95.conf/": ""}, ours),
 		row("taken back by a later file", tree{"/etc/sysctl.d/90-kubelet.conf": "kernel.panic=10\n", "/etc/sysctl.d/99.conf": "-kernel.panic\n"},
-			[]string{"blocked: /etc/sysctl.d/99.conf:1 takes back what earlier lines set kernel.panic to at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=/etc/sysctl.d/zz-kubelet.conf"}),
-		row("taken back in our own file", tree{"/etc/sysctl.d/90-kubelet.conf": "kernel.panic=10\n-kernel/panic\n"}, []string{"blocked: /etc/sysctl.d/90-kubelet.conf:2 takes back what earlier lines set kernel.panic to at boot; …"}),
-		row("a name that sorts behind the last of all", tree{"/run/sysctl.d/zz.conf": sets}, []string{"blocked: /run/sysctl.d/zz.conf:2 sets kernel.panic to 0 and wins over /etc/sysctl.d/90-kubelet.conf at boot; take that line away, or write to a file whose name sorts behind it: --set sysctl-file=/etc/sysctl.d/zz_kubelet.conf"}),
+			[]string{"blocked: /etc/sysctl.d/99.conf:1 cancels what earlier lines set kernel.panic to at boot; remove that line, or write the setting to a file whose name sorts after it: --set sysctl-file=/etc/sysctl.d/zz-kubelet.conf"}),
+		row("taken back in our own file", tree{"/etc/sysctl.d/90-kubelet.conf": "kernel.panic=10\n-kernel/panic\n"}, []string{"blocked: /etc/sysctl.d/90-kubelet.conf:2 cancels what earlier lines set kernel.panic to at boot; …"}),
+		row("a name that sorts behind the last of all", tree{"/run/sysctl.d/zz.conf": sets}, []string{"blocked: /run/sysctl.d/zz.conf:2 sets kernel.panic to 0 and overrides /etc/sysctl.d/90-kubelet.conf at boot; remove that line, or write the setting to a file whose name sorts after it: --set sysctl-file=/etc/sysctl.d/zz_kubelet.conf"}),
 		row("the number in another spelling", tree{"/etc/sysctl.d/99.conf": "kernel.panic = 0x0a\n"}, []string{"compliant: /etc/sysctl.d/99.conf:1 sets it at boot, as 0x0a"}),
 		row("octal is another number", tree{"/etc/sysctl.d/99.conf": "kernel.panic = 010\n"}, in("/etc/sysctl.d/99.conf")),
 		row("the directory is a link", tree{"/etc/sysctl.d": "→/srv"}, []string{"error: cannot tell what sets kernel.panic at boot: …"}),

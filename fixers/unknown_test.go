@@ -28,10 +28,10 @@ func TestKubeletRunsOtherwise(t *testing.T) {
 		{"with another value", "--anonymous-auth=false", func(argv []string) []string { return append(argv, "--anonymous-auth=true") }, []string{current}},
 		{"with another configuration", "", func(argv []string) []string { return append(argv, "--config=/etc/passwd") }, []string{inFile, current}},
 		{"with a flag that nothing says", "", func(argv []string) []string { return append(argv, "--anonymous-auth=true") },
-			[]string{"blocked: the flag --anonymous-auth=true overrides " + config + ", and no unit or environment file was found that sets it; remove it where the kubelet is started"}},
+			[]string{"blocked: the flag --anonymous-auth=true overrides " + config + ", and no unit or environment file that sets this flag was found; remove the flag where the kubelet is started"}},
 		{"with a good flag that nothing says", "", func(argv []string) []string { return append(argv, "--anonymous-auth=false") }, []string{inFile}},
 		{"with a directory that nothing says", "", func(argv []string) []string { return append(argv, "--config-dir=/home/u") },
-			[]string{"blocked: process 571 runs with --config-dir=/home/u, which no unit or environment file says, so it is not followed; say it in the kubelet's unit"}},
+			[]string{"blocked: process 571 runs with --config-dir=/home/u, which no unit or environment file sets, so harden does not read this directory; set the flag in the kubelet's unit"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			n := kubeadm.and(tree{env: "KUBELET_KUBEADM_ARGS=" + tt.unit + "\n",
@@ -45,14 +45,14 @@ func TestKubeletRunsOtherwise(t *testing.T) {
 		n := kubeadm.and(tree{"/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": "[Service]\nExecStart=\nExecStart=/usr/local/bin/start-kubelet\n"}).collected(t)
 		k := n.Facts.Kubelet
 		k.Running, k.PID, k.Argv = true, 571, []string{"kubelet", "--config=/etc/kubernetes/admin.conf"}
-		runRequirements(t, []requirementRow{{"requirement", rule, n, []string{"blocked: what the kubelet is started with is not known: /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf:3 starts it by /usr/local/bin/start-kubelet, and what that passes on is not known; let ExecStart= start the kubelet itself"}}})
+		runRequirements(t, []requirementRow{{"requirement", rule, n, []string{"blocked: what the kubelet is started with is not known: /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf:3 starts it through /usr/local/bin/start-kubelet, and it is not known which flags this program passes on; let ExecStart= start the kubelet itself"}}})
 	})
 }
 
 // Where it is not known what the kubelet is started with, or configured by, no
 // rule that this decides is judged.
 func TestUnknownKubelet(t *testing.T) {
-	untrusted := &host.Untrusted{Path: "/etc/default/kubelet", Reason: message.Value("can be written by others (mode 0666)"), Remedy: message.Value("look at it")}
+	untrusted := &host.Untrusted{Path: "/etc/default/kubelet", Reason: message.Value("can be written by other users (mode 0666)"), Remedy: message.Value("look at it")}
 	setting := kubelet("podPidsLimit", "", 1)
 	mode := func(path string) Fixer { return &FileAccess{Path: path, Mode: "0600"} }
 	for _, tt := range []struct {
@@ -62,7 +62,7 @@ func TestUnknownKubelet(t *testing.T) {
 		status  change.Status
 		says    string
 	}{
-		{"started by who knows", facts.Kubelet{Config: "/c", Unknown: untrusted}, setting, change.Error, "can be written by others (mode 0666); look at it"},
+		{"started by who knows", facts.Kubelet{Config: "/c", Unknown: untrusted}, setting, change.Error, "can be written by other users (mode 0666)"},
 		{"configured by who knows", facts.Kubelet{Config: "/c", ConfigUnknown: untrusted}, setting, change.Error, "the configuration of the kubelet is not known"},
 		{"behind a link", facts.Kubelet{Config: "/c", Unknown: &host.Refused{Path: "/l", Reason: message.Value("it is a link")}}, setting, change.Blocked, "it is a link"},
 		{"for root alone", facts.Kubelet{Config: "/c", Unknown: &fs.PathError{Op: "open", Path: "/e", Err: fs.ErrPermission}}, setting, change.Error, "only root can read it"},
@@ -92,7 +92,7 @@ func TestUnprovenKubelet(t *testing.T) {
 
 // A manifest that somebody else could have written says nothing.
 func TestUntrustedManifest(t *testing.T) {
-	untrusted := &host.Untrusted{Path: "/m", Reason: message.Value("can be written by others (mode 0666)"), Remedy: message.Value("look at it")}
+	untrusted := &host.Untrusted{Path: "/m", Reason: message.Value("can be written by other users (mode 0666)"), Remedy: message.Value("look at it")}
 	n := tree{}.node(t, &facts.Facts{Components: map[string]*facts.Component{"etcd": {Name: "etcd", Manifest: "/m", Unreadable: untrusted}}})
 	if _, w := component(n, "etcd"); w.Status != change.Error || !strings.HasSuffix(w.Reason.String(), "look at it") {
 		t.Errorf("got %s: %s", w.Status, w.Reason)

@@ -64,13 +64,13 @@ func ReadAttestations(path string, data []byte) ([]Attestation, error) {
 	}
 	places := file{root: tree.Content[0]}
 	if f.Format != AttestationsFormat {
-		return nil, at(path, places.value("harden"), "\"harden: %s\" is needed, so this holds no attestations", AttestationsFormat)
+		return nil, at(path, places.value("harden"), "\"harden: %s\" is missing, so this file is not a file of attestations", AttestationsFormat)
 	}
 	seen := map[string]bool{}
 	for i, a := range f.Attestations {
 		err := a.Check()
 		if err == nil && seen[a.Control] {
-			err = message.Errorf("control %s stands twice", a.Control)
+			err = message.Errorf("control %s appears twice", a.Control)
 		}
 		if err != nil {
 			return nil, at(path, places.item("attestations", i), "attestation: %v", err)
@@ -130,7 +130,7 @@ func WriteAttestations(list []Attestation) ([]byte, error) {
 		return nil, message.Errorf("cannot write attestations: %w", err)
 	}
 	if !slices.Equal(again, f.Attestations) {
-		return nil, message.Errorf("cannot write attestations: they do not read back as they are")
+		return nil, message.Errorf("cannot write attestations: reading them again gives other values")
 	}
 	return text.Bytes(), nil
 }

@@ -43,10 +43,10 @@ func TestAttestationsAreReadStrictly(t *testing.T) {
 	item := "  - {control: a/1, verdict: open, reason: r, by: b, date: 2026-11-22, expires: 2027-06-30}\n"
 	for name, tt := range map[string]struct{ text, err string }{
 		"empty":               {"", "a.yaml: is empty"},
-		"another file":        {"harden: profile/v1\n", `a.yaml:1:9: "harden: attestations/v1" is needed`},
-		"no format":           {"attestations: []\n", `a.yaml: "harden: attestations/v1" is needed`},
+		"another file":        {"harden: profile/v1\n", `a.yaml:1:9: "harden: attestations/v1" is missing`},
+		"no format":           {"attestations: []\n", `a.yaml: "harden: attestations/v1" is missing`},
 		"an unknown field":    {head + "  - {control: a/1, note: x}\n", `a.yaml:3:20: unknown field "note"`},
-		"the same twice":      {head + item + item, "a.yaml:4:5: attestation: control a/1 stands twice"},
+		"the same twice":      {head + item + item, "a.yaml:4:5: attestation: control a/1 appears twice"},
 		"a control's number":  {head + strings.Replace(item, "a/1", "1.2.3", 1), "a.yaml:3:5: attestation: control must be one such as cis-1.10/4.3.1"},
 		"a path":              {head + strings.Replace(item, "a/1", "../1", 1), "control must be one such as"},
 		"no day":              {head + strings.Replace(item, "2027-06-30", "soon", 1), `expires must be a day such as 2027-06-30, not "soon"`},
@@ -87,7 +87,7 @@ func TestAttestationsAreWrittenStrictly(t *testing.T) {
 		}
 	}
 	a := attestation()
-	if text, err := profiles.WriteAttestations([]profiles.Attestation{a, a}); err == nil || !strings.Contains(err.Error(), "stands twice") {
+	if text, err := profiles.WriteAttestations([]profiles.Attestation{a, a}); err == nil || !strings.Contains(err.Error(), "appears twice") {
 		t.Errorf("%q, error %v", text, err)
 	}
 }

@@ -44,7 +44,7 @@ func (r *resolver) identify(f *file, stack []string) error {
 	case !validName(f.Name):
 		return at(f.path, f.value("name"), "name %q is not of letters, digits and . _ -", f.Name)
 	case f.Kubernetes != (versions{}) && !f.builtin:
-		return at(f.path, f.value("kubernetes"), "%s is for built-in profiles, which are picked by the version of Kubernetes; take it out", "kubernetes")
+		return at(f.path, f.value("kubernetes"), "%s is for built-in profiles, which are chosen by the version of Kubernetes; remove it", "kubernetes")
 	case !f.builtin && slices.Contains(Names(), f.Name):
 		return at(f.path, f.value("name"), "%s is the name of a built-in profile; give yours another", f.Name)
 	case r.names[f.Name] != "":
@@ -132,7 +132,7 @@ func (d *draft) checkWaiver(w Waiver) error {
 		return message.Errorf("the profile has no control %q%s", w.Control, similar(w.Control, d.ids()))
 	}
 	if w.Objects != (Objects{}) && w.Control == "" {
-		return message.Errorf("objects are of a control about the cluster: give control, not rule")
+		return message.Errorf("objects can be given only for a control about the cluster: give control, not rule")
 	}
 	if err := w.Objects.check(); err != nil {
 		return err

@@ -172,7 +172,7 @@ func TestControlAsAnInheritedOne(t *testing.T) {
 		{name: "another number", text: `- {id: a, as: "1.2.4"}`, rules: []string{"apiserver-kubelet-client-certificate", "apiserver-kubelet-client-key"}, level: 1},
 		{name: "another level", text: `- {id: a, as: "3.1.1", level: 2}`, manual: true, level: 2},
 		{name: "rules take the place of a how-to", text: `- {id: a, as: "1.2.11", rules: [apiserver-always-pull-images]}`, rules: []string{"apiserver-always-pull-images"}, level: 1},
-		{name: "no such control", text: `- {id: a, as: "9.9"}`, wantErr: `/p/main.yaml:5:3: control a is to be as "9.9", which the extended profiles do not have`},
+		{name: "no such control", text: `- {id: a, as: "9.9"}`, wantErr: `/p/main.yaml:5:3: control a should be the same as "9.9", which the extended profiles do not have`},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			p, err := Load("/p/main.yaml", nil, files{"/p/main.yaml": head + r.text + "\n"}.source())

@@ -294,7 +294,7 @@ func checkTree(path string, n *yaml.Node, depth int) error {
 		case c.Value == "<<":
 			return at(path, c, "merge keys are not supported")
 		case seen[c.Value] > 0:
-			return at(path, c, "key %q stands twice, first in line %d", c.Value, seen[c.Value])
+			return at(path, c, "key %q appears twice, first in line %d", c.Value, seen[c.Value])
 		default:
 			seen[c.Value] = c.Line
 		}

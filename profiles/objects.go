@@ -73,7 +73,7 @@ func (o Objects) parts() []part {
 func (o Objects) check() error {
 	for _, part := range o.parts() {
 		if _, err := path.Match(part.pattern, ""); part.name != "namespaceLabels" && err != nil {
-			return message.Errorf("objects: %s is no pattern: %q", part.name, part.pattern)
+			return message.Errorf("objects: %s is not a pattern: %q", part.name, part.pattern)
 		}
 	}
 	return nil

@@ -31,7 +31,7 @@ func TestWaiversOfObjectsAreChecked(t *testing.T) {
 	for name, test := range map[string]struct{ waiver, want string }{
 		"sound":              {`{control: "5.2.2", objects: {namespaceLabels: {team: legacy}, name: "a*"}, reason: r, expires: 2027-06-30}`, ""},
 		"of a rule":          {`{rule: pod-security, objects: {kind: DaemonSet}, reason: r, expires: 2027-06-30}`, "waiver: "},
-		"a wrong pattern":    {`{control: "5.2.2", objects: {name: "[a"}, reason: r, expires: 2027-06-30}`, "objects: name is no pattern"},
+		"a wrong pattern":    {`{control: "5.2.2", objects: {name: "[a"}, reason: r, expires: 2027-06-30}`, "objects: name is not a pattern"},
 		"an unknown key":     {`{control: "5.2.2", objects: {names: a}, reason: r, expires: 2027-06-30}`, "names"},
 		"labels as a text":   {`{control: "5.2.2", objects: {namespaceLabels: "team=legacy"}, reason: r, expires: 2027-06-30}`, "namespaceLabels is a mapping"},
 		"an unknown control": {`{control: "5.2.99", objects: {name: a}, reason: r, expires: 2027-06-30}`, "no control"},

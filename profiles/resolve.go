@@ -111,7 +111,7 @@ func (r *resolver) lay(ref string, f *file, stack []string) (*draft, error) {
 	before := len(r.mistakes)
 	for i, c := range f.Controls {
 		if j := slices.IndexFunc(f.Controls, func(o control) bool { return o.ID == c.ID }); j < i && c.ID != "" {
-			r.wrong(at(f.path, c.node, "control %s stands twice, first in line %d", c.ID, f.Controls[j].node.Line))
+			r.wrong(at(f.path, c.node, "control %s appears twice, first in line %d", c.ID, f.Controls[j].node.Line))
 			continue
 		}
 		r.wrong(r.control(d, c))
@@ -187,7 +187,7 @@ func (d *draft) inherit(p *draft) error {
 		other, twice := d.with[name]
 		_, decided := d.file.Adjust[name]
 		if twice && !decided && !sameLayers(other.layers, p.with[name].layers) {
-			return at(d.file.path, d.file.value("extends"), "extends %s and %s, which want different things of rule %q; say what you want under adjust: %s",
+			return at(d.file.path, d.file.value("extends"), "extends %s and %s, which want different things of rule %q; choose under adjust: %s",
 				other.from, p.with[name].from, name, name)
 		}
 		d.with[name] = p.with[name]
@@ -196,7 +196,7 @@ func (d *draft) inherit(p *draft) error {
 		other, twice := d.params[name]
 		_, decided := d.file.Set[name]
 		if twice && !decided && !sameLayers([]layer{other.layer}, []layer{p.params[name].layer}) {
-			return at(d.file.path, d.file.value("extends"), "extends %s and %s, which set parameter %q differently; say what you want under set: %s",
+			return at(d.file.path, d.file.value("extends"), "extends %s and %s, which set parameter %q differently; choose the value under set: %s",
 				other.from, p.params[name].from, name, name)
 		}
 		d.params[name] = p.params[name]
@@ -267,7 +267,7 @@ func (r *resolver) control(d *draft, c control) error {
 	if c.As != "" {
 		i := slices.IndexFunc(d.inherited, func(o Control) bool { return strings.HasSuffix(o.ID, "/"+c.As) })
 		if i < 0 {
-			return at(d.file.path, c.node, "control %s is to be as %q, which the extended profiles do not have", c.ID, c.As)
+			return at(d.file.path, c.node, "control %s should be the same as %q, which the extended profiles do not have", c.ID, c.As)
 		}
 		control = control.as(d.inherited[i])
 	}

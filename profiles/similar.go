@@ -75,9 +75,9 @@ func unknownProfile(ref string) error {
 	near, newest := Nearest(ref, Names()), Editions("cis")[0].Profile
 	switch {
 	case strings.HasPrefix(ref, "cis-"):
-		return at(ref, nil, "no profile of that name: the newest edition is %s; harden profiles list shows those there are", newest)
+		return at(ref, nil, "no profile has this name; the newest edition is %s; harden profiles list shows all profiles", newest)
 	case near != "":
-		return at(ref, nil, "no profile of that name; did you mean %q? harden profiles list shows those there are", near)
+		return at(ref, nil, "no profile has this name; did you mean %q? harden profiles list shows all profiles", near)
 	}
-	return at(ref, nil, "no profile of that name; harden profiles list shows those there are")
+	return at(ref, nil, "no profile has this name; harden profiles list shows all profiles")
 }

@@ -45,9 +45,9 @@ func TestEdits(t *testing.T) {
 // perhaps meant, or which there are.
 func TestUnknownNames(t *testing.T) {
 	for ref, want := range map[string]string{
-		"cis-1.99":     "cis-1.99: no profile of that name: the newest edition is " + Editions("cis")[0].Profile + "; harden profiles list shows those there are",
-		"kubeadm-nod":  `kubeadm-nod: no profile of that name; did you mean "kubeadm-node"? harden profiles list shows those there are`,
-		"our-own-site": "our-own-site: no profile of that name; harden profiles list shows those there are",
+		"cis-1.99":     "cis-1.99: no profile has this name; the newest edition is " + Editions("cis")[0].Profile + "; harden profiles list shows all profiles",
+		"kubeadm-nod":  `kubeadm-nod: no profile has this name; did you mean "kubeadm-node"? harden profiles list shows all profiles`,
+		"our-own-site": "our-own-site: no profile has this name; harden profiles list shows all profiles",
 	} {
 		if _, err := (files{}).load(ref, nil); errorText(err) != want {
 			t.Errorf("error %v, want %s", err, want)

@@ -208,7 +208,7 @@ func newInvocation(t *testing.T, s system, name string, _ func()) {
 
 func failedJob(t *testing.T, s system, name string, _ func()) {
 	err := s.Restart(t.Context(), name)
-	want := "cannot restart " + name + `: its job ended with the result "failed" (see journalctl -u ` + name + ")"
+	want := "cannot restart " + name + `: its job finished with the result "failed" (see journalctl -u ` + name + ")"
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

@@ -142,7 +142,7 @@ func jobError(name, result string) error {
 	if result == "done" {
 		return nil
 	}
-	return restartError(name, message.Errorf("its job ended with the result %q", result))
+	return restartError(name, message.Errorf("its job finished with the result %q", result))
 }
 
 // restartError says what could not be restarted and where to look.

@@ -56,7 +56,7 @@ func (m *Manager) StartTimer(ctx context.Context, t Timer) error {
 	}
 	result, err := jobResult(ctx, conn, done)
 	if err == nil && result != "done" {
-		err = message.Errorf("its job ended with the result %q", result)
+		err = message.Errorf("its job finished with the result %q", result)
 	}
 	if err != nil {
 		return timerError("start", t.Name+".timer", err)

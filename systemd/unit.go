@@ -91,7 +91,7 @@ func properties(ctx context.Context, conn *godbus.Conn, name string) (map[string
 			return all, nil
 		}
 	}
-	return nil, message.Errorf("systemd gave something else than properties")
+	return nil, message.Errorf("systemd did not answer with properties")
 }
 
 // property gives the zero value for a property that a unit does not have.

@@ -60,7 +60,7 @@ func Find(r Reader, now *facts.Facts, changes []change.Change) ([]*Candidate, er
 	}
 	then, err := facts.Collect(tree, nil, facts.Override{}, nil)
 	if err != nil {
-		return nil, message.Errorf("cannot read the node as it will be: %w", err)
+		return nil, message.Errorf("cannot work out the state of the node after the change: %w", err)
 	}
 	v := view{tree: tree, now: now, then: then, changes: changes}
 	v.present = &view{tree: after{Reader: r}, now: now, then: now}
@@ -93,7 +93,7 @@ func (v *view) rancher(r *facts.Rancher) []*Candidate {
 		return nil
 	}
 	return []*Candidate{{Component: v.now.Platform, Changes: list,
-		LeftOut: message.New("it makes the command lines of its components as %s restarts, so nothing can be tried before; they are proven after the restart, and all is put back if one does not come up", r.Unit)}}
+		LeftOut: message.New("it composes the command lines of its components when %s restarts, so they cannot be rehearsed before; harden checks them after the restart, and restores everything if one component does not start", r.Unit)}}
 }
 
 // view is a node as it is and as it will be.
@@ -140,7 +140,7 @@ func (v *view) pod(name string) *Candidate {
 	case now.Manifest == "":
 		c.LeftOut = message.New("it is not started by a manifest")
 	case !now.Running:
-		c.LeftOut = cmp.Or(now.Unproven, message.New("no process of it runs"))
+		c.LeftOut = cmp.Or(now.Unproven, message.New("none of its processes runs"))
 	case then == nil:
 		c.Unknown = message.New("its manifest will be gone")
 	case then.Unreadable != nil:
@@ -264,4 +264,4 @@ func podEnvironment(now, then *facts.Component, p *Process) []string {
 }
 
 // errNoProcess says that the process has ended meanwhile.
-var errNoProcess = message.Errorf("its process has ended meanwhile")
+var errNoProcess = message.Errorf("its process has exited meanwhile")

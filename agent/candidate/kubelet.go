@@ -27,7 +27,7 @@ func (v *view) kubelet() *Candidate {
 	case len(now.UnitArgv) == 0:
 		c.LeftOut = message.New("it is not started by a unit of its own")
 	case !now.Running:
-		c.LeftOut = cmp.Or(now.Unproven, message.New("no process of it runs"))
+		c.LeftOut = cmp.Or(now.Unproven, message.New("none of its processes runs"))
 	case then == nil || len(then.UnitArgv) == 0:
 		c.Unknown = message.New("it is not known what its unit will start")
 	case then.Unknown != nil:

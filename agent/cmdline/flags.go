@@ -146,7 +146,7 @@ func (c *CommandLine) Setting(name string) Setting {
 		s.take(o)
 	}
 	if c.imported && c.Component == "etcd" && !s.Given() && s.Unknown.IsZero() {
-		s.Unknown = message.New("envFrom may set it, and the manifest does not hold what that brings")
+		s.Unknown = message.New("envFrom may set it, and the manifest does not contain the values of envFrom")
 	}
 	return s
 }

@@ -309,7 +309,7 @@ func (r *reader) variable(index int, n *yaml.Node) Variable {
 	v := Variable{Name: r.text(n, "name"), Word: Word{Text: r.text(n, "value"), Place: Place{List: "env", Index: index, Line: n.Line}}}
 	if from := r.child(n, "valueFrom"); from != nil && len(from.Content) > 0 {
 		v.From = from.Content[0].Value
-		v.Unknown = message.New("the variable %s comes from a %s, which the manifest does not hold", v.Name, v.From)
+		v.Unknown = message.New("the value of the variable %s comes from a %s, and the manifest does not contain it", v.Name, v.From)
 	}
 	return v
 }

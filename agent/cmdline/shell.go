@@ -29,7 +29,7 @@ func (c *CommandLine) fromShell(script Word, arguments []Word) {
 	words, spans, plain := shellWords(script.Text)
 	if !plain {
 		if mentions(script.Text, c.Component) {
-			c.Program, c.Unknown = c.Component, message.New("it is started by a shell script, which only a shell can read")
+			c.Program, c.Unknown = c.Component, message.New("a shell script starts it, and harden does not interpret shell scripts")
 		}
 		return
 	}
@@ -40,7 +40,7 @@ func (c *CommandLine) fromShell(script Word, arguments []Word) {
 	at := slices.IndexFunc(words, func(w string) bool { return path.Base(w) == c.Component })
 	if at < 0 || slices.ContainsFunc(words[:at], func(w string) bool { return !slices.Contains(wrappers, path.Base(w)) }) {
 		if mentions(script.Text, c.Component) {
-			c.Program, c.Unknown = c.Component, message.New("it is started by a shell script, which only a shell can read")
+			c.Program, c.Unknown = c.Component, message.New("a shell script starts it, and harden does not interpret shell scripts")
 		}
 		return
 	}

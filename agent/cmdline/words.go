@@ -114,7 +114,7 @@ func (c *Container) commandLine(name string) *CommandLine {
 			line.Program, line.Words = w.Text, words[i+1:]
 			return line
 		case i == 0 && len(c.Command) > 0 && !slices.Contains(wrappers, path.Base(w.Text)):
-			line.Unknown = message.New("it is started by %s, which is not known to pass its words on", w.Text)
+			line.Unknown = message.New("%s starts it, and harden does not know whether this program passes its arguments on", w.Text)
 			return line
 		}
 	}
@@ -210,7 +210,7 @@ func expand(text string, known map[string]Variable, imported bool) (expanded str
 			case set:
 				b.WriteString(v.Text)
 			case imported:
-				unknown = message.New("the variable %s may come from envFrom, which the manifest does not hold", name)
+				unknown = message.New("the value of the variable %s may come from envFrom, and the manifest does not contain it", name)
 			default:
 				b.WriteString(text[i : i+end+1])
 			}

@@ -33,7 +33,7 @@ func CountAPIServers(ctx context.Context, n *node.Node, f *facts.Facts, fresh bo
 		all = append(all, fmt.Sprintf("%d %s", c.count, c.of))
 	}
 	if most != fewest || fewest == 0 {
-		return 0, message.Errorf("what exists of the cluster does not agree: %s", strings.Join(all, ", "))
+		return 0, message.Errorf("these numbers should be equal, and are not: %s", strings.Join(all, ", "))
 	}
 	return most, nil
 }

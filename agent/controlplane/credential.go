@@ -66,7 +66,7 @@ func newServerClient(n *node.Node, f *facts.Facts) (*serverClient, error) {
 		k.credentials = append(k.credentials, credential{"--kubelet-client-certificate", certificate})
 	}
 	if len(k.credentials) == 0 {
-		return nil, message.Errorf("no credential to ask the API server of this node with: %s", strings.Join(reasons, "; "))
+		return nil, message.Errorf("there is no credential for requests to the API server of this node: %s", strings.Join(reasons, "; "))
 	}
 	return k, nil
 }
@@ -103,7 +103,7 @@ func clientOf(n *node.Node, file string) (facts.Client, *tls.Certificate, error)
 	}
 	pair, err := tls.X509KeyPair(client.Certificate, client.Key)
 	if err != nil {
-		return client, nil, message.Errorf("its certificate and key do not belong together, or are none")
+		return client, nil, message.Errorf("its certificate and its key do not match, or are not valid")
 	}
 	return client, &pair, nil
 }

@@ -53,7 +53,7 @@ func NothingEncrypted(ctx context.Context, n *node.Node) error {
 		return node.Failure(node.Failed, hint, "cannot look at the stored secrets: %w", err)
 	}
 	if len(names) > 0 {
-		return node.Failure(node.Failed, message.New("roll back without --drop-encryption first, so that new secrets are stored as plain text; write all of them again: kubectl get secrets -A -o json | kubectl replace -f -; then roll back once more with --drop-encryption"),
+		return node.Failure(node.Failed, message.New("first roll back without --drop-encryption, so that new secrets are stored as plain text; write all of them again: kubectl get secrets -A -o json | kubectl replace -f -; then roll back once more with --drop-encryption"),
 			"%d stored secrets are encrypted and could not be read without the key: %s", len(names), strings.Join(names[:min(len(names), 5)], ", "))
 	}
 	return nil

@@ -43,7 +43,7 @@ func newKubeletClient(n *node.Node, f *facts.Facts) (*kubeletClient, error) {
 	server, err := url.Parse(client.Server)
 	roots := x509.NewCertPool()
 	if err != nil || server.Scheme != "https" || !roots.AppendCertsFromPEM(client.CA) {
-		return nil, message.Errorf("%s names no API server with an authority to verify it by", file)
+		return nil, message.Errorf("%s does not name an API server together with the CA to verify it", file)
 	}
 	return &kubeletClient{server, &tls.Config{Certificates: []tls.Certificate{*pair}, RootCAs: roots, ServerName: server.Hostname(), MinVersion: tls.VersionTLS12}}, nil
 }

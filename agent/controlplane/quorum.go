@@ -73,7 +73,7 @@ func memberHere(n *node.Node, f *facts.Facts) (*etcd, error) {
 	}
 	c := f.Components["etcd"]
 	if c == nil {
-		return nil, message.Errorf("there is none on this node")
+		return nil, message.Errorf("there is no etcd on this node")
 	}
 	urls, given := c.Flag("listen-client-urls")
 	if !given {
@@ -124,11 +124,11 @@ func (m *members) without() error {
 	if voters <= 1 || healthy >= quorum {
 		return nil
 	}
-	text := message.New("etcd has %d members, and while the one of this node is started again %d healthy ones are left of the %d that it takes to store anything", voters, healthy, quorum)
+	text := message.New("etcd has %d members; while the member of this node restarts, only %d healthy members are left, and etcd needs %d to store anything", voters, healthy, quorum)
 	if len(down) > 0 {
 		text = message.List(text, message.New("no connection with %s", strings.Join(down, ", ")))
 	}
-	return message.Error(message.List(text, message.New("what changes etcd can be left out with --skip")))
+	return message.Error(message.List(text, message.New("to leave out what changes etcd, use --skip")))
 }
 
 // KeepsQuorum tells why etcd's member on this node must not be rolled now.
@@ -141,7 +141,7 @@ func KeepsQuorum(ctx context.Context, n *node.Node, f *facts.Facts) error {
 		}
 	}
 	if err != nil {
-		return message.Errorf("cannot tell whether etcd keeps its quorum while the member of this node is started again: %w", err)
+		return message.Errorf("cannot tell whether etcd keeps its quorum while the member of this node restarts: %w", err)
 	}
 	return m.without()
 }

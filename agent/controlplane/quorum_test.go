@@ -29,13 +29,13 @@ func TestQuorum(t *testing.T) {
 		{"alone", fmt.Sprintf(list, one(10, "")), "", 200, ""},
 		{"alone, with one that learns", fmt.Sprintf(list, one(10, "")+","+one(11, `,"isLearner":true`)), "", 200, ""},
 		{"three, all well", three, "# HELP x\n" + alive("b", 1) + alive("c", 2), 200, ""},
-		{"three, one down", three, alive("b", 1) + alive("c", 0), 200, "etcd has 3 members, and while the one of this node is started again 1 healthy ones are left of the 2 that it takes to store anything; no connection with m12 (c)"},
+		{"three, one down", three, alive("b", 1) + alive("c", 0), 200, "etcd has 3 members; while the member of this node restarts, only 1 healthy members are left, and etcd needs 2 to store anything; no connection with m12 (c)"},
 		{"three, one that was never met", three, alive("b", 1), 200, "no connection with m12 (c)"},
-		{"two", fmt.Sprintf(list, one(10, "")+","+one(11, "")), alive("b", 1), 200, "etcd has 2 members, and while the one of this node is started again 1 healthy ones are left of the 2"},
+		{"two", fmt.Sprintf(list, one(10, "")+","+one(11, "")), alive("b", 1), 200, "etcd has 2 members; while the member of this node restarts, only 1 healthy members are left, and etcd needs 2"},
 		{"two that vote, and one that learns", fmt.Sprintf(list, one(10, "")+","+one(11, "")+","+one(12, `,"isLearner":true`)), alive("b", 1) + alive("c", 1), 200, "etcd has 2 members"},
 		{"four, one down", fmt.Sprintf(list, one(10, "")+","+one(11, "")+","+one(12, "")+","+one(13, "")), alive("b", 1) + alive("c", 1), 200, "etcd has 4 members"},
-		{"nobody says", "{}", "", 200, "cannot tell whether etcd keeps its quorum while the member of this node is started again: etcd does not say who its members are"},
-		{"who has no right", "", "", 403, "cannot tell whether etcd keeps its quorum while the member of this node is started again: etcd said 403"},
+		{"nobody says", "{}", "", 200, "cannot tell whether etcd keeps its quorum while the member of this node restarts: etcd does not say who its members are"},
+		{"who has no right", "", "", 403, "cannot tell whether etcd keeps its quorum while the member of this node restarts: etcd said 403"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -32,13 +32,13 @@ func Regenerated(ctx context.Context, n *node.Node, before *facts.Facts, unit st
 		case time.Since(since) >= RollSettle:
 			return nil
 		}
-		n.Await(ctx, message.New("waiting for the static pods that %s writes anew", unit))
+		n.Await(ctx, message.New("waiting for the static pods, which %s writes again", unit))
 		select {
 		case <-ctx.Done():
 			if err == nil {
 				err = context.Cause(ctx)
 			}
-			return message.Errorf("%s was restarted, but not all that it starts runs again as it is configured: %w", unit, err)
+			return message.Errorf("%s was restarted, but not everything that it starts runs again as it is configured: %w", unit, err)
 		case <-time.After(RollPoll):
 		}
 	}
@@ -65,7 +65,7 @@ func asGenerated(before, now *facts.Facts) error {
 		written := cmdline.FromArgv(name, c.ManifestArgv).Flags()
 		for flag, value := range c.Line.Flags() {
 			if written[flag] != value {
-				return message.Errorf("%s does not say --%s as it is configured", c.Manifest, flag)
+				return message.Errorf("%s does not have the configured value of --%s", c.Manifest, flag)
 			}
 		}
 	}

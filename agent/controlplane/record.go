@@ -227,7 +227,7 @@ func kubeletOf(ctx context.Context, asker *serverClient, name string) (edit.Docu
 		Config json.RawMessage `json:"kubeletconfig"`
 	}
 	if err := asker.get(ctx, "/api/v1/nodes/"+url.PathEscape(name)+"/proxy/configz", apiServersWithin, &answer); err != nil {
-		return nil, message.Errorf("the kubelet of %s does not say what it runs with: %w", name, err)
+		return nil, message.Errorf("the kubelet of %s does not report its configuration: %w", name, err)
 	}
 	return edit.Open("yaml", answer.Config)
 }

@@ -66,7 +66,7 @@ func (r Roll) Wait(ctx context.Context, n *node.Node, f *facts.Facts) (map[strin
 	if namesUID(n, f.Components[component]) {
 		before.pod = "" // it stays the same, whatever the manifest says
 	}
-	w := rollWatch{component: component, before: before, back: r.Back, since: r.BackAt, last: message.New("the old process has not ended"), waits: message.New("waiting for the kubelet to see its manifest")}
+	w := rollWatch{component: component, before: before, back: r.Back, since: r.BackAt, last: message.New("the old process has not exited"), waits: message.New("waiting for the kubelet to see its manifest")}
 	name := nodeName(f)
 	logs := containersOf(n, component, name)
 	for {
@@ -86,7 +86,7 @@ func (r Roll) Wait(ctx context.Context, n *node.Node, f *facts.Facts) (map[strin
 		}
 		select {
 		case <-ctx.Done():
-			return nil, message.Errorf("%s did not come back: %w; last: %s%s", component, context.Cause(ctx), w.last, lastLogLine(n, component, log))
+			return nil, message.Errorf("%s did not start again: %w; last result: %s%s", component, context.Cause(ctx), w.last, lastLogLine(n, component, log))
 		case <-time.After(RollPoll):
 		}
 	}
@@ -111,17 +111,17 @@ func (w *rollWatch) check(ctx context.Context, c *facts.Component, probe *health
 	switch {
 	case c == nil || !c.Running:
 		w.lost()
-		w.last, w.waits = message.New("no process of it runs"), message.New("waiting for its new process")
+		w.last, w.waits = message.New("none of its processes runs"), message.New("waiting for its new process")
 	case w.before.same(InstanceOf(c)):
 		w.lost()
-		w.last, w.waits = message.New("the old process has not ended"), message.New("waiting for process %d to end", c.PID)
+		w.last, w.waits = message.New("the old process has not exited"), message.New("waiting for process %d to exit", c.PID)
 		if w.unnoticed(ctx, c, probe, now) {
 			w.pid = c.PID
 			return true, nil
 		}
 	case !c.RunsAsStarted():
 		w.lost()
-		w.last, w.waits = message.New("process %d does not run with the values of the manifest", c.PID), message.New("waiting for a process as its manifest says")
+		w.last, w.waits = message.New("process %d does not run with the values of the manifest", c.PID), message.New("waiting for a process with the flags of its manifest")
 	default:
 		if c.PID != w.pid {
 			w.lost()
@@ -142,7 +142,7 @@ func (w *rollWatch) check(ctx context.Context, c *facts.Component, probe *health
 		ended = max(ended, w.starts)
 	}
 	if ended >= rollCrashes {
-		return false, message.Errorf("%s does not stay up: %d processes of it ended; last: %s", w.component, ended, w.last)
+		return false, message.Errorf("%s does not keep running: %d of its processes exited; last result: %s", w.component, ended, w.last)
 	}
 	return false, nil
 }

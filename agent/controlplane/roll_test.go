@@ -39,8 +39,8 @@ func TestRollWatch(t *testing.T) {
 		{"the old process as the new manifest says", false, []sight{{pid: 1}, {after: time.Minute, pid: 1}}, false, ""},
 		{"the old process, put back before the kubelet saw the other", true, []sight{{pid: 1}, {after: rollUnnoticed, pid: 1}}, true, ""},
 		{"the old process, put back a moment ago", true, []sight{{pid: 1}, {after: RollSettle, pid: 1}}, false, ""},
-		{"new processes that end", false, []sight{{pid: 2}, {after: second}, {after: second, pid: 3}, {after: second}, {after: second, pid: 4}, {after: second}}, false, "3 processes of it ended"},
-		{"new processes that are never seen", false, []sight{{starts: 1}, {after: second, starts: 2}, {after: 10 * second, starts: 3}, {after: RollSettle, starts: 3}}, false, "3 processes of it ended"},
+		{"new processes that end", false, []sight{{pid: 2}, {after: second}, {after: second, pid: 3}, {after: second}, {after: second, pid: 4}, {after: second}}, false, "3 of its processes exited"},
+		{"new processes that are never seen", false, []sight{{starts: 1}, {after: second, starts: 2}, {after: 10 * second, starts: 3}, {after: RollSettle, starts: 3}}, false, "3 of its processes exited"},
 		{"a third start a moment ago", false, []sight{{starts: 2}, {after: second, starts: 3}, {after: second, starts: 3}}, false, ""},
 		{"another process of the pod from before", false, []sight{{pid: 2, pod: "old"}, {after: time.Minute, pid: 2, pod: "old"}}, false, ""},
 		{"the pod from before ends late", false, []sight{{pid: 2, pod: "old"}, {after: second, pid: 3, pod: "new"}, {after: RollSettle, pid: 3, pod: "new"}}, true, ""},
@@ -99,7 +99,7 @@ func TestRollWatchSaysWhatItWaitsFor(t *testing.T) {
 		}
 		told = append(told, w.waits.String())
 	}
-	want := []string{"waiting for process 1 to end", "waiting for its new process", "waiting for a process as its manifest says",
+	want := []string{"waiting for process 1 to exit", "waiting for its new process", "waiting for a process with the flags of its manifest",
 		"waiting for " + probe.URL, "process 2 is healthy, and is watched for a moment"}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

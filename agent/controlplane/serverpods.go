@@ -43,7 +43,7 @@ type serverPod struct {
 const mirrored = "kubernetes.io/config.mirror"
 
 // encryptionSteps is the way out where an API server cannot read yet.
-const encryptionSteps = "apply there with --set encryption-steps=first and --set encryption-key-file=FILE, the same key, before the second step is taken on any control plane"
+const encryptionSteps = "first apply there with --set encryption-steps=first and --set encryption-key-file=FILE, with the same key; only then take the second step on a control plane"
 
 // AllEncrypted tells why not every API server of the cluster, of which there are
 // count, is known to have an encryption configuration. Whether it is the same key

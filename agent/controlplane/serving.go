@@ -102,7 +102,7 @@ func (c *certifying) wait(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return message.Errorf("the kubelet has not got a serving certificate: %w; last: %v", context.Cause(ctx), last)
+			return message.Errorf("the kubelet has not received a serving certificate: %w; last result: %v", context.Cause(ctx), last)
 		case <-time.After(requestsPause):
 		}
 	}
@@ -198,7 +198,7 @@ func (c *certifying) approve(ctx context.Context, r *servingRequest, key []byte)
 	case http.StatusConflict, http.StatusNotFound:
 		return err // looked at again
 	case http.StatusForbidden, http.StatusUnauthorized:
-		return refusal{message.Errorf("nobody on this node may approve the request %s: %w", r.Metadata.Name, err)}
+		return refusal{message.Errorf("no credential on this node is allowed to approve the request %s: %w", r.Metadata.Name, err)}
 	}
 	if err != nil {
 		return err

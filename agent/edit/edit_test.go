@@ -91,9 +91,9 @@ func TestOpenRejects(t *testing.T) {
 		{"open quote", "env", "A=1\nB=\"x\n", "line 2, column 3: the quote is not closed"},
 		{"open quote in flags", "flag", "[Service]\nExecStart=/bin/x --a='b\n", "line 2, column 1: a quote in the value is not closed"},
 
-		{"duplicate key", "yaml", "a: 1\nb: 2\na: 3\n", `line 3, column 1: the key "a" stands already in line 1`},
-		{"duplicate key below", "yaml", "a:\n- b: 1\n  'b': 2\n", `line 3, column 3: the key "b" stands already in line 2`},
-		{"duplicate key in flow", "yaml", "a: {b: 1, b: 2}\n", `line 1, column 11: the key "b" stands already in line 1`},
+		{"duplicate key", "yaml", "a: 1\nb: 2\na: 3\n", `line 3, column 1: the key "a" is already in line 1`},
+		{"duplicate key below", "yaml", "a:\n- b: 1\n  'b': 2\n", `line 3, column 3: the key "b" is already in line 2`},
+		{"duplicate key in flow", "yaml", "a: {b: 1, b: 2}\n", `line 1, column 11: the key "b" is already in line 1`},
 		{"two documents", "yaml", "a: 1\n---\nb: 1\n", "line 2, column 1: several documents in one file are not supported"},
 		{"second document empty", "yaml", "a: 1\n---\n", "line 2, column 1: several documents in one file are not supported"},
 		{"list", "yaml", "# c\n- a\n", "line 2, column 1: a mapping is needed, not a list"},

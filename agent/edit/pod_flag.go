@@ -93,7 +93,7 @@ func (d *podDocument) writeFlag(line *cmdline.CommandLine, o cmdline.Occurrence,
 // addFlag adds a flag behind the others.
 func (d *podDocument) addFlag(line *cmdline.CommandLine, word string) error {
 	if slices.ContainsFunc(line.Words, func(w cmdline.Word) bool { return w.Text == "--" }) {
-		return message.Errorf("the command line has a word --, behind which the component takes no flags; take it away")
+		return message.Errorf("the command line contains the word --, and the component takes no flags after this word; remove it")
 	}
 	if line.Shell != nil {
 		return d.writeShell(line, len(line.Words), len(line.Words), []string{word})

@@ -222,7 +222,7 @@ func TestPodProbes(t *testing.T) {
 		{name: "unset what is none", text: text, address: "livenessProbe", err: "is not a flag, mount, probe or annotation"},
 		{name: "an annotation", text: "metadata:\n  annotations:\n    a/b: c\n" + text, address: "annotation:a/b", want: text},
 		{name: "a flag behind --", text: replaced(text, "[kube-apiserver]", "[kube-apiserver, --]"), address: "flag:--profiling", value: "false",
-			err: "the command line has a word --, behind which the component takes no flags"},
+			err: "the command line contains the word --, and the component takes no flags after this word"},
 	})
 	if _, _, _, err := d.Get("mount:relative"); err == nil {
 		t.Error("a relative path is mounted")

@@ -89,12 +89,12 @@ func (s *Stream) check(data []byte) error {
 			i++
 		}
 		if i == len(s.documents) || !sameTree(s.documents[i].root, document.Content[0]) {
-			return &SyntaxError{Line: document.Line, Column: document.Column, Message: message.New("the documents of this file cannot be told apart safely")}
+			return &SyntaxError{Line: document.Line, Column: document.Column, Message: message.New("the documents of this file cannot be separated safely")}
 		}
 		i++
 	}
 	if slices.ContainsFunc(s.documents[min(i, len(s.documents)):], func(d *yamlDocument) bool { return len(d.root.Content) > 0 }) {
-		return &SyntaxError{Line: 1, Message: message.New("the documents of this file cannot be told apart safely")}
+		return &SyntaxError{Line: 1, Message: message.New("the documents of this file cannot be separated safely")}
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func TestScalars(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	if _, err := Scalars([]byte("a: 1\na: 2\n")); err == nil || err.Error() != `line 2, column 1: the key "a" stands already in line 1` {
+	if _, err := Scalars([]byte("a: 1\na: 2\n")); err == nil || err.Error() != `line 2, column 1: the key "a" is already in line 1` {
 		t.Errorf("a key twice: %v", err)
 	}
 }

@@ -117,7 +117,7 @@ func checkNode(n *yaml.Node, depth int) error {
 			case key.ShortTag() == "!!merge":
 				return fail(key, "merge keys are not supported")
 			case before != nil:
-				return fail(key, "the key %q stands already in line %d", key.Value, before.Line)
+				return fail(key, "the key %q is already in line %d", key.Value, before.Line)
 			}
 		}
 	}

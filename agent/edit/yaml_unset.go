@@ -81,7 +81,7 @@ func (d *yamlDocument) cut(steps []step) ([]byte, error) {
 		next, err = d.child(p.parent, last+1+last-first)
 		text = splice(d.data, p.head, next.head, "")
 	default:
-		err = message.Errorf("something else stands before it in its line")
+		err = message.Errorf("something else precedes it in its line")
 	}
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 func (c *collector) userOf(u *unit) (uid, gid int, err error) {
 	user, group := u.last("User"), u.last("Group")
 	if dynamic := strings.ToLower(u.last("DynamicUser")); dynamic != "" && dynamic != "no" && dynamic != "false" && dynamic != "0" && dynamic != "off" {
-		return 0, 0, message.Errorf("%s has it run as a user that is made at its start", u.files[0])
+		return 0, 0, message.Errorf("according to %s it runs as a user that is created when it starts (DynamicUser)", u.files[0])
 	}
 	if user != "" && user != "root" && user != "0" {
 		if uid, gid, err = c.userNumbers(user); err != nil {
@@ -66,7 +66,7 @@ func (d dockerContainer) user() (uid, gid int, err error) {
 		gid, err = strconv.Atoi(group)
 	}
 	if err != nil {
-		return 0, 0, message.Errorf("container %.12s runs as %q, which is known within it alone", d.ID, d.Config.User)
+		return 0, 0, message.Errorf("container %.12s runs as %q, a user that exists only in the container", d.ID, d.Config.User)
 	}
 	return uid, gid, nil
 }

@@ -93,7 +93,7 @@ func (c *collector) docker(names []string) (map[string]dockerContainer, error) {
 func (c *collector) dockerProcess(d dockerContainer, program string) (process, error) {
 	p, err := within(func() (process, error) { return c.system.newestIn(c.system.find(dockerGroups(d.ID)), program) })
 	if err == nil && p.pid == 0 {
-		err = message.Errorf("container %.12s has no process of it", d.ID)
+		err = message.Errorf("container %.12s has no process of this component", d.ID)
 	}
 	return p, err
 }

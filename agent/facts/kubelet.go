@@ -160,7 +160,7 @@ func (e *Indirect) Error() string {
 
 // Text is the text as a value.
 func (e *Indirect) Text() message.Text {
-	return message.New("%s:%d starts it by %s, and what that passes on is not known; let ExecStart= start the kubelet itself", e.Path, e.Line, e.Program)
+	return message.New("%s:%d starts it through %s, and it is not known which flags this program passes on; let ExecStart= start the kubelet itself", e.Path, e.Line, e.Program)
 }
 
 // indirect tells of a command that starts a shell or another program, none of
@@ -213,7 +213,7 @@ func (c *collector) commandIn(u *unit) (words []word, environment map[string]var
 	}
 	words, ok := commandWords(commands[0], environment)
 	if !ok {
-		c.note("%s:%d: the command line is longer than %d bytes once its variables are in it", commands[0].path, commands[0].line, maxCommand)
+		c.note("%s:%d: the command line is longer than %d bytes after its variables are expanded", commands[0].path, commands[0].line, maxCommand)
 	}
 	return words, environment, files, unknown
 }

@@ -65,7 +65,7 @@ func (c *collector) readKubeletConfig(k *Kubelet) {
 	}
 	k.HealthzPort, k.HealthzAddress = cmp.Or(port, "10248"), cmp.Or(address, "127.0.0.1")
 	if podURL = cmp.Or(k.Flags["manifest-url"], podURL); podURL != "" {
-		c.note("the kubelet runs what staticPodURL gives it, too, and what that is is not known")
+		c.note("the kubelet also runs pods from staticPodURL, and these pods are not known")
 	}
 	c.places.root = k.Flags["root-dir"]
 	c.places.groups = cmp.Or(k.Flags["cgroup-root"], c.places.groups)

@@ -228,7 +228,7 @@ func TestOnlyRootsFilesAreFollowed(t *testing.T) {
 }
 
 // TestProcessThatEnded: what is read through its directory is of that process
-// alone, and none once it has ended.
+// alone, and none once it has exited.
 func TestProcessThatEnded(t *testing.T) {
 	sleep := exec.Command("sleep", "60")
 	if err := sleep.Start(); err != nil {

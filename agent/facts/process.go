@@ -21,7 +21,7 @@ type process struct {
 	status
 }
 
-var errEnded = message.Errorf("it has ended")
+var errEnded = message.Errorf("it has exited")
 
 // process reads a process through its open directory.
 func (d procDirectory) process(pid int) (process, error) {

@@ -44,7 +44,7 @@ func within(look func() (process, error)) (process, error) {
 	case a := <-answers:
 		return a.p, a.err
 	case <-late.C:
-		return process{}, message.Errorf("what runs cannot be read within %v", lookWithin)
+		return process{}, message.Errorf("harden could not read the running processes within %v", lookWithin)
 	}
 }
 
@@ -131,7 +131,7 @@ func (d procDirectory) started() (uint64, error) {
 	}
 	fields := bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:])
 	if len(fields) <= startField {
-		return 0, message.Errorf("its stat is not whole")
+		return 0, message.Errorf("its stat is incomplete")
 	}
 	return strconv.ParseUint(string(fields[startField]), 10, 64)
 }
@@ -173,7 +173,7 @@ func (d procDirectory) status() (status, error) {
 			return s, nil
 		}
 	}
-	return status{}, message.Errorf("its status is not whole")
+	return status{}, message.Errorf("its status is incomplete")
 }
 
 // four reads the ids of a line in a process's status.

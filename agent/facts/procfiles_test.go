@@ -37,15 +37,15 @@ func TestBrokenProcess(t *testing.T) {
 		"status": "Name:\tetcd\nPPid:\t1\nUid:\t5\t5\t5\t5\nGid:\t6\t6\t6\t6\n"}
 	for _, tt := range []struct{ name, file, text, want string }{
 		{"whole", "", "", ""},
-		{"no command line, as of a zombie", "cmdline", "", "it has ended"},
+		{"no command line, as of a zombie", "cmdline", "", "it has exited"},
 		{"a command line that is gone", "cmdline", "-", "its command line cannot be read: no such file or directory"},
 		{"a time of its start that is gone", "stat", "-", "no such file or directory"},
-		{"a time of its start that is cut off", "stat", "7 (etcd) S 1 0 0\n", "its stat is not whole"},
+		{"a time of its start that is cut off", "stat", "7 (etcd) S 1 0 0\n", "its stat is incomplete"},
 		{"a status that is gone", "status", "-", "no such file or directory"},
 		{"three ids", "status", "PPid:\t1\nUid:\t0\t0\t0\n", `its status has the line "Uid:\t0\t0\t0\n"`},
 		{"an id that is no number", "status", "PPid:\t1\nUid:\t0\t0\t0\troot\n", `its status has the line "Uid:\t0\t0\t0\troot\n"`},
 		{"a parent that is no number", "status", "PPid:\t-1\n", `its status has the line "PPid:\t-1\n"`},
-		{"no group", "status", "PPid:\t1\nUid:\t0\t0\t0\t0\n", "its status is not whole"},
+		{"no group", "status", "PPid:\t1\nUid:\t0\t0\t0\t0\n", "its status is incomplete"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			proc := t.TempDir()

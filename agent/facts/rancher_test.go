@@ -76,7 +76,7 @@ func TestRancherUnknown(t *testing.T) {
 		{"started by a script", files{unit: "[Service]\nExecStart=/opt/start-rke2.sh\n"}, "rke2-server.service does not start rke2 itself"},
 		{"no command behind it", files{unit: "[Service]\nExecStart=/usr/local/bin/rke2\n"}, "rke2-server.service does not start rke2 itself"},
 		{"no YAML", plain.and(files{config: "profile: [cis\n"}), "cannot parse " + config + ": "},
-		{"a key twice", plain.and(files{config: "profile: etcd\nprofile: cis\n"}), `cannot parse ` + config + `: line 2: the key "profile" stands already in line 1`},
+		{"a key twice", plain.and(files{config: "profile: etcd\nprofile: cis\n"}), `cannot parse ` + config + `: line 2: the key "profile" is already in line 1`},
 		{"merged keys", plain.and(files{config: "x: &x {profile: cis}\n<<: *x\n"}), "cannot parse " + config + ": line 2: merged mappings (<<) are not followed"},
 		{"a link", plain.and(files{config: "-> ."}), "cannot read " + config + ": "},
 	} {

@@ -142,7 +142,7 @@ func (c *collector) podProcess(component *Component) (process, error) {
 	}
 	p, err := c.system.newestIn(c.system.find(groups), component.Name)
 	if err == nil && p.pid == 0 {
-		err = message.Errorf("no pod that the kubelet made from %s has a process of it", component.Manifest)
+		err = message.Errorf("no pod that the kubelet made from %s has a process of this component", component.Manifest)
 	}
 	for _, uid := range uids {
 		if err == nil && strings.Contains(p.group, "pod"+uid) { // one of theirs it is: which
@@ -229,7 +229,7 @@ func about(pid int, err error) error {
 	if err == nil {
 		return nil
 	}
-	return message.Errorf("process %d cannot be looked at: %w", pid, err)
+	return message.Errorf("process %d cannot be examined: %w", pid, err)
 }
 
 // unlessGone is an error but for that of what has ended.

@@ -23,7 +23,7 @@ type Service struct {
 	ControlGroup string // as systemd sees the tree of groups: "/system.slice/kubelet.service"
 }
 
-var errNobodyAsked = message.Errorf("there is no systemd to ask")
+var errNobodyAsked = message.Errorf("systemd does not run here")
 
 // service asks systemd about a service.
 func (s *System) service(name string) (Service, error) {

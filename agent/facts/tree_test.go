@@ -47,7 +47,7 @@ func (t tree) ReadTrusted(path string, limit int64) ([]byte, error) {
 			return nil, err
 		}
 		if info.Mode()&os.ModeSymlink == 0 && info.Mode().Perm()&0o022 != 0 {
-			return nil, fmt.Errorf("%s can be written by others", at)
+			return nil, fmt.Errorf("%s can be written by other users", at)
 		}
 		if at == "/" {
 			return t.ReadFile(path, limit)

@@ -72,7 +72,7 @@ func checkMappings(n *yaml.Node) error {
 		for i := 0; i < len(n.Content); i += 2 {
 			key := n.Content[i]
 			if line, twice := lines[key.Value]; twice && key.Kind == yaml.ScalarNode {
-				return message.Errorf("line %d: the key %.50q stands already in line %d", key.Line, key.Value, line)
+				return message.Errorf("line %d: the key %.50q is already in line %d", key.Line, key.Value, line)
 			}
 			lines[key.Value] = key.Line
 		}

@@ -23,18 +23,18 @@ func (p Process) shown(state tls.ConnectionState) error {
 		return nil
 	}
 	if len(state.PeerCertificates) == 0 {
-		return message.Errorf("%s showed no certificate", p.Name)
+		return message.Errorf("%s presented no certificate", p.Name)
 	}
 	for _, file := range p.Certificates {
 		own, err := p.certificate(file)
 		if err != nil {
-			return message.Errorf("cannot tell whether %s shows its own certificate: cannot read %s: %w", p.Name, file, err)
+			return message.Errorf("cannot tell whether %s presents its own certificate: cannot read %s: %w", p.Name, file, err)
 		}
 		if bytes.Equal(own, state.PeerCertificates[0].Raw) {
 			return nil
 		}
 	}
-	return message.Errorf("%s shows another certificate than that of %s", p.Name, strings.Join(p.Certificates, " and "))
+	return message.Errorf("%s presents a certificate other than that of %s", p.Name, strings.Join(p.Certificates, " and "))
 }
 
 // certificate reads the first certificate of a file, where the process sees it:

@@ -89,7 +89,7 @@ func (c *connection) send(q request) (*http.Response, error) {
 func Exchange(stream io.ReadWriter, method string, target *url.URL, kind string, body []byte) (*http.Response, error) {
 	question := target.RequestURI()
 	if strings.ContainsFunc(target.Host+question, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, message.Errorf("%s is no address that can be asked", target.Redacted())
+		return nil, message.Errorf("%s is not an address to which harden can send a request", target.Redacted())
 	}
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: harden\r\nConnection: close\r\n", method, question, target.Host)

@@ -45,7 +45,7 @@ func EncryptionReloaded(ctx context.Context, metrics Metrics, written time.Time,
 			return message.Errorf("kube-apiserver cannot use the new encryption configuration (see its log in /var/log/pods)")
 		}
 		if err := sleep(ctx, reloadPoll); err != nil {
-			return message.Errorf("kube-apiserver did not read the new encryption configuration: %w; last: %s", err, last)
+			return message.Errorf("kube-apiserver did not read the new encryption configuration: %w; last result: %s", err, last)
 		}
 	}
 }

@@ -113,7 +113,7 @@ type request struct {
 func (c *Client) Patch(ctx context.Context, endpoint string, patch []byte, within time.Duration, read func(io.Reader) error) error {
 	target, err := url.Parse(endpoint)
 	if err != nil {
-		return message.Errorf("cannot ask a health endpoint: %w", err)
+		return message.Errorf("cannot send a request to a health endpoint: %w", err)
 	}
 	if target.Scheme != "http" && target.Scheme != "https" {
 		return message.Errorf("cannot ask %s: it is not a URL of http or https", endpoint)

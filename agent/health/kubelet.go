@@ -97,7 +97,7 @@ func (k Kubelet) Restart(ctx context.Context, progress func(message.Text)) error
 // watchSettleWindow waits until the kubelet is healthy at or after the end of its
 // settle window, and fails if the unit changes meanwhile.
 func (k Kubelet) watchSettleWindow(ctx context.Context, first systemd.Unit, end time.Time, say func(message.Text)) error {
-	reason := message.New("nothing was heard of it")
+	reason := message.New("there is no result of a health check yet")
 	for {
 		windowOver := !time.Now().Before(end)
 		// Health first: the unit is then known not to have crashed since.
@@ -113,14 +113,14 @@ func (k Kubelet) watchSettleWindow(ctx context.Context, first systemd.Unit, end 
 		case err == nil && windowOver:
 			return nil
 		case err == nil:
-			reason = message.New("it was healthy, but its settle window was not over")
-			say(message.New("%s is healthy, and is watched until its settle window is over", k.Unit))
+			reason = message.New("it was healthy, but its settling time was not over")
+			say(message.New("%s is healthy, and harden watches it until its settling time is over", k.Unit))
 		case ctx.Err() == nil: // otherwise err says no more than that time is up
 			reason = message.Of(err)
 			say(message.New("waiting: %s", reason))
 		}
 		if err := sleep(ctx, pollEvery); err != nil {
-			return message.Errorf("%s did not become healthy after its restart: %w; last: %s", k.Unit, err, reason)
+			return message.Errorf("%s did not become healthy after its restart: %w; last result: %s", k.Unit, err, reason)
 		}
 	}
 }
@@ -153,7 +153,7 @@ func running(u systemd.Unit) error {
 	case u.ActiveState == "active" || u.ActiveState == "reloading":
 		return nil
 	case u.Result != "" && u.Result != "success":
-		return message.Errorf("%s is %s (%s): it ended with %s, status %d (see journalctl -u %[1]s)", u.Name, u.ActiveState, u.SubState, u.Result, u.ExitStatus)
+		return message.Errorf("%s is %s (%s): it exited with %s, status %d (see journalctl -u %[1]s)", u.Name, u.ActiveState, u.SubState, u.Result, u.ExitStatus)
 	}
 	return message.Errorf("%s is %s (%s) (see journalctl -u %[1]s)", u.Name, u.ActiveState, u.SubState)
 }
@@ -166,7 +166,7 @@ func crashed(first, now systemd.Unit) error {
 	case running(now) != nil:
 		return message.Errorf("after its restart, %w", running(now))
 	case now.InvocationID != first.InvocationID:
-		return message.Errorf("%s was started again by someone else while its restart was watched: its invocation went from %s to %s", now.Name, first.InvocationID, now.InvocationID)
+		return message.Errorf("%s was restarted by someone else while harden watched its restart: its invocation went from %s to %s", now.Name, first.InvocationID, now.InvocationID)
 	}
 	return nil
 }

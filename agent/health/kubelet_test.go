@@ -94,7 +94,7 @@ func TestRestart(t *testing.T) {
 		},
 		{
 			name: "crash at once", delay: 10 * second, behaves: systemd.Behaviour{CrashAfter: second / 2}, healthz: always(500),
-			want: []string{"after its restart, kubelet.service is activating (auto-restart): it ended with", "exit-code, status 1", "journalctl -u kubelet.service"},
+			want: []string{"after its restart, kubelet.service is activating (auto-restart): it exited with", "exit-code, status 1", "journalctl -u kubelet.service"},
 		},
 		{
 			name: "crash late in the settle window", delay: 10 * second, behaves: systemd.Behaviour{CrashAfter: 11 * second}, healthz: always(200),
@@ -146,7 +146,7 @@ func TestRestartTellsItsStages(t *testing.T) {
 			"restarting kubelet.service",
 			"kubelet.service runs, waiting for its health and watching it for 12s",
 			"waiting: kubelet.service is active, but not healthy: " + url + " said 500 Internal Server Error: healthz is 500 (see journalctl -u kubelet.service)",
-			"kubelet.service is healthy, and is watched until its settle window is over",
+			"kubelet.service is healthy, and harden watches it until its settling time is over",
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("got  %q\nwant %q", got, want)
@@ -162,7 +162,7 @@ func TestRestartOfAStrangerIsSeen(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		check(t, Kubelet{fake, kubeletUnit, url, self}.Restart(t.Context(), nil), "started again by someone else")
+		check(t, Kubelet{fake, kubeletUnit, url, self}.Restart(t.Context(), nil), "restarted by someone else")
 	})
 }
 
@@ -188,7 +188,7 @@ func TestRestartOutlivesALostConnection(t *testing.T) {
 		units := &deaf{Fake: systemd.NewFake(kubelet(10 * time.Second)), from: 5, to: math.MaxInt}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		check(t, Kubelet{units, kubeletUnit, url, self}.Restart(ctx, nil), "deadline exceeded", "last: cannot read unit: connection lost")
+		check(t, Kubelet{units, kubeletUnit, url, self}.Restart(ctx, nil), "deadline exceeded", "last result: cannot read unit: connection lost")
 	})
 }
 
@@ -229,7 +229,7 @@ func TestCheck(t *testing.T) {
 	}{
 		{"healthy", []systemd.Unit{kubelet(0)}, always(200), nil},
 		{"no such unit", nil, always(200), []string{"kubelet.service is not-found"}},
-		{"failed", []systemd.Unit{failed}, always(200), []string{"kubelet.service is failed (failed): it ended with exit-code, status 1"}},
+		{"failed", []systemd.Unit{failed}, always(200), []string{"kubelet.service is failed (failed): it exited with exit-code, status 1"}},
 		{"stopped", []systemd.Unit{stopped}, always(200), []string{"kubelet.service is inactive (dead) (see journalctl -u kubelet.service)"}},
 		{"unhealthy", []systemd.Unit{kubelet(0)}, always(500), []string{"active, but not healthy", "said 500"}},
 	} {

@@ -37,7 +37,7 @@ func (p Probe) Check(ctx context.Context) error {
 // it changes; nil where nobody listens.
 func WaitAll(ctx context.Context, probes func() ([]Probe, error), progress func(message.Text)) error {
 	say := onChange(progress)
-	last := message.New("nothing was heard of it")
+	last := message.New("there is no result of a health check yet")
 	for {
 		failed := round(ctx, probes)
 		if failed == nil {
@@ -48,7 +48,7 @@ func WaitAll(ctx context.Context, probes func() ([]Probe, error), progress func(
 			say(message.New("waiting: %s", last))
 		}
 		if err := sleep(ctx, pollEvery); err != nil {
-			return message.Errorf("the control plane did not become healthy: %w; last: %s", err, last)
+			return message.Errorf("the control plane did not become healthy: %w; last result: %s", err, last)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func TestProbeUnreachable(t *testing.T) {
 		{"http of another machine", "http://192.0.2.1:2381/health", "the address 192.0.2.1:2381 is not on this machine, so no request was sent to it"},
 		{"a name", "https://node1.example:6443/livez", "the address node1.example:6443 is not on this machine, so no request was sent to it"},
 		{"another scheme", "unix:///run/x", "not a URL of http or https"},
-		{"no URL", "127.0.0.1:6443", "cannot ask"},
+		{"no URL", "127.0.0.1:6443", "health endpoint"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			check(t, Probe{Name: "kube-apiserver", URL: test.url, Client: NewClient(self, nil)}.Check(t.Context()), "kube-apiserver is not healthy: ", test.want)
@@ -93,7 +93,7 @@ func TestWaitAll(t *testing.T) {
 		},
 		{
 			"never", always(500), always(503),
-			[]string{"context deadline exceeded; last: a is not healthy: ", "said 500", "; b is not healthy: ", "said 503"}, 1, 10 * time.Second,
+			[]string{"context deadline exceeded; last result: a is not healthy: ", "said 500", "; b is not healthy: ", "said 503"}, 1, 10 * time.Second,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -43,13 +43,13 @@ type held struct {
 func (p Process) hold() (*held, error) {
 	switch {
 	case p.PID <= 0 && !p.Unproven.IsZero():
-		return nil, message.Errorf("no answer would be proven to be that of %s: %s", p.Name, p.Unproven)
+		return nil, message.Errorf("harden cannot prove that an answer comes from %s: %s", p.Name, p.Unproven)
 	case p.PID <= 0:
-		return nil, message.Errorf("no process is proven to be %s, so no answer would be its own", p.Name)
+		return nil, message.Errorf("no process is proven to be %s, so an answer could come from another program", p.Name)
 	}
 	dir, err := os.Open(p.path())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, message.Errorf("process %d, %s, has ended, or is hidden (hidepid)", p.PID, p.Name)
+		return nil, message.Errorf("process %d, %s, has exited, or is hidden (hidepid)", p.PID, p.Name)
 	}
 	if err != nil {
 		return nil, message.Errorf("cannot look at process %d, %s: %w", p.PID, p.Name, err)

@@ -121,9 +121,9 @@ func TestNobodyIsProven(t *testing.T) {
 	}{
 		"no process":           {Process{Name: "the kubelet"}, "no process is proven to be the kubelet"},
 		"and why":              {Process{Name: "the kubelet", Unproven: message.Value("its unit is not known")}, "the kubelet: its unit is not known"},
-		"a process that ended": {Process{Name: "the kubelet", PID: gone.Process.Pid}, "has ended"},
+		"a process that ended": {Process{Name: "the kubelet", PID: gone.Process.Pid}, "has exited"},
 		"a number below all":   {Process{Name: "the kubelet", PID: -1}, "no process is proven"},
-		"a number above all":   {Process{Name: "the kubelet", PID: 1 << 30}, "has ended"},
+		"a number above all":   {Process{Name: "the kubelet", PID: 1 << 30}, "has exited"},
 		"another process":      {Process{Name: "the kubelet", PID: os.Getpid()}, notTheKubelet},
 	} {
 		t.Run(name, func(t *testing.T) {

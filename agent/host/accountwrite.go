@@ -55,7 +55,7 @@ func (r *Root) WriteUser(ctx context.Context, name string, from, to change.State
 	if u := to.User; u != nil {
 		for _, text := range []string{u.Comment, u.Home, u.Shell} {
 			if strings.ContainsAny(text, ":\n\x00") {
-				return &Refused{name, message.New("%q cannot stand in %s", text, passwdFile)}
+				return &Refused{name, message.New("%q is not allowed in %s", text, passwdFile)}
 			}
 		}
 		a.args = []string{"--system", "--no-create-home", "--no-log-init", "--uid", id(u.UID), "--gid", id(u.GID),
@@ -84,7 +84,7 @@ func (r *Root) writeAccount(ctx context.Context, a account, from, to change.Stat
 	case !to.Exists():
 		return r.removeAccount(ctx, a)
 	case cur.Exists() && !cur.Equal(to):
-		return &Refused{a.name, message.New("the %s exists, and its entry is not changed: files belong to its number", a.kind)}
+		return &Refused{a.name, message.New("the %s exists already, and harden does not change its entry, because files belong to its number", a.kind)}
 	case cur.Exists():
 		return nil
 	}
@@ -122,7 +122,7 @@ func (r *Root) AccountsOurs() error { return r.ownWay(path.Dir(passwdFile)) }
 func (a account) verify(to change.State) error {
 	got, err := a.read()
 	if err == nil && !got.Equal(to) {
-		err = message.Errorf("%s created another entry than requested", a.tool)
+		err = message.Errorf("%s created an entry other than the requested one", a.tool)
 	}
 	return err
 }

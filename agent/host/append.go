@@ -85,7 +85,7 @@ func (a *AppendFile) Append(p []byte) error {
 	}
 	cut := a.root.do("ftruncate", a.path, func() error { return unix.Ftruncate(a.fd, a.size) })
 	if cut != nil {
-		a.broken = message.Errorf("a torn record could not be truncated: %w", cut)
+		a.broken = message.Errorf("an incomplete record could not be removed: %w", cut)
 		err = errors.Join(err, a.broken)
 	}
 	return failed("cannot append to %s: %w", a.path, err)

@@ -88,7 +88,7 @@ func fixed(fd int, target, file string) error {
 		{unix.STATX_ATTR_APPEND, message.New("append-only (chattr +a)"), "-a"},
 	} {
 		if attrs&a.bit != 0 {
-			return &Refused{target, message.New("%s is %s; find out who wanted that, then take it away with chattr %s", file, a.name, a.flag)}
+			return &Refused{target, message.New("%s is %s; find out who set that attribute, then remove it with chattr %s", file, a.name, a.flag)}
 		}
 	}
 	return nil

@@ -79,8 +79,8 @@ func TestImmutable(t *testing.T) {
 		flag   uint32 // FS_IMMUTABLE_FL, FS_APPEND_FL
 		reason string
 	}{
-		"immutable file":      {"dir/file", 0x10, "/dir/file is immutable (chattr +i); find out who wanted that, then take it away with chattr -i"},
-		"append-only file":    {"dir/file", 0x20, "/dir/file is append-only (chattr +a); find out who wanted that, then take it away with chattr -a"},
+		"immutable file":      {"dir/file", 0x10, "/dir/file is immutable (chattr +i); find out who set that attribute, then remove it with chattr -i"},
+		"append-only file":    {"dir/file", 0x20, "/dir/file is append-only (chattr +a); find out who set that attribute, then remove it with chattr -a"},
 		"immutable directory": {"dir", 0x10, "/dir is immutable"},
 	}
 	for name, tt := range tests {

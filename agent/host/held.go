@@ -80,7 +80,7 @@ func requireRootOnly(dir int, file, where string) error {
 	if ours(st.Uid) && st.Mode&0o022 == 0 {
 		return nil
 	}
-	return &Refused{file, message.New("others than root can change %s on the way to it (owner %d, mode %s), and put there what they like; give that directory to root with mode 0755",
+	return &Refused{file, message.New("users other than root can change %s, which is on the path (owner %d, mode %s), so they can put any file there; give that directory to root with mode 0755",
 		where, st.Uid, change.Octal(st.Mode&0o7777))}
 }
 

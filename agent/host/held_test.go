@@ -19,16 +19,16 @@ func TestHold(t *testing.T) {
 		"a way of root's":             {nil, "/a/b/file", ""},
 		"the file itself may be open": {func(dir string) error { return os.Chmod(dir+"/a/b/file", 0o666) }, "/a/b/file", ""},
 		"the root itself":             {nil, "/", ""},
-		"others write on the way":     {func(dir string) error { return os.Chmod(dir+"/a", 0o757) }, "/a/b/file", "others than root can change /a on the way to it"},
-		"a group writes":              {func(dir string) error { return os.Chmod(dir+"/a/b", 0o775) }, "/a/b/file", "others than root can change /a/b on the way"},
-		"sticky does not help":        {func(dir string) error { return os.Chmod(dir+"/a", 0o777|os.ModeSticky) }, "/a/b/file", "others than root can change /a"},
-		"the root is open":            {func(dir string) error { return os.Chmod(dir, 0o777) }, "/a/b/file", "others than root can change / on the way"},
+		"others write on the way":     {func(dir string) error { return os.Chmod(dir+"/a", 0o757) }, "/a/b/file", "users other than root can change /a, which is on the path"},
+		"a group writes":              {func(dir string) error { return os.Chmod(dir+"/a/b", 0o775) }, "/a/b/file", "users other than root can change /a/b, which is on the path"},
+		"sticky does not help":        {func(dir string) error { return os.Chmod(dir+"/a", 0o777|os.ModeSticky) }, "/a/b/file", "users other than root can change /a"},
+		"the root is open":            {func(dir string) error { return os.Chmod(dir, 0o777) }, "/a/b/file", "users other than root can change /, which is on the path"},
 		"a link on the way":           {nil, "/link/file", "/link is a symbolic link"},
 		"a link at the end":           {nil, "/a/b/last", "it is a symbolic link"},
 		"up again":                    {nil, "/a/../a/b/file", `it has ".." in it`},
-		"it is not there":             {nil, "/a/b/none", "no such file"},
+		"it does not exist":           {nil, "/a/b/none", "no such file"},
 		"its directory is not there":  {nil, "/a/x/none", "no such file"},
-		"nor, behind an open one":     {func(dir string) error { return os.Chmod(dir+"/a", 0o777) }, "/a/x/none", "others than root can change /a"},
+		"nor, behind an open one":     {func(dir string) error { return os.Chmod(dir+"/a", 0o777) }, "/a/x/none", "users other than root can change /a"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -144,7 +144,7 @@ func (r *Root) ownWay(dir string) error {
 		}
 		// An access control list shows as the permissions of the group.
 		if shared := st.Mode&0o022 != 0 && st.Mode&unix.S_ISVTX == 0; shared || !ours(st.Uid) {
-			return &Refused{dir, message.New("%s can be changed by others than root (owner %d, mode %04o), and the account tools follow links",
+			return &Refused{dir, message.New("users other than root can change %s (owner %d, mode %04o), and the account tools follow links",
 				way.path, st.Uid, st.Mode&0o7777)}
 		}
 	}

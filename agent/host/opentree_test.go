@@ -78,9 +78,9 @@ func TestAccountToolsNeedADirectoryOfOurs(t *testing.T) {
 		"root's own":       {func(string) error { return nil }, ""},
 		"sticky directory": {func(root string) error { return os.Chmod(root, 0o777|os.ModeSticky) }, ""},
 		"the tree is another's": {func(root string) error { return os.Chown(root, nobody, 0) },
-			"can be changed by others than root (owner 65534, mode 0755)"},
+			"(owner 65534, mode 0755), and the account tools"},
 		"all may write":   {func(root string) error { return os.Chmod(root, 0o777) }, "mode 0777"},
-		"group may write": {func(root string) error { return os.Chmod(root+"/etc", 0o775) }, "/etc can be changed by others"},
+		"group may write": {func(root string) error { return os.Chmod(root+"/etc", 0o775) }, "/etc (owner 0, mode 0775), and the account tools"},
 		"etc is a link": {func(root string) error {
 			return errors.Join(os.Rename(root+"/etc", root+"/usr"), os.Symlink("usr", root+"/etc"))
 		}, "/etc is a symbolic link"},

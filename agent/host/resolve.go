@@ -151,7 +151,7 @@ func (w *linkWalk) follow(name, target string, owner uint32) error {
 			return err
 		}
 		if !ours(st.Uid) || st.Mode&0o022 != 0 {
-			return w.refused(message.New("others than root can change %s (owner %d, mode %04o)", dir, st.Uid, st.Mode&0o7777))
+			return w.refused(message.New("users other than root can change %s (owner %d, mode %04o)", dir, st.Uid, st.Mode&0o7777))
 		}
 	}
 	if path.IsAbs(target) {

@@ -28,11 +28,11 @@ func TestResolve(t *testing.T) {
 		"above the root":            {link("../../../../../../../data/x", "var/lib/l"), "/var/lib/l/file", "/data/x/file", ""},
 		"leads nowhere":             {link("/data/unmounted", "var/lib/l"), "/var/lib/l/file", "", `/var/lib/l is a symbolic link to "/data/unmounted", and nothing is there`},
 		"leads nowhere, deeper":     {link("/data/x/no/where", "var/lib/l"), "/var/lib/l", "", `it is a symbolic link to "/data/x/no/where", and nothing is there`},
-		"others can change its way": {inTurn(link("/data/x", "var/lib/l"), mode("var/lib", 0o777)), "/var/lib/l/file", "", "others than root can change /var/lib "},
-		"its group can":             {inTurn(link("/data/x", "var/lib/l"), mode("var", 0o775)), "/var/lib/l/file", "", "others than root can change /var "},
-		"sticky is not enough":      {inTurn(link("/data/x", "var/lib/l"), mode("var/lib", 0o777|fs.ModeSticky)), "/var/lib/l/file", "", "others than root can change /var/lib "},
+		"others can change its way": {inTurn(link("/data/x", "var/lib/l"), mode("var/lib", 0o777)), "/var/lib/l/file", "", "users other than root can change /var/lib "},
+		"its group can":             {inTurn(link("/data/x", "var/lib/l"), mode("var", 0o775)), "/var/lib/l/file", "", "users other than root can change /var "},
+		"sticky is not enough":      {inTurn(link("/data/x", "var/lib/l"), mode("var/lib", 0o777|fs.ModeSticky)), "/var/lib/l/file", "", "users other than root can change /var/lib "},
 		"others can change the second way": {inTurn(link("/data/x", "data/y"), link("/data/y", "var/lib/l"), mode("data", 0o777)), "/var/lib/l/file", "",
-			"/data/y is a symbolic link to \"/data/x\", and others than root can change /data "},
+			"/data/y is a symbolic link to \"/data/x\", and users other than root can change /data "},
 		"a way without a link may be open": {inTurn(link("/data/x", "var/lib/l"), mode("data", 0o777)), "/var/lib/l/file", "/data/x/file", ""},
 		"others own it":                    {foreign("var/lib/l"), "/var/lib/l/file", "", "it belongs to the user with id 1234"},
 		"in a circle":                      {inTurn(link("/data/b", "data/a"), link("/data/a", "data/b")), "/data/a/file", "", "too many levels"},
@@ -95,7 +95,7 @@ func TestLinked(t *testing.T) {
 		t.Errorf("a link of anybody's leads to a directory: %v, %v", directory, err)
 	}
 	_, err = l.ReadFile("/var/l/file", 100)
-	wantError(t, err, "others than root can change /var ")
+	wantError(t, err, "users other than root can change /var ")
 	old := state(t, r, "/data/x/file")
 	if err := l.Write("/var/l/file", old, edited(old, "new\n", 0o644)); err == nil || !strings.Contains(err.Error(), "symbolic link") {
 		t.Errorf("written through a link: %v", err)

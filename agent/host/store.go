@@ -98,7 +98,7 @@ func (r *Root) Private(dir string, mode uint32) error {
 
 // others refuses a directory that belongs to somebody else, or that he can change.
 func others(dir string, st *unix.Stat_t, mode uint32) error {
-	return &Refused{dir, message.New("others can change it (owner %d, mode %s); look at what it holds, then give it to root with mode %s",
+	return &Refused{dir, message.New("other users can change it (owner %d, mode %s); check its content, then give it to root with mode %s",
 		st.Uid, change.Octal(st.Mode&0o7777), change.Octal(mode))}
 }
 

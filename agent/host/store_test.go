@@ -89,9 +89,9 @@ func TestAppend(t *testing.T) {
 		}
 		return nil
 	}
-	wantError(t, a.Append([]byte("torn\n")), "could not be truncated")
+	wantError(t, a.Append([]byte("torn\n")), "could not be removed")
 	calls.fail = nil
-	wantError(t, a.Append([]byte("behind it\n")), "could not be truncated")
+	wantError(t, a.Append([]byte("behind it\n")), "could not be removed")
 	ok(t, a.Close())
 }
 
@@ -169,14 +169,14 @@ func TestMakeDirsOfOthers(t *testing.T) {
 	r := tree(t, nil, "state/", "theirs/")
 	for _, mode := range []os.FileMode{0o770, 0o757, 0o777 | os.ModeSticky} {
 		ok(t, os.Chmod(r.Path()+"/state", mode))
-		wantError(t, r.MakeDirs("/state", 0o700), "/state is refused: others can change it")
+		wantError(t, r.MakeDirs("/state", 0o700), "/state is refused: other users can change it")
 		ok(t, r.MakeDirs("/state/below", 0o700))
 	}
 	ok(t, os.Chmod(r.Path()+"/state", 0o755))
 	ok(t, r.MakeDirs("/state", 0o700))
 	needRoot(t)
 	ok(t, os.Chown(r.Path()+"/theirs", nobody, nobody))
-	wantError(t, r.MakeDirs("/theirs", 0o700), "others can change it (owner 65534, mode 0755)")
+	wantError(t, r.MakeDirs("/theirs", 0o700), "other users can change it (owner 65534, mode 0755)")
 }
 
 // A directory of ours is given the mode that it is to have, through what was
@@ -197,7 +197,7 @@ func TestPrivate(t *testing.T) {
 		ok(t, r.Private("/state", 0o700))
 		equal(t, len(calls.names), 0)
 		ok(t, os.Chmod(r.Path()+"/state", 0o770))
-		wantError(t, r.Private("/state", 0o700), "others can change it")
+		wantError(t, r.Private("/state", 0o700), "other users can change it")
 		wantError(t, r.Private("/file", 0o700), "it is a regular file")
 		if err := r.Private("/link", 0o700); err == nil {
 			t.Error("a link was followed")
@@ -208,7 +208,7 @@ func TestPrivate(t *testing.T) {
 		needRoot(t)
 		ok(t, os.Chmod(r.Path()+"/state", 0o755))
 		ok(t, os.Chown(r.Path()+"/state", nobody, nobody))
-		wantError(t, r.Private("/state", 0o700), "others can change it (owner 65534, mode 0755)")
+		wantError(t, r.Private("/state", 0o700), "other users can change it (owner 65534, mode 0755)")
 	})
 }
 

@@ -183,7 +183,7 @@ func (w *trustedWalk) open(file string) (int, error) {
 			return w.openLast(part, unix.O_NOFOLLOW)
 		}
 	}
-	return -1, message.Errorf("is a directory, which is not a regular file")
+	return -1, message.Errorf("is a directory, not a regular file")
 }
 
 // up leaves n directories.
@@ -250,7 +250,7 @@ func (w *trustedWalk) judgeTop() error {
 // something; in a tree it is somebody's way to make this program wait.
 func (w *trustedWalk) judgeFile(name string, st *unix.Stat_t) error {
 	if !isRegular(st) && (!w.follow || st.Mode&unix.S_IFMT != unix.S_IFIFO) {
-		return message.Errorf("is a %s, which is not a regular file", kind(st))
+		return message.Errorf("is a %s, not a regular file", kind(st))
 	}
 	return w.judge(name, st)
 }
@@ -267,10 +267,10 @@ func (w *trustedWalk) judge(name string, st *unix.Stat_t) error {
 	case st.Mode&unix.S_IFMT == unix.S_IFLNK, mode&0o022 == 0:
 		return nil
 	case !isDirectory(st):
-		return &Untrusted{Path: file, Reason: message.New("can be written by others (mode %04o)", mode), Remedy: message.New("check its content, then run: chmod go-w %s", quote(file))}
+		return &Untrusted{Path: file, Reason: message.New("can be written by other users (mode %04o)", mode), Remedy: message.New("check its content, then run: chmod go-w %s", quote(file))}
 	case mode&unix.S_ISVTX == 0:
-		return &Untrusted{Path: file, Reason: message.New("is a directory that others can write (mode %04o), so they can put another file in place of one in it", mode),
-			Remedy: message.New("look at the file, then run: chmod go-w %s; or move the file to a directory of your own", quote(file))}
+		return &Untrusted{Path: file, Reason: message.New("is a directory that other users can write (mode %04o), so they can replace the file in it", mode),
+			Remedy: message.New("read the file, then run: chmod go-w %s; or move the file to a directory of your own", quote(file))}
 	}
 	return nil
 }

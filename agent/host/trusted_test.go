@@ -42,15 +42,15 @@ func TestReadTrusted(t *testing.T) {
 		"nobody else can write it": {},
 		"read by others only":      {prepare: func(_, file string) error { return os.Chmod(file, 0o444) }},
 		"the group can write it": {prepare: func(_, file string) error { return os.Chmod(file, 0o664) },
-			refused: "own/file can be written by others (mode 0664)", fix: "chmod go-w '"},
+			refused: "own/file can be written by other users (mode 0664)", fix: "chmod go-w '"},
 		"everybody can write it": {prepare: func(_, file string) error { return os.Chmod(file, 0o602) },
-			refused: "own/file can be written by others (mode 0602)", fix: "chmod go-w '"},
+			refused: "own/file can be written by other users (mode 0602)", fix: "chmod go-w '"},
 		"it belongs to somebody": {root: true, prepare: func(_, file string) error { return os.Chown(file, somebody, 0) },
 			refused: "own/file belongs to uid 65534", fix: "install -o root"},
 		"its directory can be written": {prepare: func(_, file string) error { return os.Chmod(filepath.Dir(file), 0o777) },
-			refused: "own is a directory that others can write (mode 0777)", fix: "chmod go-w '"},
+			refused: "own is a directory that other users can write (mode 0777)", fix: "chmod go-w '"},
 		"a directory above can be written": {prepare: func(dir, _ string) error { return os.Chmod(dir, 0o775) },
-			refused: "is a directory that others can write (mode 0775)", fix: "move the file"},
+			refused: "is a directory that other users can write (mode 0775)", fix: "move the file"},
 		"its directory is sticky": {prepare: func(_, file string) error { return os.Chmod(filepath.Dir(file), 0o777|os.ModeSticky) }},
 		"its directory belongs to somebody": {root: true, prepare: func(_, file string) error { return os.Chown(filepath.Dir(file), somebody, 0) },
 			refused: "own belongs to uid 65534"},
@@ -62,7 +62,7 @@ func TestReadTrusted(t *testing.T) {
 		}, refused: "own belongs to uid 65534"},
 		"a link to what others can write": {prepare: func(dir, file string) error {
 			return errors.Join(os.Mkdir(dir+"/open", 0o700), os.Chmod(dir+"/open", 0o777), os.Rename(file, dir+"/open/file"), os.Symlink("../open/../open/file", file))
-		}, refused: "open is a directory that others can write"},
+		}, refused: "open is a directory that other users can write"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -149,14 +149,14 @@ func TestReadTrustedPipes(t *testing.T) {
 
 	must(t, os.Chmod(fifo, 0o622))
 	data, err = ReadTrusted(fifo, 100) // refused before anybody is waited for
-	checkTrust(t, string(data), err, "file.fifo can be written by others (mode 0622)", "chmod")
+	checkTrust(t, string(data), err, "file.fifo can be written by other users (mode 0622)", "chmod")
 
 	open, err := os.Open(file)
 	must(t, err)
 	defer open.Close()
 	must(t, os.Chmod(file, 0o666))
 	data, err = ReadTrusted(fmt.Sprintf("/proc/self/fd/%d", open.Fd()), 100)
-	checkTrust(t, string(data), err, "can be written by others (mode 0666)", "chmod")
+	checkTrust(t, string(data), err, "can be written by other users (mode 0666)", "chmod")
 }
 
 // TestReadTrustedSwapped swaps the file for one that others can write, and

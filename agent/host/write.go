@@ -90,7 +90,7 @@ func (r *Root) create(p place, from, to change.State) error {
 func check(from, to change.State) error {
 	for _, s := range []change.State{from, to} {
 		if s.Exists() && s.File == nil {
-			return message.Errorf("its state is none of a file")
+			return message.Errorf("its state is not that of a file")
 		}
 	}
 	if !to.Exists() {
@@ -98,7 +98,7 @@ func check(from, to change.State) error {
 	}
 	switch f := to.File; {
 	case f.UID == math.MaxUint32 || f.GID == math.MaxUint32:
-		return message.Errorf("an owner of 4294967295 means none") // chown(2) would leave it as it is
+		return message.Errorf("the owner 4294967295 means no owner") // chown(2) would leave it as it is
 	case f.Mode > 0o7777:
 		return message.Errorf("%#o is not a file mode", f.Mode)
 	case f.Directory && f.Content != nil:
@@ -106,7 +106,7 @@ func check(from, to change.State) error {
 	case f.Content == nil || !differ(from, to):
 		return nil
 	case len(f.Content.Generate) > 0:
-		return message.Errorf("its random bytes are not made yet")
+		return message.Errorf("its random bytes are not generated yet")
 	case change.Digest(f.Content.Data) != f.Content.Digest:
 		return message.Errorf("its new content is not that of %s", f.Content.Digest)
 	}

@@ -103,7 +103,7 @@ func TestWrite(t *testing.T) {
 				s.File.Content.Generate = []change.Generate{{Token: "KEY", Bytes: 32}}
 				return s
 			},
-			err: "its random bytes are not made yet",
+			err: "its random bytes are not generated yet",
 		},
 		"owner -1": {
 			to: func(old change.State) change.State {
@@ -111,7 +111,7 @@ func TestWrite(t *testing.T) {
 				s.File.UID = 1<<32 - 1
 				return s
 			},
-			err: "means none",
+			err: "means no owner",
 		},
 	}
 	both(t, func(t *testing.T, walk func(*Root)) {

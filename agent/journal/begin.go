@@ -72,7 +72,7 @@ func prepare(header Header, changes []change.Change) ([]byte, replayed, error) {
 	for i, step := range log.record.Steps {
 		c := changes[i]
 		if step.Target != c.Target || !step.Before.Equal(c.Before) || !step.After.Equal(c.After) {
-			return nil, replayed{}, message.Errorf("state of %q does not survive being recorded: is there a name or value that is not UTF-8?", c.Target)
+			return nil, replayed{}, message.Errorf("state of %q does not survive being recorded: does it have a name or value that is not UTF-8?", c.Target)
 		}
 	}
 	return lines, log, nil

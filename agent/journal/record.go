@@ -157,14 +157,14 @@ func (r *Record) applyStep(e entry) error {
 		step.Intended = true
 	case kindDone:
 		if !step.Intended {
-			return message.Errorf("step %d is done without having been intended", *e.Step)
+			return message.Errorf("step %d is recorded as done, but was not recorded as intended", *e.Step)
 		}
 		step.Done = true
 	case kindUndoIntent:
 		step.UndoIntended, step.Undone, step.UndoSkipped = true, false, message.Text{}
 	case kindUndoDone:
 		if !step.UndoIntended {
-			return message.Errorf("step %d is undone without having been intended", *e.Step)
+			return message.Errorf("step %d is recorded as undone, but was not recorded as intended", *e.Step)
 		}
 		step.Undone, step.UndoSkipped = true, message.Text{}
 	case kindUndoSkipped:
@@ -181,7 +181,7 @@ func applyEffect(list *[]EffectStep, e entry) error {
 	done := e.Kind == kindEffectDone || e.Kind == kindUndoEffectDone
 	switch {
 	case i < 0 && done:
-		return message.Errorf("effect %q is done without having been intended", e.Effect)
+		return message.Errorf("effect %q is recorded as done, but was not recorded as intended", e.Effect)
 	case i < 0:
 		*list = append(*list, EffectStep{Effect: e.Effect})
 	default:

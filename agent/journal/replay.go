@@ -63,7 +63,7 @@ func replay(path string, data []byte) (replayed, error) {
 		line, after := cutLine(rest)
 		if !bytes.HasSuffix(line, []byte("\n")) {
 			if log.record.State == "" || log.record.State == Abandoned && !partOf(entry{Seq: log.seq + 1, Kind: kindReady}, line) {
-				return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: message.New("it has no end")}
+				return replayed{}, &DamagedError{Path: path, Line: log.seq + 1, Reason: message.New("its end is missing")}
 			}
 			break
 		}

@@ -85,7 +85,7 @@ func (s *Store) verify(log replayed, data []byte, sealed *seal, spoilt *DamagedE
 	case sealed != nil && len(data) < sealed.Size:
 		return damage("it has %d bytes and had %d", len(data), sealed.Size)
 	case sealed != nil && !sealed.covers(data):
-		return damage("its first %d bytes are not those that it had", sealed.Size)
+		return damage("its first %d bytes have changed", sealed.Size)
 	case !r.State.Open():
 		return nil
 	case len(data) == 0 && sealed == nil:
@@ -95,7 +95,7 @@ func (s *Store) verify(log replayed, data []byte, sealed *seal, spoilt *DamagedE
 	// rolled back by hand, and that can be interrupted.
 	byHand := r.State == Undoing && sealed != nil && sealed.State != InProgress
 	if !newest && !byHand {
-		return damage("it ends before the run was settled, and newer runs were begun, so its end is lost")
+		return damage("it stops before the end of the run, and newer runs were started, so its last records are lost")
 	}
 	if sealed != nil || spoilt != nil {
 		return nil
@@ -124,7 +124,7 @@ func (s *Store) verifyUnsealed(log replayed, empty bool) error {
 	case r.State == InProgress && !has(reserveName):
 		// The reserve is given back when a run is settled. When its undo begins
 		// too, and then the journal says so.
-		return damage("it ends before the run was settled, and the run's reserve is given back, so its end is lost")
+		return damage("it stops before the end of the run, and the disk space reserved for the run was released, so its last records are lost")
 	case r.State != Abandoned || empty:
 		return nil
 	}
@@ -134,7 +134,7 @@ func (s *Store) verifyUnsealed(log replayed, empty bool) error {
 	}
 	for _, name := range backups {
 		if n, err := strconv.Atoi(name); err == nil && n >= len(r.Steps) {
-			return damage("it names %d changes, and there is a backup of one more", len(r.Steps))
+			return damage("it names %d changes, and there are backups for one more", len(r.Steps))
 		}
 	}
 	if n, known := s.planned(r.ID); known && n != len(r.Steps) {

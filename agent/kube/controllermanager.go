@@ -80,7 +80,7 @@ var controllerManagerFlags = []flag{
 	{name: "--endpoint-updates-batch-period", since: 16},
 	{name: "--endpointslice-updates-batch-period", since: 18},
 	{name: "--experimental-cluster-signing-duration", until: 25, successor: "--cluster-signing-duration", superseded: 19},
-	{name: "--experimental-logging-sanitization", since: 20, until: 24, why: message.New("the experiment was given up")},
+	{name: "--experimental-logging-sanitization", since: 20, until: 24, why: message.New("the experiment was ended")},
 	{name: "--horizontal-pod-autoscaler-cpu-initialization-period", since: 12},
 	{name: "--horizontal-pod-autoscaler-downscale-delay", until: 31},
 	{name: "--horizontal-pod-autoscaler-downscale-stabilization", since: 12},

@@ -110,7 +110,7 @@ func FeatureGate(name string, minor int) (exists bool, reason message.Text) {
 		if g.off {
 			state = "off"
 		}
-		return false, message.New("what the feature gate %s switched is always %s since %s", name, state, kubernetes(g.locked))
+		return false, message.New("the feature of the gate %s is always %s since %s", name, state, kubernetes(g.locked))
 	case g.until != 0 && minor >= g.until:
 		return false, went(label, kubernetes(g.until), message.Text{})
 	}

@@ -68,7 +68,7 @@ func TestAdmissionPlugin(t *testing.T) {
 		{"AlwaysPullImages", 11, ""},
 		{"NodeRestriction", 36, ""},
 		{"PodSecurityPolicy", 24, ""},
-		{"PodSecurityPolicy", 25, "removed in Kubernetes 1.25: Pod Security admission took its place"},
+		{"PodSecurityPolicy", 25, "removed in Kubernetes 1.25: Pod Security admission replaced it"},
 		{"PodSecurity", 21, "came with Kubernetes 1.22"},
 		{"SecurityContextDeny", 26, ""},
 		{"SecurityContextDeny", 27, "alpha feature gate"},

@@ -32,7 +32,7 @@ var schedulerFlags = []flag{
 	{name: "--disable-http2-serving", since: 31},
 	{name: "--disabled-metrics", since: 21},
 	{name: "--emulated-version", since: 31},
-	{name: "--experimental-logging-sanitization", since: 20, until: 24, why: message.New("the experiment was given up")},
+	{name: "--experimental-logging-sanitization", since: 20, until: 24, why: message.New("the experiment was ended")},
 	{name: "--failure-domains", until: 15, why: message.New("the scheduler is set up in its configuration file")},
 	{name: "--hard-pod-affinity-symmetric-weight", until: 22, why: message.New("the scheduler is set up in its configuration file")},
 	{name: "--http2-max-streams-per-connection", since: 13},

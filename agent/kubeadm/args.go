@@ -141,7 +141,7 @@ func (f *File) setVolume(component, dir string, writable bool) error {
 			continue
 		}
 		if v.at == "" {
-			return message.Errorf("kubeadm itself lets %s see %s", component, dir)
+			return message.Errorf("kubeadm itself gives %s access to %s", component, dir)
 		}
 		return d.Set(v.at+".readOnly", !writable)
 	}

@@ -66,7 +66,7 @@ func (f *File) made(part string) (edit.Document, error) {
 	case slices.Contains(f.Components(), part):
 		text = f.Manifest(part)
 	default:
-		return nil, message.Errorf("kubeadm makes no %s by this file", part)
+		return nil, message.Errorf("kubeadm creates no %s from this file", part)
 	}
 	d, err := edit.Open(syntax, text)
 	if err != nil {

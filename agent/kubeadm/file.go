@@ -63,7 +63,7 @@ func Open(data []byte, kubernetes facts.Version) (*File, error) {
 	}
 	_, starts := f.at[initKind]
 	if _, joins := f.at[joinKind]; joins && starts {
-		return nil, message.Errorf("the file has an InitConfiguration and a JoinConfiguration, so it is not known which of them is meant; put them into files of their own")
+		return nil, message.Errorf("the file has an InitConfiguration and a JoinConfiguration, so it is not known which of them kubeadm uses; put each of them into a file of its own")
 	}
 	if f.version == "" {
 		f.version = "v1beta4"
@@ -99,7 +99,7 @@ func (f *File) take(i int) error {
 		return nil
 	}
 	if _, known := versions[version]; !known {
-		return &edit.SyntaxError{Line: line, Message: message.New("%s/%s is not supported; kubeadm config migrate turns it into a newer one", group, version)}
+		return &edit.SyntaxError{Line: line, Message: message.New("%s/%s is not supported; kubeadm config migrate converts it to a newer version", group, version)}
 	}
 	if f.version != "" && f.version != version {
 		return &edit.SyntaxError{Line: line, Message: message.New("the documents have different versions, %s and %s", f.version, version)}

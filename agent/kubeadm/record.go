@@ -28,7 +28,7 @@ func (s Setting) Name() string {
 
 // errOwn is why a setting cannot stand in the record: it is good for one node, and
 // the record is that of all.
-var errOwn = message.Errorf("a setting of this node alone")
+var errOwn = message.Errorf("a setting of this node only")
 
 // ofNode are the fields of the kubelet that rely on the node: it would not start where
 // the kernel's parameters are not set before.
@@ -57,7 +57,7 @@ func (f *File) Lost(part, field string, running edit.Document) ([]Setting, error
 	}
 	dir := path.Dir(file)
 	if _, _, seen, err := running.Get("mount:" + dir); err != nil || !seen {
-		return list, errors.Join(err, message.Errorf("%s is not in a directory of the host that it sees", file))
+		return list, errors.Join(err, message.Errorf("%s is not in a directory of the host that the pod mounts", file))
 	}
 	return f.differing(list, part, "mount:"+dir, running)
 }

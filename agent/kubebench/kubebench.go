@@ -67,7 +67,7 @@ func Read(data []byte) (Report, error) {
 	for i, s := range sections {
 		switch {
 		case s.Version == "":
-			return Report{}, message.Errorf("section %d of Controls does not say of which benchmark it is (version)", i+1)
+			return Report{}, message.Errorf("section %d of Controls does not name its benchmark (version)", i+1)
 		case !benchmarkName().MatchString(s.Version):
 			return Report{}, message.Errorf("section %d of Controls: %q is not the name of a benchmark", i+1, s.Version)
 		case r.Benchmark != "" && r.Benchmark != s.Version:

@@ -34,7 +34,7 @@ func TestRead(t *testing.T) {
 		"a list without totals": {text: "[" + section("cis-1.10", "4.2.6 FAIL", "4.2.7 INFO") + "]\n", failed: []string{"4.2.6"}},
 		"no failure":            {text: whole(section("cis-1.10", "1.1.1 PASS")), failed: []string{}},
 		"two benchmarks":        {text: whole(section("cis-1.10", "1.1.1 PASS"), section("cis-1.9", "1.1.1 PASS")), err: "of two benchmarks, cis-1.10 and cis-1.9"},
-		"no benchmark":          {text: whole(section("", "1.1.1 PASS")), err: "does not say of which benchmark"},
+		"no benchmark":          {text: whole(section("", "1.1.1 PASS")), err: "does not name its benchmark"},
 		"a path for a name":     {text: whole(section("../cis", "1.1.1 PASS")), err: "is not the name of a benchmark"},
 		"an id that is none":    {text: whole(section("cis-1.10", "../1 FAIL")), err: "is not the id of a control"},
 		"no id":                 {text: whole(section("cis-1.10", " FAIL")), err: "is not the id of a control"},

@@ -66,7 +66,7 @@ func TestEveryMessageIsInTheTable(t *testing.T) {
 	codes := map[string]string{}
 	for _, r := range parse(string(text)) {
 		if rows[keyOf(r.en)].en != "" {
-			t.Errorf("%q stands twice", r.en)
+			t.Errorf("%q appears twice", r.en)
 		}
 		if codes[r.code] != "" {
 			t.Errorf("%s is the code of %q and of %q", r.code, codes[r.code], r.en)

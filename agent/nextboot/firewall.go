@@ -32,11 +32,11 @@ func (n *node) firewalls() {
 	}{{"nftables", n.nftables, false}, {"iptables", n.iptables, late}, {"ufw", n.ufw, late}, {"firewalld", n.firewalld, false}} {
 		in, forward := f.read()
 		if forward.place != "" && !forward.accepts && !f.late {
-			n.add("firewall-forward", change.High, forward.place, message.New("%s refuses what is forwarded: packets of pods do not leave the node", f.name),
-				message.New("accept what is forwarded from and to pods, or let the CNI alone filter it"))
+			n.add("firewall-forward", change.High, forward.place, message.New("%s refuses forwarded packets, so packets of pods do not leave the node", f.name),
+				message.New("accept packets that are forwarded from and to pods, or let only the CNI filter them"))
 		}
 		if in.place != "" && !in.accepts {
-			n.add("firewall-input", change.Medium, in.place, message.New("%s refuses what comes in, and no rule of it is about port %s: the API server does not reach the kubelet", f.name, kubeletPort),
+			n.add("firewall-input", change.Medium, in.place, message.New("%s refuses incoming packets, and none of its rules is about port %s: the API server does not reach the kubelet", f.name, kubeletPort),
 				message.New("accept port %s from the control plane, and the ports of the CNI from the other nodes", kubeletPort))
 		}
 	}

@@ -144,7 +144,7 @@ func (n *node) umasks() {
 	for _, service := range []string{"kubelet.service", "containerd.service", "crio.service", "docker.service"} {
 		value, file := facts.UnitSetting(n.root, service, "UMask")
 		if len(value) >= 3 && strings.ContainsAny(value[len(value)-1:], "4567") {
-			n.add("umask", change.Medium, file, message.New("%s runs with UMask=%s: containers that do not run as root cannot read what it makes for them", service, value),
+			n.add("umask", change.Medium, file, message.New("%s runs with UMask=%s: containers that do not run as root cannot read the files that it creates for them", service, value),
 				message.New("set UMask=0022 there"))
 		}
 	}
@@ -168,7 +168,7 @@ func (n *node) allowList() {
 			return
 		}
 	}
-	n.add("fapolicyd", change.High, link, message.New("fapolicyd is started at boot, and refuses programs that no package brought: those in containers, and CNI plugins"),
+	n.add("fapolicyd", change.High, link, message.New("fapolicyd is started at boot, and refuses programs that no package installed: those in containers, and CNI plugins"),
 		message.New("allow the directories of the container runtime and of the CNI plugins in /etc/fapolicyd/rules.d"))
 }
 
@@ -179,7 +179,7 @@ func (n *node) copies() {
 	add := func(file string) {
 		if !said[file] {
 			said[file] = true
-			n.add("manifest-copy", change.High, file, message.New("the kubelet runs every file in %s, this copy too, and which of the two wins after a boot is chance", path.Dir(file)),
+			n.add("manifest-copy", change.High, file, message.New("the kubelet runs every file in %s, also this copy, and after a boot either of the two files may win", path.Dir(file)),
 				message.New("move it to another directory"))
 		}
 	}

@@ -40,7 +40,7 @@ func (n *node) parameters() {
 	}
 	for _, key := range bridged {
 		if l := boot.Last(key); l.Value == "0" {
-			n.add("bridge-filter", change.Medium, l.Place(), message.New("%s will be 0: with a CNI that joins pods by a bridge, a Service cannot be reached from the node that its pods run on", key), message.New("set %s to %s there", key, "1"))
+			n.add("bridge-filter", change.Medium, l.Place(), message.New("%s will be 0: with a CNI that connects pods by a bridge, a Service cannot be reached from the node that runs its pods", key), message.New("set %s to %s there", key, "1"))
 		}
 		n.fight(key, boot)
 	}

@@ -48,7 +48,7 @@ func Failure(kind Kind, hint message.Text, format string, args ...any) *Error {
 // Denied tells a user who is not root what he is missing.
 func Denied(err error) error {
 	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
-		return Failure(NeedsRoot, message.New("run it with sudo, or on a tree of your own"), "%w", err)
+		return Failure(NeedsRoot, message.New("run it with sudo, or on a directory tree that you own"), "%w", err)
 	}
 	return Of(Failed, err)
 }

@@ -30,7 +30,7 @@ func serverOf(name, ready string, words ...string) string {
 // TestUnread: the second step is only taken where every API server of the
 // cluster runs with an encryption configuration, and where that is known.
 func TestUnread(t *testing.T) {
-	const unknown = "it is not known that every API server of the cluster can read with the key: "
+	const unknown = "it is not known whether every API server of the cluster can decrypt with the key: "
 	good := func(name string) string { return serverOf(name, "True", "--secure-port=6443", readsFlag) }
 	for _, test := range []struct {
 		name   string
@@ -40,12 +40,12 @@ func TestUnread(t *testing.T) {
 	}{
 		{"all of them", []string{good("a"), good("b"), good("c")}, 3, ""},
 		{"the flag in two words", []string{good("a"), good("b"), serverOf("c", "True", "--encryption-provider-config", "/etc/e.yaml")}, 3, ""},
-		{"one without", []string{good("a"), good("b"), serverOf("c", "True", "--secure-port=6443")}, 3, unknown + "kube-apiserver-c runs without an encryption configuration: apply there with --set encryption-steps=first"},
+		{"one without", []string{good("a"), good("b"), serverOf("c", "True", "--secure-port=6443")}, 3, unknown + "kube-apiserver-c runs without an encryption configuration: first apply there with --set encryption-steps=first"},
 		{"one with an empty one", []string{good("a"), good("b"), serverOf("c", "True", "--encryption-provider-config=")}, 3, unknown + "kube-apiserver-c runs without"},
 		{"one is not ready", []string{good("a"), serverOf("b", "False", readsFlag), good("c")}, 3, unknown + "kube-apiserver-b is not ready"},
 		{"one is away", []string{good("a"), good("b")}, 3, unknown + "the cluster has 3 API servers, and the kubelets report 2"},
 		{"one that no kubelet started does not count", []string{good("a"), good("b"), strings.Replace(good("c"), "config.mirror", "other", 1)}, 3, unknown + "the cluster has 3 API servers, and the kubelets report 2"},
-		{"the count is not known", []string{good("a"), good("b"), good("c")}, 2, unknown + "what exists of the cluster does not agree"},
+		{"the count is not known", []string{good("a"), good("b"), good("c")}, 2, unknown + "these numbers should be equal, and are not"},
 		{"no pod that can be read", []string{"3"}, 3, unknown + "kube-apiserver: a pod in its answer cannot be read"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

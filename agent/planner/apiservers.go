@@ -35,13 +35,13 @@ func (p *planning) blockForMultipleAPIServers() bool {
 		if !p.needsSingleAPIServer(r) {
 			continue
 		}
-		p.Await(p.ctx, message.New("asking how many API servers the cluster has"))
+		p.Await(p.ctx, message.New("finding out how many API servers the cluster has"))
 		servers, err := p.servers()
 		switch {
 		case err != nil:
 			p.blocked[r.Name] = message.New("cannot tell whether this is the only API server of the cluster: %v; %s", err, message.New(stepsByHand))
 		case servers > 1:
-			p.blocked[r.Name] = message.New("the cluster has %d API servers, and each must be able to read with the key before one writes with it: %s", servers, message.New(stepsByHand))
+			p.blocked[r.Name] = message.New("the cluster has %d API servers, and all of them must be able to decrypt with the key before one of them encrypts with it: %s", servers, message.New(stepsByHand))
 		default:
 			continue
 		}
@@ -75,7 +75,7 @@ func (p *planning) certifies() bool {
 }
 
 // stepsByHand is the way out where nobody can tell how many API servers there are.
-const stepsByHand = "apply on every control plane with --set encryption-steps=first and --set encryption-key-file=FILE, the same key; then on each with --set encryption-steps=second"
+const stepsByHand = "first apply on every control plane with --set encryption-steps=first and --set encryption-key-file=FILE, with the same key; then apply on each with --set encryption-steps=second"
 
 // blockForUnreadableKey blocks the rules that make this node's API server write what
 // another one may be unable to read, and tells whether it blocked any.
@@ -86,9 +86,9 @@ func (p *planning) blockForUnreadableKey() bool {
 		if !all || !p.wouldChange(r) || p.Systemd == nil {
 			continue // below --root nobody can be asked, and no API server writes
 		}
-		p.Await(p.ctx, message.New("asking whether every API server can read with the key"))
+		p.Await(p.ctx, message.New("finding out whether every API server can decrypt with the key"))
 		if err := p.allServersCanRead(); err != nil {
-			p.blocked[r.Name] = message.New("it is not known that every API server of the cluster can read with the key: %v", err)
+			p.blocked[r.Name] = message.New("it is not known whether every API server of the cluster can decrypt with the key: %v", err)
 			found = true
 		}
 	}

@@ -149,15 +149,15 @@ func TestMultipleAPIServers(t *testing.T) {
 		{"one, to be applied", fakePlane{nodes: 1, leases: 1, members: 1, applied: true}, true, nil, "", "super-admin"},
 		{"three, to be applied", fakePlane{nodes: 3, leases: 3, members: 3, applied: true}, true, nil, "the cluster has 3 API servers", "super-admin"},
 		{"three", fakePlane{nodes: 3, leases: 3, members: 3}, true, nil, "the cluster has 3 API servers", "super-admin"},
-		{"two, one of which never was up", fakePlane{nodes: 2, leases: 1, members: 2}, true, nil, unknown + "what exists of the cluster does not agree: 2 control-plane nodes, 1 leases of API servers, 2 members of etcd", "super-admin"},
+		{"two, one of which never was up", fakePlane{nodes: 2, leases: 1, members: 2}, true, nil, unknown + "these numbers should be equal, and are not: 2 control-plane nodes, 1 leases of API servers, 2 members of etcd", "super-admin"},
 		{"none that is known", fakePlane{}, true, nil, unknown + "etcd: etcd does not say who its members are", "super-admin"},
-		{"no node of a control plane", fakePlane{nodes: 0, leases: 1, members: 1}, true, nil, unknown + "what exists", "super-admin"},
+		{"no node of a control plane", fakePlane{nodes: 0, leases: 1, members: 1}, true, nil, unknown + "these numbers should be equal", "super-admin"},
 		{"three, and the operator takes the second step", fakePlane{nodes: 3, leases: 3, members: 3}, false, nil, "", ""},
 		{"without super-admin", fakePlane{nodes: 1, leases: 1, members: 1}, true, []string{"admin"}, "", "admin"},
 		{"who is bound to less is passed over", fakePlane{nodes: 1, leases: 1, members: 1, refused: []string{"super-admin"}}, true, nil, "", "admin"},
 		{"no administrator", fakePlane{nodes: 1, leases: 1, members: 1}, true, []string{}, "", "kubelet-client"},
 		{"nobody has the right", fakePlane{refused: []string{"super-admin", "admin", "kubelet-client"}}, true, nil, unknown + "kube-apiserver: https://127.0.0.1", "kubelet-client"},
-		{"no answer that can be read", fakePlane{body: "{"}, true, nil, unknown + "kube-apiserver: unexpected EOF; apply on every control plane with --set encryption-steps=first", "super-admin"},
+		{"no answer that can be read", fakePlane{body: "{"}, true, nil, unknown + "kube-apiserver: unexpected EOF; first apply on every control plane with --set encryption-steps=first", "super-admin"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server := httptest.NewUnstartedServer(&test.plane)
@@ -226,7 +226,7 @@ func TestMultipleAPIServersInATree(t *testing.T) {
 		{"one member with two addresses", &facts.Component{Line: cmdline.FromArgv("etcd", []string{"etcd", "--initial-cluster=a=https://10.0.0.1:2380,a=https://10.0.1.1:2380"})}, ""},
 		{"three members", &facts.Component{Line: cmdline.FromArgv("etcd", []string{"etcd", "--initial-cluster", "a=https://10.0.0.1:2380,b=https://10.0.0.2:2380,c=https://10.0.0.3:2380"})}, "the cluster has 3 API servers"},
 		{"it does not say", &facts.Component{Manifest: "/m/etcd.yaml", Line: cmdline.FromArgv("etcd", []string{"etcd"})}, "cannot tell whether this is the only API server of the cluster: etcd does not run here, and /m/etcd.yaml does not name its members"},
-		{"no etcd", nil, "cannot tell whether this is the only API server of the cluster: etcd does not run here, and has no manifest; apply on every control plane with --set encryption-steps=first"},
+		{"no etcd", nil, "cannot tell whether this is the only API server of the cluster: etcd does not run here, and has no manifest; first apply on every control plane with --set encryption-steps=first"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := &facts.Facts{Components: map[string]*facts.Component{controlplane.APIServer: {Name: controlplane.APIServer}}}

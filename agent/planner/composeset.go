@@ -134,7 +134,7 @@ func (p *planning) lookupOwner(owner string) (uid, gid uint32, err error) {
 	group = p.plannedID(change.GroupTarget(group), change.FieldGID, group)
 	uid, gid, err = p.Root.LookupOwner(user + ":" + group)
 	if errors.Is(err, host.ErrNoAccount) {
-		return 0, 0, blocked("%v, and no rule of this run makes it", err)
+		return 0, 0, blocked("%v, and no rule of this run creates it", err)
 	}
 	return uid, gid, err
 }

@@ -97,7 +97,7 @@ func (p *planning) kubeadmConfiguration(fallback facts.Version) (*futureNode, er
 		}
 	}
 	if len(all) > 1 {
-		return nil, message.Errorf("%s and %s are both configurations of kubeadm; name the one that it is started with: --set kubeadm-config=FILE", all[0].path, all[1].path)
+		return nil, message.Errorf("%s and %s are both configurations of kubeadm; name the one that kubeadm uses: --set kubeadm-config=FILE", all[0].path, all[1].path)
 	}
 	if len(all) == 0 {
 		return nil, nil
@@ -186,7 +186,7 @@ func (c *futureNode) requirement(p *planning, rule profiles.Rule) fixers.Require
 	}
 	req.Wants = c.kubeadmWants(req.Wants)
 	if len(req.Wants) == 0 && c.file.Purpose() != kubeadm.Init {
-		return fixers.Requirement{Status: change.Blocked, Reason: message.New("a further control plane takes this from the record of the cluster, the ConfigMap kube-system/kubeadm-config; apply again after kubeadm join")}
+		return fixers.Requirement{Status: change.Blocked, Reason: message.New("a further control plane takes this setting from the record of the cluster, the ConfigMap kube-system/kubeadm-config; apply again after kubeadm join")}
 	}
 	if len(req.Wants) == 0 {
 		return fixers.Requirement{Status: change.Blocked, Reason: message.New(needsCluster)}

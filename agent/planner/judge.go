@@ -180,7 +180,7 @@ func (p *planning) want(read composer, w change.Want, r reading) verdict {
 	}
 	p.prefetchHealth(w)
 	if r.links > 1 && !r.state.File.Directory {
-		return verdict{status: change.Blocked, reason: message.New("%s has %d hard links; a change would reach the other names too", w.Target.Name(), r.links)}
+		return verdict{status: change.Blocked, reason: message.New("%s has %d hard links; the change would also apply to its other names", w.Target.Name(), r.links)}
 	}
 	return verdict{status: change.Drift}
 }
@@ -237,7 +237,7 @@ func describe(w change.Want, before, after any) message.Text {
 	case w.Target.Kind() == change.KindGroup && before == nil:
 		return message.New("group %s does not exist", w.Target.Name())
 	case w.Field == change.FieldContent:
-		return message.New("%s holds something else", w.Target.Name())
+		return message.New("the content of %s differs", w.Target.Name())
 	case before == nil:
 		return message.New("%s is not set, should be %v", name, after)
 	case after == nil:

@@ -133,7 +133,7 @@ func (p *planning) observeOne(list []change.Observation, w change.Want) []change
 func noProcess(w change.Want, c *facts.Component, holds bool) change.Observation {
 	o := observation(w)
 	o.Target, o.Holds = change.PodTarget(c.Name), holds
-	o.Where = message.New("no process counts as it: %s", c.Unproven)
+	o.Where = message.New("no process is proven to be this component: %s", c.Unproven)
 	return o
 }
 

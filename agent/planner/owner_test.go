@@ -34,7 +34,7 @@ func TestOwnerMayBeAnAccountOfThePlan(t *testing.T) {
 		reason     string
 	}{
 		{name: "the account is made in the same plan", want: change.Drift, reason: "should be 52034:52034"},
-		{name: "the account's rule is left out", skip: "etcd-account", want: change.Blocked, reason: "no rule of this run makes it"},
+		{name: "the account's rule is left out", skip: "etcd-account", want: change.Blocked, reason: "no rule of this run creates it"},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "node")

@@ -9,7 +9,7 @@ import (
 )
 
 // startsLater is why a change waits while the node boots.
-const startsLater = "the kubelet has not started yet, so a change could not be proven: apply it when the node is up"
+const startsLater = "the kubelet has not started yet, so harden could not prove that the change works; apply it when the node is up"
 
 // proves tells whether the plan says if its changes could be proven to do no
 // harm now. A check says what the node's settings are: that the kubelet is not
@@ -70,7 +70,7 @@ func (p *planning) preflight() error {
 				continue
 			}
 			for _, rule := range c.Rules {
-				p.blocked[rule] = message.New("what has to be restarted is not healthy, so a change could not be proven: %v", err)
+				p.blocked[rule] = message.New("a component that has to be restarted is not healthy, so harden could not prove that the change works: %v", err)
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func (p *planning) fit(effect change.Effect) error {
 		case c == nil || !c.Running && c.Unproven.IsZero():
 			return message.Errorf("%s does not run", component)
 		case !c.Running:
-			return message.Errorf("nothing shows that %s runs: %s", component, c.Unproven)
+			return message.Errorf("there is no proof that %s runs: %s", component, c.Unproven)
 		}
 	}
 	return nil

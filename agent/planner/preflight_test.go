@@ -63,7 +63,7 @@ func TestPreflight(t *testing.T) {
 		{"a kubelet that is down, and nobody asks", false, true, 200, "failed", kubelet, true, false, ""},
 		{"a component that runs", true, true, 200, "active", scheduler, false, false, ""},
 		{"a component that does not run", true, false, 200, "active", scheduler, false, false, "kube-scheduler does not run"},
-		{"a component of which no process counts", true, false, 200, "unproven", scheduler, false, false, "nothing shows that kube-scheduler runs: it is in another group"},
+		{"a component of which no process counts", true, false, 200, "unproven", scheduler, false, false, "there is no proof that kube-scheduler runs: it is in another group"},
 		{"an API server that only reads a file again", false, true, 200, "failed", change.ReloadEncryption, false, false, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -45,9 +45,9 @@ func (p *planning) behind(w change.Want) message.Text {
 		return message.Text{}
 	}
 	if !given {
-		return message.New("%s has it right, but process %d runs without --%s", w.Target.Name(), c.PID, flag)
+		return message.New("%s is correct, but process %d runs without --%s", w.Target.Name(), c.PID, flag)
 	}
-	return message.New("%s has it right, but process %d runs with --%s=%s", w.Target.Name(), c.PID, flag, w.Shown(value))
+	return message.New("%s is correct, but process %d runs with --%s=%s", w.Target.Name(), c.PID, flag, w.Shown(value))
 }
 
 // holdsWithDefault judges a flag of a command line.
@@ -86,7 +86,7 @@ func (p *planning) catchUp() {
 func (t *targets) readUnit(name string) (change.State, error) {
 	k := t.facts.Kubelet
 	if name != t.facts.KubeletUnit() || k == nil {
-		return change.State{}, message.Errorf("nothing is known of unit %s", name)
+		return change.State{}, message.Errorf("harden has no information on unit %s", name)
 	}
 	units, err := t.systemd()
 	if err != nil {
@@ -125,7 +125,7 @@ func (t *targets) newer(files []string, started time.Time) (message.Text, error)
 		}
 		// A time in the future would ask for a restart for ever.
 		if info.ModTime.After(started) && info.ModTime.Before(t.node.Now()) {
-			return message.New("%s was written after it was started", file), nil
+			return message.New("%s was written after the process had started", file), nil
 		}
 	}
 	return message.Text{}, nil

@@ -62,7 +62,7 @@ func (p *planning) record() {
 	}
 	switch {
 	case waiting != "":
-		finding.Status, finding.Reason = change.Blocked, message.New("kubeadm's record of the cluster still has what run %s wrote, which was undone before the API server ran: it is put back by itself once that answers, or by harden recover; until then do not upgrade with kubeadm", waiting)
+		finding.Status, finding.Reason = change.Blocked, message.New("kubeadm's record of the cluster still contains what run %s wrote; that run was undone while the API server did not run. harden restores the record automatically once the API server answers, or with harden recover; until then do not upgrade with kubeadm", waiting)
 	case p.Passive:
 		return
 	case p.Record == node.RecordLeft:
@@ -76,7 +76,7 @@ func (p *planning) record() {
 	default:
 		r := &recording{files: map[change.Target]*kubeadm.File{}, fields: map[change.Target][]change.FieldChange{}}
 		if err := p.keep(r); err != nil {
-			finding.Status, finding.Reason = change.Blocked, message.New("cannot tell what kubeadm's record of the cluster has: %v", err)
+			finding.Status, finding.Reason = change.Blocked, message.New("cannot tell what kubeadm's record of the cluster contains: %v", err)
 			break
 		}
 		p.changes = append(p.changes, r.changes(p)...)
@@ -105,7 +105,7 @@ func (p *planning) keep(r *recording) error {
 		case reading.err != nil:
 			return reading.err
 		case !reading.state.Exists():
-			return message.Errorf("%s is not there: no upgrade of kubeadm could read it either", t.Name())
+			return message.Errorf("%s does not exist, so no upgrade of kubeadm could read it either", t.Name())
 		}
 		file, err := kubeadm.Open(reading.state.File.Content.Data, p.facts.Kubernetes)
 		if err != nil {
@@ -261,7 +261,7 @@ func (p *planning) missing(part string, unit []kubeadm.Setting) (message.Text, e
 
 // otherControlPlanes asks for them, once.
 func (p *planning) otherControlPlanes() ([]node.Peer, error) {
-	p.Await(p.ctx, message.New("asking what the other control planes run with"))
+	p.Await(p.ctx, message.New("reading the flags of the other control planes"))
 	ctx, cancel := p.asking()
 	defer cancel()
 	return p.Cluster.Peers(ctx, p.facts)
@@ -288,13 +288,13 @@ func (r *recording) changes(p *planning) []change.Change {
 func (r *recording) verdict() (change.Status, message.Text) {
 	switch {
 	case len(r.lost) > 0:
-		return change.Drift, message.New("holds now, lost at the next kubeadm upgrade, because kubeadm's record has it otherwise: %s", first(r.lost))
+		return change.Drift, message.New("set now, but lost at the next kubeadm upgrade, because kubeadm's record has another value: %s", first(r.lost))
 	case len(r.waiting) > 0:
-		return change.Blocked, message.New("recorded once every control plane runs with it: apply there too; open: %s", first(r.waiting))
+		return change.Blocked, message.New("kubeadm's record is updated once every control plane runs with these settings; apply there too; still open: %s", first(r.waiting))
 	case len(r.own) > 0:
-		return change.Manual, message.New("kubeadm's record cannot hold what only this node has; upgrade with kubeadm upgrade --patches %s, or apply again after the upgrade: %s", patches, first(named(r.own)))
+		return change.Manual, message.New("kubeadm's record cannot hold settings of this node only; upgrade with kubeadm upgrade --patches %s, or apply again after the upgrade: %s", patches, first(named(r.own)))
 	}
-	return change.Compliant, message.New("kubeadm's record has what the control plane runs with")
+	return change.Compliant, message.New("kubeadm's record agrees with the flags of the control plane")
 }
 
 // patches is where kubeadm is given what its record cannot hold.
@@ -365,7 +365,7 @@ const kubeadmFlags = "/var/lib/kubelet/kubeadm-flags.env"
 // upgraded judges what is given to the components by the tables of the version to come.
 func (p *planning) upgraded() change.Finding {
 	f := change.Finding{Rule: UpgradeRule, Controls: []string{UpgradeRule}, Severity: change.High, Targets: []change.Target{}, Status: change.Compliant,
-		Reason: message.New("Kubernetes %s knows every flag and feature gate that is given here, as far as harden knows them", p.facts.Kubernetes)}
+		Reason: message.New("Kubernetes %s knows every flag and feature gate that is set here, as far as harden knows", p.facts.Kubernetes)}
 	minor := p.facts.Kubernetes.Minor
 	if minor > kube.Newest {
 		f.Status, f.Reason = change.Error, message.New("harden knows Kubernetes up to 1.%d, and cannot tell what 1.%d refuses", kube.Newest, minor)
@@ -408,7 +408,7 @@ func (p *planning) upgraded() change.Finding {
 	if len(refused) > 0 {
 		slices.Sort(f.Targets)
 		f.Targets = slices.Compact(f.Targets)
-		f.Status, f.Reason = change.Blocked, message.New("take it out before the upgrade, also of kubeadm's record, or it does not start with Kubernetes %s: %s", p.facts.Kubernetes, message.List(refused...))
+		f.Status, f.Reason = change.Blocked, message.New("remove these settings before the upgrade, also from kubeadm's record; with them a component does not start in Kubernetes %s: %s", p.facts.Kubernetes, message.List(refused...))
 	}
 	return f
 }

@@ -68,7 +68,7 @@ func (p *planning) agree() error {
 			field := key{w.Target, w.Match, w.Field, w.Later}
 			for _, other := range known[field] {
 				if !other.Agrees(*w) {
-					return node.Failure(node.BadProfile, message.New("leave one of them out with --skip, or say what you want in a profile of your own"), "%s", disagreement(*other, *w))
+					return node.Failure(node.BadProfile, message.New("leave one of them out with --skip, or set the value in a profile of your own"), "%s", disagreement(*other, *w))
 				}
 			}
 			known[field] = append(known[field], w)

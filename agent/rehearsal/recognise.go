@@ -123,7 +123,7 @@ func (r *recogniser) verdict(end End, s Subject) Verdict {
 		case r.mark != "":
 			return Verdict{Outcome: Accepted, Words: r.mark}
 		}
-		return unknown("%s said nothing within %v by which it is seen to accept or to refuse", s.Component, s.Limit)
+		return unknown("%s did not show within %v whether it accepts or refuses the configuration", s.Component, s.Limit)
 	}
 	words := r.words()
 	ending := endings[s.Component]
@@ -131,11 +131,11 @@ func (r *recogniser) verdict(end End, s Subject) Verdict {
 	case ending != nil && ending.MatchString(words):
 		return Verdict{Outcome: Accepted, Words: words}
 	case walled.MatchString(words) || s.UID == 0 && forbidden.MatchString(words):
-		v := unknown("%s ended for a reason that may lie in its isolation", s.Component)
+		v := unknown("%s exited for a reason that may lie in its isolation", s.Component)
 		v.Words = words
 		return v
 	case words == "" || strings.Contains(end.How, "signal"):
-		return unknown("%s ended (%s) without a reason", s.Component, end.How)
+		return unknown("%s exited (%s) and gave no reason", s.Component, end.How)
 	}
 	return Verdict{Outcome: Refused, Words: words}
 }

@@ -103,7 +103,7 @@ func rehearse(ctx context.Context, s Subject) Verdict {
 	}
 	r := recogniserOf(s.Component)
 	if r == nil {
-		return unknown("nothing is known of how %s starts", s.Component)
+		return unknown("it is not known how %s is started", s.Component)
 	}
 	ended, err := Run(ctx, s, r.line)
 	switch {

@@ -156,7 +156,7 @@ func (l Language) step(c change.Change, f change.FieldChange) string {
 	case syntax == "mount":
 		return say("mount %s (%s) in %s", "在 %[3]s 中挂载 %[1]s（%[2]s）", address, after, name)
 	case f.After == nil:
-		return say("take %s out of %s", "从 %[2]s 中移除 %[1]s", address, name)
+		return say("remove %s from %s", "从 %[2]s 中移除 %[1]s", address, name)
 	case syntax == "":
 		return say("set %s of %s to %s", "将 %[2]s 的 %[1]s 设为 %[3]s", address, name, after)
 	case len(after) > 80: // as what was expected says

@@ -45,7 +45,7 @@ func ReadReport(data []byte) (Report, error) {
 		if d.Error != nil {
 			return Report{}, message.Errorf("it holds no findings, because the check failed: %s", d.Error.Message)
 		}
-		return Report{}, message.Errorf("it says of no profile or node")
+		return Report{}, message.Errorf("it names no profile, or no node")
 	}
 	r := Report{About: About{Host: d.Host, Version: d.Version, Sections: d.Sections}, read: &d.Digest,
 		Plan: change.Plan{Profile: *d.Profile, Node: *d.Node, Changes: d.Changes, Findings: d.Findings}}
@@ -77,7 +77,7 @@ func (r *Report) sound() error {
 			return message.Errorf("finding %d of rule %q: %q is not a status", i+1, f.Rule, f.Status)
 		}
 		if len(f.Controls) == 0 && f.Rule == "" {
-			return message.Errorf("finding %d is about no rule and no control", i+1)
+			return message.Errorf("finding %d names neither a rule nor a control", i+1)
 		}
 		restoreTexts(f)
 	}
@@ -110,7 +110,7 @@ func (r *Report) Complete(controls []Control, rules map[string]Rule) error {
 	known := map[string]bool{}
 	for _, c := range controls {
 		if known[c.ID] {
-			return message.Errorf("control %q stands twice", c.ID)
+			return message.Errorf("control %q appears twice", c.ID)
 		}
 		known[c.ID] = true
 	}

@@ -58,7 +58,7 @@ func ParseKeys(text []byte) ([]Key, error) {
 func parseKey(line string) (Key, error) {
 	kind, rest, _ := strings.Cut(line, " ")
 	if kind != keyType {
-		return Key{}, message.Errorf("is not a public key of the kind %s, as ssh-keygen -t ed25519 makes one", keyType)
+		return Key{}, message.Errorf("is not a public key of the kind %s; ssh-keygen -t ed25519 makes one", keyType)
 	}
 	text, comment, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	blob, err := base64.StdEncoding.Strict().DecodeString(text)
@@ -76,7 +76,7 @@ func keyOf(blob []byte) (Key, error) {
 	kind, raw := w.text(), w.text()
 	switch {
 	case w.failed || len(w.rest) > 0:
-		return Key{}, message.Errorf("the public key is torn")
+		return Key{}, message.Errorf("the public key is incomplete")
 	case string(kind) != keyType:
 		return Key{}, message.Errorf("the key is not of the kind %s", keyType)
 	case len(raw) != ed25519.PublicKeySize:

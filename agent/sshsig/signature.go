@@ -64,7 +64,7 @@ func parseBlob(blob []byte) (*Signature, error) {
 	var err error
 	switch {
 	case w.failed || len(w.rest) > 0:
-		return nil, message.Errorf("is a torn signature")
+		return nil, message.Errorf("is an incomplete signature")
 	case len(reserved) > 0:
 		return nil, message.Errorf("is a signature with something in its reserved field")
 	case s.hash != "sha256" && s.hash != "sha512":

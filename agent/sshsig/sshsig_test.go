@@ -138,9 +138,9 @@ func TestParse(t *testing.T) {
 		"no base64":                    {[]byte(begin + "\n!\n" + end), "not base64"},
 		"other magic":                  {armor([]byte("SSHSIX\x00\x00\x00\x01")), "is not a signature of ssh-keygen"},
 		"another version":              {armor([]byte("SSHSIG\x00\x00\x00\x02")), "version 2"},
-		"something behind it":          {armor(append(bytes.Clone(good), 0)), "torn"},
-		"the last byte is missing":     {armor(good[:len(good)-1]), "torn"},
-		"a length that never ends":     {armor([]byte("SSHSIG\x00\x00\x00\x01\xff\xff\xff\xff")), "torn"},
+		"something behind it":          {armor(append(bytes.Clone(good), 0)), "incomplete"},
+		"the last byte is missing":     {armor(good[:len(good)-1]), "incomplete"},
+		"a length that never ends":     {armor([]byte("SSHSIG\x00\x00\x00\x01\xff\xff\xff\xff")), "incomplete"},
 		"the reserved field is in use": {armor(sign(t, 1, "n", "x", "sha512", "text")), "reserved"},
 		"another hash":                 {armor(sign(t, 1, "n", "", "md5", "text")), `hash "md5"`},
 		"too long":                     {append(armor(good), bytes.Repeat([]byte("\n"), MaxSize)...), "longer than"},
@@ -190,7 +190,7 @@ func TestParseKeys(t *testing.T) {
 		"no base64":               {line + "\n" + keyType + " !", 0, "line 2: is not a public key"},
 		"cut off":                 {line[:40], 0, "line 1: "},
 		"a short key":             {short, 0, "line 1: the key is of 1 bytes, not 32"},
-		"a kind that is not said": {keyType, 0, "line 1: the public key is torn"},
+		"a kind that is not said": {keyType, 0, "line 1: the public key is incomplete"},
 		"too many":                {strings.Repeat(line+"\n", maxKeys+1), 0, "more than 100 keys"},
 	}
 	for name, test := range tests {

@@ -76,7 +76,7 @@ func (c checker) value(depth int) error {
 			name, _ := key.(string) // the decoder takes nothing else for a key
 			folded := strings.ToLower(strings.ToUpper(name))
 			if seen[folded] {
-				return c.fail("the key %.50q stands twice", name)
+				return c.fail("the key %.50q appears twice", name)
 			}
 			seen[folded] = true
 		}

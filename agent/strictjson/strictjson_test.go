@@ -15,11 +15,11 @@ func TestCheck(t *testing.T) {
 		"an object":            {`{"a": [1, {"b": null}], "b": "a"}`, ""},
 		"one key in two":       {`[{"a": 1}, {"a": 1}]`, ""},
 		"a number":             {"1e999\n", ""},
-		"twice":                {"{\"a\": 1,\n\"a\": 2}", `line 2: the key "a" stands twice`},
-		"twice, below":         {"[{\n\"b\": {\"c\": 1, \"c\": 1}}]", `line 2: the key "c" stands twice`},
-		"twice in capitals":    {`{"Digest": 1, "dIGEST": 1}`, `the key "dIGEST" stands twice`},
-		"twice, escaped":       {`{"a": 1, "\u0061": 1}`, "stands twice"},
-		"the Kelvin sign":      {"{\"k\": 1, \"\u212a\": 1}", "stands twice"},
+		"twice":                {"{\"a\": 1,\n\"a\": 2}", `line 2: the key "a" appears twice`},
+		"twice, below":         {"[{\n\"b\": {\"c\": 1, \"c\": 1}}]", `line 2: the key "c" appears twice`},
+		"twice in capitals":    {`{"Digest": 1, "dIGEST": 1}`, `the key "dIGEST" appears twice`},
+		"twice, escaped":       {`{"a": 1, "\u0061": 1}`, "appears twice"},
+		"the Kelvin sign":      {"{\"k\": 1, \"\u212a\": 1}", "appears twice"},
 		"something behind":     {"{}\n\n{}", "line 3: something follows"},
 		"half":                 {`{"a"`, "line 1: the text ends"},
 		"deep":                 {strings.Repeat("[", 102), "nested deeper than 100"},
@@ -67,7 +67,7 @@ func FuzzCheck(f *testing.F) {
 			t.Fatalf("%q is not JSON", data)
 		case err != nil && !strings.HasPrefix(err.Error(), "line "):
 			t.Fatalf("the error names no line: %v", err)
-		case err != nil && valid && !strings.Contains(err.Error(), "stands twice") && !strings.Contains(err.Error(), "nested deeper"):
+		case err != nil && valid && !strings.Contains(err.Error(), "appears twice") && !strings.Contains(err.Error(), "nested deeper"):
 			t.Fatalf("%q is JSON: %v", data, err)
 		}
 	})

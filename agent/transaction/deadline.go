@@ -47,7 +47,7 @@ func (r *Runner) commit(run *journal.Run) error {
 
 // unguarded ends a run that could not be armed, and so was not begun.
 func (r *Runner) unguarded(ctx context.Context, plan *planner.Plan, run *journal.Run, cause error) (*Result, error) {
-	result, err := r.undone(ctx, plan, run, nil, message.Errorf("cannot see to it that the run is undone unless it is confirmed: %w", cause))
+	result, err := r.undone(ctx, plan, run, nil, message.Errorf("cannot make sure that the run is undone if nobody confirms it: %w", cause))
 	var own *node.Error
 	if errors.As(err, &own) && own.Kind == node.Undone { // there was nothing to be undone
 		own.Kind = node.Failed

@@ -36,7 +36,7 @@ func compare(step journal.Step, before, now change.State, f *facts.Facts) extern
 	}
 	switch {
 	case whole:
-		m.why = message.Errorf("it exists, or not, unlike before and after the run")
+		m.why = message.Errorf("it was created or removed after the run")
 	case slices.Contains(m.runFields, change.FieldContent):
 		m.text, m.why = takeBack(step, before.File.Content.Data, now.File.Content.Data, f)
 	}
@@ -51,7 +51,7 @@ func (m externalChange) keepable() error {
 		case m.why != nil:
 			return m.why
 		case field != change.FieldContent:
-			return message.Errorf("its %s is neither as before nor as the run wrote it", field)
+			return message.Errorf("its %s is neither the value before the run nor the value that the run wrote", field)
 		}
 	}
 	return nil

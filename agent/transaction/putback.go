@@ -159,9 +159,9 @@ func (u *undoing) keepExternal(step journal.Step, before, goal, now change.State
 	changed := join(slices.Concat(m.runFields, m.otherFields))
 	nothingOfTheRun := m.keepable() == nil
 	if nothingOfTheRun && (u.options.KeepOthers || u.options.Asked && (len(m.runFields) == 0 || spared.Equal(now))) {
-		return spared, message.New("%s keeps what was changed since: %s", step.Target.Name(), changed), nil
+		return spared, message.New("%s keeps what others changed after the run: %s", step.Target.Name(), changed), nil
 	}
-	return spared, message.Text{}, &externalChangeError{message.Errorf("%s was changed by someone else since: %s", step.Target, changed)}
+	return spared, message.Text{}, &externalChangeError{message.Errorf("%s was changed by someone else after the run: %s", step.Target, changed)}
 }
 
 // externalChangeError is the error of a target that was changed after the run.

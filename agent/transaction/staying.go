@@ -62,9 +62,9 @@ func WithStaying(step journal.Step, before change.State, f *facts.Facts) (goal c
 	case len(stays) == 0:
 		return before, message.Text{}, nil
 	case !before.Exists():
-		return step.After, message.New("%s stays: secrets that were stored encrypted need it (harden rollback --drop-encryption removes it once none does)", step.Target.Name()), nil
+		return step.After, message.New("%s is kept, because stored secrets need it (harden rollback --drop-encryption removes it once none does)", step.Target.Name()), nil
 	case before.File == nil || before.File.Content == nil:
-		return before, message.Text{}, message.Errorf("cannot tell what of %s stays", step.Target)
+		return before, message.Text{}, message.Errorf("cannot tell which part of %s is kept", step.Target)
 	}
 	file := *before.File
 	syntax, _ := planner.FieldSyntax(step.Target, stays[0].Field, f)
@@ -92,7 +92,7 @@ func keeps(t change.Target, fields []change.FieldChange) message.Text {
 	for i, f := range fields {
 		names[i] = string(f.Field)
 	}
-	return message.New("%s keeps %s: secrets that were stored encrypted need it", t.Name(), strings.Join(names, ", "))
+	return message.New("%s keeps %s, because stored secrets need it", t.Name(), strings.Join(names, ", "))
 }
 
 // Staying tells whether something of a step stays on the way back, because what

@@ -27,7 +27,7 @@ func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, er
 	}
 	again, err := setAll(step, wrote, f, func(c change.FieldChange) any { return c.Before }, true)
 	if err != nil || !bytes.Equal(again, before) {
-		return nil, message.Errorf("what the run set cannot be taken out of its text exactly")
+		return nil, message.Errorf("the settings of the run cannot be removed exactly from its text")
 	}
 	for _, c := range step.Fields {
 		syntax, address := planner.FieldSyntax(step.Target, c.Field, f)
@@ -40,12 +40,12 @@ func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, er
 		}
 		value, _, _, err := doc.Get(address)
 		if err != nil || !reflect.DeepEqual(value, c.Before) && !reflect.DeepEqual(value, c.After) {
-			return nil, message.Errorf("its %s is neither as before nor as the run wrote it", c.Field)
+			return nil, message.Errorf("its %s is neither the value before the run nor the value that the run wrote", c.Field)
 		}
 	}
 	text, err := setAll(step, now, f, func(c change.FieldChange) any { return c.Before }, true)
 	if err != nil {
-		return nil, message.Errorf("what the run set cannot be taken out of it: %w", err)
+		return nil, message.Errorf("the settings of the run cannot be removed from it: %w", err)
 	}
 	return text, nil
 }
@@ -53,7 +53,7 @@ func takeBack(step journal.Step, before, now []byte, f *facts.Facts) ([]byte, er
 // textOfRun makes the text that a run wrote again. It is an error if its digest is
 // not the one in the journal.
 func textOfRun(step journal.Step, before []byte, f *facts.Facts) ([]byte, error) {
-	unknown := message.Errorf("what the run wrote is not known any more")
+	unknown := message.Errorf("what the run wrote is no longer known")
 	if step.After.File == nil || step.After.File.Content == nil {
 		return nil, unknown
 	}

@@ -121,7 +121,7 @@ func (u *undoing) putBackAll(ctx context.Context, record journal.Record) []messa
 	}
 	if names := u.rolls.names(); err != nil && names != "" {
 		u.rolls = nil
-		return append(problems, message.New("the pods of %s were not waited for, because no kubelet is there to roll them: %v", names, err))
+		return append(problems, message.New("harden did not wait for the pods of %s, because there is no kubelet that restarts them: %v", names, err))
 	}
 	if err != nil {
 		return problems

@@ -62,7 +62,7 @@ func (u *undoing) kubeletRolls(ctx context.Context) error {
 		case <-ctx.Done():
 			return err
 		case <-time.After(controlplane.RollPoll):
-			u.Await(ctx, message.New("waiting for the kubelet, which rolls the pods"))
+			u.Await(ctx, message.New("waiting for the kubelet, which restarts the pods"))
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // waitsForServer is what an undo leaves of kubeadm's record of the cluster where the API
 // server did not answer, and all else was put back.
-const waitsForServer = "%s is not put back yet; it waits for the API server: %v"
+const waitsForServer = "%s is not restored yet, because harden waits for the API server: %v"
 
 // beforeKubelet is why nobody answers at boot.
 const beforeKubelet = "the kubelet of this boot is not started yet"
@@ -149,7 +149,7 @@ func (r *Runner) await(ctx context.Context, id string) bool {
 	err = units.StartTimer(ctx, systemd.Timer{Name: timerPrefix + id, Description: "Put back what run " + id + " of harden left in kubeadm's record",
 		After: awaitAfter, Retry: timerRetry, Command: append(slices.Clone(r.Recovery), "--wait")})
 	if err != nil {
-		r.Log(message.New("nothing goes on by itself with what waits for the API server: %v", err))
+		r.Log(message.New("harden will not continue by itself with what waits for the API server: %v", err))
 	}
 	return err == nil
 }
@@ -163,9 +163,9 @@ func (u *undoing) unfinished(ctx context.Context, record journal.Record, cause e
 			if u.booting && cause == nil {
 				return nil
 			}
-			hint = message.New("it is put back by itself once the API server answers; to do it now: harden recover")
+			hint = message.New("harden restores it automatically once the API server answers; to restore it now: harden recover")
 		} else {
-			hint = message.New("once the API server answers, put it back with: harden recover")
+			hint = message.New("once the API server answers, restore it with: harden recover")
 		}
 	}
 	if cause != nil {

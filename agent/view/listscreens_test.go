@@ -34,7 +34,7 @@ func listed() []report.Profile {
 	return []report.Profile{
 		{Name: "site", Title: title("Our nodes", "本站节点"), Listed: report.Listed{Site: true, Controls: 131, Judged: 90},
 			Differences: &report.Differences{Extends: []string{"cis-1.12"}, Waivers: make([]report.ProfileWaiver, 2)}},
-		{Name: "zbroken", Listed: report.Listed{Site: true, Wrong: message.Value("zbroken.yaml:4:11: cis-9: no profile of that name")}},
+		{Name: "zbroken", Listed: report.Listed{Site: true, Wrong: message.Value("zbroken.yaml:4:11: cis-9: no profile has this name")}},
 		{Name: "cis-1.12", Title: title("CIS Kubernetes Benchmark v1.12", "CIS Kubernetes 基准 v1.12"), Listed: report.Listed{Versions: "1.32–1.34", Controls: 131, Judged: 90, Picked: true}},
 		{Name: "stig-kubernetes-v2r6", Title: title("DISA Kubernetes STIG V2R6", "DISA Kubernetes STIG V2R6"), Listed: report.Listed{Controls: 92, Judged: 67}},
 	}

@@ -27,7 +27,7 @@ func external() []report.ExternalChange {
 	return []report.ExternalChange{
 		{Target: change.FileTarget("/var/lib/kubelet/config.yaml"), Fields: []report.ExternalField{{Field: "yaml:podPidsLimit", Before: nil, After: 4096, Now: 100}}, Lines: 2, Diff: []string{"@@ -31,1 +31,1 @@"}},
 		{Target: change.FileTarget("/etc/kubernetes/manifests/kube-apiserver.yaml"), Fields: []report.ExternalField{{Field: "flag:--audit-policy-file", Before: nil, After: "/etc/kubernetes/harden/audit-policy.yaml", Now: "/etc/kubernetes/site/policies/audit-policy.yaml"}},
-			Reason: message.New("what the run set cannot be taken out of its text exactly")},
+			Reason: message.New("the settings of the run cannot be removed exactly from its text")},
 	}
 }
 

@@ -34,11 +34,11 @@ func networkPolicies(c *rules.Cluster, p *Plan) {
 		case c.Missing(needs...) != nil:
 			p.blocked(names, n.Target(), nil, "it is not known what has to reach its pods: %v", c.Missing(needs...))
 		case !enforced:
-			p.blocked(names, n.Target(), nil, "nothing is known to enforce a policy; name the add-on that does in --set network-policy-enforced-by=NAME")
+			p.blocked(names, n.Target(), nil, "no add-on is known to enforce network policies here; name the add-on that does in --set network-policy-enforced-by=NAME")
 		case serves != "":
-			p.blocked(names, n.Target(), nil, "%s is served from it, and the API server has to reach that", serves)
+			p.blocked(names, n.Target(), nil, "%s is served from this namespace, and the API server has to reach it", serves)
 		case slices.ContainsFunc(c.Templates, func(t inventory.Template) bool { return t.Namespace == n.Name && rules.AddOn(t) }):
-			p.blocked(names, n.Target(), nil, "the network add-on runs in it")
+			p.blocked(names, n.Target(), nil, "the network add-on runs in this namespace")
 		default:
 			p.Fixes = append(p.Fixes, policyOf(c, n))
 		}

@@ -29,7 +29,7 @@ func podSecurity(c *rules.Cluster, p *Plan) {
 	warned := 0
 	defer func() {
 		if warned > 0 {
-			p.blocked(rules.UpTo(level), "", nil, "with apply %d namespaces warn, and refuse nothing; to have such pods refused: --set pod-security-stage=enforce", warned)
+			p.blocked(rules.UpTo(level), "", nil, "after apply, %d namespaces warn about such pods, and refuse none; to refuse them: --set pod-security-stage=enforce", warned)
 		}
 	}()
 	for _, n := range c.Judged() {

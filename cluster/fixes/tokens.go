@@ -45,7 +45,7 @@ func tokens(c *rules.Cluster, p *Plan) {
 					observed = append(observed, o)
 				}
 			}
-			p.blocked(names, a.Target(), observed, "%d workloads would start without the token, the first is %s; give them an account of their own, or name those that do not use it in --set token-not-needed=NAMESPACE/KIND/NAME",
+			p.blocked(names, a.Target(), observed, "%d workloads would start without the token, the first is %s; give them an account of their own, or name those that do not need the token in --set token-not-needed=NAMESPACE/KIND/NAME",
 				len(observed), observed[0].Target.Name())
 			continue
 		}
@@ -73,7 +73,7 @@ func tiller(c *rules.Cluster, p *Plan) {
 	o := inventory.Object{Kind: "ClusterRoleBinding", Group: "rbac.authorization.k8s.io", Name: "tiller", UID: b.UID}
 	for _, t := range c.Templates {
 		if t.Namespace == "kube-system" && (t.ServiceAccount == "tiller" || t.Name == "tiller-deploy") {
-			p.blocked(names, o.Target(), nil, "%s %s/%s still runs as it", t.Kind, t.Namespace, t.Name)
+			p.blocked(names, o.Target(), nil, "%s %s/%s still runs under this account", t.Kind, t.Namespace, t.Name)
 			return
 		}
 	}

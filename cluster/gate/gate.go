@@ -56,7 +56,7 @@ func (g Gate) Admit(ctx context.Context, namespace string) (map[string]Verdict, 
 	list := map[string]Verdict{}
 	for i, v := range verdicts {
 		if failures[i] != nil {
-			return nil, message.Errorf("cannot tell whether pods of %s can be made: %w", templates[i].target, failures[i])
+			return nil, message.Errorf("cannot tell whether pods of %s can be created: %w", templates[i].target, failures[i])
 		}
 		list[v.Target] = v
 	}
@@ -92,7 +92,7 @@ func (g Gate) ask(ctx context.Context, namespace string, t template) (Verdict, e
 	case code == http.StatusForbidden || code == http.StatusUnprocessableEntity || code == http.StatusConflict:
 		v.Reason = message.Of(err)
 	case code == http.StatusBadRequest && strings.Contains(err.Error(), "dry run"):
-		return v, message.Errorf("an admission webhook knows no dry run, so nothing can be proven: %w", err)
+		return v, message.Errorf("an admission webhook does not support dry runs, so nothing can be proven: %w", err)
 	case code == http.StatusBadRequest:
 		v.Reason = message.Of(err)
 	default:

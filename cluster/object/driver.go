@@ -34,7 +34,7 @@ const grace = time.Second
 const mostTries = 4
 
 // ErrGone says that there is no object of a name.
-var ErrGone = message.Errorf("it is not there")
+var ErrGone = message.Errorf("it does not exist")
 
 // ChangedError says that an object is not as it was when the run was planned.
 type ChangedError struct {

@@ -59,7 +59,7 @@ func (d *Driver) Foreign(ctx context.Context, s Step) ([]Found, error) {
 	switch {
 	case s.Before == nil:
 		if !gone && o.mark() == s.mark() && !s.made(o) {
-			return []Found{{What: message.New("it was changed since")}}, nil
+			return []Found{{What: message.New("it was changed after the run")}}, nil
 		}
 		return nil, nil
 	case !s.After.Exists():
@@ -92,7 +92,7 @@ func (s Step) anew(o Object, gone bool) ([]Found, error) {
 	if err != nil || gone || o.UID() == before.UID() || string(o.Own()) == string(before.Own()) {
 		return nil, err
 	}
-	return []Found{{What: message.New("somebody made it again, and otherwise")}}, nil
+	return []Found{{What: message.New("somebody created it again, with other content")}}, nil
 }
 
 // back gives the swaps that undo the step on an object, and names the fields that
@@ -108,7 +108,7 @@ func (s Step) back(o Object, force bool) (swaps []swap, foreign []Found, err err
 		case same(now, f.from), same(now, f.to), force:
 			swaps = append(swaps, swap{f.keys, now, f.from})
 		default:
-			foreign = append(foreign, Found{s.Fields[i].Field, f.from, f.to, now, message.New("%s has a value that is not the run's", s.Fields[i].Field)})
+			foreign = append(foreign, Found{s.Fields[i].Field, f.from, f.to, now, message.New("%s has a value that the run did not write", s.Fields[i].Field)})
 		}
 	}
 	return swaps, foreign, nil
@@ -215,7 +215,7 @@ func (d *Driver) unmake(ctx context.Context, s Step, force bool) (left []message
 		case err != nil:
 			return nil, err
 		case !s.made(o) && !force:
-			left = []message.Text{message.New("it was changed since")}
+			left = []message.Text{message.New("it was changed after the run")}
 			return nil, nil
 		}
 		return &client.Request{Method: http.MethodDelete, Path: at.Path, Body: deletion(o, false)}, nil

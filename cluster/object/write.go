@@ -119,13 +119,13 @@ func (d *Driver) AsPlanned(ctx context.Context, e Edit) (Object, error) {
 	case errors.Is(err, ErrGone) && e.Body != nil:
 		return Object{}, nil
 	case errors.Is(err, ErrGone):
-		return Object{}, &ChangedError{e.Target, message.New("it is not there any more")}
+		return Object{}, &ChangedError{e.Target, message.New("it does not exist any more")}
 	case err != nil:
 		return Object{}, err
 	case e.Body != nil:
-		return Object{}, &ChangedError{e.Target, message.New("it is there by now")}
+		return Object{}, &ChangedError{e.Target, message.New("it exists now")}
 	case o.UID() != e.UID:
-		return Object{}, &ChangedError{e.Target, message.New("it was deleted and made anew")}
+		return Object{}, &ChangedError{e.Target, message.New("it was deleted and created again")}
 	case o.Terminating():
 		return Object{}, &ChangedError{e.Target, message.New("it is being deleted")}
 	}
@@ -138,7 +138,7 @@ func (d *Driver) AsPlanned(ctx context.Context, e Edit) (Object, error) {
 	}
 	for i, s := range swaps {
 		if !same(o.Value(s.keys), s.from) {
-			return Object{}, &ChangedError{e.Target, message.New("%s has another value by now", e.Fields[i].Field)}
+			return Object{}, &ChangedError{e.Target, message.New("%s has another value now", e.Fields[i].Field)}
 		}
 	}
 	return o, nil
@@ -158,9 +158,9 @@ func (d *Driver) Write(ctx context.Context, e Edit, planned Object) error {
 		}
 		switch {
 		case e.Body != nil && !gone:
-			return nil, &ChangedError{e.Target, message.New("it is there by now")}
+			return nil, &ChangedError{e.Target, message.New("it exists now")}
 		case e.Body == nil && (gone || o.UID() != e.UID):
-			return nil, &ChangedError{e.Target, message.New("it was deleted and made anew")}
+			return nil, &ChangedError{e.Target, message.New("it was deleted and created again")}
 		case e.Body == nil && !e.After.Exists() && string(o.Own()) != string(planned.Own()):
 			return nil, &ChangedError{e.Target, message.New("it was changed meanwhile")}
 		case e.Body == nil && e.After.Exists():
@@ -181,7 +181,7 @@ func unchanged(e Edit, o Object) error {
 	}
 	for i, s := range swaps {
 		if !same(o.Value(s.keys), s.from) {
-			return &ChangedError{e.Target, message.New("%s has another value by now", e.Fields[i].Field)}
+			return &ChangedError{e.Target, message.New("%s has another value now", e.Fields[i].Field)}
 		}
 	}
 	return nil

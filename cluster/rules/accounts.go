@@ -49,9 +49,9 @@ func defaultAccounts(c *Cluster) Verdict {
 		}
 	}
 	if len(observed) == 0 {
-		return compliant("all %d default service accounts are without a token and without rights", total)
+		return compliant("all %d default service accounts have neither a token nor rights", total)
 	}
-	return open(observed, "%d of %d default service accounts give their pods a token, and %d bindings name one", mounted, total, len(observed)-mounted)
+	return open(observed, "%d of %d default service accounts give their pods a token, and %d bindings give such an account rights", mounted, total, len(observed)-mounted)
 }
 
 func (c *Cluster) exists(namespace string) bool {
@@ -92,7 +92,7 @@ func mountedTokens(c *Cluster) Verdict {
 	}
 	switch {
 	case len(useless) > 0:
-		return open(useless, "%d templates mount the token of an account that has no rights of its own; %d more mount one that has", len(useless), len(used))
+		return open(useless, "%d templates mount the token of an account without rights of its own; %d more mount the token of an account with rights", len(useless), len(used))
 	case len(used) > 0:
 		return manual(used, "%d templates mount the token of an account that has rights; check whether they use it", len(used))
 	}

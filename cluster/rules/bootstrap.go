@@ -31,9 +31,9 @@ func tokensForJoining(c *Cluster) Verdict {
 		}
 	}
 	if len(observed) == 0 {
-		return compliant("bootstrap tokens give no right but to join a node, so people can do nothing else with one")
+		return compliant("a bootstrap token gives only the right to join a node, so people can use it for nothing else")
 	}
-	return manual(observed, "whoever has a bootstrap token has more rights than joining a node needs, by %d bindings; take them away, or make sure that nobody logs in with one", objects(observed))
+	return manual(observed, "because of %d bindings, a bootstrap token gives more rights than a node needs to join; remove these bindings, or make sure that nobody logs in with such a token", objects(observed))
 }
 
 // onlyJoins tells whether a binding gives no right but those that kubeadm join and a

@@ -25,9 +25,9 @@ func proxyMetrics(c *Cluster) Verdict {
 	case k.Err != nil:
 		return Verdict{Status: change.Error, Reason: message.New("the configuration of kube-proxy cannot be read: %v", k.Err)}
 	case !k.Installed:
-		return manual(nil, "no DaemonSet kube-system/kube-proxy is there; where something else runs kube-proxy, look at its --metrics-bind-address")
+		return manual(nil, "there is no DaemonSet kube-system/kube-proxy; if something else runs kube-proxy, check its --metrics-bind-address")
 	case !k.Known:
-		return manual(nil, "kube-proxy is not started as kubeadm starts it; look at its --metrics-bind-address, and at port 10249 of a node")
+		return manual(nil, "kube-proxy is not started as kubeadm starts it; check its --metrics-bind-address, and port 10249 of a node")
 	}
 	o := change.Observation{Target: kubeProxyMap, Field: "json:data.metricsBindAddress", Op: change.OneOf, Expected: []string{"", "127.0.0.1:10249", "[::1]:10249"}, Actual: k.Metrics,
 		Where: message.Value("ConfigMap kube-system/kube-proxy")}

@@ -80,9 +80,9 @@ func defaultEmpty(c *Cluster) Verdict {
 		}
 	}
 	if len(observed) == 0 {
-		return compliant("nothing of those kinds that are listed is in the namespace default")
+		return compliant("the namespace default contains no objects of the listed kinds")
 	}
-	return open(observed, "%d objects are in the namespace default; move them to one of their own", objects(observed))
+	return open(observed, "%d objects are in the namespace default; move them to namespaces of their own", objects(observed))
 }
 
 // ownNames are the namespaces that Kubernetes makes.
@@ -98,7 +98,7 @@ func names(c *Cluster) Verdict {
 	if len(observed) == 0 {
 		return compliant("no other namespace has a name that begins with kube-")
 	}
-	return open(observed, "%d namespaces have a name that begins with kube-; where a vendor ships it, name it in --set system-namespaces=", len(observed))
+	return open(observed, "%d namespaces have a name that begins with kube-; if one belongs to a vendor's product, name it in --set system-namespaces=", len(observed))
 }
 
 func nodePorts(c *Cluster) Verdict {

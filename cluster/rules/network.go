@@ -56,7 +56,7 @@ func enforcer(c *Cluster) Verdict {
 	case len(without) > 0:
 		return open(without, "nothing enforces network policies: flannel alone does not; add Calico (Canal) or kube-network-policies")
 	}
-	return manual(nil, "no add-on that is known to enforce network policies runs as a DaemonSet; look at /etc/cni/net.d of a node, and in the documentation of the add-on named there")
+	return manual(nil, "no DaemonSet of an add-on that is known to enforce network policies runs; check /etc/cni/net.d of a node, and the documentation of the add-on named there")
 }
 
 func named(t inventory.Template, list []string) bool {

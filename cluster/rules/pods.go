@@ -135,7 +135,7 @@ func mandatoryAccess(c *Cluster) Verdict {
 	}
 	unset := podRow{checks: []podsecurity.Check{podsecurity.NoMAC}}.issues(c.templates())
 	if len(unset) > 0 {
-		return manual(unset, "%d templates or pods name no profile; the runtime's default one confines them where the node has AppArmor or SELinux: look at the nodes", objects(unset))
+		return manual(unset, "%d templates or pods name no profile; on a node with AppArmor or SELinux the runtime's default profile confines them: check the nodes", objects(unset))
 	}
 	return compliant("every container has a profile")
 }

@@ -76,7 +76,7 @@ func identityProvider(c *Cluster) Verdict {
 	if len(others) == 0 {
 		return open(nil, "no identity provider is enabled in Rancher; everyone logs in with a local account")
 	}
-	return manual(nil, "enabled: %s; check that the only local account left is one for outages", listed(others))
+	return manual(nil, "enabled identity providers: %s; check that the only local account left is the one for outages", listed(others))
 }
 
 func rancherAdmins(c *Cluster) Verdict {

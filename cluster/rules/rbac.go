@@ -81,9 +81,9 @@ func rbacRules() []Rule {
 func (row grantRow) judge(c *Cluster) Verdict {
 	observed := c.grants(row.right)
 	if len(observed) == 0 {
-		return compliant("no subject has this right, other than the control plane and those that the settings allow")
+		return compliant("only the control plane and the subjects that the settings allow have this right")
 	}
-	return manual(observed, "%d subjects have this right: %s; bind those that need it to less, or allow them with --set rbac-allowed=",
+	return manual(observed, "%d subjects have this right: %s; bind those that need it to a role with fewer rights, or allow them with --set rbac-allowed=",
 		len(subjects(observed)), listed(subjects(observed)))
 }
 

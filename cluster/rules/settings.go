@@ -77,7 +77,7 @@ func SettingNames() []string {
 func (s *Settings) Set(name, value string) error {
 	field, is := s.fields()[name]
 	if !is {
-		return message.Errorf("there is no setting %q; there are: %s", name, strings.Join(SettingNames(), ", "))
+		return message.Errorf("there is no setting %q; the settings are: %s", name, strings.Join(SettingNames(), ", "))
 	}
 	if allowed, limited := choices[name]; limited && value != "" && !slices.Contains(allowed, value) {
 		return message.Errorf("%s is one of %s, not %q", name, strings.Join(allowed, ", "), value)

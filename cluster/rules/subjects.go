@@ -35,7 +35,7 @@ func accountRights(c *Cluster) Verdict {
 		}
 	}
 	if len(observed) == 0 {
-		return compliant("no service account has a right that gives it more rights")
+		return compliant("no service account has a right with which it can give itself more rights")
 	}
-	return manual(observed, "%d service accounts have rights that can give them more: %s", len(subjects(observed)), listed(subjects(observed)))
+	return manual(observed, "%d service accounts have rights with which they can give themselves more: %s", len(subjects(observed)), listed(subjects(observed)))
 }

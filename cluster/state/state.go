@@ -36,7 +36,7 @@ func Dir(uid string) (string, error) {
 	default:
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", message.Errorf("cannot tell where runs are remembered; set XDG_STATE_HOME: %w", err)
+			return "", message.Errorf("cannot find the directory for the records of runs; set XDG_STATE_HOME: %w", err)
 		}
 		base = filepath.Join(home, ".local/state/harden")
 	}

@@ -127,7 +127,7 @@ func newMark() string {
 // stale is the error where an object is not as it was planned.
 func (r *Runner) stale(err error) error {
 	if changed := (*object.ChangedError)(nil); errors.As(err, &changed) {
-		return failure(Stale, message.New("look at a new plan with: kubectl harden plan"), "the cluster changed since the plan was made: %w; nothing was changed", err)
+		return failure(Stale, message.New("make a new plan with: kubectl harden plan"), "the cluster changed since the plan was made: %w; nothing was changed", err)
 	}
 	return &Error{Kind: Failed, Err: err}
 }

@@ -63,7 +63,7 @@ func (l lease) take(ctx context.Context, now time.Time) error {
 			case there.Spec.HolderIdentity == l.holder: // of a run that was cut off, whose lock is ours by now
 				return nil
 			}
-			return failure(Busy, message.New("wait until it is done; if it was cut off, run kubectl harden recover where it was started, or where that is lost: kubectl -n kube-system delete lease harden"),
+			return failure(Busy, message.New("wait until it is done; if it was interrupted, run kubectl harden recover on the machine where it was started; if that machine is lost: kubectl -n kube-system delete lease harden"),
 				"a run of %s is at work on this cluster since %s", there.Spec.HolderIdentity, there.Spec.AcquireTime)
 		case code != 0 && code < http.StatusInternalServerError || try == leaseTries || ctx.Err() != nil:
 			return failure(Failed, message.Text{}, "cannot take the lock in the cluster, the Lease kube-system/harden: %w", err)

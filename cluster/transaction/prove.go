@@ -46,7 +46,7 @@ func (r *Runner) prove(ctx context.Context, namespace string, before condition) 
 		return message.Errorf("namespace %s: %w", namespace, err)
 	}
 	if refused := gate.Refused(before.admitted, admitted); len(refused) > 0 {
-		return message.Errorf("pods of %s could be made before and are refused now, the first with: %s; %d templates in all", refused[0].Target, refused[0].Reason, len(refused))
+		return message.Errorf("pods of %s could be created before, and are refused now; the first refusal: %s; templates in all: %d", refused[0].Target, refused[0].Reason, len(refused))
 	}
 	deadline := time.Now().Add(r.Timeout)
 	for {

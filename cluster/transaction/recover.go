@@ -55,7 +55,7 @@ func (r *Runner) recoverRun(ctx context.Context, record journal.Record) (*Result
 	case record.State.Unreadable():
 		return &Result{Record: &record}, r.settled("")
 	}
-	reason := message.New("cut off, put back by recover")
+	reason := message.New("interrupted, put back by recover")
 	if record.State == journal.Pending {
 		reason = message.New("not confirmed in time")
 	}

@@ -48,7 +48,7 @@ func (r *Runner) Rollback(ctx context.Context, id string, take Take) (result *Re
 		}
 		if len(foreign) > 0 {
 			return &Result{Record: &record, Foreign: foreign}, failure(Failed,
-				message.New("--keep-others leaves them and puts the rest back; --force overwrites them"), "%d objects were changed since by somebody else; nothing was changed", len(foreign))
+				message.New("--keep-others leaves them unchanged and restores the rest; --force overwrites them"), "somebody else changed %d objects after the run; nothing was changed", len(foreign))
 		}
 	}
 	run, err := r.State.Store.Resume(record.ID)
@@ -97,7 +97,7 @@ func overlapping(chosen journal.Record, newer []journal.Record) error {
 	for _, n := range newer {
 		for _, s := range n.Steps {
 			if slices.ContainsFunc(chosen.Steps, func(o journal.Step) bool { return o.Target == s.Target }) {
-				return failure(Failed, message.New("undo that one first: kubectl harden rollback %s", n.ID), "run %s wrote to %s later", n.ID, s.Target.Name())
+				return failure(Failed, message.New("first undo that run: kubectl harden rollback %s", n.ID), "run %s wrote to %s later", n.ID, s.Target.Name())
 			}
 		}
 	}

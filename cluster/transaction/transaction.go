@@ -134,7 +134,7 @@ func (r *Runner) settled(but string) error {
 		case record.State == journal.Pending:
 			return failure(Failed, message.New("keep it with: kubectl harden confirm; or undo it with: kubectl harden rollback"), "run %s waits for confirmation", record.ID)
 		case record.State.Unreadable():
-			return failure(Failed, message.New("its objects as they were lie in %s", record.BackupDir), "the journal of run %s cannot be read: %s", record.ID, message.List(record.Problems...))
+			return failure(Failed, message.New("the original objects are in %s", record.BackupDir), "the journal of run %s cannot be read: %s", record.ID, message.List(record.Problems...))
 		case record.State != journal.Abandoned:
 			return failure(Failed, message.New("put everything back first with: kubectl harden recover"), "run %s was interrupted", record.ID)
 		}

@@ -21,7 +21,7 @@ func (r *Runner) undone(ctx context.Context, run *journal.Run, cause error) (*Re
 	}
 	kind, hint := Undone, message.Text{}
 	if changed := (*object.ChangedError)(nil); asChanged(cause, &changed) {
-		hint = message.New("look at a new plan with: kubectl harden plan")
+		hint = message.New("make a new plan with: kubectl harden plan")
 	}
 	return result, &Error{kind, message.Errorf("everything was put back: %w", cause), hint}
 }
@@ -78,8 +78,8 @@ func (r *Runner) undo(ctx context.Context, run *journal.Run, reason message.Text
 	case err != nil:
 		return result, failure(Incomplete, message.New("run kubectl harden recover"), "%w", err)
 	case end == journal.RollbackIncomplete:
-		return result, failure(Incomplete, message.New("look at them, then run kubectl harden rollback %s --force, or with --keep-others; the objects as they were lie in %s", record.ID, r.State.Dir+record.BackupDir),
-			"not everything is put back, because somebody else changed it: %s", message.List(problems...))
+		return result, failure(Incomplete, message.New("review these changes, then run kubectl harden rollback %s with --force or with --keep-others; the original objects are in %s", record.ID, r.State.Dir+record.BackupDir),
+			"not everything was put back, because somebody else changed it: %s", message.List(problems...))
 	}
 	return result, nil
 }

@@ -22,14 +22,14 @@ func knownCauses() []cause {
 	return []cause{
 		{agent.ErrNoneApplied, message.New("harden history lists the runs")},
 		{agent.ErrRolledBack, message.New("harden history lists the runs; what is open now: harden check")},
-		{syscall.ENOSPC, message.New("make room on the file system of that path (df -h shows it), then do it again")},
-		{syscall.EDQUOT, message.New("make room within the quota of that path, then do it again")},
+		{syscall.ENOSPC, message.New("free some space on the file system of that path (df -h shows it), then try again")},
+		{syscall.EDQUOT, message.New("free some space within the quota of that path, then try again")},
 		{syscall.EROFS, message.New("the file system of that path is mounted read-only: mount it for writing, or leave the rule out with --skip")},
-		{syscall.EIO, message.New("the disk reports an error: look at journalctl -k before anything else is written to it")},
+		{syscall.EIO, message.New("the disk reports an error: read journalctl -k before anything else is written to the disk")},
 		{syscall.EMFILE, message.New("raise the limit, such as with: ulimit -n 1024")},
-		{syscall.ENOMEM, message.New("free memory (free -h shows it), then do it again")},
+		{syscall.ENOMEM, message.New("free some memory (free -h shows it), then try again")},
 		{syscall.ECONNREFUSED, message.New("the component does not run: see systemctl status kubelet and crictl ps")},
-		{context.DeadlineExceeded, message.New("look at journalctl -u kubelet for the cause; give it longer with --timeout")},
+		{context.DeadlineExceeded, message.New("journalctl -u kubelet shows the cause; to wait longer, use --timeout")},
 		{host.ErrLocked, message.New("wait until it is done: ps -C harden shows it")},
 		{fs.ErrNotExist, message.New("name a path that exists")},
 	}
@@ -47,7 +47,7 @@ func advice(err error) message.Text {
 		return message.New("fix the problem with that path, or leave its rules out with --skip")
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return message.New("do it as a user who may, such as with sudo")
+		return message.New("run the command as a user who has this permission, for example with sudo")
 	}
 	return message.Text{}
 }

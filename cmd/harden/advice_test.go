@@ -23,14 +23,14 @@ func TestAdvice(t *testing.T) {
 		err  error
 		want string // the beginning of the hint
 	}{
-		{"full disk", wrapped(syscall.ENOSPC), "make room"},
+		{"full disk", wrapped(syscall.ENOSPC), "free some space"},
 		{"broken disk", wrapped(syscall.EIO), "the disk reports an error"},
 		{"read-only", wrapped(syscall.EROFS), "the file system of that path is mounted read-only"},
 		{"too many files", wrapped(syscall.EMFILE), "raise the limit"},
 		{"nobody listens", wrapped(syscall.ECONNREFUSED), "the component does not run"},
-		{"too late", wrapped(context.DeadlineExceeded), "look at journalctl -u kubelet"},
+		{"too late", wrapped(context.DeadlineExceeded), "journalctl -u kubelet shows the cause"},
 		{"a link on the way", wrapped(&host.Refused{Path: "/etc/x", Reason: message.Value("it is a symbolic link")}), "fix the problem with that path"},
-		{"no right", wrapped(fs.ErrPermission), "do it as a user who may"},
+		{"no right", wrapped(fs.ErrPermission), "run the command as a user who has this permission"},
 		{"no such file", wrapped(&fs.PathError{Op: "open", Path: "/nope", Err: syscall.ENOENT}), "name a path that exists"},
 		{"no run", &node.Error{Kind: node.Failed, Err: agent.ErrNoneApplied}, "harden history"},
 		{"its own hint wins", &node.Error{Kind: node.Failed, Err: wrapped(syscall.ENOSPC), Hint: message.Value("do this")}, "do this"},

@@ -42,12 +42,12 @@ type ansibleDiff struct {
 func (a *app) ansibleCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "ansible ARGS_FILE",
-		Short: "Carry out an Ansible task on this node, as the module of the collection",
-		Long: `ansible is the module of the Ansible collection, on the node: it reads the
-task's arguments from a file, a JSON object, and prints one JSON object. The
-argument state says what to do: applied, planned, checked, confirmed,
-rolled-back or recovered; the others are flags of those verbs. In check mode it changes nothing
-and says what would be changed. docs/fleet.md has playbooks.
+		Short: "Run one task of harden's Ansible collection on this node",
+		Long: `ansible runs one task of harden's Ansible collection on the node. It reads the
+arguments of the task, a JSON object, from a file, and prints one JSON object. The
+argument state says what to do: applied, planned, checked, confirmed, rolled-back
+or recovered. The other arguments are the flags of these verbs. In check mode ansible
+changes nothing, and prints what would be changed. docs/fleet.md has playbooks.
 
 ` + exitCodes,
 		Example: `  echo '{"state": "applied", "_ansible_check_mode": true, "_ansible_diff": true}' > args.json

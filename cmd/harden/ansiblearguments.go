@@ -128,7 +128,7 @@ func newAnsibleCall(arguments map[string]any) (ansibleCall, error) {
 		case err != nil:
 			return c, message.Errorf("%s: %w", o.name, err)
 		case !slices.Contains(o.states, c.state):
-			return c, message.Errorf("%s does not go with state %s, only with %s", o.name, c.state, strings.Join(o.states, ", "))
+			return c, message.Errorf("%s cannot be combined with state %s, only with %s", o.name, c.state, strings.Join(o.states, ", "))
 		case o.flag == "":
 			positional = append(positional, values...)
 			continue

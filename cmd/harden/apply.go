@@ -28,18 +28,19 @@ func (a *app) applyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply [PLAN]",
 		Short: "Apply the planned changes as one transaction and check the node, or restore everything",
-		Long: `apply makes exactly the planned changes. It first checks that everything it must
-restart is healthy, and stops if not. It starts each component once with its new
-configuration, in isolation, and stops if one refuses it (see --rehearse). Then it backs
-up everything, writes, restarts, checks the node's health, and plans again to see
-that nothing is left. If anything fails, everything is restored.
+		Long: `apply makes exactly the planned changes. First it checks that every component that
+it must restart is healthy. Then it starts each component once, in isolation, with its
+new configuration (see --rehearse). If a component is not healthy or refuses the new
+configuration, apply stops and changes nothing. Then apply makes the backups, writes the
+changes, restarts the components, and checks that the node is healthy. At the end it
+plans again: nothing may be left to change. If any step fails, apply restores everything.
 
-With PLAN, a file from harden plan --out, it applies that plan, and changes nothing
-if the node has changed since the plan was made.
+PLAN is a file that harden plan --out wrote. apply then makes the changes of that plan.
+If the node has changed since the plan was made, apply changes nothing.
 
-With --confirm-within, the run is undone unless harden confirm keeps it in time,
-also if the session ends, this process is killed or the machine restarts. The
-time counts from the end of apply, and setting the clock does not change it.
+With --confirm-within, run harden confirm within that time to keep the run. Otherwise the
+run is undone, even if the session has ended, this process was killed or the machine was
+restarted. The time starts at the end of apply. A change of the clock does not affect it.
 
 ` + exitCodes,
 		Example: `  sudo harden apply
@@ -64,27 +65,27 @@ time counts from the end of apply, and setting the clock does not change it.
 	timeoutFlag(cmd.Flags())
 	keepRunsFlag(cmd.Flags())
 	cmd.Flags().String("rehearse", string(agent.RehearseAuto), rehearseUsage)
-	cmd.Flags().DurationVar(&within, "confirm-within", 0, "undo the run unless harden confirm keeps it within this time, such as 5m")
+	cmd.Flags().DurationVar(&within, "confirm-within", 0, "undo the run if harden confirm does not keep it within this time, such as 5m")
 	return cmd
 }
 
 func yesFlag(f *pflag.FlagSet, yes *bool) {
-	f.BoolVar(yes, "yes", false, "do not ask; needed if there is no terminal")
+	f.BoolVar(yes, "yes", false, "do not ask for confirmation; needed if there is no terminal")
 }
 
 func timeoutFlag(f *pflag.FlagSet) {
-	f.Duration("timeout", defaultTimeout, "how long one component may take to become healthy")
+	f.Duration("timeout", defaultTimeout, "how long to wait for one component to become healthy")
 }
 
 func keepRunsFlag(f *pflag.FlagSet) {
-	f.Int("keep-runs", defaultKeepRuns, "past runs to keep, `N`, 0 for all; the first state of every target is always kept")
+	f.Int("keep-runs", defaultKeepRuns, "keep the records of the newest `N` runs (0: of all runs); the original state of every target is always kept")
 }
 
 // applyFile makes a plan that was kept, from the same profile and parameters.
 func (a *app) applyFile(ctx context.Context, flags *pflag.FlagSet, path string, yes bool, shown showing) error {
 	for _, name := range []string{"profile", "only", "skip", "set", "role", "no-restart", "from"} {
 		if flags.Changed(name) {
-			return usage("--%s cannot be combined with a plan's file, which contains it already", name)
+			return usage("--%s cannot be combined with a plan file, because the plan already contains this choice", name)
 		}
 	}
 	d, err := a.readPlan(path)
@@ -160,7 +161,7 @@ func sameAs(kept *report.Document, plan *planner.Plan) error {
 	if len(names) == 0 {
 		names = []message.Text{message.New("what the node is (platform, version or roles)")}
 	}
-	return &node.Error{Kind: node.Stale, Hint: message.New("look at a new plan with: harden plan"),
+	return &node.Error{Kind: node.Stale, Hint: message.New("make a new plan with: harden plan"),
 		Err: message.Errorf("the node changed since the plan was made: %s; nothing was changed", message.Series(names...))}
 }
 

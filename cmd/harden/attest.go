@@ -29,18 +29,19 @@ func (a *app) attestCommand() *cobra.Command {
 	var given attestation
 	cmd := &cobra.Command{
 		Use:   "attest [CONTROL]",
-		Short: "Record a person's verdict on a manual control; list those there are",
+		Short: "Record a person's verdict on a manual control, or list the recorded verdicts",
 		Long: `attest records a person's verdict on a control that no rule can check. Until the
-last day of the verdict, reports show the control as PASS, or with --verdict open as
-BLOCKED, with the name, the date and the reason; after that it is MANUAL again.
-Verdicts are kept in ` + agent.AttestationsFile + `. Without CONTROL it lists them.
+last day of the verdict, reports show the control as PASS, or as BLOCKED with
+--verdict open, together with the name, the date and the reason. After that day the
+control is MANUAL again. Verdicts are stored in ` + agent.AttestationsFile + `. Without CONTROL, attest lists them.
 
-A verdict on what is about the cluster and not about one node is marked so (scope:
-cluster). A copy of the file that is given to all control planes is read with
---attestations, or as the setting attestations: of it these verdicts count.
+Some controls are about the whole cluster and not about one node. Verdicts on these
+controls are marked with scope: cluster. To use them on all control planes, copy the file
+there, and name the copy with --attestations or with the setting attestations. Only the
+verdicts with scope: cluster count in such a copy.
 
-A control that a rule checks cannot be attested: fix it, or leave it open for
-a time with a waiver in a profile of your own.
+A control that a rule checks cannot be attested: fix it, or waive it for a time in a
+profile of your own.
 
 ` + exitCodes,
 		Example: `  sudo harden attest cis-1.12/5.1.1 --reason "reviewed in CHG-481" --expires 2027-03-31
@@ -58,7 +59,7 @@ a time with a waiver in a profile of your own.
 	f := cmd.Flags()
 	f.String("profile", "", "profile `NAME|FILE` that has the control (default: the one that CONTROL names, or picked for this node)")
 	f.String("attestations", "", "list also the verdicts in `FILE`, which control planes share")
-	f.StringVar(&given.reason, "reason", "", "why, in one line: what was looked at, and by which ticket")
+	f.StringVar(&given.reason, "reason", "", "the reason, in one line: what was examined, and in which ticket")
 	f.StringVar(&given.expires, "expires", "", "the last `DAY` on which the verdict counts, YYYY-MM-DD in UTC")
 	f.StringVar(&given.verdict, "verdict", profiles.AttestedCompliant, "compliant, or open if the control is not met")
 	f.BoolVar(&given.remove, "remove", false, "remove the verdict on CONTROL")
@@ -67,7 +68,7 @@ a time with a waiver in a profile of your own.
 
 func (a *app) listAttestations(given attestation) error {
 	if given.remove || given.reason != "" || given.expires != "" {
-		return usage("name the CONTROL that is attested")
+		return usage("name the CONTROL to attest")
 	}
 	s, err := a.open()
 	if err != nil {
@@ -120,7 +121,7 @@ func (a *app) attest(name string, given attestation) error {
 		return usage("%w", err)
 	}
 	if verdict.Expired(now) {
-		return usage("--expires %s is over already", given.expires)
+		return usage("--expires %s is already in the past", given.expires)
 	}
 	control, err := a.manualControl(s, name)
 	if err != nil {
@@ -184,7 +185,7 @@ func (a *app) manualControl(s *session, name string) (profiles.Control, error) {
 	if err != nil {
 		return profiles.Control{}, err
 	}
-	hint := message.New("harden profiles show %s lists its controls; those without a rule are for a person", s.Profile.Name)
+	hint := message.New("harden profiles show %s lists its controls; a person judges those without a rule", s.Profile.Name)
 	switch {
 	case len(found) == 0:
 		return profiles.Control{}, &node.Error{Kind: node.Usage, Err: message.Errorf("profile %s has no control %q", s.Profile.Name, name), Hint: hint}
@@ -234,7 +235,7 @@ func person() string {
 func (a *app) readAttestations(s *session) error {
 	list, err := a.verdicts(s)
 	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
-		a.warn(message.New("attestations are left out: %v", err))
+		a.warn(message.New("attestations are ignored: %v", err))
 		return nil
 	}
 	s.Attestations = list

@@ -19,20 +19,23 @@ func (a *app) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check every control of a profile; change nothing",
-		Long: `check compares the node with every control of the profile. -v shows for each failure
-the expected and the actual value, where it was read, and the fix. Flags of the control
-plane are checked in its manifests and in the running processes. check changes nothing, restarts nothing and starts no process. The formats
-of -o are described in docs/reports.md.
+		Long: `check compares the node with every control of the profile. For each failure, -v shows
+the expected value, the actual value, where the value was read, and the fix. check reads
+the flags of the control plane from its manifests and from the running processes. It
+changes nothing, restarts nothing and starts no process. docs/reports.md describes the
+formats of -o.
 
-"Before the next boot" lists settings beside the baseline that break Kubernetes at the next
-boot, such as swap or a firewall (docs/check.md). harden changes none of them.
+The section "Before the next boot" lists settings outside of the baseline that break
+Kubernetes at the next boot, such as swap or a firewall (docs/check.md). harden does not
+change these settings.
 
 --journal logs each failure and a summary to the systemd journal. --textfile writes
 Prometheus metrics for node_exporter; if the directory does not exist, nothing is
-written. check does not test health: a setting can therefore be FAIL here and
-BLOCKED in plan, if the kubelet is unhealthy. On a kubeadm control plane it asks the
-API server what the next kubeadm upgrade would revert, but not with --passive or
---set kubeadm-record=off. harden-check.timer does all of this every day, see docs/install.md.
+written. check does not test whether the kubelet is healthy. If it is not, a setting can
+be FAIL in check and BLOCKED in plan. On a control plane made by kubeadm, check also asks
+the API server which settings the next kubeadm upgrade would revert. With --passive or
+--set kubeadm-record=off it does not ask. harden-check.timer runs check every day, see
+docs/install.md.
 
 ` + exitCodes,
 		Example: `  harden check
@@ -47,13 +50,13 @@ API server what the next kubeadm upgrade would revert, but not with --passive or
 	printsAlso(cmd, format.Names())
 	planFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 if a control fails: FAIL or BLOCKED")
-	cmd.Flags().BoolVar(&options.journal, "journal", false, "log what is open to the systemd journal")
+	cmd.Flags().BoolVar(&options.journal, "journal", false, "log the controls that fail to the systemd journal")
 	cmd.Flags().StringVar(&options.textfile, "textfile", "", "write the metrics to `FILE` too, for the node exporter's textfile collector")
 	cmd.Flags().StringVar(&options.failOn, "fail-on", "", "exit with 2 if a control of this `SEVERITY` or worse fails: critical, high, medium or low")
-	cmd.Flags().StringVar(&options.with, "with", "", "a `FILE` of kubectl harden check -o json, whose verdicts on the cluster go into this report")
+	cmd.Flags().StringVar(&options.with, "with", "", "add the verdicts on the cluster from `FILE`, written by kubectl harden check -o json")
 	options.selection.flags(cmd.Flags())
-	cmd.Flags().BoolVar(&options.passive, "passive", false, "report as root would see it (needs CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE)")
-	cmd.Flags().StringVar(&options.afterUpgrade, "after-upgrade", "", "check against the tables of Kubernetes `VERSION`, such as 1.35, before you upgrade to it: which flags and feature gates it refuses, and which controls change")
+	cmd.Flags().BoolVar(&options.passive, "passive", false, "report what root would see, without being root (needs CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE)")
+	cmd.Flags().StringVar(&options.afterUpgrade, "after-upgrade", "", "before an upgrade to Kubernetes `VERSION`, such as 1.35: show which flags and feature gates it refuses, and which controls change")
 	return cmd
 }
 

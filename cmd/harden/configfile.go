@@ -28,7 +28,7 @@ func configScalars(data []byte) ([]edit.Scalar, error) {
 			written := strings.Join(s.Path[:depth+1], "\x00")
 			folded := strings.ToLower(written)
 			if other, is := spelt[folded]; is && other != written {
-				return nil, message.Errorf("line %d: %.50s stands twice, with other capitals", s.Line, s.Path[depth])
+				return nil, message.Errorf("line %d: %.50s appears twice, with different capital letters", s.Line, s.Path[depth])
 			}
 			spelt[folded] = written
 		}

@@ -23,7 +23,8 @@ func (a *app) confirmCommand() *cobra.Command {
 		Use:   "confirm [RUN]",
 		Short: "Keep a run of harden apply --confirm-within, which is otherwise undone",
 		Long: `confirm keeps a run that was applied with --confirm-within, and removes the timer
-that would undo it. It is too late once the time is up or the machine was restarted.
+that would undo it. When the time is up, or the machine was restarted, the run can no
+longer be kept.
 
 ` + exitCodes,
 		Example: `  sudo harden confirm
@@ -84,7 +85,7 @@ func ownProgram(program string) error {
 	switch {
 	case errors.As(err, &untrusted):
 		return &node.Error{Kind: node.Usage, Hint: message.New("install it where only root writes: install -o root -g root -m 0755 %s /usr/local/bin/harden", quoted(program)),
-			Err: message.Errorf("systemd would start %s as root to undo the run, and others could replace it: %w", program, err)}
+			Err: message.Errorf("systemd would start %s as root to undo the run, and other users could replace this program: %w", program, err)}
 	case err != nil:
 		return message.Errorf("cannot tell who can replace this program: %w", err)
 	}
@@ -96,7 +97,7 @@ func lasting(program string) error {
 	for _, dir := range []string{"/tmp/", "/var/tmp/", "/run/", "/dev/shm/"} {
 		if strings.HasPrefix(program, dir) {
 			return &node.Error{Kind: node.Usage, Hint: message.New("install it elsewhere, such as in /usr/local/bin"),
-				Err: message.Errorf("%s may be gone when it is needed to undo the run", program)}
+				Err: message.Errorf("%s may no longer exist when it is needed to undo the run", program)}
 		}
 	}
 	return nil

@@ -73,10 +73,10 @@ func TestOwnProgram(t *testing.T) {
 		says string // "" where it is taken
 	}{
 		"root's, where only root writes": {func(string) error { return nil }, ""},
-		"others write the file":          {func(dir string) error { return os.Chmod(dir+"/bin/harden", 0o757) }, "can be written by others (mode 0757)"},
-		"its group writes the file":      {func(dir string) error { return os.Chmod(dir+"/bin/harden", 0o775) }, "can be written by others (mode 0775)"},
-		"others write the directory":     {func(dir string) error { return os.Chmod(dir+"/bin", 0o777) }, "is a directory that others can write"},
-		"others write one above":         {func(dir string) error { return os.Chmod(dir, 0o777) }, "is a directory that others can write"},
+		"others write the file":          {func(dir string) error { return os.Chmod(dir+"/bin/harden", 0o757) }, "can be written by other users (mode 0757)"},
+		"its group writes the file":      {func(dir string) error { return os.Chmod(dir+"/bin/harden", 0o775) }, "can be written by other users (mode 0775)"},
+		"others write the directory":     {func(dir string) error { return os.Chmod(dir+"/bin", 0o777) }, "is a directory that other users can write"},
+		"others write one above":         {func(dir string) error { return os.Chmod(dir, 0o777) }, "is a directory that other users can write"},
 		"the file is another's":          {func(dir string) error { return os.Chown(dir+"/bin/harden", 1000, 1000) }, "belongs to uid 1000"},
 		"the directory is another's":     {func(dir string) error { return os.Chown(dir+"/bin", 1000, 1000) }, "belongs to uid 1000"},
 		"the link to it is another's":    {func(dir string) error { return os.Lchown(dir+"/bin/link", 1000, 1000) }, "belongs to uid 1000"},

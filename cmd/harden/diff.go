@@ -12,11 +12,12 @@ func (a *app) diffCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff BEFORE AFTER",
 		Short: "Compare two reports: new, still open, fixed",
-		Long: `diff compares two reports control by control. Each is a file that harden check
--o json (or harden plan -o json) printed, or the id of a run, which stands for
+		Long: `diff compares two reports control by control. A report is a file that harden check
+-o json or harden plan -o json printed. The id of a run can also be given: it stands for
 the state of the node before that run. A control is open if it is FAIL, BLOCKED or
-ERROR. Controls are compared by id; if the two profiles have no control in common,
-by number, and the output says so. It reads nothing of the node but its past runs.
+ERROR. diff compares controls by id. If the two profiles have no control in common, it
+compares them by number, and the output says so. diff reads only the past runs of the
+node.
 
 ` + exitCodes,
 		Example: `  harden diff monday.json today.json

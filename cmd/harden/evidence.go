@@ -34,13 +34,14 @@ func (a *app) evidenceCommand() *cobra.Command {
 	var out, key string
 	cmd := &cobra.Command{
 		Use:   "evidence --out FILE",
-		Short: "Write a bundle for an auditor: report, plan and past runs, with digests, and signed on request",
-		Long: `evidence checks the node and writes a bundle for an auditor, one tar.gz file: the
-report as JSON and HTML, the plan, the last ten runs, and a manifest with the SHA-256
-digest of each, the version of harden, who made it and when. It contains no secrets,
-and only its owner can read it. An existing file is replaced as a whole.
+		Short: "Write a bundle for an auditor (report, plan and past runs with digests), and sign it on request",
+		Long: `evidence checks the node and writes a bundle for an auditor. The bundle is one tar.gz
+file with the report as JSON and HTML, the plan, the last ten runs, and a manifest. The
+manifest contains the SHA-256 digest of each file, the version of harden, the user who
+made the bundle, and the time. The bundle contains no secrets, and only its owner can
+read it. An existing file is replaced as a whole.
 
-With --sign, ssh-keygen signs the manifest, which covers all files; the key must be
+With --sign, ssh-keygen signs the manifest, and so protects all files. The key must be
 an ed25519 key. harden evidence verify checks a bundle on any machine.
 
 ` + exitCodes,
@@ -52,7 +53,7 @@ an ed25519 key. harden evidence verify checks a bundle on any machine.
 	}
 	planFlags(cmd.Flags())
 	cmd.Flags().StringVar(&out, "out", "", "write the bundle to `FILE`")
-	cmd.Flags().StringVar(&key, "sign", "", "sign it with this `KEY`, as ssh-keygen -f takes it")
+	cmd.Flags().StringVar(&key, "sign", "", "sign the bundle with this `KEY`, in the form of ssh-keygen -f")
 	cmd.AddCommand(a.evidenceVerifyCommand())
 	return cmd
 }
@@ -79,7 +80,7 @@ func (a *app) evidence(ctx context.Context, out, key string) error {
 		bundle.add(signatureName, signature)
 	}
 	if err := host.ReplaceOutput(out, bundle.archive(made.Time), 0o600); err != nil {
-		return &node.Error{Kind: node.Failed, Err: message.Errorf("cannot write the bundle: %w", err), Hint: message.New("--out names a file that this user can replace")}
+		return &node.Error{Kind: node.Failed, Err: message.Errorf("cannot write the bundle: %w", err), Hint: message.New("with --out, name a file that this user can replace")}
 	}
 	if err := a.showEvidence(report.Document{Kind: "Evidence", Version: made.Version, Evidence: &made}, out, signedBy(key)); err != nil {
 		return err
@@ -156,7 +157,7 @@ func documentBytes(d report.Document) []byte {
 // sign has ssh-keygen sign a text, and makes sure that it can be verified here.
 func sign(ctx context.Context, key string, text []byte) ([]byte, error) {
 	unsigned := func(err error) ([]byte, error) {
-		return nil, &node.Error{Kind: node.Failed, Err: message.Errorf("cannot sign the bundle: %w", err), Hint: message.New("--sign takes an ed25519 key, as ssh-keygen -t ed25519 makes one")}
+		return nil, &node.Error{Kind: node.Failed, Err: message.Errorf("cannot sign the bundle: %w", err), Hint: message.New("--sign takes an ed25519 key; ssh-keygen -t ed25519 makes one")}
 	}
 	var last error
 	for _, dir := range []string{"/usr/bin", "/bin", "/usr/local/bin"} {

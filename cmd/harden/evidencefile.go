@@ -96,11 +96,11 @@ func readBundle(data []byte) (*bundle, error) {
 		size, err := strconv.ParseInt(string(h[124:135]), 8, 64)
 		switch {
 		case err != nil || string(h[257:263]) != "ustar\x00" || string(h[148:156]) != fmt.Sprintf("%06o\x00 ", tarSum(h)):
-			return nil, message.Errorf("it is not a tar of harden's")
+			return nil, message.Errorf("it is not a tar file that harden wrote")
 		case h[156] != '0' || name == "" || len(b.files) == maxBundleFiles || size < 0 || size > int64(len(text)-tarBlock):
-			return nil, message.Errorf("%q is not what a bundle holds", name)
+			return nil, message.Errorf("%q does not belong in a bundle", name)
 		case b.get(name) != nil:
-			return nil, message.Errorf("%q stands twice", name)
+			return nil, message.Errorf("%q appears twice", name)
 		}
 		text = text[tarBlock:]
 		b.add(name, text[:size:size])

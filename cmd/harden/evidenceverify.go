@@ -19,10 +19,11 @@ func (a *app) evidenceVerifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify FILE",
 		Short: "Verify a bundle: every digest, and its signature",
-		Long: `verify checks a bundle of harden evidence: every file against the manifest, and the
-manifest against its signature. With --allowed-signers, the bundle has to be signed
-with a key from that file, in the format of ssh-keygen: NAMES KEYTYPE KEY. Without it,
-only the digests are checked, and the key is shown. It reads nothing of this node.
+		Long: `verify checks a bundle that harden evidence wrote: every file against the manifest, and
+the manifest against its signature. With --allowed-signers, the bundle must be signed
+with a key from that file. The file has the format of ssh-keygen: NAMES KEYTYPE KEY.
+Without --allowed-signers, verify checks only the digests, and shows the key. It reads
+nothing of this node.
 
 ` + exitCodes,
 		Example: `  harden evidence verify node1.tar.gz
@@ -30,13 +31,13 @@ only the digests are checked, and the key is shown. It reads nothing of this nod
 		Args: arguments(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.verifyEvidence(args[0], signers) },
 	}
-	cmd.Flags().StringVar(&signers, "allowed-signers", "", "the `FILE` of keys that may sign, as of ssh-keygen -Y verify")
+	cmd.Flags().StringVar(&signers, "allowed-signers", "", "the `FILE` with the keys that may sign, in the format of ssh-keygen -Y verify")
 	return cmd
 }
 
 func (a *app) verifyEvidence(file, signers string) error {
 	failed := func(err error) error {
-		return &node.Error{Kind: node.Failed, Err: message.Errorf("the bundle %s does not hold: %w", file, err), Hint: message.New("it is not what harden evidence wrote, or its signer is not allowed: ask for it anew, from who made it")}
+		return &node.Error{Kind: node.Failed, Err: message.Errorf("the bundle %s is not valid: %w", file, err), Hint: message.New("the bundle was changed since harden evidence wrote it, or its signer is not allowed: ask its author for a new one")}
 	}
 	data, err := readFile(a.ctx, file, maxBundle)
 	if err != nil {
@@ -49,7 +50,7 @@ func (a *app) verifyEvidence(file, signers string) error {
 			allowed, err = parseSigners(text)
 		}
 		if err != nil {
-			return badInput(message.New("a line is: NAMES ssh-ed25519 KEY"), "cannot read the allowed signers: %w", err)
+			return badInput(message.New("each line has the form: NAMES ssh-ed25519 KEY"), "cannot read the allowed signers: %w", err)
 		}
 	}
 	e, err := verified(data, allowed, signers != "")

@@ -41,8 +41,8 @@ const exitCodes = `Exit codes:
   64   usage             70   internal error     75   another run holds the lock
   77   needs root        78   bad configuration or profile
   130  stopped by SIGINT    143  stopped by SIGTERM; what had been changed was put back first
-  129  stopped by SIGHUP, as when a session ends; what had been changed was put back first
-  141  the output was closed (never for a run that changes the node)`
+  129  stopped by SIGHUP, such as at the end of a session; what had been changed was put back first
+  141  the output was closed early; a run that changes the node is finished all the same`
 
 var kindCodes = map[node.Kind]int{
 	node.Failed: exitFailed, node.Undone: exitUndone, node.Stale: exitStale, node.Incomplete: exitIncomplete,

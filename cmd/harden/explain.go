@@ -21,10 +21,10 @@ func (a *app) explainCommand() *cobra.Command {
 	var shown showing
 	cmd := &cobra.Command{
 		Use:   "explain RULE|CONTROL",
-		Short: "Explain a rule or control: what it is, why, what it changes here, and what it can break",
-		Long: `explain shows the purpose of a rule, what it would change on this node, what it can
-break, and the controls of all profiles that it is part of. Name a control as reports
-do, cis-1.12/4.2.6, or by its id in the profile that is used for this node.
+		Short: "Explain a rule or control: its purpose, what it changes on this node, and what it can break",
+		Long: `explain shows the purpose of a rule, what the rule would change on this node, what it
+can break, and to which controls of all profiles it belongs. Write a control as in
+reports, such as cis-1.12/4.2.6, or only with its id in the profile of this node.
 
 ` + exitCodes,
 		Example: `  harden explain kubelet-protect-kernel-defaults

@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) fromFlag(f *pflag.FlagSet) {
-	f.StringVar(&a.from, "from", "", "only what fixes the failures of a kube-bench report, `FILE` (kube-bench --json)")
+	f.StringVar(&a.from, "from", "", "make only the changes that fix the failures in `FILE`, a report of kube-bench --json")
 }
 
 // failures are those of a kube-bench report.
@@ -28,7 +28,7 @@ type failures struct {
 // built-in profile, unless the user names one.
 func (a *app) readFailures() (*failures, error) {
 	if a.Only != nil {
-		return nil, usage("--only cannot be combined with --from, which makes the selection itself; --skip can")
+		return nil, usage("--only cannot be combined with --from, because --from makes the selection; --skip can be combined with it")
 	}
 	data, err := a.trusted(a.from, kubebench.MaxSize)
 	if err != nil {
@@ -39,7 +39,7 @@ func (a *app) readFailures() (*failures, error) {
 		return nil, a.badReport("%s is not a report of kube-bench: %w", a.from, err)
 	}
 	if a.Profile == "" && !slices.Contains(profiles.Names(), report.Benchmark) {
-		return nil, a.badReport("%s: there is no profile for the benchmark %s; name one that has its controls with --profile", a.from, report.Benchmark)
+		return nil, a.badReport("%s: there is no profile for the benchmark %s; with --profile, name a profile that has the controls of this benchmark", a.from, report.Benchmark)
 	}
 	return &failures{report, a.from}, nil
 }
@@ -61,8 +61,8 @@ func (f *failures) controlOf(id string) string {
 // rely on.
 func (f *failures) only(p *profiles.Profile) ([]string, error) {
 	if !slices.ContainsFunc(p.Controls, func(c profiles.Control) bool { return strings.HasPrefix(c.ID, f.Benchmark+"/") }) {
-		return nil, &node.Error{Kind: node.BadProfile, Err: message.Errorf("%s is of %s, and the profile %s has none of its controls", f.path, f.Benchmark, p.Name),
-			Hint: message.New("name one that has them with --profile: %s, or one that extends it", f.Benchmark)}
+		return nil, &node.Error{Kind: node.BadProfile, Err: message.Errorf("%s is a report on %s, and the profile %s has none of the controls of this benchmark", f.path, f.Benchmark, p.Name),
+			Hint: message.New("with --profile, name a profile that has these controls: %s, or one that extends it", f.Benchmark)}
 	}
 	only := []string{}
 	for _, c := range p.Controls {
@@ -129,13 +129,13 @@ func (f *failures) open(p change.Plan, control string) []report.Unfixed {
 		return open
 	}
 	if !known {
-		return []report.Unfixed{{Control: control, Reason: message.New("the profile does not have it, or it was left out with --skip")}}
+		return []report.Unfixed{{Control: control, Reason: message.New("the profile does not have this control, or --skip leaves it out")}}
 	}
 	for _, finding := range p.Findings {
 		if slices.Contains(finding.Controls, control) {
 			reason := finding.Reason
 			if finding.Status == change.Compliant {
-				reason = message.New("the node meets it by now, or harden checks it in another way: see harden check")
+				reason = message.New("the node meets this control now, or harden checks it differently: see harden check")
 			}
 			open = append(open, report.Unfixed{Control: control, Rule: finding.Rule, Status: finding.Status, Reason: reason})
 		}

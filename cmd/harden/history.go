@@ -137,7 +137,7 @@ func (a *app) showCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show RUN",
 		Short:   "Show one past run: its changes, its result, and where its backup is",
-		Long:    "show prints one run. A beginning of its id that no other run has is enough.\n\n" + exitCodes,
+		Long:    "show prints one run. The first characters of its id are enough, if no other run has them.\n\n" + exitCodes,
 		Example: "  sudo harden show 20261121T101500Z-1a2b",
 		Args:    arguments(1, 1),
 		RunE:    func(_ *cobra.Command, args []string) error { return a.show(args[0]) },

@@ -12,11 +12,11 @@ func (a *app) kubeadmConfigCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "kubeadm-config",
 		Short: "Print a hardened configuration for kubeadm init",
-		Long: `kubeadm-config prints a configuration for kubeadm init with what the profile asks
-of the control plane and of the kubelet; with --set kubeadm-config=FILE it is that
-file with these settings. It changes nothing. harden apply creates the files
-that the configuration names. If the configuration is in /etc/kubeadm, apply also
-edits it, before kubeadm init is run.
+		Long: `kubeadm-config prints a configuration for kubeadm init. It contains the settings that
+the profile requires of the control plane and of the kubelet. With
+--set kubeadm-config=FILE, kubeadm-config prints that file with these settings added. It
+changes nothing. harden apply creates the files that the configuration names. If the
+configuration is in /etc/kubeadm, harden apply also edits it before kubeadm init runs.
 
 ` + exitCodes,
 		Example: `  harden kubeadm-config > /etc/kubeadm/init.yaml

@@ -54,7 +54,7 @@ type session struct {
 func (a *app) open() (*session, error) {
 	root, err := host.OpenRoot(a.Root, nil)
 	if err != nil {
-		hint := message.New("--root names a directory that exists")
+		hint := message.New("--root must name a directory that exists")
 		if errors.As(err, new(*host.Refused)) {
 			hint = message.New("name the directory itself, not the link to it")
 		}
@@ -108,7 +108,7 @@ func (a *app) record(s *session) error {
 		s.Record = value
 		return nil
 	default:
-		return usage("--set %s=%s: it is on or off", kubeadmRecord, string(value))
+		return usage("--set %s=%s: the value must be on or off", kubeadmRecord, string(value))
 	}
 }
 
@@ -245,7 +245,7 @@ func pick(f *facts.Facts) (name string, why report.Bilingual, err error) {
 	case f.Platform == facts.RKE:
 		return "rancher-2.3.5", of("an RKE"), nil
 	}
-	return "", report.Bilingual{}, &node.Error{Kind: node.Usage, Hint: message.New("for a directory tree give --root DIR, otherwise name a profile with --profile; harden profiles list shows those there are"),
+	return "", report.Bilingual{}, &node.Error{Kind: node.Usage, Hint: message.New("for a directory tree use --root DIR, otherwise name a profile with --profile; harden profiles list shows all profiles"),
 		Err: message.Errorf("no kubeadm or RKE node was found here (platform %s), so no profile is picked", f.Platform)}
 }
 
@@ -291,7 +291,7 @@ func (a *app) warnInterrupted(s *session) error {
 		case r.State.Unreadable() && r.Ended:
 			a.warn(message.New("run %s cannot be rolled back, and nothing else depends on it: %s", r.ID, message.List(r.Problems...)))
 		case r.State.Unreadable():
-			a.warn(message.New("run %s cannot be settled, and apply changes nothing before it is: %s", r.ID, message.List(r.Problems...)))
+			a.warn(message.New("run %s cannot be recovered, and apply changes nothing until it is: %s", r.ID, message.List(r.Problems...)))
 		case r.State != journal.Pending:
 			a.warn(message.New("run %s was interrupted; recover it with: harden recover", r.ID))
 		}
@@ -309,7 +309,7 @@ func (a *app) warnWaiting(s *session) error {
 		return err
 	}
 	for _, r := range records {
-		a.warn(message.New("run %s was undone, but kubeadm's record of the cluster is not put back yet: it waits for the API server, and is put back by itself once that answers, or by harden recover; apply changes nothing before", r.ID))
+		a.warn(message.New("run %s was undone, but kubeadm's record of the cluster is not restored yet: harden waits for the API server. harden restores it automatically once the API server answers, or with harden recover; until then apply changes nothing", r.ID))
 	}
 	return nil
 }
@@ -337,7 +337,7 @@ func (a *app) warnPlatform(plan *planner.Plan) {
 	for _, platform := range []string{"", facts.RKE2, facts.K3s} {
 		about := func(e profiles.Edition) bool { return e.Profile == plan.Profile.Name }
 		if platform != here && (here != "" || plan.Facts.Platform == facts.Kubeadm) && slices.ContainsFunc(profiles.EditionsOn(platform, "cis"), about) {
-			a.warn(message.New("profile %s is not about this node, which is one of %s; %s is, and is picked if you name none", plan.Profile.Name, plan.Facts.Platform, own[0].Profile))
+			a.warn(message.New("profile %s does not apply to this node, which runs %s; profile %s applies, and harden chooses it if you name none", plan.Profile.Name, plan.Facts.Platform, own[0].Profile))
 		}
 	}
 }

@@ -20,11 +20,12 @@ func (a *app) planCommand() *cobra.Command {
 	var shown showing
 	cmd := &cobra.Command{
 		Use:   "plan",
-		Short: "Show what would change on this node, and what can break; change nothing",
-		Long: `plan reads the node and prints what would change, what is interrupted, and what
-can break. It writes nothing, restarts nothing and, without --rehearse, starts no
-process. If the kubelet is unhealthy, changes that need a restart are blocked.
-apply also checks the control plane before it writes.
+		Short: "Show what would change on this node and what can break; change nothing",
+		Long: `plan reads the node and prints what would change, what would be
+interrupted, and what can break. It writes nothing and restarts nothing. It starts no
+process, except with --rehearse. If the kubelet is unhealthy, changes that need a restart
+are BLOCKED. plan does not check whether the control plane is healthy: apply does that
+before it writes.
 
 ` + exitCodes,
 		Example: `  harden plan
@@ -39,7 +40,7 @@ apply also checks the control plane before it writes.
 	a.fromFlag(cmd.Flags())
 	shown.flags(cmd.Flags())
 	cmd.Flags().StringVar(&out, "out", "", "write the plan to `FILE`, for harden apply FILE")
-	cmd.Flags().String("rehearse", string(agent.RehearseOff), "also start each changed component once with its new configuration, in isolation (needs root): auto, required or off")
+	cmd.Flags().String("rehearse", string(agent.RehearseOff), "also start each changed component once, in isolation, with its new configuration (needs root): auto, required or off")
 	cmd.Flags().Lookup("rehearse").NoOptDefVal = string(agent.RehearseAuto)
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 if changes are pending")
 	return cmd
@@ -123,7 +124,7 @@ func (a *app) planText(s *session, plan *planner.Plan, shown showing, rehearsed 
 	if s.Systemd != nil { // below --root nothing runs
 		r.Lasted = lasted(s.Store.Newest(), plan.Plan)
 	} else if a.Set[kubeadmRecord] == "on" {
-		a.warn(message.New("below --root the cluster is not read, so kubeadm's record of it stays as it is: apply on the node itself updates it"))
+		a.warn(message.New("below --root the cluster is not read, so kubeadm's record of the cluster is not changed: to update it, apply on the node itself"))
 	}
 	if shown.details || shown.diff {
 		style.PlanText(text, plan.Plan, a.title(s), s.rules(plan))

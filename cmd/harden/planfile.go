@@ -34,7 +34,7 @@ func writePlan(path string, plan *planner.Plan, inputs report.Inputs) error {
 // does, so it must not be writable by others.
 func (a *app) readPlan(path string) (*report.Document, error) {
 	bad := func(format string, args ...any) error {
-		return badInput(message.New("make it anew with: harden plan --out %s", path), format, args...)
+		return badInput(message.New("make a new plan with: harden plan --out %s", path), format, args...)
 	}
 	data, err := a.trusted(path, maxPlan)
 	if err != nil {

@@ -48,7 +48,7 @@ func (a *app) siteViews(s *session) []report.Profile {
 	files, err := s.root.ReadDir(siteProfiles)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
-			a.warn(message.New("the profiles of the site are left out: %v", err))
+			a.warn(message.New("the profiles of the site are ignored: %v", err))
 		}
 		return []report.Profile{}
 	}

@@ -20,7 +20,7 @@ func (a *app) profilesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "profiles",
 		Short:   "List, show and check hardening profiles",
-		Long:    "profiles shows the built-in profiles and those of the site, and checks one of your own.\n\n" + exitCodes,
+		Long:    "profiles shows the built-in profiles and the profiles of the site, and checks a profile of your own.\n\n" + exitCodes,
 		Example: "  harden profiles list\n  harden profiles show kubeadm-node\n  harden profiles validate ./site.yaml",
 		Args:    arguments(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -31,12 +31,12 @@ func (a *app) profilesCommand() *cobra.Command {
 		cmd.AddCommand(verb)
 		return verb
 	}
-	sub("list", "List the profiles: the site's own and those that are built in", "  harden profiles list", 0, func([]string) error { return a.listProfiles() })
+	sub("list", "List the profiles of the site and the built-in profiles", "  harden profiles list", 0, func([]string) error { return a.listProfiles() })
 	var framework string
 	show := sub("show NAME|FILE", "Show a profile's controls, rules and parameters", "  harden profiles show kubeadm-node\n  harden profiles show cis-2.1 --framework nist-800-53", 1,
 		func(args []string) error { return a.showProfile(args[0], framework) })
-	show.Flags().StringVar(&framework, "framework", "", "show controls by the ids of `FRAMEWORK`: "+or(frameworkNames()))
-	sub("validate FILE", "Check your own profile strictly; mistakes have line and column", "  harden profiles validate ./site.yaml", 1,
+	show.Flags().StringVar(&framework, "framework", "", "show controls under the ids of `FRAMEWORK`: "+or(frameworkNames()))
+	sub("validate FILE", "Check your own profile strictly, and show mistakes with line and column", "  harden profiles validate ./site.yaml", 1,
 		func(args []string) error { return a.validateProfile(args[0]) })
 	return cmd
 }

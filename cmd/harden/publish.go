@@ -38,7 +38,7 @@ func (a *app) publish(p publication, r report.Report) error {
 // which reads it at any time. Its directory is there where the exporter is.
 func (a *app) writeTextfile(path string, r report.Report) error {
 	failed := func(err error) error {
-		return &node.Error{Kind: node.Failed, Err: message.Errorf("cannot write the textfile %s: %w", path, err), Hint: message.New("the old file is still there; --textfile names a file that this user can replace")}
+		return &node.Error{Kind: node.Failed, Err: message.Errorf("cannot write the textfile %s: %w", path, err), Hint: message.New("the old file is still there; with --textfile, name a file that this user can replace")}
 	}
 	var text bytes.Buffer
 	if err := format.Write(&text, "prometheus", r); err != nil {

@@ -14,7 +14,7 @@ import (
 // rehearseModes are the values of --rehearse.
 var rehearseModes = []string{string(agent.RehearseAuto), string(agent.RehearseRequired), string(agent.RehearseOff)}
 
-const rehearseUsage = "start each component once with its new configuration before anything is written: auto; required, which also stops if the answer is not known; or off"
+const rehearseUsage = "before anything is written, start each component once with its new configuration: auto, required (also stop if the result is not clear) or off"
 
 // rehearse gives the way in which a command rehearses. A plan starts a process
 // only where its own flag says so.

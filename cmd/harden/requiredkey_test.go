@@ -175,7 +175,7 @@ func TestEachKeyCounts(t *testing.T) {
 				t.Fatal(stdout, stderr)
 			}
 			code, stdout, stderr = m.on(t, strings.ReplaceAll(test.script, `"$DIR/live"`, `"$DIR/livekey"`)+`"$HARDEN" plan --profile ./site.yaml --root "$NODE"`)
-			if code != test.code || code != exitOK && !strings.Contains(stderr, "which may not sign profiles") {
+			if code != test.code || code != exitOK && !strings.Contains(stderr, "which is not allowed to sign profiles") {
 				t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 			}
 		})
@@ -205,17 +205,17 @@ func TestUnreadableConfiguration(t *testing.T) {
 		"a user may not search its directory":                          {`chmod 0 /etc/harden; ` + somebody + site + `--root "$NODE"`, exitBadProfile, "cannot tell whether it needs a signature"},
 		"a user, another configuration":                                {`chmod 0 /etc/harden; cp other.yaml /tmp/; ` + somebody + site + `--config other.yaml`, exitBadProfile, "cannot tell whether it needs a signature"},
 		"a user, and what is built in":                                 {`chmod 0 /etc/harden/config.yaml; ` + somebody + builtIn + `--root "$NODE"`, exitOK, ""},
-		"a user is told what is left out":                              {`chmod 0 /etc/harden/config.yaml; ` + somebody + `"$HARDEN" profiles show kubeadm-node`, exitOK, "warning: the configuration is left out"},
+		"a user is told what is left out":                              {`chmod 0 /etc/harden/config.yaml; ` + somebody + `"$HARDEN" profiles show kubeadm-node`, exitOK, "warning: the configuration file is ignored"},
 		"a link that leads nowhere":                                    {`rm /etc/harden/config.yaml; ln -s none /etc/harden/config.yaml; ` + builtIn, exitBadProfile, "symbolic link"},
 		"its directory is such a link":                                 {`rm -r /etc/harden; ln -s none /etc/harden; ` + builtIn, exitBadProfile, "symbolic link"},
 		"a directory":                                                  {`rm /etc/harden/config.yaml; mkdir /etc/harden/config.yaml; ` + builtIn, exitBadProfile, "is a directory"},
-		"a fifo":                                                       {`rm /etc/harden/config.yaml; mkfifo /etc/harden/config.yaml; timeout 20 ` + builtIn, exitBadProfile, "is not a regular file"},
+		"a fifo":                                                       {`rm /etc/harden/config.yaml; mkfifo /etc/harden/config.yaml; timeout 20 ` + builtIn, exitBadProfile, "not a regular file"},
 		"its directory is a file":                                      {`rm -r /etc/harden; touch /etc/harden; ` + builtIn, exitBadProfile, "not a directory"},
 		"it is broken, and a tree is worked on":                        {`echo '"' >/etc/harden/config.yaml; ` + site + `--root "$NODE"`, exitBadProfile, "cannot tell whether it needs a signature"},
-		"others can write it, and a tree":                              {`chmod 0666 /etc/harden/config.yaml; ` + site + `--root "$NODE"`, exitBadProfile, "can be written by others"},
+		"others can write it, and a tree":                              {`chmod 0666 /etc/harden/config.yaml; ` + site + `--root "$NODE"`, exitBadProfile, "can be written by other users"},
 		"that of the running system, and a tree with what is built in": {`echo '"' >/etc/harden/config.yaml; ` + builtIn + `--root "$NODE"`, exitOK, ""},
 		"nothing is in it":                                             {`: >/etc/harden/config.yaml; ` + site + `--root "$NODE"`, exitOK, ""},
-		"it is not there":                                              {`rm /etc/harden/config.yaml; ` + site + `--root "$NODE"`, exitOK, ""},
+		"it does not exist":                                            {`rm /etc/harden/config.yaml; ` + site + `--root "$NODE"`, exitOK, ""},
 		"nor is its directory":                                         {`rm -r /etc/harden; ` + site + `--root "$NODE"`, exitOK, ""},
 	}
 	for name, test := range tests {

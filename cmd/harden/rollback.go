@@ -19,17 +19,17 @@ func (a *app) rollbackCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rollback [RUN]",
 		Short: "Return to the state before a run, byte for byte",
-		Long: `rollback restores the state before a run, by default the newest applied one,
-restarts what the run had restarted, and checks that the node is healthy. It does
-not touch what the run did not write.
+		Long: `rollback restores the state before a run, by default before the newest applied run. It
+restarts the components that the run restarted, and checks that the node is healthy. It
+does not touch anything that the run did not write.
 
-If someone changed what the run wrote, nothing is rolled back, and these changes
-are listed field by field. --keep-others then removes only the run's own settings
-from such a file and keeps the other lines, if that can be done exactly; --force
-overwrites the file with the backup.
+If someone changed what the run wrote, nothing is rolled back, and rollback lists these
+changes field by field. With --keep-others, rollback removes only the run's own settings
+from such a file and keeps the other lines, if that can be done exactly. With --force,
+rollback overwrites the file with the backup.
 
---to original returns everything that harden ever changed to its original state,
-also if the records of those runs are gone.
+With --to original, rollback returns everything that harden ever changed to its original
+state, even if the records of those runs no longer exist.
 
 ` + exitCodes,
 		Example: `  sudo harden rollback
@@ -39,9 +39,9 @@ also if the records of those runs are gone.
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case options.Force && options.KeepOthers:
-				return usage("--force does not go with --keep-others: one loses what the other keeps")
+				return usage("--force cannot be combined with --keep-others: --force overwrites what --keep-others keeps")
 			case cmd.Flags().Changed("to") && (to != "original" && to != "baseline" || len(args) > 0):
-				return usage("--to takes original, and no run is named beside it")
+				return usage("--to takes only the value original, and cannot be combined with a run")
 			case to != "":
 				return a.rollbackToBaseline(cmd.Context(), yes, options)
 			}
@@ -56,9 +56,9 @@ also if the records of those runs are gone.
 	timeoutFlag(cmd.Flags())
 	keepRunsFlag(cmd.Flags())
 	cmd.Flags().StringVar(&to, "to", "", "`original`: return everything that harden ever changed to its original state")
-	cmd.Flags().BoolVar(&options.KeepOthers, "keep-others", false, "remove only the run's own settings from a file that was changed since")
-	cmd.Flags().BoolVar(&options.Force, "force", false, "also restore what someone changed since; their changes are lost")
-	cmd.Flags().BoolVar(&options.DropEncryption, "drop-encryption", false, "also remove encryption at rest, once no stored Secret needs its key")
+	cmd.Flags().BoolVar(&options.KeepOthers, "keep-others", false, "from a file that someone changed after the run, remove only the run's own settings")
+	cmd.Flags().BoolVar(&options.Force, "force", false, "also overwrite what someone changed after the run; these changes are lost")
+	cmd.Flags().BoolVar(&options.DropEncryption, "drop-encryption", false, "also remove encryption at rest; needs that no stored Secret is still encrypted")
 	return cmd
 }
 
@@ -140,19 +140,20 @@ func (a *app) recoverCommand() *cobra.Command {
 	var wait bool
 	cmd := &cobra.Command{
 		Use:   "recover",
-		Short: "Recover from a run that was interrupted or not confirmed in time: restore what it wrote",
-		Long: `recover looks for a run that was interrupted, by a power loss or kill -9, and
-restores what it wrote. An interrupted rollback is finished. A run of harden apply
---confirm-within is undone if its time is up or the machine was restarted since;
-before that it is left alone. What could not be put back in kubeadm's record of the
-cluster, because the API server did not answer, is put back.
+		Short: "Recover from a run that was interrupted or not confirmed in time, and restore what it wrote",
+		Long: `recover looks for a run that was interrupted, for example by a power loss or kill -9,
+and restores what the run wrote. It finishes an interrupted rollback. It undoes a run of
+harden apply --confirm-within if the time to confirm is up, or if the machine was
+restarted; before that it leaves the run alone. If an earlier rollback could not restore
+kubeadm's record of the cluster, because the API server did not answer, recover
+restores it.
 
 ` + exitCodes,
 		Example: `  sudo harden recover`,
 		Args:    arguments(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.recover(cmd.Context(), wait) },
 	}
-	cmd.Flags().BoolVar(&wait, "wait", false, "wait for a run in progress, until the time to confirm a run is up, and for the API server")
+	cmd.Flags().BoolVar(&wait, "wait", false, "wait for a run in progress, for the end of the time to confirm, and for the API server")
 	timeoutFlag(cmd.Flags())
 	return cmd
 }

@@ -173,9 +173,10 @@ func (a *app) command(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "harden",
 		Short: "Harden Kubernetes nodes: plan, apply, prove, undo",
-		Long: `harden brings a Kubernetes node to a security baseline. It shows a plan, applies it
-as one transaction with backup, restarts the kubelet, checks that the node is healthy,
-and restores everything if it is not, or when you roll back.
+		Long: `harden brings a Kubernetes node to a security baseline. It shows a plan, and applies the
+plan as one transaction, with a backup. It restarts the changed components and checks that
+the node is healthy. If the node is not healthy, harden restores everything. You can also
+roll back at any later time.
 
 ` + exitCodes,
 		Example: `  harden check                    compare this node with a baseline

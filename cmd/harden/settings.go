@@ -55,22 +55,22 @@ type settings struct {
 func (a *app) globalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.String("root", "/", "work on the tree below `DIR` instead of the live system")
-	f.StringP("output", "o", "text", "output `FORMAT`: text or json; check, diff and summary have more")
+	f.StringP("output", "o", "text", "output `FORMAT`: text or json; check, diff and summary have more formats")
 	f.String("lang", "", "language of texts: en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)")
-	f.String("color", "auto", "colour: always, never or auto, on a terminal unless NO_COLOR or TERM=dumb is set")
+	f.String("color", "auto", "colour: always, never or auto (only on a terminal, and not if NO_COLOR or TERM=dumb is set)")
 	f.Bool("no-color", false, "--color=never")
-	f.String("config", configFile, "configuration `FILE`")
+	f.String("config", configFile, "read the configuration from `FILE`")
 }
 
 // planFlags are those of every verb that makes a plan.
 func planFlags(f *pflag.FlagSet) {
 	f.String("profile", "", "profile `NAME|FILE` (default: picked for this node)")
-	f.StringSlice("only", nil, "only these controls, sections or rules, by `ID`, such as 1.2.1,4.2")
-	f.StringSlice("skip", nil, "all but these controls, sections or rules, by `ID`, such as 1.2.1,4.2")
+	f.StringSlice("only", nil, "use only these controls, sections or rules, given by `ID`, such as 1.2.1,4.2")
+	f.StringSlice("skip", nil, "leave out these controls, sections or rules, given by `ID`, such as 1.2.1,4.2")
 	f.StringArray("set", nil, "set a profile parameter, `NAME=VALUE`")
-	f.String("attestations", "", "also use the verdicts in `FILE` that persons gave on the whole cluster; control planes can share it")
+	f.String("attestations", "", "also use the verdicts on the whole cluster that persons recorded in `FILE`; all control planes can use a copy of it")
 	f.String("role", "", "`ROLE` of the node: control-plane, worker or etcd (default: detected)")
-	f.Bool("no-restart", false, "restart nothing: kubelet settings take effect at its next start, changes to static pods are skipped")
+	f.Bool("no-restart", false, "restart nothing: kubelet settings take effect at the next start of the kubelet, and changes to static pods are skipped")
 }
 
 // load reads the settings for a command.
@@ -88,9 +88,9 @@ func (a *app) load(cmd *cobra.Command) error {
 	a.Output, a.Root, a.Config = v.GetString("output"), nameOfRoot(v.GetString("root")), v.GetString("config")
 	a.Lang = language(v.GetString("lang")) // of what is told on the way
 	if err := a.readConfig(v, cmd.Flags().Changed("config") || os.Getenv("HARDEN_CONFIG") != ""); err != nil {
-		hint := message.New("the settings it may hold are listed in docs/configuration.md")
+		hint := message.New("docs/configuration.md lists the settings that it may contain")
 		if errors.Is(err, fs.ErrPermission) {
-			hint = message.New("it may ask for signed profiles, so nothing is done without it: look at its mode and label, and at the capabilities of this process")
+			hint = message.New("this file may require signed profiles, so harden does nothing until it can read the file: check the mode and the label of the file, and the capabilities of this process")
 		}
 		return badInput(hint, "%w", err)
 	}
@@ -158,7 +158,7 @@ func (a *app) readConfig(v *viper.Viper, named bool) error {
 		return nil
 	case errors.Is(err, fs.ErrPermission) && !named && os.Geteuid() != 0: // an ordinary user plans with the standard settings
 		a.signing.unsure = err
-		a.warn(message.New("the configuration is left out, so only profiles that are built in can be used: %v", err))
+		a.warn(message.New("the configuration file is ignored, so only built-in profiles can be used: %v", err))
 		return nil
 	case err != nil:
 		return message.Errorf("cannot read the configuration: %w", err)

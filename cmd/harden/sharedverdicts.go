@@ -37,7 +37,7 @@ func (a *app) verdicts(s *session) ([]profiles.Attestation, error) {
 		}
 	}
 	if others > 0 {
-		a.warn(message.New("%s: verdicts about one node, and not about the cluster, do not count here: %d", a.SharedVerdicts, others))
+		a.warn(message.New("%s: ignored verdicts, because they are about one node and not about the cluster: %d", a.SharedVerdicts, others))
 	}
 	return list, nil
 }

@@ -39,13 +39,13 @@ var statusWords = map[string]change.Status{
 }
 
 func (v *selection) flags(f *pflag.FlagSet) {
-	f.BoolVarP(&v.details, "details", "v", false, "show every control, with what was read and what fixes it")
+	f.BoolVarP(&v.details, "details", "v", false, "show every control, with the values that were read and the fix")
 	f.BoolVar(&v.summary, "summary", false, "show only the totals of the sections")
-	f.StringSliceVar(&v.statuses, "status", nil, "show controls of these `STATUS`es: pass, fail, blocked, error, manual, waived, n/a")
-	f.StringVar(&v.severity, "severity", "", "show controls of this `SEVERITY` or worse: critical, high, medium or low")
-	f.StringSliceVar(&v.sections, "section", nil, "show controls of these `SECTION`s, such as 1.2")
-	f.IntVar(&v.level, "level", 0, "show controls up to this `LEVEL`, 1 or 2")
-	f.StringVar(&v.framework, "framework", "", "show controls by the ids of `FRAMEWORK`: "+or(frameworkNames()))
+	f.StringSliceVar(&v.statuses, "status", nil, "show only controls with this `STATUS` (repeat it, or separate several with commas): pass, fail, blocked, error, manual, waived, n/a")
+	f.StringVar(&v.severity, "severity", "", "show only controls of this `SEVERITY` or worse: critical, high, medium or low")
+	f.StringSliceVar(&v.sections, "section", nil, "show only controls of this `SECTION`, such as 1.2")
+	f.IntVar(&v.level, "level", 0, "show only controls up to this `LEVEL`: 1 or 2")
+	f.StringVar(&v.framework, "framework", "", "show controls under the ids of `FRAMEWORK`: "+or(frameworkNames()))
 }
 
 // some tells whether only a part of the controls is shown.

@@ -87,7 +87,7 @@ func (a *app) standardKeys(tree, origin string) (*keys, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, message.Errorf("cannot read %s, which may ask for signed profiles: %w", origin, err)
+		return nil, message.Errorf("cannot read %s, which may require signed profiles: %w", origin, err)
 	}
 	if _, err := configScalars(data); err != nil { // it may say two things of the key
 		return nil, message.Errorf("%s: %w", origin, err)
@@ -168,7 +168,7 @@ func (k *keys) signer(file string, text, signature []byte, missing error) (sshsi
 	}
 	i := slices.IndexFunc(k.list, s.Key.Same)
 	if i < 0 {
-		return bad("%s is of the key %s, which may not sign profiles", name, s.Key.Fingerprint())
+		return bad("%s is a signature of the key %s, which is not allowed to sign profiles", name, s.Key.Fingerprint())
 	}
 	if err := s.Verify(text, signatureSpace); err != nil {
 		return bad("%s %w", name, err)
@@ -196,7 +196,7 @@ func (a *app) signatureOf(file string, text, signature []byte) (report.Signature
 	if errors.Is(err, fs.ErrNotExist) {
 		return report.Signature{State: "none"}, nil
 	}
-	hint := message.New("sign it anew, or remove the signature")
+	hint := message.New("sign it again, or remove the signature")
 	if err != nil {
 		return report.Signature{}, badInput(hint, "cannot read the signature: %w", err)
 	}

@@ -32,15 +32,15 @@ func (a *app) summaryCommand() *cobra.Command {
 	var options summaryOptions
 	cmd := &cobra.Command{
 		Use:   "summary DIR|FILE...",
-		Short: "Combine the reports of many nodes: what is open, where, and since when",
-		Long: `summary combines reports that harden check -o json printed: the given files, and the
-files in a directory that end in .json. The newest report of each node counts; older
-ones show the trend, and since when a control is open. Controls of the cluster are
-listed once: a person's verdict from one node counts for all.
+		Short: "Combine the reports of many nodes: which controls are open, where, and since when",
+		Long: `summary combines reports that harden check -o json printed. It reads the given files,
+and in a given directory all files that end in .json. The newest report of each node
+counts. Older reports show the trend, and since when a control is open. Controls about
+the whole cluster are listed once: a person's verdict on one node counts for all nodes.
 
-A file that is not a report is listed, the others are read, and the exit code is 1.
-It reads nothing of this node. The formats of -o are text, json, csv and html, see
-docs/reports.md.
+If a file is not a report, summary lists that file, reads the others, and exits with
+code 1. It reads nothing of this node. The formats of -o are text, json, csv and html,
+see docs/reports.md.
 
 ` + exitCodes,
 		Example: `  harden summary reports/*.json
@@ -73,7 +73,7 @@ func (a *app) summary(ctx context.Context, paths []string, options summaryOption
 	}
 	var failed error
 	if len(f.Broken) > 0 {
-		failed = &node.Error{Kind: node.Failed, Err: message.Errorf("%d of %d files could not be read as a report; the summary is without them", len(f.Broken), len(files)), Hint: message.New("make them anew with: harden check -o json > report.json")}
+		failed = &node.Error{Kind: node.Failed, Err: message.Errorf("%d of %d files could not be read as reports; the summary does not contain them", len(f.Broken), len(files)), Hint: message.New("make new reports with: harden check -o json > report.json")}
 	}
 	if err := a.showFleet(ctx, f, options.details, failed); err != nil || failed != nil {
 		return errors.Join(err, failed)
@@ -110,7 +110,7 @@ func reportFiles(paths []string) ([]string, error) {
 	case len(files) == 0:
 		return nil, badReportFile(message.Errorf("there is no file that ends in .json"))
 	case len(files) > mostReports:
-		return nil, badReportFile(message.Errorf("%d files are more than the %d that are read at once", len(files), mostReports))
+		return nil, badReportFile(message.Errorf("%d files are too many: at most %d are read at once", len(files), mostReports))
 	}
 	return files, nil
 }
@@ -148,7 +148,7 @@ func (a *app) keptReport(file string) (report.Report, error) {
 	}
 	r, err := report.ReadReport(data)
 	if err == nil && r.Time.IsZero() {
-		err = message.Errorf("it is a plan, which does not say when the node was read")
+		err = message.Errorf("it is a plan, and a plan does not say when the node was read")
 	}
 	return r, err
 }

@@ -29,7 +29,7 @@ func TestTroubleshooting(t *testing.T) {
 	var all []string
 	for _, h := range headings {
 		if slices.Contains(all, h[1]) {
-			t.Errorf("%q stands twice", h[1])
+			t.Errorf("%q appears twice", h[1])
 		}
 		all = append(all, h[1])
 		if !slices.ContainsFunc(sources, func(s source) bool { return s.says(h[1]) }) {

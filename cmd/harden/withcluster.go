@@ -33,10 +33,10 @@ func (a *app) withCluster(plan *planner.Plan, file string, now time.Time) error 
 		return badInput(message.New("make it with: kubectl harden check -o json"), "%s is not a report of a cluster", file)
 	}
 	if p := r.Plan.Profile; p.Name != plan.Profile.Name || p.Version != plan.Profile.Version {
-		return badInput(message.New("make it with: kubectl harden check -o json --profile %s", plan.Profile.Name), "%s is of the profile %s %s, and this check of %s %s", file, p.Name, p.Version, plan.Profile.Name, plan.Profile.Version)
+		return badInput(message.New("make it with: kubectl harden check -o json --profile %s", plan.Profile.Name), "%s is a report on the profile %s %s, but this check uses %s %s", file, p.Name, p.Version, plan.Profile.Name, plan.Profile.Version)
 	}
 	if !r.Time.IsZero() && now.Sub(r.Time) > oldReport {
-		a.warn(message.New("%s is of %s: make a new one with kubectl harden check -o json", file, r.Time.Format(time.DateOnly)))
+		a.warn(message.New("%s was written on %s: make a new report with kubectl harden check -o json", file, r.Time.Format(time.DateOnly)))
 	}
 	judged := map[string]bool{} // by rules of the node
 	for _, f := range plan.Findings {

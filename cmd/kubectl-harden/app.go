@@ -77,11 +77,11 @@ func (a *app) command() *cobra.Command {
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&a.connection.Kubeconfig, "kubeconfig", "", "the kubeconfig `FILE` to use (default $KUBECONFIG, then ~/.kube/config, then the pod's account)")
-	f.StringVar(&a.connection.Context, "context", "", "the `CONTEXT` of the kubeconfig (default the current one)")
+	f.StringVar(&a.connection.Context, "context", "", "the `CONTEXT` of the kubeconfig (default: the current context)")
 	f.StringVar(&a.connection.Impersonate, "as", "", "act as this `USER`")
-	f.StringVarP(&a.output, "output", "o", "text", "the `FORMAT` of what is printed")
+	f.StringVarP(&a.output, "output", "o", "text", "the `FORMAT` of the output")
 	f.StringVar((*string)(&a.lang), "lang", "en", "the language of texts: en or zh")
-	f.DurationVar(&a.requestTimeout, "request-timeout", 10*time.Second, "how long one write may take, on the server too")
+	f.DurationVar(&a.requestTimeout, "request-timeout", 10*time.Second, "how long one write may take, also on the server")
 	f.BoolVar(&a.noColor, "no-color", false, "print without colour")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
 	root.AddCommand(a.checkCommand(), a.planCommand(), a.applyCommand(), a.rollbackCommand(), a.recoverCommand(), a.confirmCommand(),
@@ -100,7 +100,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 // format checks -o against what a verb can print.
 func (a *app) format(allowed ...string) error {
 	if !slices.Contains(allowed, a.output) {
-		return usage("there is no format %q here; there are: %v", a.output, allowed)
+		return usage("the format %q is not available here; available are: %v", a.output, allowed)
 	}
 	return nil
 }

@@ -34,19 +34,19 @@ func (a *app) applyCommand() *cobra.Command {
 	var o applyOptions
 	cmd := &cobra.Command{
 		Use:   "apply [PLAN]",
-		Short: "Apply the planned changes as one transaction and prove them, or put everything back",
-		Long: `apply makes exactly the planned changes. Before it writes, each change and a pod of
-every template in the namespaces that change is asked for as a dry run. Each write
-holds only if the object is as it was planned. After each wave the pods are asked for
-again: if one is refused that was admitted before, or anything else fails,
-everything is put back.
+		Short: "Apply the planned changes as one transaction and prove them, or restore everything",
+		Long: `apply makes exactly the planned changes. Before it writes, it sends each change to the
+API server as a dry run, and also a pod of every template in the namespaces that change.
+A write only succeeds if the object is still as it was planned. After each wave, apply
+sends the dry runs of the pods again. If a pod is refused that was admitted before, or if
+anything else fails, apply restores everything.
 
-With PLAN, a file from kubectl harden plan --out, it applies that plan, and changes
-nothing if the cluster has changed since the plan was made.
+PLAN is a file that kubectl harden plan --out wrote. apply then makes the changes of that
+plan. If the cluster has changed since the plan was made, apply changes nothing.
 
-With --confirm-within the command stays in the foreground, and undoes the run
-unless kubectl harden confirm keeps it in time, from another terminal. If this
-process is killed meanwhile, nothing undoes the run before kubectl harden recover.
+With --confirm-within, apply stays in the foreground. To keep the run, run kubectl harden
+confirm in another terminal within that time; otherwise apply undoes the run. If the
+process of apply is killed before that, only kubectl harden recover undoes the run.
 
 ` + changeExitCodes,
 		Example: `  kubectl harden apply
@@ -76,11 +76,11 @@ process is killed meanwhile, nothing undoes the run before kubectl harden recove
 	}
 	o.flags(cmd.Flags())
 	f := cmd.Flags()
-	f.BoolVar(&o.yes, "yes", false, "do not ask; needed if there is no terminal")
-	f.StringVar(&o.wave, "wave", "100%", "change this many namespaces, prove them, then go on: numbers and shares, such as 1,10%,100%")
-	f.DurationVar(&o.within, "confirm-within", 0, "undo the run unless kubectl harden confirm keeps it within this time, such as 10m")
-	f.IntVar(&o.keep, "keep-runs", defaultKeepRuns, "past runs to keep, `N`, 0 for all")
-	f.DurationVar(&o.timeout, "timeout", time.Minute, "how long workloads may take to be as available as before")
+	f.BoolVar(&o.yes, "yes", false, "do not ask for confirmation; needed if there is no terminal")
+	f.StringVar(&o.wave, "wave", "100%", "change this many namespaces, prove the changes, then continue with the next wave: numbers or shares, such as 1,10%,100%")
+	f.DurationVar(&o.within, "confirm-within", 0, "undo the run if kubectl harden confirm does not keep it within this time, such as 10m")
+	f.IntVar(&o.keep, "keep-runs", defaultKeepRuns, "keep the records of the newest `N` runs (0: of all runs)")
+	f.DurationVar(&o.timeout, "timeout", time.Minute, "how long to wait until workloads are as available as before")
 	return cmd
 }
 
@@ -103,7 +103,7 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 		return failed // what is not known is not changed
 	}
 	if o.kept != "" && s.judged.Plan.Digest() != o.kept {
-		return &transaction.Error{Kind: transaction.Stale, Err: message.Errorf("the cluster changed since the plan was made; nothing was changed"), Hint: message.New("look at a new plan with: kubectl harden plan")}
+		return &transaction.Error{Kind: transaction.Stale, Err: message.Errorf("the cluster changed since the plan was made; nothing was changed"), Hint: message.New("make a new plan with: kubectl harden plan")}
 	}
 	if a.output != "json" {
 		if err := a.showPlan(ctx, s, o.planOptions, nil); err != nil {

@@ -30,9 +30,10 @@ func (a *app) attestCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "attest CONTROL",
 		Short: "Record a person's verdict on a control about the cluster",
-		Long: `attest writes a verdict into a file, for check --attestations. The file is the one that
-harden attest writes on nodes, so it can be shared, and kept under version control.
-Controls are named whole: cis-2.0.1/5.4.2. It asks no cluster.
+		Long: `attest writes a verdict into a file, for check --attestations. The file has the format of
+harden attest on nodes, so nodes can use it too, and it can be kept under version control.
+Write the full name of the control, such as cis-2.0.1/5.4.2. attest does not connect to a
+cluster.
 
 ` + exitCodes,
 		Example: "  kubectl harden attest cis-2.0.1/5.4.2 --file attestations.yaml --reason 'Vault holds them' --expires 2027-06-30\n  kubectl harden check --attestations attestations.yaml",
@@ -46,10 +47,10 @@ Controls are named whole: cis-2.0.1/5.4.2. It asks no cluster.
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.file, "file", "attestations.yaml", "the `FILE` to write")
-	f.StringVar(&o.reason, "reason", "", "why: what was looked at, and what was found")
+	f.StringVar(&o.reason, "reason", "", "the reason: what was examined, and what was found")
 	f.StringVar(&o.expires, "expires", "", "the last `DAY` on which the verdict holds, such as 2027-06-30")
 	f.StringVar(&o.verdict, "verdict", profiles.AttestedCompliant, "compliant or open")
-	f.BoolVar(&o.remove, "remove", false, "take the verdict back")
+	f.BoolVar(&o.remove, "remove", false, "remove the verdict on the control")
 	return cmd
 }
 
@@ -73,10 +74,10 @@ func (a *app) attest(control string, o attestOptions) error {
 			return usage("%v", err)
 		}
 		if verdict.Expired(now) {
-			return usage("--expires %s is over already", o.expires)
+			return usage("--expires %s is already in the past", o.expires)
 		}
 		if _, is := catalog.Of(control); !is {
-			return usage("no rule and no control about the cluster is called %q; controls are named whole: cis-1.12/5.1.2", control)
+			return usage("no rule and no control about the cluster is called %q; write the full name of a control, such as cis-1.12/5.1.2", control)
 		}
 		rest = append(rest, verdict)
 	}

@@ -22,11 +22,11 @@ func (a *app) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Judge every control about the cluster's objects; change nothing",
-		Long: `check lists the objects of the cluster that baselines ask about, and gives each
-control its verdict, with object, field and owner of what is open. It needs the
-rights to list that kubectl harden roles prints, and never reads a Secret.
-What cannot be listed makes its controls error, never compliant. It writes
-nothing. docs/cluster.md says how each control is judged.
+		Long: `check lists the objects of the cluster that the controls of the profile are about, and
+judges each control. For a control that is not met, it shows the object, the field and
+the owner. check needs the rights that kubectl harden roles prints. It never reads a
+Secret, and writes nothing. If objects cannot be listed, their controls are ERROR, never
+PASS. docs/cluster.md describes how each control is judged.
 
 Settings of --set: ` + strings.Join(rules.SettingNames(), ", ") + `.
 
@@ -39,7 +39,7 @@ Settings of --set: ` + strings.Join(rules.SettingNames(), ", ") + `.
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), o, detailed) },
 	}
 	o.flags(cmd.Flags())
-	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where controls are open")
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 if a control is open")
 	return cmd
 }
 

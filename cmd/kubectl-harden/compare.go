@@ -22,7 +22,7 @@ func (a *app) diffCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "diff BEFORE AFTER",
 		Short:   "Compare two reports: new, still open, fixed",
-		Long:    "diff compares two reports that kubectl harden check -o json printed, control by control.\nIt asks no cluster.\n\n" + exitCodes,
+		Long:    "diff compares two reports that kubectl harden check -o json printed, control by control.\nIt does not connect to a cluster.\n\n" + exitCodes,
 		Example: "  kubectl harden diff monday.json today.json",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
@@ -94,10 +94,11 @@ func (a *app) summaryCommand() *cobra.Command {
 	var details bool
 	cmd := &cobra.Command{
 		Use:   "summary DIR|FILE...",
-		Short: "Combine the reports of many clusters: what is open, where, and since when",
-		Long: `summary combines reports that kubectl harden check -o json printed: the given files,
-and the files in a directory that end in .json. The newest report of each context counts;
-older ones show the trend. It asks no cluster. Formats: text, json, csv, html.
+		Short: "Combine the reports of many clusters: which controls are open, where, and since when",
+		Long: `summary combines reports that kubectl harden check -o json printed. It reads the given
+files, and in a given directory all files that end in .json. The newest report of each
+context counts; older reports show the trend. It does not connect to a cluster. Formats:
+text, json, csv, html.
 
 ` + exitCodes,
 		Example: "  kubectl harden summary reports\n  kubectl harden summary -o html reports > clusters.html",
@@ -154,7 +155,7 @@ func (a *app) summary(paths []string, details bool) error {
 		_, err = a.stdout.Write(text.Bytes())
 	}
 	if err == nil && last != nil {
-		return message.Errorf("%d of %d files could not be read as a report; the summary is without them", len(files)-read, len(files))
+		return message.Errorf("%d of %d files could not be read as reports; the summary does not contain them", len(files)-read, len(files))
 	}
 	return err
 }

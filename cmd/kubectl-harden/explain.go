@@ -15,8 +15,8 @@ import (
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "explain RULE|CONTROL",
-		Short:   "Say what a rule or a control is for, and who judges it",
-		Long:    "explain describes a rule by its name, or a control by its whole id. It asks no cluster.\n\n" + exitCodes,
+		Short:   "Explain the purpose of a rule or a control, and who judges it",
+		Long:    "explain describes a rule, given by name, or a control, given by its full name. It does not connect to a cluster.\n\n" + exitCodes,
 		Example: "  kubectl harden explain rbac-secrets\n  kubectl harden explain cis-1.12/5.1.2",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -40,7 +40,7 @@ func (a *app) explain(name string) error {
 	}
 	entry, is := catalog.Of(name)
 	if !is {
-		return usage("no rule and no control about the cluster is called %q; controls are named whole: cis-1.12/5.1.2", name)
+		return usage("no rule and no control about the cluster is called %q; write the full name of a control, such as cis-1.12/5.1.2", name)
 	}
 	profile, _, _ := strings.Cut(name, "/")
 	p, err := loadProfile(profile)

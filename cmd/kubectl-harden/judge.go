@@ -24,11 +24,11 @@ type judgeOptions struct {
 }
 
 func (o *judgeOptions) flags(f *pflag.FlagSet) {
-	f.StringVar(&o.profile, "profile", "", "the profile, by `NAME` or file (default the CIS benchmark of the server's version)")
-	f.StringArrayVar(&o.set, "set", nil, "`NAME=VALUE` of a setting, repeatable")
-	f.StringSliceVar(&o.only, "only", nil, "judge these `CONTROLS` or rules only")
+	f.StringVar(&o.profile, "profile", "", "the `NAME` or the file of the profile (default: the CIS benchmark of the server's version)")
+	f.StringArrayVar(&o.set, "set", nil, "set `NAME=VALUE`; can be repeated")
+	f.StringSliceVar(&o.only, "only", nil, "judge only these `CONTROLS` or rules")
 	f.StringSliceVar(&o.skip, "skip", nil, "leave these `CONTROLS` or rules out")
-	f.StringVar(&o.attestations, "attestations", "", "a `FILE` with the verdicts of persons, as harden attest writes it")
+	f.StringVar(&o.attestations, "attestations", "", "use the verdicts of persons in `FILE`, which harden attest wrote")
 }
 
 // judging is a cluster that was read and judged.

@@ -36,10 +36,10 @@ type planOptions struct {
 
 func (o *planOptions) flags(f *pflag.FlagSet) {
 	o.judgeOptions.flags(f)
-	f.StringSliceVarP(&o.namespaces, "namespace", "n", nil, "change only what is in the namespaces with these `NAMES`; * and ? are patterns")
-	f.BoolVarP(&o.details, "details", "v", false, "every line, and every risk")
-	f.BoolVar(&o.diff, "diff", false, "every field")
-	f.BoolVar(&o.noDryRun, "no-dry-run", false, "ask the API server for no dry run: nothing is proven then")
+	f.StringSliceVarP(&o.namespaces, "namespace", "n", nil, "change only namespaces with these `NAMES`; * and ? are wildcards")
+	f.BoolVarP(&o.details, "details", "v", false, "show every line and every risk")
+	f.BoolVar(&o.diff, "diff", false, "show every field that changes")
+	f.BoolVar(&o.noDryRun, "no-dry-run", false, "send no dry runs to the API server; then nothing is proven before the change")
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -49,13 +49,14 @@ func (a *app) planCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Show what would change in this cluster, and what can break; change nothing",
-		Long: `plan judges the cluster and prints what would change, and what is in the way. Each
-change is asked for as a dry run, so that what admission would refuse is seen
-here. It writes nothing.
+		Long: `plan judges the cluster and prints what would change, and what prevents a change. It
+sends each change to the API server as a dry run, to see what admission would refuse. It
+writes nothing.
 
-It changes the token of default service accounts that no pod gets it from, labels of
-Pod Security (warn first, --set pod-security-stage=enforce later) and the binding of
-Tiller. On request (--set): network-policy=ingress, resource-quota=pods=200,
+By default, harden changes three things. It switches off the token of default service
+accounts whose token no pod uses. It labels namespaces for Pod Security: first warn, later
+enforce (--set pod-security-stage=enforce). It removes the binding of Tiller. More changes
+are made only with --set: network-policy=ingress, resource-quota=pods=200,
 limit-range=default.memory=512Mi, registry-policy=warn|deny, token-policy=on.
 
 Settings of --set: ` + strings.Join(rules.SettingNames(), ", ") + `.

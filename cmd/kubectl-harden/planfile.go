@@ -45,11 +45,11 @@ func writePlan(path string, s *judging, o planOptions) error {
 func keptPlan(flags *pflag.FlagSet, path string, o *planOptions) (digest string, err error) {
 	for _, name := range []string{"profile", "only", "skip", "set", "namespace"} {
 		if flags.Changed(name) {
-			return "", usage("--%s cannot be combined with a plan's file, which contains it already", name)
+			return "", usage("--%s cannot be combined with a plan file, because the plan already contains this choice", name)
 		}
 	}
 	notAPlan := func(err error) error {
-		return &hintedError{message.Errorf("%s is not a plan that kubectl harden plan --out wrote: %w", path, err), exitBadProfile, message.New("make it anew with: kubectl harden plan --out %s", path)}
+		return &hintedError{message.Errorf("%s is not a plan that kubectl harden plan --out wrote: %w", path, err), exitBadProfile, message.New("make a new plan with: kubectl harden plan --out %s", path)}
 	}
 	data, err := readFile(path, maxPlan)
 	if err != nil {

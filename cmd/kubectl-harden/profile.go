@@ -32,7 +32,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, message.Errorf("%s is not a regular file", path)
 	case info.Mode()&0o022 != 0:
-		return nil, &hintedError{message.Errorf("%s can be written by others (mode %04o)", path, info.Mode().Perm()), exitBadProfile,
+		return nil, &hintedError{message.Errorf("%s can be written by other users (mode %04o)", path, info.Mode().Perm()), exitBadProfile,
 			message.New("check that its content is right, then run: chmod go-w %s", path)}
 	case info.Size() > limit:
 		return nil, message.Errorf("%s is larger than %d bytes", path, limit)

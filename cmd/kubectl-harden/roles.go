@@ -22,15 +22,15 @@ func (a *app) rolesCommand() *cobra.Command {
 	var user string
 	cmd := &cobra.Command{
 		Use:   "roles",
-		Short: "Print the rights that check needs, and with --write those of apply",
-		Long: `roles prints the ClusterRole harden-reader, for kubectl apply -f -. It can list what
-check reads, no Secret, and write nothing.
+		Short: "Print the rights that check needs, and with --write the rights that apply needs",
+		Long: `roles prints the ClusterRole harden-reader, for kubectl apply -f -. This role
+can list what check reads, but no Secrets, and can write nothing.
 
-With --write USER it also prints what apply needs, bound to that user (for a service
-account system:serviceaccount:NAMESPACE:NAME), and a policy that has this user create
-pods as a dry run only. Kubernetes before 1.30 has no such policies: leave both parts
-about pods out there, and use --no-dry-run. The binding of Tiller can only be deleted
-and made again by an administrator of the cluster.
+With --write USER, roles also prints the rights that apply needs, bound to that user. For
+a service account, USER is system:serviceaccount:NAMESPACE:NAME. A policy allows this user
+to create pods only as a dry run. Kubernetes before 1.30 has no such policies: there, leave
+out both parts about pods, and use --no-dry-run. Only an administrator of the cluster can
+delete the binding of Tiller and create it again.
 
 ` + exitCodes,
 		Example: "  kubectl harden roles | kubectl apply -f -\n  kubectl harden roles --write ops@example.com | kubectl apply -f -",
@@ -47,6 +47,6 @@ and made again by an administrator of the cluster.
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&user, "write", "", "also print the rights of apply, for this `USER`")
+	cmd.Flags().StringVar(&user, "write", "", "also print the rights that apply needs, for this `USER`")
 	return cmd
 }

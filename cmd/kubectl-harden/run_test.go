@@ -58,7 +58,7 @@ func TestExitCodes(t *testing.T) {
 	}{
 		"a flag that is not there":     {[]string{"check", "--profil", "x"}, exitUsage, "unknown flag: --profil"},
 		"an argument":                  {[]string{"check", "x"}, exitUsage, "takes no argument"},
-		"a format that is not there":   {[]string{"check", "-o", "xml"}, exitUsage, `no format "xml"`},
+		"a format that is not there":   {[]string{"check", "-o", "xml"}, exitUsage, `the format "xml"`},
 		"a language that is not there": {[]string{"check", "--lang", "fr"}, exitUsage, "en or zh"},
 		"a setting that is not there":  {[]string{"check", "--set", "a=b"}, exitUsage, "trusted-registries"},
 		"a setting without a value":    {[]string{"check", "--set", "a"}, exitUsage, "NAME=VALUE"},
@@ -66,7 +66,7 @@ func TestExitCodes(t *testing.T) {
 		"a context that is not":        {[]string{"check", "--kubeconfig", config, "--context", "x"}, exitBadProfile, "cannot read the kubeconfig"},
 		"a profile that is not":        {[]string{"check", "--kubeconfig", config, "--profile", "x"}, exitBadProfile, "x"},
 		"a control that is not":        {[]string{"check", "--kubeconfig", config, "--only", "9.9"}, exitUsage, `"9.9"`},
-		"what others can write":        {[]string{"check", "--kubeconfig", config, "--attestations", writable}, exitBadProfile, "can be written by others"},
+		"what others can write":        {[]string{"check", "--kubeconfig", config, "--attestations", writable}, exitBadProfile, "can be written by other users"},
 		"no right to list":             {[]string{"check", "--kubeconfig", config}, exitFailed, "namespaces cannot be listed: this account lacks the right"},
 		"a rule that is not":           {[]string{"explain", "x"}, exitUsage, `called "x"`},
 	}

@@ -56,12 +56,13 @@ func (a *app) rollbackCommand() *cobra.Command {
 	var yes, force, keep bool
 	cmd := &cobra.Command{
 		Use:   "rollback [RUN]",
-		Short: "Put the objects back as they were before a run, the newest by default",
-		Long: `rollback gives each field that the run wrote the value that it had, and gives its
-ownership back to who had it, so that tools which apply these objects from elsewhere
-go on. Fields that the run did not write are not looked at. What somebody else
-changed since keeps rollback from its beginning, unless --keep-others leaves it or
---force overwrites it. An object that was deleted meanwhile is left alone.
+		Short: "Restore the objects as they were before a run, by default before the newest run",
+		Long: `rollback restores the value and the field manager of each field that the run wrote, so
+that other tools can go on applying these objects. It does not touch fields that the run
+did not write. If somebody else changed one of these fields after the run, rollback
+changes nothing. With --keep-others it leaves such fields as they are and restores the
+rest; with --force it overwrites them. It leaves an object alone that was deleted after
+the run.
 
 ` + changeExitCodes,
 		Example: "  kubectl harden rollback\n  kubectl harden rollback 20261130T053812Z-39a2 --keep-others --yes",
@@ -79,9 +80,9 @@ changed since keeps rollback from its beginning, unless --keep-others leaves it 
 			return a.rollback(cmd.Context(), first(args), take, yes)
 		},
 	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask; needed if there is no terminal")
-	cmd.Flags().BoolVar(&force, "force", false, "also overwrite what somebody else changed since")
-	cmd.Flags().BoolVar(&keep, "keep-others", false, "leave what somebody else changed since, and put the rest back")
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for confirmation; needed if there is no terminal")
+	cmd.Flags().BoolVar(&force, "force", false, "also overwrite what somebody else changed after the run")
+	cmd.Flags().BoolVar(&keep, "keep-others", false, "leave what somebody else changed after the run, and restore the rest")
 	return cmd
 }
 
@@ -114,11 +115,11 @@ func (a *app) rollback(ctx context.Context, id string, take transaction.Take, ye
 func (a *app) recoverCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "recover",
-		Short: "Put back what a run wrote that was cut off, or that was not confirmed in time",
-		Long: `recover settles runs that were cut off by a kill, a lost connection or a lost
-machine, where their journal is: everything is as before afterwards. It waits for as
-long as a request may take that such a run had sent. It also takes away the lock that
-such a run left in the cluster.
+		Short: "Recover from a run that was interrupted or not confirmed in time, and restore what it wrote",
+		Long: `recover undoes runs that were interrupted, for example by a kill, a lost connection or a
+lost machine. Run it on the machine where the journal of the run is. It first waits until
+a request that the run had sent can no longer take effect. It also removes the lock that
+the run left in the cluster.
 
 ` + changeExitCodes,
 		Example: "  kubectl harden recover",
@@ -165,7 +166,7 @@ func (a *app) confirmCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "confirm [RUN]",
 		Short:   "Keep a run that was applied with --confirm-within",
-		Long:    "confirm keeps the run that waits for it. It is to be run where apply was started, and by the same user.\n\n" + changeExitCodes,
+		Long:    "confirm keeps the run that waits for confirmation. Run it on the machine where apply was started, as the same user.\n\n" + changeExitCodes,
 		Example: "  kubectl harden confirm",
 		Args:    oneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -180,8 +181,8 @@ func (a *app) confirmCommand() *cobra.Command {
 func (a *app) historyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "history",
-		Short:   "List the runs on this cluster that were made from here",
-		Long:    "history lists the runs on the cluster of the context that this user made on this machine, the newest first.\n\n" + exitCodes,
+		Short:   "List the runs on this cluster that this user made on this machine",
+		Long:    "history lists the runs on the cluster of the current context, newest first. It shows only the runs that this user made on this machine.\n\n" + exitCodes,
 		Example: "  kubectl harden history\n  kubectl harden history -o json",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -203,7 +204,7 @@ func (a *app) historyCommand() *cobra.Command {
 func (a *app) showCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show RUN",
-		Short:   "Show a past run: what it changed, how it ended, where its backup lies",
+		Short:   "Show a past run: its changes, its result, and where its backup is",
 		Long:    "show prints one run with its changes.\n\n" + exitCodes,
 		Example: "  kubectl harden show 20261130T053812Z-39a2",
 		Args: func(_ *cobra.Command, args []string) error {

@@ -99,7 +99,7 @@ func TestRecord(t *testing.T) {
 	}
 
 	n.create("/api/v1/nodes", `{"metadata":{"name":"cp2","labels":{"node-role.kubernetes.io/control-plane":""}}}`)
-	if f := n.check(); f.Status != change.Blocked || !strings.Contains(f.Reason.String(), "what exists of the cluster does not agree") {
+	if f := n.check(); f.Status != change.Blocked || !strings.Contains(f.Reason.String(), "these numbers should be equal, and are not") {
 		t.Errorf("with a second node: %s: %s", f.Status, f.Reason)
 	}
 	n.create("/apis/coordination.k8s.io/v1/namespaces/kube-system/leases", `{"metadata":{"name":"apiserver-second","labels":{"apiserver.kubernetes.io/identity":"kube-apiserver"}},"spec":{"leaseDurationSeconds":86400,"renewTime":"`+time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")+`"}}`)

@@ -217,7 +217,7 @@ func TestCKL(t *testing.T) {
 			for _, v := range root.all("VULN") {
 				for _, data := range v.all("STIG_DATA") {
 					if data.children[0].text == "Vuln_Num" && seen[data.children[1].text] {
-						t.Errorf("%s stands twice", data.children[1].text)
+						t.Errorf("%s appears twice", data.children[1].text)
 					} else if data.children[0].text == "Vuln_Num" {
 						seen[data.children[1].text] = true
 					}

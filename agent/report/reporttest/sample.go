@@ -70,7 +70,7 @@ func Plan() change.Plan {
 			},
 			{
 				Target: change.UnitTarget("kubelet.service"), Rules: []string{"kubelet-runs-its-config"}, Controls: []string{"site/4.3"}, Effects: []change.Effect{kubelet},
-				Fields: []change.FieldChange{{Field: change.FieldProcess, Before: message.New("%s was written after it was started", "/var/lib/kubelet/config.yaml"), After: change.Current}},
+				Fields: []change.FieldChange{{Field: change.FieldProcess, Before: message.New("%s was written after the process had started", "/var/lib/kubelet/config.yaml"), After: change.Current}},
 				Before: change.State{Unit: &change.Unit{Stale: message.New("…")}}, After: change.State{Unit: &change.Unit{}},
 			},
 		},
@@ -108,7 +108,7 @@ func Runs() []report.Run {
 		{ID: "20261119T232434Z-1a2b", State: "rolled-back", Started: at(19), Finished: at(19), Restarts: map[string]int{}, Changes: 3, Profile: "kubeadm-node"},
 		{ID: "20261120T232434Z-1a2b", State: "rollback-incomplete", Started: at(20), Finished: at(20), Changes: 12, Profile: "site",
 			Restarts: map[string]int{"kubelet.service": 2, "containerd.service": 1}, Backup: "/var/lib/harden/runs/20261120T232434Z-1a2b/backups",
-			Reason: message.Value("kubelet.service did not become healthy"), Problems: []message.Text{message.New("%s was changed by someone else since: %s", "file:/etc/x", "content")}},
+			Reason: message.Value("kubelet.service did not become healthy"), Problems: []message.Text{message.New("%s was changed by someone else after the run: %s", "file:/etc/x", "content")}},
 		{ID: "20261121T232434Z-1a2b", State: "interrupted", Started: at(21), Restarts: map[string]int{}, Changes: 1, Profile: "site"},
 		{ID: "20261122T232434Z-1a2b", State: "applied", Started: at(22), Finished: at(22), Restarts: map[string]int{"kubelet.service": 1}, Changes: 41, Profile: "kubeadm-node"},
 	}

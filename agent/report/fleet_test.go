@@ -122,7 +122,7 @@ func TestFleetOfCluster(t *testing.T) {
 			t.Errorf("%s has controls of the cluster: %v", n.Host, n.Counts)
 		}
 	}
-	if told := report.Language("en").Cluster(f.Controls[slices.IndexFunc(f.Controls, func(c report.FleetControl) bool { return c.ID == "c/4" })]); told != "the verdict of ops is over since 2026-11-25" {
+	if told := report.Language("en").Cluster(f.Controls[slices.IndexFunc(f.Controls, func(c report.FleetControl) bool { return c.ID == "c/4" })]); told != "the verdict of ops expired on 2026-11-25" {
 		t.Error(told)
 	}
 	if !f.Open("") {

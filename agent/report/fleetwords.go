@@ -93,7 +93,7 @@ func (l Language) Cluster(c FleetControl) string {
 	}
 	if c.Status == change.Manual {
 		if len(c.Persons) > 0 {
-			return l.Say("the verdict of "+c.Persons[0].By+" is over since "+c.Persons[0].Expires, c.Persons[0].By+" 的人工确认已于 "+c.Persons[0].Expires+" 过期")
+			return l.Say("the verdict of "+c.Persons[0].By+" expired on "+c.Persons[0].Expires, c.Persons[0].By+" 的人工确认已于 "+c.Persons[0].Expires+" 过期")
 		}
 		return l.Say("nobody has looked", "尚无人核查")
 	}

@@ -17,8 +17,8 @@ func SeverityName(s change.Severity) Bilingual {
 // Severity is the word for a severity.
 func (l Language) Severity(s change.Severity) string { return SeverityName(s).In(l) }
 
-// Found says in a few words what is there instead of what is wanted: "0755 → 0700",
-// "none → 4096"; "" where that takes more than a few words.
+// Found says in a few words what is there instead of what is wanted, with its name:
+// "mode 0755 → 0700", "podPidsLimit none → 4096"; "" where that takes more than a few words.
 func (l Language) Found(c ReportedControl) string {
 	const most = 28 // letters
 	for _, f := range c.Findings {
@@ -36,10 +36,18 @@ func (l Language) Found(c ReportedControl) string {
 			if o.Actual != nil {
 				actual = Value(o.Actual)
 			}
-			if text := fmt.Sprintf("%s → %s", actual, Value(o.Expected)); len(text) <= most && !strings.Contains(text, "/") {
-				return text
+			text := fmt.Sprintf("%s → %s", actual, Value(o.Expected))
+			if len(text) > most || strings.Contains(text, "/") {
+				return ""
 			}
-			return ""
+			name := l.FieldName(o.Field)
+			switch syntax, address := o.Field.Address(); {
+			case syntax != "":
+				name = Safe(address)
+			case o.Field == change.FieldValue:
+				name = Safe(o.Target.Name())
+			}
+			return name + " " + text
 		}
 	}
 	return ""

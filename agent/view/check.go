@@ -22,7 +22,7 @@ const mostListed = 20
 func (s Style) CheckText(w io.Writer, r report.Report, title string) {
 	s.checkHeading(w, r, title)
 	s.failed(w, r)
-	s.group(w, r, change.Blocked, s.say("fails, and needs you first", "不符合，且须先人工处理"))
+	s.group(w, r, change.Blocked, s.say("fails; harden cannot fix it until you act", "不符合；须先人工处理，harden 才能修复"))
 	s.group(w, r, change.Error, s.say("could not be checked; fix the cause first", "须先排除原因"))
 	s.waived(w, r)
 	s.nextBoot(w, r)
@@ -35,7 +35,7 @@ func (s Style) nextBoot(w io.Writer, r report.Report) {
 		return
 	}
 	fmt.Fprintf(w, "\n%s  %d", s.paint(yellow, s.say("BEFORE THE NEXT BOOT", "下次启动之前")), len(r.NextBoot))
-	fmt.Fprintln(w, s.paint(dim, s.say("   what is in its way; harden changes none of it", "   会妨碍 Kubernetes 的设置；harden 不会更改")))
+	fmt.Fprintln(w, s.paint(dim, s.say("   settings that break Kubernetes then; harden does not change them", "   会妨碍 Kubernetes 的设置；harden 不会更改")))
 	severities := 4
 	for _, c := range r.NextBoot {
 		severities = max(severities, columns(s.Lang.Severity(c.Severity)))

@@ -28,10 +28,10 @@ func (s Style) DiffText(w io.Writer, d report.Diff) {
 	before, after := d.Before.Plan.Profile.Name, d.After.Plan.Profile.Name
 	switch {
 	case d.ByNumber:
-		s.line(w, 0, s.paint(yellow, s.say("The reports are of different profiles. Controls are compared by number; one number can mean different things in two baselines.",
+		s.line(w, 0, s.paint(yellow, s.say("The two reports are on different profiles. Controls are compared by number, and the same number can mean different things in the two profiles.",
 			"两份报告的基线不同。按编号比较控制项；同一编号在两个基线中含义可能不同。")))
 	case before != after:
-		s.line(w, 0, s.paint(yellow, s.say("The reports are of different profiles. Controls are compared by their ids.", "两份报告的基线不同。按控制项标识比较。")))
+		s.line(w, 0, s.paint(yellow, s.say("The two reports are on different profiles. Controls are compared by id.", "两份报告的基线不同。按控制项标识比较。")))
 	}
 	for _, state := range report.DiffStates {
 		if state != report.DiffSame {

@@ -11,7 +11,7 @@ import (
 
 // ReturnText lists what a return to the first states puts back.
 func (s Style) ReturnText(w io.Writer, changes []change.Change) {
-	fmt.Fprintln(w, s.say("Back to what harden found first:", "还原到 harden 首次发现时的状态："))
+	fmt.Fprintln(w, s.say("Back to the original state:", "还原到最初状态："))
 	for _, c := range changes {
 		text := s.say("is put back", "将还原")
 		if !c.Before.Exists() {

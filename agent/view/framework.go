@@ -31,7 +31,7 @@ func (s Style) FrameworkText(w io.Writer, r report.Report, framework string) {
 		}
 	}
 	if len(controls) == 0 {
-		fmt.Fprintln(w, s.say("No rule of this profile has an id of this framework.", "本基线没有规则对应该框架。"))
+		fmt.Fprintln(w, s.say("No rule of this profile is mapped to this framework.", "本基线没有规则对应该框架。"))
 		return
 	}
 	fmt.Fprintln(w, s.paint(bold, report.Safe(title)))

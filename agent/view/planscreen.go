@@ -156,7 +156,7 @@ func (s Style) summed(c change.Change) string {
 		case f.Field == change.FieldContent:
 			plain = append(plain, s.say("content", "内容"))
 		case f.Field == change.FieldProcess || f.Field == change.FieldServing:
-			plain = append(plain, s.say("started anew", "重新启动"))
+			plain = append(plain, s.say("restarted", "重新启动"))
 		case syntax == "flag" || syntax == "mount":
 			counts[syntax+" "+how]++
 		case syntax != "" && syntax != "xattrs":
@@ -226,10 +226,10 @@ func (s Style) interruption(w io.Writer, r report.Report) {
 	if len(pods) > 0 {
 		text = append(text, s.once(pods, ", away for about 40 s", "，中断约 40 秒"))
 		if slices.Contains(pods, "kube-apiserver") {
-			text = append(text, s.say("If this is the only API server, the API is away for that time.", "若这是唯一的 API Server，其间 API 不可用。"))
+			text = append(text, s.say("If this is the only API server, the API cannot be reached during that time.", "若这是唯一的 API Server，其间 API 不可用。"))
 		}
 	}
-	text = append(text, s.say("Running pods keep running.", "运行中的 Pod 不受影响。"))
+	text = append(text, s.say("Pods that run now continue to run.", "运行中的 Pod 不受影响。"))
 	if r.Lasted > 0 {
 		text = append(text, s.say("The last run here that restarted them took ", "本节点上次重启这些组件的运行共用时 ")+r.Lasted.Round(time.Second).String()+s.say(" in all.", "。"))
 	}

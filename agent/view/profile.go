@@ -43,7 +43,7 @@ func (s Style) ProfilesText(w io.Writer, list []report.Profile) {
 	}
 	s.table(w, rows)
 	if picked {
-		fmt.Fprintln(w, s.paint(dim, s.say("* what this node gets without --profile", "* 未指定 --profile 时本节点采用的基线")))
+		fmt.Fprintln(w, s.paint(dim, s.say("* chosen for this node if --profile is not given", "* 未指定 --profile 时本节点采用的基线")))
 	}
 }
 

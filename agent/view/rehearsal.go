@@ -17,13 +17,13 @@ func (s Style) RehearsalText(w io.Writer, list []report.Rehearsal) {
 		text := r.Component + ": "
 		switch r.Verdict {
 		case "accepted":
-			text += s.say("accepts what is planned", "接受计划中的配置")
+			text += s.say("accepts the planned configuration", "接受计划中的配置")
 		case "refused":
-			text += s.say("refuses what is planned: ", "拒绝计划中的配置：") + r.Message.String()
+			text += s.say("refuses the planned configuration: ", "拒绝计划中的配置：") + r.Message.String()
 		case "left-out":
-			text += s.say("left out: ", "未预演：") + s.Lang.Text(r.Message)
+			text += s.say("not rehearsed: ", "未预演：") + s.Lang.Text(r.Message)
 		default:
-			text += s.say("cannot be told: ", "无法判断：") + s.Lang.Text(r.Message)
+			text += s.say("cannot tell: ", "无法判断：") + s.Lang.Text(r.Message)
 		}
 		s.line(w, 4, "  ", report.Safe(text))
 	}

@@ -56,7 +56,7 @@ func (s Style) ReportText(w io.Writer, r report.Report, title string) {
 	fmt.Fprintln(w)
 	s.line(w, 2, s.counted(s.Lang.Controls(len(r.Controls)), r.Counts()))
 	if r.Counts()[change.Manual] > 0 && !howTo {
-		s.line(w, 2, s.say("How a person judges the manual ones: harden check --status manual", "人工核查的方法：harden check --status manual"))
+		s.line(w, 2, s.say("How to judge the manual controls: harden check --status manual", "人工核查的方法：harden check --status manual"))
 	}
 	s.pending(w, r.Plan)
 }

@@ -76,7 +76,7 @@ func TestHostileScreens(t *testing.T) {
 func TestInterruption(t *testing.T) {
 	p := change.Plan{Changes: []change.Change{{Target: "file:/etc/kubernetes/manifests/kube-apiserver.yaml", Effects: []change.Effect{change.RollPod("kube-apiserver")}},
 		{Target: "file:/var/lib/kubelet/config.yaml", Effects: []change.Effect{change.RestartUnit("kubelet.service")}}}}
-	const restarts = "\nInterruption   kubelet restarts once. kube-apiserver restarts once, away for about 40 s. If this is the only API server, the API is away for that time. Running pods keep running."
+	const restarts = "\nInterruption   kubelet restarts once. kube-apiserver restarts once, away for about 40 s. If this is the only API server, the API cannot be reached during that time. Pods that run now continue to run."
 	for _, tt := range []struct {
 		want   string
 		s      view.Style

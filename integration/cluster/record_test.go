@@ -108,7 +108,7 @@ func TestRecord(t *testing.T) {
 	}
 	n.mirror(strings.ToLower(hostname), "--profiling=false")
 	n.mirror("cp2", "--profiling=true")
-	if f := n.check(); f.Status != change.Blocked || !strings.Contains(f.Reason.String(), "the kubelet of cp2 does not say what it runs with") {
+	if f := n.check(); f.Status != change.Blocked || !strings.Contains(f.Reason.String(), "the kubelet of cp2 does not report its configuration") {
 		t.Errorf("with a second control plane: %s: %s", f.Status, f.Reason)
 	}
 }

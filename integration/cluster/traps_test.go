@@ -132,7 +132,7 @@ func TestNetworkPoliciesThatWouldHarm(t *testing.T) {
 	args := []string{"plan", "-n", "trap-net", "--only", "5.3.2", "--set", "network-policy=ingress"}
 	namespace(t, "trap-net")
 	_, d := verb(t, args...)
-	if len(d.Changes) != 0 || !strings.Contains(reasonOf(d), "nothing is known to enforce a policy") {
+	if len(d.Changes) != 0 || !strings.Contains(reasonOf(d), "no add-on is known to enforce network policies here") {
 		t.Errorf("%v: %s", d.Changes, reasonOf(d))
 	}
 	prepare(t, "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: trap-net}, webhooks: [{name: w.example.com, sideEffects: None, admissionReviewVersions: [v1], failurePolicy: Ignore, clientConfig: {service: {namespace: trap-net, name: w}}, rules: []}]}")

@@ -73,7 +73,7 @@ func TestAuditCoverageOfWhatIsWritten(t *testing.T) {
 	}
 	runRequirements(t, []requirementRow{
 		{"with bodies", rule("stig"), static().collected(t), []string{"blocked: --set audit-policy=stig records every body…"}},
-		{"another file, which is not there", rule("balanced"), static("--audit-policy-file=" + other).collected(t), []string{"blocked: /etc/kubernetes/manifests/kube-apiserver.yaml says --audit-policy-file=" + other + "…"}},
+		{"another file, which is not there", rule("balanced"), static("--audit-policy-file=" + other).collected(t), []string{"blocked: /etc/kubernetes/manifests/kube-apiserver.yaml sets --audit-policy-file=" + other + "…"}},
 		{"another file", rule("balanced"), static("--audit-policy-file=" + other).and(tree{other: "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n"}).collected(t), []string{"compliant: " + other + " has the API server…"}},
 		{"a worker", rule("balanced"), tree{}.collected(t), []string{"not-applicable: no API server runs on this node"}},
 	})

@@ -2,6 +2,8 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"strings"
 	"testing"
 	"unicode"
 
@@ -56,6 +58,67 @@ func TestCompare(t *testing.T) {
 				t.Errorf("by number: %v", d.ByNumber)
 			}
 		})
+	}
+}
+
+// A comparison is a document that a program reads: all but what stayed as it was, and the numbers of all.
+func TestDiffDocument(t *testing.T) {
+	before := reporttest.Verdicts("p", "p/1 drift x", "p/2 compliant", "p/3 drift x", "p/4 compliant", "p/5 manual look")
+	after := reporttest.Verdicts("p", "p/1 compliant", "p/2 drift y", "p/3 drift z", "p/4 compliant")
+	before.Time, before.Host, after.Host = reporttest.About.Time, "node1", "node1"
+	var text bytes.Buffer
+	if err := report.Compare(before, after).Document().Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	type verdict struct{ Status, Reason string }
+	type side struct {
+		Profile    struct{ Name string }
+		Host, Time string
+	}
+	var got struct {
+		Kind string
+		Diff struct {
+			Before, After side
+			ComparedBy    string
+			Controls      []struct {
+				ID, State     string
+				Before, After *verdict
+				Reworded      bool
+			}
+			Summary map[string]int
+		}
+	}
+	if err := json.Unmarshal(text.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	d := got.Diff
+	if got.Kind != "Diff" || d.ComparedBy != "id" || d.Before != (side{struct{ Name string }{"p"}, "node1", "2026-11-22T03:04:05Z"}) || d.After.Time != "" {
+		t.Errorf("%s", text.String())
+	}
+	if diff := cmp.Diff(map[string]int{"new": 1, "fixed": 1, "still": 1, "changed": 0, "gone": 1, "same": 1}, d.Summary); diff != "" {
+		t.Errorf("summary, -want +got:\n%s", diff)
+	}
+	var lines []string
+	for _, c := range d.Controls {
+		line := c.ID + " " + c.State
+		for _, v := range []*verdict{c.Before, c.After} {
+			if v == nil {
+				line += " –"
+				continue
+			}
+			line += " " + strings.TrimSpace(v.Status+" "+v.Reason)
+		}
+		lines = append(lines, line)
+	}
+	if diff := cmp.Diff([]string{"p/1 fixed drift x compliant", "p/2 new compliant drift y", "p/3 still drift x drift z", "p/5 gone manual look –"}, lines); diff != "" {
+		t.Errorf("controls, -want +got:\n%s", diff)
+	}
+	other := report.Compare(reporttest.Verdicts("a", "a/1 drift"), reporttest.Verdicts("b", "b/1 drift"))
+	if by := other.Document().Diff.ComparedBy; by != "number" {
+		t.Errorf("profiles that share numbers alone are compared by %q", by)
+	}
+	if state := other.Of("b/2").State; state != "" {
+		t.Errorf("a control that neither has is %q", state)
 	}
 }
 

@@ -2,7 +2,9 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,3 +56,48 @@ var errFull = errors.New("no space left")
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errFull }
+
+// An explanation is a document with the codes of what it found, for machines.
+func TestExplanationIsCoded(t *testing.T) {
+	e := report.Explanation{Name: "a", Findings: []change.Finding{{Rule: "a", Status: change.Waived, Reason: message.New("%s does not exist", "/x"),
+		Waiver: &change.Waiver{Reason: "until the move", Expires: "2027-06-30", Blocked: message.New("%s is a %s", "/y", message.New("symbolic link"))}}},
+		Changes: []change.Change{{Target: "unit:a", Fields: []change.FieldChange{{Field: change.FieldProcess, Before: message.New("%s was written after it was started", "/z")}}}}}
+	var text bytes.Buffer
+	if err := (report.Document{Schema: report.Schema, Kind: "Explanation", Explanation: &e}).Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	type coded struct {
+		Code string
+		Args []string
+	}
+	var got struct {
+		Explanation struct {
+			Findings []struct {
+				Code string
+				Args []string
+				Said map[string]coded
+			}
+			Changes []struct {
+				Fields []struct{ Said map[string]coded }
+			}
+		}
+	}
+	if err := json.Unmarshal(text.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	f, field := got.Explanation.Findings[0], got.Explanation.Changes[0].Fields[0]
+	if f.Code == "" || !slices.Equal(f.Args, []string{"/x"}) || f.Said["waiver.blocked"].Code == "" || field.Said["before"].Code == "" {
+		t.Errorf("%s", text.String())
+	}
+}
+
+// A check that found nothing has an empty list, and not null.
+func TestEmptyReportDocument(t *testing.T) {
+	var text bytes.Buffer
+	if err := (report.Report{}).Document().Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text.String(), `"controls": []`) {
+		t.Errorf("%s", text.String())
+	}
+}

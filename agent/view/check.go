@@ -215,12 +215,35 @@ func (s Style) controlLine(w io.Writer, l controlLine, severities, ids int) {
 	right := s.Lang.Found(c)
 	title := report.Safe(c.Title.In(s.Lang))
 	if len(l.also) > 0 {
-		right = s.say("also ", "另含 ") + strings.Join(l.also, " ")
-		if room := s.room() - columns(left) - columns(right) - 2; s.Width > 0 && columns(title) > room {
-			title = cut(title, max(room-1, 0)) + "…" // they are failures, too, and have to be named
+		const least = 12 // columns of a title
+		right = s.also(l)
+		room := s.room() - columns(left) - columns(right) - 2
+		switch {
+		case columns(title) <= room:
+		case s.Width <= 0 || room < least:
+			s.fitted(w, left, title, "")
+			s.below(w, left, right)
+			return
+		default:
+			title = cut(title, room-1) + "…"
 		}
 	}
 	s.fitted(w, left, title, right)
+}
+
+// also names the other controls of a line: they are not as they should be either.
+func (s Style) also(l controlLine) string {
+	return s.say("also ", "另含 ") + strings.Join(l.also, " ")
+}
+
+// below prints what has no room in the line that begins like this.
+func (s Style) below(w io.Writer, left, text string) {
+	s.line(w, columns(left), strings.Repeat(" ", columns(left)), s.paint(dim, text))
+}
+
+// fits tells whether the right end of a line has room beside the rest of it.
+func (s Style) fits(left, middle, right string) bool {
+	return s.room()-columns(left)-columns(middle)-columns(right) >= 2
 }
 
 // fitted prints a line whose middle may be cut, and whose right end is left out where
@@ -230,8 +253,8 @@ func (s Style) fitted(w io.Writer, left, middle, right string) {
 	if s.Width > 0 && columns(middle) > room {
 		middle = cut(middle, max(room-1, 0)) + "…"
 	}
-	if gap := room - columns(middle) - columns(right); right != "" && gap >= 2 {
-		right = strings.Repeat(" ", gap) + s.paint(dim, right)
+	if right != "" && s.fits(left, middle, right) {
+		right = strings.Repeat(" ", room-columns(middle)-columns(right)) + s.paint(dim, right)
 	} else {
 		right = ""
 	}
@@ -251,6 +274,9 @@ func (s Style) group(w io.Writer, r report.Report, status change.Status, about s
 		c := l.first
 		left := "  " + s.severity(c.Severity, severities) + "  " + pad(report.Safe(c.Short), ids) + "  "
 		s.fitted(w, left, report.Safe(c.Title.In(s.Lang)), Program+" explain "+report.Safe(c.ID)) // whole: the number may mean another one elsewhere
+		if len(l.also) > 0 {
+			s.below(w, left, s.also(l))
+		}
 	}
 	if len(lines) > mostListed/2 {
 		var names []string
@@ -276,11 +302,15 @@ func (s Style) waived(w io.Writer, r report.Report) {
 				until = s.untilDay(f.Waiver.Expires, r.Time)
 			}
 		}
-		left := "  " + s.severity(c.Severity, severities) + "  " + pad(report.Safe(c.Short), ids) + "  "
-		s.fitted(w, left, report.Safe(c.Title.In(s.Lang)), until)
+		left, title := "  "+s.severity(c.Severity, severities)+"  "+pad(report.Safe(c.Short), ids)+"  ", report.Safe(c.Title.In(s.Lang))
+		before := ""
+		if until != "" && !s.fits(left, title, until) {
+			until, before = "", until+s.say(": ", "：") // it may be cut as little as the reason
+		}
+		s.fitted(w, left, title, until)
 		for _, f := range c.Findings {
 			if f.Waiver != nil {
-				s.line(w, severities+ids+6, strings.Repeat(" ", severities+ids+6), s.paint(dim, s.whyWaived(*f.Waiver)))
+				s.below(w, left, before+s.whyWaived(*f.Waiver))
 				break
 			}
 		}

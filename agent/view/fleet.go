@@ -88,12 +88,13 @@ func (s Style) fleetOpen(w io.Writer, f report.Fleet, details bool) {
 		if short := report.Safe(strings.Join(nodes, " ")); len(nodes) <= 4 && !details {
 			right = short
 		}
-		s.fitted(w, left, report.Safe(c.Title.In(s.Lang)), right)
+		title := report.Safe(c.Title.In(s.Lang))
+		s.fitted(w, left, title, right)
 		indent := strings.Repeat(" ", count+2)
 		switch {
 		case details:
 			s.fleetReasons(w, c, count+2)
-		case len(nodes) > 4 && len(nodes) < len(f.Nodes):
+		case len(nodes) < len(f.Nodes) && (right == "" || !s.fits(left, title, right)):
 			s.line(w, count+2, indent, s.paint(dim, s.someNodes(nodes)))
 		}
 	}
@@ -130,7 +131,7 @@ func (s Style) since(o report.FleetOpen) string {
 
 // fleetCluster lists what is judged once: what somebody found, and how much is left.
 func (s Style) fleetCluster(w io.Writer, f report.Fleet, details bool) {
-	all, left := 0, 0
+	all, left, more := 0, 0, 0
 	var list []report.FleetControl
 	for _, c := range f.Controls {
 		if c.Scope != report.ClusterScope || c.Status == change.NotApplicable {
@@ -142,6 +143,8 @@ func (s Style) fleetCluster(w io.Writer, f report.Fleet, details bool) {
 		}
 		if details || c.Status != change.Manual || len(c.Persons) > 0 {
 			list = append(list, c)
+		} else {
+			more++
 		}
 	}
 	fmt.Fprintf(w, "\n%s\n", s.paint(dim, s.say(fmt.Sprintf("THE CLUSTER, judged once: %d of %d controls are judged", all-left, all), fmt.Sprintf("集群级控制项，只判定一次：%d / %d 项已有结论", all-left, all))))
@@ -158,7 +161,7 @@ func (s Style) fleetCluster(w io.Writer, f report.Fleet, details bool) {
 			s.line(w, statuses+ids+6, strings.Repeat(" ", statuses+ids+6), s.paint(dim, report.Safe(s.Lang.Cluster(c))))
 		}
 	}
-	if left > 0 && !details {
-		s.line(w, 2, "  ", s.paint(dim, s.say(fmt.Sprintf("%d more: nobody has looked; -v lists them", left), fmt.Sprintf("另有 %d 项尚无人核查；-v 逐项列出", left))))
+	if more > 0 {
+		s.line(w, 2, "  ", s.paint(dim, s.say(fmt.Sprintf("%d more: nobody has looked; -v lists them", more), fmt.Sprintf("另有 %d 项尚无人核查；-v 逐项列出", more))))
 	}
 }

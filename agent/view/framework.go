@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"harden/agent/change"
 	"harden/agent/report"
 )
 
@@ -35,13 +36,16 @@ func (s Style) FrameworkText(w io.Writer, r report.Report, framework string) {
 		return
 	}
 	fmt.Fprintln(w, s.paint(bold, report.Safe(title)))
+	statuses := 7
+	for _, status := range change.Statuses {
+		statuses = max(statuses, columns(s.status(status)))
+	}
 	for _, id := range slices.SortedFunc(maps.Keys(controls), report.ByNumber) {
 		fmt.Fprintf(w, "\n%s\n", s.paint(bold, report.Safe(id)))
 		for _, c := range controls[id] {
 			left := "  "
 			if c.Status != "" { // a profile has no verdicts
-				statuses := columns(s.status(c.Status))
-				left += s.paint(statusColor[c.Status], s.status(c.Status)) + strings.Repeat(" ", max(8-statuses, 1))
+				left += s.paint(statusColor[c.Status], s.status(c.Status)) + strings.Repeat(" ", statuses+1-columns(s.status(c.Status)))
 			}
 			left += pad(report.Safe(c.Short), 8) + "  "
 			s.fitted(w, left, report.Safe(c.Title.In(s.Lang)), s.Lang.Severity(c.Severity))

@@ -31,6 +31,10 @@ func TestDiffLines(t *testing.T) {
 		{"the way back", []change.FieldChange{{Field: change.FieldContent, Before: "a: 1\n"}}, "- a: 1"},
 		{"secret", []change.FieldChange{{Field: change.FieldContent, After: change.ToBeMade(32).String()}}, "content " + change.ToBeMade(32).String()},
 		{"mode", []change.FieldChange{{Field: change.FieldMode, Before: "0644", After: "0600"}}, "mode 0644 → 0600"},
+		{"kubeadm's flag of a component", []change.FieldChange{{Field: "kubeadm:kube-apiserver/flag:--profiling", Before: "true", After: "false"}}, "- kube-apiserver --profiling=true|+ kube-apiserver --profiling=false"},
+		{"kubeadm's field of the kubelet", []change.FieldChange{{Field: "kubeadm:kubelet/podPidsLimit", After: int64(4096)}}, "+ kubelet podPidsLimit: 4096"},
+		{"kubeadm's list of the kubelet", []change.FieldChange{{Field: "kubeadm:kubelet/tlsCipherSuites", After: []string{"TLS_A", "TLS_B"}}}, "+ kubelet tlsCipherSuites:|+ - TLS_A|+ - TLS_B"},
+		{"annotation", []change.FieldChange{{Field: "annotation:example.org/a", Before: "b"}}, "- annotation example.org/a: b"},
 		{"object in a text", []change.FieldChange{{Field: "yaml:addons{A/b}", After: "kind: A\nspec: {}"}}, "+ addons{A/b}:|+   kind: A|+   spec: {}"},
 	}
 	for _, test := range tests {

@@ -262,3 +262,37 @@ func TestAccountsRefused(t *testing.T) {
 	}
 	wantError(t, run(ctx, "no-such-tool"), "no-such-tool is not in /usr/sbin, /sbin, /usr/bin: install the package passwd")
 }
+
+// What was written down of accounts is forgotten once they are gone, and nothing else is.
+func TestPruneAccounts(t *testing.T) {
+	r := accountTree(t, nil)
+	ok(t, r.PruneAccounts()) // nothing was ever written down
+	dir := filepath.Join(r.Path(), keptDir)
+	ok(t, os.MkdirAll(dir, 0o700))
+	stays := []string{"group-etcdx.json", "notes", "unit-gone.json", "user-.json.json.old", "user-etcdx.json", "user-gone"}
+	for _, name := range append([]string{"group-gone.json", "user-gone.json", "user-gone-too.json"}, stays...) {
+		ok(t, os.WriteFile(filepath.Join(dir, name), []byte("[]"), 0o600))
+	}
+	_, err := r.ReadUser("etcdx") // what is remembered of the files must not count
+	ok(t, err)
+	ok(t, r.PruneAccounts())
+	names, err := r.ReadDir(keptDir)
+	ok(t, err)
+	equal(t, names, stays)
+
+	ok(t, os.WriteFile(r.Path()+"/etc/passwd", []byte("root:x:0:0::/:/bin/sh\n"), 0o644))
+	ok(t, r.PruneAccounts())
+	names, err = r.ReadDir(keptDir)
+	ok(t, err)
+	equal(t, names, []string{"group-etcdx.json", "notes", "unit-gone.json", "user-.json.json.old", "user-gone"})
+
+	// Where it cannot be told whether an account is gone, nothing of it is.
+	ok(t, os.WriteFile(dir+"/user-a.json", []byte("[]"), 0o600))
+	ok(t, errors.Join(os.Remove(r.Path()+"/etc/passwd"), os.Mkdir(r.Path()+"/etc/passwd", 0o755)))
+	if err := r.PruneAccounts(); err == nil {
+		t.Error("a directory is read for the users")
+	}
+	if _, err := os.Stat(dir + "/user-a.json"); err != nil {
+		t.Error(err)
+	}
+}

@@ -3,6 +3,7 @@ package host
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -222,5 +223,70 @@ func TestReadOnlyMount(t *testing.T) {
 		if err := r.Writable(path, change.State{}, newFile("x", 0o600)); err == nil || !strings.Contains(err.Error(), "read-only file system") {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+}
+
+// What is refused because of a read-only file system is told from all that is refused for other reasons.
+func TestIsReadOnly(t *testing.T) {
+	r := tree(t, nil, "file", "link -> file")
+	_, link := r.State("/link", true)
+	for name, tt := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"nothing":             {nil, false},
+		"a link":              {link, false},
+		"another error":       {unix.EROFS, false}, // it is not told of which path
+		"of a path":           {failed("cannot write %s: %w", "/file", unix.EROFS), true},
+		"wrapped":             {fmt.Errorf("file:/file: %w", readOnly("/file")), true},
+		"of a path, another":  {failed("cannot write %s: %w", "/file", unix.EACCES), false},
+		"joined with another": {errors.Join(unix.EACCES, readOnly("/file")), true},
+	} {
+		if got := IsReadOnly(tt.err); got != tt.want {
+			t.Errorf("%s (%v): %v", name, tt.err, got)
+		}
+	}
+}
+
+// Whether a kernel parameter could be set is told without setting it.
+func TestSysctlWritable(t *testing.T) {
+	r := live(t, nil)
+	var fs unix.Statfs_t
+	ok(t, unix.Statfs("/proc/sys/kernel", &fs))
+	if err := r.SysctlWritable("kernel.panic"); IsReadOnly(err) != (fs.Flags&unix.ST_RDONLY != 0) || err != nil && !IsReadOnly(err) {
+		t.Errorf("%v", err)
+	}
+	if err := r.SysctlWritable("kernel.no_such_thing"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("one that does not exist: %v", err)
+	}
+	if err := r.SysctlWritable("../etc/passwd"); err == nil {
+		t.Error("a path is taken for a parameter")
+	}
+}
+
+// Whether an account could be made is told without making one.
+func TestAccountsWritable(t *testing.T) {
+	ok(t, accountTree(t, nil).AccountsWritable())
+	ok(t, tree(t, nil, "etc/").AccountsWritable()) // the tools make them
+	if err := tree(t, nil).AccountsWritable(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("without /etc: %v", err)
+	}
+	r := tree(t, nil, "etc/passwd", "etc/other", "etc/group -> other")
+	var refused *Refused
+	if err := r.AccountsWritable(); !errors.As(err, &refused) || refused.Path != "/etc/group" {
+		t.Errorf("a link for the groups: %v", err)
+	}
+	needRoot(t)
+	r = tree(t, nil, "mnt/etc/passwd")
+	mountTmpfs(t, r, "size=64k")
+	below, err := OpenRoot(r.Path()+"/mnt", nil)
+	ok(t, err)
+	defer below.Close()
+	ok(t, os.Mkdir(r.Path()+"/mnt/etc", 0o755))
+	ok(t, os.WriteFile(r.Path()+"/mnt/etc/passwd", nil, 0o644))
+	ok(t, below.AccountsWritable())
+	ok(t, unix.Mount("", r.Path()+"/mnt", "", unix.MS_REMOUNT|unix.MS_RDONLY, ""))
+	if err := below.AccountsWritable(); !IsReadOnly(err) {
+		t.Errorf("on a read-only file system: %v", err)
 	}
 }

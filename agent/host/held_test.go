@@ -68,6 +68,9 @@ func TestHeld(t *testing.T) {
 	defer h.Close()
 	ok(t, os.Rename(filepath.Join(r.Path(), "d"), filepath.Join(r.Path(), "moved")))
 	ok(t, os.Rename(filepath.Join(r.Path(), "other"), filepath.Join(r.Path(), "d")))
+	if info := h.Info(); !info.Directory || info.Symlink {
+		t.Errorf("what is held is %+v", info)
+	}
 	if info, err := h.Inside("member/snap"); err != nil || !info.Directory {
 		t.Errorf("member/snap: %+v, %v", info, err)
 	}
@@ -91,6 +94,9 @@ func TestHeld(t *testing.T) {
 	f, err := r.Hold("/f")
 	ok(t, err)
 	defer f.Close()
+	if info := f.Info(); info.Directory || info.Size != 4 || info.Mode != 0o644 {
+		t.Errorf("what is held is %+v", info)
+	}
 	if data, err := f.Data(10); err != nil || string(data) != "old\n" {
 		t.Errorf("%q, %v", data, err)
 	}

@@ -59,3 +59,20 @@ func TestReadStart(t *testing.T) {
 		t.Errorf("a file that is missing: %v", err)
 	}
 }
+
+// What is said to be spare is given back, also where it is less than was asked for.
+func TestSpare(t *testing.T) {
+	root := tree(t, nil)
+	var limit, low syscall.Rlimit
+	ok(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	low = limit
+	low.Cur = 256
+	ok(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &low))
+	defer func() { ok(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit)) }()
+	for range 3 {
+		ok(t, root.Spare(100))
+		if err := root.Spare(300); !errors.Is(err, syscall.EMFILE) {
+			t.Errorf("300 of 256 files: %v", err)
+		}
+	}
+}

@@ -81,6 +81,20 @@ func TestLinked(t *testing.T) {
 	if len(names) != 1 || names[0] != "file" {
 		t.Errorf("the names are %q", names)
 	}
+	if names, err := l.ReadNames("/var/l", 1); err != nil || len(names) != 1 {
+		t.Errorf("the names are %q, %v", names, err)
+	}
+	if _, err := l.ReadNames("/var/l", 0); err == nil {
+		t.Error("more names are listed than are asked for")
+	}
+	if data, err := l.ReadTrusted("/var/f", 100); err != nil || string(data) != "old\n" {
+		t.Errorf("%q, %v", data, err)
+	}
+	ok(t, os.Chmod(filepath.Join(r.Path(), "data/x/file"), 0o666))
+	var untrusted *Untrusted
+	if data, err := l.ReadTrusted("/var/f", 100); !errors.As(err, &untrusted) {
+		t.Errorf("behind a link, what others can write is trusted: %q, %v", data, err)
+	}
 	if directory, err := l.Exists("/var/l"); !directory || err != nil {
 		t.Errorf("no directory: %v", err)
 	}

@@ -75,6 +75,7 @@ func TestReadTrusted(t *testing.T) {
 			}
 			data, err := ReadTrusted(file, 100)
 			checkTrust(t, string(data), err, test.refused, test.fix)
+			checkTrust(t, "say", Trusted(file), test.refused, test.fix) // judged alike, and not read
 			if strings.Contains(name, "link") {
 				return
 			}
@@ -98,6 +99,23 @@ func checkTrust(t *testing.T, data string, err error, refused, fix string) {
 	case refused != "" && (!strings.Contains(err.Error(), refused) || !strings.Contains(untrusted.Remedy.String(), fix)):
 		t.Errorf("refused with %q, %q; want %q, %q", err, untrusted.Remedy, refused, fix)
 	}
+}
+
+// What is judged alone need not be readable, and what is not there is an error that names it.
+func TestTrusted(t *testing.T) {
+	dir, file := trustedTree(t)
+	for name, want := range map[string]error{"none": os.ErrNotExist, "own/file/none": syscall.ENOTDIR} {
+		err := Trusted(filepath.Join(dir, name))
+		if !errors.Is(err, want) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: got %v, want %v", name, err, want)
+		}
+	}
+	must(t, os.Symlink("loop", dir+"/loop"))
+	if err := Trusted(dir + "/loop"); !errors.Is(err, syscall.ELOOP) {
+		t.Errorf("a link that leads to itself: %v", err)
+	}
+	t.Chdir(filepath.Dir(file))
+	must(t, Trusted("file"))
 }
 
 // TestReadTrustedBelowARoot follows no link, and waits for no fifo.

@@ -75,3 +75,48 @@ func TestWalkManyFiles(t *testing.T) {
 		t.Errorf("the walk holds %d bytes", grown)
 	}
 }
+
+// Each name of a directory is visited once, until a visit fails.
+func TestEachName(t *testing.T) {
+	r := tree(t, nil, "d/a", "d/b/", "d/c -> none", "link -> d")
+	seen := map[string]int{}
+	ok(t, r.EachName("/d", func(name string) error { seen[name]++; return nil }))
+	equal(t, seen, map[string]int{"a": 1, "b": 1, "c": 1})
+	enough, visits := errors.New("enough"), 0
+	if err := r.EachName("/d", func(string) error { visits++; return enough }); !errors.Is(err, enough) || visits != 1 {
+		t.Errorf("%d visits, %v", visits, err)
+	}
+	for _, path := range []string{"/none", "/d/a", "/link"} {
+		if err := r.EachName(path, func(string) error { return nil }); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// A link is no directory, wherever it leads.
+func TestExists(t *testing.T) {
+	r := tree(t, nil, "d/", "f", "link -> d")
+	for path, want := range map[string]bool{"/d": true, "/f": false, "/link": false} {
+		if directory, err := r.Exists(path); directory != want || err != nil {
+			t.Errorf("%s: %v, %v", path, directory, err)
+		}
+	}
+	if _, err := r.Exists("/none"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what is not there: %v", err)
+	}
+}
+
+// What a killed run left is told by its name, as it is when it is removed.
+func TestTemporaries(t *testing.T) {
+	const left = temporaryPrefix + "0123456789abcdef"
+	r := tree(t, nil, "clean/a", "clean/"+left+"0", "clean/"+temporaryPrefix+"config", "d/"+left)
+	for dir, want := range map[string]bool{"/clean": false, "/d": true, "/none": false} {
+		if got := r.Temporaries(dir); got != want {
+			t.Errorf("%s: %v", dir, got)
+		}
+	}
+	ok(t, r.RemoveTemporaries("/d"))
+	if r.Temporaries("/d") {
+		t.Error("what was removed is still told of")
+	}
+}

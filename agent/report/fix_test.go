@@ -77,10 +77,7 @@ func TestFixIsThatOfItsRule(t *testing.T) {
 	changes := []change.Change{{Target: config, Rules: []string{"ours"}, Fields: []change.FieldChange{{Field: "yaml:a", After: 1}, {Field: "yaml:b", Before: 1, After: 2}, {Field: "yaml:b", Before: 2, After: 3}, {Field: "yaml:c", After: 1}}}}
 	f := fixedBy(changes, map[string][]change.Observation{"ours": {
 		{Target: config, Field: "yaml:b", Expected: 3, Actual: 1}, {Target: config, Field: "yaml:c", Holds: true}, {Target: "file:/other", Field: "yaml:a"}}}).Controls[0].Findings[0]
-	if got, want := fmt.Sprint(report.FixedFields(f.Finding, changes[0])), fmt.Sprint([]change.FieldChange{{Field: "yaml:b", Before: 2, After: 3}}); got != want {
-		t.Errorf("the fields are %s, want %s", got, want)
-	}
-	if got := f.Fix("en"); !strings.Contains(got, "b to 3") || strings.Contains(got, "a to 1") || strings.Contains(got, "c to 1") {
+	if got := f.Fix("en"); !strings.Contains(got, "b to 3") || strings.Contains(got, "b to 2") || strings.Contains(got, "a to 1") || strings.Contains(got, "c to 1") {
 		t.Errorf("the fix is %q", got)
 	}
 }

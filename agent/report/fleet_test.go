@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -127,5 +128,53 @@ func TestFleetOfCluster(t *testing.T) {
 	}
 	if !f.Open("") {
 		t.Error("c/3 is open")
+	}
+}
+
+// What little reports come to is said, too: of none, of one that could not be checked, of one on which only persons judge.
+func TestSmallFleet(t *testing.T) {
+	of := func(reports ...report.Report) report.Fleet {
+		var g report.FleetReader
+		for _, r := range reports {
+			g.Add(r.Host+".json", r.Host, r)
+		}
+		return g.Fleet("en")
+	}
+	if f := of(); report.Language("en").Course(f) != "" || f.Open("") || len(f.Nodes) > 0 {
+		t.Errorf("of no reports: %+v", f)
+	}
+	f := of(kept("a", 28, "mm"))
+	if course := report.Language("zh").Course(f); !strings.Contains(course, "—") { // no share of nothing
+		t.Errorf("where nothing is judged, the course is %q", course)
+	}
+	if f = of(kept("a", 28, "mm"), kept("b", 28, "ep")); !strings.Contains(report.Language("en").Result(f), " · 1 ") || !strings.HasPrefix(report.Language("en").Result(f), "1 ") {
+		t.Errorf("%q", report.Language("en").Result(f))
+	}
+	var text strings.Builder
+	if err := f.Document().Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	var d struct {
+		Kind  string
+		Fleet struct {
+			Nodes []struct {
+				Host    string
+				Summary map[string]int
+			}
+			Controls []struct {
+				ID      string
+				Summary map[string]int
+				Open    []struct{ Host, Status, Since string }
+			}
+			Broken []any
+		}
+	}
+	if err := json.Unmarshal([]byte(text.String()), &d); err != nil {
+		t.Fatal(err)
+	}
+	first := d.Fleet.Controls[0]
+	if d.Kind != "Summary" || len(d.Fleet.Nodes) != 2 || d.Fleet.Nodes[0].Host != "b" || d.Fleet.Nodes[0].Summary["error"] != 1 || d.Fleet.Broken == nil ||
+		first.ID != "s/1" || first.Summary["manual"] != 1 || len(first.Open) != 1 || first.Open[0].Host != "b" || first.Open[0].Since != "2026-11-28T09:00:00Z" {
+		t.Errorf("%s", text.String())
 	}
 }

@@ -29,3 +29,26 @@ func TestDiffText(t *testing.T) {
 		}
 	}
 }
+
+// Where reports are of different profiles, it is said how their controls were compared.
+func TestDiffOfProfiles(t *testing.T) {
+	one := reporttest.Verdicts("a", "a/1 drift")
+	for name, tt := range map[string]struct {
+		after report.Report
+		lines int // before the first state
+	}{
+		"the same":              {reporttest.Verdicts("a", "a/1 compliant"), 2},
+		"that share controls":   {reporttest.Verdicts("b", "a/1 compliant"), 3},
+		"that share numbers":    {reporttest.Verdicts("b", "b/1 compliant"), 3},
+		"that have nothing so":  {reporttest.Verdicts("b", "b/2 compliant"), 3},
+		"one without a control": {reporttest.Verdicts("b"), 3},
+	} {
+		var b strings.Builder
+		view.Style{Lang: "en"}.DiffText(&b, report.Compare(one, tt.after))
+		head, _, _ := strings.Cut(b.String(), "\n\n")
+		lines := strings.Split(head, "\n")
+		if len(lines) != tt.lines || tt.lines == 3 && strings.Contains(lines[2], "number") != (name == "that share numbers") {
+			t.Errorf("%s: %q", name, lines)
+		}
+	}
+}

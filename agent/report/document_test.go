@@ -61,7 +61,7 @@ func (full) Write([]byte) (int, error) { return 0, errFull }
 func TestExplanationIsCoded(t *testing.T) {
 	e := report.Explanation{Name: "a", Findings: []change.Finding{{Rule: "a", Status: change.Waived, Reason: message.New("%s does not exist", "/x"),
 		Waiver: &change.Waiver{Reason: "until the move", Expires: "2027-06-30", Blocked: message.New("%s is a %s", "/y", message.New("symbolic link"))}}},
-		Changes: []change.Change{{Target: "unit:a", Fields: []change.FieldChange{{Field: change.FieldProcess, Before: message.New("%s was written after it was started", "/z")}}}}}
+		Changes: []change.Change{{Target: "unit:a", Fields: []change.FieldChange{{Field: change.FieldProcess, Before: message.New("%s was written after the process had started", "/z")}}}}}
 	var text bytes.Buffer
 	if err := (report.Document{Schema: report.Schema, Kind: "Explanation", Explanation: &e}).Write(&text); err != nil {
 		t.Fatal(err)

@@ -78,8 +78,8 @@ func TestFound(t *testing.T) {
 		o    change.Observation
 		want string
 	}{
-		"a mode":                   {change.Observation{Field: change.FieldMode, Op: change.AtMost, Expected: "0600", Actual: "0644"}, "0644 → 0600"},
-		"not set":                  {change.Observation{Field: "yaml:podPidsLimit", Op: change.Exact, Expected: 4096}, "none → 4096"},
+		"a mode":                   {change.Observation{Field: change.FieldMode, Op: change.AtMost, Expected: "0600", Actual: "0644"}, "mode 0644 → 0600"},
+		"not set":                  {change.Observation{Field: "yaml:podPidsLimit", Op: change.Exact, Expected: 4096}, "podPidsLimit none → 4096"},
 		"a path":                   {change.Observation{Field: "flag:--x", Op: change.Exact, Expected: "/a", Actual: "/b"}, ""},
 		"a long value":             {change.Observation{Field: "flag:--x", Op: change.Exact, Expected: strings.Repeat("a", 30), Actual: "b"}, ""},
 		"one of several":           {change.Observation{Field: "flag:--x", Op: change.OneOf, Expected: "a", Actual: "b"}, ""},

@@ -2,6 +2,7 @@ package controlplane
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
@@ -120,6 +121,24 @@ func Metrics(n *node.Node, f *facts.Facts, now present) health.Metrics {
 		k.process = processOf(APIServer, now)
 		return k.read(ctx, "/metrics", within, read)
 	}
+}
+
+// EncryptionDigest is the SHA-256 of the encryption configuration that the API server of
+// this node is given, in hexadecimal; "" where it cannot be read.
+func EncryptionDigest(n *node.Node, now present) string {
+	f, err := now()
+	if err != nil || f.Components[APIServer] == nil {
+		return ""
+	}
+	file, given := f.Components[APIServer].File("encryption-provider-config")
+	if !given || file == "" {
+		return ""
+	}
+	data, err := n.Root.ReadFile(file, node.MaxDocument)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(data))
 }
 
 // get reads a document in JSON.

@@ -11,10 +11,12 @@ import (
 	"harden/agent/message"
 )
 
-// reloadMetric tells when an API server last read a changed encryption
-// configuration (k8s.io/apiserver, encryptionconfig/metrics). It looks for a
-// change once a minute.
-const reloadMetric = "apiserver_encryption_config_controller_automatic_reload_last_timestamp_seconds{"
+// Metrics of an API server about its encryption configuration (k8s.io/apiserver,
+// encryptionconfig/metrics), in whose file it looks for a change once a minute.
+const (
+	reloadMetric = "apiserver_encryption_config_controller_automatic_reload_last_timestamp_seconds{" // when it last read a changed one
+	configMetric = "apiserver_encryption_config_controller_last_config_info{"                       // which one it uses, since Kubernetes 1.34
+)
 
 // reloadPoll is the pause between two looks at the metrics, which are large.
 const reloadPoll = 2 * time.Second
@@ -27,21 +29,28 @@ const maxMetrics = 256 << 20
 // has the answer read.
 type Metrics func(ctx context.Context, within time.Duration, read func(io.Reader) error) error
 
-// EncryptionReloaded waits until the API server says that it has read an
-// encryption configuration that was written at a time. A failed reload, a
-// file that the API server does not understand, ends the waiting at once.
-func EncryptionReloaded(ctx context.Context, metrics Metrics, written time.Time, progress func(message.Text)) error {
+// Written is an encryption configuration that an API server is to read.
+type Written struct {
+	At     time.Time
+	Digest string // SHA-256 of the file in hexadecimal; "" where it is not known
+}
+
+// EncryptionReloaded waits until the API server says that it uses an encryption
+// configuration. One that does not tell which it uses must have read a changed
+// one since it was written. A failed reload, a file that the API server does not
+// understand, ends the waiting at once.
+func EncryptionReloaded(ctx context.Context, metrics Metrics, written Written, progress func(message.Text)) error {
 	say := onChange(progress)
 	say(message.New("kube-apiserver: waiting until it has read the encryption configuration, which it looks at once a minute"))
 	last := message.New("it has not read the file yet")
 	for {
-		success, failure, err := lastReloads(ctx, metrics)
+		r, err := lastReloads(ctx, metrics)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			last = message.Of(err)
-		case success.After(written):
+		case r.uses(written):
 			return nil
-		case failure.After(written):
+		case r.failure.After(written.At):
 			return message.Errorf("kube-apiserver cannot use the new encryption configuration (see its log in /var/log/pods)")
 		}
 		if err := sleep(ctx, reloadPoll); err != nil {
@@ -50,28 +59,50 @@ func EncryptionReloaded(ctx context.Context, metrics Metrics, written time.Time,
 	}
 }
 
-// lastReloads reads the times of the last reloads that went well, and badly.
-func lastReloads(ctx context.Context, metrics Metrics) (success, failure time.Time, err error) {
+// reloads is what the metrics say.
+type reloads struct {
+	success, failure time.Time // of the last ones
+	digest           string    // of the file that is used; "" where that is not told
+}
+
+// uses tells whether the API server uses what was written.
+func (r reloads) uses(w Written) bool {
+	if w.Digest != "" && r.digest != "" {
+		return r.digest == w.Digest
+	}
+	return r.success.After(w.At)
+}
+
+// lastReloads reads the times of the last reloads, and what is used.
+func lastReloads(ctx context.Context, metrics Metrics) (r reloads, err error) {
 	err = metrics(ctx, answerWithin, func(body io.Reader) error {
 		lines := bufio.NewScanner(io.LimitReader(body, maxMetrics))
 		lines.Buffer(make([]byte, 64<<10), 1<<20)
 		for lines.Scan() {
-			labels, value, ok := strings.Cut(lines.Text(), "} ")
-			if !ok || !strings.HasPrefix(labels, reloadMetric) {
-				continue
-			}
-			seconds, err := strconv.ParseFloat(value, 64)
-			if err != nil {
-				continue
-			}
-			at := time.UnixMilli(int64(seconds * 1000))
-			if strings.Contains(labels, `status="success"`) {
-				success = at
-			} else {
-				failure = at
-			}
+			r.add(lines.Text())
 		}
 		return lines.Err()
 	})
-	return success, failure, err
+	return r, err
+}
+
+func (r *reloads) add(line string) {
+	labels, value, ok := strings.Cut(line, "} ")
+	switch {
+	case !ok:
+	case strings.HasPrefix(labels, configMetric):
+		_, rest, _ := strings.Cut(labels, `,hash="sha256:`) // the other label is the server's own hash
+		r.digest, _, _ = strings.Cut(rest, `"`)
+	case strings.HasPrefix(labels, reloadMetric):
+		seconds, err := strconv.ParseFloat(value, 64)
+		if err != nil {
+			return
+		}
+		at := time.UnixMilli(int64(seconds * 1000))
+		if strings.Contains(labels, `status="success"`) {
+			r.success = at
+		} else {
+			r.failure = at
+		}
+	}
 }

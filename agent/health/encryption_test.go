@@ -17,6 +17,9 @@ func TestEncryptionReloaded(t *testing.T) {
 	line := func(status string, at time.Time) string {
 		return fmt.Sprintf("%sapiserver_id_hash=\"sha256:1\",status=%q} %s\n", reloadMetric, status, strconv.FormatFloat(float64(at.UnixMilli())/1000, 'e', -1, 64))
 	}
+	uses := func(digest string) string {
+		return fmt.Sprintf("%sapiserver_id_hash=\"sha256:1\",hash=\"sha256:%s\"} 1\n", configMetric, digest)
+	}
 	for _, test := range []struct {
 		name    string
 		answers []string // one a request; the last is repeated
@@ -24,6 +27,10 @@ func TestEncryptionReloaded(t *testing.T) {
 	}{
 		{"read at the second look", []string{"up 1\n", line("success", written.Add(time.Minute))}, nil},
 		{"an old success does not count", []string{line("success", written.Add(-time.Minute))}, []string{"did not read", "not read the file yet"}},
+		{"it says that it uses it", []string{line("success", written.Add(-time.Minute)) + uses("abc")}, nil},
+		{"it uses it at the second look", []string{uses("other"), uses("abc")}, nil},
+		{"it has read another one since", []string{line("success", written.Add(time.Minute)) + uses("other")}, []string{"did not read", "not read the file yet"}},
+		{"it cannot use the new one", []string{line("failure", written.Add(time.Minute)) + uses("other")}, []string{"cannot use the new encryption configuration"}},
 		{"a failure ends it", []string{line("failure", written.Add(time.Minute))}, []string{"cannot use the new encryption configuration"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -38,7 +45,7 @@ func TestEncryptionReloaded(t *testing.T) {
 			metrics := func(ctx context.Context, within time.Duration, read func(io.Reader) error) error {
 				return NewClient(self, nil).Get(ctx, s.URL, within, read)
 			}
-			check(t, EncryptionReloaded(ctx, metrics, written, nil), test.want...)
+			check(t, EncryptionReloaded(ctx, metrics, Written{written, "abc"}, nil), test.want...)
 		})
 	}
 }

@@ -165,7 +165,8 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before control
 	case effect.Component() != "":
 		return controlplane.Roll{Component: effect.Component(), Before: before, Back: e.back, BackAt: e.putBackAt}.Wait(ctx, e.Node, e.facts)
 	case effect == change.ReloadEncryption:
-		return nil, health.EncryptionReloaded(ctx, controlplane.Metrics(e.Node, e.facts, e.Collect), e.Now().Add(-time.Second), e.Awaiting(ctx))
+		written := health.Written{At: e.Now().Add(-time.Second), Digest: controlplane.EncryptionDigest(e.Node, e.Collect)}
+		return nil, health.EncryptionReloaded(ctx, controlplane.Metrics(e.Node, e.facts, e.Collect), written, e.Awaiting(ctx))
 	}
 	return nil, message.Errorf("unknown effect %s", effect)
 }

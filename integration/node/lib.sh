@@ -18,6 +18,7 @@ state=/run/harden-node
 sysctls=(
   vm/overcommit_memory vm/panic_on_oom
   kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes
+  fs/inotify/max_user_instances # set below
   kernel/pid_max fs/protected_fifos fs/protected_hardlinks fs/protected_regular fs/protected_symlinks
 )
 
@@ -62,6 +63,10 @@ lock_node() {
   flock -w 120 9 || die "another command is busy with node $1"
 }
 
+# All nodes together have the machine's inotify instances. The usual 128 are too few for six nodes: containerd then starts
+# without its CRI.
+inotify=512
+
 # register_node NAME notes that a node exists. The first one also records the sysctls that nodes change.
 register_node() (
   exec 8>"$state/lock"
@@ -72,6 +77,7 @@ register_node() (
     [[ -f /proc/sys/$name ]] && echo "$name $(cat "/proc/sys/$name")"
   done >"$state/sysctls.new"
   mv "$state/sysctls.new" "$state/sysctls"
+  (($(</proc/sys/fs/inotify/max_user_instances) >= inotify)) || echo "$inotify" >/proc/sys/fs/inotify/max_user_instances
 )
 
 # forget_node NAME is the reverse. The last one puts the sysctls back.

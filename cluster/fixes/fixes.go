@@ -135,6 +135,9 @@ func (p Plan) Inform(findings []change.Finding) {
 		if closed > 0 && open == 0 {
 			f.Status = change.Drift
 			f.Reason = message.List(f.Reason, message.New("apply changes them"))
+			if text := p.inTheWay(*f); !text.IsZero() { // of what was asked for besides
+				f.Reason = message.List(f.Reason, text)
+			}
 			continue
 		}
 		for _, o := range p.Obstacles {

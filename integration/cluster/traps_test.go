@@ -137,7 +137,7 @@ func TestNetworkPoliciesThatWouldHarm(t *testing.T) {
 	}
 	prepare(t, "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: trap-net}, webhooks: [{name: w.example.com, sideEffects: None, admissionReviewVersions: [v1], failurePolicy: Ignore, clientConfig: {service: {namespace: trap-net, name: w}}, rules: []}]}")
 	_, d = verb(t, append(args, "--set", "network-policy-enforced-by=test")...)
-	if len(d.Changes) != 0 || !strings.Contains(reasonOf(d), "the webhook w.example.com is served from it") {
+	if len(d.Changes) != 0 || !strings.Contains(reasonOf(d), "the webhook w.example.com is served from this namespace") {
 		t.Errorf("%v: %s", d.Changes, reasonOf(d))
 	}
 }

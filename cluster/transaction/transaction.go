@@ -93,20 +93,24 @@ func (r *Runner) lock(ctx context.Context) (unlock func(context.Context) error, 
 	if err != nil {
 		return nil, failure(Busy, message.New("wait until it is done"), "another run is at work here: %w", err)
 	}
+	taken := false
+	defer func() {
+		if !taken {
+			local()
+		}
+	}()
 	holder, err := r.State.Identity()
 	if err != nil {
-		local()
 		return nil, &Error{Kind: Failed, Err: err}
 	}
 	l := lease{r.Driver, holder}
 	if err := l.take(ctx, r.Now()); err != nil {
-		local()
 		return nil, err
 	}
+	taken = true
 	return func(ctx context.Context) error {
-		err := l.release(ctx)
-		local()
-		return err
+		defer local()
+		return l.release(ctx)
 	}, nil
 }
 

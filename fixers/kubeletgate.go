@@ -42,7 +42,7 @@ func (f *KubeletSetting) gate(rule, gate string, n Node, k *facts.Kubelet, req R
 	}
 	source, at := k.FlagSource("feature-gates")
 	if len(flag.Occurrences) > 1 || source == "" || othersOwn(source) {
-		return blocked("the flag --feature-gates sets %s, which overrides the kubelet's configuration; remove that entry where the kubelet is started (%s)", entry, place(source, at, k))
+		return blocked("the flag --feature-gates sets %s, which overrides the kubelet's configuration; remove this gate from the flag, in the place that starts the kubelet (%s)", entry, place(source, at, k))
 	}
 	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: "flag:--feature-gates", Op: change.Excludes, Value: spellings(flag.Occurrences[0].Value, gate),
 		Effects: []change.Effect{change.RestartUnit(KubeletUnit)}}

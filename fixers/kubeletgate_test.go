@@ -31,7 +31,7 @@ func TestKubeletGate(t *testing.T) {
 		{"on and off", gate(), with("--feature-gates=RotateKubeletServerCertificate=true,RotateKubeletServerCertificate=0"),
 			unset("RotateKubeletServerCertificate=true RotateKubeletServerCertificate=0")},
 		{"off in the first of two", gate(), with("--feature-gates=RotateKubeletServerCertificate=false --feature-gates=Foo=true"),
-			[]string{"blocked: the flag --feature-gates sets RotateKubeletServerCertificate=false, which overrides the kubelet's configuration; remove that entry where the kubelet is started (/etc/default/kubelet:1)"}},
+			[]string{"blocked: the flag --feature-gates sets RotateKubeletServerCertificate=false, which overrides the kubelet's configuration; remove this gate from the flag, in the place that starts the kubelet (/etc/default/kubelet:1)"}},
 	})
 }
 

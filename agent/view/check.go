@@ -22,7 +22,7 @@ const mostListed = 20
 func (s Style) CheckText(w io.Writer, r report.Report, title string) {
 	s.checkHeading(w, r, title)
 	s.failed(w, r)
-	s.group(w, r, change.Blocked, s.say("fails; harden cannot fix it until you act", "不符合；须先人工处理，harden 才能修复"))
+	s.group(w, r, change.Blocked, s.say("harden cannot fix this until you act", "不符合；须先人工处理，harden 才能修复"))
 	s.group(w, r, change.Error, s.say("could not be checked; fix the cause first", "须先排除原因"))
 	s.waived(w, r)
 	s.nextBoot(w, r)

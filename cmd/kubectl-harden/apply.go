@@ -38,7 +38,7 @@ func (a *app) applyCommand() *cobra.Command {
 		Long: `apply makes exactly the planned changes. Before it writes, it sends each change to the
 API server as a dry run, and also a pod of every template in the namespaces that change.
 A write only succeeds if the object is still as it was planned. After each wave, apply
-sends the dry runs of the pods again. If a pod is refused that was admitted before, or if
+sends the dry runs of the pods again. If a pod that was admitted before is now refused, or if
 anything else fails, apply restores everything.
 
 PLAN is a file that kubectl harden plan --out wrote. apply then makes the changes of that

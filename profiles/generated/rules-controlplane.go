@@ -62,7 +62,7 @@ var controlplaneRules = []Rule{
 		With:       "{file: event-rate-limit, path: $event-rate-limit-path, qps: $event-rate-limit-qps, burst: $event-rate-limit-burst}",
 		Fixer:      &fixers.ControlPlaneFile{Path: "/etc/kubernetes/harden/event-rate-limit.yaml", File: "event-rate-limit", QPS: 500, Burst: 5000},
 		Parameters: []Parameter{{"event-rate-limit-burst", 5000}, {"event-rate-limit-path", "/etc/kubernetes/harden/event-rate-limit.yaml"}, {"event-rate-limit-qps", 500}},
-		Title:      Text{EN: "Limit the rate of events of the API server", ZH: "限制 API Server 接收事件的速率"},
+		Title:      Text{EN: "Limit the rate of events that the API server accepts", ZH: "限制 API Server 接收事件的速率"},
 		Rating:     Rating{Severity: "medium"},
 	},
 	{

@@ -150,12 +150,14 @@ func (c *layoutCase) started(file, component string) (words, environment []strin
 		if len(container.Command) == 0 || filepath.Base(container.Command[0]) != component {
 			continue
 		}
-		for _, w := range slices.Concat(container.Command, container.Args) {
-			name, value, is := strings.Cut(w, "=")
-			words = append(words, name)
-			if is {
-				words[len(words)-1] += "=" + c.placed(name, value)
+		for i, w := range slices.Concat(container.Command, container.Args) {
+			switch name, value, is := strings.Cut(w, "="); {
+			case is:
+				w = name + "=" + c.placed(name, value)
+			case i > 0: // the value of the word before
+				w = c.placed("", w)
 			}
+			words = append(words, w)
 		}
 		for _, v := range container.Env {
 			environment = append(environment, v.Name+"="+c.placed(v.Name, v.Value))

@@ -15,7 +15,7 @@ import (
 // encryptionconfig/metrics), in whose file it looks for a change once a minute.
 const (
 	reloadMetric = "apiserver_encryption_config_controller_automatic_reload_last_timestamp_seconds{" // when it last read a changed one
-	configMetric = "apiserver_encryption_config_controller_last_config_info{"                       // which one it uses, since Kubernetes 1.34
+	configMetric = "apiserver_encryption_config_controller_last_config_info{"                        // which one it uses, since Kubernetes 1.34
 )
 
 // reloadPoll is the pause between two looks at the metrics, which are large.

@@ -22,7 +22,7 @@ build: ## build bin/harden
 	CGO_ENABLED=0 GOEXPERIMENT=$(COLLECTOR) $(GO) build -trimpath -tags '$(TAGS)' -gcflags '$(GCFLAGS)' -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/harden
 
 kubectl-harden: ## build bin/kubectl-harden, the plugin kubectl harden
-	CGO_ENABLED=0 GOEXPERIMENT=$(COLLECTOR) $(GO) build -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o bin/kubectl-harden ./cmd/kubectl-harden
+	CGO_ENABLED=0 GOEXPERIMENT=$(COLLECTOR) $(GO) build -trimpath -tags '$(TAGS)' -gcflags '$(GCFLAGS)' -ldflags '$(LDFLAGS)' -o bin/kubectl-harden ./cmd/kubectl-harden
 
 install: build ## put the binary, its completions, man pages and units below $$DESTDIR$$PREFIX, /usr/local by default
 	packaging/install $(BIN)

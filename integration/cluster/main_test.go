@@ -34,8 +34,8 @@ func run(m *testing.M) int {
 		return 1
 	}
 	binary = filepath.Join(dir, "kubectl-harden")
-	build := exec.Command("go", "build", "-trimpath", "-tags", "nethttpomithttp2", "-ldflags", "-s -w -funcalign=1", "-o", binary, "harden/cmd/kubectl-harden")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOEXPERIMENT=nogreenteagc") // as make kubectl-harden; libc takes more than a MiB
+	build := exec.Command("go", "build", "-trimpath", "-tags", "nethttpomithttp2", "-gcflags", "all=-l", "-ldflags", "-s -w -funcalign=1", "-o", binary, "harden/cmd/kubectl-harden")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOEXPERIMENT=nogreenteagc") // as it is packaged; libc takes more than a MiB, inlined functions another
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "cannot build kubectl-harden:", err)

@@ -37,25 +37,37 @@ func (f *AuditBodies) Flags() (string, []string) { return f.file().Flags() }
 // Restarts implements Restarting.
 func (f *AuditBodies) Restarts() []change.Effect { return rollsAPIServer }
 
-// Require implements Fixer.
-func (f *AuditBodies) Require(rule string, n Node) Requirement {
+// usedAuditPolicy reads the policy that the API server is given, or would be: own is the
+// one that harden writes. What there is no policy to judge for is decided.
+func usedAuditPolicy(rule string, n Node, own *ControlPlaneFile) (file string, data []byte, nothing message.Text, decided *Requirement) {
 	c := n.Facts.Components["kube-apiserver"]
 	if c == nil || n.Facts.Kubernetes.IsZero() {
-		return f.file().Require(rule, n)
+		req := own.Require(rule, n)
+		return "", nil, nothing, &req
 	}
-	minor := n.Facts.Kubernetes.Minor
-	name, _, _ := kube.Flag(c.Name, flagOf["audit-policy"], minor)
+	name, _, _ := kube.Flag(c.Name, flagOf["audit-policy"], n.Facts.Kubernetes.Minor)
 	file, given, cannot := fileBy(c, name)
+	if cannot != nil {
+		return "", nil, nothing, cannot
+	}
+	if !given {
+		file = own.Path
+	}
+	data, nothing, err := readAuditPolicy(n, file, flagPlace(c, AuditPolicy, file, own.Path))
+	if err != nil {
+		req := unread("cannot read the audit policy: %v", err)
+		return "", nil, nothing, &req
+	}
+	return file, data, nothing, nil
+}
+
+// Require implements Fixer.
+func (f *AuditBodies) Require(rule string, n Node) Requirement {
+	file, policy, _, cannot := usedAuditPolicy(rule, n, f.file())
 	if cannot != nil {
 		return *cannot
 	}
-	if !given {
-		file = f.Path
-	}
-	policy, _, err := readAuditPolicy(n, file, flagPlace(c, AuditPolicy, file, f.Path))
-	if err != nil {
-		return unread("cannot read the audit policy: %v", err)
-	}
+	minor := n.Facts.Kubernetes.Minor
 	doc, err := n.Texts.Open("yaml", policy)
 	if err != nil {
 		return unread("cannot read the audit policy: %v", located(file, err))

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"harden/agent/change"
-	"harden/agent/kube"
 	"harden/agent/message"
 )
 
@@ -78,23 +77,11 @@ func (f *AuditCoverage) Restarts() []change.Effect { return rollsAPIServer }
 
 // Require implements Fixer.
 func (f *AuditCoverage) Require(rule string, n Node) Requirement {
-	c := n.Facts.Components["kube-apiserver"]
-	if c == nil || n.Facts.Kubernetes.IsZero() {
-		return f.file().Require(rule, n)
-	}
+	file, data, nothing, cannot := usedAuditPolicy(rule, n, f.file())
 	minor := n.Facts.Kubernetes.Minor
-	name, _, _ := kube.Flag(c.Name, flagOf["audit-policy"], minor)
-	file, given, cannot := fileBy(c, name)
-	if cannot != nil {
-		return *cannot
-	}
-	if !given {
-		file = f.Path
-	}
-	data, nothing, err := readAuditPolicy(n, file, flagPlace(c, AuditPolicy, file, f.Path))
 	switch {
-	case err != nil:
-		return unread("cannot read the audit policy: %v", err)
+	case cannot != nil:
+		return *cannot
 	case data == nil && f.Policy == everyBody:
 		return blocked("--set audit-policy=stig records every body, with every Secret in it, against this control: choose one, and waive the other")
 	case data == nil, !nothing.IsZero(), !refusesPolicy(data).IsZero():

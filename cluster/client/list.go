@@ -17,9 +17,12 @@ const pageSize = 500
 // mostExpired is how often a list is begun anew because its pages expired.
 const mostExpired = 3
 
+// Clearer is an object that keeps a buffer of its own when it is emptied for the next one.
+type Clearer interface{ Clear() }
+
 // List reads all objects of a path, page by page, and keeps what convert makes
-// of each. Objects are decoded one at a time, so that memory holds one object
-// and what convert keeps. Where the pages expire (410) the list begins anew.
+// of each. Objects are decoded one at a time into the same T, so that memory holds one object
+// and what convert keeps: not the T itself. Where the pages expire (410) the list begins anew.
 func List[T, R any](ctx context.Context, c *Client, path string, query url.Values, convert func(*T) (R, bool)) ([]R, error) {
 	for expired := 0; ; expired++ {
 		list, err := listOnce(ctx, c, path, query, convert)
@@ -32,8 +35,13 @@ func List[T, R any](ctx context.Context, c *Client, path string, query url.Value
 
 func listOnce[T, R any](ctx context.Context, c *Client, path string, query url.Values, convert func(*T) (R, bool)) ([]R, error) {
 	var list []R
+	var object T
 	each := func(d *json.Decoder) error {
-		var object T
+		if c, is := any(&object).(Clearer); is {
+			c.Clear()
+		} else {
+			object = *new(T)
+		}
 		if err := d.Decode(&object); err != nil {
 			return err
 		}

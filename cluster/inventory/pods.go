@@ -29,6 +29,9 @@ type podObject struct {
 	Status   struct{ Phase string }
 }
 
+// Clear empties the object, and keeps the buffer of its spec.
+func (o *podObject) Clear() { *o = podObject{Spec: o.Spec[:0]} }
+
 // pod gives the converter of pods. Pods that have ended are left out.
 func (r *reader) pod() func(*podObject) (*podGroup, bool) {
 	groups, known := map[podKey]*podGroup{}, newContents(r.judge)

@@ -11,10 +11,8 @@ import (
 
 func main() {
 	// Lists are decoded as a stream, so most of what is allocated is garbage at
-	// once: the heap stays small where it is collected often, and what it no
-	// longer needs is given back. A cluster that needs more gets it, at the cost of
-	// CPU.
+	// once: the heap stays small where it is collected often. A cluster that needs
+	// more gets it, at the cost of CPU.
 	debug.SetGCPercent(20)
-	debug.SetMemoryLimit(12 << 20)
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -73,10 +73,10 @@ func (f flagOf) asIs() given {
 var (
 	number  = regexp.MustCompile(`^[1-9]\d*$`)
 	mutants = []mutant{
-		{"as it is", "", flagOf.asIs},
+		{"unchanged", "", flagOf.asIs},
 		{"absent", "what holds without the flag is the component's default", flagOf.absent},
 		{"wrong value", "kube-bench only checks that the flag is present; an empty value sets nothing, and 0 turns the function off", func(f flagOf) given { return f.plainly(f.bad) }},
-		{"right value in another spelling", "kube-bench compares strings; the component accepts every spelling of a boolean or a number that Go accepts", func(f flagOf) given {
+		{"right value, written differently", "kube-bench compares the text of the value; the component accepts every form of a boolean or a number that Go accepts", func(f flagOf) given {
 			switch {
 			case f.isBool():
 				return given{words: []string{f.word(map[string]string{"true": "T", "false": "0"}[f.good])}, taken: []string{f.word(f.good)}}
@@ -85,29 +85,29 @@ var (
 			}
 			return f.asIs()
 		}},
-		{"wrong value in another spelling", "kube-bench compares strings; the component accepts every spelling of a boolean that Go accepts", func(f flagOf) given {
+		{"wrong value, written differently", "kube-bench compares the text of the value; the component accepts every form of a boolean that Go accepts", func(f flagOf) given {
 			if !f.isBool() {
 				return f.asIs()
 			}
 			return given{words: []string{f.word(map[string]string{"true": "T", "false": "0"}[f.bad])}, taken: []string{f.word(f.bad)}}
 		}},
-		{"underscores in its name", "the components of Kubernetes read \"_\" in the name of a flag as \"-\"", func(f flagOf) given {
+		{"underscores in the flag's name", "the components of Kubernetes read \"_\" in the name of a flag as \"-\"; kube-bench does not", func(f flagOf) given {
 			if !f.is || f.component == "etcd" { // which knows no such name
 				return f.asIs()
 			}
 			return given{words: []string{"--" + strings.ReplaceAll(f.name[2:], "-", "_") + "=" + f.good}, taken: []string{f.word(f.good)}}
 		}},
-		{"in two words", "kube-bench reads only a value after \"=\"; the component also accepts the next argument as the value", func(f flagOf) given {
+		{"value as a separate argument", "kube-bench reads only a value after \"=\"; the component also accepts the next argument as the value", func(f flagOf) given {
 			if !f.is || f.isBool() {
 				return f.asIs()
 			}
 			return given{words: []string{f.name, f.good}, taken: []string{f.word(f.good)}}
 		}},
-		{"twice, the wrong one last", "if a flag is given twice, kube-bench reads the first value; the component uses the last value, or all values of a list", func(f flagOf) given { return f.twice(f.good, f.bad) }},
-		{"twice, the right one last", "if a flag is given twice, kube-bench reads the first value; the component uses the last value, or all values of a list", func(f flagOf) given { return f.twice(f.bad, f.good) }},
-		{"in args", "", func(f flagOf) given { return f.elsewhere("args") }},
-		{"in a shell's string", "", func(f flagOf) given { return f.elsewhere("shell") }},
-		{"by a variable", "", func(f flagOf) given {
+		{"flag given twice, wrong value last", "if a flag is given twice, kube-bench reads the first value; the component uses the last value, or all values of a list", func(f flagOf) given { return f.twice(f.good, f.bad) }},
+		{"flag given twice, right value last", "if a flag is given twice, kube-bench reads the first value; the component uses the last value, or all values of a list", func(f flagOf) given { return f.twice(f.bad, f.good) }},
+		{"flags in args instead of command", "", func(f flagOf) given { return f.elsewhere("args") }},
+		{"flags in a shell command", "", func(f flagOf) given { return f.elsewhere("shell") }},
+		{"value from an environment variable", "", func(f flagOf) given {
 			if !f.is {
 				return given{}
 			}

@@ -73,9 +73,10 @@ func TestVerdictsBesideKubeBench(t *testing.T) {
 const head = `# Beside kube-bench
 
 A test writes this page, and ` + "`make formats`" + ` checks it. The test starts from a node that harden has made compliant with
-` + edition + `. It takes each control-plane flag that an automated check of kube-bench 0.12 reads. From the node it makes variants (mutants), in
-which these flags are written in another way: for example with a wrong value, or twice. harden and kube-bench judge each
-mutant. To decide which verdict is right, the test applies kube-bench's own check to the value that the component really uses.
+` + edition + `. It takes each control-plane flag that an automated check of kube-bench 0.12 reads. From the node it makes
+variants (mutants), in which these flags are written in another way: for example with a wrong value, or twice. harden and
+kube-bench judge each mutant. To decide which verdict is right, the test applies kube-bench's own check to the value that
+the component really uses.
 
 There are %d pairs of verdicts, of %d checks on %d mutants. The two tools disagree on the %d pairs in the table; harden
 is right on %d of them, kube-bench on %d. harden called a wrong setting compliant in %d cases.

@@ -5,7 +5,7 @@ import "slices"
 // Severity says how bad it is when a rule does not hold.
 type Severity string
 
-// The severities. The rubric is in docs/reports.md.
+// The severities. The rubric is in docs/check.md.
 const (
 	Critical Severity = "critical" // anyone on the network gets the node or the cluster
 	High     Severity = "high"     // one leaked file or one step gives the cluster, or no trace is kept

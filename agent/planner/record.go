@@ -288,7 +288,7 @@ func (r *recording) changes(p *planning) []change.Change {
 func (r *recording) verdict() (change.Status, message.Text) {
 	switch {
 	case len(r.lost) > 0:
-		return change.Drift, message.New("set now, but lost at the next kubeadm upgrade, because kubeadm's record has another value: %s", first(r.lost))
+		return change.Drift, message.New("holds now, lost at the next kubeadm upgrade, because kubeadm's record has another value: %s", first(r.lost))
 	case len(r.waiting) > 0:
 		return change.Blocked, message.New("kubeadm's record is updated once every control plane runs with these settings; apply there too; still open: %s", first(r.waiting))
 	case len(r.own) > 0:

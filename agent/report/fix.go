@@ -93,12 +93,6 @@ func (f ReportedFinding) effects() []change.Effect {
 	return change.SortEffects(effects)
 }
 
-// FixedFields gives the fields of a change that a finding is about, or all of
-// them where it does not say.
-func FixedFields(f change.Finding, c change.Change) []change.FieldChange {
-	return fieldsOf(failedFields(f), c)
-}
-
 // place is a field of a target.
 type place struct {
 	target change.Target

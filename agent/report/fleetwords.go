@@ -56,7 +56,14 @@ func (d FleetDay) Percent() string {
 // Result says in a few words how many nodes pass.
 func (l Language) Result(f Fleet) string {
 	passing, failing, unsure := f.Passing()
-	text := l.Say(Plural(passing, "node")+" pass"+fmt.Sprintf(" · %d fail", failing), fmt.Sprintf("%d 个节点符合 · %d 个不符合", passing, failing))
+	pass, fail := "pass", "fail"
+	if passing == 1 {
+		pass = "passes"
+	}
+	if failing == 1 {
+		fail = "fails"
+	}
+	text := l.Say(fmt.Sprintf("%s %s · %d %s", Plural(passing, "node"), pass, failing, fail), fmt.Sprintf("%d 个节点符合 · %d 个不符合", passing, failing))
 	if unsure > 0 {
 		text += l.Say(fmt.Sprintf(" · %d could not be checked whole", unsure), fmt.Sprintf(" · %d 个未能全部检查", unsure))
 	}

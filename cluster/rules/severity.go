@@ -7,7 +7,7 @@ import (
 )
 
 // severities of rules: how bad it is when one does not hold, by the rubric of
-// docs/reports.md.
+// docs/check.md.
 var severities = map[string]change.Severity{
 	"rbac-cluster-admin": change.High, "rbac-secrets": change.High, "rbac-wildcards": change.High, "rbac-create-pods": change.High,
 	"rbac-escalate": change.High, "rbac-nodes-proxy": change.High, "rbac-anonymous": change.Critical, "rbac-system-masters": change.High,

@@ -123,22 +123,28 @@ func Metrics(n *node.Node, f *facts.Facts, now present) health.Metrics {
 	}
 }
 
-// EncryptionDigest is the SHA-256 of the encryption configuration that the API server of
-// this node is given, in hexadecimal; "" where it cannot be read.
-func EncryptionDigest(n *node.Node, now present) string {
-	f, err := now()
+// EncryptionWritten describes the encryption configuration that the API server of this
+// node is given, which was written before now.
+func EncryptionWritten(n *node.Node, collect present, now time.Time) health.Written {
+	w := health.Written{After: now, Before: now}
+	f, err := collect()
 	if err != nil || f.Components[APIServer] == nil {
-		return ""
+		return w
 	}
 	file, given := f.Components[APIServer].File("encryption-provider-config")
 	if !given || file == "" {
-		return ""
+		return w
+	}
+	info, err := n.Root.Stat(file)
+	if err != nil {
+		return w
 	}
 	data, err := n.Root.ReadFile(file, node.MaxDocument)
 	if err != nil {
-		return ""
+		return w
 	}
-	return fmt.Sprintf("%x", sha256.Sum256(data))
+	w.After, w.Digest = info.ModTime, fmt.Sprintf("%x", sha256.Sum256(data))
+	return w
 }
 
 // get reads a document in JSON.

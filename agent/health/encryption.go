@@ -18,6 +18,13 @@ const (
 	configMetric = "apiserver_encryption_config_controller_last_config_info{"                        // which one it uses, since Kubernetes 1.34
 )
 
+// How an API server reads the file anew: it looks once a minute, and records a success
+// after it has checked what it read, for at most readLag.
+const (
+	reloadPeriod = time.Minute
+	readLag      = 10 * time.Second
+)
+
 // reloadPoll is the pause between two looks at the metrics, which are large.
 const reloadPoll = 2 * time.Second
 
@@ -31,14 +38,14 @@ type Metrics func(ctx context.Context, within time.Duration, read func(io.Reader
 
 // Written is an encryption configuration that an API server is to read.
 type Written struct {
-	At     time.Time
-	Digest string // SHA-256 of the file in hexadecimal; "" where it is not known
+	After, Before time.Time // it came into its place between these
+	Digest        string    // SHA-256 of the file in hexadecimal; "" where it is not known
 }
 
 // EncryptionReloaded waits until the API server says that it uses an encryption
 // configuration. One that does not tell which it uses must have read a changed
-// one since it was written. A failed reload, a file that the API server does not
-// understand, ends the waiting at once.
+// one since it was written, and so late that it was this one. A failed reload, a file
+// that the API server does not understand, ends the waiting at once.
 func EncryptionReloaded(ctx context.Context, metrics Metrics, written Written, progress func(message.Text)) error {
 	say := onChange(progress)
 	say(message.New("kube-apiserver: waiting until it has read the encryption configuration, which it looks at once a minute"))
@@ -48,9 +55,9 @@ func EncryptionReloaded(ctx context.Context, metrics Metrics, written Written, p
 		switch {
 		case err != nil && ctx.Err() == nil:
 			last = message.Of(err)
-		case r.uses(written):
+		case r.uses(written, time.Now()):
 			return nil
-		case r.failure.After(written.At):
+		case r.failure.After(written.After):
 			return message.Errorf("kube-apiserver cannot use the new encryption configuration (see its log in /var/log/pods)")
 		}
 		if err := sleep(ctx, reloadPoll); err != nil {
@@ -65,12 +72,15 @@ type reloads struct {
 	digest           string    // of the file that is used; "" where that is not told
 }
 
-// uses tells whether the API server uses what was written.
-func (r reloads) uses(w Written) bool {
+// uses tells whether the API server uses what was written. Where it does not tell what it
+// uses, a success at about the time of the write may be that of the file before: then it
+// counts after a further look at the file.
+func (r reloads) uses(w Written, now time.Time) bool {
 	if w.Digest != "" && r.digest != "" {
 		return r.digest == w.Digest
 	}
-	return r.success.After(w.At)
+	looked := now.After(w.Before.Add(reloadPeriod + readLag))
+	return r.success.After(w.Before.Add(readLag)) || looked && r.success.After(w.After)
 }
 
 // lastReloads reads the times of the last reloads, and what is used.

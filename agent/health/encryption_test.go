@@ -45,7 +45,28 @@ func TestEncryptionReloaded(t *testing.T) {
 			metrics := func(ctx context.Context, within time.Duration, read func(io.Reader) error) error {
 				return NewClient(self, nil).Get(ctx, s.URL, within, read)
 			}
-			check(t, EncryptionReloaded(ctx, metrics, Written{written, "abc"}, nil), test.want...)
+			check(t, EncryptionReloaded(ctx, metrics, Written{written, written, "abc"}, nil), test.want...)
 		})
+	}
+}
+
+// What an API server before Kubernetes 1.34 tells is only when it last read a changed file.
+func TestReloadsThatMayBeOfTheFileBefore(t *testing.T) {
+	begin := time.Now()
+	written := Written{After: begin, Before: begin.Add(2 * time.Second), Digest: "abc"}
+	for _, test := range []struct {
+		name         string
+		success, now time.Duration // since the writing began
+		want         bool
+	}{
+		{"before it was written", -time.Second, 10 * time.Minute, false},
+		{"while it was written", time.Second, 5 * time.Second, false},
+		{"read before, recorded after", 3 * time.Second, 5 * time.Second, false},
+		{"no change at the next look: it was this one", 3 * time.Second, 73 * time.Second, true},
+		{"long after", 20 * time.Second, 21 * time.Second, true},
+	} {
+		if got := (reloads{success: begin.Add(test.success)}).uses(written, begin.Add(test.now)); got != test.want {
+			t.Errorf("%s: %t", test.name, got)
+		}
 	}
 }

@@ -165,7 +165,7 @@ func (e *effector) one(ctx context.Context, effect change.Effect, before control
 	case effect.Component() != "":
 		return controlplane.Roll{Component: effect.Component(), Before: before, Back: e.back, BackAt: e.putBackAt}.Wait(ctx, e.Node, e.facts)
 	case effect == change.ReloadEncryption:
-		written := health.Written{At: e.Now().Add(-time.Second), Digest: controlplane.EncryptionDigest(e.Node, e.Collect)}
+		written := controlplane.EncryptionWritten(e.Node, e.Collect, e.Now())
 		return nil, health.EncryptionReloaded(ctx, controlplane.Metrics(e.Node, e.facts, e.Collect), written, e.Awaiting(ctx))
 	}
 	return nil, message.Errorf("unknown effect %s", effect)

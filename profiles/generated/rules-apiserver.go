@@ -164,7 +164,7 @@ var apiserverRules = []Rule{
 		With:       "{component: kube-apiserver, flag: --tls-private-key-file, op: present, value: $apiserver-tls-private-key-file}",
 		Fixer:      &fixers.ComponentFlag{Component: "kube-apiserver", Flag: "--tls-private-key-file", Op: "present", Value: "/etc/kubernetes/pki/apiserver.key"},
 		Parameters: []Parameter{{"apiserver-tls-private-key-file", "/etc/kubernetes/pki/apiserver.key"}},
-		Title:      Text{EN: "Serve the API with the key of that certificate", ZH: "API Server 配置服务端证书私钥"},
+		Title:      Text{EN: "Serve the API with the key of its certificate", ZH: "API Server 配置服务端证书私钥"},
 		Rating:     Rating{Severity: "medium", Frameworks: []IDs{{"nist-800-53", "SC-23"}, {"pci-dss-4.0", "2.2.5, 2.2.7"}, {"iso-27001", "A.8.5, A.8.11, A.8.24"}, {"nsa-cisa", "v1.2 control plane hardening"}, {"stig", "V-242422"}}},
 	},
 	{

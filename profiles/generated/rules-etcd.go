@@ -88,7 +88,7 @@ var etcdRules = []Rule{
 		With:       "{component: etcd, flag: --trusted-ca-file, op: present, value: $etcd-trusted-ca-file}",
 		Fixer:      &fixers.ComponentFlag{Component: "etcd", Flag: "--trusted-ca-file", Op: "present", Value: "/etc/kubernetes/pki/etcd/ca.crt"},
 		Parameters: []Parameter{{"etcd-trusted-ca-file", "/etc/kubernetes/pki/etcd/ca.crt"}},
-		Title:      Text{EN: "Verify etcd clients with a CA of its own", ZH: "etcd 使用独立 CA 校验客户端"},
+		Title:      Text{EN: "Verify etcd clients with a CA that is only for etcd", ZH: "etcd 使用独立 CA 校验客户端"},
 		Rating:     Rating{Severity: "medium", Frameworks: []IDs{{"iso-27001", "A.5.1"}, {"attack", "T1552.007"}, {"nsa-cisa", "v1.2 etcd"}}},
 	},
 	{

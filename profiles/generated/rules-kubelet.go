@@ -202,7 +202,7 @@ var kubeletRules = []Rule{
 		Fixer:      &fixers.KubeletServingCertificate{CA: "/etc/kubernetes/pki/ca.crt", Enabled: "off", Judged: true},
 		Parameters: []Parameter{{"kubelet-serving-ca", "/etc/kubernetes/pki/ca.crt"}, {"kubelet-serving-certificate", "off"}},
 		Needs:      []string{"kubelet-rotate-server-certificate"},
-		Title:      Text{EN: "Serve the kubelet with a certificate that proves it", ZH: "kubelet 使用能证明身份的服务端证书"},
+		Title:      Text{EN: "Serve the kubelet with a certificate that proves its identity", ZH: "kubelet 使用能证明身份的服务端证书"},
 		Rating:     Rating{Severity: "high", Frameworks: []IDs{{"pci-dss-4.0", "2.2.5, 2.2.7"}, {"stig", "V-242424, V-242425"}}},
 	},
 	{

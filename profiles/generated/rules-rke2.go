@@ -21,7 +21,7 @@ var rke2Rules = []Rule{
 		Path:   "rules/rke2.yaml",
 		With:   "{weak: [identity, aesgcm]}",
 		Fixer:  &fixers.RancherEncryption{Weak: []string{"identity", "aesgcm"}},
-		Title:  Text{EN: "Encrypt Secrets in etcd, by the command of RKE2 or K3s", ZH: "Secret 在 etcd 中加密存储（由 RKE2、K3s 自带命令启用）"},
+		Title:  Text{EN: "Encrypt Secrets in etcd with the command of RKE2 or K3s", ZH: "Secret 在 etcd 中加密存储（由 RKE2、K3s 自带命令启用）"},
 		Rating: Rating{Severity: "high"},
 	},
 }

@@ -175,7 +175,7 @@ var filesRules = []Rule{
 		Path:   "rules/files.yaml",
 		With:   "{path: '@kubelet-units', mode: \"0600\"}",
 		Fixer:  &fixers.FileAccess{Path: "@kubelet-units", Mode: "0600"},
-		Title:  Text{EN: "Restrict the mode of the kubelet unit file and drop-ins", ZH: "限制 kubelet 单元文件及其 drop-in 的权限"},
+		Title:  Text{EN: "Restrict the mode of the kubelet unit file and drop-ins", ZH: "限制 kubelet 单元文件及其附加配置（drop-in）的权限"},
 		Rating: Rating{Severity: "low", Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"stig", "V-242455"}}},
 	},
 	{
@@ -184,7 +184,7 @@ var filesRules = []Rule{
 		Path:   "rules/files.yaml",
 		With:   "{path: '@kubelet-units', owner: \"root:root\"}",
 		Fixer:  &fixers.FileAccess{Path: "@kubelet-units", Owner: "root:root"},
-		Title:  Text{EN: "Give the kubelet unit file and drop-ins to root:root", ZH: "kubelet 单元文件及其 drop-in 属主为 root:root"},
+		Title:  Text{EN: "Give the kubelet unit file and drop-ins to root:root", ZH: "kubelet 单元文件及其附加配置（drop-in）属主为 root:root"},
 		Rating: Rating{Severity: "medium", Frameworks: []IDs{{"nist-800-53", "CM-6"}, {"iso-27001", "A.8.2"}, {"stig", "V-242454"}}},
 	},
 	{
@@ -213,7 +213,7 @@ var filesRules = []Rule{
 		Path:   "rules/files.yaml",
 		With:   "{path: '@kubelet-config-dir', mode: \"0700\"}",
 		Fixer:  &fixers.FileAccess{Path: "@kubelet-config-dir", Mode: "0700"},
-		Title:  Text{EN: "Restrict the mode of the kubelet drop-in directory", ZH: "限制 kubelet 配置片段目录的权限"},
+		Title:  Text{EN: "Restrict the mode of the kubelet drop-in directory", ZH: "限制 kubelet 附加配置目录的权限"},
 		Rating: Rating{Severity: "low"},
 	},
 	{
@@ -222,7 +222,7 @@ var filesRules = []Rule{
 		Path:   "rules/files.yaml",
 		With:   "{path: '@kubelet-config-dir', owner: \"root:root\"}",
 		Fixer:  &fixers.FileAccess{Path: "@kubelet-config-dir", Owner: "root:root"},
-		Title:  Text{EN: "Give the kubelet drop-in directory to root:root", ZH: "kubelet 配置片段目录属主为 root:root"},
+		Title:  Text{EN: "Give the kubelet drop-in directory to root:root", ZH: "kubelet 附加配置目录属主为 root:root"},
 		Rating: Rating{Severity: "medium"},
 	},
 	{

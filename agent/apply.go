@@ -141,7 +141,7 @@ func (a *Agent) settled() (unlock func(), err error) {
 // lock takes the lock of all that changes the node, and makes its directory.
 func (a *Agent) lock() (unlock func(), err error) {
 	if err := a.Root.Spare(spareFiles); err != nil {
-		return nil, node.Failure(node.Failed, message.New("raise the limit, such as with: ulimit -n 1024"), "nothing was changed, because the change could not be undone: %w", err)
+		return nil, node.Failure(node.Failed, message.New("raise the limit, such as with: ulimit -n 1024"), "nothing was changed, because harden could not have undone the changes: %w", err)
 	}
 	if err := a.MakeStateDir(); err != nil {
 		return nil, node.Denied(err)

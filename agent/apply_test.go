@@ -125,7 +125,7 @@ func TestFailureIsUndone(t *testing.T) {
 		"a change that did not stay": {func(n *testNode) host.Calls {
 			n.meddle(func() { n.ok(os.Chmod(n.path(cniConfig), 0o644)) })
 			return nil
-		}, "is not as it was written", 2},
+		}, "is not as harden wrote it", 2},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -30,7 +30,7 @@ func (l AuditLog) Takes() message.Text {
 	if l.Limit > 0 {
 		said = append(said, message.New("The audit log takes up to %s below %s", amount(l.Limit), dir))
 	} else {
-		said = append(said, message.New("Nothing bounds the audit log below %s", dir))
+		said = append(said, message.New("Nothing limits the audit log below %s", dir))
 	}
 	switch more := l.Limit - l.Used; {
 	case l.Free == 0:
@@ -40,7 +40,7 @@ func (l AuditLog) Takes() message.Text {
 		said = append(said, message.New("%s are free there", amount(l.Free)))
 	}
 	if reach := l.Reach(); reach > 0 {
-		said = append(said, message.New("at its present rate that holds %s", span(reach)))
+		said = append(said, message.New("at its present rate the log reaches back %s", span(reach)))
 	}
 	return message.List(said...)
 }
@@ -53,7 +53,7 @@ func (l AuditLog) Kept() message.Text {
 	case l.Age > reach:
 		said = append(said, message.New("at its present rate the log reaches back only %s, not %s: its files take at most %s (--audit-log-maxbackup, --audit-log-maxsize)", span(reach), message.New("%d days", l.Age/day), amount(l.Limit)))
 	default:
-		said = append(said, message.New("at its present rate its files hold %s", span(reach)))
+		said = append(said, message.New("at its present rate its files reach back %s", span(reach)))
 	}
 	if more := l.Limit - l.Used; l.Free > 0 && more > l.Free {
 		said = append(said, message.New("it may take %s more, and only %s are free", amount(more), amount(l.Free)))

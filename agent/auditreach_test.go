@@ -24,10 +24,10 @@ func TestWhatAnAuditLogTakes(t *testing.T) {
 			"审计日志在 /var/log/kubernetes/audit 下最多占用 10.1 GB；该处仅剩 3.0 GB 可用", "it may take 9.1 GB more, and only 3.0 GB are free"},
 		"what it takes already needs no room": {agent.AuditLog{File: file, Limit: 10 * gigabyte, Used: 8 * gigabyte, Free: 3 * gigabyte}, "The audit log takes up to 10.0 GB below /var/log/kubernetes/audit; 3.0 GB are free there",
 			"审计日志在 /var/log/kubernetes/audit 下最多占用 10.0 GB；该处可用空间 3.0 GB", ""},
-		"too fast": {agent.AuditLog{File: file, Limit: 1.1 * gigabyte, Age: 30 * day, Rate: aDay(1.44 * gigabyte)}, "The audit log takes up to 1.1 GB below /var/log/kubernetes/audit; at its present rate that holds about 18 hours",
+		"too fast": {agent.AuditLog{File: file, Limit: 1.1 * gigabyte, Age: 30 * day, Rate: aDay(1.44 * gigabyte)}, "The audit log takes up to 1.1 GB below /var/log/kubernetes/audit; at its present rate the log reaches back about 18 hours",
 			"审计日志在 /var/log/kubernetes/audit 下最多占用 1.1 GB；按目前的写入速度可保留约 18 小时", "at its present rate the log reaches back only about 18 hours, not 30 days: its files take at most 1.1 GB (--audit-log-maxbackup, --audit-log-maxsize)"},
-		"slow":          {agent.AuditLog{File: file, Limit: gigabyte, Age: 30 * day, Rate: aDay(gigabyte / 100)}, "The audit log takes up to 1.0 GB below /var/log/kubernetes/audit; at its present rate that holds about 100 days", "审计日志在 /var/log/kubernetes/audit 下最多占用 1.0 GB；按目前的写入速度可保留约 100 天", "at its present rate its files hold about 100 days"},
-		"without bound": {agent.AuditLog{File: file, Rate: aDay(gigabyte), Free: 3 * gigabyte}, "Nothing bounds the audit log below /var/log/kubernetes/audit; 3.0 GB are free there", "/var/log/kubernetes/audit 下的审计日志没有大小上限；该处可用空间 3.0 GB", ""},
+		"slow":          {agent.AuditLog{File: file, Limit: gigabyte, Age: 30 * day, Rate: aDay(gigabyte / 100)}, "The audit log takes up to 1.0 GB below /var/log/kubernetes/audit; at its present rate the log reaches back about 100 days", "审计日志在 /var/log/kubernetes/audit 下最多占用 1.0 GB；按目前的写入速度可保留约 100 天", "at its present rate its files reach back about 100 days"},
+		"without bound": {agent.AuditLog{File: file, Rate: aDay(gigabyte), Free: 3 * gigabyte}, "Nothing limits the audit log below /var/log/kubernetes/audit; 3.0 GB are free there", "/var/log/kubernetes/audit 下的审计日志没有大小上限；该处可用空间 3.0 GB", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			takes, kept := tt.log.Takes(), tt.log.Kept()

@@ -141,7 +141,7 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 	}
 	originals, err := a.Store.Originals()
 	if err != nil {
-		return b, node.Failure(node.Failed, message.New("roll back the runs that can be: harden history lists them"), "%w", err)
+		return b, node.Failure(node.Failed, message.New("roll back single runs instead: harden history lists them"), "%w", err)
 	}
 	migrated := slices.ContainsFunc(originals, func(o journal.Original) bool { return o.Later })
 	due := false // something is not as it should be
@@ -187,7 +187,7 @@ func (a *Agent) baseline(f *facts.Facts, options RollbackOptions) (toBaseline, e
 func (a *Agent) original(o journal.Original, f *facts.Facts) (change.Change, change.State, error) {
 	before, err := a.Store.Original(o)
 	if err != nil {
-		return change.Change{}, before, node.Failure(node.Failed, message.New("nothing was restored; the other targets can be, run by run: harden history"), "%w", err)
+		return change.Change{}, before, node.Failure(node.Failed, message.New("nothing was restored; to restore the other targets, roll back run by run: harden history lists the runs"), "%w", err)
 	}
 	now, err := a.ReadState(o.Target, before, o.After)
 	if err != nil && o.Target.Kind() == change.KindObject {

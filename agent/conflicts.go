@@ -65,7 +65,7 @@ func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
 		}
 		if r.State.Unreadable() && !options.Force {
 			return node.Failure(node.Failed, message.New("see what it wrote in plan.json beside %s, then roll back anyway with --force", r.BackupDir),
-				"run %s may have changed the same as run %s, later, and its record cannot be read: %s", r.ID, record.ID, message.List(r.Problems...))
+				"run %s may have changed the same targets as run %s, and later, but its record cannot be read: %s", r.ID, record.ID, message.List(r.Problems...))
 		}
 		if r.State == journal.RolledBack || r.State.Open() || r.State.Unreadable() {
 			continue
@@ -143,7 +143,7 @@ func (a *Agent) prune(result *transaction.Result) {
 		return
 	}
 	if err := a.Store.Prune(a.KeepRuns); err != nil {
-		result.Warnings = append(result.Warnings, message.New("old runs are kept: %v", err))
+		result.Warnings = append(result.Warnings, message.New("the records of old runs could not be removed: %v", err))
 	}
 	records, err := a.Store.Incomplete()
 	if err == nil && len(records) > 0 {
@@ -153,6 +153,6 @@ func (a *Agent) prune(result *transaction.Result) {
 		err = a.Root.PruneAccounts()
 	}
 	if err != nil {
-		result.Warnings = append(result.Warnings, message.New("the saved entry of an account that no longer exists is left in place: %v", err))
+		result.Warnings = append(result.Warnings, message.New("the saved entry of an account that no longer exists could not be removed: %v", err))
 	}
 }

@@ -36,7 +36,7 @@ func (a *Agent) needed(f *facts.Facts, changes []change.Change) error {
 			}
 			for name := range component.Line.Flags() {
 				if file, _ := component.File(name); file == c.Target.Name() {
-					return node.Failure(node.Failed, message.New("it is needed as long as the control plane exists; after kubeadm reset it can be removed"),
+					return node.Failure(node.Failed, message.New("this file is needed as long as the control plane exists; after kubeadm reset it can be removed"),
 						"%s was created after the run, with --%s=%s, a file that the run created", component.Name, name, file)
 				}
 			}

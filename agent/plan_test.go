@@ -118,11 +118,11 @@ func TestContradictionWithAPattern(t *testing.T) {
 	everything := "{name: all, kind: file-access, with: {path: /etc/kubernetes/pki, match: '**', owner: 'UID:GID'}}"
 	plan := n.plan(rulesOf("all, one", everything, fmt.Sprintf(own, "one", certificate, "1234:1234")))
 	for _, rule := range []string{"all", "one"} {
-		n.judged(plan, rule, change.Error, "rules all and one want different things of owner of file:"+certificate)
+		n.judged(plan, rule, change.Error, "rules all and one require different values of owner of file:"+certificate)
 	}
 	n.equal([]string{}, targets(plan))
 	_, err := n.agent(rulesOf("all, one", everything, fmt.Sprintf(own, "one", certificate, "1234:1234")), nil).Apply(n.Context(), plan)
-	n.failed(err, node.Failed, "different things")
+	n.failed(err, node.Failed, "different values")
 }
 
 // A rule that relies on others is blocked where one of them does not hold and

@@ -118,7 +118,7 @@ func TestProcessThatIsBehindIsApplied(t *testing.T) {
 			result, err := n.apply(a)
 			n.equal(before, n.snapshot())
 			if !caughtUp {
-				n.failed(err, node.Undone, "pod:kube-apiserver is not as it was written")
+				n.failed(err, node.Undone, "pod:kube-apiserver is not as harden wrote it")
 				return
 			}
 			n.ok(err)

@@ -59,7 +59,7 @@ func (a *Agent) RecoverWaiting(ctx context.Context) ([]transaction.Result, error
 			return results, err
 		}
 		if a.OnWait != nil {
-			a.OnWait(node.Waiting{Text: message.New("waiting until the time to confirm the run is up"), Until: time.Now().Add(left)})
+			a.OnWait(node.Waiting{Text: message.New("waiting for the end of the time to confirm the run"), Until: time.Now().Add(left)})
 		}
 		// While the machine sleeps this clock stands still and the other goes on.
 		if err := pause(ctx, min(left, time.Minute)); err != nil {

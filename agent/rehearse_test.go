@@ -164,7 +164,7 @@ func TestRehearseOfWhatIsRefusedAnyway(t *testing.T) {
 func TestRehearseWithoutProcess(t *testing.T) {
 	s := newStage(t)
 	c := s.facts.Components["kube-scheduler"]
-	c.Running, c.Unproven = false, message.Value("no process of it was found")
+	c.Running, c.Unproven = false, message.Value("no process of this component was found")
 	r, err := s.rehearse(s.plan("kube-api-burst", "fast"))
 	if err != nil || r.Outcome != transaction.LeftOut || r.Message.String() != c.Unproven.String() {
 		t.Errorf("%+v, %v", r, err)

@@ -169,7 +169,7 @@ func TestServingCertificate(t *testing.T) {
 		n.running = n.read(kubeletConfig)
 		plan, err := a(profile).Plan(n.Context())
 		n.ok(err)
-		n.judged(plan, servingRule, change.Drift, "the kubelet has no certificate to serve with")
+		n.judged(plan, servingRule, change.Drift, "the kubelet has no serving certificate")
 		n.equal([]string{"unit:kubelet.service", "file:" + apiManifest}, targets(plan))
 		_, err = n.apply(a(profile))
 		n.ok(err)

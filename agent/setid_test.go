@@ -23,7 +23,7 @@ func TestSetIDIsNotGivenToRoot(t *testing.T) {
 		reason       string
 		writes       int
 	}{
-		"set-user-id":              {0o755 | os.ModeSetuid, "", rulesOf("owner", owner), change.Blocked, "has mode 4755, so it would run with the rights of 0:0", 0},
+		"set-user-id":              {0o755 | os.ModeSetuid, "", rulesOf("owner", owner), change.Blocked, "has mode 4755, so with its new owner it would run with the rights of 0:0", 0},
 		"set-group-id":             {0o755 | os.ModeSetgid, "", rulesOf("owner", owner), change.Blocked, "has mode 2755", 0},
 		"the bits are dropped too": {0o755 | os.ModeSetuid, "", rulesOf("owner, mode", owner, mode), change.Drift, "", 1},
 		"capabilities":             {0o755, "\x01\x00\x00\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", rulesOf("owner", owner), change.Blocked, "has file capabilities", 0},

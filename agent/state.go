@@ -29,7 +29,7 @@ func (a *Agent) leftTemporaries() bool {
 func (a *Agent) removeTemporaries() {
 	for _, dir := range kept {
 		if err := a.Root.RemoveTemporaries(dir); err != nil {
-			a.Log(message.New("a temporary file is left in place: %v", err))
+			a.Log(message.New("a temporary file could not be removed: %v", err))
 		}
 	}
 }

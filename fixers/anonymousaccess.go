@@ -165,7 +165,7 @@ func (f *AnonymousAccess) judged(rule string, n Node, c *facts.Component, file s
 	}
 	switch {
 	case len(others) > 0:
-		return blocked("%s also answers requests without credentials on %s; remove these conditions, or waive the control if they are needed", file, strings.Join(others, ", ")), true
+		return blocked("%s also answers requests without credentials on %s; remove the conditions with these paths, or waive the control if they are needed", file, strings.Join(others, ", ")), true
 	case conditions > 0 && file != f.Path:
 		return Requirement{Status: change.Compliant, Reason: message.New("%s answers requests without credentials on health endpoints only", file)}, true
 	case conditions > 0: // fewer than harden writes are not made more

@@ -80,7 +80,7 @@ func (f *AuditBodies) Require(rule string, n Node) Requirement {
 	case f.Policy == everyBody && !stays:
 		return f.file().Require(rule, n)
 	case stays:
-		return blocked("%s is not the one rule of level RequestResponse, and harden replaces only a policy of its own; decide between this control and CIS 3.2.2, which keeps Secrets out of the log, and waive the other", file)
+		return blocked("%s does not consist of one rule of level RequestResponse, and harden replaces only a policy that it wrote; choose between this control and CIS 3.2.2, which keeps Secrets out of the log, and waive the other", file)
 	}
-	return blocked("the bodies of requests and answers are not recorded; --set audit-policy=stig records them all, with every Secret in them, against CIS 3.2.2: choose one, and waive the other")
+	return blocked("the bodies of requests and answers are not recorded; --set audit-policy=stig records them all, with every Secret in them, which CIS 3.2.2 forbids: choose one of the two controls, and waive the other")
 }

@@ -83,7 +83,7 @@ func (f *AuditCoverage) Require(rule string, n Node) Requirement {
 	case cannot != nil:
 		return *cannot
 	case data == nil && f.Policy == everyBody:
-		return blocked("--set audit-policy=stig records every body, with every Secret in it, against this control: choose one, and waive the other")
+		return blocked("--set audit-policy=stig records every body, with every Secret in it, which this control forbids: choose one of the two controls, and waive the other")
 	case data == nil, !nothing.IsZero(), !refusesPolicy(data).IsZero():
 		return f.file().Require(rule, n)
 	}
@@ -92,9 +92,9 @@ func (f *AuditCoverage) Require(rule string, n Node) Requirement {
 		return failed("cannot read the audit policy: %v", located(file, err))
 	}
 	if gaps := policy.gaps(f.events(minor)); len(gaps) > 0 {
-		return blocked("by the audit policy %s %s; correct it, or waive the control with the reason why that is left out", file, message.List(gaps...))
+		return blocked("audit policy %s: %s; correct it, or waive the control and give the reason", file, message.List(gaps...))
 	}
-	return Requirement{Status: change.Compliant, Reason: message.New("%s has the API server record each of these requests, and of none a secret", file)}
+	return Requirement{Status: change.Compliant, Reason: message.New("with %s, the API server records each of these requests, but no secret", file)}
 }
 
 // events are those that are asked for in a minor version of Kubernetes.

@@ -10,9 +10,9 @@ import (
 func TestAuditCoverage(t *testing.T) {
 	const own = "/etc/kubernetes/harden/audit-policy.yaml"
 	const head = "apiVersion: audit.k8s.io/v1\nkind: Policy\n"
-	const covers = "compliant: " + own + " has the API server record each of these requests, and of none a secret"
+	const covers = "compliant: with " + own + ", the API server records each of these requests, but no secret"
 	const secrets = "{level: Metadata, resources: [{group: '', resources: [secrets, configmaps, serviceaccounts/token]}, {group: authentication.k8s.io, resources: [tokenreviews]}]}"
-	gaps := func(what string) string { return "blocked: by the audit policy " + own + " " + what }
+	gaps := func(what string) string { return "blocked: audit policy " + own + ": " + what }
 	for _, row := range []struct{ name, policy, want string }{
 		{"everything by name", "rules: [{level: Metadata}]", covers},
 		{"what harden writes", auditPolicyBody("balanced", 34), covers},
@@ -74,7 +74,7 @@ func TestAuditCoverageOfWhatIsWritten(t *testing.T) {
 	runRequirements(t, []requirementRow{
 		{"with bodies", rule("stig"), static().collected(t), []string{"blocked: --set audit-policy=stig records every body…"}},
 		{"another file, which is not there", rule("balanced"), static("--audit-policy-file=" + other).collected(t), []string{"blocked: /etc/kubernetes/manifests/kube-apiserver.yaml sets --audit-policy-file=" + other + "…"}},
-		{"another file", rule("balanced"), static("--audit-policy-file=" + other).and(tree{other: "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n"}).collected(t), []string{"compliant: " + other + " has the API server…"}},
+		{"another file", rule("balanced"), static("--audit-policy-file=" + other).and(tree{other: "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n"}).collected(t), []string{"compliant: with " + other + ", the API server…"}},
 		{"a worker", rule("balanced"), tree{}.collected(t), []string{"not-applicable: no API server runs on this node"}},
 	})
 	runChecks(t, []checked{

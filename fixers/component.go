@@ -47,7 +47,7 @@ func component(n Node, name string) (*facts.Component, Requirement) {
 	case c.Line == nil:
 		return nil, failed("%s cannot be read as a pod", c.Manifest)
 	case len(c.Copies) > 0:
-		return nil, blocked("the kubelet runs every file of its directory, and two start %s: %s and %s; move all but one of them elsewhere", name, c.Manifest, strings.Join(c.Copies, ", "))
+		return nil, blocked("the kubelet starts a pod from every file of its directory, and two files start %s: %s and %s; move all but one of them elsewhere", name, c.Manifest, strings.Join(c.Copies, ", "))
 	case !c.Line.Unknown.IsZero():
 		return nil, blocked("the flags of %s cannot be determined: %s (%s); write its command and flags directly in the manifest, as kubeadm does", name, c.Line.Unknown, c.Manifest)
 	}

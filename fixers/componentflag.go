@@ -41,7 +41,7 @@ type ComponentFlag struct {
 // Check implements Fixer.
 func (f *ComponentFlag) Check() error {
 	if !slices.Contains(facts.ComponentNames, f.Component) {
-		return message.Errorf("component %q is none of %s", f.Component, strings.Join(facts.ComponentNames, ", "))
+		return message.Errorf("component %q is not one of %s", f.Component, strings.Join(facts.ComponentNames, ", "))
 	}
 	if !strings.HasPrefix(f.Flag, "--") {
 		return message.Errorf("flag %q does not begin with --", f.Flag)
@@ -67,7 +67,7 @@ func (f *ComponentFlag) Check() error {
 	}
 	switch dir := f.mounted(); {
 	case dir == "":
-		return message.Errorf("mount: without a path, the value must be one")
+		return message.Errorf("mount: give it a path, or give the flag a value that is a path")
 	case !path.IsAbs(dir) || path.Clean(dir) != dir || dir == "/":
 		return message.Errorf("mount %q is not absolute and clean, or is all of the host", dir)
 	}
@@ -143,7 +143,7 @@ func (f *ComponentFlag) Require(rule string, n Node) Requirement {
 		want.Compare = change.ByCipherSuite
 	case f.Flag == "--feature-gates" && f.Op == change.Excludes:
 		if group := f.byGroup(setting.Text, minor); group != "" {
-			return blocked("%s=false in --feature-gates switches off every gate of that group that the flag does not name; remove this entry, or add the gate with =true", group)
+			return blocked("%s=false in --feature-gates switches off every gate of that group that the flag does not name; remove this entry, or add this rule's gate with =true", group)
 		}
 	}
 	req = Requirement{Wants: []change.Want{want}, Whole: true}

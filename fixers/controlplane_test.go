@@ -77,11 +77,11 @@ func TestComponentFlag(t *testing.T) {
 			[]string{"error: cannot read the authorizers: …"}},
 	})
 	runChecks(t, []checked{
-		{"mount without any path", &ComponentFlag{Component: "etcd", Flag: "--a", Value: "b", Mount: &Mount{}}, "mount: without a path, the value must be one"},
-		{"mount of a list", &ComponentFlag{Component: "etcd", Flag: "--a", Op: "includes", Value: []any{"/b/c"}, Mount: &Mount{}}, "mount: without a path, the value must be one"},
+		{"mount without any path", &ComponentFlag{Component: "etcd", Flag: "--a", Value: "b", Mount: &Mount{}}, "mount: give it a path, or give the flag a value that is a path"},
+		{"mount of a list", &ComponentFlag{Component: "etcd", Flag: "--a", Op: "includes", Value: []any{"/b/c"}, Mount: &Mount{}}, "mount: give it a path, or give the flag a value that is a path"},
 		{"mount of everything", present("/policy.yaml", &Mount{}), `mount "/" is not absolute and clean, or is all of the host`},
 		{"relative mount", present("/a/b", &Mount{Path: "a"}), `mount "a" is not absolute and clean, or is all of the host`},
-		{"no component", &ComponentFlag{Component: "kubelet", Flag: "--a", Value: "b"}, `component "kubelet" is none of …`},
+		{"no component", &ComponentFlag{Component: "kubelet", Flag: "--a", Value: "b"}, `component "kubelet" is not one of …`},
 		{"no dashes", flagged("profiling", "", "false"), `flag "profiling" does not begin with --`},
 		{"no value", flagged("--profiling", "", nil), "value is missing"},
 		{"unknown op", flagged("--profiling", "equals", "false"), `unknown op "equals"; …`},
@@ -197,7 +197,7 @@ func TestControlPlaneFileInUse(t *testing.T) {
 		{"another's limits", limits, foreign("plugins:\n- name: EventRateLimit\n  path: limits.yaml\n").collected(t),
 			made("/srv/limits.yaml", roll, "content present text", "yaml:apiVersion present "+eventHead, "yaml:kind present Configuration", bound("present")[0], bound("present")[1])},
 		{"limits in another's file itself", limits, foreign("plugins:\n- name: EventRateLimit\n  configuration: {limits: []}\n").collected(t),
-			[]string{"compliant: /srv/admission.yaml contains the limits itself"}},
+			[]string{"compliant: /srv/admission.yaml contains the event rate limits itself, so no separate file is needed"}},
 
 		{"policy in use", audit, static("--audit-policy-file=" + audit.Path).collected(t), append(made(audit.Path, roll, head("", "audit.k8s.io/v1", "Policy")...), own...)},
 		{"another's policy", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": "rules:\n- level: None\n  verbs: [get]\n- level: Metadata\n"}).collected(t), made("/srv/p.yaml", "")},
@@ -214,7 +214,7 @@ func TestControlPlaneFileInUse(t *testing.T) {
 		{"another's policy about paths", audit, static("--audit-policy-file=/srv/p.yaml").and(tree{"/srv/p.yaml": "rules: [{level: Metadata, nonResourceURLs: [/metrics]}, {level: None, namespaces: [a]}]\n"}).collected(t),
 			[]string{"blocked: /srv/p.yaml makes the API server record nothing: its rules record only requests for paths…"}},
 		{"another's policy is not there", audit, static("--audit-policy-file=/srv/p.yaml").collected(t),
-			[]string{"blocked: " + apiServerManifest + " sets --audit-policy-file=/srv/p.yaml, and that file does not exist on this node"}},
+			[]string{"blocked: " + apiServerManifest + " sets --audit-policy-file=/srv/p.yaml, a file that does not exist on this node"}},
 	})
 }
 
@@ -244,7 +244,7 @@ func TestPodSecurity(t *testing.T) {
 	}
 	enforces := "plugins:\n- name: PodSecurity\n  configuration:\n    defaults:\n      enforce: restricted\n"
 	runRequirements(t, []requirementRow{
-		{"off", with(""), static().collected(t), []string{"not-applicable: it is applied only with --set pod-security-defaults=baseline…"}},
+		{"off", with(""), static().collected(t), []string{"not-applicable: harden applies this rule only with --set pod-security-defaults=baseline…"}},
 		{"off, and somebody did it", with(""), foreign(enforces).collected(t), []string{"compliant: /srv/a.yaml enforces restricted"}},
 		{"baseline", with("baseline"), static().collected(t), append(defaults("baseline", file, "", head...), own...)},
 		{"restricted, in use", with("restricted"), static("--admission-control-config-file=" + file).collected(t), append(defaults("restricted", file, roll, head...), own...)},
@@ -266,7 +266,7 @@ func TestPodSecurity(t *testing.T) {
 	}
 	runChecks(t, []checked{
 		{"relative path", &PodSecurity{Path: "a"}, `path "a" is not absolute and clean`},
-		{"unknown level", &PodSecurity{Path: "/a", Level: "strict"}, `level "strict" is none of baseline, restricted, and empty for none`},
+		{"unknown level", &PodSecurity{Path: "/a", Level: "strict"}, `level "strict" is not baseline, restricted or empty (no level)`},
 		{"no namespace", &PodSecurity{Path: "/a", Exempt: []string{"A b"}}, `exempt: "A b" is not a namespace`},
 	})
 }

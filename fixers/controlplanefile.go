@@ -143,7 +143,7 @@ func (f *ControlPlaneFile) made(rule string, n Node, effects []change.Effect, wa
 // is only closed to others.
 func inUse(rule string, n Node, c *facts.Component, look ContentKind, flag, file string) Requirement {
 	if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
-		return blocked("%s sets %s=%s, and that file does not exist on this node", c.Manifest, flag, named(file))
+		return blocked("%s sets %s=%s, a file that does not exist on this node", c.Manifest, flag, named(file))
 	}
 	req := Requirement{Wants: accessWants(rule, file, "0600", "root:root")}
 	req.expect(file, flagPlace(c, look, file, ""))
@@ -183,7 +183,7 @@ func (f *ControlPlaneFile) limits(rule string, n Node, c *facts.Component, minor
 		named, inline := a.limits()
 		switch {
 		case inline:
-			return Requirement{Status: change.Compliant, Reason: message.New("%s contains the limits itself", a.path)}
+			return Requirement{Status: change.Compliant, Reason: message.New("%s contains the event rate limits itself, so no separate file is needed", a.path)}
 		case named != "":
 			file, effects = named, a.effects
 			place = flagPlace(c, EventRateLimitsFile, named, f.Path)

@@ -40,7 +40,7 @@ func (f *EncryptionAtRest) Check() error {
 	case f.Provider != "secretbox" && f.Provider != "aescbc":
 		return message.Errorf("provider %q is neither secretbox nor aescbc", f.Provider)
 	case !slices.Contains([]string{"", "both", "first", "second"}, f.Steps):
-		return message.Errorf("steps %q is none of both, first, second", f.Steps)
+		return message.Errorf("steps %q is not both, first or second", f.Steps)
 	case f.KeyFile != "" && (!path.IsAbs(f.KeyFile) || path.Clean(f.KeyFile) != f.KeyFile):
 		return message.Errorf("key file %q is not absolute and clean", f.KeyFile)
 	}
@@ -82,12 +82,12 @@ func (f *EncryptionAtRest) Require(rule string, n Node) Requirement {
 	case configured && found.writes() != "identity":
 		return m.placed(Requirement{Wants: accessWants(rule, file, "0600", "root:root")})
 	case configured && f.Steps == "first":
-		return Requirement{Status: change.Compliant, Reason: message.New("this API server can read %s; harden takes the second step once all other API servers can read it too", file)}
+		return Requirement{Status: change.Compliant, Reason: message.New("this API server can decrypt with the key in %s; once all other API servers can too, apply with --set encryption-steps=second", file)}
 	case configured:
 		m.key = found.key
 		return m.second()
 	case f.Steps == "second":
-		return blocked("the first step is not done on this control plane; first apply with --set encryption-steps=first")
+		return blocked("the first step of encryption at rest is not done on this control plane; first apply with --set encryption-steps=first")
 	case found != nil:
 		m.key, m.there = found.key, true
 	case f.KeyFile != "":
@@ -116,7 +116,7 @@ func (e *encryption) judgeSiteFile(file string, configured bool) Requirement {
 	case writes == "identity":
 		return blocked("%s has a provider after identity, and harden does not know how to move this provider to the first place; move it by hand on every control plane", file)
 	case !configured:
-		return blocked("%s exists, but its content is not what harden writes; start the API server with this file by hand", file)
+		return blocked("%s exists, but its content is not what harden writes; set --encryption-provider-config to this file by hand", file)
 	case writes == "aesgcm":
 		return blocked("%s stores secrets with aesgcm, which is safe only if its keys are rotated automatically; use kms, secretbox or aescbc; if the keys are rotated automatically, waive the control", file)
 	case e.unsound != nil:

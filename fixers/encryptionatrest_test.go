@@ -48,7 +48,7 @@ func TestEncryptionAtRest(t *testing.T) {
 	runRequirements(t, []requirementRow{
 		{"nothing yet", rule(""), static().collected(t), both},
 		{"the first step only", rule("first"), static().collected(t), first},
-		{"the second step too early", rule("second"), static().collected(t), []string{"blocked: the first step is not done…"}},
+		{"the second step too early", rule("second"), static().collected(t), []string{"blocked: the first step of encryption at rest is not done…"}},
 		{"a key of the operator", given, static().and(tree{"/root/key": key + "\n"}).collected(t), both},
 		{"no key in his file", given, static().and(tree{"/root/key": "secret\n"}).collected(t), []string{"blocked: /root/key is not a key of 32 bytes in base64…"}},
 		{"left over from a rollback", rule(""), static().and(tree{file: encryptionFile("identity", "secretbox")}).collected(t), both},

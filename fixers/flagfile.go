@@ -53,7 +53,7 @@ func (f *ComponentFlag) inFile(rule string, n Node, c *facts.Component, name str
 		return blocked("%s is started with %s=%s, and that file replaces %s; check that file", c.Name, by.file, file, name), true
 	}
 	if _, err := n.Files.Exists(file); errors.Is(err, fs.ErrNotExist) {
-		return blocked("%s sets %s=%s, and that file does not exist on this node", c.Manifest, by.file, file), true
+		return blocked("%s sets %s=%s, a file that does not exist on this node", c.Manifest, by.file, file), true
 	}
 	if req, plain := plainURLs(c, name, file, func(name string) string { return fileText(n, file, flagPlace(c, by.look, file, ""), name) }); plain {
 		return req, true

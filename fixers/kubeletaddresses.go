@@ -39,14 +39,14 @@ func (f *KubeletAddresses) Check() error {
 		}
 		switch named := slices.Contains(namedAddresses, text); {
 		case !named && (err != nil || strings.Contains(text, "%")):
-			return message.Errorf("%q is not an address, not a prefix such as 10.0.0.0/16, and none of %s", text, strings.Join(namedAddresses, ", "))
+			return message.Errorf("%q is not an address, a prefix such as 10.0.0.0/16, or one of %s", text, strings.Join(namedAddresses, ", "))
 		case !named && prefix.Bits() == 0:
 			return message.Errorf("%q allows every address", text)
 		}
 		local = local || text == "localhost"
 	}
 	if !local {
-		return message.Errorf("%s is missing; the kubelet's health is checked there", namedAddresses[0])
+		return message.Errorf("%s is missing, and the kubelet's health checks need it", namedAddresses[0])
 	}
 	return nil
 }
@@ -54,7 +54,7 @@ func (f *KubeletAddresses) Check() error {
 // Require implements Fixer.
 func (f *KubeletAddresses) Require(rule string, n Node) Requirement {
 	if len(f.Allow) == 0 {
-		return notApplicable("it is applied only with --set kubelet-allowed-addresses=localhost,ADDRESS,…, because the kubelet can then exchange data with no other address")
+		return notApplicable("harden applies this rule only with --set kubelet-allowed-addresses=localhost,ADDRESS,…, because the kubelet can then exchange data with these addresses only")
 	}
 	if n.Facts.Kubelet == nil {
 		return notApplicable("no kubelet is installed on this node")

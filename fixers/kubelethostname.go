@@ -51,11 +51,11 @@ func (f *KubeletHostName) Require(_ string, n Node) Requirement {
 		req.Observed = given
 		return req
 	case n.Facts.HostName == "":
-		return blocked("the kubelet is told to call this node %v, and what the machine itself is called is not known", given[0].Actual)
+		return blocked("the kubelet is told to call this node %v, and the machine's own name is not known", given[0].Actual)
 	}
 	for _, o := range given {
 		if !o.Holds {
-			req := blocked("the kubelet is told to call this node %v (%s), and the machine is called %s; where your cloud or inventory gives that name out, waive the control with that as the reason; otherwise drain and delete the node, take --%s away, and join it again", o.Actual, o.Where, n.Facts.HostName, hostnameOverride)
+			req := blocked("the kubelet is told to call this node %v (%s), and the machine is called %s; if your cloud or inventory requires the name that the kubelet uses, waive the control for that reason; otherwise drain and delete the node, remove --%s, and join the node again", o.Actual, o.Where, n.Facts.HostName, hostnameOverride)
 			req.Observed = given
 			return req
 		}

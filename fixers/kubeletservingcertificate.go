@@ -71,7 +71,7 @@ func (f *KubeletServingCertificate) Require(rule string, n Node) Requirement {
 	case k == nil:
 		return notApplicable("no kubelet is installed on this node")
 	case n.Facts.Rancher != nil:
-		return notApplicable("%s gives its kubelets certificates of the cluster by itself", n.Facts.Platform)
+		return notApplicable("%s itself gives its kubelets certificates that the cluster signed", n.Facts.Platform)
 	}
 	if f.Judged {
 		if req, unclear := f.unclear(n, k); unclear {
@@ -86,7 +86,7 @@ func (f *KubeletServingCertificate) Require(rule string, n Node) Requirement {
 	case f.Enabled == servingOff && f.Judged:
 		return f.runs(rule, k, f.judgeMade(n, k))
 	case f.Enabled == servingOff:
-		return notApplicable("it is applied only with --set kubelet-serving-certificate=on, because from then on somebody has to approve a request of each kubelet, about once a year")
+		return notApplicable("harden applies this rule only with --set kubelet-serving-certificate=on, because from then on somebody has to approve a request of each kubelet, about once a year")
 	case !n.Facts.Live:
 		return blocked("the kubelet requests its certificate when it is restarted: apply it on the running node, not below --root")
 	}
@@ -114,15 +114,15 @@ func (f *KubeletServingCertificate) effect(n Node) change.Effect {
 func (f *KubeletServingCertificate) judgeOwn(n Node, k *facts.Kubelet, file string) Requirement {
 	switch err := signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)}); {
 	case err == nil && f.Judged && k.Flags["tls-private-key-file"] == "" && kubeletFile(n, k, "tlsPrivateKeyFile") == "":
-		return blocked("the kubelet is given %s and no key of it (tlsPrivateKeyFile), so it does not start", file)
+		return blocked("the kubelet is configured with %s but without its key (tlsPrivateKeyFile), so it does not start", file)
 	case err == nil:
 		return Requirement{Status: change.Compliant, Reason: message.New("the kubelet serves with %s, which %s has signed", file, f.CA)}
 	case f.Judged:
-		return blocked("the kubelet is given %s, which is left as it is: %v; if another authority has signed it, name that one with --set kubelet-serving-ca=FILE", file, err)
+		return blocked("the kubelet is configured with %s, and harden does not replace it: %v; if another authority has signed it, name that one with --set kubelet-serving-ca=FILE", file, err)
 	case f.Enabled == servingOff:
-		return notApplicable("the kubelet is given a certificate of the site's own, %s", file)
+		return notApplicable("the kubelet is configured with a certificate of the site's own, %s", file)
 	default:
-		return blocked("the kubelet is given %s, which is left as it is: %v; let %s sign it, or remove tlsCertFile and tlsPrivateKeyFile", file, err, f.CA)
+		return blocked("the kubelet is configured with %s, and harden does not replace it: %v; let %s sign it, or remove tlsCertFile and tlsPrivateKeyFile", file, err, f.CA)
 	}
 }
 
@@ -134,7 +134,7 @@ func (f *KubeletServingCertificate) judgeMade(n Node, k *facts.Kubelet) Requirem
 		err = signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)})
 	}
 	if err != nil {
-		return blocked("the kubelet serves with a certificate that proves nothing: %v. --set kubelet-serving-certificate=on has the kubelet request one, and approves the request; from then on somebody has to approve its renewal, about once a year", err)
+		return blocked("the kubelet serves with a certificate that proves nothing: %v. With --set kubelet-serving-certificate=on, the kubelet requests one that does, and harden approves the request; from then on somebody has to approve its renewal, about once a year", err)
 	}
 	return Requirement{Status: change.Compliant, Reason: message.New("the kubelet serves with %s, which %s has signed", file, f.CA)}
 }
@@ -157,7 +157,7 @@ func (f *KubeletServingCertificate) unclear(n Node, k *facts.Kubelet) (req Requi
 	}
 	for _, flag := range servingFlags {
 		if value, is := k.Unsaid(flag); is {
-			return blocked("process %d runs with --%s=%s, which no unit or environment file says, so it is not followed; say it in the kubelet's unit", k.PID, flag, value), true
+			return blocked("process %d runs with --%s=%s, which no unit or environment file sets, so harden does not use this value; set the flag in the kubelet's unit", k.PID, flag, value), true
 		}
 	}
 	if _, err := bootstrap.effectiveFile(n, k); err != nil && k.Config != "" {
@@ -198,7 +198,7 @@ func (f *KubeletServingCertificate) wrong(n Node, k *facts.Kubelet) message.Text
 	}
 	place := Place{Content: Certificates, NamedIn: kubeletFiles(k)}
 	if _, err := n.Files.Exists(file); err != nil {
-		return message.New("the kubelet has no certificate to serve with, so no logs can be read and no command be run in its pods: nobody has approved its request (%v)", err)
+		return message.New("the kubelet has no serving certificate, so nobody can read logs or run commands in its pods: its request is not approved yet (%v)", err)
 	}
 	list, err := certificatesIn(n, file, place)
 	if err != nil {

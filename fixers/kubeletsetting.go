@@ -115,7 +115,7 @@ func (f *KubeletSetting) withoutFlag(rule, path string, shown any, k *facts.Kube
 		return blocked("the flag %s=%s overrides %s, and no unit or environment file that sets this flag was found; remove the flag where the kubelet is started", f.Flag, shown, path)
 	}
 	if othersOwn(source) {
-		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package or to all services, so override the flag in /etc/systemd/system/kubelet.service.d, or remove it", f.Flag, shown, source, line, path)
+		return blocked("the flag %s=%s in %s:%d overrides %s; that file belongs to a package or to all services, so override the flag in /etc/systemd/system/kubelet.service.d, or remove the flag", f.Flag, shown, source, line, path)
 	}
 	unset := change.Want{Rule: rule, Target: change.FileTarget(source), Field: change.Field("flag:" + f.Flag), Op: change.Absent, Bound: f.Value,
 		Effects: []change.Effect{change.RestartUnit(KubeletUnit)}}

@@ -83,7 +83,7 @@ func TestKubeletSetting(t *testing.T) {
 		{"flag in a unit of a package", anonymous(),
 			with("/usr/lib/systemd/system/kubelet.service.d/20-vendor.conf", "[Service]\n\nEnvironment=KUBELET_EXTRA_ARGS=--anonymous-auth=true\n"),
 			[]string{"blocked: the flag --anonymous-auth=true in /usr/lib/systemd/system/kubelet.service.d/20-vendor.conf:3 overrides " + config +
-				"; that file belongs to a package or to all services, so override the flag in /etc/systemd/system/kubelet.service.d, or remove it"}},
+				"; that file belongs to a package or to all services, so override the flag in /etc/systemd/system/kubelet.service.d, or remove the flag"}},
 		{"flag that no file sets", anonymous(), kubeadm.node(t, &facts.Facts{Kubelet: &facts.Kubelet{Config: config, Flags: map[string]string{"anonymous-auth": "true"}}}),
 			[]string{"blocked: the flag --anonymous-auth=true overrides " + config + ", and no unit or environment file that sets this flag was found; remove the flag where the kubelet is started"}},
 		{"a flag that is not known to the rule", kubelet("authentication.anonymous.enabled", "", false), with(env, "KUBELET_KUBEADM_ARGS=--anonymous-auth=true\n"), inFile(config)},

@@ -27,7 +27,7 @@ func TestSSHServer(t *testing.T) {
 		"two of them":              {tree{wantsSSH: unitOfSSH, "/usr/lib/systemd/system/sockets.target.wants/ssh.socket": "→../ssh.socket"}, "keep", worker, "blocked: ssh.service, ssh.socket is started"},
 		"enabled, by name":         {tree{wantsSSH: unitOfSSH}, "masked", worker, mask("ssh.service")},
 		"RHEL":                     {tree{"/etc/systemd/system/multi-user.target.wants/sshd.service": "→/usr/lib/systemd/system/sshd.service"}, "masked", worker, mask("sshd.service")},
-		"on a control plane":       {tree{wantsSSH: unitOfSSH}, "masked", []string{facts.ControlPlane, facts.Worker}, "not-applicable: it applies to workers"},
+		"on a control plane":       {tree{wantsSSH: unitOfSSH}, "masked", []string{facts.ControlPlane, facts.Worker}, "not-applicable: this rule applies to workers"},
 		"not there":                {tree{"/etc/passwd": ""}, "keep", worker, "compliant: none of ssh.service, ssh.socket, sshd.service, sshd.socket is started at boot"},
 		"masked by a link":         {tree{wantsSSH: unitOfSSH, "/etc/systemd/system/ssh.service": "→/dev/null"}, "keep", worker, "compliant: "},
 		"masked by an empty file":  {tree{wantsSSH: unitOfSSH, "/etc/systemd/system/ssh.service": ""}, "keep", worker, "compliant: "},
@@ -130,11 +130,11 @@ func TestAuditBodies(t *testing.T) {
 		"harden's own":             {head + auditPolicyBody("balanced", 34), "balanced", "blocked: the bodies of requests"},
 		"chosen, nothing yet":      {"", "stig", "file:" + file},
 		"chosen, harden's own":     {head + auditPolicyBody("balanced", 34), "stig", "file:" + file},
-		"chosen, the site's":       {head + "rules:\n- level: Request\n", "stig", "blocked: " + file + " is not the one rule of level RequestResponse"},
+		"chosen, the site's":       {head + "rules:\n- level: Request\n", "stig", "blocked: " + file + " does not consist of one rule of level RequestResponse"},
 		"written":                  {head + "rules:\n- level: RequestResponse\n", "balanced", "file:" + file}, // which then holds
-		"written, a second rule":   {head + "rules:\n- level: RequestResponse\n- level: Metadata\n", "balanced", "blocked: " + file + " is not the one rule"},
-		"written, of some verbs":   {head + "rules:\n- level: RequestResponse\n  verbs: [create]\n", "balanced", "blocked: " + file + " is not the one rule"},
-		"written, without a stage": {head + "omitStages: [RequestReceived]\nrules:\n- level: RequestResponse\n", "balanced", "blocked: " + file + " is not the one rule"},
+		"written, a second rule":   {head + "rules:\n- level: RequestResponse\n- level: Metadata\n", "balanced", "blocked: " + file + " does not consist of one rule"},
+		"written, of some verbs":   {head + "rules:\n- level: RequestResponse\n  verbs: [create]\n", "balanced", "blocked: " + file + " does not consist of one rule"},
+		"written, without a stage": {head + "omitStages: [RequestReceived]\nrules:\n- level: RequestResponse\n", "balanced", "blocked: " + file + " does not consist of one rule"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := tree{"/etc/kubernetes/manifests/kube-apiserver.yaml": manifest(", --audit-policy-file=" + file)}

@@ -31,7 +31,7 @@ func (f *PodSecurity) Check() error {
 	case !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path:
 		return message.Errorf("path %q is not absolute and clean", f.Path)
 	case f.Level != "" && f.Level != "baseline" && f.Level != "restricted":
-		return message.Errorf("level %q is none of baseline, restricted, and empty for none", f.Level)
+		return message.Errorf("level %q is not baseline, restricted or empty (no level)", f.Level)
 	}
 	for _, name := range f.Exempt {
 		if !namespacePattern().MatchString(name) {
@@ -57,7 +57,7 @@ func (f *PodSecurity) Require(rule string, n Node) Requirement {
 	case f.Level == "" && a.named && (enforced == "baseline" || enforced == "restricted"):
 		return Requirement{Status: change.Compliant, Reason: message.New("%s enforces %s", a.path, enforced)}
 	case f.Level == "":
-		return notApplicable("it is applied only with --set pod-security-defaults=baseline, because pods that do not meet this level are then refused")
+		return notApplicable("harden applies this rule only with --set pod-security-defaults=baseline, because the API server then refuses pods that do not meet this level")
 	case certain != nil:
 		return *certain
 	}

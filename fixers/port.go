@@ -31,7 +31,7 @@ func (f *Port) Check() error {
 	case f.Protocol != "tcp" && f.Protocol != "udp":
 		return message.Errorf("protocol %q is neither tcp nor udp", f.Protocol)
 	case !slices.Contains([]string{"closed", "loopback", "known"}, f.Expect):
-		return message.Errorf("expect %q is none of closed, loopback, known", f.Expect)
+		return message.Errorf("expect %q is not closed, loopback or known", f.Expect)
 	case (f.Expect == "known") != (len(f.Programs) > 0):
 		return message.Errorf("programs can be set only with expect: known")
 	}

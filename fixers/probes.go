@@ -28,7 +28,7 @@ func (f *ComponentFlag) probes(rule string, c *facts.Component) ([]change.Want, 
 			req := blocked("the pod of %s has its own network, so its %s would reach nothing at %s; set hostNetwork: true in %s, or leave the rule out with --skip", c.Name, p.Kind, address, c.Manifest)
 			return nil, &req
 		case p.Way == "exec" && probesElsewhere(p, ip):
-			req := blocked("the %s of %s runs a program that connects to an address other than %s, and this program would fail once the component listens only there; let the program connect to %s in %s, then apply again", p.Kind, c.Name, address, address, c.Manifest)
+			req := blocked("the %s of %s runs a program that connects to an address other than %s, the only address on which the component will listen; let the program connect to %s in %s, then apply again", p.Kind, c.Name, address, address, c.Manifest)
 			return nil, &req
 		case p.Way == "exec" || p.Host == address:
 			continue

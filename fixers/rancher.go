@@ -181,7 +181,7 @@ func (n Node) unfixable(w change.Want, list, flag string, given bool, last facts
 	case replaced:
 		req = blocked("%s:%d replaces the list %s of all files before it, so a drop-in written by harden would have no effect; move its content to %s", by.Path, by.Line, list, r.Config)
 	case list == "etcd-arg":
-		req = blocked("%s writes etcd's configuration, and it is not as --%s should be; correct etcd-arg in %s by hand", n.Facts.Platform, flag, r.Config)
+		req = blocked("%s writes etcd's configuration, and --%s does not have the required value there; correct etcd-arg in %s by hand", n.Facts.Platform, flag, r.Config)
 	case w.Op == change.Absent && given:
 		req = blocked("%s:%d sets --%s; remove it there", last.Path, last.Line, flag)
 	case w.Op == change.Absent:

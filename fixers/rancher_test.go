@@ -89,7 +89,7 @@ func TestConfigured(t *testing.T) {
 
 		{"etcd as it should be", etcdTLS, rke2("", "etcd --auto-tls=false").collected(t), []string{"file:" + rancherPods + "etcd.yaml flag:--auto-tls exact false" + rancherRestart}},
 		{"etcd otherwise", etcdTLS, rke2("etcd-arg: [auto-tls=true]\n", "etcd").collected(t),
-			[]string{"blocked: rke2 writes etcd's configuration, and it is not as --auto-tls should be; correct etcd-arg in " + rancherConfig + " by hand"}},
+			[]string{"blocked: rke2 writes etcd's configuration, and --auto-tls does not have the required value there; correct etcd-arg in " + rancherConfig + " by hand"}},
 
 		{"RKE2 mounts by itself", onRancher{mounted}, rke2("", "kube-apiserver").collected(t),
 			append(inDropIn("--audit-policy-file present /srv/audit/policy.yaml"), "file:/srv/audit type exact directory", "file:/srv/audit mode at-most 0700")},
@@ -201,7 +201,7 @@ func TestRancherEncryption(t *testing.T) {
 		{"written plain", f, provided(`{"identity":{}},` + key), byHand("rke2")},
 		{"no file is named", f, rke2("", "kube-apiserver").collected(t), byHand("rke2")},
 		{"the file is not there", f, rke2("", "kube-apiserver --encryption-provider-config="+file).collected(t),
-			[]string{"blocked: " + rancherConfig + " sets --encryption-provider-config=" + file + ", and that file does not exist on this node"}},
+			[]string{"blocked: " + rancherConfig + " sets --encryption-provider-config=" + file + ", a file that does not exist on this node"}},
 		{"the file is broken", f, rke2("", "kube-apiserver --encryption-provider-config="+file).and(tree{file: "{"}).collected(t), []string{"error: " + file + ": …"}},
 		{"K3s that is too old", f, k3s("", facts.Version{Major: 1, Minor: 33, Patch: 5}), update},
 		{"K3s that is told so already", f, k3s("secrets-encryption: true\n", facts.Version{Major: 1, Minor: 33, Patch: 5}), byHand("k3s")},

@@ -178,7 +178,7 @@ func (f *RancherEncryption) Require(_ string, n Node) Requirement {
 	case err != nil:
 		return failed("%v", err)
 	case e == nil:
-		return blocked("%s sets %s=%s, and that file does not exist on this node", r.Config, EncryptionFlag, named(file))
+		return blocked("%s sets %s=%s, a file that does not exist on this node", r.Config, EncryptionFlag, named(file))
 	case e.unsound != nil:
 		return failed("%s: %v", file, e.unsound)
 	case slices.Contains(f.Weak, e.writes()):

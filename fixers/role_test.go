@@ -88,7 +88,7 @@ func TestProbesFollow(t *testing.T) {
 	const http = "    livenessProbe: {httpGet: {path: /healthz, port: 10259, scheme: HTTPS}}\n"
 	program := func(words string) string { return "    livenessProbe: {exec: {command: [" + words + "]}}\n" }
 	flag := "file:" + path + " flag:--bind-address exact 127.0.0.1 {roll:kube-scheduler}"
-	elsewhere := []string{"blocked: the livenessProbe of kube-scheduler runs a program that connects to an address other than 127.0.0.1, and this program would fail once the component listens only there; …"}
+	elsewhere := []string{"blocked: the livenessProbe of kube-scheduler runs a program that connects to an address other than 127.0.0.1, the only address on which the component will listen; …"}
 	runRequirements(t, []requirementRow{
 		{"at the node's address", bind("127.0.0.1"), pod(host, http), []string{flag, "file:" + path + " probe:livenessProbe exact 127.0.0.1 {roll:kube-scheduler}"}},
 		{"there already", bind("127.0.0.1"), pod(host, strings.Replace(http, "{path:", "{host: 127.0.0.1, path:", 1)), []string{flag}},

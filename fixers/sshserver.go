@@ -39,7 +39,7 @@ func (f *SSHServer) Require(rule string, n Node) Requirement {
 		return req
 	}
 	if n.Facts.HasRole(facts.ControlPlane) || n.Facts.HasRole(facts.Etcd) {
-		return notApplicable("it applies to workers, and this node is a control plane")
+		return notApplicable("this rule applies to workers only, and this node is a control plane")
 	}
 	enabled, err := EnabledUnits(n.Files)
 	if err != nil {
@@ -54,7 +54,7 @@ func (f *SSHServer) Require(rule string, n Node) Requirement {
 		names = append(names, unit)
 		mask := path.Join(unitDirs[0], unit)
 		if _, err := n.Files.Stat(mask); err == nil {
-			return blocked("%s is a file of the site's own, so it is not replaced; run systemctl disable %s", mask, unit)
+			return blocked("%s is a file of the site's own, so harden does not replace it; run systemctl disable %s", mask, unit)
 		}
 		req.Wants = append(req.Wants, change.Want{Rule: rule, Target: change.FileTarget(mask), Field: change.FieldContent, Op: change.Exact, Value: []byte{},
 			Effects: []change.Effect{change.DaemonReload}})
@@ -65,7 +65,7 @@ func (f *SSHServer) Require(rule string, n Node) Requirement {
 	case len(names) == 0:
 		return Requirement{Status: change.Compliant, Reason: message.New("none of %s is started at boot", strings.Join(sshUnits, ", "))}
 	case f.Set == "keep":
-		return blocked("%s is started at boot; if there is another way to log in to the node, --set ssh-server=masked masks it from the next boot on, and stops nothing now", strings.Join(names, ", "))
+		return blocked("%s is started at boot; if there is another way to log in to the node, use --set ssh-server=masked: the SSH server is then not started at the next boot, and keeps running until then", strings.Join(names, ", "))
 	}
 	return req
 }

@@ -97,9 +97,9 @@ func (f *Sysctl) asSet(rule string, n Node, l *bootLine) Requirement {
 	switch {
 	case len(req.Wants) > 0:
 	case l.Names(f.Key):
-		req.Status, req.Reason = change.Compliant, message.New("%s:%d sets it at boot, as %s", l.path, l.Line, l.Value)
+		req.Status, req.Reason = change.Compliant, message.New("%s:%d sets this parameter to %s at boot", l.path, l.Line, l.Value)
 	default:
-		req.Status, req.Reason = change.Compliant, message.New("a pattern in %s:%d sets it at boot", l.path, l.Line)
+		req.Status, req.Reason = change.Compliant, message.New("a pattern in %s:%d sets this parameter at boot", l.path, l.Line)
 	}
 	return req
 }

@@ -48,7 +48,7 @@ func TestSysctl(t *testing.T) {
 		row("an earlier file is right", tree{"/etc/sysctl.d/10.conf": "kernel.panic=10\n"}, in("/etc/sysctl.d/10.conf")),
 		row("a package's file is right", tree{"/usr/lib/sysctl.d/10.conf": "kernel.panic=10\n"}, in("/usr/lib/sysctl.d/10.conf")),
 		row("taken back", tree{"/usr/lib/sysctl.d/10.conf": "kernel.panic=10\n", "/etc/sysctl.d/20.conf": "-kernel.panic\n"}, ours),
-		row("a pattern is right", tree{"/usr/lib/sysctl.d/99.conf": "kernel.pani? = 10\n"}, []string{"compliant: a pattern in /usr/lib/sysctl.d/99.conf:1 sets it at boot"}),
+		row("a pattern is right", tree{"/usr/lib/sysctl.d/99.conf": "kernel.pani? = 10\n"}, []string{"compliant: a pattern in /usr/lib/sysctl.d/99.conf:1 sets this parameter at boot"}),
 		row("a pattern is wrong", tree{"/usr/lib/sysctl.d/99.conf": "kernel/*=5\n"}, ours),
 		row("a name wins over a later pattern", tree{"/etc/sysctl.d/10.conf": "kernel.panic=10\n", "/etc/sysctl.d/99.conf": "kernel.*=5\n"}, in("/etc/sysctl.d/10.conf")),
 		row("a pattern reaches no deeper", tree{"/etc/sysctl.d/99.conf": "*=10\n"}, ours),
@@ -66,7 +66,7 @@ func TestSysctl(t *testing.T) {
 			[]string{"blocked: /etc/sysctl.d/99.conf:1 cancels what earlier lines set kernel.panic to at boot; remove that line, or write the setting to a file whose name sorts after it: --set sysctl-file=/etc/sysctl.d/zz-kubelet.conf"}),
 		row("taken back in our own file", tree{"/etc/sysctl.d/90-kubelet.conf": "kernel.panic=10\n-kernel/panic\n"}, []string{"blocked: /etc/sysctl.d/90-kubelet.conf:2 cancels what earlier lines set kernel.panic to at boot; …"}),
 		row("a name that sorts behind the last of all", tree{"/run/sysctl.d/zz.conf": sets}, []string{"blocked: /run/sysctl.d/zz.conf:2 sets kernel.panic to 0 and overrides /etc/sysctl.d/90-kubelet.conf at boot; remove that line, or write the setting to a file whose name sorts after it: --set sysctl-file=/etc/sysctl.d/zz_kubelet.conf"}),
-		row("the number in another spelling", tree{"/etc/sysctl.d/99.conf": "kernel.panic = 0x0a\n"}, []string{"compliant: /etc/sysctl.d/99.conf:1 sets it at boot, as 0x0a"}),
+		row("the number in another spelling", tree{"/etc/sysctl.d/99.conf": "kernel.panic = 0x0a\n"}, []string{"compliant: /etc/sysctl.d/99.conf:1 sets this parameter to 0x0a at boot"}),
 		row("octal is another number", tree{"/etc/sysctl.d/99.conf": "kernel.panic = 010\n"}, in("/etc/sysctl.d/99.conf")),
 		row("the directory is a link", tree{"/etc/sysctl.d": "→/srv"}, []string{"error: cannot tell what sets kernel.panic at boot: …"}),
 	})

@@ -110,7 +110,7 @@ func TestErrors(t *testing.T) {
 		{"rule without kind", head + "rules:\n- name: x\n", "/p/main.yaml:4:3: a rule needs a name and a kind"},
 		{"rule with a strange name", head + "rules:\n- {name: 'a b', kind: sysctl}\n", `/p/main.yaml:4:3: rule "a b": a name is of letters, digits and . _ -`},
 		{"rule of the library", head + "rules:\n- {name: pki-owner, kind: sysctl}\n", `/p/main.yaml:4:3: rule "pki-owner" is already defined in builtin:rules/files.yaml`},
-		{"unknown severity", head + "controls:\n- {id: c, severity: bad, manual: {en: look}}\n", `/p/main.yaml:4:3: control c: severity "bad" is none of high, medium, low`},
+		{"unknown severity", head + "controls:\n- {id: c, severity: bad, manual: {en: look}}\n", `/p/main.yaml:4:3: control c: severity "bad" is not one of high, medium, low`},
 		{"picked by version", head + "kubernetes: {from: \"1.32\"}\n", "/p/main.yaml:3:13: kubernetes is for built-in profiles, which are chosen by the version of Kubernetes; remove it"},
 		{"a control as none", node + "controls:\n- {id: ours, as: files.pkj}\n", `/p/main.yaml:5:3: control ours should be the same as "files.pkj", which the extended profiles do not have`},
 		{"a control of no version", head + "controls:\n- {id: c, from: \"1.2.3\", manual: {en: look}}\n", `/p/main.yaml:4:3: control c: "1.2.3" is not a Kubernetes version such as "1.25"`},

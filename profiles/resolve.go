@@ -252,7 +252,7 @@ func (r *resolver) control(d *draft, c control) error {
 		return at(d.file.path, c.node, "control %s has neither rules nor manual nor notApplicable", c.ID)
 	}
 	if c.Severity != "" && !slices.Contains(severities, c.Severity) {
-		return at(d.file.path, c.node, "control %s: severity %q is none of %s", c.ID, c.Severity, strings.Join(severities, ", "))
+		return at(d.file.path, c.node, "control %s: severity %q is not one of %s", c.ID, c.Severity, strings.Join(severities, ", "))
 	}
 	for _, version := range []string{c.From, c.Until} {
 		if version != "" && !kubernetesMinor(version) {

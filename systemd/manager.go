@@ -37,7 +37,7 @@ type Manager struct {
 // back and restart what it restarted.
 func Connect(ctx context.Context) (*Manager, error) {
 	if _, err := os.Stat(booted); err != nil {
-		return nil, message.Errorf("cannot connect to systemd: it is not the init of this system: %w (use --no-restart or --root where there is none)", err)
+		return nil, message.Errorf("cannot connect to systemd: it is not the init of this system: %w (use --no-restart or --root where there is no systemd)", err)
 	}
 	m := &Manager{reading: line[*godbus.Conn]{dial: dialReading}, jobs: line[*dbus.Conn]{dial: dialJobs}}
 	if _, err := m.reading.get(ctx); err != nil {

@@ -93,7 +93,7 @@ func (v *view) rancher(r *facts.Rancher) []*Candidate {
 		return nil
 	}
 	return []*Candidate{{Component: v.now.Platform, Changes: list,
-		LeftOut: message.New("it composes the command lines of its components when %s restarts, so they cannot be rehearsed before; harden checks them after the restart, and restores everything if one component does not start", r.Unit)}}
+		LeftOut: message.New("it sets the flags of its components only when %s restarts, so these components cannot be rehearsed before; harden checks them after the restart, and restores everything if one component does not start", r.Unit)}}
 }
 
 // view is a node as it is and as it will be.

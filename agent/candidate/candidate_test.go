@@ -202,7 +202,7 @@ func TestRancher(t *testing.T) {
 	}
 	edit.Effects = []change.Effect{change.RestartUnit(f.Rancher.Unit)}
 	found, err := Find(r, f, []change.Change{edit})
-	if err != nil || len(found) != 1 || found[0].Component != "rke2" || !strings.Contains(found[0].LeftOut.String(), "when rke2-server.service restarts, so they cannot be rehearsed before") {
+	if err != nil || len(found) != 1 || found[0].Component != "rke2" || !strings.Contains(found[0].LeftOut.String(), "when rke2-server.service restarts, so these components cannot be rehearsed before") {
 		t.Errorf("%+v, %v", found, err)
 	}
 }

@@ -32,7 +32,7 @@ func Regenerated(ctx context.Context, n *node.Node, before *facts.Facts, unit st
 		case time.Since(since) >= RollSettle:
 			return nil
 		}
-		n.Await(ctx, message.New("waiting for the static pods, which %s writes again", unit))
+		n.Await(ctx, message.New("waiting for the static pods, whose manifests %s writes again", unit))
 		select {
 		case <-ctx.Done():
 			if err == nil {

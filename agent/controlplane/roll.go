@@ -66,7 +66,7 @@ func (r Roll) Wait(ctx context.Context, n *node.Node, f *facts.Facts) (map[strin
 	if namesUID(n, f.Components[component]) {
 		before.pod = "" // it stays the same, whatever the manifest says
 	}
-	w := rollWatch{component: component, before: before, back: r.Back, since: r.BackAt, last: message.New("the old process has not exited"), waits: message.New("waiting for the kubelet to see its manifest")}
+	w := rollWatch{component: component, before: before, back: r.Back, since: r.BackAt, last: message.New("the old process has not exited"), waits: message.New("waiting for the kubelet to see the component's manifest")}
 	name := nodeName(f)
 	logs := containersOf(n, component, name)
 	for {
@@ -133,7 +133,7 @@ func (w *rollWatch) check(ctx context.Context, c *facts.Component, probe *health
 				break
 			}
 		}
-		w.last = message.New("process %d is healthy, and is watched for a moment", c.PID)
+		w.last = message.New("process %d is healthy; harden watches it for a moment", c.PID)
 		w.waits = w.last
 		return now.Sub(w.since) >= RollSettle, nil
 	}

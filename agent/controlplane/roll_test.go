@@ -100,7 +100,7 @@ func TestRollWatchSaysWhatItWaitsFor(t *testing.T) {
 		told = append(told, w.waits.String())
 	}
 	want := []string{"waiting for process 1 to exit", "waiting for its new process", "waiting for a process with the flags of its manifest",
-		"waiting for " + probe.URL, "process 2 is healthy, and is watched for a moment"}
+		"waiting for " + probe.URL, "process 2 is healthy; harden watches it for a moment"}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

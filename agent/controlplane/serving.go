@@ -140,7 +140,7 @@ func (c *certifying) round(ctx context.Context) error {
 	if err := c.decide(ctx, own, requests); err != nil {
 		return err
 	}
-	return cmp.Or(missing, message.Errorf("the kubelet serves with the key of another request than the one that was approved"))
+	return cmp.Or(missing, message.Errorf("the kubelet serves with a key other than that of the approved request"))
 }
 
 // decide looks at every request that came since the restart, and approves the newest:

@@ -245,7 +245,7 @@ func TestCertify(t *testing.T) {
 				Type string `json:"type"`
 			}{"Denied"})
 		}, false, nil, "was denied"},
-		{"the kubelet serves with another key", nil, func(s *fakeSigner) { s.request("csr-1", kubeletRequest(s.address)) }, true, []string{"csr-1"}, "the key of another request"},
+		{"the kubelet serves with another key", nil, func(s *fakeSigner) { s.request("csr-1", kubeletRequest(s.address)) }, true, []string{"csr-1"}, "a key other than that of the approved request"},
 		{"no request", nil, func(*fakeSigner) {}, false, nil, "the kubelet has not received a serving certificate"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -87,7 +87,7 @@ func (r *servingRequest) verify(own identity) (key []byte, err error) {
 		err = csr.CheckSignature()
 	}
 	if err != nil {
-		return nil, message.Errorf("it is not signed with the key that it is about: %v", err)
+		return nil, message.Errorf("it is not signed with the key that it contains: %v", err)
 	}
 	subject := csr.Subject
 	if subject.CommonName != own.user() || !slices.Equal(subject.Organization, []string{nodesGroup}) || len(subject.Names) != 2 {

@@ -169,12 +169,12 @@ func (c *Component) runs(p process, err error) {
 		c.Unproven = message.Of(err)
 		return
 	case p.pid == 0:
-		c.Unproven = message.New("no process of it was found")
+		c.Unproven = message.New("no process of this component was found")
 		return
 	}
 	c.Running, c.PID, c.Argv, c.PodUID = true, p.pid, p.argv, p.pod
 	if c.OwnerUnknown.IsZero() && c.Unreadable == nil && (p.uids[effective] != c.UID || p.gids[effective] != c.GID) {
-		c.OwnerUnknown = message.New("process %d runs as %d:%d, but what starts it says %d:%d", p.pid, p.uids[effective], p.gids[effective], c.UID, c.GID)
+		c.OwnerUnknown = message.New("process %d runs as %d:%d, but its configuration says %d:%d", p.pid, p.uids[effective], p.gids[effective], c.UID, c.GID)
 	}
 }
 

@@ -271,7 +271,7 @@ func TestRKE(t *testing.T) {
 		}
 	}
 	for _, tt := range []struct{ user, want string }{ // whom it runs as, in place of 52034:52034
-		{"52034", ""}, {"52034:52034", ""}, {"", "process 40 runs as 52034:0, but what starts it says 0:0"},
+		{"52034", ""}, {"52034:52034", ""}, {"", "process 40 runs as 52034:0, but its configuration says 0:0"},
 		{"etcd", `container 5a5a5a5a5a5a runs as "etcd", a user that exists only in the container`}, {"52034:etcd", `container 5a5a5a5a5a5a runs as "52034:etcd", a user that exists only in the container`},
 	} {
 		t.Run("of "+tt.user, func(t *testing.T) {

@@ -87,7 +87,7 @@ func ReadClient(data []byte, dir string) (Client, error) {
 		}
 		return c, nil
 	}
-	return Client{}, message.Errorf("it has no user of its current context %q", config.CurrentContext)
+	return Client{}, message.Errorf("it has no user for its current context %q", config.CurrentContext)
 }
 
 // beside gives the place of a file that a kubeconfig names.

@@ -18,7 +18,7 @@ func TestReadClient(t *testing.T) {
 		{"files", head + "- {name: a, user: {client-certificate: pki/a.crt, client-key: /k/a.key}}", Client{Certificate: []byte{}, Key: []byte{}, CertificateFile: "/etc/kubernetes/pki/a.crt", KeyFile: "/k/a.key", CA: []byte("ca"), Server: "https://192.0.2.1:1"}, ""},
 		{"a token", head + "- {name: a, user: {token: x}}", Client{}, "has no client certificate"},
 		{"a certificate alone", head + "- {name: a, user: {client-certificate-data: Y2VydA==}}", Client{}, "has no client certificate"},
-		{"no such user", head, Client{}, "no user of its current context"},
+		{"no such user", head, Client{}, "no user for its current context"},
 		{"no base64", head + "- {name: a, user: {client-certificate-data: '%', client-key-data: a2V5}}", Client{}, "is not base64"},
 		{"no YAML", "users: [", Client{}, "it is not a kubeconfig"},
 		{"nothing", "", Client{}, "no user"},

@@ -71,7 +71,7 @@ func (c *collector) kubeletOfRKE() *Kubelet {
 		k.Argv, k.ArgvFrom = argv, dockerContainers+"/"+d.ID
 		c.startedWith(k, argv, "/")
 		if p, err = c.dockerProcess(d, "kubelet"); err == nil && !p.root() {
-			err = message.Errorf("process %d of container %.12s does not count: its user and group ids are %v and %v, not root's", p.pid, d.ID, p.uids, p.gids)
+			err = message.Errorf("harden ignores process %d of container %.12s: its user and group ids are %v and %v, not root's", p.pid, d.ID, p.uids, p.gids)
 		}
 	}
 	c.found(k, p, err)

@@ -33,7 +33,7 @@ func (g *groups) mainProcess(name string, e expected) (p process, group string, 
 		err = p.is(e)
 	}
 	if err != nil {
-		return process{}, "", message.Errorf("process %d, which systemd names as that of %s, does not count: %w", told.MainPID, name, err)
+		return process{}, "", message.Errorf("harden ignores process %d, which systemd names as that of %s: %w", told.MainPID, name, err)
 	}
 	return p, told.ControlGroup, nil
 }

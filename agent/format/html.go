@@ -145,7 +145,7 @@ func (h *htmlWriter) header(r report.Report, d *report.Diff) {
 	}
 	h.f("</dl>\n")
 	if d != nil && d.ByNumber {
-		h.f("<p class=\"note\">%s</p>\n", tell("The reports are of different profiles. Controls are compared by number; one number can mean different things in two baselines.",
+		h.f("<p class=\"note\">%s</p>\n", tell("The reports are on different profiles. Controls are compared by number; one number can mean different things in two baselines.",
 			"两份报告的基线不同。按编号比较控制项；同一编号在两个基线中含义可能不同。"))
 	}
 	h.f("</header>\n")
@@ -312,11 +312,11 @@ func (h *htmlWriter) meanings(rows []htmlRow) {
 
 var statusMeaning = map[change.Status]report.Bilingual{
 	change.Compliant:     {EN: "The requirement is met.", ZH: "满足要求。"},
-	change.Drift:         {EN: "It is not met, and harden apply would fix it.", ZH: "未满足，harden apply 可修复。"},
+	change.Drift:         {EN: "The node does not meet it, and harden apply would fix that.", ZH: "未满足，harden apply 可修复。"},
 	change.Manual:        {EN: "A person must judge it; the control says what to look at.", ZH: "须由人工判断，控制项中写明应查看的内容。"},
-	change.NotApplicable: {EN: "It is not about this node; the control says why.", ZH: "与本节点无关，控制项中写明原因。"},
-	change.Waived:        {EN: "It is not met, and is left open on purpose, with a reason and a last day.", ZH: "未满足，有意保留，附有理由和截止日期。"},
-	change.Blocked:       {EN: "It is not met, and harden cannot fix it as things are; the control says why.", ZH: "未满足，且目前无法由 harden 修复，控制项中写明原因。"},
+	change.NotApplicable: {EN: "The control does not apply to this node; it says why.", ZH: "与本节点无关，控制项中写明原因。"},
+	change.Waived:        {EN: "The node does not meet it; the site leaves it open on purpose, with a reason and a last day.", ZH: "未满足，有意保留，附有理由和截止日期。"},
+	change.Blocked:       {EN: "The node does not meet it, and harden cannot fix it until you act; the control says why.", ZH: "未满足，且目前无法由 harden 修复，控制项中写明原因。"},
 	change.Error:         {EN: "It could not be checked.", ZH: "无法检查。"},
 }
 

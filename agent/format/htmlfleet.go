@@ -139,7 +139,7 @@ func (h *htmlWriter) fleetCluster(f report.Fleet) {
 		return
 	}
 	h.f("<section aria-labelledby=\"cluster\">\n<h2 id=\"cluster\">%s</h2>\n<p class=\"muted\">%s</p>\n<table><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead><tbody>\n",
-		tell("The cluster, judged once", "集群级控制（只判定一次）"), tell("A verdict that a person gave on one node holds for all.", "在任一节点上的人工确认对所有节点有效。"), tell("Verdict", "判定"), tell("Control", "控制项"), tell("Whose", "依据"))
+		tell("The cluster, judged once", "集群级控制（只判定一次）"), tell("A person's verdict on one node counts for all nodes.", "在任一节点上的人工确认对所有节点有效。"), tell("Verdict", "判定"), tell("Control", "控制项"), tell("Whose", "依据"))
 	for _, row := range rows {
 		h.f("%s", row)
 	}

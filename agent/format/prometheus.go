@@ -37,7 +37,7 @@ func writePrometheus(w io.Writer, r report.Report, d *report.Diff) error {
 	for _, s := range change.Statuses {
 		p.sample(int64(findings[string(s)]), "profile", profile, "status", string(s))
 	}
-	p.family("harden_drift", "Number of controls that do not hold and that apply would fix.")
+	p.family("harden_drift", "Number of controls that are not met and that apply would fix.")
 	p.sample(int64(counts[change.Drift]), "profile", profile)
 	p.family("harden_pending_changes", "Number of changes that apply would make.")
 	p.sample(int64(len(r.Plan.Changes)), "profile", profile)
@@ -78,7 +78,7 @@ func (p *promWriter) expiries(r report.Report) {
 
 func (p *promWriter) diff(profile string, d report.Diff) {
 	counts := d.Counts()
-	p.family("harden_diff_controls", "Number of controls by what became of them between two reports.")
+	p.family("harden_diff_controls", "Number of controls by how they changed between two reports.")
 	for _, s := range report.DiffStates {
 		p.sample(int64(counts[s]), "profile", profile, "state", string(s))
 	}

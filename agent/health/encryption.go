@@ -48,7 +48,7 @@ type Written struct {
 // that the API server does not understand, ends the waiting at once.
 func EncryptionReloaded(ctx context.Context, metrics Metrics, written Written, progress func(message.Text)) error {
 	say := onChange(progress)
-	say(message.New("kube-apiserver: waiting until it has read the encryption configuration, which it looks at once a minute"))
+	say(message.New("kube-apiserver: waiting until it has read the new encryption configuration; it checks the file once a minute"))
 	last := message.New("it has not read the file yet")
 	for {
 		r, err := lastReloads(ctx, metrics)

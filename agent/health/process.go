@@ -138,7 +138,7 @@ func (h *held) has(inode uint32) (bool, error) {
 // unseen says that the descriptors of the process cannot be looked at.
 func (h *held) unseen(err error) error {
 	if errors.Is(err, fs.ErrPermission) {
-		return message.Errorf("cannot tell whether it is %s (process %d) that answers: only root, with CAP_SYS_PTRACE, may see what another process holds", h.Name, h.PID)
+		return message.Errorf("cannot tell whether it is %s (process %d) that answers: only root, with CAP_SYS_PTRACE, may see which sockets another process holds", h.Name, h.PID)
 	}
 	return message.Errorf("cannot tell whether it is %s (process %d) that answers: %w", h.Name, h.PID, err)
 }

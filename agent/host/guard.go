@@ -60,7 +60,7 @@ func (n *node) writable(away bool) error {
 		return err
 	}
 	if isRegular(&n.st) && n.st.Nlink > 1 {
-		return &Refused{n.path, message.New("it has %d hard links, and the others are not known", n.st.Nlink)}
+		return &Refused{n.path, message.New("it has %d hard links, and its other names are not known", n.st.Nlink)}
 	}
 	if !away {
 		return nil

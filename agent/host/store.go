@@ -200,7 +200,7 @@ func (r *Root) RemoveAll(path string) error {
 	}
 	defer p.close()
 	if p.name == "." {
-		return &Refused{path, message.New("it is the root")}
+		return &Refused{path, message.New("it is the root directory")}
 	}
 	err = r.removeTree(p)
 	if err == nil {

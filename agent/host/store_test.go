@@ -46,7 +46,7 @@ func TestStore(t *testing.T) {
 		ok(t, r.RemoveAll("/var"))
 		ok(t, r.RemoveAll("/var"))
 		ok(t, r.RemoveAll("/none/none"))
-		wantError(t, r.RemoveAll("/"), "it is the root")
+		wantError(t, r.RemoveAll("/"), "it is the root directory")
 		names, err = r.ReadDir("/")
 		ok(t, err)
 		equal(t, len(names), 0)

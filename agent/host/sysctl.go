@@ -58,7 +58,7 @@ func (r *Root) WriteSysctl(key string, from, to change.State) error {
 	}
 	got, err := r.ReadSysctl(key)
 	if err == nil && !got.Equal(to) {
-		err = message.Errorf("the kernel made %q of %q", got.Sysctl.Value, to.Sysctl.Value)
+		err = message.Errorf("the kernel stored %q, not %q", got.Sysctl.Value, to.Sysctl.Value)
 	}
 	if err != nil {
 		return failed("cannot set %s: %w", key, errors.Join(err, r.setSysctl(file, from.Sysctl.Value)))

@@ -92,7 +92,7 @@ func TestWriteSysctl(t *testing.T) {
 	ok(t, err)
 	equal(t, now, other("259201"))
 	wantError(t, r.WriteSysctl(key, now, other("many")), `cannot set `+key+`: value "many": invalid argument`)
-	wantError(t, r.WriteSysctl(key, now, other("0x3f482")), `the kernel made "259202" of "0x3f482"`)
+	wantError(t, r.WriteSysctl(key, now, other("0x3f482")), `the kernel stored "259202", not "0x3f482"`)
 	again, err := r.ReadSysctl(key)
 	ok(t, err)
 	equal(t, again, now)

@@ -189,7 +189,7 @@ func (r *Root) setAttributes(n *node, to *change.File, xattrs map[string][]byte)
 		return err
 	}
 	if st.Mode&0o7777 != to.Mode {
-		return message.Errorf("mode %s: the kernel made it %s", change.Octal(to.Mode), change.Octal(st.Mode&0o7777))
+		return message.Errorf("mode %s was requested, but the kernel set %s", change.Octal(to.Mode), change.Octal(st.Mode&0o7777))
 	}
 	return nil
 }

@@ -147,7 +147,7 @@ func (s *Store) restored(state change.State, backup string, t change.Target) (ch
 		return change.State{}, message.Errorf("cannot read the backup of %s: %w", t, err)
 	}
 	if digest := change.Digest(data); digest != content.Digest {
-		return change.State{}, message.Errorf("cannot use the backup of %s: %s is damaged, it has %s and had %s", t, backup, digest, content.Digest)
+		return change.State{}, message.Errorf("cannot use the backup of %s: %s is damaged, its digest is %s and was %s", t, backup, digest, content.Digest)
 	}
 	content.Data, file.Content = data, &content
 	state.File = &file

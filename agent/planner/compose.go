@@ -102,7 +102,7 @@ func (c *accountComposer) set(w change.Want, value any) error {
 	kind, name := c.target.Kind(), c.target.Name()
 	if c.before.Exists() {
 		found := w.Shown(c.fields()[w.Field])
-		return blocked("%s %s has %s %v, not %v; harden does not change this number, because the files of the account would then belong to another one; if the number is right, use --set %s-%s=%v", kind, name, w.Field, found, value, name, w.Field, found)
+		return blocked("%s %s has %s %v, not %v; harden does not change this number, because the files of the account would then belong to another account; if the number is right, use --set %s-%s=%v", kind, name, w.Field, found, value, name, w.Field, found)
 	}
 	if err := c.by.needsRoot(message.New("only root makes accounts")); err != nil {
 		return err

@@ -52,7 +52,7 @@ func (c *fileComposer) setContent(w change.Want, value any) error {
 		return message.Errorf("the content of %s is not text", c.path)
 	}
 	if c.before != nil && len(w.Generate) > 0 && len(c.before.Content.Generate) == 0 && !c.empty(w) {
-		return blocked("%s is there already; a key is never overwritten", c.path)
+		return blocked("%s exists already, and harden never overwrites a key", c.path)
 	}
 	c.now.Content = change.NewContent(data, w.Secret)
 	c.now.Content.Generate = w.Generate
@@ -96,10 +96,10 @@ func (c *fileComposer) harmless(owner any) error {
 	case c.before == nil || c.now.Directory:
 		return nil
 	case c.now.Mode&0o6000 != 0:
-		return blocked("%s has mode %s, so it would run with the rights of %v; check what it is, then remove the set-id bits or the file",
+		return blocked("%s has mode %s, so with its new owner it would run with the rights of %v; check what it is, then remove the set-id bits or the file",
 			c.path, change.Octal(c.now.Mode), owner)
 	case capable:
-		return blocked("%s has file capabilities (getcap shows them), so its owner is not changed to %v; check what it is, then remove the capabilities or the file", c.path, owner)
+		return blocked("%s has file capabilities (getcap shows them), so harden does not change its owner to %v; check what it is, then remove the capabilities or the file", c.path, owner)
 	}
 	return nil
 }

@@ -118,10 +118,10 @@ func (p *planning) outsideControl(c profiles.Control) message.Text {
 	}
 	reason := message.Text{}
 	if from, err := facts.ParseVersion(c.From); err == nil && v.Compare(from) < 0 {
-		reason = message.New("it applies to Kubernetes %s and later, and the version here is %s", c.From, v)
+		reason = message.New("this control applies to Kubernetes %s and later, and the version here is %s", c.From, v)
 	}
 	if until, err := facts.ParseVersion(c.Until); err == nil && v.Compare(until) >= 0 {
-		reason = message.New("it applies to Kubernetes before %s, and the version here is %s", c.Until, v)
+		reason = message.New("this control applies to Kubernetes before %s, and the version here is %s", c.Until, v)
 	}
 	if why := c.NotApplicable.EN; !reason.IsZero() && why != "" {
 		reason = message.New("%s: %[2]s", reason, why)

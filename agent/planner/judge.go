@@ -173,7 +173,7 @@ func (p *planning) want(read composer, w change.Want, r reading) verdict {
 		return verdict{status: change.Compliant}
 	}
 	if p.NoRestart && slices.ContainsFunc(w.Effects, func(e change.Effect) bool { return e.Component() != "" }) {
-		return verdict{status: change.Blocked, reason: message.New("the kubelet restarts the component as soon as this is written, and --no-restart forbids it")}
+		return verdict{status: change.Blocked, reason: message.New("the kubelet restarts the component as soon as this file is written, and --no-restart forbids that")}
 	}
 	if p.NoRestart && slices.ContainsFunc(w.Effects, func(e change.Effect) bool { ca, _ := e.Serving(); return ca != "" }) {
 		return verdict{status: change.Blocked, reason: message.New("the kubelet requests its certificate when it is restarted, and --no-restart forbids that")}

@@ -290,7 +290,7 @@ func (r *recording) verdict() (change.Status, message.Text) {
 	case len(r.lost) > 0:
 		return change.Drift, message.New("holds now, lost at the next kubeadm upgrade, because kubeadm's record has another value: %s", first(r.lost))
 	case len(r.waiting) > 0:
-		return change.Blocked, message.New("kubeadm's record is updated once every control plane runs with these settings; apply there too; still open: %s", first(r.waiting))
+		return change.Blocked, message.New("kubeadm's record is updated once every control plane runs with these settings; apply on the other control planes too; still open: %s", first(r.waiting))
 	case len(r.own) > 0:
 		return change.Manual, message.New("kubeadm's record cannot hold settings of this node only; upgrade with kubeadm upgrade --patches %s, or apply again after the upgrade: %s", patches, first(named(r.own)))
 	}

@@ -100,7 +100,7 @@ func disagreement(a, b change.Want) message.Text {
 			return v
 		}
 	}
-	return message.New("rules %s and %s want different things of %s of %s: %v and %v", a.Rule, b.Rule, b.Field, b.Target, show(a), show(b))
+	return message.New("rules %s and %s require different values of %s of %s: %v and %v", a.Rule, b.Rule, b.Field, b.Target, show(a), show(b))
 }
 
 // behindLinks resolves the paths of a requirement to the files that links lead to.

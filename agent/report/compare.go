@@ -193,5 +193,5 @@ func (d Diff) Document() Document {
 // DiffTitle names what became of a control.
 var DiffTitle = map[DiffState]Bilingual{
 	DiffNew: {"New", "新增"}, DiffStill: {"Still open", "仍未解决"}, DiffFixed: {"Fixed", "已修复"},
-	DiffChanged: {"Judged otherwise", "结论改变"}, DiffGone: {"No longer in the report", "不再包含"}, DiffSame: {"Unchanged", "未变"},
+	DiffChanged: {"Verdict changed", "结论改变"}, DiffGone: {"No longer in the report", "不再包含"}, DiffSame: {"Unchanged", "未变"},
 }

@@ -142,7 +142,7 @@ func (l Language) step(c change.Change, f change.FieldChange) string {
 	case kind == change.KindPod:
 		return say("wait until %s runs its manifest", "等待 %s 按其清单运行", name)
 	case kind == change.KindUnit:
-		return say("start %s anew", "重新启动 %s", name)
+		return say("start %s again", "重新启动 %s", name)
 	case f.Field == change.FieldType:
 		return say("make the directory %s", "创建目录 %s", name)
 	case f.Field == change.FieldContent:

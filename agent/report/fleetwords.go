@@ -65,7 +65,7 @@ func (l Language) Result(f Fleet) string {
 	}
 	text := l.Say(fmt.Sprintf("%s %s · %d %s", Plural(passing, "node"), pass, failing, fail), fmt.Sprintf("%d 个节点符合 · %d 个不符合", passing, failing))
 	if unsure > 0 {
-		text += l.Say(fmt.Sprintf(" · %d could not be checked whole", unsure), fmt.Sprintf(" · %d 个未能全部检查", unsure))
+		text += l.Say(fmt.Sprintf(" · %d not fully checked", unsure), fmt.Sprintf(" · %d 个未能全部检查", unsure))
 	}
 	return text
 }
@@ -87,7 +87,7 @@ func (l Language) Moved(f Fleet) string {
 	if f.New+f.Fixed == 0 {
 		return ""
 	}
-	return l.Say(fmt.Sprintf("since each node's report before: %d newly open, %d fixed", f.New, f.Fixed), fmt.Sprintf("与各节点上一份报告相比：新增 %d 项未满足，%d 项已修复", f.New, f.Fixed))
+	return l.Say(fmt.Sprintf("since each node's previous report: %d newly open, %d fixed", f.New, f.Fixed), fmt.Sprintf("与各节点上一份报告相比：新增 %d 项未满足，%d 项已修复", f.New, f.Fixed))
 }
 
 // Cluster says what the verdict on a control of the cluster is, and whose.

@@ -108,15 +108,15 @@ func (l Language) Effects(effects []change.Effect) string {
 		case e.Component() != "":
 			texts = append(texts, l.Say("restarts ", "重启 ")+e.Component())
 		case e == change.ReloadEncryption:
-			texts = append(texts, l.Say("read again by kube-apiserver", "由 kube-apiserver 重新读取"))
+			texts = append(texts, l.Say("kube-apiserver reloads it without restarting", "由 kube-apiserver 重新读取"))
 		case e == change.DaemonReload:
 			texts = append(texts, l.Say("reloads systemd", "重新加载 systemd"))
 		}
 		switch ca, approve := e.Serving(); {
 		case approve:
-			texts = append(texts, l.Say("approves its own request for a certificate", "批准本节点自己的证书请求"))
+			texts = append(texts, l.Say("approves this node's request for a certificate", "批准本节点自己的证书请求"))
 		case ca != "":
-			texts = append(texts, l.Say("waits until an administrator approves its request (kubectl certificate approve)", "等待管理员批准其请求（kubectl certificate approve）"))
+			texts = append(texts, l.Say("waits until an administrator approves this node's request (kubectl certificate approve)", "等待管理员批准其请求（kubectl certificate approve）"))
 		}
 	}
 	return strings.Join(texts, l.Say(", ", "、"))

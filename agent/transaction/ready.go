@@ -22,7 +22,7 @@ func (r *Runner) Ready(ctx context.Context, plan *planner.Plan) error {
 		unhealthy = r.unhealthy(ctx, plan)
 	}
 	if unhealthy != nil {
-		return node.Failure(node.Failed, message.New("fix it first, or use --no-restart to change only files"), "nothing was changed, because what has to be restarted is not healthy: %w", unhealthy)
+		return node.Failure(node.Failed, message.New("fix the component first, or use --no-restart to change only files"), "nothing was changed, because a component that has to be restarted is not healthy: %w", unhealthy)
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func WithStaying(step journal.Step, before change.State, f *facts.Facts) (goal c
 	case len(stays) == 0:
 		return before, message.Text{}, nil
 	case !before.Exists():
-		return step.After, message.New("%s is kept, because stored secrets need it (harden rollback --drop-encryption removes it once none does)", step.Target.Name()), nil
+		return step.After, message.New("%s is kept, because stored secrets need it (once no stored secret needs it, harden rollback --drop-encryption removes it)", step.Target.Name()), nil
 	case before.File == nil || before.File.Content == nil:
 		return before, message.Text{}, message.Errorf("cannot tell which part of %s is kept", step.Target)
 	}

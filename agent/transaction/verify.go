@@ -22,7 +22,7 @@ func (r *Runner) verify(ctx context.Context, applied *planner.Plan) error {
 	}
 	if len(plan.Changes) > 0 {
 		c := plan.Changes[0]
-		return message.Errorf("%s is not as it was written: %s differs (%d changes are still open after the run)", c.Target, c.Fields[0].Field, len(plan.Changes))
+		return message.Errorf("%s is not as harden wrote it: %s differs (%d changes are still open after the run)", c.Target, c.Fields[0].Field, len(plan.Changes))
 	}
 	known, _ := applied.InError()
 	if err := plan.UncheckedBut(known); err != nil {

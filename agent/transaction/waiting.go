@@ -149,7 +149,7 @@ func (r *Runner) await(ctx context.Context, id string) bool {
 	err = units.StartTimer(ctx, systemd.Timer{Name: timerPrefix + id, Description: "Put back what run " + id + " of harden left in kubeadm's record",
 		After: awaitAfter, Retry: timerRetry, Command: append(slices.Clone(r.Recovery), "--wait")})
 	if err != nil {
-		r.Log(message.New("harden will not continue by itself with what waits for the API server: %v", err))
+		r.Log(message.New("harden cannot restore kubeadm's record by itself once the API server answers: %v", err))
 	}
 	return err == nil
 }

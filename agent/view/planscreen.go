@@ -224,14 +224,14 @@ func (s Style) interruption(w io.Writer, r report.Report) {
 		text = append(text, s.once(units, "", ""))
 	}
 	if len(pods) > 0 {
-		text = append(text, s.once(pods, ", away for about 40 s", "，中断约 40 秒"))
+		text = append(text, s.once(pods, ", unavailable for about 40 s", "，中断约 40 秒"))
 		if slices.Contains(pods, "kube-apiserver") {
 			text = append(text, s.say("If this is the only API server, the API cannot be reached during that time.", "若这是唯一的 API Server，其间 API 不可用。"))
 		}
 	}
 	text = append(text, s.say("Pods that run now continue to run.", "运行中的 Pod 不受影响。"))
 	if r.Lasted > 0 {
-		text = append(text, s.say("The last run here that restarted them took ", "本节点上次重启这些组件的运行共用时 ")+r.Lasted.Round(time.Second).String()+s.say(" in all.", "。"))
+		text = append(text, s.say("The last run on this node that restarted them took ", "本节点上次重启这些组件的运行共用时 ")+r.Lasted.Round(time.Second).String()+s.say(" in all.", "。"))
 	}
 	s.labelled(w, label, strings.Join(text, s.say(" ", "")))
 }

@@ -58,12 +58,12 @@ func (s Style) SignatureText(w io.Writer, signed report.Signature) {
 	by := strings.TrimSpace(signed.Key + " " + report.Safe(signed.Comment))
 	switch signed.State {
 	case "good":
-		fmt.Fprintln(w, s.say("Its signature is good: "+by, "签名有效："+by))
+		fmt.Fprintln(w, s.say("The profile has a good signature: "+by, "签名有效："+by))
 	case "unknown-key":
-		fmt.Fprintln(w, s.say("It is signed by "+by+", a key that the configuration does not name: anybody could have signed it.",
+		fmt.Fprintln(w, s.say("The profile is signed by "+by+", a key that the configuration does not name: anybody could have signed it.",
 			"已由 "+by+" 签名，但配置中未指定该公钥：任何人都可能签署。"))
 	default:
-		fmt.Fprintln(w, s.say("It is not signed.", "未签名。"))
+		fmt.Fprintln(w, s.say("The profile is not signed.", "未签名。"))
 	}
 }
 
@@ -108,7 +108,7 @@ func (s Style) differences(w io.Writer, d *report.Differences) {
 		return
 	}
 	names := strings.Join(d.Extends, ", ")
-	fmt.Fprintf(w, "\n%s\n", s.paint(bold, s.say("Differences to "+report.Safe(cmp.Or(names, "nothing")), "与 "+report.Safe(cmp.Or(names, "（无）"))+" 的差异")))
+	fmt.Fprintf(w, "\n%s\n", s.paint(bold, s.say("Differences from "+report.Safe(cmp.Or(names, "nothing")), "与 "+report.Safe(cmp.Or(names, "（无）"))+" 的差异")))
 	line := func(en, zh, text string) { s.line(w, 14, "    ", s.paint(dim, pad(s.say(en, zh), 8)), "  ", text) }
 	for _, c := range d.Set {
 		line("set", "参数", report.Safe(c.Name)+"  "+parameterText(c.From)+" → "+parameterText(c.To))

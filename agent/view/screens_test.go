@@ -76,14 +76,14 @@ func TestHostileScreens(t *testing.T) {
 func TestInterruption(t *testing.T) {
 	p := change.Plan{Changes: []change.Change{{Target: "file:/etc/kubernetes/manifests/kube-apiserver.yaml", Effects: []change.Effect{change.RollPod("kube-apiserver")}},
 		{Target: "file:/var/lib/kubelet/config.yaml", Effects: []change.Effect{change.RestartUnit("kubelet.service")}}}}
-	const restarts = "\nInterruption   kubelet restarts once. kube-apiserver restarts once, away for about 40 s. If this is the only API server, the API cannot be reached during that time. Pods that run now continue to run."
+	const restarts = "\nInterruption   kubelet restarts once. kube-apiserver restarts once, unavailable for about 40 s. If this is the only API server, the API cannot be reached during that time. Pods that run now continue to run."
 	for _, tt := range []struct {
 		want   string
 		s      view.Style
 		lasted time.Duration
 	}{
 		{restarts + "\n", view.Style{Lang: "en"}, 0},
-		{restarts + " The last run here that restarted them took 52s in all.\n", view.Style{Lang: "en"}, 52 * time.Second},
+		{restarts + " The last run on this node that restarted them took 52s in all.\n", view.Style{Lang: "en"}, 52 * time.Second},
 		{"\nInterruption   none: below --root nothing runs\n", view.Style{Lang: "en", Tree: true}, 0},
 	} {
 		var b strings.Builder

@@ -13,15 +13,15 @@ func accountRules() []Rule {
 	return []Rule{
 		{Name: "default-service-account", needs: needs, judge: defaultAccounts,
 			Title: Text{"Give default service accounts no token and no rights", "默认 ServiceAccount 不挂载令牌且无权限"},
-			Why: Text{"A pod that names no account gets the default one; its token lets a program that is taken over talk to the API server.",
+			Why: Text{"A pod that names no account gets the default account. An attacker who takes over the pod can use the token of this account at the API server.",
 				"未指定账户的 Pod 使用默认账户；其令牌使被入侵的程序能够访问 API Server。"}},
 		{Name: "service-account-token", needs: needs, judge: mountedTokens,
 			Title: Text{"Mount tokens only where they are used", "仅在需要处挂载令牌"},
-			Why: Text{"A token that nothing uses helps only those who take the pod over.",
+			Why: Text{"A token that nothing uses helps only an attacker who takes over the pod.",
 				"无人使用的令牌只会帮助入侵者。"}},
 		{Name: "tiller-binding", needs: []string{inventory.ClusterBindings}, judge: tiller,
 			Title: Text{"Do not bind Tiller to cluster-admin", "Tiller 不绑定 cluster-admin"},
-			Why: Text{"Whoever reaches Tiller, the server of Helm 2, acts with its rights.",
+			Why: Text{"Whoever can reach Tiller, the server of Helm 2, acts with Tiller's rights.",
 				"任何能访问 Tiller（Helm 2 服务端）的人都以其权限行事。"}},
 	}
 }
@@ -92,11 +92,11 @@ func mountedTokens(c *Cluster) Verdict {
 	}
 	switch {
 	case len(useless) > 0:
-		return open(useless, "%d templates mount the token of an account without rights of its own; %d more mount the token of an account with rights", len(useless), len(used))
+		return open(useless, "%d pod templates mount the token of an account without rights of its own; %d more mount the token of an account with rights", len(useless), len(used))
 	case len(used) > 0:
-		return manual(used, "%d templates mount the token of an account that has rights; check whether they use it", len(used))
+		return manual(used, "%d pod templates mount the token of an account that has rights; check whether their pods use it", len(used))
 	}
-	return compliant("no template mounts a token")
+	return compliant("no pod template mounts a token")
 }
 
 // tiller wants the binding that the Rancher guide makes to be away.

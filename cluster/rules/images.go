@@ -14,7 +14,7 @@ func imageRules() []Rule {
 	return []Rule{
 		{Name: "image-tag", needs: needs, judge: podRow{checks: []podsecurity.Check{podsecurity.LatestImage}}.fields,
 			Title: Text{"Name images by a version or a digest", "以版本或摘要指定镜像"},
-			Why:   Text{"Another pull of latest may be another program.", "再次拉取 latest 可能得到不同的程序。"}},
+			Why:   Text{"The next pull of the tag latest may bring another program.", "再次拉取 latest 可能得到不同的程序。"}},
 		{Name: "image-registry", needs: needs, judge: registries,
 			Title: Text{"Run images of trusted registries only", "仅运行可信仓库的镜像"},
 			Why:   Text{"An image is a program that runs with the rights of its pod.", "镜像即以其 Pod 权限运行的程序。"}},

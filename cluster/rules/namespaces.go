@@ -12,20 +12,20 @@ func namespaceRules() []Rule {
 	return []Rule{
 		{Name: "namespace-quota", needs: []string{inventory.Namespaces, inventory.Quotas}, judge: quotas,
 			Title: Text{"Give every namespace a quota", "每个命名空间设置资源配额"},
-			Why:   Text{"Without one a single team can use up the cluster.", "没有配额时单个团队可能耗尽集群资源。"}},
+			Why:   Text{"Without a quota, a single team can use up the cluster.", "没有配额时单个团队可能耗尽集群资源。"}},
 		{Name: "namespace-limit-range", needs: []string{inventory.Namespaces, inventory.LimitRanges}, judge: limitRanges,
 			Title: Text{"Give every namespace a LimitRange", "每个命名空间配置 LimitRange"},
-			Why:   Text{"It gives containers without requests and limits some.", "为未设置请求与限制的容器提供默认值。"}},
+			Why:   Text{"It gives default requests and limits to containers that set none.", "为未设置请求与限制的容器提供默认值。"}},
 		{Name: "namespace-default-empty", judge: defaultEmpty,
 			needs: slices.Concat([]string{inventory.Services, inventory.ServiceAccounts, inventory.NetworkPolicies, inventory.Ingresses}, inventory.Templates, inventory.Bindings),
 			Title: Text{"Keep the namespace default empty", "default 命名空间保持为空"},
-			Why:   Text{"Policies and rights are given by namespace; what is in default has those of everyone.", "策略与权限按命名空间授予；default 中的对象与所有人共享。"}},
+			Why:   Text{"Policies and rights are given per namespace; objects in default share those of everyone else there.", "策略与权限按命名空间授予；default 中的对象与所有人共享。"}},
 		{Name: "namespace-name", needs: []string{inventory.Namespaces}, judge: names,
 			Title: Text{"Do not begin names of namespaces with kube-", "命名空间名称不以 kube- 开头"},
 			Why:   Text{"The prefix is Kubernetes' own, and policies may leave such namespaces out.", "该前缀为 Kubernetes 保留，策略可能排除此类命名空间。"}},
 		{Name: "service-type", needs: []string{inventory.Services}, judge: nodePorts,
 			Title: Text{"Avoid Services that open a port on every node", "避免在每个节点开放端口的 Service"},
-			Why:   Text{"A node port is open on every address of every node, past ingress and its rules.", "NodePort 在每个节点的所有地址上开放，绕过 Ingress 及其规则。"}},
+			Why:   Text{"A node port is open on every address of every node, and bypasses ingress and its rules.", "NodePort 在每个节点的所有地址上开放，绕过 Ingress 及其规则。"}},
 	}
 }
 

@@ -96,7 +96,7 @@ func (row podRow) refused(c *Cluster) Verdict {
 	there := row.issues(c.templates())
 	switch {
 	case len(lax)+len(there) == 0:
-		return compliant("all %d namespaces refuse such pods, and there are none", namespaces)
+		return compliant("all %d namespaces refuse such pods, and no such pods exist", namespaces)
 	case len(lax) == 0:
 		return open(there, "all %d namespaces refuse such pods, but %d templates or pods are still there that would be refused when they start again",
 			namespaces, objects(there))
@@ -111,9 +111,9 @@ func (row podRow) fields(c *Cluster) Verdict {
 	templates := c.templates()
 	there := row.issues(templates)
 	if len(there) == 0 {
-		return compliant("all %d templates meet it", len(templates))
+		return compliant("all %d pod templates meet this rule", len(templates))
 	}
-	return open(there, "%d templates or pods do not meet it; change them where they are managed", objects(there))
+	return open(there, "%d templates or pods do not meet this rule; change them where they are managed", objects(there))
 }
 
 // objects counts the objects of some evidence.
@@ -135,7 +135,7 @@ func mandatoryAccess(c *Cluster) Verdict {
 	}
 	unset := podRow{checks: []podsecurity.Check{podsecurity.NoMAC}}.issues(c.templates())
 	if len(unset) > 0 {
-		return manual(unset, "%d templates or pods name no profile; on a node with AppArmor or SELinux the runtime's default profile confines them: check the nodes", objects(unset))
+		return manual(unset, "%d templates or pods name no AppArmor profile; on a node with AppArmor or SELinux the runtime's default profile confines them: check the nodes", objects(unset))
 	}
 	return compliant("every container has a profile")
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func rancherRules() []Rule {
-	why := Text{"Rancher manages other clusters: what is open in it is open in them.", "Rancher 管理其他集群：其中的缺口会影响所有下游集群。"}
+	why := Text{"Rancher manages other clusters: a weakness in Rancher is a weakness in all of them.", "Rancher 管理其他集群：其中的缺口会影响所有下游集群。"}
 	return []Rule{
 		{Name: "rancher-local-hidden", needs: []string{inventory.Deployments}, judge: localHidden, Why: why,
 			Title: Text{"Hide the local cluster from Rancher", "对 Rancher 隐藏 local 集群"}},

@@ -27,7 +27,7 @@ var grantRows = []grantRow{
 		Text{"Whoever has every verb on every resource can read every Secret and run anything on every node.", "对所有资源拥有所有动作的主体可以读取全部 Secret，并在任意节点运行任意程序。"}},
 	{"rbac-secrets", rbac.Right{Verbs: []string{"get", "list", "watch"}, Groups: core, Resources: []string{"secrets"}},
 		Text{"Limit who can read Secrets", "限制可读取 Secret 的主体"},
-		Text{"Secrets hold the credentials of other accounts; to list them is to read them.", "Secret 保存其他账户的凭据；能列出即能读取。"}},
+		Text{"Secrets hold the credentials of other accounts; whoever can list Secrets can read them.", "Secret 保存其他账户的凭据；能列出即能读取。"}},
 	{"rbac-wildcards", rbac.Right{Literal: true},
 		Text{"Avoid wildcards in roles that are bound", "避免在已绑定的角色中使用通配符"},
 		Text{"A wildcard also grants what a later version or add-on adds.", "通配符还会授予后续版本或插件新增的权限。"}},
@@ -38,13 +38,13 @@ var grantRows = []grantRow{
 	{"rbac-escalate", rbac.Right{Verbs: []string{"bind", "escalate", "impersonate"}, Groups: []string{"", "rbac.authorization.k8s.io", "authentication.k8s.io"},
 		Resources: []string{"roles", "clusterroles", "rolebindings", "clusterrolebindings", "users", "groups", "serviceaccounts", "uids", "userextras"}},
 		Text{"Limit who can bind, escalate or impersonate", "限制可 bind、escalate 或 impersonate 的主体"},
-		Text{"These verbs give rights that the subject does not have itself.", "这些动作可获得主体自身没有的权限。"}},
+		Text{"With these verbs, a subject can get rights that it does not have.", "这些动作可获得主体自身没有的权限。"}},
 	{"rbac-persistent-volumes", rbac.Right{Verbs: []string{"create"}, Groups: core, Resources: []string{"persistentvolumes"}, ClusterWide: true},
 		Text{"Limit who can create persistent volumes", "限制可创建持久卷的主体"},
-		Text{"A hostPath volume gives the files of a node, past Pod Security.", "hostPath 卷可绕过 Pod 安全准入访问节点文件。"}},
+		Text{"A hostPath volume gives access to the files of a node, and bypasses Pod Security.", "hostPath 卷可绕过 Pod 安全准入访问节点文件。"}},
 	{"rbac-nodes-proxy", rbac.Right{Verbs: []string{"get", "create", "update", "patch", "delete"}, Groups: core, Resources: []string{"nodes/proxy"}, ClusterWide: true},
 		Text{"Limit who can use the kubelet through nodes/proxy", "限制可通过 nodes/proxy 访问 kubelet 的主体"},
-		Text{"It runs commands in every container of a node, past the audit log and admission.", "可在节点的任意容器中执行命令，绕过审计日志与准入控制。"}},
+		Text{"Whoever has this right can run commands in every container of a node, and bypasses the audit log and admission.", "可在节点的任意容器中执行命令，绕过审计日志与准入控制。"}},
 	{"rbac-approve-certificates", rbac.Right{Verbs: []string{"update", "patch", "approve"}, Groups: []string{"certificates.k8s.io"},
 		Resources: []string{"certificatesigningrequests/approval", "signers"}, ClusterWide: true},
 		Text{"Limit who can approve certificate requests", "限制可批准证书请求的主体"},
@@ -53,7 +53,7 @@ var grantRows = []grantRow{
 		Resources: []string{"validatingwebhookconfigurations", "mutatingwebhookconfigurations", "validatingadmissionpolicies",
 			"validatingadmissionpolicybindings", "mutatingadmissionpolicies", "mutatingadmissionpolicybindings"}, ClusterWide: true},
 		Text{"Limit who can change admission webhooks and policies", "限制可修改准入 Webhook 与策略的主体"},
-		Text{"A webhook sees and changes every object that it asks for; without a policy nothing is refused.", "Webhook 可查看并修改其请求的任意对象；移除策略后不再拒绝任何请求。"}},
+		Text{"A webhook sees and changes every object that it asks for; once a policy is deleted, it refuses nothing any more.", "Webhook 可查看并修改其请求的任意对象；移除策略后不再拒绝任何请求。"}},
 	{"rbac-token-create", rbac.Right{Verbs: []string{"create"}, Groups: core, Resources: []string{"serviceaccounts/token"}},
 		Text{"Limit who can create service account tokens", "限制可创建 ServiceAccount 令牌的主体"},
 		Text{"A token gives all rights of its account.", "令牌拥有其账户的全部权限。"}},
@@ -70,10 +70,10 @@ func rbacRules() []Rule {
 			Why:   Text{"Its members have all rights, and no change of roles can take them away.", "其成员拥有全部权限，且无法通过修改角色收回。"}},
 		Rule{Name: "bootstrap-tokens", needs: inventory.RBAC, judge: tokensForJoining,
 			Title: Text{"Let bootstrap tokens do nothing but join nodes", "引导令牌只能用于节点加入"},
-			Why:   Text{"A bootstrap token is a password without an owner: what is done with it is nobody's.", "引导令牌相当于没有归属的口令：用它所做的操作无法归属到个人。"}},
+			Why:   Text{"A bootstrap token is a password without an owner: nobody can tell who used it.", "引导令牌相当于没有归属的口令：用它所做的操作无法归属到个人。"}},
 		Rule{Name: "service-account-rights", needs: inventory.RBAC, judge: accountRights,
 			Title: Text{"Keep the rights of service accounts small", "最小化 ServiceAccount 权限"},
-			Why:   Text{"A program that is taken over acts with the rights of its account.", "被入侵的程序会以其账户的权限行事。"}})
+			Why:   Text{"An attacker who takes over a program acts with the rights of its account.", "被入侵的程序会以其账户的权限行事。"}})
 }
 
 // judge lists the subjects that have the row's right. Whether each needs it is

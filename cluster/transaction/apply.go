@@ -180,7 +180,7 @@ func (r *Runner) carryOut(ctx context.Context, run *journal.Run, w *work) error 
 	}
 	for _, c := range left {
 		if slices.ContainsFunc(w.edits, func(e object.Edit) bool { return e.Target == c.Target }) {
-			return message.Errorf("%s is not as it was written: something changed it back", c.Target.Name())
+			return message.Errorf("%s is not as harden wrote it: something changed it back", c.Target.Name())
 		}
 	}
 	return nil

@@ -22,11 +22,11 @@ func setBy(o object.Object, f fixes.Fix, fields [][]string) message.Text {
 	}
 	switch {
 	case manager != "" && by.Known():
-		return message.New("%s sets this field of it (%s); change it there", by.String(), manager)
+		return message.New("%s sets this field (%s); change it there", by.String(), manager)
 	case byTool:
-		return message.New("%s sets this field of it; change it there", by.String())
+		return message.New("%s sets this field; change it there", by.String())
 	case manager != "":
-		return message.New("%s sets this field of it; change it there", manager)
+		return message.New("%s sets this field; change it there", manager)
 	}
 	return message.Text{}
 }
@@ -38,7 +38,7 @@ func setBy(o object.Object, f fixes.Fix, fields [][]string) message.Text {
 func (r *Runner) Inspect(ctx context.Context, f fixes.Fix) (objection message.Text, lacks bool) {
 	by := f.Owner.Owner
 	if by.Reverts {
-		return message.New("%s writes it again as a whole; change it there", by.String()), false
+		return message.New("%s writes the whole object again; change it there", by.String()), false
 	}
 	o, err := r.Driver.AsPlanned(ctx, f.Edit)
 	switch {

@@ -64,7 +64,7 @@ func (l lease) take(ctx context.Context, now time.Time) error {
 				return nil
 			}
 			return failure(Busy, message.New("wait until it is done; if it was interrupted, run kubectl harden recover on the machine where it was started; if that machine is lost: kubectl -n kube-system delete lease harden"),
-				"a run of %s is at work on this cluster since %s", there.Spec.HolderIdentity, there.Spec.AcquireTime)
+				"a run of %s has been at work on this cluster since %s", there.Spec.HolderIdentity, there.Spec.AcquireTime)
 		case code != 0 && code < http.StatusInternalServerError || try == leaseTries || ctx.Err() != nil:
 			return failure(Failed, message.Text{}, "cannot take the lock in the cluster, the Lease kube-system/harden: %w", err)
 		}
@@ -94,7 +94,7 @@ func (l lease) release(ctx context.Context) error {
 		}
 		time.Sleep(time.Duration(try) * time.Second / 4)
 	}
-	return message.Errorf("the Lease kube-system/harden is left; the next run from here takes it over: %w", err)
+	return message.Errorf("the Lease kube-system/harden could not be deleted; the next run from here takes it over: %w", err)
 }
 
 func (l lease) read(ctx context.Context) (leaseObject, error) {

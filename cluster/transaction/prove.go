@@ -64,7 +64,7 @@ func (r *Runner) prove(ctx context.Context, namespace string, before condition) 
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return message.Errorf("%s in namespace %s has fewer pods that are available than before, for %s", worse, namespace, r.Timeout)
+			return message.Errorf("%s in namespace %s has had fewer available pods than before for %s", worse, namespace, r.Timeout)
 		}
 		select {
 		case <-ctx.Done():

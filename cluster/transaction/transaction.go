@@ -121,7 +121,7 @@ func (r *Runner) prune(result *Result) {
 		return
 	}
 	if err := r.State.Store.Prune(r.KeepRuns); err != nil {
-		result.Warnings = append(result.Warnings, message.New("old runs are kept: %v", err))
+		result.Warnings = append(result.Warnings, message.New("the records of old runs could not be removed: %v", err))
 	}
 }
 

@@ -33,14 +33,15 @@ it must restart is healthy. Then it starts each component once, in isolation, wi
 new configuration (see --rehearse). If a component is not healthy or refuses the new
 configuration, apply stops and changes nothing. Then apply makes the backups, writes the
 changes, restarts the components, and checks that the node is healthy. At the end it
-plans again: nothing may be left to change. If any step fails, apply restores everything.
+makes a new plan, which must be empty. If any step fails, apply restores everything.
 
 PLAN is a file that harden plan --out wrote. apply then makes the changes of that plan.
 If the node has changed since the plan was made, apply changes nothing.
 
-With --confirm-within, run harden confirm within that time to keep the run. Otherwise the
-run is undone, even if the session has ended, this process was killed or the machine was
-restarted. The time starts at the end of apply. A change of the clock does not affect it.
+With --confirm-within, run harden confirm within that time to keep the run. Otherwise
+harden undoes the run, even if the session has ended, this process was killed or the
+machine was restarted. The time starts at the end of apply. A change of the system clock
+does not affect this time.
 
 ` + exitCodes,
 		Example: `  sudo harden apply
@@ -65,7 +66,7 @@ restarted. The time starts at the end of apply. A change of the clock does not a
 	timeoutFlag(cmd.Flags())
 	keepRunsFlag(cmd.Flags())
 	cmd.Flags().String("rehearse", string(agent.RehearseAuto), rehearseUsage)
-	cmd.Flags().DurationVar(&within, "confirm-within", 0, "undo the run if harden confirm does not keep it within this time, such as 5m")
+	cmd.Flags().DurationVar(&within, "confirm-within", 0, "undo the run unless you run harden confirm within this time, such as 5m")
 	return cmd
 }
 

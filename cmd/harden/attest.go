@@ -31,14 +31,15 @@ func (a *app) attestCommand() *cobra.Command {
 		Use:   "attest [CONTROL]",
 		Short: "Record a person's verdict on a manual control, or list the recorded verdicts",
 		Long: `attest records a person's verdict on a control that no rule can check. Until the
-last day of the verdict, reports show the control as PASS, or as BLOCKED with
---verdict open, together with the name, the date and the reason. After that day the
-control is MANUAL again. Verdicts are stored in ` + agent.AttestationsFile + `. Without CONTROL, attest lists them.
+last day of the verdict, reports show the control as PASS, or as BLOCKED if the verdict
+is open (--verdict open). Reports also show the name of the person, the date and the
+reason. After that day the control is MANUAL again. harden stores the verdicts in
+` + agent.AttestationsFile + `. Without CONTROL, attest lists them.
 
 Some controls are about the whole cluster and not about one node. Verdicts on these
-controls are marked with scope: cluster. To use them on all control planes, copy the file
-there, and name the copy with --attestations or with the setting attestations. Only the
-verdicts with scope: cluster count in such a copy.
+controls are marked with scope: cluster. To use these verdicts on all control planes, copy
+the file to each of them, and name the copy with --attestations or with the setting
+attestations. In such a copy, only the verdicts with scope: cluster count.
 
 A control that a rule checks cannot be attested: fix it, or waive it for a time in a
 profile of your own.
@@ -58,7 +59,7 @@ profile of your own.
 	}
 	f := cmd.Flags()
 	f.String("profile", "", "profile `NAME|FILE` that has the control (default: the one that CONTROL names, or picked for this node)")
-	f.String("attestations", "", "list also the verdicts in `FILE`, which control planes share")
+	f.String("attestations", "", "also list the verdicts in `FILE`, a file that control planes share")
 	f.StringVar(&given.reason, "reason", "", "the reason, in one line: what was examined, and in which ticket")
 	f.StringVar(&given.expires, "expires", "", "the last `DAY` on which the verdict counts, YYYY-MM-DD in UTC")
 	f.StringVar(&given.verdict, "verdict", profiles.AttestedCompliant, "compliant, or open if the control is not met")
@@ -137,7 +138,7 @@ func (a *app) attest(name string, given attestation) error {
 	if err := a.showAttestations(s, control.ID); err != nil || a.json() {
 		return err
 	}
-	a.next("To take it back", "如需撤回", a.commandLine("attest", []string{"--remove"}, control.ID))
+	a.next("To remove this verdict", "如需撤回", a.commandLine("attest", []string{"--remove"}, control.ID))
 	return nil
 }
 
@@ -145,7 +146,7 @@ func (a *app) attest(name string, given attestation) error {
 // profile here has any more.
 func (a *app) removeAttestation(s *session, name string, given attestation) error {
 	if given.reason != "" || given.expires != "" {
-		return usage("--remove takes no reason and no day")
+		return usage("--remove takes no --reason and no --expires")
 	}
 	list, err := s.ReadAttestations()
 	if err != nil {

@@ -51,9 +51,9 @@ func TestSizeOfTheAuditLog(t *testing.T) {
 		"what is there is larger": {[]string{"- --profiling", "- --profiling", "    - --secure-port=6443", "    - --secure-port=6443\n    - --audit-log-maxbackup=50\n    - --audit-log-maxsize=200"}, nil,
 			"takes up to 10.2 GB", "最多占用 10.2 GB"},
 		"another place":             {nil, []string{"--set", "audit-log-path=/var/log/audit/api.log", "--set", "audit-log-maxsize=10", "--set", "audit-log-maxbackup=20"}, "takes up to 210 MB below /var/log/audit", "在 /var/log/audit 下最多占用 210 MB"},
-		"nothing rotates it":        {nil, []string{"--only", "1.2.16"}, "Nothing bounds the audit log below /var/log/kubernetes/audit.", "下的审计日志没有大小上限"},
+		"nothing rotates it":        {nil, []string{"--only", "1.2.16"}, "Nothing limits the audit log below /var/log/kubernetes/audit.", "下的审计日志没有大小上限"},
 		"the defaults from 1.36 on": {[]string{"v1.34.1", "v1.36.1"}, nil, "takes up to 10.1 GB", "最多占用 10.1 GB"},
-		"not rotated from 1.36 on":  {[]string{"v1.34.1", "v1.36.1", "    - --secure-port=6443", "    - --secure-port=6443\n    - --audit-log-maxsize=0"}, []string{"--only", "1.2.16"}, "Nothing bounds the audit log", "没有大小上限"},
+		"not rotated from 1.36 on":  {[]string{"v1.34.1", "v1.36.1", "    - --secure-port=6443", "    - --secure-port=6443\n    - --audit-log-maxsize=0"}, []string{"--only", "1.2.16"}, "Nothing limits the audit log", "没有大小上限"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := sampleNode(t)
@@ -94,7 +94,7 @@ func TestHowLongTheAuditLogIsKept(t *testing.T) {
 		"slow": {func(dir string) {
 			logFile(t, dir+"/audit-2026-11-01T08-00-00.000.log", 100e6, ago(10*24))
 			logFile(t, dir+"/audit.log", 100e6, now)
-		}, "at its present rate its files hold about 110 days"},
+		}, "at its present rate its files reach back about 110 days"},
 		"one file, by its first event": {func(dir string) {
 			logFile(t, dir+"/audit.log", 100e6, now)
 			f, err := os.OpenFile(dir+"/audit.log", os.O_WRONLY, 0)

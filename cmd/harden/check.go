@@ -30,12 +30,12 @@ Kubernetes at the next boot, such as swap or a firewall (docs/check.md). harden 
 change these settings.
 
 --journal logs each failure and a summary to the systemd journal. --textfile writes
-Prometheus metrics for node_exporter; if the directory does not exist, nothing is
-written. check does not test whether the kubelet is healthy. If it is not, a setting can
-be FAIL in check and BLOCKED in plan. On a control plane made by kubeadm, check also asks
-the API server which settings the next kubeadm upgrade would revert. With --passive or
---set kubeadm-record=off it does not ask. harden-check.timer runs check every day, see
-docs/install.md.
+Prometheus metrics for node_exporter; if the directory of FILE does not exist, check does
+not write them. check does not test whether the kubelet is healthy. If the kubelet is not
+healthy, a setting can be FAIL in check and BLOCKED in plan. On a control plane made by
+kubeadm, check also asks the API server which settings the next kubeadm upgrade would
+revert. With --passive or --set kubeadm-record=off, check does not ask.
+harden-check.timer runs check every day, see docs/install.md.
 
 ` + exitCodes,
 		Example: `  harden check
@@ -50,13 +50,13 @@ docs/install.md.
 	printsAlso(cmd, format.Names())
 	planFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&options.detailed, "detailed-exitcode", false, "exit with 2 if a control fails: FAIL or BLOCKED")
-	cmd.Flags().BoolVar(&options.journal, "journal", false, "log the controls that fail to the systemd journal")
+	cmd.Flags().BoolVar(&options.journal, "journal", false, "log each failing control in the systemd journal")
 	cmd.Flags().StringVar(&options.textfile, "textfile", "", "write the metrics to `FILE` too, for the node exporter's textfile collector")
 	cmd.Flags().StringVar(&options.failOn, "fail-on", "", "exit with 2 if a control of this `SEVERITY` or worse fails: critical, high, medium or low")
 	cmd.Flags().StringVar(&options.with, "with", "", "add the verdicts on the cluster from `FILE`, written by kubectl harden check -o json")
 	options.selection.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&options.passive, "passive", false, "report what root would see, without being root (needs CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE)")
-	cmd.Flags().StringVar(&options.afterUpgrade, "after-upgrade", "", "before an upgrade to Kubernetes `VERSION`, such as 1.35: show which flags and feature gates it refuses, and which controls change")
+	cmd.Flags().StringVar(&options.afterUpgrade, "after-upgrade", "", "before an upgrade: show which flags and feature gates Kubernetes `VERSION`, such as 1.35, refuses, and which controls change")
 	return cmd
 }
 

@@ -104,9 +104,9 @@ func (a *app) closePlan(plan *planner.Plan, out string) {
 	if out != "" { // it says itself what it was made from
 		line = a.commandLine("apply", nil, out)
 	}
-	en, zh := "Nothing was changed. To do it", "尚未更改任何内容。应用以上变更"
+	en, zh := "Nothing was changed. To apply this plan", "尚未更改任何内容。应用以上变更"
 	if plan.Facts.Live && slices.ContainsFunc(plan.Effects(), func(e change.Effect) bool { return e.Component() != "" }) {
-		en, zh = "Nothing was changed. To do it, while the control plane is healthy", "尚未更改任何内容。在控制面健康时应用以上变更"
+		en, zh = "Nothing was changed. To apply this plan, while the control plane is healthy", "尚未更改任何内容。在控制面健康时应用以上变更"
 	}
 	a.next(en, zh, line)
 }
@@ -127,9 +127,9 @@ func (a *app) closeReport(r report.Report) {
 	case len(r.Plan.Changes) > 0:
 		a.next("To see what would fix it, and why", "查看如何修复及原因", a.planning("plan"))
 	case judged != "":
-		a.next("To see what it is about, and what it needs", "查看其含义与所需条件", a.commandLine("explain", nil, judged))
+		a.next("To see why, and what to do", "查看其含义与所需条件", a.commandLine("explain", nil, judged))
 	case manual != "":
-		a.next("To record what you find of a control that only a person can judge", "记录需人工判断的控制项的结论", a.attesting(manual))
+		a.next("To record your verdict on a control that only a person can judge", "记录需人工判断的控制项的结论", a.attesting(manual))
 	}
 }
 
@@ -141,7 +141,7 @@ func (a *app) attesting(control string) string {
 // closeRun says what can be done about a run that is over, or waits.
 func (a *app) closeRun(run report.Run) {
 	if run.Waits {
-		a.next("kubeadm's record is put back by itself once the API server answers. To do it now", "API Server 可用后，kubeadm 的集群记录将自动还原。立即执行", a.commandLine("recover", nil))
+		a.next("harden restores kubeadm's record once the API server answers. To restore it now", "API Server 可用后，kubeadm 的集群记录将自动还原。立即执行", a.commandLine("recover", nil))
 		return
 	}
 	switch journal.State(run.State) {
@@ -169,7 +169,7 @@ func (a *app) closeExplanation(e report.Explanation, profile string) {
 	case len(e.Changes) > 0:
 		a.next("To do only this", "仅应用此项", a.commandLine("apply", []string{"--profile", cmp.Or(a.Profile, profile), "--only", e.Name}))
 	case len(e.Rules) == 0 && len(e.Controls) > 0 && e.Controls[0].Manual.EN != "":
-		a.next("To record what you find", "记录结论", a.attesting(e.Controls[0].ID))
+		a.next("To record your verdict", "记录结论", a.attesting(e.Controls[0].ID))
 	}
 }
 

@@ -23,8 +23,8 @@ func (a *app) confirmCommand() *cobra.Command {
 		Use:   "confirm [RUN]",
 		Short: "Keep a run of harden apply --confirm-within, which is otherwise undone",
 		Long: `confirm keeps a run that was applied with --confirm-within, and removes the timer
-that would undo it. When the time is up, or the machine was restarted, the run can no
-longer be kept.
+that would undo it. When the time is up, or the machine was restarted, confirm can no
+longer keep the run.
 
 ` + exitCodes,
 		Example: `  sudo harden confirm
@@ -144,7 +144,7 @@ func (a *app) warnPending(s *session) error {
 	}
 	for _, r := range records {
 		if s.TimeIsUp(r) {
-			a.warn(message.New("run %s was not confirmed in time; it is undone with: harden recover", r.ID))
+			a.warn(message.New("run %s was not confirmed in time; undo it with: harden recover", r.ID))
 			continue
 		}
 		a.warn(message.New("run %s waits for confirmation; keep it before %s with: harden confirm", r.ID, s.ConfirmBefore(r).Format(time.RFC3339)))

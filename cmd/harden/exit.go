@@ -36,7 +36,7 @@ const exitCodes = `Exit codes:
   1    failed before anything was changed
   2    changes pending, or controls fail (only with --detailed-exitcode, --fail-on)
   3    apply failed, everything was put back
-  4    the plan is stale: the node changed since it was made
+  4    the node changed since the plan was made; nothing was changed
   5    rollback incomplete: what is left is listed
   64   usage             70   internal error     75   another run holds the lock
   77   needs root        78   bad configuration or profile

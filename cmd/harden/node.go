@@ -162,7 +162,7 @@ func (a *app) loadProfile(s *session) error {
 			return err
 		}
 		if name == "" {
-			name, s.picked = s.report.Benchmark, report.Bilingual{EN: "the report is of it", ZH: "报告即针对该基线"}
+			name, s.picked = s.report.Benchmark, report.Bilingual{EN: "the report is about it", ZH: "报告即针对该基线"}
 		}
 	}
 	if err := a.locate(s.root.Live()); err != nil {

@@ -20,7 +20,7 @@ it, checks that the node is healthy, and can undo it.
   Change   apply      make the changes; if one fails, undo them all
            confirm    keep a run that was applied with --confirm-within
            rollback   undo a run
-           recover    clean up after a crash
+           recover    undo a run that was interrupted
   Record   history · show · diff · summary · evidence · attest
   Set up   profiles · completion · version
 

@@ -50,7 +50,7 @@ func changes(root *cobra.Command, args []string) bool {
 func (a *app) unprinted(changed bool, failed error) int {
 	switch {
 	case changed:
-		fmt.Fprintf(a.stderr, "warning: it is done, but its result could not be printed: %v; look at it with: harden history\n", failed)
+		fmt.Fprintf(a.stderr, "warning: the command is done, but its result could not be printed: %v; see: harden history\n", failed)
 		return exitOK
 	case errors.Is(failed, syscall.EPIPE):
 		return exitPipe

@@ -35,7 +35,7 @@ func (a *app) profilesCommand() *cobra.Command {
 	var framework string
 	show := sub("show NAME|FILE", "Show a profile's controls, rules and parameters", "  harden profiles show kubeadm-node\n  harden profiles show cis-2.1 --framework nist-800-53", 1,
 		func(args []string) error { return a.showProfile(args[0], framework) })
-	show.Flags().StringVar(&framework, "framework", "", "show controls under the ids of `FRAMEWORK`: "+or(frameworkNames()))
+	show.Flags().StringVar(&framework, "framework", "", "list the controls under each id of `FRAMEWORK`: "+or(frameworkNames()))
 	sub("validate FILE", "Check your own profile strictly, and show mistakes with line and column", "  harden profiles validate ./site.yaml", 1,
 		func(args []string) error { return a.validateProfile(args[0]) })
 	return cmd

@@ -66,15 +66,15 @@ func (a *app) report(s *session, plan *planner.Plan) report.Report {
 
 // recordControl is what reports say of kubeadm's record, which no profile speaks of.
 var recordControl = report.Control{ID: planner.RecordRule, Rules: []string{planner.RecordRule},
-	Title: report.Bilingual{EN: "What holds now is still there after a kubeadm upgrade", ZH: "现已生效的设置在 kubeadm 升级后仍然有效"}}
+	Title: report.Bilingual{EN: "The present settings survive a kubeadm upgrade", ZH: "现已生效的设置在 kubeadm 升级后仍然有效"}}
 
 // upgradeControl is what reports say of the version to come.
 var upgradeControl = report.Control{ID: planner.UpgradeRule, Rules: []string{planner.UpgradeRule},
-	Title: report.Bilingual{EN: "What is given to the components starts with the version to come", ZH: "各组件的现有参数可用于将要升级到的版本"}}
+	Title: report.Bilingual{EN: "The components start with their present flags in the new version", ZH: "各组件的现有参数可用于将要升级到的版本"}}
 
 // recordRule says why.
 var recordRule = report.Rule{Title: recordControl.Title,
-	Why: report.Bilingual{EN: "kubeadm writes manifests and the kubelet's configuration anew from its record of the cluster, the ConfigMaps kubeadm-config and kubelet-config in kube-system, at every upgrade and for every node that joins. What is not there is lost then.",
+	Why: report.Bilingual{EN: "kubeadm writes the manifests and the kubelet's configuration again from its record of the cluster, the ConfigMaps kubeadm-config and kubelet-config in kube-system, at every upgrade and for every node that joins. A setting that is not in this record is lost then.",
 		ZH: "每次升级以及每个节点加入时，kubeadm 都会根据其集群记录（kube-system 中的 ConfigMap kubeadm-config 与 kubelet-config）重新写出清单和 kubelet 配置；记录中没有的设置届时会丢失。"},
 	Risk: report.Bilingual{EN: "Nodes that join later, and upgrades of other control planes, use these settings too.", ZH: "之后加入的节点以及其他控制面的升级也会使用这些设置。"}}
 

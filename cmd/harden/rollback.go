@@ -25,7 +25,7 @@ does not touch anything that the run did not write.
 
 If someone changed what the run wrote, nothing is rolled back, and rollback lists these
 changes field by field. With --keep-others, rollback removes only the run's own settings
-from such a file and keeps the other lines, if that can be done exactly. With --force,
+from a changed file and keeps all other lines, if it can do that exactly. With --force,
 rollback overwrites the file with the backup.
 
 With --to original, rollback returns everything that harden ever changed to its original
@@ -58,7 +58,7 @@ state, even if the records of those runs no longer exist.
 	cmd.Flags().StringVar(&to, "to", "", "`original`: return everything that harden ever changed to its original state")
 	cmd.Flags().BoolVar(&options.KeepOthers, "keep-others", false, "from a file that someone changed after the run, remove only the run's own settings")
 	cmd.Flags().BoolVar(&options.Force, "force", false, "also overwrite what someone changed after the run; these changes are lost")
-	cmd.Flags().BoolVar(&options.DropEncryption, "drop-encryption", false, "also remove encryption at rest; needs that no stored Secret is still encrypted")
+	cmd.Flags().BoolVar(&options.DropEncryption, "drop-encryption", false, "also remove encryption at rest; works only if no stored Secret is encrypted any more")
 	return cmd
 }
 
@@ -110,7 +110,7 @@ func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.Ro
 		}
 		if len(changes) > 0 {
 			a.style().ReturnText(a.stdout, changes)
-			if err := a.prompt("Return all of these to what harden found first?", "将以上各项还原到 harden 首次发现时的状态？"); err != nil {
+			if err := a.prompt("Return all of these to their original state?", "将以上各项还原到 harden 首次发现时的状态？"); err != nil {
 				return err
 			}
 		}
@@ -118,7 +118,7 @@ func (a *app) rollbackToBaseline(ctx context.Context, yes bool, options agent.Ro
 	a.goesOn(s)
 	result, err := s.RollbackToBaseline(ctx, options)
 	if err == nil && result.Record == nil && !a.json() {
-		a.hint("Nothing to restore: everything is as harden found it first.", "无需还原：一切与 harden 首次发现时相同。")
+		a.hint("Nothing to restore: everything is in its original state.", "无需还原：一切与 harden 首次发现时相同。")
 		return nil
 	}
 	return a.showResult(ctx, result, err)
@@ -140,20 +140,21 @@ func (a *app) recoverCommand() *cobra.Command {
 	var wait bool
 	cmd := &cobra.Command{
 		Use:   "recover",
-		Short: "Recover from a run that was interrupted or not confirmed in time, and restore what it wrote",
-		Long: `recover looks for a run that was interrupted, for example by a power loss or kill -9,
-and restores what the run wrote. It finishes an interrupted rollback. It undoes a run of
-harden apply --confirm-within if the time to confirm is up, or if the machine was
-restarted; before that it leaves the run alone. If an earlier rollback could not restore
-kubeadm's record of the cluster, because the API server did not answer, recover
-restores it.
+		Short: "Undo a run that was interrupted or not confirmed in time",
+		Long: `recover undoes a run that was interrupted, for example by a power loss or kill -9:
+everything that the run changed gets back its state from before the run. If a rollback
+was interrupted, recover finishes the rollback. recover also undoes a run of harden apply
+--confirm-within if the time to confirm is up, or if the machine was restarted; before
+that it leaves the run alone. If an earlier rollback could not restore kubeadm's record
+of the cluster (ConfigMaps in kube-system), because the API server did not answer, recover
+restores that record.
 
 ` + exitCodes,
 		Example: `  sudo harden recover`,
 		Args:    arguments(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.recover(cmd.Context(), wait) },
 	}
-	cmd.Flags().BoolVar(&wait, "wait", false, "wait for a run in progress, for the end of the time to confirm, and for the API server")
+	cmd.Flags().BoolVar(&wait, "wait", false, "first wait until the run in progress has ended, the time to confirm is over and the API server answers")
 	timeoutFlag(cmd.Flags())
 	return cmd
 }

@@ -58,7 +58,7 @@ func (a *app) globalFlags(root *cobra.Command) {
 	f.StringP("output", "o", "text", "output `FORMAT`: text or json; check, diff and summary have more formats")
 	f.String("lang", "", "language of texts: en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)")
 	f.String("color", "auto", "colour: always, never or auto (only on a terminal, and not if NO_COLOR or TERM=dumb is set)")
-	f.Bool("no-color", false, "--color=never")
+	f.Bool("no-color", false, "the same as --color=never")
 	f.String("config", configFile, "read the configuration from `FILE`")
 }
 
@@ -68,7 +68,7 @@ func planFlags(f *pflag.FlagSet) {
 	f.StringSlice("only", nil, "use only these controls, sections or rules, given by `ID`, such as 1.2.1,4.2")
 	f.StringSlice("skip", nil, "leave out these controls, sections or rules, given by `ID`, such as 1.2.1,4.2")
 	f.StringArray("set", nil, "set a profile parameter, `NAME=VALUE`")
-	f.String("attestations", "", "also use the verdicts on the whole cluster that persons recorded in `FILE`; all control planes can use a copy of it")
+	f.String("attestations", "", "also use the verdicts on the whole cluster that people recorded in `FILE`; every control plane can use a copy of this file")
 	f.String("role", "", "`ROLE` of the node: control-plane, worker or etcd (default: detected)")
 	f.Bool("no-restart", false, "restart nothing: kubelet settings take effect at the next start of the kubelet, and changes to static pods are skipped")
 }

@@ -45,7 +45,7 @@ func (v *selection) flags(f *pflag.FlagSet) {
 	f.StringVar(&v.severity, "severity", "", "show only controls of this `SEVERITY` or worse: critical, high, medium or low")
 	f.StringSliceVar(&v.sections, "section", nil, "show only controls of this `SECTION`, such as 1.2")
 	f.IntVar(&v.level, "level", 0, "show only controls up to this `LEVEL`: 1 or 2")
-	f.StringVar(&v.framework, "framework", "", "show controls under the ids of `FRAMEWORK`: "+or(frameworkNames()))
+	f.StringVar(&v.framework, "framework", "", "list the controls under each id of `FRAMEWORK`: "+or(frameworkNames()))
 }
 
 // some tells whether only a part of the controls is shown.

@@ -39,7 +39,7 @@ func TestUnwrittenResult(t *testing.T) {
 			if code != exitOK {
 				t.Errorf("exit code %d, want %d", code, exitOK)
 			}
-			if text := log.String(); !strings.Contains(text, "it is done") || !strings.Contains(text, "harden history") {
+			if text := log.String(); !strings.Contains(text, "the command is done") || !strings.Contains(text, "harden history") {
 				t.Errorf("stderr says neither that the work was done nor what to do:\n%s", text)
 			}
 		})

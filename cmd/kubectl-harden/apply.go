@@ -37,9 +37,9 @@ func (a *app) applyCommand() *cobra.Command {
 		Short: "Apply the planned changes as one transaction and prove them, or restore everything",
 		Long: `apply makes exactly the planned changes. Before it writes, it sends each change to the
 API server as a dry run, and also a pod of every template in the namespaces that change.
-A write only succeeds if the object is still as it was planned. After each wave, apply
-sends the dry runs of the pods again. If a pod that was admitted before is now refused, or if
-anything else fails, apply restores everything.
+A write succeeds only if the object has not changed since the plan was made. After each
+wave, apply sends the dry runs of the pods again. If a pod that was admitted before is
+now refused, or if anything else fails, apply restores everything.
 
 PLAN is a file that kubectl harden plan --out wrote. apply then makes the changes of that
 plan. If the cluster has changed since the plan was made, apply changes nothing.
@@ -77,10 +77,10 @@ process of apply is killed before that, only kubectl harden recover undoes the r
 	o.flags(cmd.Flags())
 	f := cmd.Flags()
 	f.BoolVar(&o.yes, "yes", false, "do not ask for confirmation; needed if there is no terminal")
-	f.StringVar(&o.wave, "wave", "100%", "change this many namespaces, prove the changes, then continue with the next wave: numbers or shares, such as 1,10%,100%")
-	f.DurationVar(&o.within, "confirm-within", 0, "undo the run if kubectl harden confirm does not keep it within this time, such as 10m")
+	f.StringVar(&o.wave, "wave", "100%", "change the namespaces in waves of these sizes, and prove each wave before the next: numbers or shares, such as 1,10%,100%")
+	f.DurationVar(&o.within, "confirm-within", 0, "undo the run unless you run kubectl harden confirm within this time, such as 10m")
 	f.IntVar(&o.keep, "keep-runs", defaultKeepRuns, "keep the records of the newest `N` runs (0: of all runs)")
-	f.DurationVar(&o.timeout, "timeout", time.Minute, "how long to wait until workloads are as available as before")
+	f.DurationVar(&o.timeout, "timeout", time.Minute, "how long to wait until workloads have as many available pods as before")
 	return cmd
 }
 

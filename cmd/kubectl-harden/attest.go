@@ -31,7 +31,8 @@ func (a *app) attestCommand() *cobra.Command {
 		Use:   "attest CONTROL",
 		Short: "Record a person's verdict on a control about the cluster",
 		Long: `attest writes a verdict into a file, for check --attestations. The file has the format of
-harden attest on nodes, so nodes can use it too, and it can be kept under version control.
+harden attest on nodes, so nodes can use this file, too. You can keep it under version
+control.
 Write the full name of the control, such as cis-2.0.1/5.4.2. attest does not connect to a
 cluster.
 

@@ -23,7 +23,7 @@ func (a *app) checkCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Judge every control about the cluster's objects; change nothing",
 		Long: `check lists the objects of the cluster that the controls of the profile are about, and
-judges each control. For a control that is not met, it shows the object, the field and
+judges each control. For a control that is not met, check shows the object, the field and
 the owner. check needs the rights that kubectl harden roles prints. It never reads a
 Secret, and writes nothing. If objects cannot be listed, their controls are ERROR, never
 PASS. docs/cluster.md describes how each control is judged.

@@ -60,9 +60,9 @@ func (a *app) rollbackCommand() *cobra.Command {
 		Long: `rollback restores the value and the field manager of each field that the run wrote, so
 that other tools can go on applying these objects. It does not touch fields that the run
 did not write. If somebody else changed one of these fields after the run, rollback
-changes nothing. With --keep-others it leaves such fields as they are and restores the
-rest; with --force it overwrites them. It leaves an object alone that was deleted after
-the run.
+changes nothing. With --keep-others, rollback leaves such fields as they are and restores
+the rest; with --force, it overwrites them. rollback does not touch an object that was
+deleted after the run.
 
 ` + changeExitCodes,
 		Example: "  kubectl harden rollback\n  kubectl harden rollback 20261130T053812Z-39a2 --keep-others --yes",
@@ -82,7 +82,7 @@ the run.
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for confirmation; needed if there is no terminal")
 	cmd.Flags().BoolVar(&force, "force", false, "also overwrite what somebody else changed after the run")
-	cmd.Flags().BoolVar(&keep, "keep-others", false, "leave what somebody else changed after the run, and restore the rest")
+	cmd.Flags().BoolVar(&keep, "keep-others", false, "keep what somebody else changed after the run, and restore the rest")
 	return cmd
 }
 
@@ -115,11 +115,12 @@ func (a *app) rollback(ctx context.Context, id string, take transaction.Take, ye
 func (a *app) recoverCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "recover",
-		Short: "Recover from a run that was interrupted or not confirmed in time, and restore what it wrote",
+		Short: "Undo a run that was interrupted or not confirmed in time",
 		Long: `recover undoes runs that were interrupted, for example by a kill, a lost connection or a
-lost machine. Run it on the machine where the journal of the run is. It first waits until
-a request that the run had sent can no longer take effect. It also removes the lock that
-the run left in the cluster.
+crash of the machine: every object that a run changed gets back its state from before the
+run. Start recover on the machine where apply was started, because the journal of the run
+is there. recover first waits until no request of the run can take effect any more. It
+also removes the lock that the run left in the cluster.
 
 ` + changeExitCodes,
 		Example: "  kubectl harden recover",

@@ -218,7 +218,7 @@ func TestWhatHelmSets(t *testing.T) {
 	h.upgrade("--take-ownership", "--set", "defaultToken=true")
 	before := h.objects()
 	code, d := verb(t, "apply", "--yes", "-n", h.release, "--only", "5.1.5")
-	if code != 0 || len(d.Changes) != 0 || !strings.Contains(reasonOf(d), "Helm release default/helm-sets sets this field of it; change it there") {
+	if code != 0 || len(d.Changes) != 0 || !strings.Contains(reasonOf(d), "Helm release default/helm-sets sets this field; change it there") {
 		t.Errorf("exit code %d, %v: %s", code, d.Changes, reasonOf(d))
 	}
 	if now := h.objects(); !reflect.DeepEqual(now, before) {

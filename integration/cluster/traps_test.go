@@ -181,7 +181,7 @@ func TestAnOwnerThatReplacesTheObject(t *testing.T) {
 	send(t, http.MethodPatch, "/api/v1/namespaces/trap-owner?fieldManager=argo", "application/merge-patch+json",
 		`{"metadata": {"annotations": {"argocd.argoproj.io/tracking-id": "app:/Namespace:/trap-owner", "argocd.argoproj.io/sync-options": "Replace=true"}}}`)
 	_, d := verb(t, "plan", "-n", "trap-owner", "--only", "5.2.1")
-	if len(d.Changes) != 0 || !strings.Contains(reasonOf(d), "Argo CD application app writes it again as a whole") {
+	if len(d.Changes) != 0 || !strings.Contains(reasonOf(d), "Argo CD application app writes the whole object again") {
 		t.Errorf("%v: %s", d.Changes, reasonOf(d))
 	}
 }

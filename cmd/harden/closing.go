@@ -127,7 +127,7 @@ func (a *app) closeReport(r report.Report) {
 	case len(r.Plan.Changes) > 0:
 		a.next("To see what would fix it, and why", "查看如何修复及原因", a.planning("plan"))
 	case judged != "":
-		a.next("To see why, and what to do", "查看其含义与所需条件", a.commandLine("explain", nil, judged))
+		a.next("To see why, and what to do", "查看原因与处理办法", a.commandLine("explain", nil, judged))
 	case manual != "":
 		a.next("To record your verdict on a control that only a person can judge", "记录需人工判断的控制项的结论", a.attesting(manual))
 	}

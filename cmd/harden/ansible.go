@@ -45,10 +45,10 @@ func (a *app) ansibleCommand() *cobra.Command {
 		Short: "Run one task of harden's Ansible collection on this node",
 		Long: `ansible runs one task of harden's Ansible collection on the node. It reads the
 arguments of the task, a JSON object, from a file, and prints one JSON object. The
-argument state says what to do: applied, planned, checked, confirmed, rolled-back
-or recovered. The other arguments are the flags of these verbs. In Ansible's check mode,
-this command changes nothing and prints what it would change. docs/fleet.md has
-playbooks.
+argument state names a command: applied stands for harden apply, planned for harden plan,
+and so on (also checked, confirmed, rolled-back and recovered). The other arguments are
+the flags of that command. In Ansible's check mode, this command changes nothing and
+prints what it would change. docs/fleet.md has playbooks.
 
 ` + exitCodes,
 		Example: `  echo '{"state": "applied", "_ansible_check_mode": true, "_ansible_diff": true}' > args.json

@@ -35,8 +35,8 @@ configuration, apply stops and changes nothing. Then apply makes the backups, wr
 changes, restarts the components, and checks that the node is healthy. At the end it
 makes a new plan, which must be empty. If any step fails, apply restores everything.
 
-PLAN is a file that harden plan --out wrote. apply then makes the changes of that plan.
-If the node has changed since the plan was made, apply changes nothing.
+PLAN is a file that harden plan --out wrote. With PLAN, apply makes the changes of that
+plan. If the node has changed since the plan was made, apply changes nothing.
 
 With --confirm-within, run harden confirm within that time to keep the run. Otherwise
 harden undoes the run, even if the session has ended, this process was killed or the

@@ -34,7 +34,8 @@ func (a *app) attestCommand() *cobra.Command {
 last day of the verdict, reports show the control as PASS, or as BLOCKED if the verdict
 is open (--verdict open). Reports also show the name of the person, the date and the
 reason. After that day the control is MANUAL again. harden stores the verdicts in
-` + agent.AttestationsFile + `. Without CONTROL, attest lists them.
+` + agent.AttestationsFile + `. Without CONTROL, attest lists these
+verdicts.
 
 Some controls are about the whole cluster and not about one node. Verdicts on these
 controls are marked with scope: cluster. To use these verdicts on all control planes, copy

@@ -14,10 +14,10 @@ func (a *app) diffCommand() *cobra.Command {
 		Short: "Compare two reports: new, still open, fixed",
 		Long: `diff compares two reports control by control. A report is a file that harden check
 -o json or harden plan -o json printed. Instead of a file you can give the id of a run,
-which stands for the state of the node before that run. A control is open if it is FAIL, BLOCKED or
-ERROR. diff compares controls by id. If the two profiles have no control in common, it
-compares the controls by number, and the output says so. diff does not check the node; it
-reads only the records of its past runs.
+which stands for the state of the node before that run. A control is open if it is FAIL,
+BLOCKED or ERROR. diff compares controls by id. If the two profiles have no control in
+common, diff compares the controls by number, and the output says so. diff does not check
+the node; it reads only the two files, or the records of past runs.
 
 ` + exitCodes,
 		Example: `  harden diff monday.json today.json

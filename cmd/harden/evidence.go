@@ -41,8 +41,9 @@ manifest contains the SHA-256 digest of each file, the version of harden, the us
 made the bundle, and the time. The bundle contains no secrets, and only its owner can
 read it. An existing file is replaced as a whole.
 
-With --sign, ssh-keygen signs the manifest, and so protects all files. The key must be
-an ed25519 key. harden evidence verify checks a bundle on any machine.
+With --sign, ssh-keygen signs the manifest. The signature protects all files, because the
+manifest has their digests. The key must be an ed25519 key. harden evidence verify checks
+a bundle on any machine.
 
 ` + exitCodes,
 		Example: `  sudo harden evidence --out node1.tar.gz

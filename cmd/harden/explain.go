@@ -24,7 +24,7 @@ func (a *app) explainCommand() *cobra.Command {
 		Short: "Explain a rule or control: its purpose, what it changes on this node, and what it can break",
 		Long: `explain shows the purpose of a rule, what the rule would change on this node, what it
 can break, and to which controls of all profiles the rule belongs. Write a control as in
-reports, such as cis-1.12/4.2.6. The id alone, such as 4.2.6, means the control in the
+reports, such as cis-1.12/4.2.6. The number alone, such as 4.2.6, means the control in the
 profile of this node.
 
 ` + exitCodes,

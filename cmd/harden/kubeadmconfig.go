@@ -14,9 +14,10 @@ func (a *app) kubeadmConfigCommand() *cobra.Command {
 		Short: "Print a hardened configuration for kubeadm init",
 		Long: `kubeadm-config prints a configuration for kubeadm init. It contains the settings that
 the profile requires of the control plane and of the kubelet. With
---set kubeadm-config=FILE, kubeadm-config prints that file with these settings added. It
-changes nothing. harden apply creates the files that the configuration names. If the
-configuration is in /etc/kubeadm, harden apply also edits it before kubeadm init runs.
+--set kubeadm-config=FILE, kubeadm-config prints that file with these settings added.
+kubeadm-config writes no file. harden apply creates the files that the configuration
+names. If the configuration is in /etc/kubeadm, harden apply also edits the configuration
+before kubeadm init runs.
 
 ` + exitCodes,
 		Example: `  harden kubeadm-config > /etc/kubeadm/init.yaml

@@ -144,10 +144,10 @@ func (a *app) recoverCommand() *cobra.Command {
 		Long: `recover undoes a run that was interrupted, for example by a power loss or kill -9:
 everything that the run changed gets back its state from before the run. If a rollback
 was interrupted, recover finishes the rollback. recover also undoes a run of harden apply
---confirm-within if the time to confirm is up, or if the machine was restarted; before
-that it leaves the run alone. If an earlier rollback could not restore kubeadm's record
-of the cluster (ConfigMaps in kube-system), because the API server did not answer, recover
-restores that record.
+--confirm-within if the time to confirm is up, or if the machine was restarted. While you
+can still confirm the run, recover leaves the run alone. If an earlier rollback could not
+restore kubeadm's record of the cluster (ConfigMaps in kube-system), because the API
+server did not answer, recover restores that record.
 
 ` + exitCodes,
 		Example: `  sudo harden recover`,

@@ -81,7 +81,7 @@ func (a *app) command() *cobra.Command {
 	f.StringVar(&a.connection.Impersonate, "as", "", "act as this `USER`")
 	f.StringVarP(&a.output, "output", "o", "text", "the `FORMAT` of the output")
 	f.StringVar((*string)(&a.lang), "lang", "en", "the language of texts: en or zh")
-	f.DurationVar(&a.requestTimeout, "request-timeout", 10*time.Second, "the time limit for one write, here and on the server")
+	f.DurationVar(&a.requestTimeout, "request-timeout", 10*time.Second, "the time limit for one write, in this command and on the server")
 	f.BoolVar(&a.noColor, "no-color", false, "print without colour")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
 	root.AddCommand(a.checkCommand(), a.planCommand(), a.applyCommand(), a.rollbackCommand(), a.recoverCommand(), a.confirmCommand(),

@@ -38,11 +38,12 @@ func (a *app) applyCommand() *cobra.Command {
 		Long: `apply makes exactly the planned changes. Before it writes, it sends each change to the
 API server as a dry run, and also a pod of every template in the namespaces that change.
 A write succeeds only if the object has not changed since the plan was made. After each
-wave, apply sends the dry runs of the pods again. If a pod that was admitted before is
-now refused, or if anything else fails, apply restores everything.
+wave (see --wave), apply sends the dry runs of the pods again. If the API server now
+refuses a pod that it admitted before, or if anything else fails, apply restores
+everything.
 
-PLAN is a file that kubectl harden plan --out wrote. apply then makes the changes of that
-plan. If the cluster has changed since the plan was made, apply changes nothing.
+PLAN is a file that kubectl harden plan --out wrote. With PLAN, apply makes the changes of
+that plan. If the cluster has changed since the plan was made, apply changes nothing.
 
 With --confirm-within, apply stays in the foreground. To keep the run, run kubectl harden
 confirm in another terminal within that time; otherwise apply undoes the run. If the
@@ -77,7 +78,7 @@ process of apply is killed before that, only kubectl harden recover undoes the r
 	o.flags(cmd.Flags())
 	f := cmd.Flags()
 	f.BoolVar(&o.yes, "yes", false, "do not ask for confirmation; needed if there is no terminal")
-	f.StringVar(&o.wave, "wave", "100%", "change the namespaces in waves of these sizes, and prove each wave before the next: numbers or shares, such as 1,10%,100%")
+	f.StringVar(&o.wave, "wave", "100%", "change the namespaces in waves of these sizes, and check each wave before the next: numbers or shares, such as 1,10%,100%")
 	f.DurationVar(&o.within, "confirm-within", 0, "undo the run unless you run kubectl harden confirm within this time, such as 10m")
 	f.IntVar(&o.keep, "keep-runs", defaultKeepRuns, "keep the records of the newest `N` runs (0: of all runs)")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "how long to wait until workloads have as many available pods as before")

@@ -25,8 +25,8 @@ func (a *app) checkCommand() *cobra.Command {
 		Long: `check lists the objects of the cluster that the controls of the profile are about, and
 judges each control. For a control that is not met, check shows the object, the field and
 the owner. check needs the rights that kubectl harden roles prints. It never reads a
-Secret, and writes nothing. If objects cannot be listed, their controls are ERROR, never
-PASS. docs/cluster.md describes how each control is judged.
+Secret, and writes nothing. If objects cannot be listed, the controls about them are
+ERROR, never PASS. docs/cluster.md describes how each control is judged.
 
 Settings of --set: ` + strings.Join(rules.SettingNames(), ", ") + `.
 

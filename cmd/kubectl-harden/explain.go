@@ -16,7 +16,7 @@ func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "explain RULE|CONTROL",
 		Short:   "Explain the purpose of a rule or a control, and who judges it",
-		Long:    "explain describes a rule, given by name, or a control, given by its full name. It does not connect to a cluster.\n\n" + exitCodes,
+		Long:    "explain describes a rule, given by name, or a control, given by its full name, such as cis-1.12/5.1.2. It does not connect to a cluster.\n\n" + exitCodes,
 		Example: "  kubectl harden explain rbac-secrets\n  kubectl harden explain cis-1.12/5.1.2",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

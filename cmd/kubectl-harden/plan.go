@@ -39,7 +39,7 @@ func (o *planOptions) flags(f *pflag.FlagSet) {
 	f.StringSliceVarP(&o.namespaces, "namespace", "n", nil, "change only namespaces with these `NAMES`; * and ? are wildcards")
 	f.BoolVarP(&o.details, "details", "v", false, "show every line and every risk")
 	f.BoolVar(&o.diff, "diff", false, "show every field that changes")
-	f.BoolVar(&o.noDryRun, "no-dry-run", false, "send no dry runs to the API server; then nothing is proven before the change")
+	f.BoolVar(&o.noDryRun, "no-dry-run", false, "send no dry runs to the API server; then only the change itself shows what the API server refuses")
 }
 
 func (a *app) planCommand() *cobra.Command {

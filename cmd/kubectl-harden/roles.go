@@ -28,8 +28,8 @@ can list what check reads, but no Secrets, and can write nothing.
 
 With --write USER, roles also prints the rights that apply needs, bound to that user. For
 a service account, USER is system:serviceaccount:NAMESPACE:NAME. A policy allows this user
-to create pods only as a dry run. Kubernetes before 1.30 has no such policies: leave both
-parts about pods out of the output there, and use --no-dry-run. Only an administrator of
+to create pods only as a dry run. Kubernetes before 1.30 has no such policies: there, remove
+both parts about pods from the output, and use --no-dry-run. Only an administrator of
 the cluster can delete the binding of Tiller and create it again.
 
 ` + exitCodes,

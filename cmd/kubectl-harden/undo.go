@@ -59,9 +59,9 @@ func (a *app) rollbackCommand() *cobra.Command {
 		Short: "Restore the objects as they were before a run, by default before the newest run",
 		Long: `rollback restores the value and the field manager of each field that the run wrote, so
 that other tools can go on applying these objects. It does not touch fields that the run
-did not write. If somebody else changed one of these fields after the run, rollback
-changes nothing. With --keep-others, rollback leaves such fields as they are and restores
-the rest; with --force, it overwrites them. rollback does not touch an object that was
+did not write. If somebody else later changed a field that the run wrote, rollback changes
+nothing. With --keep-others, rollback leaves such fields as they are and restores the
+rest. With --force, rollback overwrites such fields. rollback does not touch an object that was
 deleted after the run.
 
 ` + changeExitCodes,

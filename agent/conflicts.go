@@ -65,7 +65,7 @@ func (a *Agent) newest(record journal.Record, options RollbackOptions) error {
 		}
 		if r.State.Unreadable() && !options.Force {
 			return node.Failure(node.Failed, message.New("see what it wrote in plan.json beside %s, then roll back anyway with --force", r.BackupDir),
-				"run %s may have changed the same targets as run %s, and later, but its record cannot be read: %s", r.ID, record.ID, message.List(r.Problems...))
+				"run %s may have changed the same targets as the earlier run %s, but the record of the later run cannot be read: %s", r.ID, record.ID, message.List(r.Problems...))
 		}
 		if r.State == journal.RolledBack || r.State.Open() || r.State.Unreadable() {
 			continue

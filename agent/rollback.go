@@ -49,7 +49,7 @@ func (a *Agent) FindApplied(id string, drop bool) (journal.Record, error) {
 			return journal.Record{}, node.Of(node.Failed, err)
 		case r.State.Unreadable():
 			return r, node.Failure(node.Failed, message.New("to roll back an older run anyway, name it; harden history lists them"),
-				"the newest run, which may still be applied, cannot be read: %s", message.List(r.Problems...))
+				"the newest run may still be in effect, but its record cannot be read: %s", message.List(r.Problems...))
 		case r.State == journal.Applied || r.State == journal.Pending || r.State == journal.RollbackIncomplete || drop && keepsSomething(r):
 			return r, nil
 		}

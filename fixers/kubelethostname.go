@@ -60,7 +60,7 @@ func (f *KubeletHostName) Require(_ string, n Node) Requirement {
 			return req
 		}
 	}
-	return Requirement{Status: change.Compliant, Reason: message.New("the machine itself is called %s, which is what --%s says", n.Facts.HostName, hostnameOverride), Observed: given}
+	return Requirement{Status: change.Compliant, Reason: message.New("the host name of the machine is %s, and --%s gives the same name", n.Facts.HostName, hostnameOverride), Observed: given}
 }
 
 // given are the names that the unit and the process of the kubelet say. An empty one is none

@@ -25,7 +25,7 @@ func TestKubeletHostName(t *testing.T) {
 	runRequirements(t, []requirementRow{
 		{"no flag", host, node("node1\n", "--v=2", unit), []string{"compliant: the kubelet is started without --hostname-override"}},
 		{"an empty one", host, node("node1\n", "--hostname-override=", unit), []string{"compliant: the kubelet is started without --hostname-override"}},
-		{"the machine's own name", host, node("node1\n", "--hostname-override=node1", unit), []string{"compliant: the machine itself is called node1, which is what --hostname-override says"}},
+		{"the machine's own name", host, node("node1\n", "--hostname-override=node1", unit), []string{"compliant: the host name of the machine is node1, and --hostname-override gives the same name"}},
 		{"in two words, and in capitals", host, node("# by the installer\nNode1\n", "--hostname-override NODE1", unit), []string{"compliant: the machine itself…"}},
 		{"with underscores", host, node("node1\n", "--hostname_override=node2", unit), []string{"blocked: the kubelet is told to call this node node2 (" + env + ":1), and the machine is called node1; if your cloud…"}},
 		{"the last one counts", host, node("node1\n", "--hostname-override=node1 --hostname-override=node2", unit), []string{"blocked: the kubelet is told to call this node node2…"}},

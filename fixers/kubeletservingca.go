@@ -61,7 +61,7 @@ func (f *KubeletServingCA) Require(rule string, n Node) Requirement {
 			err = signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)})
 		}
 		if err != nil {
-			return blocked("the kubelet has no serving certificate signed by %s (%v); with this setting the API server could not reach the kubelet. With --set kubelet-serving-certificate=on, the kubelet requests such a certificate, and harden approves the request; from then on somebody has to approve each renewal, about once a year. Apply this setting on every other node first, and on this node last", f.CA, err)
+			return blocked("the kubelet has no serving certificate signed by %s (%v); with this setting the API server could not reach the kubelet. With --set kubelet-serving-certificate=on, the kubelet requests such a certificate, and harden approves this first request; about once a year the kubelet requests a new certificate, and somebody has to approve that request. Apply with this parameter on every other node first, and on this node last", f.CA, err)
 		}
 	}
 	return Requirement{Wants: []change.Want{{Rule: rule, Target: change.FileTarget(c.Manifest), Field: "flag:--kubelet-certificate-authority", Op: change.Exact,

@@ -86,7 +86,7 @@ func (f *KubeletServingCertificate) Require(rule string, n Node) Requirement {
 	case f.Enabled == servingOff && f.Judged:
 		return f.runs(rule, k, f.judgeMade(n, k))
 	case f.Enabled == servingOff:
-		return notApplicable("harden applies this rule only with --set kubelet-serving-certificate=on, because from then on somebody has to approve a request of each kubelet, about once a year")
+		return notApplicable("harden applies this rule only with --set kubelet-serving-certificate=on, because each kubelet then requests a new certificate about once a year, and somebody has to approve each request")
 	case !n.Facts.Live:
 		return blocked("the kubelet requests its certificate when it is restarted: apply it on the running node, not below --root")
 	}
@@ -134,7 +134,7 @@ func (f *KubeletServingCertificate) judgeMade(n Node, k *facts.Kubelet) Requirem
 		err = signedBy(n, file, f.CA, Place{Content: Certificates, NamedIn: kubeletFiles(k)})
 	}
 	if err != nil {
-		return blocked("the kubelet serves with a certificate that proves nothing: %v. With --set kubelet-serving-certificate=on, the kubelet requests one that does, and harden approves the request; from then on somebody has to approve its renewal, about once a year", err)
+		return blocked("the kubelet serves with a certificate that proves nothing: %v. With --set kubelet-serving-certificate=on, the kubelet requests a certificate that proves its identity; on a control plane harden approves this first request, on a worker somebody has to approve it; about once a year the kubelet requests a new certificate, and somebody has to approve that request", err)
 	}
 	return Requirement{Status: change.Compliant, Reason: message.New("the kubelet serves with %s, which %s has signed", file, f.CA)}
 }

@@ -144,7 +144,7 @@ func (p *places) judgePlace(name string, place fixers.Place) error {
 	case held == nil && !unseen:
 		return blocked("%s does not exist and is outside of the directories of Kubernetes, so harden does not create it; correct the setting that names it", name)
 	case !p.named(name, place):
-		return blocked("%s is outside of the directories of Kubernetes, and no file that only root can write names it (%s); make the file that names it writable for root only, or name the path with --set or in a profile of your own",
+		return blocked("%s is outside of the directories of Kubernetes, and harden found no file that names this path and that only root can write (%s); make the file that names it writable for root only, or name the path with --set or in a profile of your own",
 			name, cmp.Or(strings.Join(place.NamedIn, ", "), "-"))
 	}
 	if held == nil {

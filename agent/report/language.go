@@ -108,7 +108,7 @@ func (l Language) Effects(effects []change.Effect) string {
 		case e.Component() != "":
 			texts = append(texts, l.Say("restarts ", "重启 ")+e.Component())
 		case e == change.ReloadEncryption:
-			texts = append(texts, l.Say("kube-apiserver reloads it without restarting", "kube-apiserver 不重启即重新加载"))
+			texts = append(texts, l.Say("kube-apiserver reloads its encryption configuration without a restart", "kube-apiserver 不重启即重新加载"))
 		case e == change.DaemonReload:
 			texts = append(texts, l.Say("reloads systemd", "重新加载 systemd"))
 		}

@@ -83,7 +83,7 @@ func (r *Runner) armBoot(ctx context.Context, units node.Systemd) error {
 // started by it, finds nothing to do, and takes it away.
 func (r *Runner) Disarm(ctx context.Context) {
 	if err := r.takeAway(ctx); err != nil {
-		r.Log(message.New("the timer that would undo the run could not be removed; it will find nothing to undo: %v", err))
+		r.Log(message.New("the timer that would undo the run could not be removed; when it fires, there is nothing to undo: %v", err))
 	}
 }
 

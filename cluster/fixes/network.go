@@ -30,9 +30,9 @@ func networkPolicies(c *rules.Cluster, p *Plan) {
 		}
 		switch serves, known := c.Serves(n.Name); {
 		case !known:
-			p.blocked(names, n.Target(), nil, "it is not known what has to reach its pods")
+			p.blocked(names, n.Target(), nil, "harden does not know which clients have to reach the pods of this namespace")
 		case c.Missing(needs...) != nil:
-			p.blocked(names, n.Target(), nil, "it is not known what has to reach its pods: %v", c.Missing(needs...))
+			p.blocked(names, n.Target(), nil, "harden does not know which clients have to reach the pods of this namespace: %v", c.Missing(needs...))
 		case !enforced:
 			p.blocked(names, n.Target(), nil, "no add-on is known to enforce network policies here; name the add-on that does in --set network-policy-enforced-by=NAME")
 		case serves != "":

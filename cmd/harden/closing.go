@@ -125,7 +125,7 @@ func (a *app) closeReport(r report.Report) {
 	}
 	switch {
 	case len(r.Plan.Changes) > 0:
-		a.next("To see what would fix it, and why", "查看如何修复及原因", a.planning("plan"))
+		a.next("To see what would fix the failures, and why", "查看如何修复及原因", a.planning("plan"))
 	case judged != "":
 		a.next("To see why, and what to do", "查看原因与处理办法", a.commandLine("explain", nil, judged))
 	case manual != "":
@@ -180,5 +180,5 @@ func (a *app) closeDiff(d report.Diff) {
 	if counts[report.DiffNew]+counts[report.DiffStill] == 0 || !slices.Contains(profiles.Names(), profile) {
 		return
 	}
-	a.next("On the node, to see what would fix what is open", "在该节点上查看如何修复未解决的项", a.commandLine("plan", []string{"--profile", profile}))
+	a.next("On the node, to see what would fix the open controls", "在该节点上查看如何修复未解决的项", a.commandLine("plan", []string{"--profile", profile}))
 }

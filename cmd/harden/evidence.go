@@ -39,7 +39,7 @@ func (a *app) evidenceCommand() *cobra.Command {
 file with the report as JSON and HTML, the plan, the last ten runs, and a manifest. The
 manifest contains the SHA-256 digest of each file, the version of harden, the user who
 made the bundle, and the time. The bundle contains no secrets, and only its owner can
-read it. An existing file is replaced as a whole.
+read it. If FILE exists already, evidence replaces FILE.
 
 With --sign, ssh-keygen signs the manifest. The signature protects all files, because the
 manifest has their digests. The key must be an ed25519 key. harden evidence verify checks
@@ -54,7 +54,7 @@ a bundle on any machine.
 	}
 	planFlags(cmd.Flags())
 	cmd.Flags().StringVar(&out, "out", "", "write the bundle to `FILE`")
-	cmd.Flags().StringVar(&key, "sign", "", "sign the bundle with this `KEY`, in the form of ssh-keygen -f")
+	cmd.Flags().StringVar(&key, "sign", "", "sign the bundle with `KEY`, the path of a key file as for ssh-keygen -f")
 	cmd.AddCommand(a.evidenceVerifyCommand())
 	return cmd
 }

@@ -16,8 +16,8 @@ func (a *app) kubeadmConfigCommand() *cobra.Command {
 the profile requires of the control plane and of the kubelet. With
 --set kubeadm-config=FILE, kubeadm-config prints that file with these settings added.
 kubeadm-config writes no file. harden apply creates the files that the configuration
-names. If the configuration is in /etc/kubeadm, harden apply also edits the configuration
-before kubeadm init runs.
+names. If the configuration is in /etc/kubeadm and you have not run kubeadm init yet,
+harden apply also adds these settings to the configuration.
 
 ` + exitCodes,
 		Example: `  harden kubeadm-config > /etc/kubeadm/init.yaml

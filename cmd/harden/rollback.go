@@ -23,13 +23,13 @@ func (a *app) rollbackCommand() *cobra.Command {
 restarts the components that the run restarted, and checks that the node is healthy. It
 does not touch anything that the run did not write.
 
-If someone changed what the run wrote, nothing is rolled back, and rollback lists these
-changes field by field. With --keep-others, rollback removes only the run's own settings
+If someone changed what the run wrote, rollback restores nothing, and lists these changes
+field by field. With --keep-others, rollback removes only the run's own settings
 from a changed file and keeps all other lines, if it can do that exactly. With --force,
 rollback overwrites the file with the backup.
 
 With --to original, rollback returns everything that harden ever changed to its original
-state, even if the records of those runs no longer exist.
+state, even if the records of the runs that changed it no longer exist.
 
 ` + exitCodes,
 		Example: `  sudo harden rollback
@@ -142,7 +142,7 @@ func (a *app) recoverCommand() *cobra.Command {
 		Use:   "recover",
 		Short: "Undo a run that was interrupted or not confirmed in time",
 		Long: `recover undoes a run that was interrupted, for example by a power loss or kill -9:
-everything that the run changed gets back its state from before the run. If a rollback
+recover restores everything that the run changed. If a rollback
 was interrupted, recover finishes the rollback. recover also undoes a run of harden apply
 --confirm-within if the time to confirm is up, or if the machine was restarted. While you
 can still confirm the run, recover leaves the run alone. If an earlier rollback could not

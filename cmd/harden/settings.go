@@ -68,7 +68,7 @@ func planFlags(f *pflag.FlagSet) {
 	f.StringSlice("only", nil, "use only these controls, sections or rules, given by `ID`, such as 1.2.1,4.2")
 	f.StringSlice("skip", nil, "leave out these controls, sections or rules, given by `ID`, such as 1.2.1,4.2")
 	f.StringArray("set", nil, "set a profile parameter, `NAME=VALUE`")
-	f.String("attestations", "", "also use the verdicts that people recorded in `FILE` with harden attest; only those with scope: cluster count, so every control plane can use a copy of the file")
+	f.String("attestations", "", "also use the verdicts in `FILE`, a file of harden attest that control planes share; only verdicts with scope: cluster count")
 	f.String("role", "", "`ROLE` of the node: control-plane, worker or etcd (default: detected)")
 	f.Bool("no-restart", false, "restart nothing: kubelet settings take effect at the next start of the kubelet, and changes to static pods are skipped")
 }

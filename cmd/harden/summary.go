@@ -39,8 +39,8 @@ counts. Older reports show the trend, and since when a control is open. Controls
 the whole cluster are listed once: a person's verdict on one node counts for all nodes.
 
 If a file is not a report, summary lists that file, reads the others, and exits with
-code 1. It reads nothing of this node. The formats of -o are text, json, csv and html,
-see docs/reports.md.
+code 1. summary reads nothing from the node on which it runs. The formats of -o are text,
+json, csv and html, see docs/reports.md.
 
 ` + exitCodes,
 		Example: `  harden summary reports/*.json

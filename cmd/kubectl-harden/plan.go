@@ -53,10 +53,10 @@ func (a *app) planCommand() *cobra.Command {
 sends each change to the API server as a dry run, to see what admission would refuse. It
 writes nothing.
 
-By default, harden changes three things. It switches off the token of default service
-accounts whose token no pod uses. It labels namespaces for Pod Security: first warn, later
-enforce (--set pod-security-stage=enforce). It removes the binding of Tiller. More changes
-are made only with --set: network-policy=ingress, resource-quota=pods=200,
+By default, harden changes three things. If no pod uses the token of a default service
+account, harden switches that token off. It labels namespaces for Pod Security: first warn, later
+enforce (--set pod-security-stage=enforce). It removes the binding of Tiller. harden makes
+more changes only with --set: network-policy=ingress, resource-quota=pods=200,
 limit-range=default.memory=512Mi, registry-policy=warn|deny, token-policy=on.
 
 Settings of --set: ` + strings.Join(rules.SettingNames(), ", ") + `.

@@ -117,8 +117,8 @@ func (a *app) recoverCommand() *cobra.Command {
 		Use:   "recover",
 		Short: "Undo a run that was interrupted or not confirmed in time",
 		Long: `recover undoes runs that were interrupted, for example by a kill, a lost connection or a
-crash of the machine: every object that a run changed gets back its state from before the
-run. Start recover on the machine where apply was started, because the journal of the run
+crash of the machine: recover restores every object that these runs changed.
+Start recover on the machine where apply was started, because the journal of the run
 is there. recover first waits until no request of the run can take effect any more. It
 also removes the lock that the run left in the cluster.
 

@@ -82,5 +82,5 @@ func (f *AuditBodies) Require(rule string, n Node) Requirement {
 	case stays:
 		return blocked("%s does not consist of one rule of level RequestResponse, and harden replaces only a policy that it wrote; choose between this control and CIS 3.2.2, which keeps Secrets out of the log, and waive the other", file)
 	}
-	return blocked("the bodies of requests and answers are not recorded; --set audit-policy=stig records them all, with every Secret in them, which CIS 3.2.2 forbids: choose one of the two controls, and waive the other")
+	return blocked("the bodies of requests and answers are not recorded; --set audit-policy=stig records them all, with every Secret in them, which CIS 3.2.2 forbids: choose this control or CIS 3.2.2, and waive the other")
 }

@@ -83,7 +83,7 @@ func (f *AuditCoverage) Require(rule string, n Node) Requirement {
 	case cannot != nil:
 		return *cannot
 	case data == nil && f.Policy == everyBody:
-		return blocked("--set audit-policy=stig records every body, with every Secret in it, which this control forbids: choose one of the two controls, and waive the other")
+		return blocked("--set audit-policy=stig records every body, with every Secret in it, which this control forbids: choose this control or V-242403 of the STIG, and waive the other")
 	case data == nil, !nothing.IsZero(), !refusesPolicy(data).IsZero():
 		return f.file().Require(rule, n)
 	}

@@ -47,15 +47,15 @@ func (f *KubeletHostName) Require(_ string, n Node) Requirement {
 	case len(given) == 0:
 		return Requirement{Status: change.Compliant, Reason: message.New("the kubelet is started without --%s", hostnameOverride)}
 	case f.Name == "unsaid":
-		req := blocked("the kubelet is told to call this node %v (%s); to take --%s away, drain and delete the node, and join it again", given[0].Actual, given[0].Where, hostnameOverride)
+		req := blocked("the kubelet is started with the node name %v (%s); to remove --%s, drain and delete the node, and join it again", given[0].Actual, given[0].Where, hostnameOverride)
 		req.Observed = given
 		return req
 	case n.Facts.HostName == "":
-		return blocked("the kubelet is told to call this node %v, and the machine's own name is not known", given[0].Actual)
+		return blocked("the kubelet is started with the node name %v, and the machine's own name is not known", given[0].Actual)
 	}
 	for _, o := range given {
 		if !o.Holds {
-			req := blocked("the kubelet is told to call this node %v (%s), and the machine is called %s; if your cloud or inventory requires the name that the kubelet uses, waive the control for that reason; otherwise drain and delete the node, remove --%s, and join the node again", o.Actual, o.Where, n.Facts.HostName, hostnameOverride)
+			req := blocked("the kubelet is started with the node name %v (%s), and the host name of the machine is %s; if your cloud or inventory requires the name that the kubelet uses, waive the control for that reason; otherwise drain and delete the node, remove --%s, and join the node again", o.Actual, o.Where, n.Facts.HostName, hostnameOverride)
 			req.Observed = given
 			return req
 		}
@@ -84,7 +84,7 @@ func (f *KubeletHostName) given(n Node, k *facts.Kubelet) (given []change.Observ
 	case unit == "%H": // systemd fills in the name of the machine (systemd.unit, Specifiers)
 		add(n.Facts.HostName, whereNamed(k))
 	case strings.ContainsAny(unit, "%$") && !k.Running:
-		req := blocked("the kubelet is told to call this node %s, which only systemd can fill in, and no kubelet runs", unit)
+		req := blocked("the kubelet is started with the node name %s, which only systemd can fill in, and no kubelet runs", unit)
 		return nil, &req
 	case strings.ContainsAny(unit, "%$"): // the process says what it came to
 	default:

@@ -22,8 +22,8 @@ func (a *app) evidenceVerifyCommand() *cobra.Command {
 		Long: `verify checks a bundle that harden evidence wrote: every file against the manifest, and
 the manifest against its signature. With --allowed-signers, the bundle must be signed
 with a key from that file. The file has the format of ssh-keygen: NAMES KEYTYPE KEY.
-Without --allowed-signers, verify checks only the digests, and shows the key. It reads
-nothing of this node.
+Without --allowed-signers, verify checks only the digests, and shows the key. verify reads
+nothing from the node on which it runs.
 
 ` + exitCodes,
 		Example: `  harden evidence verify node1.tar.gz
@@ -57,12 +57,12 @@ func (a *app) verifyEvidence(file, signers string) error {
 	if err != nil {
 		return failed(err)
 	}
-	how := "not signed: whoever made the bundle made its digests"
+	how := "not signed, so whoever changes the bundle can also change its digests"
 	switch {
 	case e.Signer != "":
 		how = "signed by " + e.Signer + " (" + e.Key + ")"
 	case e.Key != "":
-		how = "signed by the key " + e.Key + ", which nobody vouches for without --allowed-signers"
+		how = "signed by the key " + e.Key + "; to check whose key this is, use --allowed-signers"
 	}
 	return a.showEvidence(report.Document{Kind: "Evidence", Version: version(), Evidence: e}, file, how)
 }

@@ -29,7 +29,7 @@ from a changed file and keeps all other lines, if it can do that exactly. With -
 rollback overwrites the file with the backup.
 
 With --to original, rollback returns everything that harden ever changed to its original
-state, even if the records of the runs that changed it no longer exist.
+state. This includes the changes of old runs whose records no longer exist.
 
 ` + exitCodes,
 		Example: `  sudo harden rollback
@@ -142,12 +142,12 @@ func (a *app) recoverCommand() *cobra.Command {
 		Use:   "recover",
 		Short: "Undo a run that was interrupted or not confirmed in time",
 		Long: `recover undoes a run that was interrupted, for example by a power loss or kill -9:
-recover restores everything that the run changed. If a rollback
-was interrupted, recover finishes the rollback. recover also undoes a run of harden apply
---confirm-within if the time to confirm is up, or if the machine was restarted. While you
-can still confirm the run, recover leaves the run alone. If an earlier rollback could not
-restore kubeadm's record of the cluster (ConfigMaps in kube-system), because the API
-server did not answer, recover restores that record.
+recover restores everything that the run changed. If a rollback was interrupted, recover
+finishes the rollback. recover also undoes a run of harden apply --confirm-within if the
+time to confirm is up, or if the machine was restarted. While you can still confirm the
+run, recover leaves the run alone. If an earlier rollback could not restore kubeadm's
+record of the cluster (ConfigMaps in kube-system), because the API server did not answer,
+recover restores that record.
 
 ` + exitCodes,
 		Example: `  sudo harden recover`,

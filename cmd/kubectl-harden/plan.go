@@ -54,10 +54,11 @@ sends each change to the API server as a dry run, to see what admission would re
 writes nothing.
 
 By default, harden changes three things. If no pod uses the token of a default service
-account, harden switches that token off. It labels namespaces for Pod Security: first warn, later
-enforce (--set pod-security-stage=enforce). It removes the binding of Tiller. harden makes
-more changes only with --set: network-policy=ingress, resource-quota=pods=200,
-limit-range=default.memory=512Mi, registry-policy=warn|deny, token-policy=on.
+account, harden switches that token off. harden labels namespaces for Pod Security: first
+warn, later enforce (--set pod-security-stage=enforce). harden removes the binding of
+Tiller. harden makes more changes only with --set: network-policy=ingress,
+resource-quota=pods=200, limit-range=default.memory=512Mi, registry-policy=warn|deny,
+token-policy=on.
 
 Settings of --set: ` + strings.Join(rules.SettingNames(), ", ") + `.
 

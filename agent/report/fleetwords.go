@@ -102,7 +102,7 @@ func (l Language) Cluster(c FleetControl) string {
 		if len(c.Persons) > 0 {
 			return l.Say("the verdict of "+c.Persons[0].By+" expired on "+c.Persons[0].Expires, c.Persons[0].By+" 的人工确认已于 "+c.Persons[0].Expires+" 过期")
 		}
-		return l.Say("nobody has looked", "尚无人核查")
+		return l.Say("no person has judged it yet", "尚无人核查")
 	}
 	return l.Status(c.Status)
 }

@@ -162,6 +162,6 @@ func (s Style) fleetCluster(w io.Writer, f report.Fleet, details bool) {
 		}
 	}
 	if more > 0 {
-		s.line(w, 2, "  ", s.paint(dim, s.say(fmt.Sprintf("%d more: nobody has looked; -v lists them", more), fmt.Sprintf("另有 %d 项尚无人核查；-v 逐项列出", more))))
+		s.line(w, 2, "  ", s.paint(dim, s.say(fmt.Sprintf("%d more: no person has judged them yet; -v lists them", more), fmt.Sprintf("另有 %d 项尚无人核查；-v 逐项列出", more))))
 	}
 }

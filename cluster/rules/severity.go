@@ -34,7 +34,7 @@ var risks = map[string]Text{
 		"此后启动的 Pod 不再获得命名空间默认账户的令牌；正在运行的 Pod 保留其令牌。删除后重建的账户会重新发放令牌。"},
 	"pod-policy": {"The stage warn refuses no pod: kubectl shows warnings, and the audit log has entries. The stage enforce refuses new pods that do not meet the level; running pods are not affected.",
 		"warn 阶段不会拒绝任何 Pod：kubectl 显示警告，审计日志留有记录。enforce 阶段会拒绝不符合级别的新 Pod；正在运行的 Pod 不受影响。"},
-	"tiller-binding": {"Whatever still uses Helm 2 in this cluster loses its rights.", "集群中仍使用 Helm 2 的程序将失去权限。"},
+	"tiller-binding": {"Programs that still use Helm 2 in this cluster lose their rights.", "集群中仍使用 Helm 2 的程序将失去权限。"},
 	"network-policy-namespace": {"Incoming traffic that no object of the namespace declares is refused, such as traffic from monitoring in another namespace: name that namespace in --set network-policy-allow-from=.",
 		"未由对象声明的入站流量将被拒绝，例如其他命名空间的监控：请在 --set network-policy-allow-from= 中列出。"},
 	"namespace-quota":       {"Pods above the quota are refused. With a quota for cpu or memory, pods that set no requests are refused, too.", "超出配额的 Pod 将被拒绝；若配额包含 cpu 或 memory，未声明 requests 的 Pod 也会被拒绝。"},

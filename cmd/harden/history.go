@@ -71,7 +71,7 @@ func (a *app) history() error {
 		return err
 	}
 	if h.newest != "" {
-		a.nextOfList("To look at one", "查看某次运行", a.commandLine("show", nil, h.newest))
+		a.nextOfList("To look at one run", "查看某次运行", a.commandLine("show", nil, h.newest))
 	}
 	if n := len(h.targets); n > 0 {
 		a.next(fmt.Sprintf("To return %d targets to their original state", n), fmt.Sprintf("将 %d 个目标恢复到最初状态", n),

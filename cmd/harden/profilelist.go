@@ -38,7 +38,7 @@ func (a *app) listProfiles() error {
 		return a.document(report.Document{Kind: "Profiles", Profiles: views})
 	}
 	a.style().ProfilesText(a.stdout, views)
-	a.nextOfList("To see what one asks for", "查看某个基线的内容", "harden profiles show "+views[0].Name)
+	a.nextOfList("To see what a profile asks for", "查看某个基线的内容", "harden profiles show "+views[0].Name)
 	return nil
 }
 

@@ -81,7 +81,7 @@ func (a *app) showProfile(ref, framework string) error {
 	}
 	a.style().ProfileText(a.stdout, v, titles)
 	fmt.Fprintln(a.stdout)
-	a.next("To see what it would change here", "查看它将更改什么", a.commandLine("plan", []string{"--profile", ref}))
+	a.next("To see what this profile would change here", "查看它将更改什么", a.commandLine("plan", []string{"--profile", ref}))
 	return nil
 }
 
@@ -136,7 +136,7 @@ func (a *app) validateProfile(path string) error {
 	a.hint(fmt.Sprintf("%s is a sound profile: %s %s, %d controls, %d rules.", report.Safe(path), p.Name, p.Version, len(p.Controls), len(p.Rules)),
 		fmt.Sprintf("%s 是有效的基线：%s %s，%d 个控制项，%d 条规则。", report.Safe(path), p.Name, p.Version, len(p.Controls), len(p.Rules)))
 	a.style().SignatureText(a.stdout, signed)
-	a.next("To see what it would change here", "查看它将更改什么", a.commandLine("plan", []string{"--profile", asPath(path)}))
+	a.next("To see what this profile would change here", "查看它将更改什么", a.commandLine("plan", []string{"--profile", asPath(path)}))
 	return nil
 }
 

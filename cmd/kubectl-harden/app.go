@@ -64,7 +64,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 func (a *app) command() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "kubectl-harden",
-		Short:         "Harden the objects of a cluster: plan, apply as one transaction, prove, undo",
+		Short:         "Harden the objects of a cluster: plan, apply as one transaction, check the result, undo",
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl harden"},
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},

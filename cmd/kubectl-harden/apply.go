@@ -34,7 +34,7 @@ func (a *app) applyCommand() *cobra.Command {
 	var o applyOptions
 	cmd := &cobra.Command{
 		Use:   "apply [PLAN]",
-		Short: "Apply the planned changes as one transaction and prove them, or restore everything",
+		Short: "Apply the planned changes as one transaction and check the result, or restore everything",
 		Long: `apply makes exactly the planned changes. Before it writes, it sends each change to the
 API server as a dry run, and also a pod of every template in the namespaces that change.
 A write succeeds only if the object has not changed since the plan was made. After each

@@ -28,7 +28,7 @@ func (o *judgeOptions) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.set, "set", nil, "set `NAME=VALUE`; can be repeated")
 	f.StringSliceVar(&o.only, "only", nil, "judge only these `CONTROLS` or rules")
 	f.StringSliceVar(&o.skip, "skip", nil, "leave these `CONTROLS` or rules out")
-	f.StringVar(&o.attestations, "attestations", "", "use the verdicts of persons in `FILE`, which harden attest wrote")
+	f.StringVar(&o.attestations, "attestations", "", "use people's verdicts from `FILE`, which harden attest wrote")
 }
 
 // judging is a cluster that was read and judged.

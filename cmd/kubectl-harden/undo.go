@@ -61,8 +61,8 @@ func (a *app) rollbackCommand() *cobra.Command {
 that other tools can go on applying these objects. It does not touch fields that the run
 did not write. If somebody else later changed a field that the run wrote, rollback changes
 nothing. With --keep-others, rollback leaves such fields as they are and restores the
-rest. With --force, rollback overwrites such fields. rollback does not touch an object that was
-deleted after the run.
+rest. With --force, rollback overwrites such fields. rollback does not touch an object
+that was deleted after the run.
 
 ` + changeExitCodes,
 		Example: "  kubectl harden rollback\n  kubectl harden rollback 20261130T053812Z-39a2 --keep-others --yes",
@@ -167,7 +167,7 @@ func (a *app) confirmCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "confirm [RUN]",
 		Short:   "Keep a run that was applied with --confirm-within",
-		Long:    "confirm keeps the run that waits for confirmation. Run it on the machine where apply was started, as the same user.\n\n" + changeExitCodes,
+		Long:    "confirm keeps the run that waits for confirmation. Start confirm on the machine where apply was started, as the same user.\n\n" + changeExitCodes,
 		Example: "  kubectl harden confirm",
 		Args:    oneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {

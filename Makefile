@@ -121,8 +121,9 @@ e2e: build package ## on a real kubeadm node, booted in systemd-nspawn (root, De
 nightly: ## what takes too long for each change: all end-to-end tests on three versions of Kubernetes, oracle, torture, fuzz (root, hours)
 	integration/nightly
 
-bench: build ## harden beside kube-bench, Ansible, find and the bare operations of apply, on a real node; fills docs/benchmarks.md in (root)
+bench: build ## harden beside kube-bench, Ansible, find and the bare operations of apply, on a real node; fills docs/benchmarks.md in (root); then make cluster-size
 	integration/bench/run $(BIN)
+	$(MAKE) cluster-size
 
 gobench: ## Go benchmarks of this tree beside those of an older commit (BASE=COMMIT); fills docs/benchmarks.md in
 	integration/bench/gobench

@@ -12,7 +12,7 @@ var controllerManagerRules = []Rule{
 		With:       "{component: kube-controller-manager, flag: --terminated-pod-gc-threshold, op: at-least, bound: \"1\", given: true, value: $terminated-pod-gc-threshold}",
 		Fixer:      &fixers.ComponentFlag{Component: "kube-controller-manager", Flag: "--terminated-pod-gc-threshold", Op: "at-least", Value: "1000", Bound: "1", Given: true},
 		Parameters: []Parameter{{"terminated-pod-gc-threshold", "1000"}},
-		Title:      Text{EN: "Clean up finished pods above a number", ZH: "回收超过阈值的已终止 Pod"},
+		Title:      Text{EN: "Limit the number of finished pods", ZH: "回收超过阈值的已终止 Pod"},
 		Rating:     Rating{Severity: "low"},
 	},
 	{

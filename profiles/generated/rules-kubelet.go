@@ -151,7 +151,7 @@ var kubeletRules = []Rule{
 		Path:   "rules/kubelet.yaml",
 		With:   "{unit: kubelet.service}",
 		Fixer:  &fixers.UnitCurrent{Unit: "kubelet.service"},
-		Title:  Text{EN: "Restart the kubelet after its configuration was written", ZH: "配置写入后重启 kubelet"},
+		Title:  Text{EN: "Restart the kubelet after a change of its configuration", ZH: "配置写入后重启 kubelet"},
 		Rating: Rating{Severity: "medium"},
 	},
 	{

@@ -422,7 +422,7 @@ var rkeRules = []Rule{
 		With:       "{file: cluster, path: $rke-cluster-file, field: services.kube-controller.extra_args.terminated-pod-gc-threshold, value: \"1000\"}",
 		Fixer:      &fixers.RKESetting{RKEFile: fixers.RKEFile{File: "cluster"}, Setting: fixers.Setting{Field: "services.kube-controller.extra_args.terminated-pod-gc-threshold", Op: "exact", Value: "1000"}},
 		Parameters: []Parameter{{"rke-cluster-file", ""}},
-		Title:      Text{EN: "cluster.yml: clean up finished pods above 1000", ZH: "cluster.yml：已终止 Pod 超过 1000 个即回收"},
+		Title:      Text{EN: "cluster.yml: keep at most 1000 finished pods", ZH: "cluster.yml：已终止 Pod 超过 1000 个即回收"},
 		Rating:     Rating{Severity: "low"},
 	},
 	{
@@ -432,7 +432,7 @@ var rkeRules = []Rule{
 		With:       "{file: template, path: $rke-template-file, field: rancher_kubernetes_engine_config.services.kube_controller.extra_args.terminated-pod-gc-threshold, value: \"1000\"}",
 		Fixer:      &fixers.RKESetting{RKEFile: fixers.RKEFile{File: "template"}, Setting: fixers.Setting{Field: "rancher_kubernetes_engine_config.services.kube_controller.extra_args.terminated-pod-gc-threshold", Op: "exact", Value: "1000"}},
 		Parameters: []Parameter{{"rke-template-file", ""}},
-		Title:      Text{EN: "RKE template: clean up finished pods above 1000", ZH: "RKE 模板：已终止 Pod 超过 1000 个即回收"},
+		Title:      Text{EN: "RKE template: keep at most 1000 finished pods", ZH: "RKE 模板：已终止 Pod 超过 1000 个即回收"},
 		Rating:     Rating{Severity: "low"},
 	},
 	{

@@ -71,7 +71,7 @@ spec:
 `, 0o600)
 }
 
-func (c *fakeCluster) State(_ context.Context, t change.Target) (change.State, error) {
+func (c *fakeCluster) State(_ context.Context, t change.Target, _ *facts.Facts) (change.State, error) {
 	c.mu.Lock()
 	text, is := c.texts[t]
 	down := *c.down
@@ -84,7 +84,7 @@ func (c *fakeCluster) State(_ context.Context, t change.Target) (change.State, e
 
 func (c *fakeCluster) Write(ctx context.Context, t change.Target, from, to change.State) error {
 	return c.calls.Do(host.Op{Name: "patch", Path: string(t)}, func() error {
-		now, err := c.State(ctx, t)
+		now, err := c.State(ctx, t, nil)
 		if err == nil && !now.Equal(from) {
 			err = &host.Changed{Path: t.Name(), Fields: now.Differences(from)}
 		}

@@ -22,7 +22,16 @@ func CountAPIServers(ctx context.Context, n *node.Node, f *facts.Facts, fresh bo
 	if n.Systemd == nil {
 		return initialMembers(f.Components["etcd"])
 	}
-	counts, err := countAll(ctx, n, f, fresh)
+	asker, err := newServerClient(n, f)
+	if err != nil {
+		return 0, err
+	}
+	return countWith(ctx, asker, n, f, fresh)
+}
+
+// countWith counts with a client that is at hand.
+func countWith(ctx context.Context, asker *serverClient, n *node.Node, f *facts.Facts, fresh bool) (int, error) {
+	counts, err := countAll(ctx, asker, n, f, fresh)
 	if err != nil {
 		return 0, err
 	}
@@ -46,11 +55,7 @@ type counted struct {
 
 // countAll asks for all that shows API servers. What need not be fresh the API
 // server tells from memory, at a third of the cost and without asking etcd.
-func countAll(ctx context.Context, n *node.Node, f *facts.Facts, fresh bool) ([]counted, error) {
-	asker, err := newServerClient(n, f)
-	if err != nil {
-		return nil, err
-	}
+func countAll(ctx context.Context, asker *serverClient, n *node.Node, f *facts.Facts, fresh bool) ([]counted, error) {
 	cached := "&resourceVersion=0"
 	if fresh {
 		cached = ""

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"harden/agent/facts"
@@ -38,7 +39,8 @@ type serverClient struct {
 // credential is what a request is authenticated with.
 type credential struct {
 	name        string // where it stands
-	certificate *tls.Certificate
+	certificate func() (*tls.Certificate, error)
+	client      func() *health.Client // that shows it
 }
 
 var errNoServer = message.Errorf("the API server of this node does not run, or cannot be reached")
@@ -54,22 +56,23 @@ func newServerClient(n *node.Node, f *facts.Facts) (*serverClient, error) {
 		return nil, errNoServer
 	}
 	k := &serverClient{url: url, process: processOf(APIServer, Known(f))}
-	var reasons []string
 	for _, file := range kubeconfigs {
-		certificate, err := certificateOf(n, file)
-		if err != nil {
-			reasons = append(reasons, fmt.Sprintf("%s: %v", file, err))
-			continue
-		}
-		k.credentials = append(k.credentials, credential{file, certificate})
+		k.add(file, func() (*tls.Certificate, error) { return certificateOf(n, file) })
 	}
-	if certificate := clientCertificate(n, f); certificate != nil {
-		k.credentials = append(k.credentials, credential{"--kubelet-client-certificate", certificate})
-	}
-	if len(k.credentials) == 0 {
-		return nil, message.Errorf("there is no credential for requests to the API server of this node: %s", strings.Join(reasons, "; "))
-	}
+	k.add("--kubelet-client-certificate", func() (*tls.Certificate, error) { return clientCertificate(n, f), nil })
 	return k, nil
+}
+
+// add adds a credential, which is read when it is needed: to check a key takes a
+// millisecond. Where there is none, read gives nil.
+func (k *serverClient) add(name string, read func() (*tls.Certificate, error)) {
+	certificate := sync.OnceValues(read)
+	k.credentials = append(k.credentials, credential{name, certificate, sync.OnceValue(func() *health.Client {
+		client := health.NewClient(func() (health.Process, error) { return k.process() }, func() *tls.Certificate { c, _ := certificate(); return c })
+		client.ShowCertificate() // no other endpoint gets it
+		client.Keep()
+		return client
+	})})
 }
 
 // certificateOf reads the client certificate of a kubeconfig that only root could
@@ -165,17 +168,25 @@ func (k *serverClient) read(ctx context.Context, question string, within time.Du
 // send sends a JSON merge patch, or asks where there is none. Who is refused once is
 // asked no more.
 func (k *serverClient) send(ctx context.Context, question string, patch []byte, within time.Duration, read func(io.Reader) error) error {
-	var refusals []string
+	var refusals, unread []string
 	for len(k.credentials) > 0 {
 		c := k.credentials[0]
-		client := health.NewClient(k.process, func() *tls.Certificate { return c.certificate })
-		client.ShowCertificate() // no other endpoint gets it
-		err := client.Patch(ctx, k.url+question, patch, within, read)
+		if certificate, err := c.certificate(); certificate == nil {
+			if err != nil {
+				unread = append(unread, fmt.Sprintf("%s: %v", c.name, err))
+			}
+			k.credentials = k.credentials[1:]
+			continue
+		}
+		err := c.client().Patch(ctx, k.url+question, patch, within, read)
 		if said := (*health.StatusError)(nil); !errors.As(err, &said) || said.Status != http.StatusForbidden && said.Status != http.StatusUnauthorized {
 			return err
 		}
 		refusals = append(refusals, fmt.Sprintf("%v (with %s)", err, c.name))
 		k.credentials = k.credentials[1:]
+	}
+	if len(refusals) == 0 {
+		return message.Errorf("there is no credential for requests to the API server of this node: %s", strings.Join(unread, "; "))
 	}
 	return errors.New(strings.Join(refusals, "; "))
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"harden/agent/change"
@@ -42,7 +43,41 @@ const (
 // Record is the record that kubeadm keeps in the cluster, as node.Cluster. Of its
 // objects one text each is read and written; all else of them stays. The API server of
 // this node is asked, as an administrator.
-type Record struct{ Node *node.Node }
+type Record struct {
+	Node  *node.Node
+	asked *asked
+}
+
+// NewRecord gives the record of a node's cluster.
+func NewRecord(n *node.Node) Record { return Record{Node: n, asked: &asked{}} }
+
+// asked is the client of the API server of some facts, for all questions of a plan.
+type asked struct {
+	mu     sync.Mutex
+	f      *facts.Facts
+	client *serverClient
+}
+
+// client gives a client of the API server of facts, or of the one that runs now.
+func (r Record) client(f *facts.Facts) (*serverClient, error) {
+	if f == nil || r.asked == nil {
+		now, err := r.Node.Collect()
+		if err != nil {
+			return nil, err
+		}
+		return newServerClient(r.Node, now)
+	}
+	r.asked.mu.Lock()
+	defer r.asked.mu.Unlock()
+	if r.asked.f != f {
+		client, err := newServerClient(r.Node, f)
+		if err != nil {
+			return nil, err
+		}
+		r.asked.f, r.asked.client = f, client
+	}
+	return r.asked.client, nil
+}
 
 // configMap is what is read of an object of the record.
 type configMap struct {
@@ -53,10 +88,10 @@ type configMap struct {
 }
 
 // State implements node.Cluster.
-func (r Record) State(ctx context.Context, t change.Target) (change.State, error) {
+func (r Record) State(ctx context.Context, t change.Target, f *facts.Facts) (change.State, error) {
 	ctx, cancel := context.WithTimeout(ctx, recordPatience)
 	defer cancel()
-	_, state, err := r.read(ctx, t)
+	_, state, err := r.read(ctx, t, f)
 	return state, err
 }
 
@@ -65,7 +100,7 @@ func (r Record) State(ctx context.Context, t change.Target) (change.State, error
 func (r Record) Write(ctx context.Context, t change.Target, from, to change.State) error {
 	ctx, cancel := context.WithTimeout(ctx, recordPatience)
 	defer cancel()
-	object, now, err := r.read(ctx, t)
+	object, now, err := r.read(ctx, t, nil)
 	if err != nil {
 		return err
 	}
@@ -80,7 +115,7 @@ func (r Record) Write(ctx context.Context, t change.Target, from, to change.Stat
 	if err != nil {
 		return err
 	}
-	err = r.request(ctx, t, patch, &object)
+	err = r.request(ctx, t, nil, patch, &object)
 	if status(err) == http.StatusConflict {
 		changed.Fields = []change.Field{change.FieldContent}
 		return changed
@@ -90,10 +125,10 @@ func (r Record) Write(ctx context.Context, t change.Target, from, to change.Stat
 
 // read reads an object, and the state of its text. An API server that does not
 // answer, or that does not know its administrators yet, is asked again for a while.
-func (r Record) read(ctx context.Context, t change.Target) (object configMap, state change.State, err error) {
+func (r Record) read(ctx context.Context, t change.Target, f *facts.Facts) (object configMap, state change.State, err error) {
 	for {
 		object = configMap{}
-		err = r.request(ctx, t, nil, &object)
+		err = r.request(ctx, t, f, nil, &object)
 		switch code := status(err); {
 		case err == nil:
 			text, is := object.Data[recordKeys[t]]
@@ -111,6 +146,7 @@ func (r Record) read(ctx context.Context, t change.Target) (object configMap, st
 			return object, state, message.Errorf("%s: %w", t.Name(), err)
 		case <-time.After(recordPause):
 		}
+		f = nil // another process may answer by now
 	}
 }
 
@@ -122,15 +158,11 @@ func status(err error) int {
 }
 
 // request reads an object, or sends a patch of it.
-func (r Record) request(ctx context.Context, t change.Target, patch []byte, answer *configMap) error {
+func (r Record) request(ctx context.Context, t change.Target, f *facts.Facts, patch []byte, answer *configMap) error {
 	if recordKeys[t] == "" {
 		return message.Errorf("unknown object %s", t)
 	}
-	f, err := r.Node.Collect()
-	if err != nil {
-		return err
-	}
-	asker, err := newServerClient(r.Node, f)
+	asker, err := r.client(f)
 	if err != nil {
 		return err
 	}
@@ -148,12 +180,12 @@ const controlPlanePods = "/api/v1/namespaces/kube-system/pods?labelSelector=tier
 // Peers implements node.Cluster. It is an error where the kubelets do not report as many
 // API servers as the cluster has.
 func (r Record) Peers(ctx context.Context, f *facts.Facts) ([]node.Peer, error) {
-	servers, err := CountAPIServers(ctx, r.Node, f, true)
-	if err != nil || servers < 2 {
+	asker, err := r.client(f)
+	if err != nil {
 		return nil, err
 	}
-	asker, err := newServerClient(r.Node, f)
-	if err != nil {
+	servers, err := countWith(ctx, asker, r.Node, f, true)
+	if err != nil || servers < 2 {
 		return nil, err
 	}
 	var list struct {

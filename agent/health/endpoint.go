@@ -33,7 +33,8 @@ func (c *Client) get(ctx context.Context, endpoint string) error {
 const maxAnswer = 64 << 10
 
 // Client asks the endpoints of one component on this machine, over a connection
-// for each question: a kept one could outlive the process that is probed.
+// for each question unless it is told to Keep it: a probe has to be answered by the
+// process that runs now.
 // Nothing is sent before the connection is proven to be answered by that
 // process. It follows no redirect, health is never elsewhere, and knows no
 // proxy, which would know another loopback.
@@ -41,7 +42,17 @@ type Client struct {
 	process     func() (Process, error) // that has to answer, found anew for each question
 	certificate func() *tls.Certificate // nil where there is none to show
 	shows       atomic.Bool             // that certificate, to who asks for one
+	keeps       bool                    // a connection, for the next question within keptFor
+	kept        atomic.Pointer[connection]
 }
+
+// keptFor is how long a connection is kept. It leads to the process that was proven when
+// it was made, and ends with it.
+const keptFor = time.Second
+
+// Keep has the client keep its connection for questions that follow at once: a handshake
+// costs both sides some milliseconds.
+func (c *Client) Keep() { c.keeps = true }
 
 // NewClient gives a client. process gives the one that has to answer, as it is
 // at the moment of a question. certificate gives one to show to who refuses to
@@ -148,22 +159,27 @@ func (c *Client) Patch(ctx context.Context, endpoint string, patch []byte, withi
 // again with a certificate.
 func (c *Client) exchange(ctx context.Context, q request, heard func(*http.Response)) error {
 	for {
-		conn, err := c.connect(ctx, q.target)
+		conn, used, err := c.connection(ctx, q)
 		if err != nil {
 			return err
 		}
 		stop := conn.during(ctx)
-		response, err := conn.send(q)
+		response, err := conn.send(q, c.keeps)
 		refused := err == nil && !conn.shows && c.mayShow(response.StatusCode)
 		if err == nil && !refused {
 			heard(response)
 		}
-		stop()
-		conn.close()
-		if !refused {
-			return err
+		if stop() && err == nil && !refused && c.keeps && conn.done(response) {
+			c.keep(conn)
+		} else {
+			conn.close()
 		}
-		c.ShowCertificate()
+		switch {
+		case refused:
+			c.ShowCertificate()
+		case err == nil || !used || ctx.Err() != nil:
+			return err
+		} // what was kept had ended: with a new one, then
 	}
 }
 

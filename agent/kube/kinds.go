@@ -1,5 +1,10 @@
 package kube
 
+import (
+	"strings"
+	"sync"
+)
+
 // Kind is how a component reads the values of a flag.
 type Kind int
 
@@ -19,12 +24,27 @@ const (
 // KindOf tells how a component reads a flag, "profiling" without dashes.
 // A flag that is not in a table takes one value.
 func KindOf(component, name string) Kind {
-	for _, k := range kindsOf(component) {
-		if hasWord(k.names, name) {
-			return k.kind
-		}
+	if of := kinds[component]; of != nil {
+		return of()[name]
 	}
 	return Text
+}
+
+// kinds are those of the components' flags by their names.
+var kinds = map[string]func() map[string]Kind{}
+
+func init() {
+	for _, component := range []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "etcd"} {
+		kinds[component] = sync.OnceValue(func() map[string]Kind {
+			of := map[string]Kind{}
+			for _, k := range kindsOf(component) {
+				for name := range strings.FieldsSeq(k.names) {
+					of[name] = k.kind
+				}
+			}
+			return of
+		})
+	}
 }
 
 type kindNames struct {

@@ -28,7 +28,8 @@ type Systemd interface {
 type Cluster interface {
 	// State reads an object's text; it does not exist where the cluster has none. An API
 	// server that does not answer is asked again for a while, at most until ctx ends.
-	State(ctx context.Context, t change.Target) (change.State, error)
+	// The API server is that of f, or the one that runs now where f is nil.
+	State(ctx context.Context, t change.Target, f *facts.Facts) (change.State, error)
 	// Write takes an object from one text to another, and fails with *host.Changed
 	// where it is not in the first.
 	Write(ctx context.Context, t change.Target, from, to change.State) error

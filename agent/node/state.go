@@ -82,7 +82,7 @@ func (n *Node) ReadState(t change.Target, like ...change.State) (change.State, e
 		if n.Cluster == nil {
 			return change.State{}, errNoCluster
 		}
-		return n.Cluster.State(context.Background(), t)
+		return n.Cluster.State(context.Background(), t, nil)
 	case change.KindUnit, change.KindPod:
 		return change.State{Unit: &change.Unit{}}, nil
 	}

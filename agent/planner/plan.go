@@ -64,6 +64,7 @@ func (a Planner) Plan(ctx context.Context, why Purpose) (*Plan, error) {
 	}
 	p.setFacts(f)
 	p.prefetchSockets()
+	p.prefetchRecord()
 	p.future = p.findFutureNode()
 	if err := p.require(); err != nil {
 		return nil, err

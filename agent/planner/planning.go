@@ -74,15 +74,16 @@ func (a Planner) planning(ctx context.Context, why Purpose) *planning {
 		cache:       cache{outcomes: map[outcomeKey]cachedOutcome{}, walks: map[change.Target]walked{}, readers: map[change.Target]composer{}},
 		results:     results{blocked: map[string]message.Text{}, erred: map[string]bool{}, swept: map[swept]tally{}},
 	}
-	var until time.Time
+	until := sync.OnceValue(func() time.Time { return time.Now().Add(recordWithin) })
 	p.asking = func() (context.Context, context.CancelFunc) {
 		if why != ToReport { // a plan that is carried out has to be the one that was shown
 			return context.WithCancel(ctx)
 		}
-		if until.IsZero() {
-			until = time.Now().Add(recordWithin)
-		}
-		return context.WithDeadline(ctx, until)
+		return context.WithDeadline(ctx, until())
+	}
+	p.objects = map[change.Target]func() reading{}
+	for _, t := range []change.Target{controlplane.ClusterRecord, controlplane.KubeletRecord} {
+		p.objects[t] = sync.OnceValue(func() reading { return p.readObject(t) })
 	}
 	p.systemd = sync.OnceValues(p.connectSystemd)
 	p.owner = p.lookupOwner

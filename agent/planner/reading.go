@@ -26,6 +26,7 @@ type targets struct {
 	ctx     context.Context
 	facts   *facts.Facts
 	systemd func() (node.Systemd, error)
+	objects map[change.Target]func() reading // kubeadm's record, each part read once
 	// asking gives the time that the cluster has to answer.
 	asking   func() (context.Context, context.CancelFunc)
 	mu       sync.Mutex
@@ -68,15 +69,22 @@ func (t *targets) readNow(target change.Target) reading {
 		state, err := t.node.Root.ReadGroup(target.Name())
 		return reading{state: state, err: err}
 	case change.KindObject:
-		ctx, cancel := t.asking()
-		defer cancel()
-		state, err := t.node.Cluster.State(ctx, target)
-		return reading{state: state, err: err}
+		if read := t.objects[target]; read != nil {
+			return read()
+		}
+		return t.readObject(target)
 	case change.KindUnit:
 		state, err := t.readUnit(target.Name())
 		return reading{state: state, err: err}
 	}
 	return reading{err: errors.New("unknown kind of target " + string(target))}
+}
+
+func (t *targets) readObject(target change.Target) reading {
+	ctx, cancel := t.asking()
+	defer cancel()
+	state, err := t.node.Cluster.State(ctx, target, t.facts)
+	return reading{state: state, err: err}
 }
 
 func (t *targets) readFile(path string, withContent bool) reading {

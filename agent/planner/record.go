@@ -15,6 +15,7 @@ import (
 	"harden/agent/kubeadm"
 	"harden/agent/message"
 	"harden/agent/node"
+	"harden/profiles"
 	"harden/agent/stable"
 	"harden/fixers"
 )
@@ -27,6 +28,7 @@ const RecordRule = "kubeadm-record"
 
 // recording is the record as it will be.
 type recording struct {
+	parts   map[string]edit.Document // what the parts of this node are going to run with
 	files   map[change.Target]*kubeadm.File
 	fields  map[change.Target][]change.FieldChange
 	lost    []message.Text    // what holds now, and the record has otherwise
@@ -45,7 +47,28 @@ func (p *planning) aboutRecord() bool {
 	if p.facts.Platform != facts.Kubeadm || !p.facts.Joined || api == nil || api.Manifest == "" {
 		return false
 	}
-	return slices.ContainsFunc(p.rules, func(r requiredRule) bool { _, part, _ := p.startedWith(r.Fixer); return part != "" })
+	return slices.ContainsFunc(p.Profile.Rules, func(r profiles.Rule) bool { _, part, _ := p.startedWith(r.Fixer); return part != "" })
+}
+
+// keepsRecord tells whether the record is read and kept.
+func (p *planning) keepsRecord() bool {
+	return !p.Passive && p.Record != node.RecordLeft && p.Cluster != nil && !p.NoRestart && p.aboutRecord()
+}
+
+// prefetchRecord starts to ask the API server for what record is going to need, one
+// question after the other over one connection.
+func (p *planning) prefetchRecord() {
+	if !p.keepsRecord() {
+		return
+	}
+	background(func() {
+		for _, t := range []change.Target{controlplane.ClusterRecord, controlplane.KubeletRecord} {
+			if p.objects[t]().err != nil {
+				return
+			}
+		}
+		_, _ = p.peers() // who needs them is told the error
+	})
 }
 
 // record adds the changes of kubeadm's record: of what rules are about and hold, what
@@ -74,7 +97,7 @@ func (p *planning) record() {
 	case p.Cluster == nil || p.NoRestart: // what is written then does not run yet
 		return
 	default:
-		r := &recording{files: map[change.Target]*kubeadm.File{}, fields: map[change.Target][]change.FieldChange{}}
+		r := &recording{parts: map[string]edit.Document{}, files: map[change.Target]*kubeadm.File{}, fields: map[change.Target][]change.FieldChange{}}
 		if err := p.keep(r); err != nil {
 			finding.Status, finding.Reason = change.Blocked, message.New("cannot tell what kubeadm's record of the cluster contains: %v", err)
 			break
@@ -143,7 +166,7 @@ func (p *planning) willHold(r *requiredRule) bool {
 // a rollback.
 func (p *planning) keepRule(r *recording, rule *requiredRule, stays bool) error {
 	target, part, fields := p.startedWith(rule.Fixer)
-	running, err := p.willRun(part)
+	running, err := r.running(p, part)
 	if err != nil || running == nil {
 		return err
 	}
@@ -177,6 +200,18 @@ func (p *planning) keepRule(r *recording, rule *requiredRule, stays bool) error 
 	}
 	r.own = append(r.own, unit...)
 	return nil
+}
+
+// running is willRun, which is the same for all rules.
+func (r *recording) running(p *planning, part string) (edit.Document, error) {
+	if doc := r.parts[part]; doc != nil {
+		return doc, nil
+	}
+	doc, err := p.willRun(part)
+	if err == nil {
+		r.parts[part] = doc
+	}
+	return doc, err
 }
 
 // startedWith says which part rules of a kind are about, what of it, and which object

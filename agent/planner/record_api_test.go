@@ -74,15 +74,15 @@ func TestRecordAtServer(t *testing.T) {
 	defer root.Close()
 	argv := []string{controlplane.APIServer, "--secure-port=" + portOf(t, server)}
 	f := &facts.Facts{Components: map[string]*facts.Component{controlplane.APIServer: {Name: controlplane.APIServer, Running: true, PID: os.Getpid(), ManifestArgv: argv, Line: cmdline.FromArgv(controlplane.APIServer, argv)}}}
-	record := controlplane.Record{Node: &node.Node{Root: root, Collect: func() (*facts.Facts, error) { return f, nil }}}
+	record := controlplane.NewRecord(&node.Node{Root: root, Collect: func() (*facts.Facts, error) { return f, nil }})
 	text := func(text string) change.State {
 		return change.State{File: &change.File{Content: change.NewContent([]byte(text), false)}}
 	}
-	now, err := record.State(t.Context(), controlplane.ClusterRecord)
+	now, err := record.State(t.Context(), controlplane.ClusterRecord, nil)
 	if err != nil || !now.Equal(text("a: 1\n")) {
 		t.Fatalf("%v, %v", now, err)
 	}
-	if none, err := record.State(t.Context(), controlplane.KubeletRecord); err != nil || none.Exists() {
+	if none, err := record.State(t.Context(), controlplane.KubeletRecord, f); err != nil || none.Exists() {
 		t.Errorf("what is not there: %v, %v", none, err)
 	}
 	if err := record.Write(t.Context(), controlplane.ClusterRecord, now, text("a: 2\n")); err != nil || api.text != "a: 2\n" {

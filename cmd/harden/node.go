@@ -101,7 +101,7 @@ func (a *app) open() (*session, error) {
 // any case.
 func (a *app) record(s *session) error {
 	if s.root.Live() {
-		s.Cluster, s.Kubelets = controlplane.Record{Node: s.Node}, controlplane.Kubelets{Node: s.Node}
+		s.Cluster, s.Kubelets = controlplane.NewRecord(s.Node), controlplane.Kubelets{Node: s.Node}
 	}
 	switch value := node.RecordChoice(a.Set[kubeadmRecord]); value {
 	case "", node.RecordLeft, node.RecordKept:

@@ -48,7 +48,7 @@ func (a *app) report(s *session, plan *planner.Plan) report.Report {
 	var rules map[string]report.Rule
 	if a.Output != "json" { // it does not say why
 		rules = rulesOf(s.Profile)
-		s.auditRisk(rules, plan)
+		s.auditRisk(rules, plan, a.Output != "text" || a.Lang == "zh")
 	}
 	controls := controlsOf(s.Profile)
 	if slices.ContainsFunc(plan.Findings, func(f change.Finding) bool { return f.Rule == planner.RecordRule }) {

@@ -13,13 +13,16 @@ import (
 const auditSize = "(backups + 1) × size"
 
 // auditRisk says in what rules can break how much the audit log takes on this node, once a
-// plan is carried out.
-func (s *session) auditRisk(rules map[string]report.Rule, plan *planner.Plan) {
+// plan is carried out. To say it in Chinese, too, takes the list of all messages.
+func (s *session) auditRisk(rules map[string]report.Rule, plan *planner.Plan, chinese bool) {
 	log, writes := s.AuditLog(plan, true)
 	for name, rule := range rules {
 		if writes && strings.Contains(rule.Risk.EN, auditSize) {
 			takes := log.Takes()
-			rule.Risk = report.Bilingual{EN: takes.String() + ".", ZH: takes.In("zh") + "。"}
+			rule.Risk = report.Bilingual{EN: takes.String() + "."}
+			if chinese {
+				rule.Risk.ZH = takes.In("zh") + "。"
+			}
 			rules[name] = rule
 		}
 	}

@@ -225,7 +225,7 @@ func (n *recordNode) agent() *agent.Agent {
 		return f, err
 	}
 	a.Systemd = func(context.Context) (node.Systemd, error) { return n.units, nil }
-	a.Cluster = controlplane.Record{Node: a.Node}
+	a.Cluster = controlplane.NewRecord(a.Node)
 	return a
 }
 

@@ -60,6 +60,7 @@ func countAll(ctx context.Context, asker *serverClient, n *node.Node, f *facts.F
 	if fresh {
 		cached = ""
 	}
+	etcd := etcdMembers(ctx, n, f)
 	var counts []counted
 	questions := []struct {
 		of       message.Text
@@ -80,14 +81,38 @@ func countAll(ctx context.Context, asker *serverClient, n *node.Node, f *facts.F
 		}
 		counts = append(counts, counted{q.of, len(list.Items)})
 	}
-	if etcd := f.Components["etcd"]; etcd != nil && etcd.Manifest != "" { // beside each API server
-		members, err := listMembers(ctx, n, f)
-		if err != nil {
-			return nil, message.Errorf("etcd: %w", err)
+	if etcd != nil {
+		members := <-etcd
+		if members.err != nil {
+			return nil, message.Errorf("etcd: %w", members.err)
 		}
-		counts = append(counts, counted{message.New("members of etcd"), len(members.all)})
+		counts = append(counts, counted{message.New("members of etcd"), members.count})
 	}
 	return counts, nil
+}
+
+// counting is how many members etcd has, or why that is not known.
+type counting struct {
+	count int
+	err   error
+}
+
+// etcdMembers asks the etcd beside this API server, while others are asked; nil where
+// there is none.
+func etcdMembers(ctx context.Context, n *node.Node, f *facts.Facts) <-chan counting {
+	if etcd := f.Components["etcd"]; etcd == nil || etcd.Manifest == "" {
+		return nil
+	}
+	answer := make(chan counting, 1)
+	go func() {
+		members, err := listMembers(ctx, n, f)
+		if err != nil {
+			answer <- counting{0, err}
+			return
+		}
+		answer <- counting{len(members.all), nil}
+	}()
+	return answer
 }
 
 // identityLeases is the minor version from which on each API server has a lease

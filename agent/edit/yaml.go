@@ -112,15 +112,7 @@ func (d *yamlDocument) Set(address string, value any) error {
 		return err
 	}
 	before := d.data
-	for i, s := range steps {
-		if s.holds != nil && err == nil {
-			err = d.setStep(address, append(slices.Clone(steps[:i+1]), step{key: &s.holds.key}), s.holds.value)
-		}
-	}
-	if err == nil {
-		err = d.setStep(address, steps, value)
-	}
-	if err != nil {
+	if err := d.setStep(address, steps, value); err != nil {
 		// The old text was read before, so reading it again cannot fail.
 		return errors.Join(message.Errorf("cannot set %s: %w", address, err), d.load(before))
 	}
@@ -196,6 +188,9 @@ func (d *yamlDocument) set(address string, steps []step, n *yaml.Node) ([]byte, 
 		}
 		return d.replace(steps[:depth], n)
 	}
+	if steps[len(steps)-1].holds != nil { // such an item holds more than a value
+		return nil, &TypeError{address, last.Line, kindName(&yaml.Node{Kind: yaml.MappingNode})}
+	}
 	next := steps[depth]
 	fits := last.Kind == yaml.MappingNode && next.key != nil || last.Kind == yaml.SequenceNode && next.key == nil
 	if !fits {
@@ -208,6 +203,7 @@ func (d *yamlDocument) set(address string, steps []step, n *yaml.Node) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
+	n = chosen(next, n)
 	return d.add(steps[:depth], next, n)
 }
 

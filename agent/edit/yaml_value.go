@@ -119,12 +119,21 @@ func nest(steps []step, n *yaml.Node) (*yaml.Node, error) {
 		case s.key != nil:
 			n = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{stringNode(*s.key), n}}
 		case s.index == 0:
-			n = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{n}}
+			n = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{chosen(s, n)}}
 		default:
 			return nil, message.Errorf("there is no list with %d items", s.index)
 		}
 	}
 	return n, nil
+}
+
+// chosen has a new item that is chosen by what it holds begin with that.
+func chosen(s step, n *yaml.Node) *yaml.Node {
+	if s.holds == nil || n.Kind != yaml.MappingNode || len(n.Content) > 0 && n.Content[0].Value == s.holds.key {
+		return n
+	}
+	n.Content = slices.Concat([]*yaml.Node{stringNode(s.holds.key), stringNode(s.holds.value)}, n.Content)
+	return n
 }
 
 // equalValues tells whether a node says already what is to be written.

@@ -15,9 +15,9 @@ import (
 	"harden/agent/kubeadm"
 	"harden/agent/message"
 	"harden/agent/node"
-	"harden/profiles"
 	"harden/agent/stable"
 	"harden/fixers"
+	"harden/profiles"
 )
 
 // RecordRule is the name, as of a rule and of a control, under which it stands in plans

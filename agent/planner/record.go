@@ -29,6 +29,7 @@ const RecordRule = "kubeadm-record"
 // recording is the record as it will be.
 type recording struct {
 	parts   map[string]edit.Document // what the parts of this node are going to run with
+	kept    map[string]bool          // addresses of what the record is given
 	files   map[change.Target]*kubeadm.File
 	fields  map[change.Target][]change.FieldChange
 	lost    []message.Text    // what holds now, and the record has otherwise
@@ -97,7 +98,7 @@ func (p *planning) record() {
 	case p.Cluster == nil || p.NoRestart: // what is written then does not run yet
 		return
 	default:
-		r := &recording{parts: map[string]edit.Document{}, files: map[change.Target]*kubeadm.File{}, fields: map[change.Target][]change.FieldChange{}}
+		r := &recording{parts: map[string]edit.Document{}, kept: map[string]bool{}, files: map[change.Target]*kubeadm.File{}, fields: map[change.Target][]change.FieldChange{}}
 		if err := p.keep(r); err != nil {
 			finding.Status, finding.Reason = change.Blocked, message.New("cannot tell what kubeadm's record of the cluster contains: %v", err)
 			break
@@ -137,17 +138,36 @@ func (p *planning) keep(r *recording) error {
 		r.files[t] = file
 	}
 	// Encryption comes first: what it needs stays where a run is rolled back.
+	var units []unit
 	for _, stays := range []bool{true, false} {
 		for i := range p.rules {
 			if _, is := p.rules[i].Fixer.(fixers.Migrating); is != stays || !p.willHold(&p.rules[i]) {
 				continue
 			}
-			if err := p.keepRule(r, &p.rules[i], stays); err != nil {
+			u, err := p.lostOf(r, &p.rules[i])
+			if err != nil {
 				return err
 			}
+			u.stays = stays
+			units = append(units, u)
+		}
+	}
+	for _, u := range units { // the other control planes were asked in the meantime
+		if err := p.keepUnit(r, u); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// unit is what the record lacks of what a rule is about: it is kept together, or not at all.
+type unit struct {
+	rule       *requiredRule
+	target     change.Target
+	part       string
+	settings   []kubeadm.Setting
+	recordable bool // by all control planes, in one record
+	stays      bool // after a rollback
 }
 
 // willHold tells whether a rule holds once the plan is carried out.
@@ -162,27 +182,31 @@ func (p *planning) willHold(r *requiredRule) bool {
 	return status == change.Compliant || status == change.Drift
 }
 
-// keepRule looks for what a rule of a kind is about, and says whether that stays after
-// a rollback.
-func (p *planning) keepRule(r *recording, rule *requiredRule, stays bool) error {
+// lostOf looks for what a rule of a kind is about.
+func (p *planning) lostOf(r *recording, rule *requiredRule) (unit, error) {
 	target, part, fields := p.startedWith(rule.Fixer)
+	u := unit{rule: rule, target: target, part: part, recordable: true}
 	running, err := r.running(p, part)
 	if err != nil || running == nil {
-		return err
+		return u, err
 	}
-	var unit []kubeadm.Setting // in the record together, or not at all
-	recordable := true
 	for _, field := range fields {
 		lost, err := r.files[target].Lost(part, field, running)
-		if unit = append(unit, lost...); err != nil && len(lost) > 0 {
-			recordable = false
+		if u.settings = append(u.settings, lost...); err != nil && len(lost) > 0 {
+			u.recordable = false
 		}
 	}
-	if len(unit) == 0 {
+	return u, nil
+}
+
+// keepUnit has the record keep a unit, as far as another did not already.
+func (p *planning) keepUnit(r *recording, u unit) error {
+	u.settings = slices.DeleteFunc(u.settings, func(s kubeadm.Setting) bool { return r.kept[s.Address] })
+	if len(u.settings) == 0 {
 		return nil
 	}
-	if recordable {
-		missing, err := p.missing(part, unit)
+	if u.recordable {
+		missing, err := p.missing(u.part, u.settings)
 		switch {
 		case err != nil:
 			return err
@@ -190,15 +214,15 @@ func (p *planning) keepRule(r *recording, rule *requiredRule, stays bool) error 
 			r.waiting = append(r.waiting, missing)
 			return nil
 		}
-		if err := r.files[target].Keep(unit); err == nil {
-			r.add(target, unit, stays)
-			if p.verdicts[rule.Name].status != change.Drift {
-				r.lost = append(r.lost, named(unit)...)
+		if err := r.files[u.target].Keep(u.settings); err == nil {
+			r.add(u.target, u.settings, u.stays)
+			if p.verdicts[u.rule.Name].status != change.Drift {
+				r.lost = append(r.lost, named(u.settings)...)
 			}
 			return nil
 		}
 	}
-	r.own = append(r.own, unit...)
+	r.own = append(r.own, u.settings...)
 	return nil
 }
 
@@ -305,6 +329,7 @@ func (p *planning) otherControlPlanes() ([]node.Peer, error) {
 // add notes settings that the record is given.
 func (r *recording) add(t change.Target, unit []kubeadm.Setting, stays bool) {
 	for _, s := range unit {
+		r.kept[s.Address] = true
 		r.fields[t] = append(r.fields[t], change.FieldChange{Field: change.Field("kubeadm:" + s.Address), Before: s.Before, After: s.Value, Stays: stays, Rules: []string{RecordRule}})
 	}
 }

@@ -91,7 +91,7 @@ func (a *Agent) warnUnreadable(result *transaction.Result) {
 	}
 	for _, r := range records {
 		if r.State.Unreadable() {
-			result.Warnings = append(result.Warnings, message.New("run %s cannot be rolled back, but everything else works: %s", r.ID, message.List(r.Problems...)))
+			result.Warnings = append(result.Warnings, message.New("run %s cannot be rolled back, but apply works: %s", r.ID, message.List(r.Problems...)))
 		}
 	}
 }

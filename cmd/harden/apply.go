@@ -40,7 +40,7 @@ plan. If the node has changed since the plan was made, apply changes nothing.
 
 With --confirm-within, run harden confirm within that time to keep the run. Otherwise
 harden undoes the run, even if the session has ended, this process was killed or the
-machine was restarted. The time starts at the end of apply. A change of the system clock
+machine was restarted (unless harden-recover.service is masked). The time starts at the end of apply. A change of the system clock
 does not affect this time.
 
 ` + exitCodes,

@@ -74,7 +74,7 @@ func (a *app) history() error {
 		a.nextOfList("To look at one run", "查看某次运行", a.commandLine("show", nil, h.newest))
 	}
 	if n := len(h.targets); n > 0 {
-		a.next(fmt.Sprintf("To return %d targets to their original state", n), fmt.Sprintf("将 %d 个目标恢复到最初状态", n),
+		a.next(fmt.Sprintf("harden keeps the original state of %d targets. To return everything to it", n), fmt.Sprintf("harden 保留了 %d 个目标的最初状态。如需全部恢复", n),
 			a.commandLine("rollback", []string{"--to", "original"}))
 	}
 	return nil

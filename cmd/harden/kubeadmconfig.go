@@ -16,8 +16,9 @@ func (a *app) kubeadmConfigCommand() *cobra.Command {
 the profile requires of the control plane and of the kubelet. With
 --set kubeadm-config=FILE, kubeadm-config prints that file with these settings added.
 kubeadm-config writes no file. harden apply creates the files that the configuration
-names. If the configuration is in /etc/kubeadm and you have not run kubeadm init yet,
-harden apply also adds these settings to the configuration.
+names. If kubeadm init has not run yet, harden apply also adds these settings to the
+configuration that it finds in /etc/kubeadm or where Cluster API puts it, or that you
+name with --set kubeadm-config=FILE.
 
 ` + exitCodes,
 		Example: `  harden kubeadm-config > /etc/kubeadm/init.yaml

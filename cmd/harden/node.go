@@ -289,7 +289,7 @@ func (a *app) warnInterrupted(s *session) error {
 	for _, r := range records {
 		switch {
 		case r.State.Unreadable() && r.Ended:
-			a.warn(message.New("run %s cannot be rolled back, but everything else works: %s", r.ID, message.List(r.Problems...)))
+			a.warn(message.New("run %s cannot be rolled back, but apply works: %s", r.ID, message.List(r.Problems...)))
 		case r.State.Unreadable():
 			a.warn(message.New("run %s cannot be recovered, and apply changes nothing until it is: %s", r.ID, message.List(r.Problems...)))
 		case r.State != journal.Pending:

@@ -134,7 +134,7 @@ func (l Language) Pending(p change.Plan, tree bool) string {
 	line := l.Say(Plural(len(p.Changes), "change"), fmt.Sprintf("%d 项变更", len(p.Changes)))
 	switch {
 	case len(restarts) > 0 && tree:
-		line += l.Say(", restarts nothing: below --root nothing runs", "，无需重启：--root 之下没有运行的程序")
+		line += l.Say("; no restart, because no program runs below --root", "，无需重启：--root 之下没有运行的程序")
 	case len(restarts) > 0:
 		line += l.Say(", restarts "+and(restarts)+" once", "，重启一次 "+strings.Join(restarts, "、"))
 	default:

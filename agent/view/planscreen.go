@@ -216,7 +216,7 @@ func (s Style) interruption(w io.Writer, r report.Report) {
 		s.labelled(w, label, s.say("none: nothing restarts", "无：不会重启任何组件"))
 		return
 	case s.Tree:
-		s.labelled(w, label, s.say("none: below --root nothing runs", "无：--root 之下没有运行的程序"))
+		s.labelled(w, label, s.say("none: no program runs below --root", "无：--root 之下没有运行的程序"))
 		return
 	}
 	var text []string

@@ -84,7 +84,7 @@ func TestInterruption(t *testing.T) {
 	}{
 		{restarts + "\n", view.Style{Lang: "en"}, 0},
 		{restarts + " The last run on this node that restarted them took 52s in all.\n", view.Style{Lang: "en"}, 52 * time.Second},
-		{"\nInterruption   none: below --root nothing runs\n", view.Style{Lang: "en", Tree: true}, 0},
+		{"\nInterruption   none: no program runs below --root\n", view.Style{Lang: "en", Tree: true}, 0},
 	} {
 		var b strings.Builder
 		tt.s.PlanScreen(&b, report.Report{Plan: p, About: report.About{Lasted: tt.lasted}}, "")

@@ -58,6 +58,15 @@ type asked struct {
 	client *serverClient
 }
 
+// forget drops the client, for the next question to begin with all credentials.
+func (r Record) forget() {
+	if r.asked != nil {
+		r.asked.mu.Lock()
+		defer r.asked.mu.Unlock()
+		r.asked.f = nil
+	}
+}
+
 // client gives a client of the API server of facts, or of the one that runs now.
 func (r Record) client(f *facts.Facts) (*serverClient, error) {
 	if f == nil || r.asked == nil {
@@ -146,7 +155,8 @@ func (r Record) read(ctx context.Context, t change.Target, f *facts.Facts) (obje
 			return object, state, message.Errorf("%s: %w", t.Name(), err)
 		case <-time.After(recordPause):
 		}
-		f = nil // another process may answer by now
+		f = nil // another process may answer by now, and what was refused may be allowed
+		r.forget()
 	}
 }
 

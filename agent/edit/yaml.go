@@ -184,12 +184,9 @@ func (d *yamlDocument) set(address string, steps []step, n *yaml.Node) ([]byte, 
 	case last.Kind == yaml.ScalarNode && last.ShortTag() == "!!null":
 		n, err := nest(steps[depth:], n)
 		if err != nil {
-			return nil, err
+			return nil, typedAt(err, address, last)
 		}
 		return d.replace(steps[:depth], n)
-	}
-	if steps[len(steps)-1].holds != nil { // such an item holds more than a value
-		return nil, &TypeError{address, last.Line, kindName(&yaml.Node{Kind: yaml.MappingNode})}
 	}
 	next := steps[depth]
 	fits := last.Kind == yaml.MappingNode && next.key != nil || last.Kind == yaml.SequenceNode && next.key == nil
@@ -200,11 +197,21 @@ func (d *yamlDocument) set(address string, steps []step, n *yaml.Node) ([]byte, 
 		return nil, message.Errorf("the list at line %d has %d items", last.Line, len(last.Content))
 	}
 	n, err := nest(steps[depth+1:], n)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		n, err = chosen(next, n)
 	}
-	n = chosen(next, n)
+	if err != nil {
+		return nil, typedAt(err, address, last)
+	}
 	return d.add(steps[:depth], next, n)
+}
+
+// typedAt completes a *TypeError of an item that is not there yet.
+func typedAt(err error, address string, list *yaml.Node) error {
+	if t := (*TypeError)(nil); errors.As(err, &t) {
+		t.Address, t.Line = address, list.Line
+	}
+	return err
 }
 
 // errUnsafe is why a text is left as it was.

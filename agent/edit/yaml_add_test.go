@@ -53,6 +53,8 @@ func TestYAMLChosenItem(t *testing.T) {
 		{name: "JSON", text: "{\"plugins\": [{\"name\": \"A\"}]}\n", address: "plugins[name=C].path", value: "c", want: "{\"plugins\": [{\"name\": \"A\"}, {\"name\": \"C\", \"path\": \"c\"}]}\n"},
 		{name: "no list at all", text: "plugins: {a: b}\n", address: "plugins[name=C].path", value: "c", err: "does not fit"},
 		{name: "nothing of a new item stays where its value cannot be set", text: "plugins: []\n", address: "plugins[name=C]", value: "c", err: "is a mapping"},
+		{name: "nor where there is no list yet", text: "plugins:\n", address: "plugins[name=C]", value: "c", err: "is a mapping"},
+		{name: "nor where the item would be a list", text: "plugins: []\n", address: "plugins[name=C][0]", value: "c", err: "is a mapping"},
 		{name: "taken away", text: plugins, address: "plugins[name=A].path", want: "plugins:\n- name: A # c\n- path: b.yaml\n  name: B\n"},
 		{name: "no such item to take from", text: plugins, address: "plugins[name=C].path", want: plugins},
 	})

@@ -119,7 +119,11 @@ func nest(steps []step, n *yaml.Node) (*yaml.Node, error) {
 		case s.key != nil:
 			n = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{stringNode(*s.key), n}}
 		case s.index == 0:
-			n = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{chosen(s, n)}}
+			item, err := chosen(s, n)
+			if err != nil {
+				return nil, err
+			}
+			n = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{item}}
 		default:
 			return nil, message.Errorf("there is no list with %d items", s.index)
 		}
@@ -128,12 +132,17 @@ func nest(steps []step, n *yaml.Node) (*yaml.Node, error) {
 }
 
 // chosen has a new item that is chosen by what it holds begin with that.
-func chosen(s step, n *yaml.Node) *yaml.Node {
-	if s.holds == nil || n.Kind != yaml.MappingNode || len(n.Content) > 0 && n.Content[0].Value == s.holds.key {
-		return n
+func chosen(s step, n *yaml.Node) (*yaml.Node, error) {
+	switch {
+	case s.holds == nil:
+		return n, nil
+	case n.Kind != yaml.MappingNode:
+		return nil, &TypeError{Kind: kindName(&yaml.Node{Kind: yaml.MappingNode})}
+	case len(n.Content) > 0 && n.Content[0].Value == s.holds.key:
+		return n, nil
 	}
 	n.Content = slices.Concat([]*yaml.Node{stringNode(s.holds.key), stringNode(s.holds.value)}, n.Content)
-	return n
+	return n, nil
 }
 
 // equalValues tells whether a node says already what is to be written.

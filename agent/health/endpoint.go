@@ -169,7 +169,8 @@ func (c *Client) exchange(ctx context.Context, q request, heard func(*http.Respo
 		if err == nil && !refused {
 			heard(response)
 		}
-		if stop() && err == nil && !refused && c.keeps && conn.done(response) {
+		whole := err == nil && !refused && c.keeps && conn.done(response)
+		if stop() && whole {
 			c.keep(conn)
 		} else {
 			conn.close()

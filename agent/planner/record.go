@@ -59,7 +59,7 @@ func (p *planning) keepsRecord() bool {
 // prefetchRecord starts to ask the API server for what record is going to need, one
 // question after the other over one connection.
 func (p *planning) prefetchRecord() {
-	if !p.keepsRecord() {
+	if !p.keepsRecord() || p.Waiting != nil && p.Waiting() != "" {
 		return
 	}
 	background(func() {
@@ -201,6 +201,14 @@ func (p *planning) lostOf(r *recording, rule *requiredRule) (unit, error) {
 
 // keepUnit has the record keep a unit, as far as another did not already.
 func (p *planning) keepUnit(r *recording, u unit) error {
+	mounts := func(s kubeadm.Setting) bool { return strings.Contains(s.Address, "/mount:") }
+	if len(r.kept) > 0 && slices.ContainsFunc(u.settings, mounts) { // another unit may show the directory by now
+		again, err := p.lostOf(r, u.rule)
+		if err != nil {
+			return err
+		}
+		again.stays, u = u.stays, again
+	}
 	u.settings = slices.DeleteFunc(u.settings, func(s kubeadm.Setting) bool { return r.kept[s.Address] })
 	if len(u.settings) == 0 {
 		return nil
@@ -299,6 +307,7 @@ func (p *planning) willRun(part string) (edit.Document, error) {
 // missing says which other control plane does not run with all of some settings, and is
 // "" where each does.
 func (p *planning) missing(part string, unit []kubeadm.Setting) (message.Text, error) {
+	p.Await(p.ctx, message.New("reading the flags of the other control planes"))
 	peers, err := p.peers()
 	if err != nil {
 		return message.Text{}, err
@@ -320,7 +329,6 @@ func (p *planning) missing(part string, unit []kubeadm.Setting) (message.Text, e
 
 // otherControlPlanes asks for them, once.
 func (p *planning) otherControlPlanes() ([]node.Peer, error) {
-	p.Await(p.ctx, message.New("reading the flags of the other control planes"))
 	ctx, cancel := p.asking()
 	defer cancel()
 	return p.Cluster.Peers(ctx, p.facts)

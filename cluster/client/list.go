@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -13,6 +14,9 @@ import (
 
 // pageSize is the number of objects that one response of a list has.
 const pageSize = 500
+
+// maxRest is how much may follow a list, in bytes: a line break.
+const maxRest = 4096
 
 // mostExpired is how often a list is begun anew because its pages expired.
 const mostExpired = 3
@@ -78,6 +82,7 @@ func (c *Client) page(ctx context.Context, path string, query url.Values, each f
 	if err != nil {
 		return "", c.unanswered(ctx, r, err)
 	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxRest)) // to its end, for the connection to be used again
 	return next, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"harden/agent/change"
+	"harden/agent/controlplane"
 	"harden/agent/host"
 )
 
@@ -101,6 +102,22 @@ func (p *planning) prefetchOutcomes(wants map[change.Target][]change.Want, sweep
 		p.prefetch[key] = j
 		background(j.answer)
 	}
+}
+
+// prefetchRecord starts to ask the API server for what record is going to need, one
+// question after the other over one connection.
+func (p *planning) prefetchRecord() {
+	if !p.keepsRecord() || p.Waiting != nil && p.Waiting() != "" {
+		return
+	}
+	background(func() {
+		for _, t := range []change.Target{controlplane.ClusterRecord, controlplane.KubeletRecord} {
+			if p.objects[t]().err != nil {
+				return
+			}
+		}
+		_, _ = p.peers() // who needs them is told the error
+	})
 }
 
 // documents lists the files whose content is asked about. Manifests of static

@@ -56,22 +56,6 @@ func (p *planning) keepsRecord() bool {
 	return !p.Passive && p.Record != node.RecordLeft && p.Cluster != nil && !p.NoRestart && p.aboutRecord()
 }
 
-// prefetchRecord starts to ask the API server for what record is going to need, one
-// question after the other over one connection.
-func (p *planning) prefetchRecord() {
-	if !p.keepsRecord() || p.Waiting != nil && p.Waiting() != "" {
-		return
-	}
-	background(func() {
-		for _, t := range []change.Target{controlplane.ClusterRecord, controlplane.KubeletRecord} {
-			if p.objects[t]().err != nil {
-				return
-			}
-		}
-		_, _ = p.peers() // who needs them is told the error
-	})
-}
-
 // record adds the changes of kubeadm's record: of what rules are about and hold, what
 // this node is going to run with, and every other control plane runs with already.
 func (p *planning) record() {
